@@ -33,8 +33,9 @@ class Axis:
     is_log: bool = False
 
     def share(self, value: float) -> float:
-        """Return where a value lies, from 0 at the low end to 1 at the high end."""
-        low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, value))
+        """Return where a value lies, from 0 at the low end to 1 at the high end, and beyond an end at it."""
+        within = min(max(value, self.low), self.high)
+        low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
         return (own - low) / (high - low)
 
     @property

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench.charts.theme import GLYPH, LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["Label", "labels"]
+    #: A point in pixels from the upper left corner of the plot, and its name.
+    Named = tuple[float, float, str]
 
-_GAP = 6.0  # pixels between a point and its name
+__all__ = ["Label", "labels", "rules"]
+
+_GAPS = (6.0, 13.0)  # pixels between a point and its name, the better one first
 _POINT = 4.0  # pixels from the centre of a point to its edge
+_ABOVE = 13.0  # pixels of a name that may be above the plot, where the title leaves room
+_CLEARLY = 4.0  # pixels by which a name is nearer to its own point than to another, if there is room
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,45 +51,73 @@ class _Box:
         """Return the distance of a point outside of the box."""
         return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
 
-    def is_inside(self, width: float, height: float) -> bool:
-        return self.left >= 0 and self.right <= width and self.top >= 0 and self.bottom <= height
+    def is_inside(self, other: _Box) -> bool:
+        across = other.left <= self.left and self.right <= other.right
+        return across and other.top <= self.top and self.bottom <= other.bottom
 
 
-def labels(points: Sequence[tuple[float, float, str]], width: float, height: float) -> list[Label]:
+def labels(
+    points: Sequence[Named],
+    width: float,
+    height: float,
+    lines: Iterable[tuple[float, float, float, float]] = (),
+) -> list[Label]:
     """Return the names of points in a plot of `width` by `height` pixels, each beside its own point.
 
     points  (x, y, name), in pixels from the upper left corner; names of the first ones are placed first
+    lines   (left, top, right, bottom) of lines that a name crosses only if there is no room elsewhere
 
     A name for which there is no room on any side, or only nearer to another point, is left out.
     """
+    room = _Box(0, -_ABOVE, width, height)
     taken = [_Box(x - _POINT, y - _POINT, x + _POINT, y + _POINT) for x, y, _ in points]
-    found = []
-    for place, (x, y, text) in enumerate(points):
-        for label in _around(x, y, text):
-            box = _box(label)
-            is_free = box.is_inside(width, height) and not any(map(box.meets, taken))
-            if is_free and _nearest(box, points) == place:
-                taken.append(box)
-                found.append(label)
-                break
-    return found
+    found: dict[int, Label] = {}
+    for crossed, margin in (([_Box(*line) for line in lines], _CLEARLY), ([], 0.0)):
+        for place, point in enumerate(points):
+            for label in () if place in found else _around(*point):
+                box = _box(label)
+                is_free = box.is_inside(room) and not any(map(box.meets, taken))
+                if is_free and not any(map(box.meets, crossed)) and _is_nearest(box, points, place, margin):
+                    taken.append(box)
+                    found[place] = label
+                    break
+    return [found[place] for place in sorted(found)]
 
 
-def _nearest(box: _Box, points: Sequence[tuple[float, float, str]]) -> int:
-    """Return the number of the point that is nearest to a box."""
-    distances = [box.distance(x, y) for x, y, _ in points]
-    return distances.index(min(distances))
+def rules() -> dict[str, Any]:
+    """Return what the script of a page needs to place names as `labels` does."""
+    return {
+        "offsets": _offsets(),
+        "glyph": GLYPH,
+        "line": LINE,
+        "point": _POINT,
+        "above": _ABOVE,
+        "clearly": _CLEARLY,
+    }
+
+
+def _is_nearest(box: _Box, points: Sequence[Named], place: int, margin: float) -> bool:
+    """Return whether the point at a place is nearer to a box than all others, by a margin."""
+    x, y, _ = points[place]
+    least = box.distance(x, y) + margin
+    return all(number == place or least <= box.distance(x, y) for number, (x, y, _) in enumerate(points))
+
+
+def _offsets() -> list[tuple[float, float, str]]:
+    """Return the places beside a point: the corners, which leave its intervals free, then the sides."""
+    return [
+        offset
+        for gap in _GAPS
+        for up in (gap + LINE / 2,)
+        for offset in (
+            (gap, -up, "left"), (gap, up, "left"), (-gap, -up, "right"), (-gap, up, "right"),
+            (gap, 0.0, "left"), (-gap, 0.0, "right"), (0.0, -up, "center"), (0.0, up, "center"),
+        )
+    ]  # fmt: skip
 
 
 def _around(x: float, y: float, text: str) -> list[Label]:
-    """Return the places beside a point: the corners, which leave its intervals free, then the sides."""
-    up = _GAP + LINE / 2
-    places = [
-        (x + _GAP, y - up, "left"), (x + _GAP, y + up, "left"), (x - _GAP, y - up, "right"),
-        (x - _GAP, y + up, "right"), (x + _GAP, y, "left"), (x - _GAP, y, "right"), (x, y - up, "center"),
-        (x, y + up, "center"),
-    ]  # fmt: skip
-    return [Label(text=text, x=left, y=top, align=align) for left, top, align in places]
+    return [Label(text=text, x=x + right, y=y + down, align=align) for right, down, align in _offsets()]
 
 
 def _box(label: Label) -> _Box:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label, rank_text
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import ACCENT, ROW, WIDTH, Chart, filled_if_best, names_width, panelled, told
+from genbench.charts.theme import (
+    ACCENT,
+    ROW,
+    WIDTH,
+    Chart,
+    filled_if_best,
+    names_axis,
+    names_width,
+    panelled,
+    told,
+)
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -42,7 +52,13 @@ def _panel(block: Block) -> Chart:
     rows = [_place(row) for row in ranked]
     names = [row["generator"] for row in rows]
     last = max(row.rank_high or row.rank or 1 for row in ranked)
-    y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
+    y = {
+        "field": "generator",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names},
+        "axis": names_axis() | {"title": None},
+    }
     over = sum(_decides(column, block) for column in block.shared)
     x = {
         "type": "quantitative",

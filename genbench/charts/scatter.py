@@ -8,12 +8,12 @@ from genbench.board.formatting import cell_text, label, number
 from genbench.charts.axes import axis_of, is_near, log_axis
 from genbench.charts.columns import axis_title, columns_of, features_note, sorted_by_value, with_entries
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import PAPER, WIDTH, Chart, colour_of, panelled, told
+from genbench.charts.theme import HALO, PAPER, WIDTH, Chart, colour_of, panelled, shortened, told
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.charts.axes import Axis
 
-__all__ = ["HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "point_layers", "point_of", "trade_off"]
+__all__ = [
+    "HEIGHT", "PLOT_WIDTH", "cost_plot", "name_layers", "numbers_of", "point_layers", "point_of", "trade_off",
+]  # fmt: skip
 
 HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
 _DIGITS = 6  # of a number
@@ -95,7 +97,7 @@ def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, lis
     near = [found for found in controls if all(map(is_near, found[1:], sides))]
     far = [one_line(f"{row.generator} at {cell_text(one)} and {cell_text(two)}")
            for row, one, two in controls if (row, one, two) not in near]  # fmt: skip
-    shown = [*near, *rivals]  # competitors on top
+    shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
     x = axis_of(axis_title(block, across), [found[1] for found in shown])
     y = axis_of(axis_title(block, upward), [found[2] for found in shown])
     points = [point_of(row) | _fields("x", entry) | _fields("y", other) for row, entry, other in shown]
@@ -117,14 +119,15 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
         point_of(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", entry)
         for (row, entry), cost in zip(rows, spent, strict=True)
     ]
-    return _panel(points, x, axis_of(axis_title(block, column), [entry for _, entry in rows]))
+    return _panel(points[::-1], x, axis_of(axis_title(block, column), [entry for _, entry in rows]))
 
 
 def point_of(row: Row) -> dict[str, Any]:
-    """Return the name of a row and the colours of its point: hollow for a control."""
+    """Return the name of a row, in full and short, and the colours of its point: hollow for a control."""
     colour = colour_of(row.control)
     fill = PAPER if row.control else colour
-    return {"generator": one_line(label(row)), "colour": colour, "fill": fill}
+    name = one_line(label(row))
+    return {"generator": name, "name": shortened(name), "colour": colour, "fill": fill}
 
 
 def numbers_of(entry: Entry) -> dict[str, Any]:
@@ -171,6 +174,19 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
     return [*intervals, point]
 
 
+def name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
+    """Return the layers of names: what cuts the lines behind them, and the texts.
+
+    names  each with its `name`, and with `left`, `top` and `align` as in a Label
+    """
+    pixels = {"type": "quantitative", "scale": None, "axis": None}
+    encoding = {"x": pixels | {"field": "left"}, "y": pixels | {"field": "top"}, "text": {"field": "name"}}
+    text = {"type": "text", "align": {"expr": "datum.align"}, "baseline": "middle"}
+    return [
+        {"data": {"values": list(names)}, "mark": text | halo, "encoding": encoding} for halo in (HALO, {})
+    ]
+
+
 def _texts(x: Chart, y: Chart) -> list[Chart]:
     """Return the part of the tooltip of a point that shows its numbers, by the titles of the axes."""
     fields = told("x text", "y text")
@@ -178,37 +194,40 @@ def _texts(x: Chart, y: Chart) -> list[Chart]:
 
 
 def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
-    """Return a plot of points with their intervals and names."""
-    names = [_name_layer(group) for group in _names(points, x, y)]
-    layers = [*point_layers(x.encoding, y.encoding), *names]
+    """Return a plot of points with their intervals and names; the last ones are on top and named first."""
+    names = [{"name": label.text, "left": label.x, "top": label.y, "align": label.align}
+             for label in _names(points, x, y)]  # fmt: skip
+    layers = [*point_layers(x.encoding, y.encoding), *name_layers(names)]
     return {"data": {"values": list(points)}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 
 
 def _unnamed(panel: Chart) -> list[str]:
     """Return the generators of a panel for whose names there is no room."""
-    named = {row["name"] for layer in panel["layer"] for row in layer.get("data", {}).get("values", ())}
-    return [row["generator"] for row in panel["data"]["values"] if row["generator"] not in named]
+    named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}
+    return [row["generator"] for row in panel["data"]["values"] if row["name"] not in named]
 
 
-def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[list[Label]]:
-    """Return the names of points and their places, those of one alignment in one list."""
-    places = [
-        (x.share(point["x"]) * PLOT_WIDTH, (1 - y.share(point["y"])) * HEIGHT, point["generator"])
-        for point in points
-    ]
-    found = labels(places, PLOT_WIDTH, HEIGHT)
-    groups = [[label for label in found if label.align == align] for align in ("left", "right", "center")]
-    return [group for group in groups if group]
+def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
+    """Return the names of points and their places."""
+    places = [(_across(point["x"], x), _down(point["y"], y), point["name"]) for point in reversed(points)]
+    lines = [line for point in points for line in _intervals(point, x, y)]
+    return labels(places, PLOT_WIDTH, HEIGHT, lines)
 
 
-def _name_layer(group: Sequence[Label]) -> Chart:
-    pixels = {"type": "quantitative", "scale": None, "axis": None}
-    return {
-        "data": {"values": [{"name": label.text, "left": label.x, "top": label.y} for label in group]},
-        "mark": {"type": "text", "align": group[0].align, "baseline": "middle"},
-        "encoding": {
-            "x": pixels | {"field": "left"},
-            "y": pixels | {"field": "top"},
-            "text": {"field": "name"},
-        },
-    }
+def _intervals(point: Mapping[str, Any], x: Axis, y: Axis) -> Iterator[tuple[float, float, float, float]]:
+    """Yield the lines of the intervals of a point, as left, top, right and bottom end."""
+    across, down = _across(point["x"], x), _down(point["y"], y)
+    if "x low" in point:
+        yield _across(point["x low"], x) - 1, down - 1, _across(point["x high"], x) + 1, down + 1
+    if "y low" in point:
+        yield across - 1, _down(point["y high"], y) - 1, across + 1, _down(point["y low"], y) + 1
+
+
+def _across(value: float, axis: Axis) -> float:
+    """Return the pixels from the left end of the plot to a value."""
+    return axis.share(value) * PLOT_WIDTH
+
+
+def _down(value: float, axis: Axis) -> float:
+    """Return the pixels from the upper end of the plot to a value."""
+    return (1 - axis.share(value)) * HEIGHT

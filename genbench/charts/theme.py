@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT", "CELL", "DARK", "GLYPH", "GREY", "INK", "LINE", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH",
-    "Chart", "colour_of", "dark_rules", "filled_if_best", "framed", "names_width", "panelled", "told",
+    "ACCENT", "BANDS", "CELL", "DARK", "GLYPH", "GREY", "HALO", "INK", "LINE", "PAPER", "ROLES", "ROW",
+    "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "filled_if_best", "framed", "names_axis",
+    "names_width", "panelled", "shortened", "told",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -28,19 +29,29 @@ ACCENT, GREY, INK, PAPER = "#0072B2", "#767676", "#222222", "#ffffff"
 #: Colour of the full cell of a map, on which ink can be read.
 CELL = "#5AA5D6"
 
+#: What a text has behind it where it may lie on a line.
+HALO = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
+
 #: Role of a control to its colour.
 ROLES = {"ceiling": "#009E73", "exploit": "#D55E00", "floor": GREY}
+
+#: Colour of a control to the one of its interval, which is opaque, so that two of them do not mix.
+BANDS = {ROLES["ceiling"]: "#cfece4", ROLES["exploit"]: "#f9e0cf", ROLES["floor"]: "#e2e2e2", INK: "#d6d6d6"}
 
 _GRID = "#e8e8e8"
 
 #: Each colour of a chart to the one that takes its place on a dark page.
 DARK = {
     ACCENT: "#56B4E9", GREY: "#a4abb3", INK: "#e4e6e9", PAPER: "#141414", CELL: "#2B6C96", _GRID: "#2d3136",
-    ROLES["ceiling"]: "#33C699", ROLES["exploit"]: "#E69F00",
+    ROLES["ceiling"]: "#33C699", ROLES["exploit"]: "#E69F00", BANDS[ROLES["ceiling"]]: "#1b3f34",
+    BANDS[ROLES["exploit"]]: "#48360f", BANDS[GREY]: "#35383b", BANDS[INK]: "#45474a",
 }  # fmt: skip
 
 _TITLE, _NOTE = 46, 50  # characters of a line of the title and of a note
 _MOST_NAMES = 150  # pixels of the names of generators beside a plot
+_MOST_LETTERS = int(_MOST_NAMES / GLYPH)  # of a name
+_FIRST = 13  # letters that a longer one keeps at its beginning
+_LAST = _MOST_LETTERS - 1 - _FIRST  # letters that it keeps at its end
 _TICK = 20  # pixels from the names to the plot, and around the chart
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FONT = (
@@ -50,9 +61,9 @@ _CONFIG = {
     "background": PAPER,
     "font": _FONT,
     "axis": {
-        "domainColor": GREY, "gridColor": _GRID, "labelColor": INK, "labelFontSize": SIZE,
-        "labelLimit": _MOST_NAMES, "labelSeparation": 4, "tickColor": GREY, "titleColor": INK,
-        "titleFontSize": SIZE, "titleFontWeight": "normal", "titlePadding": 6,
+        "domainColor": GREY, "gridColor": _GRID, "labelColor": INK, "labelFlush": False,
+        "labelFontSize": SIZE, "labelLimit": _MOST_NAMES, "labelSeparation": 4, "tickColor": GREY,
+        "titleColor": INK, "titleFontSize": SIZE, "titleFontWeight": "normal", "titlePadding": 6,
     },
     "header": {
         "labelColor": INK, "labelFontSize": SIZE, "labelFontWeight": "normal", "titleFontWeight": "normal",
@@ -86,6 +97,21 @@ def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
 def names_width(names: Iterable[str]) -> float:
     """Return the pixels that the names of generators beside a plot take of its width."""
     return min(GLYPH * max(map(len, names)), _MOST_NAMES) + _TICK
+
+
+def shortened(name: str) -> str:
+    """Return a name of at most 22 characters: of a longer one the beginning and the end.
+
+    The end has the run of a generator on a board of several.
+    """
+    return name if len(name) <= _MOST_LETTERS else f"{name[:_FIRST]}…{name[-_LAST:]}"
+
+
+def names_axis() -> Chart:
+    """Return the axis of names of generators, which shortens long ones as `shortened` does."""
+    name = "datum.label"
+    short = f"slice({name}, 0, {_FIRST}) + '…' + slice({name}, -{_LAST})"
+    return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
 
 
 def dark_rules(inside: str = "") -> str:

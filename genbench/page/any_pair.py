@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.formatting import head
 from genbench.charts.axes import axis_of
 from genbench.charts.columns import axis_title
-from genbench.charts.scatter import HEIGHT, PLOT_WIDTH, numbers_of, point_layers, point_of
+from genbench.charts.placing import rules
+from genbench.charts.scatter import (
+    HEIGHT,
+    PLOT_WIDTH,
+    name_layers,
+    numbers_of,
+    point_layers,
+    point_of,
+)
 from genbench.charts.theme import Chart, framed
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
@@ -23,7 +31,10 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
 
-__all__ = ["PairPlot", "pair_plot"]
+__all__ = ["SCALE", "PairPlot", "pair_plot"]
+
+#: Pixels of a page to one of a chart, which is as wide as a column of a paper.
+SCALE = 1.2
 
 _LEAST = 2  # metrics
 
@@ -33,7 +44,8 @@ class PairPlot:
     """The names of the metrics, the two that are shown first, and what the page draws, as JSON.
 
     The JSON has the `chart` of the first two without data, the `rows` with their numbers in each metric, or
-    null, and for each metric its `axes`, without and with the controls.
+    null, for each metric its `axes`, without and with the controls, the `rules` that place names, and the
+    `scale` of the page.
     """
 
     names: tuple[str, ...]
@@ -63,6 +75,8 @@ def pair_plot(board: Board, dataset: str) -> PairPlot | None:
         "chart": _chart(*(axes[number][0] for number in first)),
         "rows": [_point(row, columns) for row in block.rows],
         "axes": axes,
+        "rules": rules(),
+        "scale": SCALE,
     }
     return PairPlot(tuple(one_line(_name(block, column)) for column in columns), first, script_json(content))
 
@@ -87,10 +101,9 @@ def _axes(block: Block, column: Column) -> tuple[Chart, Chart]:
 
 
 def _chart(x: Chart, y: Chart) -> Chart:
-    """Return the chart with its first axes, whose names the page's script places beside their points."""
-    text = {"field": "generator"}
-    name = {"mark": "text", "encoding": {"x": x | {"field": "x"}, "y": y | {"field": "y"}, "text": text}}
-    chart = framed({"width": PLOT_WIDTH, "height": HEIGHT, "layer": [*point_layers(x, y), name]}, "")
+    """Return the chart with its first axes and without points and names."""
+    layers = [*point_layers(x, y), *name_layers([])]
+    chart = framed({"width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}, "")
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 
 

@@ -17,7 +17,7 @@ from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import seeds_plot
 from genbench.charts.wins import win_map
 from genbench.core.escaping import one_line
-from genbench.page.any_pair import PairPlot, pair_plot
+from genbench.page.any_pair import SCALE, PairPlot, pair_plot
 from genbench.page.markup import data_url, script_json
 
 if TYPE_CHECKING:
@@ -47,9 +47,8 @@ _GROUPS = {
     "training": "Training",
 }  # fmt: skip
 
-#: Pixels of a page to one of a chart, which is as wide as a column of a paper; and the width of a column of
-#: pictures on a page, beyond which a picture has a line by itself.
-_SCALE, _COLUMN = 1.2, 420
+#: Pixels of a column of pictures on a page. A wider picture has a line by itself.
+_COLUMN = 420
 
 _SIZE = re.compile(rb'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
 _LEFT_OUT = "Left out, since this page would become too large: {names}. `genbench plot` draws them."
@@ -238,7 +237,7 @@ def _pairs(source: _Source, metrics: Sequence[str]) -> list[tuple[str, str]]:
 def _picture(plan: _Planned, chart: Chart) -> PagePicture:
     image = drawn_for_page(chart)
     size = _SIZE.search(image)
-    width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
+    width, height = (round(SCALE * float(side)) for side in size.groups()) if size else (0, 0)
     return PagePicture(
         kind=plan.kind,
         url=data_url("image/svg+xml", image),

@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from genbench.board.leaderboard import build_board
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.charts.scatter import trade_off
 from genbench.charts.theme import ACCENT, DARK, PAPER
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
@@ -226,7 +228,7 @@ def test_any_two_metrics_are_shown_against_each_other(page):
 
     def shows(*texts):
         for text in texts:
-            form.locator("svg").get_by_text(text, exact=True).wait_for()
+            form.locator("svg").get_by_text(text, exact=True).last.wait_for()
 
     shows("fid ↓, lower is better", "recall ↑, higher is better", "vae", "flow")
     assert form.locator("svg text", has_text="gan").count() == 0  # it has no recall
@@ -244,8 +246,10 @@ def test_names_of_any_two_metrics_hide_no_point(page):
     form.scroll_into_view_if_needed()
     form.locator(".y").select_option(label="size")
     form.locator(".with-controls").check()
-    form.locator("svg").get_by_text("noise", exact=True).wait_for()
-    names = [name.bounding_box() for name in form.locator("svg .mark-text.role-mark text").all()]
+    form.locator("svg").get_by_text("noise", exact=True).last.wait_for()
+    halos, texts = form.locator("svg .mark-text.role-mark").all()
+    names = [name.bounding_box() for name in texts.locator("text").all()]
+    assert halos.locator("text[stroke]").count() == len(names)  # what cuts the lines behind them
     points = [point.bounding_box() for point in form.locator("svg .mark-symbol.role-mark path").all()]
     assert len(names) == len(points) == 4
 
@@ -256,6 +260,44 @@ def test_names_of_any_two_metrics_hide_no_point(page):
         )
 
     assert not any(holds(name, point) for name in names for point in points)
+
+
+def test_any_two_metrics_have_the_type_and_the_width_of_other_charts(page):
+    form, figure = page.locator("form.pair:visible"), page.locator("figure.seeds:visible").first
+    form.scroll_into_view_if_needed()
+    page.wait_for_selector("form.pair .plot[style] svg")
+    figure.scroll_into_view_if_needed()
+    page.wait_for_selector("figure.seeds.drawn svg")
+    label = "svg .mark-text.role-axis-label text"
+    heights = [place.locator(label).first.bounding_box()["height"] for place in (form, figure)]
+    assert heights[0] == pytest.approx(heights[1], rel=0.02)
+
+
+def test_names_of_any_two_metrics_are_where_the_chart_of_a_file_has_them(opened, catalog, run_of, tmp_path):
+    value = np.random.default_rng(0).uniform
+    table = {
+        f"a-generator-{number:02}@run": {metric: list(number + value(-1, 1, 3)) for metric in ("fid", "kid")}
+        for number in range(12)
+    }
+    plan, records = run_of(table)
+    results = Results(name="many", plan=plan, records=records)
+    path = tmp_path / "many.html"
+    path.write_bytes(page_html(results, catalog=catalog))
+    chart = trade_off(build_board(results.plan, results.records), "digits", "fid", "kid")
+    expected = {
+        (row["name"], round(row["left"]), round(row["top"])) for row in chart["layer"][-1]["data"]["values"]
+    }
+    assert len(expected) > 6
+    with opened(path) as page:
+        form = page.locator("form.pair:visible")
+        form.scroll_into_view_if_needed()
+        form.locator("svg").get_by_text("kid ↓, lower is better").wait_for()
+        shown = form.locator("svg .mark-text.role-mark").last.locator("text").all()
+        labels = [text.get_attribute("aria-label") for text in shown]
+    places = [
+        re.fullmatch(r"left: ([-.\d]+); top: ([-.\d]+); name: (.+)", label).groups() for label in labels
+    ]
+    assert {(name, round(float(left)), round(float(top))) for left, top, name in places} == expected
 
 
 ATTACK = f"""() => {{

@@ -233,8 +233,8 @@
     show(lines, { left: x + 12, top: y - 8, bottom: y + 12 });
   }
 
-  function draw(container, chart, label, patch = (compiled) => compiled) {
-    const options = { actions: false, ast: true, defaultStyle: false, mode: "vega-lite", patch, renderer: "svg", tooltip };
+  function draw(container, chart, label) {
+    const options = { actions: false, ast: true, defaultStyle: false, mode: "vega-lite", renderer: "svg", tooltip };
     return window.genbenchVega(container, chart, options).then(() => {
       container.setAttribute("role", "img"); // a reader hears the label, and not each mark
       container.setAttribute("aria-label", label);
@@ -242,13 +242,26 @@
     });
   }
 
-  function placeNames(chart) { // beside their points, where they hide nothing; Vega-Lite itself cannot ask for it
-    const names = chart.marks.at(-1);
-    const { fill, fontSize } = names.encode.update;
-    names.from = { data: chart.marks.at(-2).name };
-    names.encode = { update: { fill, fontSize, text: { field: "datum.generator" } } };
-    names.transform = [{ type: "label", size: { signal: "[width, height]" }, offset: [4], padding: 0 }];
-    return chart;
+  // Names beside their points, as genbench/charts/placing.py places them. Each line is [left, top, right, bottom].
+  function placeNames(points, lines, { width, height }, rules) {
+    const meet = (one, two) => one[0] < two[2] && two[0] < one[2] && one[1] < two[3] && two[1] < one[3];
+    const distance = ([left, top, right, bottom], { x, y }) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+    const around = ({ x, y, name }) => rules.offsets.map(([right, down, align]) => {
+      const [left, top, length] = [x + right, y + down, rules.glyph * name.length];
+      const start = left - length * { left: 0, right: 1, center: 0.5 }[align];
+      return { name, left, top, align, box: [start, top - rules.line / 2, start + length, top + rules.line / 2] };
+    });
+    const taken = points.map(({ x, y }) => [x - rules.point, y - rules.point, x + rules.point, y + rules.point]);
+    const found = new Map();
+    for (const [crossed, margin] of [[lines, rules.clearly], [[], 0]]) {
+      for (const point of points.filter((one) => !found.has(one))) {
+        const free = around(point).find(({ box }) => box[0] >= 0 && box[1] >= -rules.above && box[2] <= width && box[3] <= height
+          && ![...taken, ...crossed].some((other) => meet(box, other))
+          && points.every((other) => other === point || distance(box, point) + margin <= distance(box, other)));
+        if (free) { found.set(point, free); taken.push(free.box); }
+      }
+    }
+    return [...found.values()].map(({ box, ...name }) => name);
   }
 
   function drawFigure(figure) {
@@ -258,7 +271,7 @@
     draw(container, data(figure), image.alt).then(() => figure.classList.add("drawn"));
   }
 
-  function pairChart(form, { chart, rows, axes }) {
+  function pairChart(form, { chart, rows, axes, rules }) {
     const withControls = form.querySelector(".with-controls").checked;
     const chosen = ["x", "y"].map((axis) => [axis, Number(form.querySelector(`.${axis}`).value)]);
     const shown = rows.filter(({ control, numbers }) => (withControls || !control) && chosen.every(([, metric]) => numbers[metric]));
@@ -266,7 +279,8 @@
       const fields = chosen.flatMap(([axis, metric]) => Object.entries(numbers[metric]).map(([key, value]) => [axis + key, value]));
       return { ...point, ...Object.fromEntries(fields) };
     });
-    for (const { encoding } of chart.layer) {
+    const marks = chart.layer.filter(({ data: own }) => !own); // those that are not names
+    for (const { encoding } of marks) {
       for (const [axis, metric] of chosen) {
         const own = axes[metric][Number(withControls)];
         Object.assign(encoding[axis], own);
@@ -274,13 +288,28 @@
         if (text) { text.title = own.title; }
       }
     }
-    return { ...chart, data: { values } };
+    const pixel = (axis, value) => {
+      const { type, domain: [low, high] } = chart.layer[0].encoding[axis].scale;
+      const [start, end, own] = [low, high, Math.min(Math.max(value, low), high)].map(type === "log" ? Math.log : Number);
+      return axis === "x" ? chart.width * (own - start) / (end - start) : chart.height * (end - own) / (end - start);
+    };
+    const numbers = (value) => Object.entries(value).filter(([, number]) => typeof number === "number");
+    const places = values.map((value) => Object.fromEntries(numbers(value).map(([key, number]) => [key, pixel(key[0], number)])));
+    const points = places.map(({ x, y }, number) => ({ x, y, name: values[number].name }));
+    const lines = places.flatMap((own) => [[own["x low"], own.y, own["x high"], own.y], [own.x, own["y high"], own.x, own["y low"]]])
+      .filter((line) => !line.includes(undefined)).map(([left, top, right, bottom]) => [left - 1, top - 1, right + 1, bottom + 1]);
+    const names = placeNames(points, lines, chart, rules);
+    const layer = chart.layer.map((each) => (each.data ? { ...each, data: { values: names } } : each));
+    return { ...chart, layer, data: { values: values.reverse() } }; // the first ones on top
   }
 
   function drawPair(form) {
     const pair = data(form);
     const name = (axis) => form.querySelector(`.${axis}`).selectedOptions[0].label;
-    const redraw = () => draw(form.querySelector(".plot"), pairChart(form, pair), `Chart: ${name("y")} against ${name("x")}`, placeNames);
+    const plot = form.querySelector(".plot");
+    const redraw = () => draw(plot, pairChart(form, pair), `Chart: ${name("y")} against ${name("x")}`).then(() => {
+      plot.style.width = `${pair.scale * plot.querySelector("svg").getAttribute("width")}px`;
+    });
     redraw();
     form.addEventListener("change", redraw);
     form.addEventListener("submit", (event) => event.preventDefault());

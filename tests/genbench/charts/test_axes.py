@@ -90,6 +90,11 @@ def test_a_value_is_a_share_of_its_axis():
     assert Axis(title="", low=1.0, high=100.0, is_log=True).share(10.0) == pytest.approx(0.5)
 
 
+def test_a_value_beyond_an_end_is_at_this_end():
+    for axis in (Axis(title="", low=1.0, high=5.0), Axis(title="", low=1.0, high=5.0, is_log=True)):
+        assert (axis.share(-3.0), axis.share(9.0)) == (0.0, 1.0)
+
+
 def test_a_control_is_near_within_the_length_of_the_range_of_the_generators(run_of):
     table = {"a": {"fid": [10.0]}, "b": {"fid": [20.0]}, "w": {"fid": [0.5]}, "x": {"fid": [-0.5]},
              "y": {"fid": [29.5]}, "z": {"fid": [30.5]}, "e": {"fid": ["error"]}}  # fmt: skip

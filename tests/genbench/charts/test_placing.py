@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 
-from genbench.charts.placing import labels
+from genbench.charts.placing import labels, rules
 
 WIDTH, HEIGHT = 200.0, 100.0
 
@@ -24,7 +24,7 @@ def test_a_name_lies_beside_its_point_and_within_the_plot():
         left, top, right, bottom = box(found)
         assert left >= 0
         assert right <= WIDTH
-        assert top >= 0
+        assert top >= -13  # the title leaves as much room
         assert bottom <= HEIGHT
         assert not left < x < right or not top < y < bottom
         assert min(abs(left - x), abs(right - x), abs(found.x - x)) < 10
@@ -55,3 +55,39 @@ def test_where_there_is_no_room_the_first_points_have_names():
     assert 0 < len(named) < 50
     assert named[0] == "g0"
     assert labels([(5.0, 5.0, "far too long a name for any room" * 4)], WIDTH, HEIGHT) == []
+
+
+def cross(x, y, length=30.0):
+    """Return the lines of two intervals of a point."""
+    return [(x - length, y - 1, x + length, y + 1), (x - 1, y - length, x + 1, y + length)]
+
+
+def test_a_name_crosses_no_line_if_there_is_room_elsewhere():
+    points = [(60.0, 50.0, "first"), (75.0, 40.0, "second"), (140.0, 60.0, "third")]
+    lines = [line for x, y, _ in points for line in cross(x, y)]
+    found = labels(points, WIDTH, HEIGHT, lines)
+    assert len(found) == 3
+    assert not any(meet(box(label), line) for label in found for line in lines)
+    without = labels(points, WIDTH, HEIGHT)
+    assert any(meet(box(label), line) for label in without for line in lines)
+
+
+def test_a_name_crosses_a_line_rather_than_being_left_out():
+    everywhere = [(0.0, y, WIDTH, y + 1) for y in range(-20, 120, 5)]
+    (found,) = labels([(100.0, 50.0, "name")], WIDTH, HEIGHT, everywhere)
+    assert any(meet(box(found), line) for line in everywhere)
+
+
+def test_a_name_is_clearly_nearer_to_its_own_point_if_there_is_room():
+    points = [(100.0, 60.0, "left"), (138.0, 55.0, "right")]  # "left" would fit between them
+    (first, _) = labels(points, WIDTH, HEIGHT)
+    left, top, right, bottom = box(first)
+    own, other = (math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom)) for x, y, _ in points)
+    assert other - own > 4
+
+
+def test_the_rules_for_pages_have_every_place_of_a_name():
+    places = {(right, down, align) for right, down, align in rules()["offsets"]}
+    for x, y in ((100, 50), (0, 0), (200, 0), (0, 100), (200, 100)):
+        (found,) = labels([(x, y, "name")], WIDTH, HEIGHT)
+        assert (found.x - x, found.y - y, found.align) in places

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from genbench.charts.scatter import cost_plot, trade_off
+from genbench.charts.drawing import drawn
+from genbench.charts.scatter import HEIGHT, cost_plot, trade_off
 
 TABLE = {
     "a": {"p[x]": [0.8, 0.7, 0.9], "r": [0.3, 0.4, 0.2]},
@@ -60,3 +61,40 @@ def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in
 def test_without_timings_there_is_no_plot(run_of, board_of):
     assert cost_plot(board_of(run_of(TABLE)), costs(other=[1.0]), "digits", "p[x]") is None
     assert cost_plot(board_of(run_of(TABLE)), costs(a=[1.0])[:0], "digits", "p[x]") is None
+
+
+def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
+    chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
+    *marks, halo, names = chart["layer"]
+    assert [layer["mark"]["type"] for layer in marks] == ["rule", "rule", "point"]
+    assert halo["data"] == names["data"]
+    assert {row["name"] for row in names["data"]["values"]} == {"a", "b", "held-out"}
+    image = drawn(chart, "svg").decode()
+    assert image.index('stroke="#ffffff" stroke-width="4"') < image.rindex(">held-out</text>")
+    assert image.count(">held-out</text>") == 2
+
+
+def test_a_long_name_is_short_beside_its_point_and_whole_in_its_details(run_of, board_of, rows_in, texts):
+    name = "diffusion-transformer-large@quickstart"
+    chart = trade_off(board_of(run_of({name: TABLE["a"], "b": TABLE["b"]})), "digits", "p[x]", "r")
+    assert "diffusion-tra…ickstart" in texts(chart)
+    assert name in {row["generator"] for row in rows_in(chart, "x")}
+
+
+def test_names_cross_no_interval_where_there_is_room(run_of, board_of):
+    """The intervals are those of a trade-off: each point is named at a corner of its own cross."""
+    table = {"a": {"p": [0.2, 0.3], "r": [0.7, 0.8]}, "b": {"p": [0.7, 0.8], "r": [0.2, 0.3]}}
+    chart = trade_off(board_of(run_of(table, directions=UP)), "digits", "p", "r")
+    points = {row["generator"]: row for row in chart["data"]["values"]}
+    ends = {axis: chart["layer"][0]["encoding"][axis]["scale"]["domain"] for axis in "xy"}
+    for row in chart["layer"][-1]["data"]["values"]:
+        low, high = ends["y"]
+        top = (1 - (points[row["name"]]["y"] - low) / (high - low)) * HEIGHT
+        assert row["align"] in ("left", "right")
+        assert abs(row["top"] - top) > 6
+
+
+def test_the_best_generators_lie_on_top_and_are_named_first(run_of, board_of):
+    chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
+    assert [row["generator"] for row in chart["data"]["values"]] == ["held-out", "b", "a"]
+    assert [row["name"] for row in chart["layer"][-1]["data"]["values"]] == ["a", "b", "held-out"]

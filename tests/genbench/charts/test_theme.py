@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -7,8 +8,10 @@ import pytest
 
 from genbench.charts.drawing import drawn
 from genbench.charts.theme import (
+    BANDS,
     CELL,
     DARK,
+    GLYPH,
     GREY,
     INK,
     PAPER,
@@ -16,22 +19,37 @@ from genbench.charts.theme import (
     colour_of,
     dark_rules,
     framed,
+    names_axis,
     names_width,
     panelled,
+    shortened,
     told,
 )
 
 
-def test_numbers_at_an_axis_do_not_touch():
+def axis(width, most):
+    """Return the texts of an axis from 0 to `most`, each with its anchor, its place and its opacity."""
     view = {
-        "data": {"values": [{"x": 0.0}, {"x": 0.0624}]},
-        "width": 224,
+        "data": {"values": [{"x": 0.0}, {"x": most}]},
+        "width": width,
         "mark": "point",
         "encoding": {"x": {"field": "x", "type": "quantitative", "scale": {"nice": False}}},
     }
     text = drawn(framed(view, "title"), "svg").decode()
-    shown = re.findall(r'opacity="1">(0\.0\d)<', text)
+    label = r'text-anchor="(\w+)" transform="translate\(([-\d.]+),[\d.]+\)"[^>]* opacity="(\d)">(0\.\d+)<'
+    return re.findall(label, text)
+
+
+def test_numbers_at_an_axis_do_not_touch():
+    shown = [text for _, _, opacity, text in axis(130, 0.0624) if opacity == "1"]
     assert shown == ["0.00", "0.02", "0.04", "0.06"]
+
+
+def test_numbers_at_the_ends_of_an_axis_are_at_their_ticks():
+    anchors, places, _, texts = zip(*axis(200, 0.5), strict=True)
+    assert set(anchors) == {"middle"}
+    assert [float(place) for place in places] == pytest.approx([400 * float(text) for text in texts], abs=1)
+    assert (texts[0], texts[-1]) == ("0.0", "0.5")
 
 
 def test_a_frame_adds_title_and_notes_to_a_view():
@@ -86,11 +104,15 @@ def test_texts_and_marks_can_be_told_from_what_is_behind_them(shown):
         assert contrast(shown(text), shown(behind)) >= 4.5
     for mark in (colour_of(None), *map(colour_of, ROLES)):
         assert contrast(shown(mark), shown(PAPER)) >= 3
+    for role, band in BANDS.items():
+        assert contrast(shown(colour_of(None)), shown(band)) >= 3
+        assert contrast(shown(role), shown(band)) >= 2.5  # a dashed line on its own band
+    assert len({shown(band) for band in BANDS.values()}) == len(BANDS)
 
 
 def test_each_colour_of_a_chart_has_a_dark_one():
     config = json.dumps(framed({}, "title")["config"])
-    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values()}
+    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values(), *BANDS.values()}
     assert used <= set(DARK)
     rules = dark_rules(".plot")
     assert all(f'.plot [fill="{light}"]{{fill:{dark}}}' in rules for light, dark in DARK.items())
@@ -100,3 +122,18 @@ def test_each_colour_of_a_chart_has_a_dark_one():
 def test_names_take_their_width_up_to_a_limit():
     assert names_width(["a"]) < names_width(["a", "long-name"]) < names_width(["n" * 30])
     assert names_width(["n" * 30]) == names_width(["n" * 90]) < 200
+
+
+def test_a_long_name_keeps_its_beginning_and_its_run():
+    assert shortened("n" * 22) == "n" * 22
+    assert shortened("diffusion-transformer@quickstart") == "diffusion-tra…ickstart"
+    assert len(shortened("n" * 90)) == 22
+    assert GLYPH * len(shortened("n" * 90)) <= names_width(["n" * 90])
+
+
+def test_an_axis_shortens_names_as_shortened_does():
+    names = ["n" * 22, "diffusion-transformer@quickstart", "'; alert(1)" * 3]
+    y = {"field": "name", "type": "nominal", "axis": names_axis()}
+    view = {"data": {"values": [{"name": name} for name in names]}, "mark": "point", "encoding": {"y": y}}
+    text = html.unescape(drawn(framed(view, "title"), "svg").decode())
+    assert all(f">{shortened(name)}</text>" in text for name in names)
