@@ -16,12 +16,14 @@ from genbench.charts.columns import (
 )
 from genbench.charts.theme import (
     ACCENT,
+    BANDS,
     INK,
     ROW,
     WIDTH,
     Chart,
     colour_of,
     filled_if_best,
+    names_axis,
     names_width,
     panelled,
     told,
@@ -30,7 +32,7 @@ from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["seeds_plot"]
 
-_BAND = 0.18  # opacity of the interval of a control
 _SYMBOL = 8  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _NO_INTERVAL = "no interval: that needs two seeds"
 _MARK = "filled: no generator is significantly better"
@@ -79,7 +80,13 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     x = axis_of(axis_title(block, column), [*entries, *(entry for _, entry in near)]).encoding
     shown = [facts(row, entry) | {"runs": entry.values} for row, entry in sorted_by_value(others)]
     names = [row["generator"] for row in shown]
-    y = {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "title": None}
+    y = {
+        "field": "generator",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names},
+        "axis": names_axis() | {"title": None},
+    }
     width = WIDTH - names_width(names)
     layers = [*_bands(near, x, width), *_marks(shown, x, y)]
     return {"width": width, "height": ROW * len(names), "layer": layers}, far
@@ -125,8 +132,10 @@ def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
     """Return the layers of controls: the interval and its mean, with their names in a legend.
 
     width  of the plot, which is that of the legend
+
+    Narrow intervals lie on wider ones. Lines at the ends of an interval show what another one hides of it.
     """
-    rows = [facts(row, entry) for row, entry in controls]
+    rows = [facts(row, entry) | {"band": BANDS[colour_of(row.control)]} for row, entry in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
         "range": [colour_of(row.control) for row, _ in controls],
@@ -140,14 +149,26 @@ def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
         "offset": 2,
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
-    spans = [row for row in rows if row.get("low") != row.get("high")]
-    band = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "color": colour}
-    line = {"x": x | {"field": "value"}, "color": colour, "tooltip": told("generator", "mean")}
+    spans = sorted((row for row in rows if row.get("low") != row.get("high")), key=_length, reverse=True)
+    ends = [row | {"end": row[end]} for row in spans for end in ("low", "high")]
+    fill = {"field": "band", "type": "nominal", "scale": None}
+    tips = {"tooltip": told("generator", "mean")}
+    band = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "fill": fill}
     layers = [
-        _layer(spans, {"type": "rect", "opacity": _BAND}, band),
-        _layer(rows, {"type": "rule", "strokeDash": [3, 2]}, line),
+        _layer(spans, {"type": "rect"}, band | tips),
+        _layer(ends, {"type": "rule", "strokeWidth": 0.5}, {"x": x | {"field": "end"}, "color": colour}),
+        _layer(
+            rows,
+            {"type": "rule", "strokeDash": [3, 2]},
+            {"x": x | {"field": "value"}, "color": colour} | tips,
+        ),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _length(row: Mapping[str, Any]) -> float:
+    length: float = row["high"] - row["low"]
+    return length
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:

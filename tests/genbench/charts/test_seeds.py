@@ -6,6 +6,7 @@ import pytest
 
 from genbench.charts.drawing import drawn
 from genbench.charts.seeds import seeds_plot
+from genbench.charts.theme import BANDS, ROLES
 from genbench.core.errors import SuiteError
 
 TABLE = {
@@ -97,3 +98,34 @@ def test_the_order_of_the_records_does_not_matter(run_of, board_of):
     again = dict(reversed(list(TABLE.items())))
     charts = [seeds_plot(board_of(run_of(table)), "digits", "fid[x]") for table in (TABLE, again)]
     assert drawn(charts[0], "svg") == drawn(charts[1], "svg")
+
+
+def test_bands_that_lie_on_one_another_keep_their_colours_and_their_ends(run_of, board_of):
+    table = {
+        "vae": {"fid": [1.0, 9.0]},
+        "held-out": {"fid": [5.0, 5.2]},
+        "train-copies": {"fid": [5.0, 5.1]},
+        "noise": {"fid": [4.0, 6.0]},
+    }
+    bands, ends, means, *_ = seeds_plot(board_of(run_of(table)), "digits", "fid")["layer"]
+    assert [row["generator"] for row in bands["data"]["values"]] == ["noise", "held-out", "train-copies"]
+    assert "opacity" not in bands["mark"]
+    fills = [row["band"] for row in bands["data"]["values"]]
+    assert fills == [BANDS[ROLES[role]] for role in ("floor", "ceiling", "exploit")]
+    for row in bands["data"]["values"]:
+        own = [end["end"] for end in ends["data"]["values"] if end["generator"] == row["generator"]]
+        assert own == [row["low"], row["high"]]
+    assert ends["encoding"]["color"] == means["encoding"]["color"]
+
+
+def test_a_control_without_an_interval_is_a_line_alone(run_of, board_of):
+    table = {"vae": {"fid": [1.0]}, "gan": {"fid": [2.0]}, "held-out": {"fid": [1.5]}}
+    chart = seeds_plot(board_of(run_of(table)), "digits", "fid")
+    assert [layer["mark"]["type"] for layer in chart["layer"]][:2] == ["rule", "point"]
+    assert chart["layer"][0]["mark"]["strokeDash"]
+
+
+def test_the_run_of_a_long_name_is_shown(run_of, board_of, texts):
+    name = "diffusion-transformer-large@quickstart"
+    chart = seeds_plot(board_of(run_of({name: {"fid": [1.0, 2.0]}})), "digits", "fid")
+    assert "diffusion-tra…ickstart" in texts(chart)
