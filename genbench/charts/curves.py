@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["curve_plot", "curves_plot", "logged_values"]
 
 _NOTE = "a line for each seed"
-_AXIS = 60  # pixels of the axis of values
-_ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - 52
+_LABELS = 38  # pixels of the numbers at the axis of values, in every panel
+_AXIS = _LABELS + 22  # pixels of a panel beside its plot, with those between two panels
+_ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - _AXIS
+_ABOVE = 8  # pixels from a panel to its name, more than numbers at the axis take
+_SPACING = {"row": 14, "column": 8}
 
 
 def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) -> Chart | None:
@@ -32,16 +35,13 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     own = history[history["dataset"] == dataset]
     if own.empty:
         return None
-    names = sorted(set(own["name"]))
-    if name is not None and name not in names:
-        raise SuiteError(f"no generator on {dataset} has logged {name!r}{nearest(name, names)}")
-    view = {
-        "data": {"values": _rows(own if name is None else own[own["name"] == name])},
-        "facet": {"field": "panel", "type": "nominal", "title": None, "header": {"labelAnchor": "start"}},
-        "columns": _ABREAST,
-        "spec": _panel(_PANEL),
-        "resolve": {"scale": {"x": "independent", "y": "independent"}},
-    }
+    logged = sorted(set(own["name"]))
+    if name is not None and name not in logged:
+        raise SuiteError(f"no generator on {dataset} has logged {name!r}{nearest(name, logged)}")
+    rows = _rows(own if name is None else own[own["name"] == name])
+    names = sorted({row["panel"] for row in rows})
+    panels = [_panel(each, [row for row in rows if row["panel"] == each]) for each in names]
+    view = {"concat": panels, "columns": _ABREAST, "spacing": _SPACING}
     return framed(view, one_line(f"training on {dataset}"), _NOTE)
 
 
@@ -56,7 +56,7 @@ def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -
     """Return the training curve of one value that a generator logs on a dataset."""
     is_own = (history["dataset"] == dataset) & (history["generator"] == generator)
     rows = _rows(history[is_own & (history["name"] == name)])
-    view = {"data": {"values": rows}, **_panel(WIDTH - _AXIS)}
+    view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_curve()}
     return framed(view, one_line(f"{generator}: {name}"), one_line(f"training on {dataset}, {_NOTE}"))
 
 
@@ -68,15 +68,24 @@ def _rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _panel(width: float) -> Chart:
-    """Return the panel of one value of one generator."""
+def _panel(name: str, rows: list[dict[str, Any]]) -> Chart:
+    """Return the panel of one value of one generator, with its name at the same height in every panel."""
+    text = {"type": "text", "text": name, "align": "left", "baseline": "bottom", "limit": _PANEL + _LABELS}
+    head = {"data": {"values": [{}]}, "mark": text | {"x": 0, "y": -_ABOVE}}
+    return {"data": {"values": rows}, "width": _PANEL, "height": _HEIGHT, "layer": [_curve(), head]}
+
+
+def _curve() -> Chart:
+    """Return the curve of one value of one generator."""
     number = {"type": "quantitative"}
     axis = {"title": None, "tickCount": 3}
     x = number | {"field": "step", "axis": axis | {"title": "step", "format": "~s"}, "scale": {"nice": False}}
-    y = number | {"field": "value", "axis": axis | {"minExtent": 30}, "scale": {"zero": False}}
+    y = number | {
+        "field": "value",
+        "axis": axis | {"minExtent": _LABELS, "maxExtent": _LABELS},
+        "scale": {"zero": False},
+    }
     return {
-        "width": width,
-        "height": _HEIGHT,
         "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.75, "color": ACCENT},
         "encoding": {"x": x, "y": y, "detail": {"field": "seed", "type": "nominal"}},
     }

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from genbench.board.frames import history_frame
 from genbench.charts.curves import curve_plot, curves_plot, logged_values
+from genbench.charts.drawing import drawn
 from genbench.core.errors import SuiteError
 
 
@@ -50,3 +53,19 @@ def test_without_a_log_there_is_no_plot(history):
 def test_an_unknown_value_is_refused(history):
     with pytest.raises(SuiteError, match="has logged 'los'; did you mean 'loss'"):
         curves_plot(history, "digits", "los")
+
+
+def test_panels_with_numbers_of_any_width_are_aligned(trace_of):
+    def log(scale):
+        return [{"step": step, "total": 3, "loss": scale * step} for step in (1, 2, 3)]
+
+    scales = {"a": 1.0, "b": -1000.0, "c": 0.001, "d": 50.0}
+    history = history_frame([trace_of(name, 0, history=log(scale)) for name, scale in scales.items()])
+    text = drawn(curves_plot(history, "digits"), "svg").decode()
+    places = re.findall(
+        r'mark-group role-scope concat_\d_group"[^>]*><g transform="translate\(([-\d.]+),([-\d.]+)\)', text
+    )
+    assert len(places) == 4
+    columns, rows = ({place[axis] for place in places} for axis in (0, 1))
+    assert (len(columns), len(rows)) == (2, 2)
+    assert float(re.search(r' width="([\d.]+)"', text)[1]) < 330
