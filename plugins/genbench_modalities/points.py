@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -119,7 +120,7 @@ def _dots(places: NDArray[np.float64]) -> str:
 
 def _width(points: int) -> int:
     """Return the pixels of a point: in a cloud of more than a few, all together cover a constant area."""
-    return max(_SMALLEST, min(_LARGEST, round(_LARGEST * (_FEW / max(points, 1)) ** 0.5)))
+    return max(_SMALLEST, min(_LARGEST, round(_LARGEST * math.sqrt(_FEW / max(points, 1)))))
 
 
 def _note(scale: _Square, dimensions: int) -> str:

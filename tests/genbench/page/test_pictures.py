@@ -67,7 +67,7 @@ def test_pictures_are_grouped_by_kind_with_training_last(dataset):
 
 
 def test_a_picture_that_is_wider_than_a_column_has_a_line_by_itself(results_of, catalog):
-    table = {f"g{number:02}": {"fid": [float(number)] * 2} for number in range(9)}
+    table = {f"g{number:02}": {"fid": [float(number)] * 2} for number in range(30)}
     (found,) = drawn_of(results_of(table), catalog)
     assert {picture.kind: picture.is_wide for picture in found.pictures} == {
         "ranks": False, "wins": True, "seeds": False,
