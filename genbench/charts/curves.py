@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["curve_plot", "curves_plot", "logged_values"]
 
 _NOTE = "a line for each seed"
-_LABELS = 38  # pixels of the numbers at the axis of values, in every panel
-_AXIS = _LABELS + 22  # pixels of a panel beside its plot, with those between two panels
+_LABELS = 51  # pixels of the ticks and numbers at the axis of values, in every panel
+_AXIS = _LABELS + 15  # pixels of a panel beside its plot, with those between two panels
 _ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - _AXIS
 _ABOVE = 8  # pixels from a panel to its name, more than numbers at the axis take
 _SPACING = {"row": 14, "column": 8}
+
+#: A number at the axis of values, which is as short as 2.5e-4, 0.0025 or 1.5k.
+_SHORT = (
+    "abs(datum.value) >= 1000 ? format(datum.value, '~s') : "
+    "datum.value != 0 && abs(datum.value) < 0.001 ? format(datum.value, '~e') : datum.label"
+)
 
 
 def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) -> Chart | None:
@@ -80,11 +86,8 @@ def _curve() -> Chart:
     number = {"type": "quantitative"}
     axis = {"title": None, "tickCount": 3}
     x = number | {"field": "step", "axis": axis | {"title": "step", "format": "~s"}, "scale": {"nice": False}}
-    y = number | {
-        "field": "value",
-        "axis": axis | {"minExtent": _LABELS, "maxExtent": _LABELS},
-        "scale": {"zero": False},
-    }
+    labels = {"minExtent": _LABELS, "maxExtent": _LABELS, "labelExpr": _SHORT}
+    y = number | {"field": "value", "axis": axis | labels, "scale": {"zero": False}}
     return {
         "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.75, "color": ACCENT},
         "encoding": {"x": x, "y": y, "detail": {"field": "seed", "type": "nominal"}},

@@ -55,17 +55,28 @@ def test_an_unknown_value_is_refused(history):
         curves_plot(history, "digits", "los")
 
 
-def test_panels_with_numbers_of_any_width_are_aligned(trace_of):
-    def log(scale):
-        return [{"step": step, "total": 3, "loss": scale * step} for step in (1, 2, 3)]
+def log(scale):
+    return [{"step": step, "total": 3, "loss": scale * step} for step in (1, 2, 3)]
 
-    scales = {"a": 1.0, "b": -1000.0, "c": 0.001, "d": 50.0}
-    history = history_frame([trace_of(name, 0, history=log(scale)) for name, scale in scales.items()])
-    text = drawn(curves_plot(history, "digits"), "svg").decode()
-    places = re.findall(
-        r'mark-group role-scope concat_\d_group"[^>]*><g transform="translate\(([-\d.]+),([-\d.]+)\)', text
-    )
-    assert len(places) == 4
+
+@pytest.fixture(scope="module")
+def widths(trace_of):
+    """Return training logs with numbers of different widths."""
+    scales = {"a": 1.0, "b": -1000.0, "c": -0.0005, "d": 5e-5, "e": 123456.0}
+    return history_frame([trace_of(name, 0, history=log(scale)) for name, scale in scales.items()])
+
+
+def test_panels_with_numbers_of_any_width_are_aligned(widths):
+    text = drawn(curves_plot(widths, "digits"), "svg").decode()
+    group = r'role-scope concat_\d_group"[^>]*><g transform="translate\(([-\d.]+),([-\d.]+)\)'
+    places = re.findall(group, text)
+    assert len(places) == 5
     columns, rows = ({place[axis] for place in places} for axis in (0, 1))
-    assert (len(columns), len(rows)) == (2, 2)
+    assert (len(columns), len(rows)) == (2, 3)
     assert float(re.search(r' width="([\d.]+)"', text)[1]) < 330
+
+
+def test_curves_below_one_another_are_aligned(widths):
+    texts = [drawn(curve_plot(widths, "digits", name, "loss"), "svg").decode() for name in "abcde"]
+    assert all(any(label in text for text in texts) for label in (">1e-4<", "0.0010<", "2k<", ">200k<"))
+    assert len({re.search(r'<g [^>]*transform="translate\((\d+),', text)[1] for text in texts}) == 1

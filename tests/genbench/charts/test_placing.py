@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from genbench.charts.placing import labels, rules
 
 WIDTH, HEIGHT = 200.0, 100.0
@@ -78,12 +80,11 @@ def test_a_name_crosses_a_line_rather_than_being_left_out():
     assert any(meet(box(found), line) for line in everywhere)
 
 
-def test_a_name_is_clearly_nearer_to_its_own_point_if_there_is_room():
-    points = [(100.0, 60.0, "left"), (138.0, 55.0, "right")]  # "left" would fit between them
-    (first, _) = labels(points, WIDTH, HEIGHT)
-    left, top, right, bottom = box(first)
-    own, other = (math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom)) for x, y, _ in points)
-    assert other - own > 4
+@pytest.mark.parametrize(("away", "is_first"), [(150.0, True), (142.0, False), (136.0, False)])
+def test_a_name_is_clearly_nearer_to_its_own_point_if_there_is_room(away, is_first):
+    """The first place of a name is the upper right corner; it is 8 pixels from its point."""
+    name, _ = labels([(100.0, 60.0, "left"), (away, 54.0, "right")], WIDTH, HEIGHT)
+    assert ((name.x, name.align) == (106.0, "left") and name.y < 60) is is_first
 
 
 def test_the_rules_for_pages_have_every_place_of_a_name():

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from genbench.charts.drawing import drawn
-from genbench.charts.scatter import HEIGHT, cost_plot, trade_off
+from genbench.charts.scatter import HEIGHT, PLOT_WIDTH, cost_plot, trade_off
+from genbench.charts.theme import GLYPH, LINE
 
 TABLE = {
     "a": {"p[x]": [0.8, 0.7, 0.9], "r": [0.3, 0.4, 0.2]},
@@ -81,17 +83,38 @@ def test_a_long_name_is_short_beside_its_point_and_whole_in_its_details(run_of, 
     assert name in {row["generator"] for row in rows_in(chart, "x")}
 
 
-def test_names_cross_no_interval_where_there_is_room(run_of, board_of):
-    """The intervals are those of a trade-off: each point is named at a corner of its own cross."""
-    table = {"a": {"p": [0.2, 0.3], "r": [0.7, 0.8]}, "b": {"p": [0.7, 0.8], "r": [0.2, 0.3]}}
-    chart = trade_off(board_of(run_of(table, directions=UP)), "digits", "p", "r")
-    points = {row["generator"]: row for row in chart["data"]["values"]}
+def boxes(chart):
+    """Return the left, upper, right and lower ends of the names of a chart, and those of its intervals."""
     ends = {axis: chart["layer"][0]["encoding"][axis]["scale"]["domain"] for axis in "xy"}
+
+    def pixel(axis, value):
+        low, high = ends[axis]
+        share = (min(max(value, low), high) - low) / (high - low)
+        return share * PLOT_WIDTH if axis == "x" else (1 - share) * HEIGHT
+
+    names = []
     for row in chart["layer"][-1]["data"]["values"]:
-        low, high = ends["y"]
-        top = (1 - (points[row["name"]]["y"] - low) / (high - low)) * HEIGHT
-        assert row["align"] in ("left", "right")
-        assert abs(row["top"] - top) > 6
+        width = GLYPH * len(row["name"])
+        left = row["left"] - width * {"left": 0, "right": 1, "center": 0.5}[row["align"]]
+        names.append((left, row["top"] - LINE / 2, left + width, row["top"] + LINE / 2))
+    intervals = []
+    for row in chart["data"]["values"]:
+        x, y = pixel("x", row["x"]), pixel("y", row["y"])
+        intervals.append((pixel("x", row["x low"]), y, pixel("x", row["x high"]), y))
+        intervals.append((x, pixel("y", row["y high"]), x, pixel("y", row["y low"])))
+    return names, intervals
+
+
+def test_names_cross_no_interval_where_there_is_room(run_of, board_of):
+    value = np.random.default_rng(13).normal  # names would cross intervals of either metric
+    table = {f"generator-{mean}": {metric: list(value(mean, 0.4, 3)) for metric in "pr"} for mean in range(5)}
+    names, intervals = boxes(trade_off(board_of(run_of(table)), "digits", "p", "r"))
+    assert len(names) == 5
+    crossed = [
+        (name, line) for name in names for line in intervals
+        if name[0] < line[2] and line[0] < name[2] and name[1] < line[3] and line[1] < name[3]
+    ]  # fmt: skip
+    assert crossed == []
 
 
 def test_the_best_generators_lie_on_top_and_are_named_first(run_of, board_of):
