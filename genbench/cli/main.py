@@ -36,6 +36,7 @@ _COMMANDS = {
         "Rebuild leaderboards from records, or merge runs.",
     ),
     "page": ("genbench.cli.pictures.page:page", "Write the page of a run: one HTML file."),
+    "arena": ("genbench.cli.arena.group:arena", "Let people vote between samples, blindly."),
     "verify": ("genbench.cli.verify:verify", "Verify a run: check its files and recompute its numbers."),
     "compare": ("genbench.cli.compare:compare", "Compare two generators of one run or of two."),
     "gate": ("genbench.cli.gate:gate", "Fail if a run is worse than another, for CI."),

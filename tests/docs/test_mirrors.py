@@ -42,8 +42,15 @@ def first(rows):
 def options(command):
     found = [name for parameter in command.params if isinstance(parameter, click.Option)
              for name in (*parameter.opts, *parameter.secondary_opts)]  # fmt: skip
-    inner = command.commands.values() if isinstance(command, click.Group) else ()
-    return {*found, "-h", "--help"}.union(*map(options, inner))
+    return {*found, "-h", "--help"}.union(*(options(below) for _, below in inner(command)))
+
+
+def inner(command):
+    """Return the commands of a group with their names; none of another command."""
+    if not isinstance(command, click.Group):
+        return []
+    ctx = click.Context(command)
+    return [(name, command.get_command(ctx, name)) for name in command.list_commands(ctx)]
 
 
 def default(option):
@@ -324,6 +331,5 @@ def usages(command, path):
     """Return the usage of a command, and of the commands below it."""
     words = command.collect_usage_pieces(click.Context(command, info_name=path))
     lines = [" ".join([path, *(word for word in words if "COMMAND" not in word)])]
-    inner = command.commands.items() if isinstance(command, click.Group) else ()
-    shown = [(name, below) for name, below in inner if not below.hidden]
+    shown = [(name, below) for name, below in inner(command) if not below.hidden]
     return [*lines, *(line for name, below in shown for line in usages(below, f"{path} {name}"))]

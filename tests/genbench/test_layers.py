@@ -17,7 +17,7 @@ import genbench
 ORDER = (
     "core", "files", "contract", "catalog", "suite", "store", "results", "board", "charts", "trial",
     "isolation", "engine", "runs", "scoring", "verification", "doctor", "battery", "conformance", "scaffold",
-    "page", "cli", "testing",
+    "page", "arena", "cli", "testing",
 )  # fmt: skip
 
 #: Pairs that must never be joined, even where the order allows it.

@@ -1,0 +1,214 @@
+"""Plans of blind comparisons: which two samples a rater sees, in which order and on which sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError
+from genbench.core.seeds import stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import numpy as np
+
+__all__ = ["DIGITS", "BlindPair", "Rival", "own_samples", "plan_pairs", "task_hash"]
+
+T = TypeVar("T")
+
+DIGITS = 32  # hex digits of the SHA-256 of a sample's content that name it in files of votes
+
+_OF_CHECKS = 10  # one pair in so many is an attention check
+_OF_SHARED = 5  # one pair in so many is the same for all raters
+_MOST_DRAWS = 1000  # of two samples, until a rater has not seen the pair
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rival:
+    """The samples of a generator.
+
+    control  its role as a control, None for a competitor
+    samples  by seed, the first DIGITS hex digits of the digest of each sample
+    """
+
+    name: str
+    control: str | None = None
+    samples: Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlindPair:
+    """Two samples of different generators as one rater sees them, without a word on whose they are.
+
+    question       the number of the question
+    first, second  the digests of the left and of the right sample
+    reference      the digest of the real sample beside them, or ""
+    """
+
+    question: int
+    first: str
+    second: str
+    reference: str = ""
+
+
+class _Match(NamedTuple):
+    """A pair without sides.
+
+    meeting  the numbers of its generators
+    samples  of these generators
+    """
+
+    meeting: tuple[int, int]
+    samples: tuple[str, str]
+    reference: str
+
+
+def plan_pairs(
+    rivals: Iterable[Rival],
+    *,
+    pairs: int,
+    rater: int,
+    seed: int,
+    questions: int = 1,
+    references: Iterable[str] = (),
+) -> tuple[BlindPair, ...]:
+    """Return what one rater compares, in order: `pairs` for each question, the first question first.
+
+    rivals      all generators of a dataset, controls too
+    rater       the rater's number, from 1 on; no pair depends on how many raters follow
+    references  digests of real samples, one of which is beside each pair; () for none
+
+    Competitors meet one another and the ceiling controls. Each such meeting, each seed of a generator and
+    each of its samples occurs equally often over the raters, as far as the numbers allow. A fifth of the
+    pairs is the same for all raters, and a tenth is checks of attention: a ceiling beside a floor control.
+    Each question has the same pairs in another order. Samples that several generators made are left out.
+    Names, and the order of generators and samples, change nothing.
+
+    Raises DataError if no two generators have samples of their own, or too few for so many pairs.
+    """
+    known = sorted(own_samples(rivals), key=_content)
+    meetings, checks = _meetings(known)
+    if not meetings:
+        raise DataError("there is nothing to compare: fewer than two generators have samples of their own")
+    real = sorted(set(references)) or [""]
+    count = pairs // _OF_CHECKS if checks else 0
+    shared = pairs // _OF_SHARED
+    ordinary = _matches(known, meetings, real, seed, "ordinary")
+    matches = _fresh(ordinary, shared, ())
+    own: list[_Match] = []
+    tests: list[_Match] = []
+    tested = _matches(known, checks, real, seed, "checks")
+    for _ in range(rater):
+        own = _fresh(ordinary, pairs - shared - count, matches)
+        tests = _fresh(tested, count, ())
+    return tuple(
+        pair
+        for question in range(questions)
+        for pair in _in_order([*matches, *own, *tests], question, rater, seed)
+    )
+
+
+def own_samples(rivals: Iterable[Rival]) -> list[Rival]:
+    """Return the generators with the samples that no other generator made, each once a seed.
+
+    Seeds and generators without any are left out.
+    """
+    rivals = list(rivals)
+    makers = Counter(each for rival in rivals for each in set().union(*rival.samples.values()))
+    found = []
+    for rival in rivals:
+        own = {
+            seed: sorted({each for each in digests if makers[each] == 1})
+            for seed, digests in sorted(rival.samples.items())
+        }
+        found.append(replace(rival, samples={seed: digests for seed, digests in own.items() if digests}))
+    return [rival for rival in found if rival.samples]
+
+
+def task_hash(questions: Sequence[str], pairs: Iterable[BlindPair]) -> str:
+    """Return the SHA-256 of what a rater is asked, which files of votes name: 64 hex digits."""
+    shown = [[pair.question, pair.first, pair.second, pair.reference] for pair in pairs]
+    return digest({"questions": list(questions), "pairs": shown})
+
+
+def _content(rival: Rival) -> str:
+    """Return a text that decides the place of a generator, and that depends on its samples alone."""
+    return digest(sorted(rival.samples.items()))
+
+
+def _meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return which generators meet, by their numbers, and which controls attention checks are between."""
+    roles = [rival.control for rival in known]
+    numbers = range(len(known))
+    met = [
+        (low, high)
+        for low in numbers
+        for high in numbers
+        if low < high
+        and {roles[low], roles[high]} <= {None, "ceiling"}
+        and (roles[low], roles[high]) != ("ceiling", "ceiling")
+    ]
+    checks = [
+        (one, other)
+        for one in numbers
+        for other in numbers
+        if (roles[one], roles[other]) == ("ceiling", "floor")
+    ]
+    return met, checks
+
+
+def _matches(
+    known: Sequence[Rival], meetings: Sequence[tuple[int, int]], real: Sequence[str], seed: int, stage: str
+) -> Iterator[_Match]:
+    """Yield pairs without end, in which meetings, seeds, samples and references take turns."""
+    samples = [_turns_of_samples(rival, stream(seed, "arena", stage, _content(rival))) for rival in known]
+    beside = _turns(real, stream(seed, "arena", stage, "references"))
+    for low, high in _turns(meetings, stream(seed, "arena", stage, "meetings")):
+        yield _Match((low, high), (next(samples[low]), next(samples[high])), next(beside))
+
+
+def _turns_of_samples(rival: Rival, rng: np.random.Generator) -> Iterator[str]:
+    decks = {seed: _turns(digests, rng) for seed, digests in rival.samples.items()}
+    for seed in _turns(list(decks), rng):
+        yield next(decks[seed])
+
+
+def _turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
+    """Yield the items without end, all of them in a random order before any again."""
+    while items:
+        for place in rng.permutation(len(items)):
+            yield items[place]
+
+
+def _fresh(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> list[_Match]:
+    """Return the next pairs, without those of equal samples that a rater has seen."""
+    known = {match.samples for match in seen}
+    found: list[_Match] = []
+    draws = 0
+    while len(found) < count:
+        match = next(matches)
+        draws += 1
+        if match.samples not in known:
+            known.add(match.samples)
+            found.append(match)
+        elif draws > _MOST_DRAWS + count:
+            raise DataError(
+                "the generators have too few different samples for so many pairs that a rater has not seen; "
+                "ask for fewer pairs"
+            )
+    return found
+
+
+def _in_order(matches: Sequence[_Match], question: int, rater: int, seed: int) -> Iterator[BlindPair]:
+    """Yield pairs in the order and on the sides of a rater; the generators of a meeting are left in turn."""
+    rng = stream(seed, "arena", "order", str(rater), str(question))
+    left: dict[tuple[int, int], int] = {}
+    for place in rng.permutation(len(matches)):
+        match = matches[place]
+        side = left.setdefault(match.meeting, int(rng.integers(2)))
+        left[match.meeting] = 1 - side
+        first, second = match.samples if side else match.samples[::-1]
+        yield BlindPair(question=question, first=first, second=second, reference=match.reference)

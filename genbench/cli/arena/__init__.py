@@ -1,0 +1,1 @@
+"""The commands of `genbench arena`, one a file."""

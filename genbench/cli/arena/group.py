@@ -1,0 +1,17 @@
+"""`genbench arena`: blind votes between the samples of a run."""
+
+from __future__ import annotations
+
+import click
+
+from genbench.cli.main import LazyGroup
+
+__all__ = ["arena"]
+
+#: Command to what it is, and its line in the help, as in the table of `genbench`.
+_COMMANDS: dict[str, tuple[str, str]] = {}
+
+
+@click.group(cls=LazyGroup, lazy=_COMMANDS, no_args_is_help=True)
+def arena() -> None:
+    """Let people, or programs, vote between the samples of a run without knowing whose they are."""
