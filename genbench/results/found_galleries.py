@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     #: Dataset, generator and seed of a trial, as on the board.
     Position = tuple[str, str, int]
 
-__all__ = ["copy_galleries", "draws_of", "find_gallery", "unreadable"]
+__all__ = ["copy_galleries", "draws_of", "find_gallery", "unreadable", "whole_samples"]
 
 _MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
 
@@ -101,8 +101,13 @@ def unreadable(trial: Position, reason: object) -> str:
     return f"the samples of {generator} on {dataset}, seed {seed}, are not shown: {reason}"
 
 
-def _of_kept(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
-    """Return the gallery of a draw that a run kept whole, or None; raise DataError if it is too large."""
+def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
+    """Return the samples of a draw that a run kept whole, or None if it kept none.
+
+    draw  their content hash, with which they are compared
+
+    Raises DataError, with the reason, if all that is found is damaged or too large.
+    """
     reasons, (dataset, generator, seed) = [], trial
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
     for path in _folders(RunFolder(folder).samples, beginning):
@@ -112,12 +117,20 @@ def _of_kept(folder: Path, trial: Position, draw: str, modalities: Sequence[Moda
             reasons.append(f"{path.relative_to(folder).as_posix()} {error}")
             continue
         if samples is not None:
-            name = short_reference(samples.space.modality)
-            known = (modality for modality in modalities if modality.reference == name)
-            return gallery_of(samples, draw, modality=next(known, None))
+            return samples
     if reasons:
         raise DataError(reasons[0])
     return None
+
+
+def _of_kept(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
+    """Return the gallery of a draw that a run kept whole, or None; raises what `whole_samples` does."""
+    samples = whole_samples(folder, trial, draw)
+    if samples is None:
+        return None
+    name = short_reference(samples.space.modality)
+    known = (modality for modality in modalities if modality.reference == name)
+    return gallery_of(samples, draw, modality=next(known, None))
 
 
 def _kept(folder: Path, draw: str) -> Samples | None:

@@ -1,0 +1,283 @@
+"""The samples of a run that raters compare: from its folder, from the store, or drawn again."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from genbench.arena.pairs import DIGITS, Rival
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.errors import DataError, Invalid, SuiteError
+from genbench.core.names import nearest
+from genbench.core.samples import content_hash, digests
+from genbench.engine.runner import run_all, run_trial
+from genbench.files.sample_files import read_samples
+from genbench.results.folder import RunFolder
+from genbench.results.found_galleries import draws_of, whole_samples
+from genbench.runs.events import EventSource
+from genbench.runs.prepare import make_ready
+from genbench.store.cache import opened
+from genbench.store.environment import cores
+from genbench.store.store import open_store
+from genbench.trial.trial import RunTrial
+from genbench.verification.recompute import (
+    LEFT_ALONE,
+    is_left_alone,
+    on_a_device_here,
+    open_workplace,
+    results_folder,
+)
+from genbench.verification.reference import VerificationRequest, reference_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+    from genbench.results.records import Plan
+    from genbench.results.results import Results
+    from genbench.store.store import Store
+    from genbench.trial.plan import Trial
+
+__all__ = ["ArenaSamples", "ArenaTrial", "RedrawSettings", "arena_samples"]
+
+_SEVERAL = "its scores are of several draws of samples"
+_NONE = "it has no samples: see the reasons of its scores"
+
+
+class _Place(NamedTuple):
+    """A generator at a seed."""
+
+    generator: str
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedrawSettings:
+    """How samples are drawn that are neither in the run's folder nor in the store.
+
+    plugins   files of plugins that are not installed
+    jobs      generators at a time; None: one a core
+    listener  is told of progress; None: warnings become Python's
+    """
+
+    plugins: Sequence[Path] = ()
+    jobs: int | None = None
+    listener: object | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ArenaTrial:
+    """All samples of a generator at a seed.
+
+    control  its role as a control, None for a competitor
+    digests  the first DIGITS hex digits of the digest of each sample
+    """
+
+    generator: str
+    control: str | None
+    seed: int
+    samples: Samples
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ArenaSamples:
+    """The samples of all generators on a dataset.
+
+    left_out  a line for each generator and seed without samples
+    """
+
+    dataset: str
+    modality: Modality
+    trials: tuple[ArenaTrial, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def rivals(self) -> list[Rival]:
+        """The generators with the digests of their samples."""
+        found: dict[str, tuple[str | None, dict[int, tuple[str, ...]]]] = {}
+        for trial in self.trials:
+            found.setdefault(trial.generator, (trial.control, {}))[1][trial.seed] = trial.digests
+        return [Rival(name=name, control=control, samples=own) for name, (control, own) in found.items()]
+
+    def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
+        """Return by digest a trial that has such a sample, and the sample's number in it."""
+        names, places = set(wanted), {}
+        for trial in self.trials:
+            for number, digest in enumerate(trial.digests):
+                if digest in names:
+                    places.setdefault(digest, (trial, number))
+        return places
+
+
+def arena_samples(
+    folder: Path,
+    results: Results,
+    catalog: Catalog,
+    *,
+    dataset: str | None = None,
+    redraw: RedrawSettings | None = None,
+) -> ArenaSamples:
+    """Return the samples of a run's generators, controls too, on one dataset.
+
+    dataset  its name; None if the run has only one
+    redraw   how missing samples are drawn; they go to the store
+
+    All samples are those that the run scored: their content is compared with its records. Raises SuiteError
+    for an unknown dataset, and DataError, SuiteError or PluginError if samples are not here and cannot be
+    drawn again, or differ then.
+    """
+    name = _dataset(results.plan, dataset)
+    wanted, controls, left_out = _wanted(results, name)
+    store, _ = open_store()
+    stored = functools.cache(lambda: store.find("samples", "hash"))
+    found = {
+        place: samples
+        for place, draw in wanted.items()
+        if draw and (samples := _kept(folder, name, place, draw, store, stored)) is not None
+    }
+    missing = {place: draw for place, draw in wanted.items() if place not in found}
+    if missing:
+        found |= _drawn(folder, results.plan, name, missing, store, redraw or RedrawSettings())
+    if not found:
+        raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NONE}")
+    modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
+    trials = (_trial(place, controls[place.generator], found[place], modality) for place in sorted(found))
+    return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
+
+
+def _dataset(plan: Plan, wanted: str | None) -> str:
+    names = sorted({cell.dataset for cell in plan.cells})
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted is None:
+        raise SuiteError(f"the run has the datasets {', '.join(names)}; choose one with --dataset")
+    if wanted not in names:
+        raise SuiteError(f"--dataset: the run has no dataset {wanted!r}{nearest(wanted, names)}")
+    return wanted
+
+
+def _wanted(results: Results, dataset: str) -> tuple[dict[_Place, str], dict[str, str | None], list[str]]:
+    """Return the content hash of each trial's samples, the role of each generator, and what has no samples.
+
+    The hash is "" where the run has comparisons alone, whose records hold none.
+    """
+    cells = [cell for cell in results.plan.cells if cell.dataset == dataset]
+    controls = {cell.generator: cell.control for cell in cells}
+    scored = {_Place(cell.generator, cell.seed) for cell in cells if cell.seed is not None}
+    seeds = [int(seed) for seed in results.plan.provenance.get("seeds", ())]
+    unscored = set(controls) - {place.generator for place in scored}
+    draws = draws_of(results.records.values())
+    wanted = {_Place(generator, seed): "" for generator in unscored for seed in seeds}
+    left_out = []
+    for place in sorted(scored):
+        found = draws.get((dataset, *place), ())
+        if len(found) == 1:
+            wanted[place] = found[0]
+        else:
+            left_out.append(f"{place.generator}, seed {place.seed}: {_SEVERAL if found else _NONE}")
+    return wanted, controls, left_out
+
+
+def _kept(
+    folder: Path,
+    dataset: str,
+    place: _Place,
+    draw: str,
+    store: Store,
+    stored: Callable[[], Mapping[str, Mapping[str, object]]],
+) -> Samples | None:
+    """Return samples of this content from the run's folder, else from the store, or None."""
+    with contextlib.suppress(DataError):  # damaged or too large ones may be in the store, or are drawn again
+        kept = whole_samples(folder, (dataset, *place), draw)
+        if kept is not None:
+            return kept
+    key = stored().get(draw)
+    return None if key is None else opened(store.get(key), read_samples)
+
+
+def _drawn(
+    folder: Path,
+    plan: Plan,
+    dataset: str,
+    missing: Mapping[_Place, str],
+    store: Store,
+    redraw: RedrawSettings,
+) -> dict[_Place, Samples]:
+    """Return samples that the generators draw again from their seeds, as a run does."""
+    with tempfile.TemporaryDirectory(prefix="genbench-arena-") as scratch:
+        request = VerificationRequest(
+            folder=Path(os.path.realpath(folder)), trusted=None, scratch=Path(scratch), sample=0,
+            plugins=tuple(path.resolve() for path in redraw.plugins), allow_keys=(),
+            jobs=cores() if redraw.jobs is None else redraw.jobs, events=EventSource(redraw.listener),
+        )  # fmt: skip
+        reference = reference_of(request, plan)
+        with open_workplace(request, reference.order) as workplace:
+            order = on_a_device_here(reference.order, workplace)
+            ready = make_ready(order, workplace, store, is_verification=True)
+            planned = {
+                _Place(trial.generator.name, trial.seed): trial
+                for trial in ready.trials
+                if trial.dataset.part.name == dataset
+            }
+            reasons = [each.reason for each in reference.obstacles]
+            trials = {place: _planned(planned, place, reasons) for place in missing}
+            todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
+            into = results_folder(request, "drawn")
+            request.events.start(folder.name, list(trials.values()), [(each, ()) for each in todo], {}, into)
+            logs = [RunFolder(into).log(str(number)) for number in range(len(todo))]
+            jobs = [RunTrial(trial=each, tasks=(), attempts={}, folder=into, store=store) for each in todo]
+            run_all(
+                [functools.partial(run_trial, workplace, *pair) for pair in zip(jobs, logs, strict=True)],
+                request.jobs,
+            )
+        return {place: _checked(store, trials[place], place, draw) for place, draw in missing.items()}
+
+
+def _planned(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:
+    """Return the trial that draws samples; raise DataError if it cannot run here."""
+    who = f"the samples of {place.generator}, seed {place.seed}, are not here"
+    if place not in planned:
+        raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
+    if is_left_alone(planned[place].generator):
+        why = LEFT_ALONE.replace("verify", "genbench arena")
+        raise DataError(f"{who}, and are not drawn again: {why}; run the suite with --keep-samples")
+    return planned[place]
+
+
+def _checked(store: Store, trial: Trial, place: _Place, draw: str) -> Samples:
+    """Return the samples that a trial stored; raise DataError unless they have this content hash, or any."""
+    samples = opened(store.get(trial.sample_key), read_samples)
+    who = f"{place.generator}, seed {place.seed}"
+    if samples is None:
+        raise DataError(f"the samples of {who} are not here, and drawing them again failed; genbench run on "
+                        "its suite says why")  # fmt: skip
+    if draw and content_hash(samples) != draw:
+        raise DataError(
+            f"the samples of {who}, drawn again, are not those that the run scored, as happens on another "
+            "kind of CPU; take a run whose samples are here, or one with --keep-samples"
+        )
+    return samples
+
+
+def _trial(place: _Place, control: str | None, samples: Samples, modality: Modality) -> ArenaTrial:
+    try:
+        admitted = modality.admit(samples)
+    except Invalid as error:
+        raise DataError(
+            f"the samples of {place.generator}, seed {place.seed}, are invalid: {error}"
+        ) from error
+    return ArenaTrial(
+        generator=place.generator,
+        control=control,
+        seed=place.seed,
+        samples=admitted,
+        digests=tuple(digest.hex()[:DIGITS] for digest in digests(admitted)),
+    )
