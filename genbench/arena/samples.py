@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from genbench.core.names import nearest
 from genbench.core.samples import content_hash, digests
 from genbench.engine.runner import run_all, run_trial
 from genbench.files.sample_files import read_samples
+from genbench.page.real_samples import real_samples
 from genbench.results.folder import RunFolder
 from genbench.results.found_galleries import draws_of, whole_samples
 from genbench.runs.events import EventSource
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.trial.plan import Trial
 
-__all__ = ["ArenaSamples", "ArenaTrial", "RedrawSettings", "arena_samples"]
+__all__ = ["ArenaSamples", "ArenaTrial", "RedrawSettings", "arena_samples", "real_trial"]
 
 _SEVERAL = "its scores are of several draws of samples"
 _NONE = "it has no samples: see the reasons of its scores"
@@ -107,6 +108,10 @@ class ArenaSamples:
             found.setdefault(trial.generator, (trial.control, {}))[1][trial.seed] = trial.digests
         return [Rival(name=name, control=control, samples=own) for name, (control, own) in found.items()]
 
+    def with_trials(self, trials: Iterable[ArenaTrial]) -> ArenaSamples:
+        """Return the samples with those of more trials."""
+        return replace(self, trials=(*self.trials, *trials))
+
     def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
         """Return by digest a trial that has such a sample, and the sample's number in it."""
         names, places = set(wanted), {}
@@ -151,6 +156,15 @@ def arena_samples(
     modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
     trials = (_trial(place, controls[place.generator], found[place], modality) for place in sorted(found))
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
+
+
+def real_trial(plan: Plan, samples: ArenaSamples, catalog: Catalog) -> ArenaTrial:
+    """Return the real samples of the test split of a run's dataset, as of a generator without a name.
+
+    Raises what `real_samples` does.
+    """
+    splits = real_samples(plan, samples.dataset, catalog, modalities_of(catalog))
+    return _trial(_Place("", 0), "ceiling", splits["test"], samples.modality)
 
 
 def _dataset(plan: Plan, wanted: str | None) -> str:

@@ -24,8 +24,8 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
-def open_templates() -> Environment:
-    """Return the templates of pages.
+def open_templates(folder: Path = _TEMPLATES) -> Environment:
+    """Return the templates in a folder.
 
     Each text that they print has HTML escaped, and characters that a reader cannot see written as escapes:
     among them are those that change the direction of a text, or the colours of a terminal.
@@ -33,7 +33,7 @@ def open_templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         finalize=_visible,
         keep_trailing_newline=True,
@@ -43,9 +43,9 @@ def open_templates() -> Environment:
     )
 
 
-def template_text(name: str) -> str:
+def template_text(name: str, folder: Path = _TEMPLATES) -> str:
     """Return the text of a file beside the templates: a style sheet or a script."""
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
+    return (folder / name).read_text(encoding="utf-8")
 
 
 def script_json(value: Any) -> Markup:

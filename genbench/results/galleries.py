@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "Shrunk", "gallery_of", "has_gallery",
-    "keep_gallery", "read_gallery", "share_of_trial",
+    "keep_gallery", "read_gallery", "share_of_trial", "smaller",
 ]  # fmt: skip
 
 #: Bytes of the samples in one file: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
@@ -113,7 +113,7 @@ def gallery_of(
     order = slot_numbers(samples)
     whole = samples.take(np.array(order, dtype=np.intp))
     most_of_sample = min(most_bytes, max(_LEAST_OF_SAMPLE, most_bytes // MOST_SHOWN))
-    factor, small = _shrunk(whole, most_of_sample, modality)
+    factor, small = smaller(whole, most_of_sample, modality)
     small, lengths = _cut(small, most_of_sample)
     sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
     room = most_bytes - len(repr(small.space.parameters))
@@ -132,7 +132,7 @@ def gallery_of(
     )
 
 
-def _shrunk(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
+def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
     """Return samples of so many bytes each, and by which factor their modality made them smaller.
 
     The factor is the least that is enough for the largest sample, or 1 if the modality cannot shrink samples.

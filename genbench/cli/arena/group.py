@@ -9,7 +9,9 @@ from genbench.cli.main import LazyGroup
 __all__ = ["arena"]
 
 #: Command to what it is, and its line in the help, as in the table of `genbench`.
-_COMMANDS: dict[str, tuple[str, str]] = {}
+_COMMANDS = {
+    "make": ("genbench.cli.arena.make:make", "Write files in which people compare samples, blindly."),
+}
 
 
 @click.group(cls=LazyGroup, lazy=_COMMANDS, no_args_is_help=True)

@@ -1,0 +1,121 @@
+"""The file in which one person compares samples: one page that needs no other file and no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.arena.pairs import task_hash
+from genbench.core.containers import container_of
+from genbench.core.errors import DataError
+from genbench.core.escaping import encodable, one_line, printable
+from genbench.core.samples import concat
+from genbench.page.exhibits import exhibits_of, is_large
+from genbench.page.markup import (
+    data_url,
+    open_templates,
+    policy,
+    script_json,
+    script_text,
+    template_text,
+)
+from genbench.results.galleries import smaller
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.arena.pairs import BlindPair
+    from genbench.arena.samples import ArenaTrial
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+    from genbench.page.exhibits import Exhibit
+
+__all__ = ["MOST_SAMPLE_BYTES", "task_html"]
+
+#: Bytes of the values of a sample, above which its modality makes it smaller: 512 x 512 pixels in colour.
+MOST_SAMPLE_BYTES = 512 * 512 * 3
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+def task_html(
+    pairs: Sequence[BlindPair],
+    questions: Sequence[str],
+    places: Mapping[str, tuple[ArenaTrial, int]],
+    modality: Modality,
+) -> bytes:
+    """Return the file in which a rater votes on pairs, in UTF-8.
+
+    places  by digest, where each sample of the pairs is
+
+    The file has the samples in the order of their digests, and no name, seed or path of the run. Raises
+    DataError if a sample cannot be shown.
+    """
+    names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
+    number = {name: place for place, name in enumerate(names)}
+    samples, columns = _shown(names, places, modality)
+    task = {
+        "hash": task_hash(questions, pairs),
+        "questions": [one_line(question) for question in questions],
+        "columns": columns,
+        "samples": samples,
+        "pairs": [
+            [pair.question, number[pair.first], number[pair.second], number.get(pair.reference)]
+            for pair in pairs
+        ],
+    }
+    style, script = template_text("task.css", _TEMPLATES), template_text("task.js", _TEMPLATES)
+    text = open_templates(_TEMPLATES).get_template("task.html.jinja").render(
+        policy=policy([script], [style]),
+        style=script_text(style),
+        script=script_text(script),
+        task=script_json(task),
+    )  # fmt: skip
+    return encodable(text).encode("utf-8")
+
+
+def _shown(
+    names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return samples as the page shows them, on one scale, and the columns of rows of a frame."""
+    whole = concat([_one(*places[name]) for name in names])
+    factor, small = smaller(whole, MOST_SAMPLE_BYTES, modality)
+    scale = modality.scale(small) if modality.has_scale else None
+    numbers = range(len(names))
+    exhibits = exhibits_of(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
+    shown = []
+    for name, exhibit in zip(names, exhibits, strict=True):
+        if exhibit.reason:
+            raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}")
+        shown.append({"digest": name, **_content(exhibit), "size": _size(exhibit, whole)})
+    return shown, [one_line(column.name) for column in exhibits[0].columns]
+
+
+def _one(trial: ArenaTrial, number: int) -> Samples:
+    return trial.samples.take(np.array([number], dtype=np.intp))
+
+
+def _content(exhibit: Exhibit) -> dict[str, Any]:
+    """Return what the page shows of a sample: its kind, its content and a note."""
+    rendering = exhibit.rendering
+    notes = filter(None, [exhibit.note, "" if rendering is None else rendering.note])
+    note = one_line("; ".join(notes))
+    if rendering is None:
+        cells = [None if cell is None else one_line(cell) for cell in exhibit.cells]
+        return {"kind": "row", "content": cells, "note": note}
+    kind, content = rendering.media_type.partition("/")[0], rendering.content
+    if kind == "text":
+        return {"kind": kind, "content": printable(content.decode("utf-8")), "note": note}
+    shown = "picture" if is_large(exhibit) else kind
+    return {"kind": shown, "content": data_url(rendering.media_type, content), "note": note}
+
+
+def _size(exhibit: Exhibit, whole: Samples) -> int:
+    """Return the characters of a text or of the cells of a row, or the bytes of a picture or a sound."""
+    if exhibit.rendering is None:
+        return sum(len(cell or "") for cell in exhibit.cells)
+    if container_of(whole.data).name == "strings" and exhibit.rendering.media_type == "text/plain":
+        return len(whole.data[exhibit.number])
+    return len(exhibit.rendering.content)

@@ -1,0 +1,119 @@
+"""`genbench arena make`: writes the files in which people compare the samples of a run."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.cli.arguments.options import plugin_option
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from genbench.arena.samples import ArenaSamples
+
+__all__ = ["make"]
+
+_QUESTION = "Which of the two is more realistic?"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Where to write. With several raters, task.html becomes task-1.html and so on.",
+)  # fmt: skip
+@click.option(
+    "--pairs", type=click.IntRange(min=1), default=100, show_default=True,
+    help="Pairs that a rater compares, for each question.",
+)  # fmt: skip
+@click.option(
+    "--raters", type=click.IntRange(min=1), default=1, show_default=True,
+    help="Number of raters: one file for each, of which a fifth of the pairs is the same.",
+)  # fmt: skip
+@click.option(
+    "--question", "questions", multiple=True, metavar="TEXT",
+    help=f"What raters judge by.  [default: {_QUESTION}; repeatable]",
+)  # fmt: skip
+@click.option("--reference", is_flag=True, help="Show a real sample of the test split beside each pair.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides pairs, order and sides."
+)
+@click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
+@plugin_option
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), help="Generators that draw at a time.  [default: all cores]"
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+def make(  # noqa: PLR0913 - the options of a command, all by name
+    *, folder: Path, output: Path, pairs: int, raters: int, questions: tuple[str, ...], reference: bool,
+    seed: int, dataset: str | None, plugins: tuple[Path, ...], jobs: int | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Write a file in which a person compares the samples of a run without knowing whose they are.
+
+    The file needs no other file and no network, and names no generator. Samples come from DIR or the store;
+    genbench draws missing ones again. The rater downloads a small file of votes, which the metric
+    `preference` reads.
+    """
+    from genbench.arena.pairs import plan_pairs
+    from genbench.arena.samples import RedrawSettings, arena_samples, real_trial
+    from genbench.arena.task import task_html
+    from genbench.catalog.catalog import load_catalog
+    from genbench.cli.arguments.contenders import read_run
+    from genbench.cli.pictures.files import check_picture, write_picture
+    from genbench.runs.progress import open_progress
+
+    asked = _checked(questions)
+    paths = [output] if raters == 1 else [_numbered(output, rater + 1) for rater in range(raters)]
+    for path in paths:
+        check_picture("-o", path, ["html"])
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+        catalog, run = load_catalog(plugins), read_run(folder)
+        with open_progress(quiet=quiet, verbose=False) as listener:
+            redraw = RedrawSettings(plugins=plugins, jobs=jobs, listener=listener)
+            samples = arena_samples(folder, run, catalog, dataset=dataset, redraw=redraw)
+        real = [real_trial(run.plan, samples, catalog)] if reference else []
+        rivals = samples.rivals
+        _report(samples)
+        for rater, path in enumerate(paths, start=1):
+            planned = plan_pairs(
+                rivals, pairs=pairs, rater=rater, seed=seed, questions=len(asked),
+                references=[digest for trial in real for digest in trial.digests],
+            )  # fmt: skip
+            shown = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}
+            content = task_html(planned, asked, samples.with_trials(real).places(shown), samples.modality)
+            write_picture("task", path, content)
+    for path in paths:
+        click.echo(path)
+
+
+def _checked(questions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the questions, or the default one; raise UsageError for an empty or a repeated one."""
+    asked = tuple(one_line(text) for text in questions) or (_QUESTION,)
+    if not all(asked) or len(set(asked)) < len(asked):
+        raise click.UsageError("--question: expected different texts")
+    return asked
+
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _report(samples: ArenaSamples) -> None:
+    """Print to standard error which samples no rater sees, and why."""
+    from genbench.arena.pairs import own_samples
+
+    for line in samples.left_out:
+        click.echo(one_line(f"left out: {line}"), err=True)
+    own = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
+    for rival in samples.rivals:
+        known = sum(len(set(digests)) for digests in rival.samples.values())
+        if own.get(rival.name, 0) < known:
+            count = known - own.get(rival.name, 0)
+            line = (
+                f"left out: {count:,} of {known:,} samples of {rival.name}, which other generators made, too"
+            )
+            click.echo(one_line(line), err=True)
