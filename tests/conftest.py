@@ -20,11 +20,14 @@ os.environ["GENBENCH_PAGE"] = "no"  # a page takes seconds; its own tests ask fo
 import numpy as np
 
 import genbench
+from genbench.arena.pairs import DIGITS
+from genbench.arena.samples import ArenaSamples, ArenaTrial
 from genbench.battery.faults import faults_on
 from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.canonical_json import digest
+from genbench.core.samples import digests
 from genbench.isolation import pool
 from genbench.isolation.client import ForkServer
 from genbench.results.cells import Cell
@@ -240,6 +243,26 @@ def modules_loaded_by():
         return set(done.stdout.split())
 
     return load
+
+
+@pytest.fixture(scope="session")
+def arena_of(modality):
+    """Return a function that makes the samples of an arena: by generator a role, and Samples by seed."""
+
+    def make(generators):
+        trials = [
+            ArenaTrial(
+                generator=name, control=control, seed=seed, samples=samples,
+                digests=tuple(each.hex()[:DIGITS] for each in digests(samples)),
+            )
+            for name, (control, by_seed) in generators.items()
+            for seed, samples in by_seed.items()
+        ]  # fmt: skip
+        return ArenaSamples(
+            dataset="data", modality=modality(trials[0].samples.space.modality), trials=tuple(trials)
+        )
+
+    return make
 
 
 @pytest.fixture(scope="session")

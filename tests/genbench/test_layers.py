@@ -250,7 +250,12 @@ def test_the_search_for_long_functions_counts_neither_signature_nor_docstring():
 
 
 #: Where a module of genbench may be named by a string: it is imported later, by that name.
-TABLES = {("genbench.cli.main", "_COMMANDS"), ("genbench.engine.runner", "PRELOAD"), ("genbench", "_HOME")}
+TABLES = {
+    ("genbench.cli.main", "_COMMANDS"),
+    ("genbench.cli.arena.group", "_COMMANDS"),
+    ("genbench.engine.runner", "PRELOAD"),
+    ("genbench", "_HOME"),
+}
 
 
 #: Test files without a module of their name, and what they test.
@@ -335,7 +340,7 @@ def strings(tree):
                 yield constant, node.value
 
 
-def test_no_string_outside_three_tables_names_a_module():
+def test_no_string_outside_these_tables_names_a_module():
     pattern = re.compile(r"\bgenbench(?:\.\w+)+")
     used = set()
     for name, path in FILES.items():

@@ -10,7 +10,7 @@
 
   let rater = "";
   let votes = []; // [choice, seconds] of each pair so far
-  let began = 0; // when the time of the present pair began to count
+  let since = 0; // when the time of the present pair starts to count
   let spent = 0; // seconds on the present pair before that
   let isSaved = true;
 
@@ -131,9 +131,11 @@
     byId("question").textContent = task.questions[question];
     byId("bar").value = place;
     const several = task.questions.length > 1 ? `Question ${question + 1} of ${task.questions.length}, ` : "";
-    byId("place").textContent = `${several}${several ? "pair" : "Pair"} ${place + 1} of ${task.pairs.length}`;
+    byId("place").textContent = `${several ? `${several}pair` : "Pair"} ${place + 1} of ${task.pairs.length}`;
     byId("undo").disabled = place === 0;
-    byId("pair").classList.toggle("wide", !["image", "picture"].includes(task.samples[first].kind));
+    const form = task.samples[first].kind;
+    byId("voting").classList.toggle("small", form === "image" || form === "audio");
+    byId("voting").classList.toggle("wide", !["image", "picture"].includes(form));
     fill("first", first);
     fill("second", second);
     byId("reference").hidden = reference === null;
@@ -142,11 +144,11 @@
     if (isNew) { byId("question").focus(); }
     window.scrollTo(0, 0);
     spent = 0;
-    began = performance.now();
+    since = performance.now();
   }
 
   function seconds() {
-    return spent + (document.hidden ? 0 : (performance.now() - began) / 1000);
+    return spent + (document.hidden ? 0 : (performance.now() - since) / 1000);
   }
 
   function vote(choice) {
@@ -195,7 +197,7 @@
   byId("count").textContent = `${task.pairs.length} pairs`;
   byId("done").textContent = byId("count").textContent;
   byId("bar").max = task.pairs.length;
-  byId("questions").append(...task.questions.map((text) => element("li", { textContent: text })));
+  byId("questions").append(...task.questions.map((text) => element("p", { textContent: text })));
   byId("scripted").hidden = kind !== "script";
   byId("name").value = stored(STORED) ?? "";
   describeKnown();
@@ -211,7 +213,7 @@
   for (const button of document.querySelectorAll(".save")) { button.addEventListener("click", download); }
   document.addEventListener("keydown", pressed);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) { spent += (performance.now() - began) / 1000; } else { began = performance.now(); }
+    if (document.hidden) { spent += (performance.now() - since) / 1000; } else { since = performance.now(); }
   });
   window.addEventListener("storage", (event) => { // another tab has voted under this name
     if (rater && event.key === `${STORED} ${rater}`) {
