@@ -114,7 +114,8 @@ class ArenaSamples:
 
     def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
         """Return by digest a trial that has such a sample, and the sample's number in it."""
-        names, places = set(wanted), {}
+        names = set(wanted)
+        places: dict[str, tuple[ArenaTrial, int]] = {}
         for trial in self.trials:
             for number, digest in enumerate(trial.digests):
                 if digest in names:
@@ -141,7 +142,7 @@ def arena_samples(
     """
     name = _dataset(results.plan, dataset)
     wanted, controls, left_out = _wanted(results, name)
-    store, _ = open_store()
+    store, warning = open_store()
     stored = functools.cache(lambda: store.find("samples", "hash"))
     found = {
         place: samples
@@ -150,7 +151,11 @@ def arena_samples(
     }
     missing = {place: draw for place, draw in wanted.items() if place not in found}
     if missing:
-        found |= _drawn(folder, results.plan, name, missing, store, redraw or RedrawSettings())
+        settings = redraw or RedrawSettings()
+        events = EventSource(settings.listener)
+        if warning is not None:
+            events.warn(warning)
+        found |= _drawn(folder, results.plan, name, missing, store, settings, events)
     if not found:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NONE}")
     modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
@@ -223,14 +228,15 @@ def _drawn(
     dataset: str,
     missing: Mapping[_Place, str],
     store: Store,
-    redraw: RedrawSettings,
+    settings: RedrawSettings,
+    events: EventSource,
 ) -> dict[_Place, Samples]:
     """Return samples that the generators draw again from their seeds, as a run does."""
     with tempfile.TemporaryDirectory(prefix="genbench-arena-") as scratch:
         request = VerificationRequest(
             folder=Path(os.path.realpath(folder)), trusted=None, scratch=Path(scratch), sample=0,
-            plugins=tuple(path.resolve() for path in redraw.plugins), allow_keys=(),
-            jobs=cores() if redraw.jobs is None else redraw.jobs, events=EventSource(redraw.listener),
+            plugins=tuple(path.resolve() for path in settings.plugins), allow_keys=(),
+            jobs=cores() if settings.jobs is None else settings.jobs, events=events,
         )  # fmt: skip
         reference = reference_of(request, plan)
         with open_workplace(request, reference.order) as workplace:
@@ -245,7 +251,7 @@ def _drawn(
             trials = {place: _planned(planned, place, reasons) for place in missing}
             todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
             into = results_folder(request, "drawn")
-            request.events.start(folder.name, list(trials.values()), [(each, ()) for each in todo], {}, into)
+            events.start(folder.name, list(trials.values()), [(each, ()) for each in todo], {}, into)
             logs = [RunFolder(into).log(str(number)) for number in range(len(todo))]
             jobs = [RunTrial(trial=each, tasks=(), attempts={}, folder=into, store=store) for each in todo]
             run_all(

@@ -56,9 +56,10 @@ def task_html(
     names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
     number = {name: place for place, name in enumerate(names)}
     samples, columns = _shown(names, places, modality)
+    asked = [one_line(question) for question in questions]
     task = {
-        "hash": task_hash(questions, pairs),
-        "questions": [one_line(question) for question in questions],
+        "hash": task_hash(asked, pairs),
+        "questions": asked,
         "columns": columns,
         "samples": samples,
         "pairs": [

@@ -26,7 +26,19 @@ from genbench.results.records import Record
 from genbench.runs.prepare import FINAL
 from genbench.suite.file import SuiteError, parse_suite
 
-COMMANDS = ("run", "score", "plugins", "fetch", "leaderboard", "compare", "arena", "publish", "check", "new", "store")
+COMMANDS = (
+    "run",
+    "score",
+    "plugins",
+    "fetch",
+    "leaderboard",
+    "compare",
+    "arena",
+    "publish",
+    "check",
+    "new",
+    "store",
+)
 QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")
 
 

@@ -146,6 +146,12 @@ def test_a_generator_that_costs_money_is_not_called(kept, bare, catalog, monkeyp
         found_in(bare, catalog)
 
 
+def test_a_generator_that_fails_here_is_named(bare, catalog, fresh_store, monkeypatch):
+    monkeypatch.setattr(module, "run_all", lambda *_: None)  # as if the process of each had died
+    with pytest.raises(DataError, match="held-out, seed 0 are not here, and drawing them again failed"):
+        found_in(bare, catalog)
+
+
 def test_a_plugin_that_is_missing_is_named(bare, fresh_store):
     with pytest.raises((DataError, SuiteError), match="cloud"):
         arena_samples(bare, read_results(bare), load_catalog(), redraw=RedrawSettings(jobs=1))
