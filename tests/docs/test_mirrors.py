@@ -27,18 +27,8 @@ from genbench.runs.prepare import FINAL
 from genbench.suite.file import SuiteError, parse_suite
 
 COMMANDS = (
-    "run",
-    "score",
-    "plugins",
-    "fetch",
-    "leaderboard",
-    "compare",
-    "arena",
-    "publish",
-    "check",
-    "new",
-    "store",
-)
+    "run", "score", "plugins", "fetch", "leaderboard", "compare", "arena", "publish", "check", "new", "store",
+)  # fmt: skip
 QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")
 
 

@@ -129,6 +129,8 @@ def test_a_reference_belongs_to_the_pair_and_all_take_turns():
 def test_the_plan_depends_on_the_seed_and_the_rater_alone():
     assert plan() == plan()
     assert unordered(plan(seed=1)) != unordered(plan())
+    two = [plan(RIVALS[:2], pairs=10, seed=seed) for seed in (0, 1)]
+    assert {pair.first for pair in two[0]}.isdisjoint({pair.first for pair in two[1]})
 
 
 def test_names_and_the_order_of_generators_and_samples_change_nothing():
