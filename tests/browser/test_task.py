@@ -285,6 +285,14 @@ def kinds(arena_of, made, modality):
     return paths
 
 
+def test_arrow_keys_in_a_player_do_not_vote(opened, kinds):
+    with opened(kinds["audio"]) as page:
+        start(page)
+        page.focus("#first audio")
+        page.keyboard.press("ArrowRight")
+        assert "pair 1 of 4" in place(page)
+
+
 @pytest.mark.parametrize("name", ["image", "text", "table", "audio", "points"])
 def test_every_kind_fits_a_phone(opened, kinds, name):
     with opened(kinds[name], viewport=PHONE, has_touch=True, is_mobile=True) as page:
