@@ -1,4 +1,4 @@
-"""Checks of the types of the arguments of `genbench.score` and `genbench.Reference`, before any work."""
+"""Checks of the types of the arguments of `genbench.score`, `Reference` and `verify`, before any work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any, TypeGuard
 
 from genbench.core.errors import DataError, SuiteError
 
-__all__ = ["check_call", "check_numbers", "check_samples", "check_settings", "is_collection", "told"]
+__all__ = [
+    "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples", "check_settings",
+    "is_collection", "told",
+]  # fmt: skip
 
 
 def check_call(
@@ -26,11 +29,22 @@ def check_call(
 
 def check_numbers(*, n: Any, seed: Any = 0) -> None:
     """Raise SuiteError unless n is None or an integer >= 1, and seed an integer >= 0."""
-    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
-        if name == "n" and value is None:
-            continue
-        if type(value) is bool or not isinstance(value, Integral) or value < least:
-            raise _wrong(name, f"an integer of at least {least}", value)
+    if n is not None:
+        check_integer("n", n, 1)
+    check_integer("seed", seed, 0)
+
+
+def check_integer(name: str, value: Any, least: int) -> None:
+    """Raise SuiteError unless an argument is an integer, of Python or numpy, of at least `least`."""
+    if type(value) is bool or not isinstance(value, Integral) or value < least:
+        raise _wrong(name, f"an integer of at least {least}", value)
+
+
+def check_plugins(plugins: Any) -> None:
+    """Raise SuiteError unless an argument is a list of paths."""
+    is_several = is_collection(plugins) and not isinstance(plugins, Mapping)
+    if not is_several or not all(isinstance(file, str | Path) for file in plugins):
+        raise _wrong("plugins", "a list of paths of .py files", plugins)
 
 
 def check_samples(**sides: Any) -> None:
@@ -53,9 +67,7 @@ def check_settings(
         raise _wrong("protocol", "a name", protocol)
     if not isinstance(device, str):
         raise _wrong("device", "a text such as 'cpu' or 'cuda:0'", device)
-    is_several = is_collection(plugins) and not isinstance(plugins, Mapping)
-    if not is_several or not all(isinstance(file, str | Path) for file in plugins):
-        raise _wrong("plugins", "a list of paths of .py files", plugins)
+    check_plugins(plugins)
 
 
 def told(value: Any) -> str:

@@ -14,7 +14,7 @@ from genbench.results.folder import RECORDS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.runs.provenance import kept_samples
-from genbench.scoring.arguments import is_collection, told
+from genbench.scoring.arguments import check_integer, check_plugins, is_collection, told
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
@@ -128,9 +128,8 @@ def verify(
     The folder is not changed. Raises DataError if it holds no run, and SuiteError for invalid arguments.
     """
     _check_paths(folder, suite, plugins)
-    for name, number, least in (("sample", sample, 0), ("jobs", 1 if jobs is None else jobs, 1)):
-        if type(number) is bool or not isinstance(number, int) or number < least:
-            raise SuiteError(f"{name}: expected an integer of at least {least}, got {told(number)}")
+    check_integer("sample", sample, 0)
+    check_integer("jobs", 1 if jobs is None else jobs, 1)
     if not is_collection(allow_keys):
         raise SuiteError(f"allow_keys: expected a list of NAME@HOST, got a {type(allow_keys).__name__}")
     check_allowed(allow_keys)
@@ -140,10 +139,10 @@ def verify(
                 folder=Path(os.path.realpath(folder)),
                 trusted=None if suite is None else read_suite(suite),
                 scratch=Path(scratch),
-                sample=sample,
+                sample=int(sample),
                 plugins=tuple(Path(path).resolve() for path in plugins),
                 allow_keys=tuple(allow_keys),
-                jobs=cores() if jobs is None else jobs,
+                jobs=cores() if jobs is None else int(jobs),
                 events=EventSource(listener),
             )
         )
@@ -155,8 +154,7 @@ def _check_paths(folder: object, suite: object, plugins: object) -> None:
         raise SuiteError(f"folder: expected a path, got {told(folder)}")
     if not (suite is None or isinstance(suite, str | Path)):
         raise SuiteError(f"suite: expected a TOML file or the name of a bundled suite, got {told(suite)}")
-    if not is_collection(plugins) or not all(isinstance(file, str | Path) for file in plugins):
-        raise SuiteError(f"plugins: expected a list of paths of .py files, got {told(plugins)}")
+    check_plugins(plugins)
 
 
 def _verification(request: VerificationRequest) -> Verification:

@@ -384,6 +384,7 @@ def test_what_cannot_be_asked_is_refused(copy, tmp_path):
         ({"folder": b"x"}, "folder: expected a path, got bytes"),
         ({"suite": 3}, "suite: expected a TOML file or the name of a bundled suite, got 3"),
         ({"plugins": "x.py"}, "plugins: expected a list of paths of .py files, got 'x.py'"),
+        ({"plugins": {"x.py": 1}}, "plugins: expected a list of paths of .py files, got dict"),
         ({"plugins": [3]}, r"plugins: expected a list of paths of .py files, got \[3\]"),
         ({"sample": -1}, "sample: expected an integer of at least 0, got -1"),
         ({"sample": 1.5}, "sample: expected an integer of at least 0, got 1.5"),
@@ -396,6 +397,11 @@ def test_what_cannot_be_asked_is_refused(copy, tmp_path):
 def test_an_argument_of_another_type_is_named(arguments, message, tmp_path):
     with pytest.raises(SuiteError, match=f"^{message}$"):
         genbench.verify(**({"folder": tmp_path} | arguments))
+
+
+def test_integers_of_numpy_are_integers(tmp_path):
+    with pytest.raises(DataError, match=r"run\.json"):
+        genbench.verify(tmp_path, sample=np.int64(1), jobs=np.int64(2))
 
 
 def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fresh_store):
