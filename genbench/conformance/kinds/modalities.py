@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from genbench.catalog.modalities import Modality
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
 from genbench.core import seeds
 from genbench.core.containers import container_of
+from genbench.core.errors import Invalid
 from genbench.core.rendering import damage_of
 from genbench.core.samples import Samples, content_hash, digests, guarded
 from genbench.files.sample_files import read_samples, write_samples
@@ -78,6 +81,30 @@ def _render(subject: Subject) -> None:
             raise CheckFailed(
                 f"sample {number}: {reason}", "return the whole file, of the media type that it has"
             )
+
+
+def _scale(subject: Subject) -> None:
+    modality, samples = _modality(subject), _example(subject, n=_FEW)
+    if not modality.has_scale:
+        raise CheckSkipped("it has no `scale`")
+    one = samples.take(np.array([0], dtype=np.intp))
+    with apart(subject.component, _sequence(subject, "scale"), subject.noted.note, {}):
+        shared, again = (modality.scale(samples) for _ in range(2))
+        if shared is None:
+            raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
+        modality.scale(one)
+        try:
+            rendered = [modality.render(samples, 0, each) for each in (shared, again)]
+        except Invalid as error:
+            raise CheckSkipped(f"render fails: {error}") from error
+        alone = modality.render(one, 0, shared)
+    if rendered[0] != rendered[1]:
+        raise CheckFailed("equal samples gave different scales", "draw nothing at random")
+    if rendered[0] != alone:
+        raise CheckFailed(
+            "a sample looks different beside others, on one scale",
+            "in render, take what samples share from the argument `scale` alone",
+        )
 
 
 def _shrink(subject: Subject) -> None:
@@ -182,6 +209,11 @@ CHECKS = (
     ),
     Check(name="labels", expected="labels of its example are numbers of classes", function=_labels),
     Check(name="render", expected="each sample is rendered as a whole file", function=_render),
+    Check(
+        name="scale",
+        expected="its scale depends on samples alone, suits a single one, and is all that renderings share",
+        function=_scale,
+    ),
     Check(
         name="shrink",
         expected="shrink returns smaller samples of its own, and the same ones for a factor of 1",

@@ -49,9 +49,12 @@ class Pulse:
             return None
         return Samples.of("pulse", value, rate=9 if space is None else space.get("rate"))
 
-    def render(self, samples, number):
-        text = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{number}</title></svg>'
+    def render(self, samples, number, scale=None):
+        text = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{number} of {scale}</title></svg>'
         return Rendering("image/svg+xml", text.encode())
+
+    def scale(self, samples):
+        return float(abs(samples.data).max())
 
     def shrink(self, samples, factor):
         return samples.data[:, ::factor]
@@ -82,6 +85,12 @@ BAD = {
         ("data.astype(TYPE), labels", "data.astype(TYPE), labels * 0"),
     ],
     "render": [("</svg>", ""), ("text.encode()", "text.encode('utf-16')"), ("</title>", "&nbsp;</title>")],
+    "scale": [
+        ("return float(abs(samples.data).max())", "return None"),
+        ("return float(abs(samples.data).max())", "return np.random.default_rng().uniform()"),
+        ("return float(abs(samples.data).max())", "return float(1 // (len(samples.data) - 1))"),
+        ("        text = f", "        scale = scale and self.scale(samples)\n        text = f"),
+    ],
     "shrink": [
         ("samples.data[:, ::factor]", "samples.data"),
         ("samples.data[:, ::factor]", "samples.data[:, :: factor + 1]"),
@@ -134,7 +143,7 @@ def test_each_check_of_modalities_alone_has_a_change_that_fails_it():
 
 
 def test_a_modality_without_methods_skips_what_needs_them(checked, failing, changed):
-    for method in ("from_memory", "render", "shrink", "noise", "perturb", "example"):
+    for method in ("from_memory", "render", "scale", "shrink", "noise", "perturb", "example"):
         results = checked(changed(GOOD, f"def {method}(", f"def no_{method}("), *KIND)
         assert not failing(results)
         name = {"from_memory": "from-memory", "example": "works"}.get(method, method)
