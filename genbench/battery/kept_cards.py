@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from genbench.battery.card import VERDICTS, Card
-from genbench.contract.specs import DIRECTIONS
-from genbench.core.errors import DataError
+from genbench.contract.specs import DIRECTIONS, MetricSpec
+from genbench.core.errors import DataError, SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import is_metric_id, parse_id
 from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
-    from genbench.catalog.catalog import Component
+    from genbench.catalog.catalog import Catalog, Component
 
-__all__ = ["card_files", "read_cards", "shipped_card"]
+__all__ = ["card_files", "named_cards", "read_cards", "shipped_card"]
 
 _FOLDER = "cards"
 _MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
@@ -39,13 +39,20 @@ def read_cards(path: Path) -> list[Card]:
         cards = _cards(plain)
     except OSError as error:
         raise DataError(f"{one_line(path.name)} cannot be read: {error.strerror}") from error
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
-        why = one_line(str(error)) or type(error).__name__
+    except (ValueError, RecursionError) as error:
         raise DataError(
-            f"{one_line(path.name)} holds no cards: {why:.200}; "
+            f"{one_line(path.name)} holds no cards: {one_line(_reason(error)):.200}; "
             "expected what genbench check --battery METRIC --format json prints"
         ) from error
     return cards
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON at line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no UTF-8 text"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -60,22 +67,42 @@ def _finite(text: str) -> float:
 def _cards(plain: Any) -> list[Card]:
     from pydantic import TypeAdapter, ValidationError
 
+    if not isinstance(plain, list) or not plain:
+        raise ValueError("there is none" if plain == [] else "it is no list of cards")
     for card in plain:
-        expected = card["expected"]
-        for fault, levels in expected.items():
-            expected[fault] = {level: {"words": words} for level, words in levels.items()}
-        for row in card["rows"]:
-            row["expected"] = expected[row["fault"]][row["level"]]
+        _join_expected(card)
     try:
         cards = TypeAdapter(list[Card]).validate_python(plain)
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    odd = next((card for card in cards if not _is_sound(card)), None)
-    if odd is not None or not cards:
-        impossible = "a metric, direction, n, number of seeds, sign or verdict is impossible"
-        raise ValueError(impossible if odd else "there is none")
+    if not all(card.rows or card.left_out for card in cards):
+        raise ValueError("a card has no rows")
+    if not all(map(_is_sound, cards)):
+        raise ValueError("a metric, direction, n, number of seeds, sign or verdict is impossible")
     return cards
+
+
+def _join_expected(card: Any) -> None:
+    """Give what a card and its rows expect the form of an Expected."""
+    expected: Any = card.get("expected") if isinstance(card, dict) else None
+    rows: Any = card.get("rows") if isinstance(card, dict) else None
+    levels = list(expected.values()) if isinstance(expected, dict) else [None]
+    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in [*levels, *rows]):
+        raise ValueError("a card has no table `expected`, or no list `rows`")
+    words = {
+        (fault, level): {"words": known}
+        for fault, by_level in expected.items()
+        for level, known in by_level.items()
+    }
+    card["expected"] = {
+        fault: {level: words[fault, level] for level in expected[fault]} for fault in expected
+    }
+    for row in rows:
+        fault, level = str(row.get("fault")), str(row.get("level"))
+        if (fault, level) not in words:
+            raise ValueError(f"a row has the fault {f'{fault} {level}'!r}, which `expected` lacks")
+        row["expected"] = words[fault, level]
 
 
 def _is_sound(card: Card) -> bool:
@@ -92,6 +119,27 @@ def card_files(component: Component) -> list[Path]:
     folder = Path(file).parent / _FOLDER if file else None
     files = [] if folder is None else [folder / f"{name}.json" for name in sorted(component.names)]
     return [file for file in files if file.is_file()]
+
+
+def named_cards(catalog: Catalog, reference: str) -> list[Card]:
+    """Return the cards that a plugin ships for a metric, or for one of its numbers: "[distribution:]name".
+
+    Raises SuiteError for an unknown metric, and for one without a card of its version; DataError if a file
+    of cards cannot be read.
+    """
+    component, outputs = catalog.find_metric(reference)
+    spec = component.spec
+    version = spec.version if isinstance(spec, MetricSpec) else ""
+    cards = [card for output in outputs if (card := shipped_card(component, output))]
+    advice = f"compute one with genbench check --battery {reference}"
+    if not cards:
+        raise SuiteError(f"{component.who} ships no card of {reference}; {advice}")
+    if any(card.version != version for card in cards):
+        raise SuiteError(
+            f"the card of {reference} is of version {cards[0].version} of the metric, and this is version "
+            f"{version}; {advice}"
+        )
+    return cards
 
 
 def shipped_card(component: Component, output: str) -> Card | None:

@@ -50,8 +50,8 @@ __all__ = ["check"]
     help="Instead of checks: plant faults, and see whether this metric notices.",
 )  # fmt: skip
 @click.option(
-    "--card", "card_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.json",
-    help="Instead of checks: show a card that --battery printed with --format json.",
+    "--card", metavar="METRIC|FILE.json",
+    help="Instead of checks: show a card that a plugin ships, or that --battery printed as JSON.",
 )  # fmt: skip
 @click.option(
     "--extractor", metavar="'NAME [OPTION=VALUE …]'",
@@ -94,7 +94,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     is_list: bool,
     verbose: bool,
     metric: str | None,
-    card_file: Path | None,
+    card: str | None,
     extractor: str | None,
     dataset: str | None,
     n: int | None,
@@ -112,7 +112,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     path of a plugin file. Each component is tried on small data of the modalities that it works on.
 
     With --battery, genbench plants faults in real data and shows whether a metric's score changes in the
-    right direction. --card shows such a card again, from its JSON.
+    right direction. --card shows such a card without computing it.
 
     The exit code is 1 if a check fails, or if a card says WRONG, FAILED or BLIND (a ranked metric that saw no
     fault), or if the metric fails on data without a fault.
@@ -127,11 +127,12 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if is_list:
         _list()
         return
-    uses = {"NAMEs": names, "--battery METRIC": metric, "--card FILE": card_file}
+    uses = {"NAMEs": names, "--battery METRIC": metric, "--card METRIC": card}
     given = [use for use, value in uses.items() if value]
     if len(given) != 1:
         raise SuiteError(
-            "expected the NAMEs of components to check, --battery METRIC to test with faults, or --card FILE"
+            "expected the NAMEs of components to check, --battery METRIC to test it with faults, or --card "
+            "METRIC to show its card"
         )
     _check_options(ctx, given[0])
     os.environ.update(thread_variables(threads))
@@ -145,8 +146,8 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if plot is not None:
         _check_plot(plot)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
-        cards = _read(card_file) if metric is None else _cards(
-            metric=metric, extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
+        cards = _kept(card, plugins) if card else _cards(
+            metric=str(metric), extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
             plugins=plugins, quiet=quiet,
         )  # fmt: skip
     _print(cards, form)
@@ -158,12 +159,12 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
 #: Parameters that only some uses of the command have, with their options and these uses.
 _OF_NAMES = {"kind": "--kind", "modality": "--modality", "lock": "--lock", "verbose": "--verbose"}
 _OF_BATTERY = {name: f"--{name}" for name in ("extractor", "dataset", "n", "seeds")}
-_OF_BOTH = {"plugins": "--plugin", "device": "--device", "threads": "--threads"}
+_OF_BOTH = {"device": "--device", "threads": "--threads"}
 _OF_CARDS = {"plot": "--plot"}
 _FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
-    "NAMEs": ((_OF_BATTERY, "--battery METRIC"), (_OF_CARDS, "--battery METRIC or --card FILE")),
+    "NAMEs": ((_OF_BATTERY, "--battery METRIC"), (_OF_CARDS, "--battery METRIC or --card METRIC")),
     "--battery METRIC": ((_OF_NAMES, "NAMEs"),),
-    "--card FILE": ((_OF_NAMES, "NAMEs"), (_OF_BATTERY | _OF_BOTH, "--battery METRIC")),
+    "--card METRIC": ((_OF_NAMES, "NAMEs"), (_OF_BATTERY | _OF_BOTH, "--battery METRIC")),
 }
 
 
@@ -181,10 +182,14 @@ def _check_plot(path: Path) -> None:
     check_picture("--plot", path, FORMATS)
 
 
-def _read(path: Path | None) -> list[Card]:
-    from genbench.battery.kept_cards import read_cards
+def _kept(card: str, plugins: tuple[Path, ...]) -> list[Card]:
+    """Return the cards in a file, or those that the plugin of a metric ships; an existing file wins."""
+    from genbench.battery.kept_cards import named_cards, read_cards
+    from genbench.catalog.catalog import load_catalog
 
-    return [] if path is None else read_cards(path)
+    path = Path(card)
+    is_path = path.is_file() or path.suffix or path.name != card
+    return read_cards(path) if is_path else named_cards(load_catalog(plugins), card)
 
 
 def _list() -> None:

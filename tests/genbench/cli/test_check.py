@@ -156,7 +156,9 @@ def test_a_card_is_shown_and_drawn_again_from_its_json(check, tmp_path):
     ("arguments", "message"),
     [
         (("--card", "none.json"), "none.json cannot be read: No such file"),
-        (("--card", __file__), "test_check.py holds no cards: "),
+        (("--card", __file__), "test_check.py holds no cards: it is not JSON at line 1, column "),
+        (("--card", "freid"), "no metric named 'freid'"),
+        (("--card", "modes-of"), "no metric named 'modes-of'"),
         (
             ("--card", "a.json", "--n", "3"),
             "--n has no effect here; it belongs to genbench check with --battery",
@@ -175,6 +177,27 @@ def test_a_card_that_cannot_be_shown_is_refused_in_one_line(arguments, message):
     found = show(*arguments)
     assert message in found.stderr.splitlines()[-1]
     assert found.exit_code > 1
+
+
+def test_the_card_that_a_plugin_ships_is_shown_by_the_name_of_its_metric(check, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fid").mkdir()  # a folder is no card
+    (fid,) = json.loads(show("--card", "fid", "--format", "json").stdout)
+    assert fid["component"] == "genbench:fid"
+    both = json.loads(show("--card", "precision-recall", "--format", "json").stdout)
+    assert [card["metric"].partition("[")[0] for card in both] == ["precision", "recall"]
+    assert json.loads(show("--card", "recall", "--format", "json").stdout) == both[1:]
+    plugin = ("--plugin", tmp_path / "gap.py")
+    none = show("--card", "brightness-gap", *plugin)
+    assert (none.exit_code, none.stderr.count("\n")) == (2, 1)
+    assert "ships no card of brightness-gap; compute one with genbench check --battery" in none.stderr
+    computed = check("brightness-gap", "--format", "json").stdout
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "brightness-gap.json").write_text(computed)
+    assert show("--card", "brightness-gap", *plugin, "--format", "json").stdout == computed
+    (tmp_path / "fid").rmdir()
+    (tmp_path / "fid").write_text(computed)
+    assert show("--card", "fid", "--format", "json").stdout == computed  # an existing file wins
 
 
 @pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
