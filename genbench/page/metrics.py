@@ -10,6 +10,7 @@ import ast
 import importlib.util
 import inspect
 import json
+import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.formatting import direction_text
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import one_line
+from genbench.core.escaping import one_line, printable
 from genbench.core.names import parse_id
 from genbench.page.planted_faults import planted_faults
 from genbench.page.tables import metric_anchors
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from genbench.page.planted_faults import PlantedFaults
     from genbench.results.cells import Cell
 
-__all__ = ["MetricCard", "SignatureFields", "data_kinds", "metric_cards"]
+__all__ = ["FormulaLine", "MetricCard", "SignatureFields", "data_kinds", "metric_cards"]
 
 _NO_CARD = "its plugin is not installed here, so its description is missing"
 _INDENT = "    "
+#: A name, or several, two spaces or more, and what it means: "recall:    the share of real rows".
+_NAMED = re.compile(r"(\S+(?:, \S+)*(?<![,;])) {2,}(\S.*)")
+_REMARK = re.compile(r"(?<=[,;]) {2,}")  # between a formula and what a symbol in it means
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,19 @@ class SignatureFields:
     fields: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class FormulaLine:
+    """A line of a formula.
+
+    name     of the number or symbol that it defines, or ""
+    remarks  what symbols in it mean, each for a line of its own
+    """
+
+    text: str
+    name: str = ""
+    remarks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class MetricCard:
     """What a page says of a metric.
@@ -54,7 +71,7 @@ class MetricCard:
     missing     why there is no description, or ""
     values      the possible values, in words
     extractor   that of the board, with its distribution, or ""
-    formula     from the docstring of its function, or ""
+    formula     from the docstring of its function, () without one
     faults      what planted faults do to it; None without a description
     """
 
@@ -67,7 +84,7 @@ class MetricCard:
     component: str
     extractor: str
     source: str
-    formula: str
+    formula: tuple[FormulaLine, ...]
     faults: PlantedFaults | None
     signatures: tuple[SignatureFields, ...]
 
@@ -123,7 +140,7 @@ def _card(
         component=one_line(reference),
         extractor=one_line(named),
         source="" if spec is None else one_line(spec.source),
-        formula="" if spec is None else _formula(spec),
+        formula=() if spec is None else tuple(_formula_lines(_formula(spec))),
         faults=faults,
         signatures=_signatures(cells),
     )
@@ -175,6 +192,21 @@ def _formula(spec: MetricSpec) -> str:
     docstrings = _docstrings(module)
     names = (function, spec.name.replace("-", "_"))
     return next(filter(None, (_indented(docstrings.get(name, "")) for name in names)), "")
+
+
+def _formula_lines(formula: str) -> Iterator[FormulaLine]:
+    """Yield the lines of a formula; one that continues what a name means joins it."""
+    lines: list[str] = []
+    for line in filter(str.strip, printable(formula).splitlines()):
+        if line.startswith(" ") and lines and _NAMED.fullmatch(lines[-1]):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+    for line in lines:
+        named = _NAMED.fullmatch(line)
+        name, rest = (named[1], named[2]) if named else ("", line)
+        text, *remarks = _REMARK.split(rest)
+        yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
 
 
 def _docstrings(module: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from genbench import MetricSpec, Output, hookimpl, unchanged, worse
 from genbench.board.leaderboard import build_board
 from genbench.catalog.catalog import catalog_of, load_catalog
-from genbench.page.metrics import _formula, data_kinds, metric_cards
+from genbench.page.metrics import FormulaLine, _formula, _formula_lines, data_kinds, metric_cards
 
 
 def distance(real, fake):
@@ -75,8 +75,32 @@ def test_a_card_has_what_the_spec_says(cards):
 
 
 def test_the_formula_is_the_first_indented_part_of_the_docstring(cards):
-    assert cards["gap"].formula == "|mean(real) - mean(fake)|\n  for all x"
-    assert cards["left[pixels]"].formula == ""
+    first, second = cards["gap"].formula
+    assert (first, second.text) == (FormulaLine("|mean(real) - mean(fake)|"), "  for all x")
+    assert cards["left[pixels]"].formula == ()
+
+
+def lines_of(formula):
+    return [(line.name, line.text, *line.remarks) for line in _formula_lines(formula)]
+
+
+def test_a_remark_on_a_symbol_has_a_line_of_its_own():
+    assert lines_of("|m - k|^2,    S with divisor n - 1") == [("", "|m - k|^2,", "S with divisor n - 1")]
+    assert lines_of("exp( H(w) ),    w of K / n,  K the cosines") == [
+        ("", "exp( H(w) ),", "w of K / n,", "K the cosines")
+    ]
+    assert lines_of("mean over x != x'  +  mean over y") == [("", "mean over x != x'  +  mean over y")]
+
+
+def test_a_name_is_apart_from_what_it_means_on_all_its_lines():
+    assert lines_of("gap:     max\n         - min\n\nP, Q  shares of rows\nc  words;    r  others") == [
+        ("gap:", "max - min"), ("P, Q", "shares of rows"), ("c", "words;", "r  others"),
+    ]  # fmt: skip
+
+
+def test_a_drawn_formula_keeps_its_lines():
+    fraction = ["    a + b", "x = -----", "      c"]
+    assert lines_of("\n".join(fraction)) == [("", line) for line in fraction]
 
 
 def test_the_kinds_of_data_are_those_that_runs_recorded():
