@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.formatting import number
 from genbench.board.ranking import FAILED
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from genbench.results.notices import Notice
     from genbench.results.records import Record
 
-__all__ = ["FailedCells", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings"]
+__all__ = [
+    "FailedCells", "RankNote", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings",
+]  # fmt: skip
 
 _MOST_METRICS = 12  # in one note
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
@@ -42,6 +44,13 @@ class FailedCells:
         seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
         cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics)}"
         return f"{cells}: {self.status}: {self.reason}"
+
+
+class RankNote(NamedTuple):
+    """A line on the ranks of a block, and the metrics that it is about, or () if it is about all ranks."""
+
+    text: str
+    metrics: tuple[str, ...] = ()
 
 
 def failures(board: Board) -> list[FailedCells]:
@@ -110,7 +119,7 @@ def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> st
     return f"{percent(1 - share)} of the {of} have no features"
 
 
-def rank_notes(block: Block) -> list[str]:
+def rank_notes(block: Block) -> list[RankNote]:
     """Return which generators lack records or are one competitor, and which metrics overall ranks are over.
 
     The last is left out if all generators have a value, or failed, in each ranked metric.
@@ -123,20 +132,20 @@ def rank_notes(block: Block) -> list[str]:
     lines = []
     for metrics, generators in absent.items():
         where = f" in {listed(metrics, _MOST_METRICS)}" if metrics else ""
-        lines.append(f"without a record at every seed, so not ranked{where}: {listed(generators)}")
+        text = f"without a record at every seed, so not ranked{where}: {listed(generators)}"
+        lines.append(RankNote(text, metrics))
     same = [listed(row.generator for row in rows) for rows in block.rivals if len(rows) > 1]
     if same:
-        lines.append(f"{_SAME_SAMPLES}: {'; '.join(same)}")
-    return lines + _compared(block) + _metrics_of_ranks(block)
+        lines.append(RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}"))
+    return [*lines, *_compared(block), *map(RankNote, _metrics_of_ranks(block))]
 
 
-def _compared(block: Block) -> list[str]:
-    """Return a line about the metrics that compare all generators at once, if there are any."""
+def _compared(block: Block) -> Iterator[RankNote]:
+    """Yield a line about the metrics that compare all generators at once, if there are any."""
     compared = sorted({column.metric for column, entry in block.entries.items() if entry.is_comparison})
-    if not compared:
-        return []
-    how = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
-    return [f"{how}: {listed(compared, _MOST_METRICS)}"]
+    if compared:
+        how = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
+        yield RankNote(f"{how}: {listed(compared, _MOST_METRICS)}", tuple(compared))
 
 
 def _metrics_of_ranks(block: Block) -> list[str]:

@@ -164,7 +164,7 @@ def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
 
 def _rank_notes(board: Board, dataset: str) -> list[str]:
     """Return the notes on the ranks of a dataset's blocks, each once."""
-    return list(dict.fromkeys(line for block in board.blocks(dataset) for line in rank_notes(block)))
+    return list(dict.fromkeys(line for block in board.blocks(dataset) for line, _ in rank_notes(block)))
 
 
 def _closing(board: Board) -> str:

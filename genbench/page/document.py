@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genbench._version import __version__
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, run_lines, tally, warnings
+from genbench.board.findings import failures, notes, tally, warnings
 from genbench.board.leaderboard import build_board
 from genbench.charts.theme import dark_rules
 from genbench.core.escaping import encodable, one_line
@@ -78,7 +78,6 @@ def page_html(
         pictured=pictured,
         gallery=shown_samples,
         cards=metric_cards(board, catalog, data_kinds(results.plan.provenance)),
-        runs=run_lines(board),
         origins=run_origins(results),
     )
     return encodable(text).encode("utf-8")

@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.findings import listed
 from genbench.core.escaping import one_line
 from genbench.core.splits import SPLITS
 from genbench.suite.file import bundled_suites, bundled_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from genbench.results.results import Results
 
 __all__ = ["RunOrigin", "run_origins"]
 
 _DIGITS = 12  # of a hash
+_MOST_ROWS = 12  # in one sentence
 
 #: A group of facts of a run's provenance, with its title.
 _TABLES = (("libraries", "Versions"), ("plugins", "Plugins"), ("machine", "Hardware"))
@@ -33,7 +35,8 @@ class RunOrigin:
     suite     the text of its suite, or ""
     save_as   the file that the command to repeat it needs, or "" for a bundled suite
     repeat    the command that runs it again, or ""
-    verify    the command that verifies it, in the folder of the results
+    verify    the command that verifies it, in the folder of its results, or ""
+    rows      of a merged run, the generators that carry its name, in words, or ""
     facts     titles with their names and values
     """
 
@@ -42,6 +45,7 @@ class RunOrigin:
     save_as: str
     repeat: str
     verify: str
+    rows: str
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
@@ -50,16 +54,16 @@ def run_origins(results: Results) -> list[RunOrigin]:
     provenance = results.plan.provenance
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
-        return [_origin(str(provenance.get("name", "")) or results.name, provenance, "genbench verify .")]
-    sources = provenance.get("sources", {})
+        return [_origin(str(provenance.get("name", "")) or results.name, provenance)]
+    generators = sorted({cell.generator for cell in results.plan.cells})
     return [
-        _origin(name, own, shlex.join(["genbench", "verify", str(sources.get(name) or name)]))
+        _origin(name, own, [generator for generator in generators if generator.endswith(f"@{name}")])
         for name, own in merged.items()
         if isinstance(own, Mapping)
     ]
 
 
-def _origin(name: str, provenance: Mapping[str, Any], verify: str) -> RunOrigin:
+def _origin(name: str, provenance: Mapping[str, Any], rows: Sequence[str] = ()) -> RunOrigin:
     suite, named = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(named, suite)
     is_file = provenance.get("unverified") is True
@@ -68,7 +72,8 @@ def _origin(name: str, provenance: Mapping[str, Any], verify: str) -> RunOrigin:
         suite=suite,
         save_as="" if is_bundled or not suite else f"{named}.toml",
         repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
-        verify="" if is_file else one_line(verify),
+        verify="" if is_file else "genbench verify .",
+        rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
         facts=tuple(_facts(provenance)),
     )
 

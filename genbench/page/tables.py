@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.board.findings import listed, rank_notes
+from genbench.board.findings import RankNote, listed, rank_notes
 from genbench.board.formatting import arrow, direction_text, head, interval_text, label, number, rank_text
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "BoardLegend", "BoardTable", "TableCell", "TableHead", "TableRow", "board_legend", "board_tables",
-    "metric_anchors",
+    "BoardLegend", "BoardTable", "TableCell", "TableHead", "TableNote", "TableRow", "board_legend",
+    "board_tables", "metric_anchors",
 ]  # fmt: skip
 
 _DIGITS = 6  # of the value of one seed
@@ -59,17 +59,18 @@ class TableHead:
 
 @dataclass(frozen=True, kw_only=True)
 class TableCell:
-    """A number with its interval, or a status with its reasons.
+    """A number with its interval, a status with its reasons, or neither.
 
     value    the number for sorting, None without one
-    text     the number or the status; "" where the row lacks the column
+    text     the number, the status, or for a row without an entry in the column "same" or a dash
     runs     the value of each seed, "7.965 9.1"
     rank     the ranks that the seeds leave possible, several where `has_range`
     is_same  whether all seeds gave the same value
     reasons  why there is no value
+    is_lacking  whether the row has no entry in the column
     """
 
-    text: str = ""
+    text: str
     value: float | None = None
     interval: str = ""
     runs: str = ""
@@ -78,6 +79,7 @@ class TableCell:
     is_same: bool = False
     is_best: bool = False
     reasons: str = ""
+    is_lacking: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,17 +102,25 @@ class TableRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TableNote:
+    """A sentence about a table, and the ids of the metrics that it is about; () if it is about all of it."""
+
+    text: str
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoardTable:
     """The rows that share columns.
 
     extractor  the one that all columns share, or ""
-    notes      what the ranks are over, and which generators have none
+    notes      what the ranks are over, which generators have none, and which metrics show no difference
     """
 
     seeds: str
     n: str
     extractor: str
-    notes: tuple[str, ...]
+    notes: tuple[TableNote, ...]
     heads: tuple[TableHead, ...]
     rows: tuple[TableRow, ...]
 
@@ -126,6 +136,7 @@ class BoardLegend:
     has_best    whether a number is marked as best
     has_ranges  whether a rank has a range
     has_gaps    whether a cell shows a status
+    has_lacks   whether a row has no entry in a column
     roles       of controls, with their meanings
     """
 
@@ -136,6 +147,7 @@ class BoardLegend:
     has_best: bool
     has_ranges: bool
     has_gaps: bool
+    has_lacks: bool
     roles: tuple[tuple[str, str], ...]
 
 
@@ -153,7 +165,8 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         is_same=any(cell.is_same for cell in cells),
         has_best=any(cell.is_best for cell in cells),
         has_ranges=any(row.has_range for row in rows) or any(cell.has_range for cell in cells),
-        has_gaps=any(cell.text and cell.value is None for cell in cells),
+        has_gaps=any(cell.value is None and not cell.is_lacking for cell in cells),
+        has_lacks=any(cell.is_lacking for cell in cells),
         roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
     )
 
@@ -177,13 +190,18 @@ def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mappin
         seeds=" ".join(map(str, first.seeds)),
         n=" ".join(map(str, first.n)),
         extractor=extractors.pop() if len(extractors) == 1 else "",
-        notes=tuple(f"{line[0].upper()}{line[1:]}." for line in [*rank_notes(block), *_equal(block)]),
+        notes=tuple(map(_note, [*rank_notes(block), *_equal(block)])),
         heads=tuple(_head(block, column, anchors[column.metric]) for column in columns),
-        rows=tuple(_row(row, columns, reasons) for row in block.rows),
+        rows=tuple(_row(row, block, columns, reasons) for row in block.rows),
     )
 
 
-def _equal(block: Block) -> Iterator[str]:
+def _note(note: RankNote) -> TableNote:
+    text = one_line(f"{note.text[0].upper()}{note.text[1:]}.")
+    return TableNote(text=text, metrics=tuple(map(one_line, note.metrics)))
+
+
+def _equal(block: Block) -> Iterator[RankNote]:
     """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
     entries = {column: [column.counted_entry(rows) for rows in block.rivals] for column in block.shared}
     equal = [
@@ -193,7 +211,7 @@ def _equal(block: Block) -> Iterator[str]:
     ]
     if equal:
         names = listed(sorted(equal), _MOST_EQUAL)
-        yield f"no difference between generators in {names}: the values are equal"
+        yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
 
 
 def _head(block: Block, column: Column, anchor: str) -> TableHead:
@@ -213,7 +231,9 @@ def _head(block: Block, column: Column, anchor: str) -> TableHead:
     )
 
 
-def _row(row: Row, columns: Iterable[Column], reasons: Mapping[tuple[str, str], str]) -> TableRow:
+def _row(
+    row: Row, block: Block, columns: Iterable[Column], reasons: Mapping[tuple[str, str], str]
+) -> TableRow:
     return TableRow(
         name=one_line(label(row)),
         plugin=one_line(row.plugin),
@@ -223,13 +243,26 @@ def _row(row: Row, columns: Iterable[Column], reasons: Mapping[tuple[str, str], 
         has_range=row.rank_low != row.rank_high,
         order=row.rank,
         n=" ".join(map(str, row.n)),
-        cells=tuple(_cell(row, column.entry(row), reasons) for column in columns),
+        cells=tuple(
+            _cell(row, entry, reasons) if (entry := column.entry(row)) else _lacking(row, column, block)
+            for column in columns
+        ),
     )
 
 
-def _cell(row: Row, entry: Entry | None, reasons: Mapping[tuple[str, str], str]) -> TableCell:
-    if entry is None:
-        return TableCell()
+def _lacking(row: Row, column: Column, block: Block) -> TableCell:
+    """Return the cell of a row that has no entry in a column, and why."""
+    twins = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
+    if twins:
+        name = one_line(twins[0].generator)
+        reason = f"the samples are those of {name}, whose row has the number"
+        return TableCell(text="same", reasons=reason, is_lacking=True)
+    has_other = column.metric in row.entries
+    reason = "its number has another signature or other seeds" if has_other else "its run lacks this metric"
+    return TableCell(text="–", reasons=reason, is_lacking=True)
+
+
+def _cell(row: Row, entry: Entry, reasons: Mapping[tuple[str, str], str]) -> TableCell:
     if entry.value is None:
         count = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
         why = reasons.get((row.generator, entry.metric), "")

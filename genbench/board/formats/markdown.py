@@ -65,7 +65,7 @@ def _blocks(board: Board, dataset: str) -> Iterator[str]:
         first = block.rows[0]
         settings = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
         yield f"{settings.capitalize()}." if len(blocks) == 1 else f"### Block {number}: {settings}"
-        yield from (f"{line[0].upper()}{line[1:]}." for line in rank_notes(block))
+        yield from (f"{line[0].upper()}{line[1:]}." for line, _ in rank_notes(block))
         for panel in panels(block, _ROOM, lambda column: _width(block, column)):  # noqa: B023 - used at once
             if panel.extractor:
                 yield f"On `{panel.extractor}`:"

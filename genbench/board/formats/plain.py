@@ -47,7 +47,7 @@ def _block(block: Block) -> dict[str, Any]:
     ids = {column: _id(block, column) for column in block.columns}
     return {
         "ranked_over": [ids[column] for column in block.shared],
-        "notes": rank_notes(block),
+        "notes": [line for line, _ in rank_notes(block)],
         "columns": [_column(block, column, ids[column]) for column in block.columns],
         "rows": [_row(row, ids) for row in block.rows],
     }

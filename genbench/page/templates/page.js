@@ -211,6 +211,9 @@
         counts.rows[0] += row.hidden ? 0 : 1;
       }
     }
+    for (const note of all(".note[data-metrics]")) {
+      note.hidden = !note.dataset.metrics.split(" ").some(isColumn);
+    }
     const [some, of] = counts.rows;
     const rows = some || !of ? `${some} of ${of} rows` : "no row matches";
     const columns = seen.some.size || !seen.all.size ? `${seen.some.size} of ${seen.all.size} metrics` : "no metric matches";

@@ -87,7 +87,7 @@ def test_a_note_says_what_the_number_depends_on(compared):
     board = build_board(*compared())
     note = "computed once from all generators and seeds, with intervals of its own that decide its ranks: elo"
     (block,) = board.blocks("digits")
-    assert note in rank_notes(block)
+    assert (note, ("elo",)) in rank_notes(block)
     assert note.capitalize() in board_markdown(board).replace("\n", " ")
 
 

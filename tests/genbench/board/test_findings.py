@@ -167,7 +167,7 @@ def test_merged_runs_are_named_with_their_folders_and_rows(run_of):
 def notes_on_ranks(run):
     board = build_board(*run)
     return [
-        note for dataset in board.datasets for block in board.blocks(dataset) for note in rank_notes(block)
+        text for dataset in board.datasets for block in board.blocks(dataset) for text, _ in rank_notes(block)
     ]
 
 

@@ -119,18 +119,20 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     assert not any(mark in one for mark in ("±", "★", "1–2", "italics"))
 
 
-def test_rows_that_can_be_compared_need_no_explanation(page):
-    (panel,) = page.all("details", id="compare")
-    assert "open" not in panel
-    assert "All rows of a dataset can be compared" in panel["text"]
+def test_rows_that_can_be_compared_need_one_sentence_and_no_panel(page):
+    assert page.all("details", id="compare") == []
+    sentence = "All rows of a dataset can be compared: in each metric, their seeds and signatures are equal."
+    assert [sentence in part["text"] for part in page.all("p", **{"class": "legend"})].count(True) == 1
 
 
 def test_the_fields_that_differ_are_named_with_a_remedy(results_of, catalog, markup):
     first, second = results_of({"vae": {"fid": [1.0]}}), results_of({"gan": {"fid": [2.0]}}, n=50)
     plan = type(first.plan)(cells=first.plan.cells + second.plan.cells, traces=(), provenance={})
     both = Results(name="", plan=plan, records={**first.records, **second.records})
-    (panel,) = markup(page_html(both, catalog=catalog).decode()).all("details", id="compare")
+    found = markup(page_html(both, catalog=catalog).decode())
+    (panel,) = found.all("details", id="compare")
     assert "open" in panel
+    assert not any("can be compared" in part["text"] for part in found.all("p", **{"class": "legend"}))
     assert "n is 50 in gan and 599 in vae; run the suite of vae again with --n 50" in " ".join(
         panel["text"].split()
     )

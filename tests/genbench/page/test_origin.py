@@ -71,9 +71,11 @@ def test_a_run_that_says_nothing_has_no_command_to_repeat_it(results_of):
 
 def test_each_merged_run_has_its_own_origin(results_of):
     merged = {"a": RUN, "b": {"name": "b.csv", "unverified": True}}
-    first, second = run_origins(results_of(provenance={"merged": merged, "sources": {"a": "my runs/a"}}))
-    assert (first.name, first.verify) == ("a", "genbench verify 'my runs/a'")
-    assert (second.name, second.verify, second.repeat) == ("b", "", "")
+    table = {"vae@a": {"fid": [1.0]}, "vae@b": {"fid": [2.0]}, "gan@a": {"fid": [3.0]}}
+    provenance = {"merged": merged, "sources": {"a": "my runs/a"}}
+    first, second = run_origins(results_of(table, provenance=provenance))
+    assert (first.name, first.verify, first.rows) == ("a", "genbench verify .", "gan@a and vae@a")
+    assert (second.name, second.verify, second.repeat, second.rows) == ("b", "", "", "vae@b")
 
 
 def test_texts_of_strangers_are_words_of_the_commands_and_no_commands(results_of):

@@ -71,6 +71,28 @@ def test_a_cell_that_was_not_run_is_missing(results_of):
     assert cell(found, "vae", "fid").text == "missing 1/2"
 
 
+def test_a_cell_that_a_row_lacks_names_the_row_that_has_it_or_says_why_not(results_of):
+    table = {
+        "vae": {"fid": [1.0], "kid": [2.0], "modes": [3.0]},
+        "gan": {"fid": [3.0]},
+        "noise@a": {"fid": [9.0], "kid": [9.0], "modes": [1.0]},
+        "noise@b": {"modes": [2.0]},
+    }
+    controls = {"noise@a": "floor", "noise@b": "floor"}
+    same = {"same_samples": {"digits": [["noise@a", "noise@b"]]}}
+    (found,) = tables(results_of(table, controls=controls, provenance=same))
+    assert [head.metric for head in found.heads] == ["fid", "kid", "modes"]
+    twin = cell(found, "noise@b", "kid")
+    assert (twin.text, twin.value, twin.is_lacking) == ("same", None, True)
+    assert twin.reasons == "the samples are those of noise@a, whose row has the number"
+    assert (cell(found, "gan", "kid").text, cell(found, "gan", "kid").reasons) == (
+        "–",
+        "its run lacks this metric",
+    )
+    legend = module.board_legend([found])
+    assert (legend.has_lacks, legend.has_gaps) == (True, False)
+
+
 def test_an_extractor_that_all_columns_share_is_said_once(results_of):
     (one,) = tables(results_of({"vae": {"fid[pixels]": [1.0], "kid[pixels]": [1.0]}}))
     (two,) = tables(results_of({"vae": {"fid[pixels]": [1.0], "kid[words]": [1.0]}}))
@@ -110,7 +132,9 @@ def test_the_legend_explains_what_the_tables_show_and_no_more(results_of, table)
 def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):
     mixed = {"vae": {"fid": [1.0, 2.0], "kid": [1.0, 3.0]}, "gan": {"fid": [1.0, 2.0], "kid": [1.0, 4.0]}}
     (found,) = tables(results_of(mixed))
-    assert found.notes == ("No difference between generators in fid: the values are equal.",)
+    (note,) = found.notes
+    assert note.text == "No difference between generators in fid: the values are equal."
+    assert note.metrics == ("fid",)
     (found,) = tables(results_of(mixed, directions={"fid": "none"}))
     assert found.notes == ()
     (found,) = tables(results_of({"vae": mixed["vae"]}))

@@ -71,6 +71,14 @@ def test_it_gives_the_same_bytes_again_and_in_another_folder(folder_of, tmp_path
     assert page.read_bytes() == (tmp_path / "other.html").read_bytes() == before
 
 
+def test_merged_runs_give_the_same_bytes_from_any_working_folder(folder_of, tmp_path, monkeypatch):
+    first, second = folder_of("one"), folder_of("two", salt="x", n=50)
+    invoke(first, second, "-o", tmp_path / "all.html")
+    monkeypatch.chdir(first)
+    invoke(".", "../two", "-o", tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_bytes() == (tmp_path / "all.html").read_bytes()
+
+
 def test_several_runs_and_csv_files_are_merged(folder_of, tmp_path):
     first, second, third = folder_of("one"), folder_of("two", salt="x", n=50), folder_of("three", salt="y")
     CliRunner().invoke(main, ["leaderboard", str(third), "-q"])
