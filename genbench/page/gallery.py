@@ -34,6 +34,7 @@ _SEVERAL = "its scores are of several draws of samples, so none of them is shown
 _NONE = "no samples of it were kept"
 _REAL = "its samples are real ones, which a page shows only with --show-real"
 _NOT_KEPT = "its samples are real ones, which a run keeps only with --keep-samples"
+_SMALLER = ", between samples that are made smaller; “a copy” means that the whole samples are equal"
 _NO_SAMPLES = "it has no samples: see the reasons of its scores"
 
 
@@ -266,6 +267,7 @@ def _filled(
             TrainingSamples(splits["train"], find_modality(modalities, splits["train"].space.modality)),
             scales,
         )
+    is_smaller = any(each.shrunk is not None for each in kept)
     exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
     return replace(
         made,
@@ -276,7 +278,7 @@ def _filled(
         notes=tuple(
             dict.fromkeys([*(note for each in kept for note in _smaller(each)), *_shared_note(exhibits)])
         ),
-        distance=measure_of(splits["train"]) if "train" in splits else "",
+        distance=measure_of(splits["train"]) + _SMALLER * is_smaller if "train" in splits else "",
     )
 
 

@@ -114,6 +114,27 @@ def test_a_filter_that_matches_nothing_says_so(page):
     assert page.inner_text("#shown") == "4 of 4 rows, no metric matches"
 
 
+def test_a_note_on_metrics_is_as_quiet_as_a_caption_and_goes_with_them(opened, run_of, catalog, tmp_path):
+    equal, other = [1.0, 2.0, 3.0], [3.0, 4.0, 5.0]
+    table = {"vae": {"fid": equal, "kid": equal}, "gan": {"fid": equal, "kid": other, "late": [None] * 3}}
+    plan, records = run_of(table)
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    look = "part => [getComputedStyle(part).fontSize, getComputedStyle(part).color]"
+    with opened(file) as page:
+        notes = page.locator("#board .note:visible")
+        assert [text.split(":")[0] for text in notes.all_inner_texts()] == [
+            "Without a record at every seed, so not ranked in late",
+            "Rank is over fid and kid, the ranked metrics that all generators have.",
+            "No difference between generators in fid",
+        ]  # fmt: skip
+        assert notes.first.evaluate(look) == page.locator("#board caption").evaluate(look)
+        page.fill("#columns", "kid, late")
+        assert [text.split()[0] for text in notes.all_inner_texts()] == ["Without", "Rank"]
+        page.fill("#columns", "fid")
+        assert [text.split()[0] for text in notes.all_inner_texts()] == ["Rank", "No"]
+
+
 def test_controls_can_be_hidden(page):
     page.uncheck("#controls")
     assert "noise" not in names(page)
@@ -434,7 +455,42 @@ def test_print_has_the_images_and_no_tools(page):
     page.emulate_media(media="print")
     assert page.locator("figure.drawn img").first.is_visible()
     assert page.locator("#tools:visible, nav:visible, .plot:visible, .pair:visible").count() == 0
+    # Chromium does not paint buttons in a head that it repeats on the next page
+    buttons = page.locator("#board thead button")
+    assert set(buttons.evaluate_all("all => all.map(one => getComputedStyle(one).display)")) == {"contents"}
     assert len(page.pdf()) > 20_000
+
+
+def test_a_printed_caption_is_never_apart_from_its_table(page):
+    page.emulate_media(media="print")
+    # columns break where pages do: these end just below the head of the second table
+    caption, row, first = page.evaluate(
+        """() => {
+            const caption = document.querySelectorAll("#board caption")[1];
+            const row = caption.closest("table").tBodies[0].rows[0];
+            const main = document.querySelector("main");
+            const head = caption.nextElementSibling;
+            const height = head.getBoundingClientRect().bottom - main.getBoundingClientRect().top + 8;
+            Object.assign(main.style, { height: `${height}px`, columnWidth: "900px", columnFill: "auto" });
+            const lefts = [caption, row].map((part) => Math.round(part.getBoundingClientRect().left));
+            return [...lefts, Math.round(main.getBoundingClientRect().left)];
+        }"""
+    )
+    assert caption == row > first
+
+
+def test_what_is_folded_below_the_board_is_printed(opened, run_of, catalog, tmp_path):
+    plan, records = run_of({"vae": {"fid": ["skipped"]}, "gan": {"fid": [1.0]}})
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file) as page:
+        line = page.locator("#failures li")
+        signature = page.locator("#metrics details dd").first
+        assert not line.is_visible()
+        page.emulate_media(media="print")
+        assert line.is_visible()
+        assert page.locator("#failures summary").is_visible()
+        assert not signature.is_visible()
 
 
 def test_a_board_of_18_metrics_fits_on_paper_and_no_heading_is_left_without_its_pictures(
@@ -526,6 +582,25 @@ def test_the_page_of_the_quickstart_opens(opened, catalog, tmp_path):
         assert shown.count() == 2 * 4 * 8 + 20
         shown.last.scroll_into_view_if_needed()
         assert shown.last.bounding_box()["height"] > 20
+        check_formulas(page, beside=True)
+        page.set_viewport_size(PHONE)
+        check_formulas(page, beside=False)
+
+
+def check_formulas(page, *, beside):
+    """Check that formulas fit, remarks have lines of their own, and names are beside or above their texts."""
+    formulas = page.locator("#metrics .formula")
+    assert formulas.count() > 8
+    assert formulas.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+    box = "part => part.getBoundingClientRect()"
+    remark = page.locator(".remark").first
+    parent = remark.locator("xpath=..").evaluate(box)
+    assert remark.evaluate(box)["top"] > parent["top"]
+    name = page.locator(".formula b").first
+    text = name.locator("xpath=following-sibling::span").evaluate(box)
+    assert (text["left"] > name.evaluate(box)["right"], text["top"] >= name.evaluate(box)["bottom"]) == (
+        beside, not beside,
+    )  # fmt: skip
 
 
 def test_a_board_of_200_generators_and_50_metrics_takes_less_than_10_mb_and_can_be_sorted(
@@ -566,12 +641,11 @@ def test_a_run_writes_the_page_that_genbench_page_writes(opened, suite_text, tmp
 @pytest.fixture
 def kinds_file(catalog, run_of, tmp_path):
     """Return the page of a run whose datasets are of different kinds, and that has a sample of each."""
+    pixels = np.random.default_rng(1).integers(0, 256, (8, 256, 256, 3), dtype=np.uint8)
     tone = np.sin(np.arange(4000) / 3)[:, None].astype(np.float32) / 20
     columns = {f"column {number}": [number / 7, None] for number in range(30)}
     drawn = {
-        "images": Samples.of(
-            "image", np.random.default_rng(1).integers(0, 256, (2, 512, 512, 3), dtype=np.uint8)
-        ),
+        "images": Samples.of("image", pixels),
         "sounds": Samples.of("audio", [tone, 40 * tone], rate=8000),
         "tables": Samples.of("table", pd.DataFrame({"name": [RAN, HOSTILE[0]], **columns})),
         "texts": Samples.of("text", ("word " * 500, "line\n" * 30, "short")),
@@ -616,6 +690,30 @@ def test_sounds_play_and_pictures_and_rows_fit_on_a_phone(opened, kinds_file):
         assert page.evaluate("window.ran") is None
         cloud = samples_of(page, "clouds").locator("img").first
         assert cloud.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def test_a_row_of_8_pictures_fits_on_a_screen(opened, kinds_file):
+    with opened(kinds_file, viewport={"width": 1280, "height": 800}) as page:
+        page.select_option("#dataset", label="images")
+        last = samples_of(page, "images").locator("img").nth(7)
+        box = last.bounding_box()
+        assert box["width"] >= 96
+        assert box["x"] + box["width"] <= 1280 - 16
+        table = last.locator("xpath=ancestor::div[contains(@class, 'scroll')]")
+        assert table.evaluate("scroll => scroll.scrollWidth <= scroll.clientWidth")
+
+
+def test_the_names_of_rows_stay_beside_wide_tables_on_a_screen(opened, kinds_file):
+    where = "parts => parts.map(part => Math.round(part.getBoundingClientRect().left))"
+    for size, stays in (({"width": 1280, "height": 800}, [True, True]), (PHONE, [True, False])):
+        with opened(kinds_file, viewport=size) as page:
+            page.select_option("#dataset", label="tables")
+            scroll = samples_of(page, "tables").locator(".scroll").first
+            heads = scroll.locator("tbody tr").first.locator("th")
+            before = heads.evaluate_all(where)
+            scroll.evaluate("scroll => { scroll.scrollLeft = 400; }")
+            after = heads.evaluate_all(where)
+            assert [one == two for one, two in zip(before, after, strict=True)] == stays
 
 
 @pytest.mark.parametrize("dataset", ["images", "sounds", "tables", "texts", "clouds"])

@@ -233,7 +233,7 @@ def test_copies_of_train_are_recognised_in_each_modality(dataset, board, data, f
     found = shown(folder, show_real=True)
     copies, others = found.rows
     assert found.reason == ""
-    assert found.distance
+    assert "smaller" not in found.distance
     assert {(each.is_copy, each.distance) for each in copies.nearest.values()} == {(True, 0.0)}
     for slot, near in copies.nearest.items():
         shown_as = [
@@ -287,6 +287,10 @@ def test_large_pictures_are_compared_as_they_are_shown_and_copies_as_they_were(b
         each.pixels for exhibits in (found.real, copies.exhibits, vae.exhibits) for each in exhibits.values()
     }
     assert sizes == {128 * 128}
+    assert found.distance == (
+        "root mean square difference of values, between samples that are made smaller; "
+        "“a copy” means that the whole samples are equal"
+    )
     assert found.notes == (
         "Samples of 256 x 256 x 3 are shown as 128 x 128 x 3: each value is the mean of a block of 2 x 2.",
     )
