@@ -92,6 +92,11 @@ def place(page):
     return page.inner_text("#place")
 
 
+def middle(page, selector):
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def choose(page, choice, number):
     """Vote by a key or, every third time, by a click."""
     if number % 3:
@@ -126,6 +131,17 @@ def test_raters_who_vote_by_known_strengths_get_these_back_within_their_interval
     for name in ("weak", "middle", "strong", "real"):
         assert rated[name].low < 1000 + points[name] - mean < rated[name].high
     assert rated["weak"].value < rated["strong"].value
+
+
+def test_a_double_click_casts_one_vote(opened, arena, made):
+    with opened(made(arena)) as page:
+        page.fill("#name", "Anna")
+        page.mouse.dblclick(*middle(page, "#begin"))
+        assert place(page) == "Pair 1 of 40"
+        page.mouse.dblclick(*middle(page, "[data-choice=second]"))
+        assert place(page) == "Pair 2 of 40"
+        page.click("[data-choice=second]")
+        assert place(page) == "Pair 3 of 40"
 
 
 def test_one_who_always_clicks_left_is_flagged(opened, arena, fakes, made, tmp_path):

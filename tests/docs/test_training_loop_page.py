@@ -6,6 +6,7 @@ Neither library is installed where these tests run, so the page's blocks import 
 from __future__ import annotations
 
 import runpy
+import shutil
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -61,3 +62,13 @@ def test_the_callback_of_transformers_adds_a_row_to_the_history(scores, referenc
     callback.on_epoch_end(None, state, None, model=drawn, optimizer=None)
     value = reference.score(drawn(), metrics="fid")["fid[given]"].value
     assert state.log_history == [{"epoch": 2.0, "step": 60, "fid[given]": value}]
+
+
+@pytest.mark.extras("altair")
+def test_the_curve_is_drawn_from_its_csv(blocks, monkeypatch, root, tmp_path):
+    (block,) = (each for each in blocks("docs/training_loop.md") if each.argument == "plot_curve.py")
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(root / "docs/pictures/curve.csv", tmp_path)
+    exec(block.text, {})  # noqa: S102 - the code of the page
+    picture = (tmp_path / "curve.svg").read_text()
+    assert all(name in picture for name in ("fid[digits-classifier]", "precision[digits-classifier]"))

@@ -208,7 +208,9 @@
   byId("undo").addEventListener("click", undo);
   byId("back").addEventListener("click", undo);
   for (const button of document.querySelectorAll("[data-choice]")) {
-    button.addEventListener("click", () => vote(button.dataset.choice));
+    button.addEventListener("click", (event) => {
+      if (event.detail <= 1) { vote(button.dataset.choice); } // the second click of a double one meets the next pair
+    });
   }
   for (const button of document.querySelectorAll(".save")) { button.addEventListener("click", download); }
   document.addEventListener("keydown", pressed);
