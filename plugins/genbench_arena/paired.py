@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-from scipy.special import expit, log_expit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from scipy import sparse
 
     Floats = NDArray[np.float64]
 
@@ -63,6 +62,8 @@ class Comparisons:
 
     def design(self) -> sparse.csr_array:
         """Return (m, count + q): rows x with x·θ = d, of strengths and coefficients."""
+        from scipy import sparse
+
         rows = np.arange(len(self.first))
         one = np.ones(len(rows))
         where = (np.concatenate([rows, rows]), np.concatenate([self.first, self.second]))
@@ -123,6 +124,8 @@ class Fit:
 
 
 def _bradley_terry(outcome: Floats, gap: Floats, _: float) -> Slopes:
+    from scipy.special import expit, log_expit
+
     won, none = expit(gap), np.zeros_like(gap)
     value = outcome * log_expit(gap) + (1 - outcome) * log_expit(-gap)
     return Slopes(
@@ -158,6 +161,8 @@ def _rao_kupper(outcome: Floats, gap: Floats, tie: float) -> Slopes:
         return Slopes(**dict.fromkeys(Slopes.__dataclass_fields__, np.full_like(gap, -np.inf)))
     won, lost = outcome == 1, outcome == 0
     is_tie = ~(won | lost)
+    from scipy.special import expit, log_expit
+
     first, second = expit(gap - tie), expit(-gap - tie)
     by_first, by_second = (won - first) * ~lost, (lost - second) * ~won
     curve_first, curve_second = first * (1 - first) * ~lost, second * (1 - second) * ~won

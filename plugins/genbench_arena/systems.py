@@ -34,7 +34,8 @@ def average_win_rate(wins: Floats) -> Floats:
     met = wins + wins.T
     shares = np.divide(wins, met, out=np.zeros_like(wins), where=met > 0)
     rivals = (met > 0).sum(axis=1)
-    return np.divide(shares.sum(axis=1), rivals, out=np.full(len(wins), np.nan), where=rivals > 0)
+    mean = np.divide(shares.sum(axis=1), rivals, out=np.full(len(wins), np.nan), where=rivals > 0)
+    return np.asarray(mean)
 
 
 def eigenvector(wins: Floats) -> Floats:
@@ -75,4 +76,4 @@ def _fixed_point(matrix: Floats, constant: float) -> Floats:
         if np.abs(moved - found).max() < _CLOSE:
             break
         found = moved
-    return found
+    return np.asarray(found)
