@@ -11,6 +11,7 @@ from genbench.board.findings import failures, notes, tally, warnings
 from genbench.board.leaderboard import build_board
 from genbench.charts.theme import dark_rules
 from genbench.core.escaping import encodable, one_line
+from genbench.page.comparisons import shown_comparisons
 from genbench.page.gallery import gallery
 from genbench.page.markup import open_templates, policy, script_text, template_text
 from genbench.page.metrics import data_kinds, metric_cards
@@ -58,6 +59,7 @@ def page_html(
     for line in samples.lost:
         warn(line)
     shown_samples = sample_tables(samples, orders)
+    compared = shown_comparisons(board, folders, catalog, orders)
     tables = {dataset: board_tables(board, dataset) for dataset in board.datasets}
     style, script = template_text("page.css") + dark_rules(".plot"), template_text("page.js")
     library = vega_script() if pictured else ""
@@ -67,7 +69,9 @@ def page_html(
         title=f"Leaderboard: {one_line(board.title)}" if board.title else "Leaderboard",
         version=__version__,
         tally=f"{tally(board)}. A cell is one metric of one generator, on one dataset and at one seed",
-        sections=_sections(has_pictures=bool(pictured), has_gallery=bool(shown_samples)),
+        sections=_sections(
+            has_pictures=bool(pictured), has_comparisons=bool(compared), has_gallery=bool(shown_samples)
+        ),
         style=script_text(style),
         library=script_text(library),
         script=script_text(script),
@@ -76,6 +80,7 @@ def page_html(
         differences=block_differences(board),
         findings=list(_findings(board)),
         pictured=pictured,
+        comparisons=compared,
         gallery=shown_samples,
         cards=metric_cards(board, catalog, data_kinds(results.plan.provenance)),
         origins=run_origins(results),
@@ -83,11 +88,12 @@ def page_html(
     return encodable(text).encode("utf-8")
 
 
-def _sections(*, has_pictures: bool, has_gallery: bool) -> list[tuple[str, str]]:
+def _sections(*, has_pictures: bool, has_comparisons: bool, has_gallery: bool) -> list[tuple[str, str]]:
     """Return the id and the title of each section, in the order of the page."""
     sections = {
         "board": ("Board", True),
         "pictures": ("Pictures", has_pictures),
+        "comparisons": ("Comparisons", has_comparisons),
         "gallery": ("Gallery", has_gallery),
         "metrics": ("Metrics", True),
         "origin": ("How this was made", True),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
     from genbench.results.slots import Slot
 
-__all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tables"]
+__all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tables", "shown_sample"]
 
 #: Bytes of renderings, and samples, of all datasets of a page together.
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
@@ -319,13 +319,13 @@ def _samples(
         near, below = nearest.get(slot), None
         if near is not None:
             note = _COPY if near.is_copy else f"{near.distance:.3g}"
-            below = replace(_sample(near.exhibit, "training data", found.notes), note=note)
+            below = replace(shown_sample(near.exhibit, "training data", found.notes), note=note)
         head = _head(slot, found.classes)
-        shown.append(replace(_sample(exhibits[slot], who, found.notes), head=head, near=below))
+        shown.append(replace(shown_sample(exhibits[slot], who, found.notes), head=head, near=below))
     return tuple(shown)
 
 
-def _sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> ShownSample:
+def shown_sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> ShownSample:
     """Return an exhibit of a row; notes that are above the tables are left out."""
     notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
     note = "; ".join(note for note in notes if note and note not in known)

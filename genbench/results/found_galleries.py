@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from itertools import product
 from typing import TYPE_CHECKING
 
 from genbench.catalog.loader import short_reference
+from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, ResultsError
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_gallery
@@ -22,7 +24,15 @@ if TYPE_CHECKING:
     #: Dataset, generator and seed of a trial, as on the board.
     Position = tuple[str, str, int]
 
-__all__ = ["copy_galleries", "draws_of", "find_gallery", "unreadable", "whole_samples"]
+__all__ = [
+    "copy_galleries",
+    "draws_of",
+    "find_gallery",
+    "find_pairs",
+    "pairs_draw",
+    "unreadable",
+    "whole_samples",
+]
 
 _MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
 
@@ -85,14 +95,44 @@ def copy_galleries(
                 found = find_gallery(folders, trial, draw, modalities)
             except DataError as error:
                 lines.append(unreadable(trial, error))
-                continue
-            try:
-                if found is not None:
-                    keep_gallery(output, found)
-            except OSError as error:
-                reason = error.strerror or error
-                raise ResultsError(f"a gallery cannot be written to {output}: {reason}") from error
+            else:
+                _keep(output, found)
+    for record in generated:
+        if record.cell.seed is None:
+            _keep(output, find_pairs(folders, record))
     return lines
+
+
+def pairs_draw(record: Record) -> str:
+    """Return the name of the gallery of the samples of a generator in the pairs of a comparison.
+
+    It holds what decides which samples these are: those of all seeds, and the comparison.
+    """
+    return digest({"samples": record.samples, "signature": dict(record.cell.signature)})
+
+
+def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
+    """Return the samples of a generator that a comparison names, from the first folder that has them.
+
+    record  of the generator in the comparison
+
+    A damaged file counts as none.
+    """
+    for folder in folders:
+        with contextlib.suppress(DataError):
+            found = read_gallery(folder, pairs_draw(record))
+            if found is not None:
+                return found
+    return None
+
+
+def _keep(output: Path, gallery: KeptGallery | None) -> None:
+    try:
+        if gallery is not None:
+            keep_gallery(output, gallery)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ResultsError(f"a gallery cannot be written to {output}: {reason}") from error
 
 
 def unreadable(trial: Position, reason: object) -> str:

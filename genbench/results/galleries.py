@@ -22,7 +22,7 @@ from genbench.results.sealed_files import made, put_aside
 from genbench.results.slots import MOST_SHOWN, slot_numbers, slots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.modalities import Modality
@@ -96,11 +96,16 @@ def share_of_trial(trials: int) -> int:
 
 
 def gallery_of(
-    samples: Samples, draw: str, most_bytes: int = MOST_BYTES, modality: Modality | None = None
+    samples: Samples,
+    draw: str,
+    most_bytes: int = MOST_BYTES,
+    modality: Modality | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> KeptGallery:
     """Return the gallery of a draw with the content hash `draw`.
 
     modality  makes samples smaller that take more than a twentieth of `most_bytes` and 16 KiB, if it can
+    numbers   positions of the samples, at most MOST_SHOWN different ones; None: those of all slots
 
     A text, sound or other sample of varying length that takes more than that is cut. The samples that fit
     into `most_bytes` are kept, the most important first.
@@ -110,7 +115,7 @@ def gallery_of(
     from genbench.core.containers import container_of
     from genbench.core.samples import digests
 
-    order = slot_numbers(samples)
+    order = slot_numbers(samples) if numbers is None else list(numbers)
     whole = samples.take(np.array(order, dtype=np.intp))
     most_of_sample = min(most_bytes, max(_LEAST_OF_SAMPLE, most_bytes // MOST_SHOWN))
     factor, small = smaller(whole, most_of_sample, modality)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,17 +47,22 @@ class Sandwich:
         spread = self.scores @ self.root.T
         return spread.T @ spread
 
+    def error(self, contrast: Floats) -> float:
+        """Return the standard error of contrast·θ, `contrast` (p,) float64."""
+        return float(np.linalg.norm(self.scores @ (contrast @ self.root)))
+
     def half_width(self, contrast: Floats, level: float = 0.95) -> float:
         """Return half the width of the interval of contrast·θ, `contrast` (p,) float64."""
-        direction = contrast @ self.root
-        error = float(np.linalg.norm(self.scores @ direction))
-        return error * float(stats.t.ppf((1 + level) / 2, self._freedom(direction)))
+        from scipy import stats
 
-    def _freedom(self, direction: Floats) -> float:
+        return self.error(contrast) * float(stats.t.ppf((1 + level) / 2, self.freedom(contrast)))
+
+    def freedom(self, contrast: Floats) -> float:
         """Return the degrees of freedom: 2 E[V]² / var[V] if the scores vary as the model says.
 
         The covariance C of the raters' corrected scores along the direction is diag(d) - A Aᵀ.
         """
+        direction = contrast @ self.root
         weighted = self.weights @ direction
         pulled = np.einsum("gij,gj->gi", self.shares, weighted)
         alone = np.einsum("gi,gi->g", weighted, pulled)

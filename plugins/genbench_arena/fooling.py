@@ -7,7 +7,6 @@ from pathlib import Path  # noqa: TC003 - the host reads the type of the option
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from genbench import Score, Undefined
 from genbench_arena.poll import Poll
@@ -35,6 +34,8 @@ def two_choice_fooling_rate(
 ) -> dict[str, Score | Undefined]:
     """Return by generator the share of its votes against real samples that it won, ties as half, in [0, 1].
 
+        rate = (votes for the sample + ties / 2) / votes
+
     0.5 is a generator that raters cannot tell from real data. This is a two-alternative forced choice; HYPE
     (Zhou et al. 2019, arXiv:1904.01121) asks about single images, so its rates are other numbers.
 
@@ -57,8 +58,11 @@ def _rate(poll: Poll, name: str, ceiling: str) -> Score | Undefined:
         return Undefined(f"there is no vote between it and {ceiling}")
     won = np.array([vote.outcome if vote.first == name else 1 - vote.outcome for vote in own])
     who = [vote.rater for vote in own]
-    low, high = (None, None) if len(set(who)) < _LEAST_RATERS else wilson(won, who)
-    return Score(float(won.mean()), low, high, {**poll.facts, "votes": len(own)})
+    extra = {"note": poll.facts["note"], "votes": len(own)}
+    raters = len(set(who))
+    if raters < _LEAST_RATERS:
+        return Score(float(won.mean()), extra=extra)
+    return Score(float(won.mean()), *wilson(won, who), extra | {"freedom": raters - 1})
 
 
 def wilson(won: np.ndarray, raters: Sequence[str], level: float = 0.95) -> tuple[float, float]:
@@ -70,6 +74,8 @@ def wilson(won: np.ndarray, raters: Sequence[str], level: float = 0.95) -> tuple
     With m votes of G raters, the variance of the share between raters is compared with that of independent
     votes; their ratio, the design effect, divides m. The quantile is that of t with G - 1 degrees of freedom.
     """
+    from scipy import stats
+
     share, m = float(won.mean()), len(won)
     groups = np.unique(raters, return_inverse=True)[1]
     count = int(groups.max()) + 1

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - the host reads the types of options
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
-from scipy.sparse.csgraph import connected_components
 
 from genbench import Score, Undefined
 from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit
 from genbench_arena.poll import Poll
+from genbench_arena.shown import described
 from genbench_arena.systems import average_win_rate, counting, elo
 from genbench_arena.votes import check_kinds, read_ballots
 
@@ -63,7 +64,7 @@ def preference(
     ballots = read_ballots(votes)
     check_kinds(ballots, "preference-judge", refused=("judge",))
     poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
-    return _ratings(poll, list(fakes), ties, style=style_control)
+    return _ratings(poll, list(fakes), ties, style=style_control, beside=(ceiling, floor))
 
 
 def preference_judge(
@@ -74,14 +75,22 @@ def preference_judge(
     ties: Ties = "half",
     style_control: bool = False,
 ) -> dict[str, Score | Undefined]:
-    """Return the same as `preference` from votes of programs, which are never mixed with those of people."""
+    """Return the same as `preference` from votes of programs, which are never mixed with those of people.
+
+        P(first is chosen) = 1 / (1 + 10^((second - first) / 400))
+
+    The options are those of `preference`.
+    """
     ballots = read_ballots(votes)
     check_kinds(ballots, "preference", refused=("person", "script"))
     poll = Poll.of(ballots, fakes, question=question, ceiling="", floor="", most_failed=1.0)
     return _ratings(poll, list(fakes), ties, style=style_control)
 
 
-def _ratings(poll: Poll, names: list[str], ties: Ties, *, style: bool) -> dict[str, Score | Undefined]:
+def _ratings(
+    poll: Poll, names: list[str], ties: Ties, *, style: bool, beside: Sequence[str] = ()
+) -> dict[str, Score | Undefined]:
+    """Return the ratings; pairs with the generators `beside` are not among those that are shown."""
     votes = poll.comparisons(names, style=style)
     if not np.isin(votes.outcome, (0, 1)).any():
         raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
@@ -95,22 +104,36 @@ def _ratings(poll: Poll, names: list[str], ties: Ties, *, style: bool) -> dict[s
     spread = sandwich(few, found, who) if len(np.unique(who)) >= _LEAST_RATERS else None
     scores: dict[str, Score | Undefined] = {name: Undefined(reason) for name, reason in why.items()}
     others = _other_systems(few)
+    axes = np.eye(len(rated), len(found.theta))
     for place, number in enumerate(rated):
-        contrast = np.eye(1, len(found.theta), place)[0]
         rating = MEAN + POINTS * float(found.strengths[place])
-        half = None if spread is None else POINTS * spread.half_width(contrast)
         extra = {
-            **poll.facts,
+            "note": poll.facts["note"],
             "other_systems": {name: float(values[place]) for name, values in others.items()},
             "wins": _wins(votes, names, number),
+            "votes": int(inside.sum()),
         }
-        ends = (None, None) if half is None else (rating - half, rating + half)
-        scores[names[number]] = Score(rating, *ends, extra)
+        if spread is None:
+            scores[names[number]] = Score(rating, extra=extra)
+            continue
+        half = POINTS * spread.half_width(axes[place])
+        extra["freedom"] = spread.freedom(axes[place])
+        extra["errors"] = {
+            names[rival]: POINTS * spread.error(axes[place] - axes[other])
+            for other, rival in enumerate(rated)
+            if other != place
+        }
+        scores[names[number]] = Score(rating, rating - half, rating + half, extra)
+    first = scores[names[rated[0]]]
+    if isinstance(first, Score):  # what holds of all of them is in one record
+        scores[names[rated[0]]] = replace(first, extra={**first.extra, **described(poll, beside=beside)})
     return {name: scores[name] for name in names}
 
 
 def _rated(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[str, str]]:
     """Return the largest set of generators that beat one another, directly or not, and why others are out."""
+    from scipy.sparse.csgraph import connected_components
+
     wins = votes.wins()
     _, parts = connected_components(wins > 0, directed=True, connection="strong")
     largest = np.bincount(parts).argmax()

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from scipy.stats import binomtest
-
 from genbench_arena.agreement import krippendorff_alpha
 
 if TYPE_CHECKING:
@@ -64,6 +62,8 @@ def raters_of(votes: Sequence[Vote], *, ceiling: str, floor: str) -> list[Rater]
 
 
 def _rater(name: str, votes: Sequence[Vote], ceiling: str, floor: str) -> Rater:
+    from scipy.stats import binomtest
+
     choices = Counter(vote.choice for vote in votes)
     chosen = choices["first"] + choices["second"]
     checks = [vote for vote in votes if {vote.first, vote.second} == {ceiling, floor}]

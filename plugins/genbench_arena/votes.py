@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench import Undefined, digests, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from genbench import Samples
@@ -40,6 +40,7 @@ __all__ = [
 FORMAT = 1
 DIGITS = 32  # hex digits of a sample's SHA-256 that name it
 CHOICES = ("first", "second", "tie", "bad")
+_OUTCOMES = {"first": 1.0, "second": 0.0}
 KINDS = ("person", "judge", "script")
 _MOST_BYTES = 2**28
 _MOST = 1e9  # of a size or a time
@@ -60,12 +61,12 @@ class Ballot:
     votes: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Vote:
+class Vote(NamedTuple):
     """One choice between samples of two generators.
 
     first, second  the generators
     pair      the digests of both samples
+    numbers   their positions among the samples of their generators
     choice    one of CHOICES; "bad": both are bad
     seconds   how long it took, or None
     sizes     of both samples, or None
@@ -75,6 +76,7 @@ class Vote:
     first: str
     second: str
     pair: tuple[str, str]
+    numbers: tuple[int, int]
     choice: str
     seconds: float | None
     sizes: tuple[float, float] | None
@@ -82,12 +84,12 @@ class Vote:
     @property
     def outcome(self) -> float:
         """1 if the first was chosen, 0 if the second, 0.5 if neither."""
-        return {"first": 1.0, "second": 0.0}.get(self.choice, 0.5)
+        return _OUTCOMES.get(self.choice, 0.5)
 
     @property
     def answer(self) -> str:
         """The digest of the chosen sample, or the choice if there is none: what sides do not change."""
-        return dict(zip(CHOICES, self.pair, strict=False)).get(self.choice, self.choice)
+        return self.choice if self.choice not in _OUTCOMES else self.pair[self.choice == "second"]
 
 
 def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
@@ -106,8 +108,8 @@ def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
     return ballots
 
 
-def check_kinds(ballots: Iterable[Ballot], other: str, *, refused: Collection[str]) -> None:
-    """Raise Undefined for files of refused kinds, which the metric `other` rates."""
+def check_kinds(ballots: Iterable[Ballot], other: str, *, refused: Sequence[str]) -> None:
+    """Raise Undefined for raters of refused kinds, naming their files and the metric that takes them."""
     files = [f"{ballot.file} ({ballot.kind})" for ballot in ballots if ballot.kind in refused]
     if files:
         raise Undefined(f"votes that {other} rates: {', '.join(files)}")
@@ -123,12 +125,17 @@ def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: 
     """
     ballots = list(ballots)
     asked = _asked(ballots, question)
-    owners: dict[str, set[str]] = {}
+    owners: dict[str, tuple[str, int]] = {}
+    shared: dict[str, set[str]] = {}
     for name, samples in fakes.items():
-        for digest in digests(samples):
-            owners.setdefault(digest.hex()[:DIGITS], set()).add(name)
+        for number, digest in enumerate(digests(samples)):
+            known = owners.setdefault(digest.hex()[:DIGITS], (name, number))
+            if known[0] != name:
+                shared.setdefault(digest.hex()[:DIGITS], {known[0]}).add(name)
+    for digits in shared:
+        del owners[digits]
     return [
-        _vote(ballot, given, owners)
+        _vote(ballot, given, owners, shared)
         for ballot in ballots
         for given in ballot.votes
         if ballot.questions[given["question"]] == asked
@@ -145,22 +152,27 @@ def _asked(ballots: Iterable[Ballot], question: str) -> str:
     raise Undefined(f"the files ask {', '.join(map(repr, known))}; {which}")
 
 
-def _vote(ballot: Ballot, given: Mapping[str, Any], owners: Mapping[str, set[str]]) -> Vote:
-    names = []
-    for digest in (given["first"], given["second"]):
-        found = owners.get(digest, set())
-        if len(found) != 1:
-            what = f"that {' and '.join(sorted(found))} both made" if found else "that this run does not have"
-            raise Undefined(f"{ballot.file} has a vote on a sample {what}: {digest}")
-        names.append(*found)
-    if names[0] == names[1]:
-        raise Undefined(f"{ballot.file} compares two samples of {names[0]}; a vote is between two generators")
+def _vote(
+    ballot: Ballot,
+    given: Mapping[str, Any],
+    owners: Mapping[str, tuple[str, int]],
+    shared: Mapping[str, set[str]],
+) -> Vote:
+    first, second = owners.get(given["first"]), owners.get(given["second"])
+    if first is None or second is None:
+        digits = given["second" if first else "first"]
+        makers = " and ".join(sorted(shared.get(digits, ())))
+        what = f"that {makers} both made" if makers else "that this run does not have"
+        raise Undefined(f"{ballot.file} has a vote on a sample {what}: {digits}")
+    if first[0] == second[0]:
+        raise Undefined(f"{ballot.file} compares two samples of {first[0]}; a vote is between two generators")
     sizes = given.get("sizes")
     return Vote(
         rater=ballot.rater,
-        first=names[0],
-        second=names[1],
+        first=first[0],
+        second=second[0],
         pair=(given["first"], given["second"]),
+        numbers=(first[1], second[1]),
         choice=given["choice"],
         seconds=given.get("seconds"),
         sizes=None if sizes is None else (float(sizes[0]), float(sizes[1])),

@@ -52,3 +52,9 @@ def test_raters_who_differ_widen_it():
     alike = wilson(np.tile([1.0, 0.0], 20), np.repeat(["a", "b", "c", "d"], 10))
     apart = wilson(np.repeat([1.0, 0.0], 20), np.repeat(["a", "b", "c", "d"], 10))
     assert apart[1] - apart[0] > 2 * (alike[1] - alike[0])
+
+
+def test_votes_of_programs_are_refused(fakes, ballot):
+    file = ballot("gpt", [("a", "held-out", "first")], kind="judge")
+    with pytest.raises(Undefined, match=r"votes that preference-judge rates: gpt\.json \(judge\)"):
+        two_choice_fooling_rate(fakes, votes=(file,))

@@ -81,17 +81,18 @@ def test_raters_who_fail_checks_are_named_and_left_out_only_if_asked(fakes, ball
     bad = ballot("bot", [("b", "a", "first")] * 6 + [wrong, wrong, right])
     kept, left = (preference(fakes, votes=(good, bad), most_failed=most) for most in (1.0, 0.5))
     assert kept["a"].value < 1000 < left["a"].value
-    assert kept["a"].extra["failed_checks"] == {"bot": [2, 3]}
+    assert ["bot", 9, "7 of 9", "2 of 3", None, None] in kept["a"].extra["raters"]
     assert "failed checks of attention: bot 2 of 3" in kept["a"].extra["note"]
-    assert left["a"].extra["left_out"] == ["bot"]
+    assert left["a"].extra["raters"][1] == ["bot", 9, "7 of 9", "2 of 3", None, "left out"]
     assert "left out: bot" in left["a"].extra["note"]
 
 
 def test_a_rater_who_always_takes_the_left_is_flagged(fakes, ballot):
     votes = [("a", "b", "first"), ("b", "a", "first")] * 10
     found = preference(fakes, votes=(ballot("lefty", votes), ballot("anna", THREE_TO_ONE)))
-    assert found["a"].extra["one_sided"] == ["lefty"]
-    assert found["a"].extra["first_share"] == pytest.approx(22 / 24)
+    rows = found["a"].extra["raters"]
+    assert [row[-1] for row in rows] == ["remark", "chooses one side too often", None]
+    assert dict(found["a"].extra["facts"])["share of choices for the first sample"] == pytest.approx(22 / 24)
 
 
 def test_the_table_of_wins_counts_both_sides_and_ties(fakes, ballot):

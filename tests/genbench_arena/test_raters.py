@@ -9,7 +9,14 @@ from genbench_arena.votes import Vote
 
 def vote(first, second, choice, rater="anna", seconds=None, pair=("x", "y")):
     return Vote(
-        rater=rater, first=first, second=second, pair=pair, choice=choice, seconds=seconds, sizes=None
+        rater=rater,
+        first=first,
+        second=second,
+        pair=pair,
+        numbers=(0, 0),
+        choice=choice,
+        seconds=seconds,
+        sizes=None,
     )
 
 

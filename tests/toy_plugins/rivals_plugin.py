@@ -77,6 +77,16 @@ def not_a_number(fakes):
     return dict.fromkeys(fakes, "high")
 
 
+def contests(fakes):
+    """Say of each pair of samples, of which some positions do not exist, that raters disagree."""
+    names = list(fakes)
+    pairs = [
+        {"first": [names[0], number], "second": [names[-1], abs(39 - number)], "counts": [1, 1, 0]}
+        for number in (3, 0, 3, 99)
+    ]
+    return {name: Score(1.0, extra={"pairs": pairs} if name == names[0] else {}) for name in names}
+
+
 def fails(fakes):
     raise RuntimeError("no luck")
 
@@ -106,7 +116,7 @@ def genbench_generators():
 
 @hookimpl
 def genbench_metrics():
-    plain = (order, picky, one_short, not_a_number, fails, is_killed, undefined)
+    plain = (order, picky, contests, one_short, not_a_number, fails, is_killed, undefined)
     return [
         MetricSpec(name="mean-rank", make=mean_rank, scope="board", direction="lower", range=(0, None)),
         MetricSpec(

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, Invalid, Undefined
+from genbench.results.found_galleries import pairs_draw
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, share_of_trial
 from genbench.results.records import write_record
+from genbench.results.slots import MOST_SHOWN
+from genbench.results.vote_extras import vote_extra
 from genbench.trial.comparisons.computation import compare
 from genbench.trial.comparisons.plan import plan_comparison
 from genbench.trial.comparisons.pooled import Pooled
@@ -98,25 +102,47 @@ class RunComparison:
         if again.cells != comparison.cells:
             raise Invalid("the code of a plugin changed during the run; run the command again")
         valid: dict[str, dict[str, ValidCount]] = {}
+        pooled = {name: Pooled(own) for name, own in benches.items()}
         first = next(iter(benches.values()))[0]
         start = time.perf_counter()
         with unchanged_files(*self._working):
             found = compare(
                 comparison.group,
-                {name: Pooled(own) for name, own in benches.items()},
+                pooled,
                 data_hash=first.trial.dataset.hash,
                 device=first.trial.settings.device,
                 note=first.used.note,
                 valid=valid,
             )
         seconds = time.perf_counter() - start
+        records: list[Record] = []
         for (generator, output), cell in comparison.cells.items():
             outcome = found[generator]
             record = replace(self._begun(cell, benches[generator], first), valid=valid[generator])
             if isinstance(outcome, Undefined):
                 self._write(_failed(record, outcome))
             else:
-                self._write(scored(record, outcome[output], seconds))
+                records.append(scored(record, outcome[output], seconds))
+                self._write(records[-1])
+        self._keep_pairs(records, pooled)
+
+    def _keep_pairs(self, records: Sequence[Record], pooled: Mapping[str, Pooled]) -> None:
+        """Keep the samples of the pairs that scores name in their extra, but no real ones."""
+        numbers: dict[tuple[str, str], list[int]] = {}
+        for record in records:
+            for pair in vote_extra(record.extra).pairs:
+                for name, number in (pair.first, pair.second):
+                    known = numbers.setdefault((record.cell.metric, name), [])
+                    if number not in known and len(known) < MOST_SHOWN:
+                        known.append(number)
+        modality, share = self.comparison.any_trial.dataset.modality, share_of_trial(len(records))
+        for record in records:
+            chosen = numbers.get((record.cell.metric, record.cell.generator), ())
+            samples = pooled[record.cell.generator].side("fake")
+            own = [number for number in chosen if number < len(samples)]
+            if own and record.samples and record.cell.control not in OF_REAL_DATA:
+                with results_in(self.folder):
+                    keep_gallery(self.folder, gallery_of(samples, pairs_draw(record), share, modality, own))
 
     def write_loss(self, status: str, reason: str) -> None:
         """Write the records of a comparison whose process died."""

@@ -66,6 +66,12 @@ def test_a_gallery_holds_the_samples_of_the_draw_at_its_positions():
     assert made.samples.space.classes == ()  # a thousand names are not written for twenty samples
 
 
+def test_a_gallery_of_given_positions_holds_these(tmp_path):
+    made = gallery_of(DRAWS["images"], "a" * 64, numbers=[17, 3])
+    assert made.numbers == (3, 17)
+    assert (made.samples.data == DRAWS["images"].data[[3, 17]]).all()
+
+
 def test_equal_galleries_are_equal_bytes(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
+from genbench.core.samples import Samples
+from genbench.results.found_galleries import find_pairs
 from genbench.results.results import read_results
+from genbench.trial.comparisons.job import RunComparison
 
 REASONS = {
     "picky": ("skipped", "it is too far away"),
@@ -24,7 +31,8 @@ def values(run, metric):
 
 @pytest.fixture(scope="module")
 def run(rivals, tmp_path_factory):
-    return rivals(tmp_path_factory.mktemp("run"), "mean-rank", "count", "among", "half-mean", *REASONS)
+    metrics = ("mean-rank", "count", "among", "half-mean", "contests", *REASONS)
+    return rivals(tmp_path_factory.mktemp("run"), *metrics)
 
 
 def test_one_computation_sees_the_fakes_of_all_generators_at_all_seeds(run):
@@ -81,3 +89,30 @@ def test_the_order_of_generators_and_metrics_in_a_suite_does_not_matter(rivals, 
     for name in ("leaderboard.csv", "scores.csv"):
         one, two = ((tmp_path / side / "out" / name).read_bytes() for side in "ab")
         assert one == two
+
+
+def test_the_samples_of_pairs_are_kept_where_they_exist(run):
+    records = run.results.records.values()
+    kept = {
+        record.cell.generator: find_pairs([run.folder], record)
+        for record in records
+        if record.cell.metric == "contests"
+    }
+    assert {name: gallery.numbers for name, gallery in kept.items()} == {"far": (0, 3), "near": (36, 39)}
+    assert all((gallery.samples.data > 0).all() for gallery in kept.values())
+    others = [record for record in records if record.cell.metric == "mean-rank"]
+    assert [find_pairs([run.folder], record) for record in others] == [None, None]
+
+
+def test_no_real_sample_is_kept(run, tmp_path):
+    record = next(record for record in run.results.records.values() if record.cell.metric == "contests")
+    name = record.cell.generator
+    pairs = [{"first": [name, 0], "second": [name, 1], "counts": [1, 1, 0]}]
+    dataset = SimpleNamespace(modality=None)
+    comparison = SimpleNamespace(any_trial=SimpleNamespace(dataset=dataset))
+    job = RunComparison(comparison=comparison, attempts={}, folder=tmp_path, store=None)
+    pool = SimpleNamespace(side=lambda side: Samples.of("vector", np.zeros((4, 2))))
+    for role, is_kept in (("ceiling", False), ("exploit", False), (None, True)):
+        own = replace(record, cell=replace(record.cell, control=role), extra={"pairs": pairs})
+        job._keep_pairs([own], {name: pool})
+        assert (tmp_path / "gallery").exists() == is_kept

@@ -1,0 +1,80 @@
+"""What a comparison by votes shows beside its scores: facts of the poll, its raters, contested pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from genbench_arena.poll import Poll
+    from genbench_arena.raters import Rater
+    from genbench_arena.votes import Vote
+
+__all__ = ["contested", "described"]
+
+_MOST_RATERS = 50  # the others are counted: a record is read by every command
+_MOST_PAIRS = 6
+_COLUMNS = ("rater", "votes", "first chosen", "failed checks", "seconds a vote", "remark")
+
+
+def described(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
+    """Return the JSON-like extra of a whole poll.
+
+    beside  generators whose pairs are left out, since they are no rivals: the ceiling and the floor
+    """
+    shown = sorted(poll.raters, key=lambda each: (not _remark(each, poll.left_out), -each.fails, each.name))
+    rows = [_row(rater, poll.left_out) for rater in shown[:_MOST_RATERS]]
+    facts = [
+        ["votes", poll.facts["votes"]],
+        ["raters", poll.facts["raters"]],
+        ["agreement on repeated pairs (Krippendorff's alpha)", poll.facts["alpha"]],
+        ["share of choices for the first sample", poll.facts["first_share"]],
+        ["median seconds of a vote", poll.facts["seconds"]],
+        ["raters not listed", len(shown) - len(rows) or None],
+    ]
+    left_out = set(beside)
+    return {
+        "facts": [[name, value] for name, value in facts if value is not None],
+        "raters": [list(_COLUMNS), *rows],
+        "pairs": contested(vote for vote in poll.votes if not {vote.first, vote.second} & left_out),
+    }
+
+
+def _remark(rater: Rater, left_out: Sequence[str]) -> str:
+    remarks = {
+        "left out": rater.name in left_out,
+        "chooses one side too often": rater.is_one_sided,
+    }
+    return ", ".join(text for text, holds in remarks.items() if holds)
+
+
+def _row(rater: Rater, left_out: Sequence[str]) -> list[Any]:
+    return [
+        rater.name,
+        rater.votes,
+        f"{rater.left} of {rater.chosen}",
+        f"{rater.failed} of {rater.checks}",
+        rater.seconds,
+        _remark(rater, left_out) or None,
+    ]
+
+
+def contested(votes: Iterable[Vote]) -> list[Mapping[str, Any]]:
+    """Return the pairs of samples on which raters disagree most: the fewer votes of both sides, descending.
+
+    Each has the generator of both samples with its position, and how often the first one, the second one
+    and none was chosen.
+    """
+    found: dict[tuple[tuple[str, int], tuple[str, int]], list[int]] = {}
+    for vote in votes:
+        one, two = (vote.first, vote.numbers[0]), (vote.second, vote.numbers[1])
+        is_turned = two < one
+        counts = found.setdefault((two, one) if is_turned else (one, two), [0, 0, 0])
+        counts[2 if vote.choice not in ("first", "second") else (vote.choice == "second") != is_turned] += 1
+    disputed = [(pair, counts) for pair, counts in found.items() if min(counts[:2])]
+    disputed.sort(key=lambda item: (-min(item[1][:2]), -sum(item[1]), item[0]))
+    return [
+        {"first": list(pair[0]), "second": list(pair[1]), "counts": counts}
+        for pair, counts in disputed[:_MOST_PAIRS]
+    ]
