@@ -1,10 +1,12 @@
-"""`genbench power`: how many seeds tell a difference apart, from the records of a pilot."""
+"""`genbench power`: how many seeds, or votes, tell a difference apart, from the records of a pilot."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+
+from genbench.core.errors import SuiteError
 
 __all__ = ["power"]
 
@@ -34,17 +36,30 @@ def power(
     share: float,
     form: str,
 ) -> None:
-    """Print how many seeds tell a difference between two generators apart.
+    """Print how many seeds, or votes, tell a difference between two generators apart.
 
     The spread over seeds is that of the pilot in DIR. Several runs, at several n, show which n is cheapest:
     the hours are those of two generators at the mean cost of a trial.
+
+    For a comparison by votes, such as preference=30, these are the votes after which the intervals of both
+    generators are apart, if further raters are like those in DIR and vote as often.
     """
     from genbench.board.decisions.power import needs, read_amounts
+    from genbench.board.decisions.vote_power import compared_metrics, vote_needs
     from genbench.cli.arguments.contenders import name_unverified, read_run
-    from genbench.cli.views.decisions import needs_table, print_rows
+    from genbench.cli.views.decisions import needs_table, print_rows, vote_needs_table
 
     amounts = read_amounts("--difference", differences)
     runs = [read_run(folder) for folder in folders]
     for run in runs:
         name_unverified(run)
+    compared = compared_metrics(runs, list(amounts))
+    others = [metric for metric in amounts if metric not in compared]
+    if compared and others:
+        raise SuiteError(
+            f"{compared[0]} needs votes, and {others[0]} needs seeds; ask for them in two commands"
+        )
+    if compared:
+        print_rows(vote_needs(runs, amounts, power=share, generators=generators), form, vote_needs_table)
+        return
     print_rows(needs(runs, amounts, power=share, generators=generators), form, needs_table)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Trace
     from genbench.results.results import Results
 
-__all__ = ["Amount", "Need", "needs", "read_amounts"]
+__all__ = ["Amount", "Need", "metric_names", "needs", "read_amounts"]
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
 _ALPHA = 0.05
@@ -117,7 +117,7 @@ def needs(
             raise SuiteError(f"no generator named {name!r} in these results{nearest(name, known)}")
     pilots = [pilot for run in runs for pilot in _pilots(run, differences, generators)]
     for metric in differences:
-        if not any(metric in _names(pilot.metric) for pilot in pilots):
+        if not any(metric in metric_names(pilot.metric) for pilot in pilots):
             raise SuiteError(_why_not(runs, metric))
     found = [_need(pilot, power, _tests(pilot, pilots)) for pilot in pilots]
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.n))
@@ -146,7 +146,7 @@ class _Pilot:
         return [row.entries[self.metric] for row in self.rows]
 
 
-def _names(metric: str) -> tuple[str, str]:
+def metric_names(metric: str) -> tuple[str, str]:
     """Return the names by which a metric may be given: its id, and that without the extractor."""
     return metric, metric.partition("[")[0]
 
@@ -162,7 +162,7 @@ def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequenc
                 columns.setdefault((row.dataset, metric, entry.signature), []).append(row)
     for (dataset, metric, _), rows in columns.items():
         competitors = tuple(first for first, *_ in by_samples(rows))
-        for amount in (differences[name] for name in differences if name in _names(metric)):
+        for amount in (differences[name] for name in differences if name in metric_names(metric)):
             yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
 
 
@@ -214,6 +214,6 @@ def _why_not(runs: Sequence[Results], metric: str) -> str:
     if metric not in known:
         return f"no metric named {metric!r} in these results{nearest(metric, sorted(known))}"
     compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
-    if metric in {name for full in compared for name in _names(full)}:
+    if metric in {name for full in compared for name in metric_names(full)}:
         return f"{metric} is one number over all seeds, so no number of seeds can be planned for it"
     return f"{metric}: no generator has values of other samples at two seeds, so its spread is unknown"

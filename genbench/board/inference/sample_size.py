@@ -83,7 +83,7 @@ def pooled_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:
     return math.sqrt(squares / freedom), freedom
 
 
-def upper_limit(deviation: float, freedom: int, level: float = 0.8) -> float:
+def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
     """Return the one-sided upper confidence limit of a normal standard deviation."""
     from scipy.special import chdtri
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from genbench.board.formatting import number
 from genbench.board.inference.sample_size import MOST_RUNS
+from genbench.board.inference.separation import MOST_VOTES
 from genbench.board.terminal import RULES, open_console, plain_text
 
 if TYPE_CHECKING:
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 
     from genbench.board.decisions.gate import GateCheck
     from genbench.board.decisions.power import Need
+    from genbench.board.decisions.vote_power import VoteNeed
 
-__all__ = ["checks_table", "needs_table", "print_rows"]
+__all__ = ["checks_table", "needs_table", "print_rows", "vote_needs_table"]
 
 _Row = TypeVar("_Row", bound=Any)
 
 _CAPTION = "seeds of each generator, with the sd of the pilot and with its upper 80 % limit; hours of both"
+_VOTE_CAPTION = (
+    "votes behind each interval until both are apart, with the error of the pilot and with its upper 80 % "
+    "limit, if further raters are like those of the pilot and vote as often"
+)
 _VERDICTS = {"regression": "WORSE", "refused": "not comparable", "unknown": "cannot tell", "passed": "ok"}
 _STYLES = {"regression": "bold red", "refused": "yellow", "unknown": "yellow", "passed": "green"}
 
@@ -76,10 +82,28 @@ def needs_table(console: Console, found: Sequence[Need]) -> Table:
     for need in found:
         cells = (
             need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
-            number(need.difference), number(need.deviation, 2), _seeds(need), _number(need.hours, 2),
+            number(need.difference), number(need.deviation, 2),
+            _range(need.needed, need.needed_at_most, MOST_RUNS), _number(need.hours, 2),
         )  # fmt: skip
         table.add_row(*(_plain(console, cell) for cell in cells))
     table.caption = _plain(console, _CAPTION)
+    table.caption_justify = "left"
+    return table
+
+
+def vote_needs_table(console: Console, found: Sequence[VoteNeed]) -> Table:
+    """Return a line for each need: the pilot, the difference, the error of a score, and the votes."""
+    table = _table(
+        ("dataset", "left"), ("metric", "left"), ("generators", "right"), ("pilot", "right"),
+        ("difference", "right"), ("error", "right"), ("votes", "right"),
+    )  # fmt: skip
+    for need in found:
+        cells = (
+            need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
+            number(need.error, 2), _range(need.needed, need.needed_at_most, MOST_VOTES),
+        )  # fmt: skip
+        table.add_row(*(_plain(console, cell) for cell in cells))
+    table.caption = _plain(console, _VOTE_CAPTION)
     table.caption_justify = "left"
     return table
 
@@ -107,10 +131,10 @@ def _number(value: float | None, digits: int = 4) -> str:
     return "" if value is None else number(value, digits)
 
 
-def _seeds(need: Need) -> str:
-    """Return the seeds that are needed, with the sd of the pilot and with its upper limit."""
-    if need.needed is None:
-        return f"over {MOST_RUNS}"
-    if need.needed_at_most == need.needed:
-        return str(need.needed)
-    return f"{need.needed}–{need.needed_at_most or f'over {MOST_RUNS}'}"
+def _range(needed: int | None, at_most: int | None, most: int) -> str:
+    """Return what is needed, with the spread of the pilot and with its upper limit."""
+    if needed is None:
+        return f"over {most}"
+    if at_most == needed:
+        return str(needed)
+    return f"{needed}–{at_most or f'over {most}'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -61,3 +62,36 @@ def test_a_generator_of_a_csv_file_is_left_out_and_named(pilot, without_records)
     found = invoke(pilot, "--difference", "fid=1", "--format", "json")
     assert json.loads(found.stdout)[0]["generators"] == 1
     assert found.stderr == "left out, from a CSV file, without records: gan\n"
+
+
+@pytest.fixture
+def voted(tmp_path, run_of):
+    """Return the folder of a run with a comparison by votes, and a metric with seeds."""
+    (tmp_path / "records").mkdir()
+    plan, records = run_of({name: {"taste": [1000.0], "fid": [1.0]} for name in ("vae", "gan")})
+    cells = []
+    for cell in plan.cells:
+        compared, extra = cell, {}
+        if cell.metric == "taste":
+            signature = dict(cell.signature) | {"participants": {}, "runs": [0]}
+            compared, extra = replace(cell, seed=None, signature=signature), {"votes": 600, "freedom": 20.0}
+        cells.append(compared)
+        record = replace(records[cell.key], cell=compared, low=980.0, high=1020.0, extra=extra)
+        write_record(tmp_path, record)
+    write_plan(tmp_path, replace(plan, cells=tuple(cells)))
+    return tmp_path
+
+
+def test_the_votes_of_a_comparison_are_a_table_of_their_own(voted):
+    lines = invoke(voted, "--difference", "taste=30").stdout.splitlines()
+    assert lines[0].split() == ["dataset", "metric", "generators", "pilot", "difference", "error", "votes"]
+    assert lines[2].split()[:6] == ["digits", "taste", "2", "600", "30.00", "9.6"]
+    assert lines[3].startswith("votes behind each interval")
+    (row,) = json.loads(invoke(voted, "--difference", "taste=30", "--format", "json").stdout)
+    assert row["votes"] == 600 < row["needed"] < row["needed_at_most"]
+
+
+def test_votes_and_seeds_are_asked_for_in_two_commands(voted):
+    done = invoke(voted, "--difference", "taste=30", "--difference", "fid=1")
+    assert done.exit_code == 2
+    assert "taste needs votes, and fid needs seeds; ask for them in two commands" in done.stderr

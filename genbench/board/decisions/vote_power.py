@@ -1,0 +1,159 @@
+"""How many votes tell a difference apart, from the intervals of a comparison."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from genbench.board.decisions.power import metric_names
+from genbench.board.inference.sample_size import upper_limit
+from genbench.board.inference.separation import votes_needed
+from genbench.core.errors import SuiteError
+from genbench.core.names import nearest
+from genbench.results.signatures import short_signature
+from genbench.results.vote_extras import vote_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from genbench.board.decisions.power import Amount
+    from genbench.results.records import Record
+    from genbench.results.results import Results
+    from genbench.results.vote_extras import VoteExtra
+
+__all__ = ["VoteNeed", "compared_metrics", "vote_needs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoteNeed:
+    """The votes that separate the intervals of two generators in one comparison on one dataset.
+
+    generators   number of competitors of the pilot, over which errors are pooled
+    votes        of the pilot, from which each interval comes; the mean if they differ
+    difference   in the unit of the metric
+    error        standard error of one score in the pilot
+    needed       votes from which each interval comes; None if 100 million are too few
+    needed_at_most  the same if the errors are at their upper 80 % confidence limits
+    """
+
+    dataset: str
+    metric: str
+    generators: int
+    votes: int
+    difference: float
+    error: float
+    needed: int | None
+    needed_at_most: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rated:
+    """A score with what its extra says of its interval."""
+
+    record: Record
+    extra: VoteExtra
+    votes: int
+
+    @property
+    def freedom(self) -> float:
+        return math.inf if self.extra.freedom is None else self.extra.freedom
+
+    @property
+    def error(self) -> float:
+        """Half the width of the interval in standard errors is the quantile of t."""
+        from scipy.special import stdtrit
+
+        low, high = self.record.low or 0.0, self.record.high or 0.0
+        return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))
+
+
+def compared_metrics(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
+    """Return those of some metrics, by id or without extractor, that are comparisons in one of the runs."""
+    compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
+    known = {name for metric in compared for name in metric_names(metric)}
+    return [metric for metric in metrics if metric in known]
+
+
+def vote_needs(
+    runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
+    generators: Sequence[str] = (),
+) -> list[VoteNeed]:  # fmt: skip
+    """Return what each difference needs, by dataset and metric, from all `runs`.
+
+    differences  by comparison; percent are of the mean value
+    power        the probability that both intervals are apart, in (0, 1)
+    generators   those whose errors count; () for all competitors
+
+    It assumes what `separation_power` does, and that the generators and their shares of the votes stay.
+    Raises SuiteError for an unknown generator, and for a metric of which no such generator has an interval
+    with the number of its votes.
+    """
+    if not 0 < power < 1:
+        raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
+    names = sorted({cell.generator for run in runs for cell in run.plan.cells})
+    for name in generators:
+        if name not in names:
+            raise SuiteError(f"no generator named {name!r} in these results{nearest(name, names)}")
+    found = []
+    for metric, amount in differences.items():
+        pilots = [pilot for run in runs for pilot in _pilots(run, metric, generators)]
+        if not pilots:
+            raise SuiteError(
+                f"{metric} is one number over all seeds, and no generator has an interval that says how many "
+                "votes it comes from, so neither seeds nor votes can be planned for it"
+            )
+        found += [_need(pilot, amount, power) for pilot in pilots]
+    return sorted(found, key=lambda need: (need.dataset, need.metric, need.votes))
+
+
+def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Rated]]:
+    """Yield the scores of each comparison of a metric."""
+    groups: dict[tuple[str, str], list[_Rated]] = {}
+    for cell in run.plan.cells:
+        record = run.records.get(cell.key)
+        is_named = cell.generator in generators if generators else cell.control is None
+        if record is None or cell.seed is not None or not is_named or metric not in metric_names(cell.metric):
+            continue
+        extra = vote_extra(record.extra)
+        if extra.votes and record.low is not None and record.high is not None and record.low < record.high:
+            place = cell.dataset, cell.metric + short_signature(cell.signature)
+            groups.setdefault(place, []).append(_Rated(record=record, extra=extra, votes=extra.votes))
+    yield from groups.values()
+
+
+def _need(pilot: Sequence[_Rated], amount: Amount, power: float) -> VoteNeed:
+    cell = pilot[0].record.cell
+    difference = amount.of(fmean(abs(each.record.value or 0.0) for each in pilot))
+    if difference == 0:
+        raise SuiteError(
+            f"{cell.metric}: {amount} of a mean of 0 is no difference; give one in the metric's unit"
+        )
+    error, freedom = _rms([each.error for each in pilot]), fmean(each.freedom for each in pilot)
+    of_difference = _rms(list(_of_differences(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
+    votes = round(fmean(each.votes for each in pilot))
+    wider = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
+    needed, at_most = (
+        votes_needed(
+            votes, difference=difference, error=factor * error, of_difference=factor * of_difference,
+            freedom=freedom, power=power,
+        )
+        for factor in (1.0, wider)
+    )  # fmt: skip
+    return VoteNeed(
+        dataset=cell.dataset, metric=cell.metric, generators=len(pilot), votes=votes, difference=difference,
+        error=error, needed=needed, needed_at_most=at_most,
+    )  # fmt: skip
+
+
+def _of_differences(pilot: Sequence[_Rated]) -> Iterator[float]:
+    """Yield the standard error of each difference; without one, scores count as independent."""
+    for one, two in combinations(pilot, 2):
+        known = one.extra.errors.get(two.record.cell.generator)
+        yield math.hypot(one.error, two.error) if known is None else known
+
+
+def _rms(values: Sequence[float]) -> float:
+    return math.sqrt(fmean(value**2 for value in values))
