@@ -16,13 +16,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from genbench_arena.votes import read_ballots
 
+from genbench.arena.vote_entries import read_votes
 from genbench.battery.kept_cards import read_cards
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.assets import Asset, asset_path, find_asset
 from genbench.contract.signature import read_contract, resolve
-from genbench.core.errors import GenbenchError
+from genbench.core.errors import DataError, GenbenchError, Undefined
 from genbench.core.samples import Samples
 from genbench.files.read import content_sha256
 from genbench.files.sample_files import read_array, read_samples, write_samples
@@ -443,6 +445,13 @@ def _answer(folder, content):
     assert cache.get({"ask": 1}) is None
 
 
+def _ballots(folder, content):
+    try:
+        read_ballots([planted(folder / "a.json", content)])
+    except Undefined as reason:
+        raise DataError(str(reason)) from reason
+
+
 HOST = {
     "an array": lambda folder, content: read_array(planted(folder / "a.npy", content)),
     "kept images": _kept("data.npy", IMAGES),
@@ -461,6 +470,8 @@ HOST = {
     "texts": lambda folder, content: read_texts(planted(folder / "a.jsonl", content)),
     "a path's hash": lambda folder, content: content_sha256(planted(folder / "a", content)),
     "answers": _answer,
+    "votes": lambda folder, content: read_votes([planted(folder / "a.json", content)]),
+    "ballots": _ballots,
 }
 
 #: What refuses nothing, but ignores what it does not know, or only hashes.
@@ -494,6 +505,8 @@ OPENS = {
 
 #: Each module that opens files to read them, and where its payloads are, or why it needs none.
 MODULES = {
+    "genbench/arena/scored.py": "reads back what it has just copied",
+    "genbench/arena/vote_entries.py": "votes",
     "genbench/battery/kept_cards.py": "computed cards",
     "genbench/board/unverified.py": "reads CSV cells of others, as names and numbers",
     "genbench/cli/main.py": "opens the null device for streams of its own",
@@ -530,6 +543,7 @@ MODULES = {
     "genbench/store/store.py": "an artefact's file",
     "genbench/suite/file.py": "a suite",
     "genbench/verification/files.py": "reads bytes of a board, to compare them",
+    "plugins/genbench_arena/votes.py": "ballots",
     "plugins/genbench_bias/likelihood/winobias_data.py": "winobias",
     "plugins/genbench_bias/prompted/lexicon.py": "completion-gap",
     "plugins/genbench_bias/shared/files.py": "crows-pairs",

@@ -198,7 +198,8 @@ def _of_kind(spec: Spec) -> dict[str, Any]:
     if isinstance(spec, MetricSpec):
         takes = [spec.takes] if isinstance(spec.takes, str) else list(spec.takes)
         said = {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
-        return said | {"report": spec.report, "real_moments": spec.real_moments, "scope": spec.scope}
+        said |= {"report": spec.report, "real_moments": spec.real_moments}
+        return said | {"scope": spec.scope, "votes": list(spec.votes)}
     if isinstance(spec, GeneratorSpec):
         said = {"control": spec.control, "chunk": spec.chunk}
         return said | {"can_load": spec.load is not None}

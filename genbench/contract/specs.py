@@ -318,6 +318,7 @@ class MetricSpec(Spec):
     scope      "trial", or "board" for a comparison: computed once for a dataset from the input `fakes`, which
                has the samples of each generator at all seeds; it returns by generator what others return,
                or an Undefined for a generator without a number
+    votes      kinds of raters whose files its option `votes` takes, such as ("person",); for a comparison
     """
 
     kind: ClassVar[str] = "metric"
@@ -332,6 +333,7 @@ class MetricSpec(Spec):
     report: bool = False
     real_moments: bool = False
     scope: str = "trial"
+    votes: tuple[str, ...] = ()
     expects: Mapping[str, Any] = field(default_factory=dict)
     any_valid_share: bool = False
 
@@ -350,6 +352,7 @@ class MetricSpec(Spec):
         self._require(
             not (self.real_moments and self.is_comparison), "real_moments needs the scope of a trial"
         )
+        self._require(not self.votes or self.is_comparison, "votes needs the scope of a board")
         is_plain = (self.direction, self.best, self.range) == ("none", None, (None, None))
         self._require(not self.outputs or is_plain, "direction, best and range belong to each of its outputs")
         self._require(

@@ -6,6 +6,7 @@
 <run>/logs/<name>.log       output of a job's process
 <run>/samples/<name>/       samples of a trial, if the run keeps them
 <run>/gallery/<hash>.json   a few samples of one draw, named after the content hash of the whole draw
+<run>/inputs/<name>         files that the suite names as inputs/<name>, if they are kept with the run
 <run>/damaged/              damaged records, traces and galleries
 <run>/leaderboard.csv, …    the files of the leaderboard, derived from the records
 <run>/leaderboard.html      the page of the run, derived from all of them
@@ -19,7 +20,7 @@ from pathlib import Path
 from genbench.core.errors import DataError
 from genbench.files.sealed import sweep
 
-__all__ = ["BOARD_FILES", "PAGE", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
+__all__ = ["BOARD_FILES", "INPUTS", "PAGE", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
 
 #: The files of the leaderboard: four derived from plan and records, then two derived from the traces.
 BOARD_FILES = (
@@ -31,6 +32,9 @@ PAGE = "leaderboard.html"
 
 #: The names, within a run's folder, of its plan and of the folders of its sealed files.
 PLAN, RECORDS, TRACES = "run.json", "records", "traces"
+
+#: The folder of files that the suite names, in its paths and in a run's folder.
+INPUTS = "inputs"
 _LOGS, _SAMPLES, _GALLERIES, _DAMAGED = "logs", "samples", "gallery", "damaged"
 
 
@@ -76,6 +80,11 @@ class RunFolder:
         return self.path / _GALLERIES
 
     @property
+    def inputs(self) -> Path:
+        """The folder of files that the suite names."""
+        return self.path / INPUTS
+
+    @property
     def damaged(self) -> Path:
         """The folder of damaged records, traces and galleries."""
         return self.path / _DAMAGED
@@ -108,7 +117,7 @@ class RunFolder:
     @property
     def folders(self) -> tuple[Path, ...]:
         """All folders that it may contain."""
-        return *self.written, self.samples, self.galleries, self.damaged
+        return *self.written, self.samples, self.galleries, self.inputs, self.damaged
 
     def refuse_links(self) -> None:
         """Raise DataError if one of its folders is a link, which could lead to files of others."""

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["recompare"]
+__all__ = ["COMPARED", "compare_again", "recompare"]
+
+#: The folder of recomputed comparisons, in the scratch folder of a verification.
+COMPARED = "compared"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,44 @@ class _CompareAgain(RunComparison):
         return GivenBench(trial, self.store, report, self.given[trial.name])
 
 
+def compare_again(
+    request: VerificationRequest,
+    workplace: Workplace,
+    comparisons: Iterable[PlannedComparison],
+    claims: Iterable[Claim],
+    store: Store,
+) -> list[tuple[PlannedComparison, Mapping[str, Record] | str]]:
+    """Return comparisons with their records by key, computed from existing samples.
+
+    claims  those of the run's trials, whose records say which samples they had
+
+    A comparison that lacks the samples of a trial has the name of that trial in place of its records. The
+    galleries of pairs are in the folder `compared` of the scratch folder.
+    """
+    by_trial = {claim.trial.name: claim for claim in claims}
+    contents = functools.cache(lambda: store.find("samples", "hash"))
+    folder, lending = results_folder(request, COMPARED), lending_store(request, store)
+    found: list[tuple[PlannedComparison, _CompareAgain | str]] = []
+    for comparison in comparisons:
+        trials = [trial for each in comparison.trials.values() for trial in each]
+        places = {
+            trial.name: given_samples(
+                request, store, by_trial.get(trial.name, Claim(trial=trial, records=())), contents
+            )
+            for trial in trials
+        }
+        given = {name: path for name, path in places.items() if path is not None}
+        lacking = next((name for name in places if name not in given), "")
+        job = _CompareAgain(comparison=comparison, attempts={}, folder=folder, store=lending, given=given)
+        found.append((comparison, lacking or job))
+    jobs = [job for _, job in found if isinstance(job, _CompareAgain)]
+    run_all([functools.partial(run_comparison, workplace, job) for job in jobs], request.jobs)
+    return [
+        (comparison, job if isinstance(job, str) else read_records(folder, tuple(comparison.cells.values())))
+        for comparison, job in found
+    ]
+
+
 def recompare(
     request: VerificationRequest,
     workplace: Workplace,
@@ -64,39 +105,23 @@ def recompare(
     claims  those of the run's trials, whose records say which samples they had
     """
     by_position = {record.cell.position: record for record in records if record.cell.seed is None}
-    by_trial = {claim.trial.name: claim for claim in claims}
-    contents = functools.cache(lambda: store.find("samples", "hash"))
-    folder, lending = results_folder(request, "compared"), lending_store(request, store)
     verdicts: list[Verdict] = []
-    jobs = []
-    for comparison in comparisons:
-        own = [
-            by_position[cell.position] for cell in comparison.cells.values() if cell.position in by_position
-        ]
-        trials = [trial for each in comparison.trials.values() for trial in each]
-        found = {
-            trial.name: given_samples(
-                request, store, by_trial.get(trial.name, Claim(trial=trial, records=())), contents
-            )
-            for trial in trials
-        }
-        given = {name: path for name, path in found.items() if path is not None}
-        if len(given) == len(found):
-            job = _CompareAgain(comparison=comparison, attempts={}, folder=folder, store=lending, given=given)
-            jobs.append((job, own))
+    for comparison, recomputed in compare_again(request, workplace, comparisons, claims, store):
+        positions = [cell.position for cell in comparison.cells.values()]
+        own = [by_position[position] for position in positions if position in by_position]
+        if isinstance(recomputed, str):
+            reason = f"the samples of {recomputed} are not here"
+            verdicts += [unverifiable(record.cell, reason) for record in own]
         else:
-            lacking = next(name for name in found if name not in given)
-            verdicts += [
-                unverifiable(record.cell, f"the samples of {lacking} are not here") for record in own
-            ]
-    run_all([functools.partial(run_comparison, workplace, job) for job, _ in jobs], request.jobs)
-    return verdicts + [verdict for job, own in jobs for verdict in _verdicts(job, own)]
+            verdicts += _verdicts(comparison, recomputed, own)
+    return verdicts
 
 
-def _verdicts(job: RunComparison, own: Sequence[Record]) -> list[Verdict]:
+def _verdicts(
+    comparison: PlannedComparison, recomputed: Mapping[str, Record], own: Sequence[Record]
+) -> list[Verdict]:
     """Return the verdicts on the records of a comparison that was computed again."""
-    cells = {cell.position: cell for cell in job.comparison.cells.values()}
-    recomputed = read_records(job.folder, tuple(cells.values()))
+    cells = {cell.position: cell for cell in comparison.cells.values()}
     largest: dict[str, float] = {}
     for record in own:
         metric = record.cell.metric

@@ -12,6 +12,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import SuiteError
+from genbench.results.folder import INPUTS
 from genbench.runs.prepare import Order
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
@@ -45,6 +46,7 @@ class VerificationRequest:
     sample   number of trials to rerun from their seeds
     allow_keys  variables that the suite may send to a server, as NAME@HOST
     jobs     trials at a time
+    inputs   the folder whose files `inputs/<name>` the suite in run.json means; None: that of the run
     """
 
     folder: Path
@@ -55,6 +57,7 @@ class VerificationRequest:
     allow_keys: Sequence[str]
     jobs: int
     events: EventSource
+    inputs: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +132,7 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
     folder = Path.cwd() if request.trusted is None else request.trusted.folder
     try:
         suite = parse_suite(provenance["suite"], file=_RECORDED, folder=folder)
+        suite = _with_kept_inputs(suite, request.inputs or request.folder)
         if provenance["name"] != suite.name:
             raise SuiteError(
                 f"its run.json has the name {provenance['name']!r}, and its suite {suite.name!r}"
@@ -144,6 +148,22 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
         )
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise SuiteError(f"its run.json does not say how it was made ({error!r})") from error
+
+
+def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
+    """Return a suite whose metrics have the full paths of the files that are kept in a run's folder."""
+
+    def placed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [placed(item) for item in value]
+        is_kept = isinstance(value, str) and value.startswith(f"{INPUTS}/") and (folder / value).is_file()
+        return str(folder / value) if is_kept else value
+
+    metrics = (
+        replace(entry, options={name: placed(value) for name, value in entry.options.items()})
+        for entry in suite.metrics
+    )
+    return replace(suite, metrics=tuple(metrics))
 
 
 def _merged(provenance: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ def genbench_metrics() -> list[MetricSpec]:
             source="Bradley and Terry (1952); Chatbot Arena (Chiang et al. 2024), arXiv:2403.04132",
             direction="higher",
             scope="board",
+            votes=("person", "script"),
         ),
         MetricSpec(
             name="preference-judge",
@@ -24,6 +25,7 @@ def genbench_metrics() -> list[MetricSpec]:
             source="Bradley and Terry (1952); MT-Bench (Zheng et al. 2023), arXiv:2306.05685",
             direction="higher",
             scope="board",
+            votes=("judge",),
         ),
         MetricSpec(
             name="two-choice-fooling-rate",
@@ -33,5 +35,6 @@ def genbench_metrics() -> list[MetricSpec]:
             direction="higher",
             range=(0.0, 1.0),
             scope="board",
+            votes=("person", "script"),
         ),
     ]

@@ -140,6 +140,7 @@ def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
     return {
         "takes": " and ".join(component["takes"]),
         "extractor": component["extractor"] or "",
+        "votes of": ", ".join(component["votes"]),
         "compares": "all generators on a dataset, at all seeds" if component["scope"] == "board" else "",
         "score": scores[component["name"]] if alone else "",
         **({} if alone else {f"score {name}": text for name, text in scores.items()}),

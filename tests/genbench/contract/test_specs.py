@@ -69,6 +69,7 @@ def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
         (lambda: MetricSpec(name="fid", make=work, takes=()), "takes is empty"),
         (lambda: MetricSpec(name="fid", make=work, real_moments=True), "takes to name one output"),
         (lambda: MetricSpec(name="fid", make=work, takes=("a", "b"), real_moments=True), "name one output"),
+        (lambda: MetricSpec(name="fid", make=work, votes=("person",)), "votes needs the scope of a board"),
         (lambda: MetricSpec(name="NA", make=work), "metric name 'NA' is not a name"),
     ],
 )

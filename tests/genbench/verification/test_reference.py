@@ -235,3 +235,16 @@ def test_an_obstacle_concerns_cells_of_its_dataset_generator_or_metric(run_of, k
     obstacle = Obstacle(kind=kind, name=name, reason="x")
     assert obstacle.concerns(cell) is concerned
     assert obstacle.concerns(replace(cell, metric="near")) is concerned
+
+
+def test_files_that_the_run_keeps_are_found_in_its_folder_and_no_others(asked, tmp_path):
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "anna.json").write_text("{}")
+    listed = '["inputs/anna.json", "inputs/ben.json", "anna.json"]'
+    text = PROVENANCE["suite"] + f'votes = {listed}\none = "inputs/anna.json"\nlevel = 3\n'
+    (entry,) = order_of(asked(), plan(**PROVENANCE | {"suite": text})).written.metrics
+    kept = str(tmp_path / "inputs" / "anna.json")
+    assert entry.options == {"votes": [kept, "inputs/ben.json", "anna.json"], "one": kept, "level": 3}
+    elsewhere = replace(asked(), inputs=tmp_path / "elsewhere")
+    (entry,) = order_of(elsewhere, plan(**PROVENANCE | {"suite": text})).written.metrics
+    assert entry.options["one"] == "inputs/anna.json"

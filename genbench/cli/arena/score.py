@@ -1,0 +1,83 @@
+"""`genbench arena score`: rates the generators of a run by files of votes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from genbench.cli.arguments.options import page_option, plugin_option
+from genbench.core.escaping import one_line
+
+__all__ = ["score"]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("votes", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="VOTES.json...")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="NEW",
+    help="The folder to write, which must not exist.",
+)  # fmt: skip
+@click.option("--question", metavar="TEXT", help="The question, if the files ask several.")
+@click.option(
+    "--ties", type=click.Choice(["half", "davidson", "rao-kupper"]),
+    help="A tie is half a win of both, or follows a model of ties.  [default: half]",
+)  # fmt: skip
+@click.option("--style-control", is_flag=True, help="Rate at equal lengths of texts, or sizes of files.")
+@click.option(
+    "--most-failed", type=click.FloatRange(0, 1), metavar="SHARE",
+    help="Leave out raters who fail a larger share of the attention checks.  [default: none is left out]",
+)  # fmt: skip
+@click.option(
+    "--metric", "metrics", multiple=True, metavar="'NAME option=value'",
+    help="A comparison that takes votes, with options.  [repeatable; default: genbench's own]",
+)  # fmt: skip
+@click.option("-j", "--jobs", type=click.IntRange(min=1), help="Jobs at a time.  [default: all cores]")
+@plugin_option
+@click.option(
+    "--allow-key", "allow_keys", multiple=True, metavar="NAME@HOST",
+    help="Let the run's suite send an environment variable to a server.  [repeatable]",
+)  # fmt: skip
+@page_option
+@click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
+def score(  # noqa: PLR0913 - the options of a command, all by name
+    *, folder: Path, votes: tuple[Path, ...], output: Path, question: str | None, ties: str | None,
+    style_control: bool, most_failed: float | None, metrics: tuple[str, ...], jobs: int | None,
+    plugins: tuple[Path, ...], allow_keys: tuple[str, ...], page: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Rate the generators of the run in DIR by files of votes on its samples, and write the folder NEW.
+
+    NEW has the records of DIR, the comparisons of the votes, and copies of the files. It is the folder of a
+    run like any other: genbench verify, page, compare, power and leaderboard take it. Votes on other samples
+    are refused, and nothing is written.
+    """
+    from genbench.arena.scored import score_votes
+    from genbench.board.leaderboard import build_board
+    from genbench.board.terminal import open_console, print_board
+    from genbench.cli.pictures.page import try_page
+    from genbench.runs.progress import open_progress
+
+    asked = {"question": question, "ties": ties, "most_failed": most_failed, "style_control": style_control}
+    options = {name: value for name, value in asked.items() if value not in (None, False)}
+    with open_progress(quiet=quiet, verbose=False) as listener:
+        found = score_votes(
+            folder, votes, output, metrics=[_entry(text) for text in metrics], options=options,
+            plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener,
+        )  # fmt: skip
+    for name, reason in found.left_out.items():
+        click.echo(one_line(f"left out: {name}: {reason}"), err=True)
+    if not quiet:
+        print_board(open_console(), build_board(found.results.plan, found.results.records))
+    for path in found.files:
+        click.echo(path)
+    if page:
+        try_page(output, found.results, plugins=plugins, quiet=quiet)
+
+
+def _entry(text: str) -> dict[str, Any]:
+    from genbench.suite.words import read_words
+
+    use, options = read_words(f"--metric {text!r}", text)
+    return {"use": use, **options}
