@@ -64,7 +64,9 @@ class Poll:
     @property
     def who(self) -> NDArray[np.int64]:
         """(m,) int64: who cast each vote, from 0 on."""
-        return np.unique([vote.rater for vote in self.votes], return_inverse=True)[1].astype(np.int64)
+        names = sorted({vote.rater for vote in self.votes})
+        numbers = {name: number for number, name in enumerate(names)}
+        return np.array([numbers[vote.rater] for vote in self.votes], dtype=np.int64)
 
     def comparisons(self, names: Sequence[str], *, style: bool) -> Comparisons:
         """Return the votes as comparisons of these generators.

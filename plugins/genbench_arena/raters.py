@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from genbench_arena.agreement import krippendorff_alpha
+from genbench_arena.votes import Repeats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,15 +84,12 @@ def _rater(name: str, votes: Sequence[Vote], ceiling: str, floor: str) -> Rater:
 
 def summary(votes: Sequence[Vote], raters: Sequence[Rater]) -> dict[str, Any]:
     """Return JSON-like facts of the votes: counts, agreement, sides, checks and times."""
-    units: dict[tuple[str, ...], list[str]] = {}
-    for vote in votes:
-        units.setdefault(tuple(sorted(vote.pair)), []).append(vote.answer)
     times = [vote.seconds for vote in votes if vote.seconds is not None]
     first = sum(rater.left for rater in raters)
     return {
         "votes": len(votes),
         "raters": len(raters),
-        "alpha": krippendorff_alpha(units.values()),
+        "alpha": krippendorff_alpha(*Repeats.of(votes)),
         "first_share": first / chosen if (chosen := sum(rater.chosen for rater in raters)) else None,
         "one_sided": [rater.name for rater in raters if rater.is_one_sided],
         "failed_checks": {rater.name: [rater.failed, rater.checks] for rater in raters if rater.failed},

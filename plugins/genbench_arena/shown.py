@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from genbench_arena.votes import Repeats
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -37,7 +41,7 @@ def described(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
     return {
         "facts": [[name, value] for name, value in facts if value is not None],
         "raters": [list(_COLUMNS), *rows],
-        "pairs": contested(vote for vote in poll.votes if not {vote.first, vote.second} & left_out),
+        "pairs": contested([vote for vote in poll.votes if not {vote.first, vote.second} & left_out]),
     }
 
 
@@ -60,21 +64,34 @@ def _row(rater: Rater, left_out: Sequence[str]) -> list[Any]:
     ]
 
 
-def contested(votes: Iterable[Vote]) -> list[Mapping[str, Any]]:
+def contested(votes: Sequence[Vote]) -> list[Mapping[str, Any]]:
     """Return the pairs of samples on which raters disagree most: the fewer votes of both sides, descending.
 
     Each has the generator of both samples with its position, and how often the first one, the second one
     and none was chosen.
     """
-    found: dict[tuple[tuple[str, int], tuple[str, int]], list[int]] = {}
-    for vote in votes:
-        one, two = (vote.first, vote.numbers[0]), (vote.second, vote.numbers[1])
-        is_turned = two < one
-        counts = found.setdefault((two, one) if is_turned else (one, two), [0, 0, 0])
-        counts[2 if vote.choice not in ("first", "second") else (vote.choice == "second") != is_turned] += 1
-    disputed = [(pair, counts) for pair, counts in found.items() if min(counts[:2])]
-    disputed.sort(key=lambda item: (-min(item[1][:2]), -sum(item[1]), item[0]))
-    return [
-        {"first": list(pair[0]), "second": list(pair[1]), "counts": counts}
-        for pair, counts in disputed[:_MOST_PAIRS]
+    repeats = Repeats.of(votes)
+    _, some, place = np.unique(repeats.pair, return_index=True, return_inverse=True)
+    counts = np.bincount(3 * place + np.minimum(repeats.choice, 2), minlength=3 * len(some)).reshape(-1, 3)
+    fewer, total = counts[:, :2].min(axis=1, initial=len(votes)), counts.sum(axis=1)
+    order = np.lexsort((-total, -fewer))[:_MOST_PAIRS]
+    least = order[-1:]  # others may be as contested as the last of these
+    is_most = (fewer > fewer[least]) | (fewer == fewer[least]) & (total >= total[least])
+    found = [
+        _oriented(votes[some[number]], counts[number].tolist())
+        for number in np.flatnonzero(is_most & (fewer > 0))
     ]
+    found.sort(key=lambda item: (-min(item[1][:2]), -sum(item[1]), item[0]))
+    return [
+        {"first": list(pair[0]), "second": list(pair[1]), "counts": chosen}
+        for pair, chosen in found[:_MOST_PAIRS]
+    ]
+
+
+def _oriented(vote: Vote, counts: list[int]) -> tuple[list[tuple[str, int]], list[int]]:
+    """Return the samples of a vote in the order of generators, and counts, given in that of digests, too."""
+    first, second = (vote.first, vote.numbers[0]), (vote.second, vote.numbers[1])
+    lower, upper, none = counts
+    if (first < second) != (vote.pair[0] < vote.pair[1]):
+        lower, upper = upper, lower
+    return sorted([first, second]), [lower, upper, none]

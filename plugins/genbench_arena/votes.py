@@ -17,11 +17,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from genbench import Undefined, digests, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from genbench import Samples
 
@@ -31,6 +35,7 @@ __all__ = [
     "FORMAT",
     "KINDS",
     "Ballot",
+    "Repeats",
     "Vote",
     "check_kinds",
     "read_ballots",
@@ -40,7 +45,8 @@ __all__ = [
 FORMAT = 1
 DIGITS = 32  # hex digits of a sample's SHA-256 that name it
 CHOICES = ("first", "second", "tie", "bad")
-_OUTCOMES = {"first": 1.0, "second": 0.0}
+_PLACES = {choice: place for place, choice in enumerate(CHOICES)}
+_OUTCOMES = dict(zip(CHOICES, (1.0, 0.0, 0.5, 0.5), strict=True))
 KINDS = ("person", "judge", "script")
 _MOST_BYTES = 2**28
 _MOST = 1e9  # of a size or a time
@@ -62,7 +68,7 @@ class Ballot:
 
 
 class Vote(NamedTuple):
-    """One choice between samples of two generators.
+    """One choice between samples of two generators; a tuple, since a poll may have a million.
 
     first, second  the generators
     pair      the digests of both samples
@@ -84,12 +90,7 @@ class Vote(NamedTuple):
     @property
     def outcome(self) -> float:
         """1 if the first was chosen, 0 if the second, 0.5 if neither."""
-        return _OUTCOMES.get(self.choice, 0.5)
-
-    @property
-    def answer(self) -> str:
-        """The digest of the chosen sample, or the choice if there is none: what sides do not change."""
-        return self.choice if self.choice not in _OUTCOMES else self.pair[self.choice == "second"]
+        return _OUTCOMES[self.choice]
 
 
 def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
@@ -125,21 +126,64 @@ def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: 
     """
     ballots = list(ballots)
     asked = _asked(ballots, question)
-    owners: dict[str, tuple[str, int]] = {}
-    shared: dict[str, set[str]] = {}
-    for name, samples in fakes.items():
-        for number, digest in enumerate(digests(samples)):
-            known = owners.setdefault(digest.hex()[:DIGITS], (name, number))
-            if known[0] != name:
-                shared.setdefault(digest.hex()[:DIGITS], {known[0]}).add(name)
-    for digits in shared:
-        del owners[digits]
+    owners = _owners(fakes)
     return [
-        _vote(ballot, given, owners, shared)
+        _vote(ballot, given, owners)
         for ballot in ballots
         for given in ballot.votes
         if ballot.questions[given["question"]] == asked
     ]
+
+
+class Repeats(NamedTuple):
+    """Which votes are on the same two samples, and what they choose on either side.
+
+    pair    (m,) int64: equal for votes on the same samples
+    choice  (m,) int64: 0 for the sample with the lower digest, which no name decides, 1 for the other, 2 tie,
+            3 bad
+    """
+
+    pair: NDArray[np.int64]
+    choice: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, votes: Sequence[Vote]) -> Repeats:
+        """Return those of votes."""
+        names = sorted({vote.first for vote in votes} | {vote.second for vote in votes})
+        place = {name: number for number, name in enumerate(names)}
+        makers = [_int64(place[vote.first] for vote in votes), _int64(place[vote.second] for vote in votes)]
+        numbers = [_int64(vote.numbers[0] for vote in votes), _int64(vote.numbers[1] for vote in votes)]
+        most = 1 + max((int(each.max(initial=0)) for each in numbers), default=0)
+        first, second = (most * maker + number for maker, number in zip(makers, numbers, strict=True))
+        choice = _int64(_PLACES[vote.choice] for vote in votes)
+        is_turned = np.fromiter((vote.pair[1] < vote.pair[0] for vote in votes), dtype=bool)
+        is_turned &= choice < 2  # noqa: PLR2004 - a choice of one sample
+        pair = np.minimum(first, second) * most * len(names) + np.maximum(first, second)
+        return cls(pair, np.where(is_turned, 1 - choice, choice))
+
+
+def _int64(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.fromiter(values, dtype=np.int64)
+
+
+class _Sample(NamedTuple):
+    """Which sample of which generator has a digest; all votes on it share the text of the digest."""
+
+    digest: str
+    generator: str
+    number: int
+
+
+def _owners(fakes: Mapping[str, Samples]) -> dict[str, tuple[_Sample, ...]]:
+    """Return by digest the first such sample of each generator that made it."""
+    owners: dict[str, tuple[_Sample, ...]] = {}
+    for name in sorted(fakes):
+        for number, digest in enumerate(digests(fakes[name])):
+            text = digest.hex()[:DIGITS]
+            known = owners.get(text, ())
+            if not known or known[-1].generator != name:
+                owners[text] = (*known, _Sample(text, name, number))
+    return owners
 
 
 def _asked(ballots: Iterable[Ballot], question: str) -> str:
@@ -152,31 +196,24 @@ def _asked(ballots: Iterable[Ballot], question: str) -> str:
     raise Undefined(f"the files ask {', '.join(map(repr, known))}; {which}")
 
 
-def _vote(
-    ballot: Ballot,
-    given: Mapping[str, Any],
-    owners: Mapping[str, tuple[str, int]],
-    shared: Mapping[str, set[str]],
-) -> Vote:
-    first, second = owners.get(given["first"]), owners.get(given["second"])
-    if first is None or second is None:
-        digits = given["second" if first else "first"]
-        makers = " and ".join(sorted(shared.get(digits, ())))
-        what = f"that {makers} both made" if makers else "that this run does not have"
-        raise Undefined(f"{ballot.file} has a vote on a sample {what}: {digits}")
-    if first[0] == second[0]:
-        raise Undefined(f"{ballot.file} compares two samples of {first[0]}; a vote is between two generators")
+def _vote(ballot: Ballot, given: Mapping[str, Any], owners: Mapping[str, tuple[_Sample, ...]]) -> Vote:
     sizes = given.get("sizes")
+    firsts, seconds = owners.get(given["first"], ()), owners.get(given["second"], ())
+    if len(firsts) != 1 or len(seconds) != 1:
+        side, found = ("first", firsts) if len(firsts) != 1 else ("second", seconds)
+        makers = " and ".join(sample.generator for sample in found)
+        what = f"that {makers} both made" if found else "that this run does not have"
+        raise Undefined(f"{ballot.file} has a vote on a sample {what}: {given[side]}")
+    (first,), (second,) = firsts, seconds
+    if first.generator == second.generator:
+        raise Undefined(
+            f"{ballot.file} compares two samples of {first.generator}; a vote is between two generators"
+        )
     return Vote(
-        rater=ballot.rater,
-        first=first[0],
-        second=second[0],
-        pair=(given["first"], given["second"]),
-        numbers=(first[1], second[1]),
-        choice=given["choice"],
-        seconds=given.get("seconds"),
-        sizes=None if sizes is None else (float(sizes[0]), float(sizes[1])),
-    )
+        ballot.rater, first.generator, second.generator, (first.digest, second.digest),
+        (first.number, second.number), given["choice"], given.get("seconds"),
+        None if sizes is None else (float(sizes[0]), float(sizes[1])),
+    )  # fmt: skip
 
 
 def _ballot(path: Path) -> Ballot:
@@ -216,10 +253,11 @@ def _check(vote: Any, questions: int, number: int) -> None:
         raise ValueError(f"vote {number} is on an unknown question")
     if vote["choice"] not in CHOICES:
         raise ValueError(f"vote {number} chooses {vote['choice']!r:.40}; expected {', '.join(CHOICES)}")
-    if not all(isinstance(vote[side], str) for side in ("first", "second")):
+    if type(vote["first"]) is not str or type(vote["second"]) is not str:
         raise ValueError(f"vote {number} names no samples")
-    numbers = [vote.get("seconds"), *(vote.get("sizes") or ())]
-    if not all(each is None or (isinstance(each, int | float) and 0 <= each < _MOST) for each in numbers):
-        raise ValueError(f"vote {number} has a size or a time that is no number")
-    if vote.get("sizes") is not None and len(vote["sizes"]) != 2:  # noqa: PLR2004 - of two samples
+    sizes = vote.get("sizes")
+    for each in (vote.get("seconds"), *(sizes or ())):
+        if each is not None and not (isinstance(each, (int, float)) and 0 <= each < _MOST):
+            raise ValueError(f"vote {number} has a size or a time that is no number")
+    if sizes is not None and len(sizes) != 2:  # noqa: PLR2004 - of two samples
         raise ValueError(f"vote {number} has no two sizes")

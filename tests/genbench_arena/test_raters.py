@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from genbench_arena.raters import raters_of, summary
 from genbench_arena.votes import Vote
 
 
-def vote(first, second, choice, rater="anna", seconds=None, pair=("x", "y")):
+def vote(first, second, choice, rater="anna", seconds=None, numbers=(0, 0)):
     return Vote(
         rater=rater,
         first=first,
         second=second,
-        pair=pair,
-        numbers=(0, 0),
+        pair=(f"{first}{numbers[0]}", f"{second}{numbers[1]}"),
+        numbers=numbers,
         choice=choice,
         seconds=seconds,
         sizes=None,
@@ -45,16 +47,40 @@ def test_a_side_is_favoured_if_chance_does_not_explain_it():
 
 def test_agreement_does_not_depend_on_sides():
     votes = [
-        vote("a", "b", "first", "anna", pair=("x", "y")),
-        vote("b", "a", "second", "ben", pair=("y", "x")),
-        vote("a", "c", "first", "anna", pair=("x", "z")),
-        vote("a", "c", "first", "ben", pair=("x", "z")),
-        vote("b", "c", "second", "anna", pair=("y", "z")),
-        vote("b", "c", "second", "ben", pair=("y", "z")),
+        vote("a", "b", "first", "anna"),
+        vote("b", "a", "second", "ben"),
+        vote("a", "c", "first", "anna"),
+        vote("a", "c", "first", "ben"),
+        vote("b", "c", "second", "anna"),
+        vote("b", "c", "second", "ben"),
     ]
     found = summary(votes, raters_of(votes, ceiling="", floor=""))
     assert found["alpha"] == 1
     assert (found["votes"], found["raters"], found["first_share"]) == (6, 2, pytest.approx(0.5))
+
+
+def test_agreement_does_not_depend_on_the_names_of_generators():
+    votes = [
+        vote("a", "b", choice, rater, numbers=(unit, unit))
+        for unit, both in enumerate([("first", "first")] * 5 + [("second", "first"), ("second", "second")])
+        for rater, choice in zip(("anna", "ben"), both, strict=True)
+    ]
+    known = summary(votes, raters_of(votes, ceiling="", floor=""))["alpha"]
+    renamed = [each._replace(first="b", second="a") if each.numbers[0] % 2 else each for each in votes]
+    assert summary(renamed, raters_of(renamed, ceiling="", floor=""))["alpha"] == known
+
+
+def test_raters_who_throw_coins_agree_as_chance_does():
+    """Each two raters choose each of four combinations once, between other samples: half of them agree.
+
+    With values half and half among 8, chance disagrees in 8 * 4 / (8 * 7) = 4 / 7: alpha = 1 - 1/2 * 7/4.
+    """
+    votes = [
+        vote("a", "b", choice, rater, numbers=(unit, unit))
+        for unit, both in enumerate(product(("first", "second"), repeat=2))
+        for rater, choice in zip(("anna", "ben"), both, strict=True)
+    ]
+    assert summary(votes, raters_of(votes, ceiling="", floor=""))["alpha"] == pytest.approx(1 / 8)
 
 
 def test_the_time_of_a_vote_is_the_median():

@@ -16,7 +16,7 @@ def vote(first, second, choice, numbers=(0, 0)):
         rater="anna",
         first=first,
         second=second,
-        pair=("x", "y"),
+        pair=tuple(f"{200 - ord(name)} {n}" for name, n in zip((first, second), numbers, strict=True)),
         numbers=numbers,
         choice=choice,
         seconds=None,

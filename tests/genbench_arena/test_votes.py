@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_arena.votes import read_ballots, votes_on
+from genbench_arena.votes import Repeats, read_ballots, votes_on
 
 from genbench import Undefined
 
@@ -13,8 +13,8 @@ def test_a_vote_names_the_generators_of_its_samples(fakes, ballot):
     (read,) = read_ballots([file])
     assert (read.rater, read.kind, read.questions) == ("anna", "person", ("Which is better?",))
     first, second = votes_on([read], fakes, "")
-    assert (first.first, first.second, first.outcome, first.answer) == ("a", "b", 0.0, first.pair[1])
-    assert (second.first, second.second, second.outcome, second.answer) == ("noise", "c", 0.5, "bad")
+    assert (first.first, first.second, first.outcome) == ("a", "b", 0.0)
+    assert (second.first, second.second, second.outcome) == ("noise", "c", 0.5)
     assert (first.seconds, first.sizes) == (2.5, (3.0, 4.0))
 
 
@@ -34,3 +34,22 @@ def test_two_samples_of_one_generator_are_no_vote(fakes, ballot):
         Undefined, match=r"anna\.json compares two samples of a; a vote is between two generators"
     ):
         votes_on(read_ballots([ballot("anna", [("a", "a", "first")])]), fakes, "")
+
+
+def test_repeats_are_votes_on_the_same_two_samples_on_either_side(fakes, ballot):
+    """The ballot takes samples 0, 1, 2 of its generators in turn, so its votes 0 and 3 are on one pair."""
+    votes = [("b", "a", "first"), ("a", "b", "first"), ("a", "c", "tie"), ("a", "b", "second"),
+             ("b", "a", "bad"), ("c", "a", "second")]  # fmt: skip
+    found = votes_on(read_ballots([ballot("anna", votes)]), fakes, "")
+    pair, choice = Repeats.of(found)
+    assert [pair.tolist().index(each) for each in pair] == [0, 1, 2, 0, 1, 2]
+    places = {"first": 0, "second": 1}
+    chosen = [vote.pair[places[vote.choice]] if vote.choice in places else vote.choice for vote in found]
+    known = {"tie": 2, "bad": 3}
+    assert choice.tolist() == [
+        known.get(each, int(each == max(vote.pair))) for vote, each in zip(found, chosen, strict=True)
+    ]
+
+
+def test_no_votes_have_no_repeats():
+    assert [each.tolist() for each in Repeats.of([])] == [[], []]
