@@ -55,11 +55,13 @@ if TYPE_CHECKING:
     from genbench.files.read import content_sha256, read_regular, unchanging
     from genbench.files.secrets import Redactor
     from genbench.files.text_files import TEXT_ENDINGS, read_texts
+    from genbench.isolation.program import Program
     from genbench.runs.api import Run, run
     from genbench.scoring.api import score
     from genbench.scoring.measurement import Measurement
     from genbench.scoring.readers import open_samples
     from genbench.scoring.reference import Reference
+    from genbench.store.answer_cache import AnswerCache
     from genbench.store.environment import cores
     from genbench.store.store import store_folder
     from genbench.trial.global_state import torch_seed
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Absent": "core.errors",
     "Address": "contract.options",
+    "AnswerCache": "store.answer_cache",
     "Asset": "contract.assets",
     "Data": "core.samples",
     "DataError": "core.errors",
@@ -89,6 +92,7 @@ _HOME = {
     "Moments": "contract.moments",
     "Output": "contract.specs",
     "PluginError": "core.errors",
+    "Program": "isolation.program",
     "Protocol": "contract.specs",
     "Ragged": "core.arrays",
     "Redactor": "files.secrets",
@@ -141,6 +145,7 @@ __all__ = [
     "TEXT_ENDINGS",
     "Absent",
     "Address",
+    "AnswerCache",
     "Asset",
     "Data",
     "DataError",
@@ -161,6 +166,7 @@ __all__ = [
     "Moments",
     "Output",
     "PluginError",
+    "Program",
     "Protocol",
     "Ragged",
     "Redactor",

@@ -436,7 +436,7 @@ def _suite(folder, content):
 
 
 def _answer(folder, content):
-    from genbench_text.remote.answer_cache import AnswerCache
+    from genbench.store.answer_cache import AnswerCache
 
     cache = AnswerCache(folder / "answers")
     cache.put({"ask": 1}, {"said": "x"})
@@ -528,6 +528,7 @@ MODULES = {
     "genbench/files/sample_files.py": "kept images",
     "genbench/files/sealed.py": "a sealed file",
     "genbench/files/text_files.py": "texts",
+    "genbench/isolation/program.py": "reads what a program writes, as bytes",
     "genbench/isolation/process_tree.py": "reads what the system says of processes",
     "genbench/page/exhibits.py": "reads the picture that a modality has just rendered",
     "genbench/page/vega.py": "reads a script of its own out of the store, which compares its hash",
@@ -538,6 +539,7 @@ MODULES = {
     "genbench/scoring/inputs.py": "reads through a dataset's reader",
     "genbench/scoring/pair.py": "reads through a dataset's reader",
     "genbench/scoring/session.py": "reads through a dataset's reader",
+    "genbench/store/answer_cache.py": "answers",
     "genbench/store/environment.py": "hashes the code of plugins, and counts processors",
     "genbench/store/keys.py": "hashes the code of plugins",
     "genbench/store/store.py": "an artefact's file",
@@ -565,9 +567,7 @@ MODULES = {
     "plugins/genbench_text/embeddings/word_tfidf.py": "word-tfidf",
     "plugins/genbench_text/pretrained/converted.py": "hashes what it has written, which `causal-lm` reads",
     "plugins/genbench_text/pretrained/pretrained_loading.py": "causal-lm",
-    "plugins/genbench_text/remote/answer_cache.py": "answers",
     "plugins/genbench_text/remote/exchange.py": "reads what an endpoint answers, as bytes",
-    "plugins/genbench_text/remote/program.py": "reads what a program writes, as bytes",
     "plugins/genbench_mlflow/tracking.py": "reads the training history, a CSV file of the run's own",
 }
 

@@ -13,7 +13,7 @@ from genbench_text.remote.answers import Answer, Api
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from genbench_text.remote.answer_cache import AnswerCache
+    from genbench import AnswerCache
     from genbench_text.remote.endpoint import Endpoint
 
 __all__ = ["Asker", "Bill"]

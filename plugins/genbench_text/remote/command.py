@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Gt, MinLen
 
-from genbench import Invalid, SuiteError, Unsigned, Variable
+from genbench import Invalid, Program, SuiteError, Unsigned, Variable
 from genbench_text.remote.cutting import cut
 from genbench_text.remote.matching import Matching
-from genbench_text.remote.program import Program
 from genbench_text.tokens.encodable import check_encodable
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class CommandSampler:
         if not n:
             return []
         told = {"request": request, "n": n, **asked, "options": self.options}
-        return _objects(self.program.run(json.dumps(told).encode("ascii") + b"\n"), n, self.program)
+        return self.program.ask(json.dumps(told).encode("ascii") + b"\n", n, each="text")
 
 
 class _Completing(CommandSampler):
@@ -161,32 +160,3 @@ def _number(value: Any) -> float | None:
         return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
     except OverflowError:
         return None
-
-
-def _objects(content: bytes, n: int, program: Program) -> list[dict[str, Any]]:
-    """Return the objects in `n` lines of JSON; raise Invalid for other output, and for a secret in it."""
-    try:
-        lines = content.removesuffix(b"\n").decode("utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise Invalid(f"{program.name} wrote output that is not UTF-8, at byte {error.start + 1}") from None
-    if len(lines) != n or not content:
-        wrote = len(lines) if content else 0
-        raise Invalid(
-            f"{program.name} wrote {wrote} line{'s' * (wrote != 1)}; expected {n}, one for each text"
-        )
-    return [_object(line, at + 1, program) for at, line in enumerate(lines)]
-
-
-def _object(line: str, number: int, program: Program) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):  # their texts quote the line
-        value = None
-    if not isinstance(value, dict):
-        raise Invalid(f"line {number} of {program.name} is not a JSON object")
-    for name, secret in program.secrets:
-        if secret.is_in_json(value):
-            raise Invalid(
-                f"line {number} of {program.name} contains the value of {name}; the answer is discarded"
-            )
-    return value

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le, MinLen
 
-from genbench import Address, Invalid, SuiteError, Unsigned, Variable, store_folder
-from genbench_text.remote.answer_cache import AnswerCache
+from genbench import Address, AnswerCache, Invalid, SuiteError, Unsigned, Variable, store_folder
 from genbench_text.remote.answers import Answer, Api
 from genbench_text.remote.asking import Asker, Bill
 from genbench_text.remote.cutting import cut

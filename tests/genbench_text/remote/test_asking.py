@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.remote.answer_cache import AnswerCache
 from genbench_text.remote.answers import Answer
 from genbench_text.remote.asking import Asker, Bill
 
 from genbench import Invalid
+from genbench.store.answer_cache import AnswerCache
 
 
 class Endpoint:

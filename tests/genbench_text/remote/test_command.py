@@ -8,11 +8,11 @@ import sys
 import genbench_text.remote.command
 import numpy as np
 import pytest
-from genbench_text.remote.program import ProgramError
 from numpy.random import default_rng
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
+from genbench.isolation.program import ProgramError
 
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 

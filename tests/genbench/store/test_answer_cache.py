@@ -6,9 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from genbench_text.remote.answer_cache import AnswerCache
 
 from genbench import ResultsError
+from genbench.store.answer_cache import AnswerCache
 
 REQUEST = {"url": "https://model.test", "body": {"prompt": "naïve \0 😀", "seed": 3}, "draw": 3}
 

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from genbench_text.remote import program as module
-from genbench_text.remote.program import Program, ProgramError
 
 from genbench import Invalid, SuiteError
+from genbench.isolation import program as module
+from genbench.isolation.program import Program, ProgramError
 
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 
@@ -147,6 +147,25 @@ def test_a_child_that_outlives_a_program_keeps_nobody_waiting():
 
 def test_a_program_ends_with_whoever_ends_the_group_of_its_caller():
     assert int(python("import os; print(os.getpgrp())").run(b"")) == os.getpgrp()
+
+
+def test_what_a_program_in_its_own_group_leaves_behind_is_ended():
+    code = ("import subprocess, sys; "
+            "child = subprocess.Popen([sys.executable, '-ISc', 'import time; time.sleep(600)']); "
+            "print(child.pid)")  # fmt: skip
+    alone = Program.of([sys.executable, "-ISc", code], (), 60.0, own_group=True)
+    pid, end = int(alone.run(b"")), time.monotonic() + 60
+    while not is_ended(pid):
+        assert time.monotonic() < end
+    assert not is_ended(os.getpid())
+
+
+def is_ended(pid):
+    """Return whether a process is gone or a zombie, which its new parent may not have awaited."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])

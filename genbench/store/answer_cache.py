@@ -1,4 +1,4 @@
-"""Content-addressed cache of endpoints' answers on disk, safe for concurrent writers."""
+"""Content-addressed cache of the answers of endpoints and programs, safe for concurrent writers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench import ResultsError, canonical, digest, read_regular
+from genbench.core.canonical_json import canonical, digest
+from genbench.core.errors import ResultsError
+from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +54,7 @@ class AnswerCache:
         except OSError as error:
             raise ResultsError(
                 f"cannot cache answers in {self.folder}: {error.strerror or error}; free some space, set "
-                f"GENBENCH_STORE to another folder, or set the option cache to false"
+                f"GENBENCH_STORE to another folder, or go without the cache"
             ) from error
         finally:
             with contextlib.suppress(OSError):

@@ -1,22 +1,25 @@
-"""A single run of a program with a timeout, a size limit and a minimal environment."""
+"""A single run of a user's program with a timeout, a size limit and a minimal environment."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from genbench import GenbenchError, Invalid, SuiteError
-from genbench_text.remote.secret import Secret
+from genbench.core.errors import GenbenchError, Invalid, SuiteError
+from genbench.files.secrets import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["MOST_BYTES", "PASSED", "Program", "ProgramError"]
 
@@ -36,6 +39,7 @@ _SET = {"PYTHONDONTWRITEBYTECODE": "1"}
 _GRACE_S = 2.0  # between SIGTERM and SIGKILL
 _TAIL_BYTES = 4096
 _LONGEST_SAYING = 200
+_SECRET = 16  # characters; a shorter value may occur in any answer
 
 
 class ProgramError(GenbenchError):
@@ -47,16 +51,25 @@ class Program:
     """A program with its arguments and limits; made by `Program.of`.
 
     arguments  the program's absolute path and its arguments
-    secrets    (name, value) of the environment variables that it receives in addition to PASSED
+    variables  (name, value) of the environment variables that it receives in addition to PASSED
     timeout_s  of one run
+    own_group  whether it gets a process group, which ends with it; else it stays in that of its caller
     """
 
     arguments: tuple[str, ...]
-    secrets: tuple[tuple[str, Secret], ...]
+    variables: tuple[tuple[str, str], ...] = field(repr=False)
     timeout_s: float
+    own_group: bool = False
 
     @classmethod
-    def of(cls, arguments: Sequence[str], variables: Sequence[str], timeout_s: float) -> Program:
+    def of(
+        cls,
+        arguments: Sequence[str],
+        variables: Sequence[str],
+        timeout_s: float,
+        *,
+        own_group: bool = False,
+    ) -> Program:
         """Return the program at the beginning of `arguments`: a name on the PATH, or an absolute path.
 
         Raises SuiteError if there is none, or an environment variable in `variables` is not set.
@@ -64,14 +77,14 @@ class Program:
         name, *rest = arguments
         found = None if os.sep in name and not Path(name).is_absolute() else shutil.which(name)
         if found is None:
-            raise SuiteError(f"there is no program {name!r}; expected one on the PATH, an absolute path, or "
-                             f"'{{file}}' for the option file")  # fmt: skip
+            raise SuiteError(f"there is no program {name!r}; expected one on the PATH, or an absolute "
+                             f"path")  # fmt: skip
         for variable in variables:
             if variable not in os.environ:
                 raise SuiteError(f"the environment variable {variable}, which env names, is not set; set it, "
                                  f"or leave it out")  # fmt: skip
-        secrets = tuple((variable, Secret(os.environ[variable])) for variable in variables)
-        return cls((str(Path(found).absolute()), *rest), secrets, timeout_s)
+        values = tuple((variable, os.environ[variable]) for variable in variables)
+        return cls((str(Path(found).absolute()), *rest), values, timeout_s, own_group)
 
     @property
     def name(self) -> str:
@@ -82,10 +95,10 @@ class Program:
         """Return the program's standard output for `given` on standard input.
 
         It runs in its own empty folder, which is removed afterwards. After the timeout it gets SIGTERM, then
-        SIGKILL. It stays in the process group of its caller, so that the host can end its child processes.
+        SIGKILL. In the process group of its caller, the caller ends its child processes.
         Raises ProgramError if it does not start, does not end in time or ends with an exit code other than 0,
         with the last line of its standard error, and Invalid if it writes more than MOST_BYTES. No message
-        contains a value of `secrets` of 8 characters or more.
+        contains a value of `variables` of 8 characters or more.
         """
         with (
             tempfile.TemporaryFile() as asked,
@@ -100,21 +113,63 @@ class Program:
                 self._wait(process, (said, complained))
             finally:
                 _end(process)
+                if self.own_group:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
             if process.returncode:
                 how = _how(process.returncode)
                 raise ProgramError(f"{self.name} {how}{self._last_line(complained)}")
             said.seek(0)
             return said.read()
 
+    def ask(self, given: bytes, n: int, *, each: str) -> list[dict[str, Any]]:
+        """Return the objects in the `n` lines of JSON that the program writes for `given`.
+
+        each  what has one line, for messages
+
+        Raises what `run` does, and Invalid for other output, and for an output that repeats the value of one
+        of `variables`.
+        """
+        content = self.run(given)
+        try:
+            lines = content.removesuffix(b"\n").decode("utf-8").split("\n")
+        except UnicodeDecodeError as error:
+            raise Invalid(f"{self.name} wrote output that is not UTF-8, at byte {error.start + 1}") from None
+        if len(lines) != n or not content:
+            wrote = len(lines) if content else 0
+            raise Invalid(
+                f"{self.name} wrote {wrote} line{'s' * (wrote != 1)}; expected {n}, one for each {each}"
+            )
+        return [self._object(line, at + 1) for at, line in enumerate(lines)]
+
+    def _object(self, line: str, number: int) -> dict[str, Any]:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):  # their texts quote the line
+            value = None
+        if not isinstance(value, dict):
+            raise Invalid(f"line {number} of {self.name} is not a JSON object")
+        for name, text in self.variables:
+            if len(text) >= _SECRET and self._redactors[name].holds(value):
+                raise Invalid(
+                    f"line {number} of {self.name} contains the value of {name}; the answer is discarded"
+                )
+        return value
+
+    @functools.cached_property
+    def _redactors(self) -> Mapping[str, Redactor]:
+        """What finds each of `variables` in texts; a value of fewer than 8 characters is no secret."""
+        return {name: Redactor([text]) for name, text in self.variables}
+
     def _start(
         self, asked: IO[bytes], said: IO[bytes], complained: IO[bytes], folder: str
     ) -> subprocess.Popen[bytes]:
-        names = (*PASSED, *(name for name, _ in self.secrets))
-        environment = _SET | {name: os.environ[name] for name in names if name in os.environ}
+        environment = _SET | {name: os.environ[name] for name in PASSED if name in os.environ}
         try:
             return subprocess.Popen(
-                self.arguments, stdin=asked, stdout=said, stderr=complained, cwd=folder, env=environment
-            )
+                self.arguments, stdin=asked, stdout=said, stderr=complained, cwd=folder,
+                env=environment | dict(self.variables), process_group=0 if self.own_group else None,
+            )  # fmt: skip
         except (OSError, ValueError) as error:  # ValueError: a null character in an argument
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ProgramError(f"{self.name} cannot be started: {reason}") from None
@@ -144,8 +199,8 @@ class Program:
         )
         lines = ["".join(char for char in line if char.isprintable()).strip() for line in text.splitlines()]
         line = next((line for line in reversed(lines) if line), "")
-        for _, secret in self.secrets:
-            line = secret.redactor.pieces(line)
+        for redactor in self._redactors.values():
+            line = redactor.pieces(line)
         return f"; it says: {line[-_LONGEST_SAYING:]}" if line else ""
 
 
