@@ -100,3 +100,35 @@ def test_scores_of_a_training_loop_have_a_row_each_and_must_be_equal(monkeypatch
     monkeypatch.setitem(names, "scored", lambda *_: {})
     with pytest.raises(SystemExit, match="fid: the measurements differ"):
         loop["beside_epochs"](1, 1, tmp_path)
+
+
+def test_intervals_cover_strengths_in_simulated_arenas_and_narrower_ones_do_not(monkeypatch):
+    """Of 120 intervals, 110 to 119 cover with a probability of 98 %; so few do not if they are halved."""
+    coverage = script("vote_coverage", monkeypatch)
+    share = float(coverage["row"](3, 10, "unequal", 40)[0].rstrip("%"))
+    assert 90 < share < 100
+    halved = coverage["row"].__globals__
+    whole = halved["half_widths"]
+    monkeypatch.setitem(halved, "half_widths", lambda found, spread: whole(found, spread) / 2)
+    assert float(coverage["row"](3, 10, "unequal", 40)[0].rstrip("%")) < 85
+
+
+def test_the_truth_of_an_arena_is_symmetric_and_weaker_than_the_usual_taste(monkeypatch):
+    """Raters of different tastes are less sure together than each of them alone."""
+    found = script("vote_coverage", monkeypatch)["expected_strengths"](np.array([-1.0, 0.0, 1.0]))
+    assert found[1] == pytest.approx(0, abs=1e-9)
+    assert found[2] == pytest.approx(-found[0])
+    assert 0.8 < found[2] < 1
+
+
+def test_votes_that_are_timed_are_rated_in_the_order_of_their_strengths(monkeypatch, tmp_path):
+    speed = script("vote_speed", monkeypatch)
+    works = speed["rows"](600, None)
+    assert [work for work, _, _ in works] == [
+        "genbench, from files to ratings with intervals", "genbench, fit alone", "genbench, intervals alone"
+    ]  # fmt: skip
+    votes, who = speed["drawn"](6000)
+    assert len(set(who)) == 25
+    strengths = speed["fit"](votes).strengths
+    assert strengths.argmax() == 5
+    assert strengths.argmin() == 0
