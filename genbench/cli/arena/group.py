@@ -11,6 +11,7 @@ __all__ = ["arena"]
 #: Command to what it is, and its line in the help, as in the table of `genbench`.
 _COMMANDS = {
     "make": ("genbench.cli.arena.make:make", "Write files in which people compare samples, blindly."),
+    "judge": ("genbench.cli.arena.judge:judge", "Let a program compare samples, and write its votes."),
     "score": ("genbench.cli.arena.score:score", "Rate the generators of a run by files of votes."),
 }
 

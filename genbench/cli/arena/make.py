@@ -5,19 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out
 from genbench.cli.arguments.options import plugin_option
-from genbench.core.escaping import one_line
-
-if TYPE_CHECKING:
-    from genbench.arena.samples import ArenaSamples
 
 __all__ = ["make"]
-
-_QUESTION = "Which of the two is more realistic?"
 
 
 @click.command()
@@ -34,10 +28,7 @@ _QUESTION = "Which of the two is more realistic?"
     "--raters", type=click.IntRange(min=1), default=1, show_default=True,
     help="Number of raters: one file for each, of which a fifth of the pairs is the same.",
 )  # fmt: skip
-@click.option(
-    "--question", "questions", multiple=True, metavar="TEXT",
-    help=f"What raters judge by.  [default: {_QUESTION}; repeatable]",
-)  # fmt: skip
+@question_option
 @click.option("--reference", is_flag=True, help="Show a real sample of the test split beside each pair.")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides pairs, order and sides."
@@ -66,7 +57,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.runs.progress import open_progress
 
-    asked = _checked(questions)
+    asked = checked_questions(questions)
     paths = [output] if raters == 1 else [_numbered(output, rater + 1) for rater in range(raters)]
     for path in paths:
         check_picture("-o", path, ["html"])
@@ -77,7 +68,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
             samples = arena_samples(folder, run, catalog, dataset=dataset, redraw=redraw)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         rivals = samples.rivals
-        _report(samples)
+        report_left_out(samples)
         for rater, path in enumerate(paths, start=1):
             planned = plan_pairs(
                 rivals, pairs=pairs, rater=rater, seed=seed, questions=len(asked),
@@ -90,30 +81,5 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
         click.echo(path)
 
 
-def _checked(questions: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the questions, or the default one; raise UsageError for an empty or a repeated one."""
-    asked = tuple(one_line(text) for text in questions) or (_QUESTION,)
-    if not all(asked) or len(set(asked)) < len(asked):
-        raise click.UsageError("--question: expected different texts")
-    return asked
-
-
 def _numbered(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}-{number}{path.suffix}")
-
-
-def _report(samples: ArenaSamples) -> None:
-    """Print to standard error which samples no rater sees, and why."""
-    from genbench.arena.pairs import own_samples
-
-    for line in samples.left_out:
-        click.echo(one_line(f"left out: {line}"), err=True)
-    own = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
-    for rival in samples.rivals:
-        known = sum(len(set(digests)) for digests in rival.samples.values())
-        if own.get(rival.name, 0) < known:
-            count = known - own.get(rival.name, 0)
-            line = (
-                f"left out: {count:,} of {known:,} samples of {rival.name}, which other generators made, too"
-            )
-            click.echo(one_line(line), err=True)

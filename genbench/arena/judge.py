@@ -1,0 +1,289 @@
+"""Judges: programs that compare the samples of a run in place of people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.arena.pairs import task_hash
+from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError, Undefined
+from genbench.core.rendering import damage_of
+from genbench.core.samples import concat
+from genbench.files.read import content_sha256
+from genbench.isolation.program import Program, ProgramError
+from genbench.store.answer_cache import AnswerCache
+from genbench.store.store import store_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from genbench.arena.pairs import BlindPair
+    from genbench.arena.samples import ArenaTrial
+    from genbench.catalog.modalities import Modality
+    from genbench.core.rendering import Rendering
+
+__all__ = ["CHOICES", "JudgeError", "JudgeProgram", "PositionBias", "position_bias", "votes_of"]
+
+CHOICES = ("first", "second", "tie", "bad")
+_FORMAT = 1  # of files of votes
+_PROTOCOL = 1  # of requests and answers
+_ENDINGS = {
+    "audio/wav": ".wav",
+    "image/gif": ".gif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "image/webp": ".webp",
+}
+
+
+class JudgeError(GenbenchError):
+    """A judge failed, or its answer is none, so there are no votes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeProgram:
+    """A program that compares samples.
+
+    name      of the rater, in the file of votes
+    identity  JSON: what decides its answers, as far as genbench knows
+    cache     of its answers, or None
+    """
+
+    program: Program
+    name: str
+    identity: Mapping[str, Any]
+    cache: AnswerCache | None
+
+    @classmethod
+    def of(
+        cls, command: str, *, name: str | None, variables: Sequence[str], timeout_s: float, has_cache: bool
+    ) -> JudgeProgram:
+        """Return the judge that a command line runs, without a shell.
+
+        An argument that is the path of a file or folder is made absolute, and counts by its content, as does
+        the program. Raises SuiteError if there is no such program, or a variable is not set.
+        """
+        words = _words(command)
+        files = [_file(word, is_program=not place) for place, word in enumerate(words)]
+        arguments = [word if path is None else str(path) for word, path in zip(words, files, strict=True)]
+        program = Program.of(arguments, variables, timeout_s, own_group=True)
+        own = Path(program.arguments[0])
+        known = [
+            {"text": word} if path is None else {"sha256": content_sha256(path)}
+            for word, path in zip(words, [own, *files[1:]], strict=True)
+        ]
+        return cls(
+            program=program,
+            name=name or next((path for path in files[1:] if path is not None), own).stem,
+            identity={"protocol": _PROTOCOL, "arguments": known, "env": sorted(variables)},
+            cache=AnswerCache(store_folder() / "judge-answers") if has_cache else None,
+        )
+
+    def choices(
+        self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]
+    ) -> tuple[str, ...]:
+        """Return the choice on each (question, first, second), one of CHOICES.
+
+        shown  the samples by digest
+
+        The program runs once, on all that the cache does not have; only whole, valid output is kept.
+        Raises JudgeError if it fails, or if one of its answers is no choice.
+        """
+        requests = [self._request(*each, shown) for each in asked]
+        kept = {place: choice for place, each in enumerate(requests) if (choice := self._kept(each))}
+        missing = [place for place in range(len(asked)) if place not in kept]
+        found = self._answers([asked[place] for place in missing], shown)
+        made = {
+            place: self._keep(requests[place], choice) for place, choice in zip(missing, found, strict=True)
+        }
+        return tuple((kept | made)[place] for place in range(len(asked)))
+
+    def _kept(self, request: Mapping[str, Any]) -> str | None:
+        answer = None if self.cache is None else self.cache.get(request)
+        return answer["choice"] if answer and answer.get("choice") in CHOICES else None
+
+    def _keep(self, request: Mapping[str, Any], choice: str) -> str:
+        """Cache a choice and return it, or that of another process that was first."""
+        return choice if self.cache is None else str(self.cache.put(request, {"choice": choice})["choice"])
+
+    def _request(
+        self, question: str, first: str, second: str, shown: Mapping[str, Rendering]
+    ) -> dict[str, Any]:
+        """Return what decides an answer."""
+        samples = [
+            {"media_type": shown[name].media_type, "sha256": hashlib.sha256(shown[name].content).hexdigest()}
+            for name in (first, second)
+        ]
+        return {"judge": self.identity, "question": question, "samples": samples}
+
+    def _answers(self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]) -> list[str]:
+        """Return what the program chooses; an empty `asked` does not run it."""
+        if not asked:
+            return []
+        with tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder:
+            names = sorted({name for _, *pair in asked for name in pair})
+            given = {name: _given(Path(folder), name, shown[name]) for name in names}
+            lines = [
+                json.dumps({"question": question, "first": given[first], "second": given[second]})
+                for question, first, second in asked
+            ]
+            text = "".join(f"{line}\n" for line in lines)
+            try:
+                answers = self.program.ask(text.encode("ascii"), len(asked), each="request")
+            except (ProgramError, Invalid) as error:
+                raise JudgeError(f"the judge failed, so there are no votes: {error}") from None
+        return [self._choice(answer, at + 1) for at, answer in enumerate(answers)]
+
+    def _choice(self, answer: Mapping[str, Any], number: int) -> str:
+        choice = answer.get("choice")
+        if not isinstance(choice, str) or choice not in CHOICES:
+            known = ", ".join(f'"{each}"' for each in CHOICES)
+            got = f"{choice!r:.40}" if "choice" in answer else "nothing"
+            raise JudgeError(
+                f"the judge failed, so there are no votes: line {number} of {self.program.name} has {got} as "
+                f"choice; expected one of {known}"
+            )
+        return choice
+
+
+@dataclass(frozen=True, kw_only=True)
+class PositionBias:
+    """How a judge answered when the samples of a pair changed sides.
+
+    pairs          number of all, each judged in both orders
+    same_sample    pairs of which the same sample was chosen, or no sample in both orders
+    first_twice    pairs of which the first was chosen in both orders
+    second_twice   the same for the second
+    """
+
+    pairs: int
+    same_sample: int
+    first_twice: int
+    second_twice: int
+
+    @property
+    def p_value(self) -> float:
+        """That of a sign test of the pairs with one side chosen twice, in [0, 1]; 1 without any."""
+        from scipy.stats import binomtest
+
+        twice = self.first_twice + self.second_twice
+        return float(binomtest(self.first_twice, twice).pvalue) if twice else 1.0
+
+
+def position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
+    """Return the bias of a judge from its two choices on each pair; in the second, the sides are changed."""
+    counts = Counter(choices)
+    agreed = {("first", "second"), ("second", "first")}
+    both = {(one, other) for one, other in counts if {one, other} <= {"tie", "bad"}}
+    return PositionBias(
+        pairs=counts.total(),
+        same_sample=sum(counts[each] for each in agreed | both),
+        first_twice=counts["first", "first"],
+        second_twice=counts["second", "second"],
+    )
+
+
+def votes_of(
+    judge: JudgeProgram,
+    pairs: Sequence[BlindPair],
+    questions: Sequence[str],
+    places: Mapping[str, tuple[ArenaTrial, int]],
+    modality: Modality,
+) -> tuple[bytes, PositionBias]:
+    """Return a judge's file of votes, and its position bias.
+
+    places  by digest, where each sample of the pairs is
+
+    Each pair is judged in both orders: first all pairs in that of the plan, then all in the other one.
+    Raises JudgeError if the judge fails, DataError if a sample cannot be shown.
+    """
+    both = [*pairs, *(replace(pair, first=pair.second, second=pair.first) for pair in pairs)]
+    shown = _shown(sorted({name for pair in pairs for name in (pair.first, pair.second)}), places, modality)
+    choices = judge.choices([(questions[pair.question], pair.first, pair.second) for pair in both], shown)
+    bias = position_bias(zip(choices[: len(pairs)], choices[len(pairs) :], strict=True))
+    sizes = {name: _size(rendering) for name, rendering in shown.items()}
+    body = {
+        "genbench-votes": _FORMAT,
+        "task": task_hash(questions, pairs),
+        "rater": judge.name,
+        "kind": "judge",
+        "questions": list(questions),
+        "position": {
+            "pairs": bias.pairs,
+            "same_sample": bias.same_sample,
+            "first_twice": bias.first_twice,
+            "second_twice": bias.second_twice,
+        },
+        "votes": [
+            {
+                "question": pair.question,
+                "first": pair.first,
+                "second": pair.second,
+                "choice": choice,
+                "sizes": [sizes[pair.first], sizes[pair.second]],
+            }
+            for pair, choice in zip(both, choices, strict=True)
+        ],
+    }
+    return json.dumps(body).encode("ascii") + b"\n", bias
+
+
+def _words(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:  # a quotation without end
+        raise SuiteError(f"--judge {command!r}: {error}; expected a program and its arguments") from None
+    if not words or not words[0]:
+        raise SuiteError("--judge is empty; expected a program and its arguments")
+    return words
+
+
+def _file(word: str, *, is_program: bool) -> Path | None:
+    """Return the absolute path of the file or folder that a word names, if it does; a program needs a /."""
+    if not word or (is_program and os.sep not in word):
+        return None
+    path = Path(word)
+    return path.absolute() if path.exists() else None
+
+
+def _shown(
+    names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
+) -> dict[str, Rendering]:
+    """Return renderings of whole samples by digest, on one scale."""
+    found = [places[name] for name in names]
+    samples = concat([trial.samples.take(np.array([number], dtype=np.intp)) for trial, number in found])
+    scale = modality.scale(samples) if modality.has_scale else None
+    shown = {}
+    for number, name in enumerate(names):
+        try:
+            shown[name] = modality.render(samples, number, scale)
+        except (Invalid, Undefined) as error:
+            raise DataError(f"a sample cannot be shown to a judge: {error}") from error
+        if shown[name].content and (reason := damage_of(shown[name])):
+            raise DataError(f"a sample cannot be shown to a judge: {reason}")
+    return shown
+
+
+def _given(folder: Path, name: str, rendering: Rendering) -> dict[str, str]:
+    """Return a sample as a judge gets it: its text, or the path of its file, which names no generator."""
+    if rendering.media_type == "text/plain":
+        return {"text": rendering.content.decode("utf-8")}
+    path = folder / f"{name}{_ENDINGS[rendering.media_type]}"
+    path.write_bytes(rendering.content)
+    return {"file": str(path)}
+
+
+def _size(rendering: Rendering) -> int:
+    """Return the characters of a text, or the bytes of another sample."""
+    is_text = rendering.media_type == "text/plain"
+    return len(rendering.content.decode("utf-8") if is_text else rendering.content)

@@ -1,0 +1,98 @@
+"""`genbench arena judge`: lets a program compare the samples of a run, and writes its votes."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out
+from genbench.cli.arguments.options import plugin_option
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from genbench.arena.judge import PositionBias
+
+__all__ = ["judge"]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--judge", "program", required=True, metavar="COMMAND",
+    help="The program and its arguments, as in a shell: 'python3 judge.py'.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Where to write the votes.",
+)  # fmt: skip
+@click.option(
+    "--pairs", type=click.IntRange(min=1), default=100, show_default=True,
+    help="Pairs to compare, for each question; each in both orders.",
+)  # fmt: skip
+@question_option
+@click.option("--name", metavar="NAME", help="The rater's name.  [default: that of the program's file]")
+@click.option(
+    "--env", "variables", multiple=True, metavar="NAME",
+    help="An environment variable that the program receives.  [repeatable]",
+)  # fmt: skip
+@click.option(
+    "--timeout", "timeout_s", type=click.FloatRange(min=0, min_open=True), default=600, show_default=True,
+    metavar="SECONDS", help="For all pairs together.",
+)  # fmt: skip
+@click.option("--cache/--no-cache", "has_cache", default=True, help="Keep and use answers.  [default: cache]")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides pairs, order and sides."
+)
+@click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
+@plugin_option
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), help="Generators that draw at a time.  [default: all cores]"
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+def judge(  # noqa: PLR0913 - the options of a command, all by name
+    *, folder: Path, program: str, output: Path, pairs: int, questions: tuple[str, ...], name: str | None,
+    variables: tuple[str, ...], timeout_s: float, has_cache: bool, seed: int, dataset: str | None,
+    plugins: tuple[Path, ...], jobs: int | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Let a program compare samples of a run without knowing whose they are, and write its votes.
+
+    The program gets each pair in both orders, as JSON Lines, and answers each with a choice. The metric
+    `preference-judge` reads the file. Samples come from DIR or the store; genbench draws missing ones again.
+    """
+    from genbench.arena.judge import JudgeProgram, votes_of
+    from genbench.arena.pairs import plan_pairs
+    from genbench.arena.samples import RedrawSettings, arena_samples
+    from genbench.catalog.catalog import load_catalog
+    from genbench.cli.arguments.contenders import read_run
+    from genbench.cli.pictures.files import check_picture, write_picture
+    from genbench.runs.progress import open_progress
+
+    asked = checked_questions(questions)
+    check_picture("-o", output, ["json"])
+    rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+        catalog, run = load_catalog(plugins), read_run(folder)
+        with open_progress(quiet=quiet, verbose=False) as listener:
+            redraw = RedrawSettings(plugins=plugins, jobs=jobs, listener=listener)
+            samples = arena_samples(folder, run, catalog, dataset=dataset, redraw=redraw)
+        report_left_out(samples)
+        planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
+        places = samples.places({name for pair in planned for name in (pair.first, pair.second)})
+        content, bias = votes_of(rater, planned, asked, places, samples.modality)
+    write_picture("votes", output, content)
+    click.echo(one_line(f"{rater.name}: {_said(bias)}"))
+    click.echo(output)
+
+
+def _said(bias: PositionBias) -> str:
+    """Return what a judge did when the samples changed sides."""
+    if not (twice := bias.first_twice + bias.second_twice):
+        return f"chose the same side in both orders for none of {bias.pairs:,} pairs"
+    return (
+        f"chose the same side in both orders for {twice:,} of {bias.pairs:,} pairs, the first for "
+        f"{bias.first_twice:,} of these (position bias: p = {bias.p_value:.2g})"
+    )

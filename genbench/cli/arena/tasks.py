@@ -1,0 +1,50 @@
+"""What the commands that ask raters have in common: questions, and samples that no rater sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from genbench.core.escaping import one_line
+
+if TYPE_CHECKING:
+    from genbench.arena.samples import ArenaSamples
+
+__all__ = ["checked_questions", "question_option", "report_left_out"]
+
+_QUESTION = "Which of the two is more realistic?"
+
+#: Adds `--question` to a command, whose parameter `questions` gets the texts.
+question_option = click.option(
+    "--question",
+    "questions",
+    multiple=True,
+    metavar="TEXT",
+    help=f"What raters judge by.  [default: {_QUESTION}; repeatable]",
+)
+
+
+def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the questions, or the default one; raise UsageError for an empty or a repeated one."""
+    asked = tuple(one_line(text) for text in questions) or (_QUESTION,)
+    if not all(asked) or len(set(asked)) < len(asked):
+        raise click.UsageError("--question: expected different texts")
+    return asked
+
+
+def report_left_out(samples: ArenaSamples) -> None:
+    """Print to standard error which samples no rater sees, and why."""
+    from genbench.arena.pairs import own_samples
+
+    for line in samples.left_out:
+        click.echo(one_line(f"left out: {line}"), err=True)
+    own = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
+    for rival in samples.rivals:
+        known = sum(len(set(digests)) for digests in rival.samples.values())
+        if own.get(rival.name, 0) < known:
+            count = known - own.get(rival.name, 0)
+            line = (
+                f"left out: {count:,} of {known:,} samples of {rival.name}, which other generators made, too"
+            )
+            click.echo(one_line(line), err=True)
