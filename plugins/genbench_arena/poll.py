@@ -102,7 +102,12 @@ def _standardised(votes: Sequence[Vote]) -> NDArray[np.float64]:
 
 def _note(facts: Mapping[str, Any], kinds: Collection[str]) -> str:
     """Return what a reader of the board has to know of the votes, in one line."""
-    who = {"person": "raters", "judge": "programs", "script": "scripted raters, not people"}
+    plural = "" if facts["raters"] == 1 else "s"
+    who = {
+        "person": f"rater{plural}",
+        "judge": f"program{plural}",
+        "script": f"scripted rater{plural}, not people",
+    }
     voters = " and ".join(words for kind, words in who.items() if kind in kinds)
     parts = [f"{facts['votes']} votes of {facts['raters']} {voters}"]
     if facts["alpha"] is not None:

@@ -96,16 +96,19 @@ class Vote(NamedTuple):
 def read_ballots(paths: Iterable[Path]) -> list[Ballot]:
     """Return the files of votes.
 
-    Raises Undefined, which names the file, for one that is no such file, and if a rater has two.
+    Files of different tasks may be of one rater. Raises Undefined, which names the file, for one that is no
+    such file, and if a rater has two of one task.
     """
     ballots = [_ballot(path) for path in paths]
     if not ballots:
         raise Undefined("no votes: name the files of raters with the option votes")
-    owners: dict[str, str] = {}
+    known: dict[tuple[str, str], Ballot] = {}
     for ballot in ballots:
-        other = owners.setdefault(ballot.rater, ballot.file)
-        if other is not ballot.file:
-            raise Undefined(f"{other} and {ballot.file} are both of the rater {ballot.rater!r}")
+        other = known.setdefault((ballot.rater, ballot.task), ballot)
+        if other is not ballot:
+            raise Undefined(
+                f"{other.file} and {ballot.file} are both of the rater {ballot.rater!r} on one task"
+            )
     return ballots
 
 

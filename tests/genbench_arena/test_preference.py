@@ -140,7 +140,7 @@ def test_ties_alone_rate_nothing(fakes, ballot):
 
 def test_scripted_raters_are_called_so(fakes, ballot):
     found = preference(fakes, votes=(ballot("bot", THREE_TO_ONE, kind="script"),))
-    assert found["a"].extra["note"].startswith("4 votes of 1 scripted raters, not people")
+    assert found["a"].extra["note"].startswith("4 votes of 1 scripted rater, not people")
 
 
 def test_votes_on_other_samples_are_refused(fakes, ballot):
@@ -161,8 +161,17 @@ def test_without_votes_it_is_undefined(fakes, ballot):
     file = ballot("anna", THREE_TO_ONE)
     copy = file.with_name("copy.json")
     copy.write_bytes(file.read_bytes())
-    with pytest.raises(Undefined, match=r"anna\.json and copy\.json are both of the rater 'anna'"):
+    with pytest.raises(Undefined, match=r"anna\.json and copy\.json are both of .* 'anna' on one task"):
         preference(fakes, votes=(file, copy))
+
+
+def test_votes_of_one_rater_on_two_tasks_are_those_of_one(fakes, ballot):
+    file = ballot("anna", THREE_TO_ONE)
+    other = file.with_name("other.json")
+    other.write_text(file.read_text().replace("0" * 64, "1" * 64))
+    found = preference(fakes, votes=(file, other))["a"]
+    assert found.extra["note"].startswith("8 votes of 1 rater")
+    assert found.low is None
 
 
 @pytest.mark.parametrize(

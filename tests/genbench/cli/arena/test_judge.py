@@ -30,7 +30,9 @@ def own_store(fresh_store):
 @pytest.fixture
 def example(tmp_path):
     """Return the program on the page, which prefers the larger sample."""
-    (code,) = re.findall(r"file: longer.py -->\n```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (code,) = re.findall(
+        r"file: longer.py -->\n```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
+    )
     assert code.count("\n") == 12
     path = tmp_path / "longer.py"
     path.write_text(code)
