@@ -211,7 +211,11 @@ def _common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
     if len(alike) > len(cells):
         return ""
     others = {field: {getattr(cell, field) for cell in every} - values[field] for field in _FIELDS}
-    return ", ".join(f"{field} {_listed(values[field])}" for field in _FIELDS if others[field])
+    return ", ".join(
+        f"{field} {_listed(values[field])}"
+        for field in _FIELDS
+        if others[field] and None not in values[field]  # comparisons have no seed
+    )
 
 
 def _whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, set[Any]] | None:
@@ -219,7 +223,7 @@ def _whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, se
     positions = {cell.position for cell in cells}
     for field in _FIELDS:
         mixed = {getattr(cell, field) for cell in every if cell.position not in positions}
-        values = {getattr(cell, field) for cell in cells} - mixed
+        values = {getattr(cell, field) for cell in cells} - mixed - {None}
         if values:
             return field, values
     return None

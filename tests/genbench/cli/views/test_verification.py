@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench.cli.views.verification import print_verification
@@ -171,6 +173,23 @@ def missing(said, run_of):
 )
 def test_one_cause_is_one_line_that_names_what_its_cells_share(missing, is_missing, names):
     assert missing(is_missing) == [f"different: {name}: plan: gone" for name in names]
+
+
+def test_cells_of_comparisons_are_named_without_a_seed(said, verdicts):
+    compared = [
+        Verdict(cell=replace(each.cell, seed=None, metric="vote"), outcome="different", stage="s", reason="r")
+        for generator in ("vae", "gan")
+        for each in verdicts("reproduced", generator)[:1]
+    ]
+    alone = said(stored=(*verdicts("reproduced"), *compared))
+    assert "different: 2 cells of metric vote: s: r" in alone
+    both = said(
+        stored=(*verdicts("different", stage="s", reason="r"), *verdicts("reproduced", "gan"), *compared)
+    )
+    assert [line for line in both if line.startswith("different: ")] == [
+        "different: 4 cells of generator vae: s: r",
+        "different: digits gan vote: s: r",
+    ]
 
 
 def test_an_obstacle_is_one_line_with_its_cells_whether_the_run_lists_any_or_not(said, verdicts):
