@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -44,15 +43,7 @@ __all__ = ["judge"]
     metavar="SECONDS", help="For all pairs together.",
 )  # fmt: skip
 @click.option("--cache/--no-cache", "has_cache", default=True, help="Keep and use answers.  [default: cache]")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides pairs, order and sides."
-)
-@click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
-@plugin_option
-@click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), help="Generators that draw at a time.  [default: all cores]"
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@sampling_options
 def judge(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, program: str, output: Path, pairs: int, questions: tuple[str, ...], name: str | None,
     variables: tuple[str, ...], timeout_s: float, has_cache: bool, seed: int, dataset: str | None,

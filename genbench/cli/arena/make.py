@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
 
 __all__ = ["make"]
 
@@ -30,15 +29,7 @@ __all__ = ["make"]
 )  # fmt: skip
 @question_option
 @click.option("--reference", is_flag=True, help="Show a real sample of the test split beside each pair.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides pairs, order and sides."
-)
-@click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
-@plugin_option
-@click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), help="Generators that draw at a time.  [default: all cores]"
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@sampling_options
 def make(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, output: Path, pairs: int, raters: int, questions: tuple[str, ...], reference: bool,
     seed: int, dataset: str | None, plugins: tuple[Path, ...], jobs: int | None, quiet: bool,

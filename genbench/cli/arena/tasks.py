@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import plugin_option
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from genbench.arena.samples import ArenaSamples
 
-__all__ = ["checked_questions", "question_option", "report_left_out"]
+    Command = Callable[..., None]
+
+__all__ = ["checked_questions", "question_option", "report_left_out", "sampling_options"]
 
 _QUESTION = "Which of the two is more realistic?"
 
@@ -23,6 +28,22 @@ question_option = click.option(
     metavar="TEXT",
     help=f"What raters judge by.  [default: {_QUESTION}; repeatable]",
 )
+
+
+def sampling_options(command: Command) -> Command:
+    """Add to a command the options that decide which samples are compared, and how they are drawn."""
+    options = (
+        click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+                     help="Decides pairs, order and sides."),
+        click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]"),
+        plugin_option,
+        click.option("-j", "--jobs", type=click.IntRange(min=1),
+                     help="Generators that draw at a time.  [default: all cores]"),
+        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
