@@ -26,6 +26,7 @@ __all__ = [
 _DIGITS = 6  # of the value of one seed
 _MOST_REASONS = 3  # of one cell; the page lists all of them below the tables
 _MOST_EQUAL = 12  # names in one note
+_PRINTED = 11  # columns that fit on the width of a sheet of paper
 _ROLES = {
     "ceiling": "as good as real data",
     "exploit": "a known way to cheat, such as copies of the training data",
@@ -115,6 +116,7 @@ class BoardTable:
 
     extractor  the one that all columns share, or ""
     notes      what the ranks are over, which generators have none, and which metrics show no difference
+    printed    the numbers of the columns of each table on paper; () if one sheet is wide enough for all
     """
 
     seeds: str
@@ -123,6 +125,7 @@ class BoardTable:
     notes: tuple[TableNote, ...]
     heads: tuple[TableHead, ...]
     rows: tuple[TableRow, ...]
+    printed: tuple[range, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +196,15 @@ def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mappin
         notes=tuple(map(_note, [*rank_notes(block), *_equal(block)])),
         heads=tuple(_head(block, column, anchors[column.metric]) for column in columns),
         rows=tuple(_row(row, block, columns, reasons) for row in block.rows),
+        printed=tuple(_printed(len(columns))),
     )
+
+
+def _printed(count: int) -> Iterator[range]:
+    """Yield the columns of each table on paper, about equally many; none if they fit in one."""
+    parts = -(-count // _PRINTED)
+    if parts > 1:
+        yield from (range(count * part // parts, count * (part + 1) // parts) for part in range(parts))
 
 
 def _note(note: RankNote) -> TableNote:

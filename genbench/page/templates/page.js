@@ -215,6 +215,7 @@
       note.hidden = !note.dataset.metrics.split(" ").some(isColumn);
     }
     const [some, of] = counts.rows;
+    byId("board").classList.toggle("filtered", some < of || seen.some.size < seen.all.size); // what paper shows
     const rows = some || !of ? `${some} of ${of} rows` : "no row matches";
     const columns = seen.some.size || !seen.all.size ? `${seen.some.size} of ${seen.all.size} metrics` : "no metric matches";
     byId("shown").textContent = `${rows}, ${columns}`;

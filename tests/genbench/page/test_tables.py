@@ -37,6 +37,13 @@ def test_a_head_says_what_is_better(table):
     assert all(len(head.signature) == 8 and head.seeds == "0 1 2" for head in table.heads)
 
 
+def test_a_table_of_more_metrics_than_fit_on_paper_has_parts_for_it(results_of, table):
+    assert table.printed == ()
+    many = {f"m{number}": [1.0, 2.0, 3.0] for number in range(12)}
+    (found,) = tables(results_of({"vae": many}))
+    assert [list(part) for part in found.printed] == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
+
+
 def test_a_row_has_its_rank_and_its_role(table):
     assert [(row.name, row.kind, row.role, row.rank) for row in table.rows] == [
         ("vae", "", "", "1"), ("gan", "", "", "2"), ("noise", "control", "floor", ""),
