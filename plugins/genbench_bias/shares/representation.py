@@ -81,7 +81,14 @@ def classified_representation(
 ) -> dict[str, Score]:
     """Return what `representation` does, for fakes whose labels a classifier predicts.
 
-        classified-tv, classified-kl, classified-worst, classified-uniform-tv, classified-uniform-kl
+        classified-tv          sum |p_g - q_g| / 2
+        classified-kl          sum p_g log(p_g / q_g) in nats, of counts with 1/2 added
+        classified-worst       max |log(p_g / q_g)|, likewise
+        classified-uniform-tv  sum |p_g - 1/K| / 2
+        classified-uniform-kl  sum p_g log(K p_g) in nats
+        p, q                   shares of the K groups in the fakes and in the reference
+        p                      merges the shares s of labels that solve s C = the predicted shares
+        C                      C_ij: the share of the real samples of label i classified as j
 
     real, fake   (m, K) and (n, K) probabilities; columns are the labels of the real side, ascending
     real_labels  (m,) true labels of the real side

@@ -77,6 +77,11 @@ def classified_selection_rate(
 ) -> Score:
     """Return what `selection_rate` does, for fakes whose labels a classifier predicts, in [0, 1]; 0 is fair.
 
+        gap     max rate - min rate
+        rate    sum of s over the selected labels of a group / sum of s over all its labels
+        s       shares of labels that solve s C = the predicted shares
+        C       C_ij: the share of the real samples of label i classified as j
+
     real, fake   (m, K) and (n, K) probabilities; columns are the labels of the real side, ascending
     real_labels  (m,) true labels of the real side
 
