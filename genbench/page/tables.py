@@ -30,7 +30,7 @@ _PRINTED = 11  # columns that fit on the width of a sheet of paper
 _ROLES = {
     "ceiling": "as good as real data",
     "exploit": "a known way to cheat, such as copies of the training data",
-    "floor": "as bad as can be",
+    "floor": "as bad as can be, except for a metric that cannot see its flaw, as its card says",
 }
 
 

@@ -111,12 +111,14 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     told = legend(markup(quickstart.decode()))
     assert "the mean over 3 seeds. ± is half the width of the 95 % interval of this mean" in told
     assert "± 0: all seeds gave the same value. A control may have only one possible set of samples" in told
+    assert "It does not mean exact: another set of real samples would give another value. How far" in told
+    assert "tests over the seeds at a level of 5 %, with Holm" in told
     assert "Their roles: ceiling, as good as real data; exploit, a known way to cheat" in told
     assert "“skipped”" not in told
     assert "“Cells without a value” below lists the reasons" in legend(page)
     one = legend(markup(page_html(results_of({"vae": {"fid": [1.0]}}), catalog=catalog).decode()))
     assert "Each number is that of one seed, so it has no interval." in one
-    assert not any(mark in one for mark in ("±", "★", "1–2", "italics"))
+    assert not any(mark in one for mark in ("±", "★", "1–2", "italics", "exact", "Welch"))
 
 
 def test_rows_that_can_be_compared_need_one_sentence_and_no_panel(page):
