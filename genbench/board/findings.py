@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "FailedCells", "RankNote", "failures", "listed", "notes", "rank_notes", "run_lines", "tally", "warnings",
+    "FailedCells", "RankNote", "WrongControl", "failures", "listed", "notes", "rank_notes", "run_lines",
+    "tally", "warnings", "wrong_controls",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # in one note
@@ -51,6 +52,15 @@ class RankNote(NamedTuple):
 
     text: str
     metrics: tuple[str, ...] = ()
+
+
+class WrongControl(NamedTuple):
+    """A control that a metric ranks wrongly on a dataset, with the numbers that show it in words."""
+
+    dataset: str
+    metric: str
+    signature: str
+    text: str
 
 
 def failures(board: Board) -> list[FailedCells]:
@@ -203,20 +213,25 @@ def tally(board: Board) -> str:
 
 
 def warnings(board: Board) -> list[str]:
-    """Return a line for each ranked metric with a ceiling that is not the best, or a floor not the worst.
+    """Return a line for each control that a metric ranks wrongly, with its dataset and metric."""
+    return [f"{wrong.dataset}: {wrong.metric}: {wrong.text}" for wrong in wrong_controls(board)]
+
+
+def wrong_controls(board: Board) -> list[WrongControl]:
+    """Return each ceiling that is not the best in a ranked metric, and each floor that is not the worst.
 
     A competitor is better than a ceiling if its mean is better and their intervals, if both have one, do not
     overlap; a floor is not the worst if its mean beats a competitor's. A control whose flaw the metric may
-    not see, as its author declares, has no line. A control is compared with all competitors that have the
+    not see, as its author declares, is left out. A control is compared with all competitors that have the
     metric at its signature and seeds.
     """
     return [
-        line
+        WrongControl(dataset, metric, control.entries[metric].signature, text)
         for dataset in board.datasets
         for metric in board.metrics
         for control in board.rows
         if control.control and control.dataset == dataset and metric in control.entries
-        for line in _warnings(metric, control, _rivals(board, control, metric))
+        for text in _wrong(control, metric, _rivals(board, control, metric))
     ]
 
 
@@ -246,18 +261,16 @@ def _rivals(board: Board, control: Row, metric: str) -> dict[str, Entry]:
     }
 
 
-def _warnings(metric: str, control: Row, entries: dict[str, Entry]) -> Iterator[str]:
+def _wrong(control: Row, metric: str, entries: dict[str, Entry]) -> Iterator[str]:
     own = control.entries[metric]
     if not own.is_ranked or control.control in own.unseen_controls:
         return
     over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
     if control.control == "ceiling" and over:
-        better = f"{_values(over, entries)} better than the ceiling {control.generator} ({_value(own)})"
-        yield f"{control.dataset}: {metric}: {better}"
+        yield f"{_values(over, entries)} better than the ceiling {control.generator} ({_value(own)})"
     under = [name for name, entry in entries.items() if _beats(own, entry)]
     if control.control == "floor" and under:
-        rest = f"{_values(under, entries)} worse"
-        yield f"{control.dataset}: {metric}: {control.generator} ({_value(own)}) is not the worst: {rest}"
+        yield f"{control.generator} ({_value(own)}) is not the worst: {_values(under, entries)} worse"
 
 
 def _values(names: list[str], entries: dict[str, Entry]) -> str:

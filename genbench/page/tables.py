@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.board.findings import RankNote, listed, rank_notes
+from genbench.board.findings import RankNote, listed, rank_notes, wrong_controls
 from genbench.board.formatting import arrow, direction_text, head, interval_text, label, number, rank_text
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
@@ -44,6 +44,7 @@ class TableHead:
     better     the direction in words
     best       the best value where the direction is "target", else None
     anchor     id of the metric's section on the page
+    wrong      the controls that it ranks wrongly, in words, or ""
     """
 
     metric: str
@@ -56,6 +57,7 @@ class TableHead:
     signature: str
     seeds: str
     anchor: str
+    wrong: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,7 @@ class BoardLegend:
     is_same     whether a number is the same at all seeds
     has_best    whether a number is marked as best
     has_ranges  whether a rank has a range
+    has_wrong   whether a metric ranks a control wrongly
     has_gaps    whether a cell shows a status
     has_lacks   whether a row has no entry in a column
     roles       of controls, with their meanings
@@ -149,6 +152,7 @@ class BoardLegend:
     is_same: bool
     has_best: bool
     has_ranges: bool
+    has_wrong: bool
     has_gaps: bool
     has_lacks: bool
     roles: tuple[tuple[str, str], ...]
@@ -168,6 +172,7 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         is_same=any(cell.is_same for cell in cells),
         has_best=any(cell.is_best for cell in cells),
         has_ranges=any(row.has_range for row in rows) or any(cell.has_range for cell in cells),
+        has_wrong=any(head.wrong for table in shown for head in table.heads),
         has_gaps=any(cell.value is None and not cell.is_lacking for cell in cells),
         has_lacks=any(cell.is_lacking for cell in cells),
         roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
@@ -177,7 +182,11 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
 def board_tables(board: Board, dataset: str) -> list[BoardTable]:
     """Return the tables of a dataset, in the order of its blocks."""
     reasons, anchors = _reasons(board.outcomes, dataset), metric_anchors(board)
-    return [_table(block, reasons, anchors) for block in board.blocks(dataset)]
+    wrong: dict[tuple[str, str], list[str]] = {}
+    for found in wrong_controls(board):
+        if found.dataset == dataset:
+            wrong.setdefault((found.metric, found.signature), []).append(found.text)
+    return [_table(block, reasons, anchors, wrong) for block in board.blocks(dataset)]
 
 
 def metric_anchors(board: Board) -> dict[str, str]:
@@ -185,7 +194,12 @@ def metric_anchors(board: Board) -> dict[str, str]:
     return {metric: f"metric-{number}" for number, metric in enumerate(board.metrics)}
 
 
-def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mapping[str, str]) -> BoardTable:
+def _table(
+    block: Block,
+    reasons: Mapping[tuple[str, str], str],
+    anchors: Mapping[str, str],
+    wrong: Mapping[tuple[str, str], list[str]],
+) -> BoardTable:
     columns = sorted(block.columns, key=lambda column: parse_id(column.metric)[::-1])
     extractors = {parse_id(column.metric)[1] for column in columns}
     first = block.rows[0]
@@ -194,7 +208,15 @@ def _table(block: Block, reasons: Mapping[tuple[str, str], str], anchors: Mappin
         n=" ".join(map(str, first.n)),
         extractor=extractors.pop() if len(extractors) == 1 else "",
         notes=tuple(map(_note, [*rank_notes(block), *_equal(block)])),
-        heads=tuple(_head(block, column, anchors[column.metric]) for column in columns),
+        heads=tuple(
+            _head(
+                block,
+                column,
+                anchors[column.metric],
+                "; ".join(wrong.get((column.metric, column.signature), ())),
+            )
+            for column in columns
+        ),
         rows=tuple(_row(row, block, columns, reasons) for row in block.rows),
         printed=tuple(_printed(len(columns))),
     )
@@ -225,7 +247,7 @@ def _equal(block: Block) -> Iterator[RankNote]:
         yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
 
 
-def _head(block: Block, column: Column, anchor: str) -> TableHead:
+def _head(block: Block, column: Column, anchor: str, wrong: str) -> TableHead:
     entry = block.entries[column]
     sign = arrow(entry.direction, entry.best).strip()
     return TableHead(
@@ -239,6 +261,7 @@ def _head(block: Block, column: Column, anchor: str) -> TableHead:
         signature=entry.short,
         seeds=" ".join(map(str, entry.seeds)),
         anchor=anchor,
+        wrong=one_line(wrong),
     )
 
 

@@ -53,7 +53,7 @@
     if (head.dataset.kind !== "metric" || !cell.textContent) { return []; }
     if (cell === head) {
       const made = `seeds ${head.dataset.seeds}, signature ${head.dataset.signature}`;
-      return [`${head.dataset.metric} (${head.dataset.better})`, made];
+      return [`${head.dataset.metric} (${head.dataset.better})`, head.dataset.wrong, made].filter(Boolean);
     }
     const { runs, rank, why } = cell.dataset;
     const seeds = head.dataset.seeds.split(" ");

@@ -44,6 +44,17 @@ def test_a_table_of_more_metrics_than_fit_on_paper_has_parts_for_it(results_of, 
     assert [list(part) for part in found.printed] == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
 
 
+def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, table):
+    assert [head.wrong for head in table.heads] == ["", ""]
+    noisy = {"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [4.0], "kid": [1.0]}}
+    (found,) = tables(results_of(noisy | {"noise": {"fid": [3.0], "kid": [3.0]}}))
+    assert [head.wrong for head in found.heads] == [
+        "noise (3.000) is not the worst: gan (4.000) is worse", "",
+    ]  # fmt: skip
+    assert module.board_legend([found]).has_wrong
+    assert not module.board_legend([table]).has_wrong
+
+
 def test_a_row_has_its_rank_and_its_role(table):
     assert [(row.name, row.kind, row.role, row.rank) for row in table.rows] == [
         ("vae", "", "", "1"), ("gan", "", "", "2"), ("noise", "control", "floor", ""),
