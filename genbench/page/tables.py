@@ -200,7 +200,7 @@ def _table(
     anchors: Mapping[str, str],
     wrong: Mapping[tuple[str, str], list[str]],
 ) -> BoardTable:
-    columns = sorted(block.columns, key=lambda column: parse_id(column.metric)[::-1])
+    columns = sorted(block.columns, key=lambda one: (_weight(block, one), parse_id(one.metric)[::-1]))
     extractors = {parse_id(column.metric)[1] for column in columns}
     first = block.rows[0]
     return BoardTable(
@@ -220,6 +220,13 @@ def _table(
         rows=tuple(_row(row, block, columns, reasons) for row in block.rows),
         printed=tuple(_printed(len(columns))),
     )
+
+
+def _weight(block: Block, column: Column) -> int:
+    """Return 0 for a column that decides the overall rank, 1 for another ranked one, and 2 for the rest."""
+    if column in block.shared:
+        return 0
+    return 1 if block.entries[column].is_ranked else 2
 
 
 def _printed(count: int) -> Iterator[range]:

@@ -44,6 +44,13 @@ def test_a_table_of_more_metrics_than_fit_on_paper_has_parts_for_it(results_of, 
     assert [list(part) for part in found.printed] == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
 
 
+def test_metrics_that_decide_the_rank_come_first_and_unranked_ones_last(results_of):
+    runs = {"a": [1.0], "b": [1.0], "c": [1.0], "d": [1.0]}
+    table = {"vae": runs, "gan": {"a": [2.0], "c": [2.0], "d": [2.0]}}
+    (found,) = tables(results_of(table, directions={"a": "none"}))
+    assert [head.name for head in found.heads] == ["c", "d", "b", "a"]
+
+
 def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, table):
     assert [head.wrong for head in table.heads] == ["", ""]
     noisy = {"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [4.0], "kid": [1.0]}}
