@@ -55,6 +55,7 @@ _DISPLAY_NAMES = {
 }
 # A field that follows from another: if both differ, only the other is reported.
 _FOLLOWS = {"n_real": "n", "extractor.fitted": "data"}
+_OF_ALL_METRICS = {"data", "genbench", "n", "seeds"}  # fields that say nothing of a metric
 _DIGITS = 8  # of a hash
 _OTHER_FEATURES = "features of two fits differ, so do not rely on ranks across fits"
 _FAR_APART = "more than 5 points apart, so not ranked together"
@@ -194,11 +195,33 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
         for line in signature_differences(metric, first, second):
             metrics_by_line.setdefault(line, []).append(metric)
     lines += [f"{listed(metrics)}: {line}" for line, metrics in metrics_by_line.items()]
+    if not first.signatures.keys() & second.signatures.keys():
+        lines += _common_differences(first, second)
     for side, other in ((first, second), (second, first)):
         extra = sorted(side.signatures.keys() - other.signatures.keys())
         if extra:
             lines.append(f"{listed(extra)}: only in {side.label}; add to the suite of {other.label}")
     return lines
+
+
+def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str]:
+    """Yield how two sides without a common metric differ in fields that each has once."""
+    here, there = (_common_fields(side.signatures.values()) for side in (first, second))
+    both = here.keys() & there.keys()
+    sides = (
+        replace(side, signatures={"": {name: fields[name] for name in both}})
+        for side, fields in ((first, here), (second, there))
+    )
+    yield from signature_differences("", *sides)
+
+
+def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the fields of the data, n and seeds that have one value in all signatures."""
+    found: dict[str, list[Any]] = {}
+    for signature in signatures:
+        for name in _OF_ALL_METRICS & signature.keys():
+            found.setdefault(name, []).append(signature[name])
+    return {name: values[0] for name, values in found.items() if all(value == values[0] for value in values)}
 
 
 def seed_difference(first: ComparedRow, second: ComparedRow) -> str:

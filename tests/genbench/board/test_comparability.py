@@ -117,6 +117,17 @@ def test_a_metric_of_one_side_only_is_named():
     assert side_differences(there, here) == ["kid: only in A; add to the suite of B"]
 
 
+def test_sides_without_a_common_metric_differ_in_what_all_their_metrics_share():
+    smaller = BASE | {"n": 240, "n_real": 240, "version": "2"}
+    here = ComparedRow(label="A", seeds=(0,), signatures={"fid": BASE, "kid": BASE | {"data": "b" * 64}})
+    there = ComparedRow(label="B", seeds=(0,), signatures={"recall": smaller})
+    assert side_differences(here, there) == [
+        "n is 599 in A and 240 in B; run the suite of B again with --n 599",
+        "fid and kid: only in A; add to the suite of B",
+        "recall: only in B; add to the suite of A",
+    ]
+
+
 def test_blocks_of_one_dataset_are_told_apart_by_their_generators(run_of):
     plan, records = run_of({"vae": {"fid": [1.0]}, "gan": {"fid": [1.0]}, "noise": {"fid": [1.0]}})
     other, more = run_of({"ddpm": {"fid": [1.0]}}, n=300)
