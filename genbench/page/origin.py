@@ -36,7 +36,7 @@ class RunOrigin:
     save_as   the file that the command to repeat it needs, or "" for a bundled suite
     repeat    the command that runs it again, or ""
     verify    the command that verifies it, in the folder of its results, or ""
-    rows      of a merged run, the generators that carry its name, in words, or ""
+    rows      of a merged run, the generators on the board, in words, or ""
     facts     titles with their names and values
     """
 
@@ -55,9 +55,9 @@ def run_origins(results: Results) -> list[RunOrigin]:
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
         return [_origin(str(provenance.get("name", "")) or results.name, provenance)]
-    generators = sorted({cell.generator for cell in results.plan.cells})
+    rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
-        _origin(name, own, [generator for generator in generators if generator.endswith(f"@{name}")])
+        _origin(name, own, list(dict.fromkeys(row for row, data in rows if _is_of(row, data, name, own))))
         for name, own in merged.items()
         if isinstance(own, Mapping)
     ]
@@ -76,6 +76,14 @@ def _origin(name: str, provenance: Mapping[str, Any], rows: Sequence[str] = ()) 
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
         facts=tuple(_facts(provenance)),
     )
+
+
+def _is_of(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:
+    """Return whether a row of a merged board is of a run: it carries the run's name, or no other one."""
+    if "@" in row:
+        return row.endswith(f"@{name}")
+    generators = provenance.get("generators", ())
+    return dataset in provenance.get("datasets", ()) and any(own.get("name") == row for own in generators)
 
 
 def _is_bundled(name: str, text: str) -> bool:

@@ -70,11 +70,15 @@ def test_a_run_that_says_nothing_has_no_command_to_repeat_it(results_of):
 
 
 def test_each_merged_run_has_its_own_origin(results_of):
-    merged = {"a": RUN, "b": {"name": "b.csv", "unverified": True}}
+    merged = {
+        "a": RUN | {"generators": [{"name": "vae"}, {"name": "ddpm"}]},
+        "b": {"name": "b.csv", "unverified": True},
+    }
     table = {"vae@a": {"fid": [1.0]}, "vae@b": {"fid": [2.0]}, "gan@a": {"fid": [3.0]}}
+    table |= {"ddpm": {"fid": [4.0]}, "flow": {"fid": [5.0]}}
     provenance = {"merged": merged, "sources": {"a": "my runs/a"}}
     first, second = run_origins(results_of(table, provenance=provenance))
-    assert (first.name, first.verify, first.rows) == ("a", "genbench verify .", "gan@a and vae@a")
+    assert (first.name, first.verify, first.rows) == ("a", "genbench verify .", "ddpm, gan@a and vae@a")
     assert (second.name, second.verify, second.repeat, second.rows) == ("b", "", "", "vae@b")
 
 
