@@ -127,6 +127,8 @@ def _card(
         faults = planted_faults(
             catalog, component, spec, output,
             kinds=frozenset[str]().union(*(kinds.get(cell.dataset, ()) for cell in cells)),
+            data={cell.dataset for cell in cells},
+            n={cell.n for cell in cells},
             extractor=parse_id(metric)[1] or named.rpartition(":")[2],
             options=cell.signature.get("options", {}),
         )  # fmt: skip

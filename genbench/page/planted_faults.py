@@ -58,7 +58,7 @@ class PlantedFaults:
     """What a page says of planted faults and a metric.
 
     computed  None if there is no card of these kinds of data and this version of the metric
-    note      why a card that there is is not shown, or ""
+    note      why a card is not shown, or what is other there than on the board, or ""
     blind     the faults that its author says the metric does not punish, with the reasons
     declared  all that the author declares of faults on these kinds of data
     """
@@ -71,15 +71,19 @@ class PlantedFaults:
 
 def planted_faults(
     catalog: Catalog, component: Component, spec: MetricSpec, output: Output, *, kinds: Collection[str],
-    extractor: str, options: Mapping[str, Any],
+    data: Collection[str], n: Collection[int], extractor: str, options: Mapping[str, Any],
 ) -> PlantedFaults:  # fmt: skip
     """Return what a page says of a metric's number.
 
     kinds      references of the modalities of its data on the board; none if they are unknown
+    data       the names of its datasets on the board
+    n          its numbers of samples on the board
     extractor  the name of the board's extractor, or ""
     options    of the metric on the board
     """
     card, note = _current(component, spec, output.name, kinds)
+    if card is not None:
+        note = _unlike(card, data, n, extractor)
     declared = tuple(_declared(catalog, component, output, kinds, extractor))
     return PlantedFaults(
         computed=None if card is None else _computed(card, options),
@@ -92,7 +96,7 @@ def planted_faults(
 def _current(
     component: Component, spec: MetricSpec, output: str, kinds: Collection[str]
 ) -> tuple[Card | None, str]:
-    """Return the card that a plugin ships, or None and the reason why it has no meaning here."""
+    """Return the card that a plugin ships, or None and the reason why none has a meaning here."""
     try:
         card = shipped_card(component, output)
     except DataError as error:
@@ -102,7 +106,21 @@ def _current(
         return None, one_line(f"the card that its plugin ships is out of date: {versions}")
     if card is not None and kinds and card.modality not in kinds:
         return None, one_line(f"the card that its plugin ships is of other data: {card.dataset}")
-    return card, ""
+    if card is None and spec.is_comparison:
+        return None, "it was not tested on planted faults, since it compares several generators"
+    return card, "" if card else "it was not tested on planted faults: its plugin ships no card"
+
+
+def _unlike(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
+    """Return what is other on a card than on the board, in words, or ""."""
+    pairs = (
+        ("data", card.dataset, " and ".join(sorted(data)), set(data) == {card.dataset}),
+        ("features", card.extractor, extractor, (card.extractor or "") == extractor),
+        ("n", card.n, " and ".join(map(str, sorted(n))), set(n) == {card.n}),
+    )
+    other = [f"{name} {own}, not {theirs}" for name, theirs, own, is_equal in pairs if not is_equal]
+    text = "this board differs from the test below, so the metric may miss other faults here"
+    return one_line(f"{text}: {'; '.join(other)}") if other else ""
 
 
 def _computed(card: Card, options: Mapping[str, Any]) -> ComputedCard:

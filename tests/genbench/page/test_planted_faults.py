@@ -60,14 +60,14 @@ def found(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "strange_plugin", plugin)
     catalog = catalog_of({"genbench": genbench_modalities, "mine": plugin})
 
-    def say(shipped=None, *, kinds=("image",), extractor="rows", options=None):
+    def say(shipped=None, *, kinds=("image",), data=("marks",), n=(60,), extractor="rows", options=None):
         if shipped is not None:
             (tmp_path / "cards").mkdir(exist_ok=True)
             text = json.dumps([shipped.to_json()]) if isinstance(shipped, Card) else shipped
             (tmp_path / "cards" / "gap.json").write_text(text)
         return planted_faults(
             catalog, catalog.find("metric", "mine:gap"), spec, spec.scores[0],
-            kinds=kinds, extractor=extractor, options=options or {},
+            kinds=kinds, data=data, n=n, extractor=extractor, options=options or {},
         )  # fmt: skip
 
     return say
@@ -87,6 +87,21 @@ def test_a_shipped_card_says_what_was_computed(found):
 def test_options_that_the_board_has_not_are_said(found):
     assert found(card(), options={"k": 3}).computed.made.endswith("2 seeds")
     assert found(card(), options={"k": 5}).computed.made.endswith("2 seeds, k = 3")
+
+
+@pytest.mark.parametrize(
+    ("board", "other"),
+    [
+        ({}, ""),
+        ({"data": ("marks", "digits")}, "data digits and marks, not marks"),
+        ({"extractor": "pixels", "n": (60, 599)}, "features pixels, not rows; n 60 and 599, not 60"),
+    ],
+)
+def test_a_card_of_other_data_features_or_n_says_so(found, board, other):
+    told = found(card(), **board)
+    assert told.computed is not None
+    assert told.note.endswith(other)
+    assert bool(told.note) == bool(other)
 
 
 def test_a_number_that_is_not_ranked_changes_and_does_not_get_worse(found):
@@ -110,7 +125,8 @@ def test_a_card_that_does_not_hold_here_is_named_and_the_declaration_shown(found
 
 def test_without_a_card_the_declaration_is_shown(found):
     told = found()
-    assert (told.computed, told.note) == (None, "")
+    assert told.computed is None
+    assert told.note == "it was not tested on planted faults: its plugin ships no card"
     assert [(line.fault, line.does, line.reasons) for line in told.declared] == [
         ("noise", "worse", ()),
         ("blur", "unchanged, worse, worse", ("a little is no <harm>",)),
