@@ -38,8 +38,8 @@ __all__ = ["FormulaLine", "MetricCard", "SignatureFields", "data_kinds", "metric
 
 _NO_CARD = "its plugin is not installed here, so its description is missing"
 _INDENT = "    "
-#: A name, or several, two spaces or more, and what it means: "recall:    the share of real rows".
-_NAMED = re.compile(r"(\S+(?:, \S+)*(?<![,;])) {2,}(\S.*)")
+#: A name, or several, a colon and a space, or two spaces, and its meaning: "recall: the share of real rows".
+_NAMED = re.compile(r"(\S+:|\S+(?:, \S+)*(?<![,;]) (?= )) +(\S.*)")
 _REMARK = re.compile(r"(?<=[,;]) {2,}")  # between a formula and what a symbol in it means
 
 
@@ -206,7 +206,7 @@ def _formula_lines(formula: str) -> Iterator[FormulaLine]:
             lines.append(line)
     for line in lines:
         named = _NAMED.fullmatch(line)
-        name, rest = (named[1], named[2]) if named else ("", line)
+        name, rest = (named[1].rstrip(), named[2]) if named else ("", line)
         text, *remarks = _REMARK.split(rest)
         yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
 

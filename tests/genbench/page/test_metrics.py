@@ -92,6 +92,12 @@ def test_a_remark_on_a_symbol_has_a_line_of_its_own():
     assert lines_of("mean over x != x'  +  mean over y") == [("", "mean over x != x'  +  mean over y")]
 
 
+def test_a_colon_and_a_space_end_a_name():
+    assert lines_of("precision: the share of fakes\nrecall:    the share of reals\nmax a: b") == [
+        ("precision:", "the share of fakes"), ("recall:", "the share of reals"), ("", "max a: b"),
+    ]  # fmt: skip
+
+
 def test_a_name_is_apart_from_what_it_means_on_all_its_lines():
     assert lines_of("gap:     max\n         - min\n\nP, Q  shares of rows\nc  words;    r  others") == [
         ("gap:", "max - min"), ("P, Q", "shares of rows"), ("c", "words;", "r  others"),
