@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["data_url", "open_templates", "policy", "script_json", "script_text", "template_text"]
 
+_UNIT = re.compile(r"(?<=\d) (?=[^\W\d]|%)")  # between a number and its unit
 _TEMPLATES = Path(__file__).with_name("templates")
 
 #: What ends a script or begins a comment in HTML, and the line ends that only JSON allows in a string.
@@ -32,7 +34,7 @@ def open_templates(folder: Path = _TEMPLATES) -> Environment:
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         finalize=_visible,
@@ -41,6 +43,8 @@ def open_templates(folder: Path = _TEMPLATES) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters.update(breaks=_breaks, units=_units)
+    return environment
 
 
 def template_text(name: str, folder: Path = _TEMPLATES) -> str:
@@ -90,6 +94,20 @@ def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
 def _source(text: str) -> str:
     """Return the source expression that allows an inline element of this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def _breaks(name: str) -> Markup:
+    """Return a name as HTML that a line may break after each "@": "noise@quickstart" of merged runs."""
+    from markupsafe import Markup, escape
+
+    return Markup("@<wbr>").join(escape(part) for part in printable(name).split("@"))
+
+
+def _units(text: str) -> Markup:
+    """Return a text as HTML in which no line breaks between a number and what follows it: "25 %"."""
+    from markupsafe import Markup, escape
+
+    return Markup("&nbsp;").join(escape(part) for part in _UNIT.split(printable(text)))
 
 
 def _visible(value: Any) -> Any:

@@ -40,7 +40,7 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag, attributes):
         element = {"tag": tag, "text": "", **dict(attributes)}
         self.elements.append(element)
-        if tag not in ("meta", "img", "input", "br"):
+        if tag not in ("meta", "img", "input", "br", "wbr"):
             self._open.append(element)
 
     def handle_endtag(self, tag):

@@ -9,8 +9,8 @@ import pytest
 from genbench.page.markup import data_url, open_templates, policy, script_json, script_text, template_text
 
 
-def printed(text):
-    return open_templates().from_string("<p title='{{ text }}'>{{ text }}</p>").render(text=text)
+def printed(text, shown="text"):
+    return open_templates().from_string(f"<p title='{{{{ text }}}}'>{{{{ {shown} }}}}</p>").render(text=text)
 
 
 def test_a_text_can_neither_end_an_attribute_nor_open_an_element(hostile, markup):
@@ -23,6 +23,18 @@ def test_a_text_can_neither_end_an_attribute_nor_open_an_element(hostile, markup
 def test_text_that_a_reader_can_see_is_shown_as_it_is(markup):
     for text in ("a < b & c > d", "«ü» 5 ± 3 ★", 'say "no"', "two\nlines"):
         assert markup(printed(text)).elements[0]["text"] == text
+
+
+def test_a_line_may_break_after_an_at_sign_and_not_before_a_unit(hostile, markup):
+    assert printed("<b>@x", "text|breaks").endswith(">&lt;b&gt;@<wbr>x</p>")
+    assert printed("<b> from 25 % or 0.7 px", "text|units").endswith(
+        ">&lt;b&gt; from 25&nbsp;% or 0.7&nbsp;px</p>"
+    )
+    for text in hostile:
+        for shown in ("text|breaks", "text|units"):
+            found = markup(printed(text, shown))
+            assert {element["tag"] for element in found.elements} <= {"p", "wbr"}
+            assert "\u202e" not in found.elements[0]["text"]
 
 
 def test_characters_that_a_reader_cannot_see_are_shown_as_escapes(markup):
