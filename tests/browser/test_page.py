@@ -443,10 +443,14 @@ def test_the_links_to_sections_stay_and_hide_no_heading(page):
         assert bar["y"] + bar["height"] <= title["y"]
 
 
-def test_on_a_phone_the_links_to_sections_do_not_stay(opened, page_file):
-    with opened(page_file, viewport=PHONE) as page:
+@pytest.mark.parametrize(("size", "stays"), [(PHONE, True), ({"width": 740, "height": 360}, False)])
+def test_on_a_phone_the_links_to_sections_stay_in_one_line_if_there_is_room(opened, page_file, size, stays):
+    with opened(page_file, viewport=size) as page:
         page.locator("nav a").last.click()
-        assert page.locator("nav").bounding_box()["y"] < 0
+        bar = page.locator("nav").bounding_box()
+        assert (bar["y"] == 0) == stays
+        assert bar["height"] < 60
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
 def test_print_has_the_images_and_no_tools(page):
