@@ -90,6 +90,16 @@ def test_of_a_metric_of_which_more_is_better_the_most_comes_first_and_a_status_l
     assert names(page) == ["noise", "vae", "flow", "gan"]
 
 
+def test_rows_with_equal_numbers_stay_in_the_order_of_ranks(opened, run_of, catalog, tmp_path):
+    plan, records = run_of({"b": {"fid": [1.0], "kid": [1.0]}, "a": {"fid": [2.0], "kid": [1.0]}})
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file) as page:
+        for _ in range(2):
+            head(page, "kid").click()
+            assert names(page) == ["b", "a"]
+
+
 def test_names_are_sorted_as_texts(page):
     head(page, "generator").click()
     assert names(page) == ["flow", "gan", "noise", "vae"]

@@ -112,8 +112,8 @@
       head.setAttribute("aria-sort", order);
       const value = sorter(head, head.cellIndex);
       const keyed = original.map((row) => ({ row, key: value(row) }));
-      const known = keyed.filter(({ key }) => key !== null).sort((a, b) => compare(a.key, b.key));
-      if (order === "descending") { known.reverse(); }
+      const sign = order === "descending" ? -1 : 1; // equal keys stay in the order of ranks
+      const known = keyed.filter(({ key }) => key !== null).sort((a, b) => sign * compare(a.key, b.key));
       rows = [...known, ...keyed.filter(({ key }) => key === null)].map(({ row }) => row);
     }
     table.tBodies[0].append(...rows);
