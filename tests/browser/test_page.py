@@ -185,6 +185,18 @@ def test_the_details_of_a_head_are_those_of_its_metric(page):
     assert page.is_hidden("#detail")  # it would cover the rows that were sorted
 
 
+def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(opened, run_of, catalog, tmp_path):
+    table = {"vae": {"fid": [1.0]}, "gan": {"fid": [4.0]}, "noise": {"fid": [3.0]}}
+    plan, records = run_of(table, signature={"metric": "genbench:fid"})
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file) as page:
+        head(page, "fid").hover()
+        lines = page.inner_text("#detail").split("\n")
+        assert "Fréchet distance between the features" in lines[1] + lines[2]
+        assert "noise (3.000) is not the worst: gan (4.000) is worse" in lines
+
+
 def test_a_status_shows_its_reason_once(page):
     status = cell(page, "gan", 3)
     status.hover()

@@ -53,7 +53,8 @@
     if (head.dataset.kind !== "metric" || !cell.textContent) { return []; }
     if (cell === head) {
       const made = `seeds ${head.dataset.seeds}, signature ${head.dataset.signature}`;
-      return [`${head.dataset.metric} (${head.dataset.better})`, head.dataset.wrong, made].filter(Boolean);
+      const summary = byId(head.dataset.card)?.querySelector(".summary")?.textContent;
+      return [`${head.dataset.metric} (${head.dataset.better})`, summary, head.dataset.wrong, made].filter(Boolean);
     }
     const { runs, rank, why } = cell.dataset;
     const seeds = head.dataset.seeds.split(" ");
@@ -133,15 +134,14 @@
     const cells = visible(cell.parentElement.cells);
     const row = rows.indexOf(cell.parentElement);
     const column = cells.indexOf(cell);
-    const [lastRow, lastColumn] = [rows.length - 1, cells.length - 1];
     const places = {
       ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
       ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
-      Home: [isFar ? 0 : row, 0], End: [isFar ? lastRow : row, lastColumn],
+      Home: [isFar ? 0 : row, 0], End: [isFar ? rows.length : row, cells.length],
     };
     const [toRow, toColumn] = places[key];
-    const limit = (value, last) => Math.min(Math.max(value, 0), last);
-    focus(table, visible(rows[limit(toRow, lastRow)].cells)[limit(toColumn, lastColumn)]);
+    const limit = (value, items) => Math.min(Math.max(value, 0), items.length - 1);
+    focus(table, visible(rows[limit(toRow, rows)].cells)[limit(toColumn, cells)]);
   }
 
   function makeGrid(table) {
@@ -175,7 +175,7 @@
     });
     table.addEventListener("mousemove", moved);
     table.addEventListener("mouseover", (event) => {
-      if (moved(event) && cellOf(event)?.tagName === "TD") { describe(cellOf(event)); }
+      if (moved(event) && cellOf(event)) { describe(cellOf(event)); }
     });
     table.addEventListener("mouseout", hideSoon);
   }
