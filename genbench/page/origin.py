@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.findings import listed
 from genbench.core.escaping import one_line
 from genbench.core.splits import SPLITS
+from genbench.runs.remaining import duration_text
 from genbench.suite.file import bundled_suites, bundled_text
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def run_origins(results: Results) -> list[RunOrigin]:
     provenance = results.plan.provenance
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
-        return [_origin(str(provenance.get("name", "")) or results.name, provenance)]
+        seconds = sum(sum(trace.seconds.values()) for trace in results.traces)
+        return [_origin(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
     rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
         _origin(name, own, list(dict.fromkeys(row for row, data in rows if _is_of(row, data, name, own))))
@@ -63,7 +65,9 @@ def run_origins(results: Results) -> list[RunOrigin]:
     ]
 
 
-def _origin(name: str, provenance: Mapping[str, Any], rows: Sequence[str] = ()) -> RunOrigin:
+def _origin(
+    name: str, provenance: Mapping[str, Any], rows: Sequence[str] = (), seconds: float = 0.0
+) -> RunOrigin:
     suite, named = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(named, suite)
     is_file = provenance.get("unverified") is True
@@ -74,7 +78,7 @@ def _origin(name: str, provenance: Mapping[str, Any], rows: Sequence[str] = ()) 
         repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
         verify="" if is_file else "genbench verify .",
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
-        facts=tuple(_facts(provenance)),
+        facts=tuple(_facts(provenance, seconds)),
     )
 
 
@@ -116,10 +120,13 @@ def _option(pair: tuple[str, Any]) -> str:
     return f"{name}={value}" if isinstance(value, str) else f"{name}={json.dumps(value)}"
 
 
-def _facts(provenance: Mapping[str, Any]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _facts(
+    provenance: Mapping[str, Any], seconds: float
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
         "n": f"{provenance['n']} samples of each generator at each seed" if provenance.get("n") else "",
+        "time": f"{duration_text(seconds)}, that of all trials together" if seconds else "",
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)
     datasets = provenance.get("datasets", {})

@@ -64,6 +64,12 @@ def test_versions_data_and_hardware_are_facts(results_of):
     }
 
 
+def test_the_time_of_all_trials_is_a_fact(results_of, trace_of):
+    traces = [trace_of("vae", seed, seconds={"fit": 60.0, "sample": 2.5}) for seed in range(2)]
+    (found,) = run_origins(results_of(provenance=RUN, traces=traces))
+    assert dict(dict(found.facts)["Run"])["time"] == "2 min 5 s, that of all trials together"
+
+
 def test_a_run_that_says_nothing_has_no_command_to_repeat_it(results_of):
     found = origin(results_of, {"name": ""})
     assert (found.name, found.repeat, found.verify) == ("out", "", "genbench verify .")
