@@ -8,7 +8,7 @@ from genbench.board.formatting import cell_text, label, number
 from genbench.charts.axes import axis_of, is_near, log_axis
 from genbench.charts.columns import axis_title, columns_of, features_note, sorted_by_value, with_entries
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import HALO, PAPER, WIDTH, Chart, colour_of, panelled, shortened, told
+from genbench.charts.theme import HALO, INK, PAPER, WIDTH, Chart, colour_of, panelled, shortened, told
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -28,14 +28,17 @@ __all__ = [
 
 HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
 _DIGITS = 6  # of a number
+_SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
+_SQUARES = "squares: controls"
+_LEAD = ("lead x", "lead y", "end x", "end y")
 _STAGES = ["fit_s", "sample_s"]
 
 
 def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     """Return the plot of two metrics against each other, such as precision and recall.
 
-    A point is the mean of a generator, its lines are the intervals over seeds; controls are hollow. A control
-    far away from the generators is named in a note. Returns None if no generator has both. Raises SuiteError
+    A point is the mean of a generator, its lines are the intervals over seeds. Controls are squares; one far
+    away from the generators is named in a note. Returns None if no generator has both. Raises SuiteError
     if the board has no such dataset or metric.
     """
     places = [
@@ -50,6 +53,8 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     far = [text for _, texts in found for text in texts]
     unnamed = [name for panel, _ in found for name in _unnamed(panel)]
     notes = features_note(x, y)
+    shapes = {point["shape"] for panel, _ in found for point in panel["data"]["values"]}
+    notes += [_SQUARES] if _SHAPES[True] in shapes else []
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]} on {dataset}")
@@ -123,11 +128,10 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
 
 
 def point_of(row: Row) -> dict[str, Any]:
-    """Return the name of a row, in full and short, and the colours of its point: hollow for a control."""
-    colour = colour_of(row.control)
-    fill = PAPER if row.control else colour
+    """Return the name of a row, in full and short, and the colour and the shape of its point."""
     name = one_line(label(row))
-    return {"generator": name, "name": shortened(name), "colour": colour, "fill": fill}
+    shape = _SHAPES[row.control is not None]
+    return {"generator": name, "name": shortened(name), "colour": colour_of(row.control), "shape": shape}
 
 
 def numbers_of(entry: Entry) -> dict[str, Any]:
@@ -165,26 +169,34 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
         }
         for axis, other, kind, place in (("x", "y", across, upward), ("y", "x", upward, across))
     ]
-    fill = own | {"field": "fill"}
     point = {
-        "mark": {"type": "point", "filled": False, "opacity": 1, "size": 40},
-        "encoding": {"x": across, "y": upward, "stroke": colour, "fill": fill,
+        "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
+        "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
                      "tooltip": [*told("generator"), *_texts(x, y)]},
     }  # fmt: skip
     return [*intervals, point]
 
 
 def name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
-    """Return the layers of names: what cuts the lines behind them, and the texts.
+    """Return the layers of names: the lines to their points, what cuts the lines behind them, and the texts.
 
-    names  each with its `name`, and with `left`, `top` and `align` as in a Label
+    names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
+           point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
     """
     pixels = {"type": "quantitative", "scale": None, "axis": None}
     encoding = {"x": pixels | {"field": "left"}, "y": pixels | {"field": "top"}, "text": {"field": "name"}}
     text = {"type": "text", "align": {"expr": "datum.align"}, "baseline": "middle"}
-    return [
+    lead = {
+        "data": {"values": list(names)},
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 0.6},
+        "encoding": {"x": pixels | {"field": "lead x"}, "y": pixels | {"field": "lead y"},
+                     "x2": {"field": "end x"}, "y2": {"field": "end y"}},
+        "transform": [{"filter": "isValid(datum['lead x'])"}],
+    }  # fmt: skip
+    texts = [
         {"data": {"values": list(names)}, "mark": text | halo, "encoding": encoding} for halo in (HALO, {})
     ]
+    return [lead, *texts]
 
 
 def _texts(x: Chart, y: Chart) -> list[Chart]:
@@ -195,8 +207,11 @@ def _texts(x: Chart, y: Chart) -> list[Chart]:
 
 def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
     """Return a plot of points with their intervals and names; the last ones are on top and named first."""
-    names = [{"name": label.text, "left": label.x, "top": label.y, "align": label.align}
-             for label in _names(points, x, y)]  # fmt: skip
+    names = [
+        {"name": label.text, "left": label.x, "top": label.y, "align": label.align}
+        | dict(zip(_LEAD, label.lead or (), strict=False))
+        for label in _names(points, x, y)
+    ]
     layers = [*point_layers(x.encoding, y.encoding), *name_layers(names)]
     return {"data": {"values": list(points)}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 

@@ -327,16 +327,18 @@ def test_names_of_any_two_metrics_are_where_the_chart_of_a_file_has_them(opened,
     path = tmp_path / "many.html"
     path.write_bytes(page_html(results, catalog=catalog))
     chart = trade_off(build_board(results.plan, results.records), "digits", "fid", "kid")
-    expected = {
-        (row["name"], round(row["left"]), round(row["top"])) for row in chart["layer"][-1]["data"]["values"]
-    }
+    named = chart["layer"][-1]["data"]["values"]
+    expected = {(row["name"], round(row["left"]), round(row["top"])) for row in named}
     assert len(expected) > 6
+    leads = sum("lead x" in row for row in named)
+    assert leads > 1
     with opened(path) as page:
         form = page.locator("form.pair:visible")
         form.scroll_into_view_if_needed()
         form.locator("svg").get_by_text("kid ↓, lower is better").wait_for()
         shown = form.locator("svg .mark-text.role-mark").last.locator("text").all()
         labels = [text.get_attribute("aria-label") for text in shown]
+        assert form.locator("svg line[stroke-width='0.6']").count() == leads
     places = [
         re.fullmatch(r"left: ([-.\d]+); top: ([-.\d]+); name: (.+)", label).groups() for label in labels
     ]

@@ -249,23 +249,40 @@
   // Names beside their points, as genbench/charts/placing.py places them. Each line is [left, top, right, bottom].
   function placeNames(points, lines, { width, height }, rules) {
     const meet = (one, two) => one[0] < two[2] && two[0] < one[2] && one[1] < two[3] && two[1] < one[3];
-    const distance = ([left, top, right, bottom], { x, y }) => Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
-    const around = ({ x, y, name }) => rules.offsets.map(([right, down, align]) => {
-      const [left, top, length] = [x + right, y + down, rules.glyph * name.length];
-      const start = left - length * { left: 0, right: 1, center: 0.5 }[align];
-      return { name, left, top, align, box: [start, top - rules.line / 2, start + length, top + rules.line / 2] };
+    const within = (value, low, high) => Math.min(Math.max(value, low), high);
+    const nearest = ([left, top, right, bottom], { x, y }) => [within(x, left, right), within(y, top, bottom)];
+    const distance = (box, point) => { const [x, y] = nearest(box, point); return Math.hypot(x - point.x, y - point.y); };
+    const join = (box, point) => {
+      const [x, y] = nearest(box, point);
+      const share = rules.point / Math.max(distance(box, point), rules.point);
+      return { "lead x": point.x + share * (x - point.x), "lead y": point.y + share * (y - point.y), "end x": x, "end y": y };
+    };
+    const parts = (lead) => Array.from({ length: lead ? rules.parts - 1 : 0 }, (_, part) => {
+      const share = (part + 1) / rules.parts;
+      const [x, y] = ["x", "y"].map((axis) => lead[`lead ${axis}`] + share * (lead[`end ${axis}`] - lead[`lead ${axis}`]));
+      return [x, y, x, y];
+    });
+    const around = (point, isFar) => rules.offsets[Number(isFar)].map(([right, down, align]) => {
+      const length = rules.glyph * point.name.length;
+      const before = length * { left: 0, right: 1, center: 0.5 }[align];
+      const moved = (value, low, high) => (isFar ? Math.max(low, Math.min(value, high)) : value);
+      const start = moved(point.x + right - before, 0, width - length);
+      const top = moved(point.y + down, rules.line / 2 - rules.above, height - rules.line / 2);
+      const box = [start, top - rules.line / 2, start + length, top + rules.line / 2];
+      return { name: point.name, left: start + before, top, align, box, lead: isFar ? join(box, point) : null };
     });
     const taken = points.map(({ x, y }) => [x - rules.point, y - rules.point, x + rules.point, y + rules.point]);
     const found = new Map();
-    for (const [crossed, margin] of [[lines, rules.clearly], [[], 0]]) {
+    for (const [crossed, margin, isFar] of [[lines, rules.clearly, false], [lines, 0, true], [[], 0, false], [[], 0, true]]) {
       for (const point of points.filter((one) => !found.has(one))) {
-        const free = around(point).find(({ box }) => box[0] >= 0 && box[1] >= -rules.above && box[2] <= width && box[3] <= height
+        const free = around(point, isFar).find(({ box, lead }) => box[0] >= 0 && box[1] >= -rules.above && box[2] <= width && box[3] <= height
           && ![...taken, ...crossed].some((other) => meet(box, other))
-          && points.every((other) => other === point || distance(box, point) + margin <= distance(box, other)));
-        if (free) { found.set(point, free); taken.push(free.box); }
+          && !parts(lead).some((part) => taken.some((other) => meet(part, other)))
+          && (isFar || points.every((other) => other === point || distance(box, point) + margin <= distance(box, other))));
+        if (free) { found.set(point, free); taken.push(free.box, ...parts(free.lead)); }
       }
     }
-    return [...found.values()].map(({ box, ...name }) => name);
+    return [...found.values()].map(({ box, lead, ...name }) => ({ ...name, ...lead }));
   }
 
   function drawFigure(figure) {

@@ -40,7 +40,7 @@ def test_names_hide_neither_one_another_nor_a_point():
     assert not any(meet(one, (x - 2, y - 2, x + 2, y + 2)) for one in boxes for x, y, _ in points)
 
 
-def test_a_name_is_nearer_to_its_own_point_than_to_another():
+def test_a_name_is_nearer_to_its_own_point_than_to_another_or_a_line_joins_them():
     points = [(100.0, 50.0, "first"), (112.0, 44.0, "second"), (100.0, 62.0, "third")]
     for label in labels(points, WIDTH, HEIGHT):
         left, top, right, bottom = box(label)
@@ -48,7 +48,24 @@ def test_a_name_is_nearer_to_its_own_point_than_to_another():
             name: math.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom))
             for x, y, name in points
         }
-        assert distances[label.text] <= min(distances.values()) + 3  # the box of the test is smaller
+        is_nearest = distances[label.text] <= min(distances.values()) + 3  # the box of the test is smaller
+        assert is_nearest or label.lead
+
+
+def test_a_line_joins_the_edge_of_a_point_to_a_name_and_crosses_neither_points_nor_names():
+    points = [(100.0 + 9 * (k % 3), 50.0 + 9 * (k // 3), f"name {k}") for k in range(9)]
+    found = labels(points, WIDTH, HEIGHT)
+    joined = [label for label in found if label.lead]
+    assert len(joined) > 3
+    for label in joined:
+        (centre,) = [(x, y) for x, y, name in points if name == label.text]
+        x, y, to_x, to_y = label.lead
+        assert math.dist((x, y), centre) == pytest.approx(4)
+        on_line = [(x + (to_x - x) * part / 20, y + (to_y - y) * part / 20) for part in range(21)]
+        assert min(math.dist(place, other[:2]) for place in on_line for other in points) > 3
+        boxes = [box(other) for other in found if other is not label]
+        assert not any(left < x < right and top < y < bottom for x, y in on_line[1:-1]
+                       for left, top, right, bottom in boxes)  # fmt: skip
 
 
 def test_where_there_is_no_room_the_first_points_have_names():
@@ -81,14 +98,25 @@ def test_a_name_crosses_a_line_rather_than_being_left_out():
 
 
 @pytest.mark.parametrize(("away", "is_first"), [(150.0, True), (142.0, False), (136.0, False)])
-def test_a_name_is_clearly_nearer_to_its_own_point_if_there_is_room(away, is_first):
+def test_a_name_beside_its_point_is_clearly_nearer_to_it_if_there_is_room(away, is_first):
     """The first place of a name is the upper right corner; it is 8 pixels from its point."""
     name, _ = labels([(100.0, 60.0, "left"), (away, 54.0, "right")], WIDTH, HEIGHT)
     assert ((name.x, name.align) == (106.0, "left") and name.y < 60) is is_first
 
 
 def test_the_rules_for_pages_have_every_place_of_a_name():
-    places = {(right, down, align) for right, down, align in rules()["offsets"]}
+    near, far = rules()["offsets"]
+    places = {(right, down, align) for right, down, align in near}
+    assert not places & {tuple(place) for place in far}
     for x, y in ((100, 50), (0, 0), (200, 0), (0, 100), (200, 100)):
         (found,) = labels([(x, y, "name")], WIDTH, HEIGHT)
         assert (found.x - x, found.y - y, found.align) in places
+        assert found.lead is None
+
+
+def test_a_name_is_moved_into_the_plot_only_where_a_line_joins_it():
+    name = "a-long-name-of-a-generator"  # which fits on neither side of the point
+    lines = [(0.0, y, WIDTH, y + 1) for y in range(-20, 90, 5)]
+    (found,) = labels([(100.0, 50.0, name)], WIDTH, HEIGHT, lines)
+    assert found.lead
+    assert found.y == 93.5  # the lower end of the plot

@@ -27,14 +27,20 @@ def test_a_point_has_the_means_and_the_intervals_of_both_metrics(run_of, board_o
     assert points["a"]["x text"].startswith("0.8000 ± ")
 
 
-def test_controls_are_hollow_and_one_far_away_is_named(run_of, board_of, rows_in, texts):
+def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_in, texts):
     chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
-    fills = {row["generator"]: row["fill"] for row in rows_in(chart, "fill")}
-    assert fills["held-out"] == "#ffffff" != fills["a"]
+    shapes = {row["generator"]: row["shape"] for row in rows_in(chart, "shape")}
+    assert shapes == {"a": "circle", "b": "circle", "held-out": "square"}
     shown = texts(chart)
     assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in " ".join(shown)
     axes = {"p ↑, higher is better", "r ↑, higher is better"}
-    assert {"a", "b", "held-out", "p and r on digits", "features: x", *axes} <= set(shown)
+    names = {"a", "b", "held-out", "p and r on digits", "features: x", "squares: controls"}
+    assert {*names, *axes} <= set(shown)
+
+
+def test_without_controls_no_note_speaks_of_them(run_of, board_of, texts):
+    table = {name: TABLE[name] for name in "ab"}
+    assert "squares: controls" not in texts(trade_off(board_of(run_of(table)), "digits", "p[x]", "r"))
 
 
 def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of):
@@ -67,9 +73,9 @@ def test_without_timings_there_is_no_plot(run_of, board_of):
 
 def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
     chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
-    *marks, halo, names = chart["layer"]
+    *marks, lead, halo, names = chart["layer"]
     assert [layer["mark"]["type"] for layer in marks] == ["rule", "rule", "point"]
-    assert halo["data"] == names["data"]
+    assert lead["data"] == halo["data"] == names["data"]
     assert {row["name"] for row in names["data"]["values"]} == {"a", "b", "held-out"}
     image = drawn(chart, "svg").decode()
     assert image.index('stroke="#ffffff" stroke-width="4"') < image.rindex(">held-out</text>")
@@ -121,3 +127,16 @@ def test_the_best_generators_lie_on_top_and_are_named_first(run_of, board_of):
     chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     assert [row["generator"] for row in chart["data"]["values"]] == ["held-out", "b", "a"]
     assert [row["name"] for row in chart["layer"][-1]["data"]["values"]] == ["a", "b", "held-out"]
+
+
+def test_a_line_joins_a_point_to_a_name_that_is_far_from_it(run_of, board_of):
+    close = {f"g{number}": {"p": [0.5 + number / 100], "r": [0.5]} for number in range(4)}
+    table = close | {"apart": {"p": [0.9], "r": [0.9]}}
+    chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
+    joined = {row["name"]: row for row in chart["layer"][-1]["data"]["values"]}
+    assert set(joined) == set(table)
+    assert "lead x" not in joined["apart"]
+    assert sum("lead x" in row for row in joined.values()) > 1
+    assert drawn(chart, "svg").decode().count('stroke-width="0.6"') == sum(
+        "lead x" in r for r in joined.values()
+    )
