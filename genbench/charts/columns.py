@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.findings import listed
 from genbench.board.formatting import cell_text, direction_text, head, label, rank_text
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import nearest, parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
@@ -28,9 +29,13 @@ __all__ = [
     "facts",
     "features_note",
     "metric_named",
+    "most_known",
     "sorted_by_value",
     "with_entries",
+    "without_note",
 ]
+
+_MOST_NAMES = 6  # of generators in a note
 
 
 def blocks_in(board: Board, dataset: str) -> list[Block]:
@@ -82,6 +87,30 @@ def metric_named(board: Board, dataset: str, name: str) -> str:
 def with_entries(block: Block, column: Column) -> list[Shown]:
     """Return the rows of a block that have an entry in a column, with this entry."""
     return [(row, entry) for row in block.rows if (entry := column.entry(row)) is not None]
+
+
+def most_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
+    """Return metrics with those first in which most generators have a value, else in the given order."""
+
+    def unknown(metric: str) -> int:
+        entries = [row.entries.get(metric) for row in rows if not row.control]
+        return sum(entry is None or entry.value is None for entry in entries)
+
+    return sorted(metrics, key=unknown)
+
+
+def without_note(board: Board, dataset: str, shown: Iterable[str], what: str) -> list[str]:
+    """Return the line that names the generators of a dataset that a chart does not show, if there are any.
+
+    shown  the generators that it shows, as in `facts`
+    what   they lack
+    """
+    names = [one_line(label(row)) for row in board.rows if row.dataset == dataset and not row.control]
+    left_out = set(names) - set(shown)
+    named = (
+        listed([name for name in dict.fromkeys(names) if name in left_out], _MOST_NAMES) if left_out else ""
+    )
+    return [f"without {what}: {named}"] if left_out else []
 
 
 def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import cell_text, label, number
 from genbench.charts.axes import axis_of, is_near, log_axis
-from genbench.charts.columns import axis_title, columns_of, features_note, sorted_by_value, with_entries
+from genbench.charts.columns import (
+    axis_title,
+    columns_of,
+    features_note,
+    sorted_by_value,
+    with_entries,
+    without_note,
+)
 from genbench.charts.placing import Label, labels
 from genbench.charts.theme import HALO, INK, PAPER, WIDTH, Chart, colour_of, panelled, shortened, told
 from genbench.core.escaping import one_line
@@ -52,9 +59,10 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
         return None
     far = [text for _, texts in found for text in texts]
     unnamed = [name for panel, _ in found for name in _unnamed(panel)]
+    points = [point for panel, _ in found for point in panel["data"]["values"]]
     notes = features_note(x, y)
-    shapes = {point["shape"] for panel, _ in found for point in panel["data"]["values"]}
-    notes += [_SQUARES] if _SHAPES[True] in shapes else []
+    notes += [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
+    notes += without_note(board, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]} on {dataset}")
@@ -79,8 +87,9 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     ]
     if not panels:
         return None
-    title = one_line(f"{parse_id(metric)[0]} and cost on {dataset}")
-    return panelled(panels, title, *features_note(metric))
+    shown = [point["generator"] for panel in panels for point in panel["data"]["values"]]
+    notes = [*features_note(metric), *without_note(board, dataset, shown, "a value or a time")]
+    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost on {dataset}"), *notes)
 
 
 def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, list[str]] | None:

@@ -17,7 +17,7 @@ from genbench.charts.scatter import (
     point_layers,
     point_of,
 )
-from genbench.charts.theme import Chart, framed
+from genbench.charts.theme import GREY, SIZE, Chart, framed
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.page.markup import script_json
@@ -44,8 +44,8 @@ class PairPlot:
     """The names of the metrics, the two that are shown first, and what the page draws, as JSON.
 
     The JSON has the `chart` of the first two without data, the `rows` with their numbers in each metric, or
-    null, for each metric its `axes`, without and with the controls, the `rules` that place names, and the
-    `scale` of the page.
+    null, for each metric its `axes`, without and with the controls, the look of a `note`, the `rules` that
+    place names, and the `scale` of the page.
     """
 
     names: tuple[str, ...]
@@ -75,6 +75,7 @@ def pair_plot(board: Board, dataset: str) -> PairPlot | None:
         "chart": _chart(*(axes[number][0] for number in first)),
         "rows": [_point(row, columns) for row in block.rows],
         "axes": axes,
+        "note": {"color": GREY, "fontSize": SIZE},
         "rules": rules(),
         "scale": SCALE,
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.board.frames import history_frame, timings_frame
+from genbench.charts.columns import most_known
 from genbench.charts.curves import curve_plot, logged_values
 from genbench.charts.drawing import drawn_for_page
 from genbench.charts.ranks import ranks_plot
@@ -148,7 +149,8 @@ def page_pictures(
 
     most_marks  that all of them may have together; what has too many is left out and named
 
-    The first metric of the suite that is ranked has its pictures first.
+    The first metric of the suite that is ranked has its pictures first. Cost is shown with the first one of
+    those that most generators have.
     """
     source = _Source(
         board=board,
@@ -194,7 +196,7 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
     for x, y in _pairs(source, ranked):
         yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, board, dataset, x, y))
     yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, board, dataset))
-    for name in ranked[:1]:
+    for name in most_known(rows, ranked)[:1]:
         cost = partial(cost_plot, board, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
     rest = [*ranked[1:], *(name for name in metrics if name not in ranked)]

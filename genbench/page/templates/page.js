@@ -292,7 +292,19 @@
     draw(container, data(figure), image.alt).then(() => figure.classList.add("drawn"));
   }
 
-  function pairChart(form, { chart, rows, axes, rules }) {
+  // The line above the plot that names generators that it does not show, as genbench/charts/columns.py words it.
+  function withoutNote(names, look) {
+    const [most, room] = [6, 50];
+    const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
+    const list = [shown.slice(0, -1).join(", "), shown.at(-1)].filter(Boolean).join(" and ");
+    const text = `without a value of both: ${list}`.split(" ").reduce((lines, word) => {
+      const longer = `${lines.at(-1)} ${word}`;
+      return longer.length > room ? [...lines, word] : [...lines.slice(0, -1), longer.trim()];
+    }, [""]);
+    return names.length ? { title: { ...look, text } } : {};
+  }
+
+  function pairChart(form, { chart, rows, axes, note, rules }) {
     const withControls = form.querySelector(".with-controls").checked;
     const chosen = ["x", "y"].map((axis) => [axis, Number(form.querySelector(`.${axis}`).value)]);
     const shown = rows.filter(({ control, numbers }) => (withControls || !control) && chosen.every(([, metric]) => numbers[metric]));
@@ -320,8 +332,9 @@
     const lines = places.flatMap((own) => [[own["x low"], own.y, own["x high"], own.y], [own.x, own["y high"], own.x, own["y low"]]])
       .filter((line) => !line.includes(undefined)).map(([left, top, right, bottom]) => [left - 1, top - 1, right + 1, bottom + 1]);
     const names = placeNames(points, lines, chart, rules);
+    const missing = rows.filter((row) => !row.control && !shown.includes(row)).map(({ point }) => point.generator);
     const layer = chart.layer.map((each) => (each.data ? { ...each, data: { values: names } } : each));
-    return { ...chart, layer, data: { values: values.reverse() } }; // the first ones on top
+    return { ...chart, ...withoutNote(missing, note), layer, data: { values: values.reverse() } }; // the first ones on top
   }
 
   function drawPair(form) {

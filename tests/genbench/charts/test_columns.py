@@ -8,8 +8,10 @@ from genbench.charts.columns import (
     facts,
     features_note,
     metric_named,
+    most_known,
     sorted_by_value,
     with_entries,
+    without_note,
 )
 from genbench.core.errors import SuiteError
 
@@ -72,3 +74,19 @@ def test_a_metric_may_be_named_without_its_extractor_if_that_is_clear(board, run
 def test_the_extractors_of_metrics_are_named_once():
     assert features_note("fid[x]", "kid[x]", "fid[y]", "bleu") == ["features: x, y"]
     assert features_note("bleu") == []
+
+
+def test_metrics_that_most_generators_have_are_first(board):
+    assert most_known(board.rows, ["fid[x]", "recall"]) == ["recall", "fid[x]"]
+    assert most_known(board.rows, ["other", "recall"]) == ["recall", "other"]
+    ranked = [row for row in board.rows if row.generator != "c"]
+    assert most_known(ranked, ["fid[x]", "recall"]) == ["fid[x]", "recall"]
+
+
+def test_generators_that_a_chart_does_not_show_are_named(board, run_of, board_of):
+    assert without_note(board, "digits", ["a", "c"], "a value") == ["without a value: b"]
+    assert without_note(board, "digits", ["a", "b", "c"], "a value") == []
+    many = board_of(run_of({f"g{number}": {"m": [1.0]} for number in range(9)} | {"noise": {"m": [1.0]}}))
+    assert without_note(many, "digits", ["g0"], "a value") == [
+        "without a value: g1, g2, g3, g4, g5 and 3 more"
+    ]

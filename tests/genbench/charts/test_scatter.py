@@ -35,7 +35,7 @@ def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_i
     assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in " ".join(shown)
     axes = {"p ↑, higher is better", "r ↑, higher is better"}
     names = {"a", "b", "held-out", "p and r on digits", "features: x", "squares: controls"}
-    assert {*names, *axes} <= set(shown)
+    assert {*names, *axes, "without a value of both: half"} <= set(shown)
 
 
 def test_without_controls_no_note_speaks_of_them(run_of, board_of, texts):
@@ -63,7 +63,7 @@ def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in
     chart = cost_plot(board_of(run_of(TABLE)), costs(a=[9.0, 11.0], noise=[1.0]), "digits", "p[x]")
     (point,) = rows_in(chart, "x")
     assert (point["generator"], point["x"], point["y"], point["x text"]) == ("a", 11.0, 0.8, "11.0 s")
-    assert "p and cost on digits" in texts(chart)
+    assert {"p and cost on digits", "without a value or a time: b and half"} <= set(texts(chart))
 
 
 def test_without_timings_there_is_no_plot(run_of, board_of):

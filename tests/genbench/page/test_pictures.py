@@ -55,6 +55,14 @@ def test_each_kind_of_picture_is_there_the_first_metric_of_the_suite_first(datas
     assert dataset.pair is not None
 
 
+def test_cost_is_shown_with_a_metric_that_most_generators_have(results_of, trace_of, catalog):
+    table = {"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": ["error"], "kid": [2.0]}}
+    traces = [trace_of(name, 0, seconds={"fit": 2.0, "sample": 1.0}) for name in table]
+    (found,) = drawn_of(results_of(table, traces=traces), catalog)
+    (cost,) = [picture for picture in found.pictures if picture.kind == "cost"]
+    assert cost.alt == "Chart: kid and cost on digits"
+
+
 def test_pictures_are_grouped_by_kind_with_training_last(dataset):
     groups = [(group.title, [picture.kind for picture in group.pictures]) for group in dataset.groups]
     assert groups == [
