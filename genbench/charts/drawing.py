@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from genbench.charts.theme import dark_rules
+from genbench.charts.theme import COLUMN, INCH, PADDING, dark_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "drawn", "drawn_for_page"]
 
-_PNG_SCALE = 3.0  # 288 pixels an inch, where a chart is as wide as a column of a paper
+_POINTS = 72  # of an inch
+_PNG_INCH = 288  # pixels of a PNG in an inch
+_SIDES = re.compile(rb'(?<= )width="([\d.]+)" height="([\d.]+)"')
+_OUTSIDE = re.compile(rb'href="(?!data:|#)')
 
 #: Names of clipping paths, which vl-convert numbers on from one chart of a process to the next.
 _CLIPS = re.compile(r"(?<=[#\"])clip(\d+)(?=[\")])")
@@ -27,9 +30,14 @@ _STREAMS = re.compile(rb"(\nstream\n.*?\nendstream\n)", re.DOTALL)
 def drawn(chart: Chart, form: str) -> bytes:
     """Return a chart as a file of one of the FORMATS; equal charts give equal bytes with one vl-convert.
 
-    PNG and PDF hold their fonts. SVG names them: Liberation Sans, or Arial, which is as wide.
+    A chart that is narrower than a column of a paper has more room at its right, so that all have one width
+    and text of one size. PNG and PDF hold their fonts. SVG names them: Liberation Sans, or Arial, which is as
+    wide. Raises ValueError for a chart of data or pictures that it does not hold itself.
     """
-    return FORMATS[form](chart)
+    width, _ = _width_and_height(_svg(chart))
+    spare = max(0.0, COLUMN - width)
+    sides = dict.fromkeys(("left", "top", "right", "bottom"), PADDING)
+    return FORMATS[form](chart | {"padding": sides | {"right": PADDING + spare}})
 
 
 def drawn_for_page(chart: Chart) -> bytes:
@@ -40,6 +48,12 @@ def drawn_for_page(chart: Chart) -> bytes:
     image = _svg(chart | {"config": chart["config"] | {"aria": False}})
     head, end, rest = image.partition(b">")
     return b"".join((head, end, b"<style>", dark_rules().encode("ascii"), b"</style>", rest))
+
+
+def _width_and_height(image: bytes) -> tuple[float, float]:
+    """Return the pixels of the sides of a chart as SVG."""
+    width, height = map(float, _SIDES.findall(image)[0])
+    return width, height
 
 
 def _svg(chart: Chart) -> bytes:
@@ -53,14 +67,21 @@ def _svg(chart: Chart) -> bytes:
 def _png(chart: Chart) -> bytes:
     import vl_convert
 
-    content: bytes = vl_convert.vegalite_to_png(chart, scale=_PNG_SCALE, allowed_base_urls=[])
+    content: bytes = vl_convert.vegalite_to_png(
+        chart, scale=_POINTS / INCH, ppi=_PNG_INCH, allowed_base_urls=[]
+    )
     return content
 
 
 def _pdf(chart: Chart) -> bytes:
     import vl_convert
 
-    content: bytes = vl_convert.vegalite_to_pdf(chart, allowed_base_urls=[])
+    image = _svg(chart)
+    if _OUTSIDE.search(image):
+        raise ValueError("pictures from elsewhere are not allowed in a chart")
+    width, height = (side * _POINTS / INCH for side in _width_and_height(image))
+    page = f'width="{width:g}" height="{height:g}"'.encode("ascii")
+    content: bytes = vl_convert.svg_to_pdf(_SIDES.sub(page, image, count=1).decode("utf-8"))
     return b"".join(
         part if number % 2 else _RESOURCES.sub(_sorted_lines, part)
         for number, part in enumerate(_STREAMS.split(content))

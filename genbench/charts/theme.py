@@ -9,16 +9,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT", "BANDS", "CELL", "DARK", "GLYPH", "GREY", "HALO", "INK", "LINE", "PAPER", "ROLES", "ROW",
-    "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "filled_if_best", "framed", "names_axis",
-    "names_width", "panelled", "shortened", "told",
+    "ACCENT", "BANDS", "CELL", "COLUMN", "DARK", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE", "PADDING",
+    "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "filled_if_best", "framed",
+    "names_axis", "names_width", "panelled", "shortened", "told",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
 Chart = dict[str, Any]
 
-#: Width of a chart and height of a row in pixels; 320 are 3.3 inches, the width of a column of a paper.
-WIDTH, ROW = 320, 20
+#: Pixels of the width of a column of a paper, 3.3 inches, and of an inch.
+COLUMN, INCH = 317, 96
+
+#: Pixels of the width of a chart without its padding and what is beyond the ends of its axes, and of a row.
+WIDTH, ROW = 300, 20
+
+#: Pixels around a chart.
+PADDING = 4
 
 #: Pixels of the text of a chart, of one of its characters, and of a line; 12 pixels are 9 points.
 SIZE, GLYPH, LINE = 12, 6.6, 13.0
@@ -84,7 +90,7 @@ def framed(view: Chart, title: str, *notes: str) -> Chart:
     lines = [line for note in notes for line in textwrap.wrap(note, _NOTE)]
     text = textwrap.wrap(title, _TITLE)
     head: Chart = {"text": text if len(text) > 1 else title} | ({"subtitle": lines} if lines else {})
-    return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": 4, **view}
+    return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": PADDING, **view}
 
 
 def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:

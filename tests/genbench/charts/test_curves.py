@@ -7,6 +7,7 @@ import pytest
 from genbench.board.frames import history_frame
 from genbench.charts.curves import curve_plot, curves_plot, logged_values
 from genbench.charts.drawing import drawn
+from genbench.charts.theme import COLUMN
 from genbench.core.errors import SuiteError
 
 
@@ -73,7 +74,7 @@ def test_panels_with_numbers_of_any_width_are_aligned(widths):
     assert len(places) == 5
     columns, rows = ({place[axis] for place in places} for axis in (0, 1))
     assert (len(columns), len(rows)) == (2, 3)
-    assert float(re.search(r' width="([\d.]+)"', text)[1]) < 330
+    assert float(re.search(r' width="([\d.]+)"', text)[1]) <= COLUMN
 
 
 def test_curves_below_one_another_are_aligned(widths):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -36,10 +37,22 @@ def test_a_pdf_keeps_its_length_and_its_references():
             assert content[place:].startswith(f"{number} 0 obj".encode())
 
 
-def test_a_png_has_the_resolution_of_print():
-    svg, png = (drawn(chart(), form) for form in ("svg", "png"))
+def test_a_chart_is_as_wide_as_a_column_of_a_paper_in_each_format():
+    svg, pdf, png = (drawn(chart() | {"width": 200}, form) for form in ("svg", "pdf", "png"))
+    assert b'width="317"' in svg[:200]
+    width, _ = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
+    assert width == pytest.approx(237.75)  # points, 3.3 inches
+    image = Image.open(io.BytesIO(png))
+    assert image.info["dpi"][0] == pytest.approx(288, abs=0.1)
+    assert image.width / image.info["dpi"][0] == pytest.approx(3.3, abs=0.01)
+
+
+def test_a_wider_chart_keeps_its_text():
+    wide = chart() | {"width": 400}
+    svg, pdf = drawn(wide, "svg"), drawn(wide, "pdf")
     width = float(svg.split(b'width="')[1].split(b'"')[0])
-    assert Image.open(io.BytesIO(png)).width == pytest.approx(3 * width, abs=3)
+    assert width > 400
+    assert float(re.search(rb"/MediaBox \[0 0 ([\d.]+)", pdf)[1]) == pytest.approx(0.75 * width, abs=0.01)
 
 
 def test_texts_are_escaped_in_svg():
@@ -61,3 +74,13 @@ def test_the_picture_of_a_page_has_dark_colours_and_a_file_has_not():
 def test_a_chart_sends_no_request():
     with pytest.raises(ValueError, match="not allowed"):
         drawn(chart() | {"data": {"url": "http://127.0.0.1:9/data.json"}}, "svg")
+
+
+def test_a_pdf_reads_no_picture_from_elsewhere():
+    encoding = {"url": {"field": "url", "type": "nominal"}}
+    view = {
+        "data": {"values": [{"url": "picture.png"}]},
+        "mark": {"type": "image", "width": 9, "height": 9},
+    }
+    with pytest.raises(ValueError, match="not allowed"):
+        drawn(framed(view | {"encoding": encoding}, "title"), "pdf")
