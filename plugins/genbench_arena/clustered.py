@@ -10,6 +10,7 @@ close to the factor G / (G - 1) with G - 1 degrees of freedom; with raters who d
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Sandwich", "sandwich"]
 
 _SINGULAR = 1e-10
+_TOUCHES = 1e-6  # of a contrast's length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +37,16 @@ class Sandwich:
     scores   (G, r) float64: the raters' sums of scores in that basis, corrected
     weights  (G, r, r) float64: the correction
     shares   (G, r, r) float64: the raters' information, which sums to 1 without a ridge
+    alone    (a, r) float64: directions in that basis of which one rater alone tells
+    votes    (r, r) float64: the covariance in that basis if all votes were independent
     """
 
     root: Floats
     scores: Floats
     weights: Floats
     shares: Floats
+    alone: Floats
+    votes: Floats
 
     def covariance(self) -> Floats:
         """Return (p, p) float64."""
@@ -48,14 +54,35 @@ class Sandwich:
         return spread.T @ spread
 
     def error(self, contrast: Floats) -> float:
-        """Return the standard error of contrast·θ, `contrast` (p,) float64."""
-        return float(np.linalg.norm(self.scores @ (contrast @ self.root)))
+        """Return the standard error of contrast·θ, `contrast` (p,) float64: over raters, or votes.
+
+        It is infinite if one rater alone tells of the contrast, since nothing says how others would differ.
+        """
+        return max(self._over_raters(contrast), self._over_votes(contrast))
 
     def half_width(self, contrast: Floats, level: float = 0.95) -> float:
-        """Return half the width of the interval of contrast·θ, `contrast` (p,) float64."""
+        """Return half the width of the interval of contrast·θ, `contrast` (p,) float64, or infinity.
+
+        Raters who are more alike than independent votes would be are so by chance, so the interval is no
+        narrower than that of as many independent votes.
+        """
         from scipy import stats
 
-        return self.error(contrast) * float(stats.t.ppf((1 + level) / 2, self.freedom(contrast)))
+        by_rater, upper = self._over_raters(contrast), (1 + level) / 2
+        if math.isinf(by_rater):
+            return by_rater
+        by_rater *= float(stats.t.ppf(upper, self.freedom(contrast)))
+        return max(by_rater, self._over_votes(contrast) * float(stats.norm.ppf(upper)))
+
+    def _over_raters(self, contrast: Floats) -> float:
+        direction = contrast @ self.root
+        if np.abs(self.alone @ direction).max(initial=0.0) > _TOUCHES * np.linalg.norm(direction):
+            return math.inf
+        return float(np.linalg.norm(self.scores @ direction))
+
+    def _over_votes(self, contrast: Floats) -> float:
+        direction = contrast @ self.root
+        return math.sqrt(direction @ self.votes @ direction)
 
     def freedom(self, contrast: Floats) -> float:
         """Return the degrees of freedom: 2 E[V]² / var[V] if the scores vary as the model says.
@@ -92,4 +119,6 @@ def sandwich(votes: Comparisons, found: Fit, rater: NDArray[np.int64]) -> Sandwi
     scale = np.where(some, left, 1.0) ** -0.5 * some
     weights = (axes * scale[:, None, :]) @ axes.transpose(0, 2, 1)
     scores = np.einsum("gij,gj->gi", weights, np.stack(sums) @ root)
-    return Sandwich(root=root, scores=scores, weights=weights, shares=shares)
+    alone = axes.transpose(0, 2, 1)[~some]
+    by_vote = root.T @ found.slopes.squared().information(design) @ root
+    return Sandwich(root=root, scores=scores, weights=weights, shares=shares, alone=alone, votes=by_vote)

@@ -62,7 +62,7 @@ def _rate(poll: Poll, name: str, ceiling: str) -> Score | Undefined:
     raters = len(set(who))
     if raters < _LEAST_RATERS:
         return Score(float(won.mean()), extra=extra)
-    return Score(float(won.mean()), *wilson(won, who), extra | {"freedom": raters - 1})
+    return Score(float(won.mean()), *wilson(won, who), extra | {"freedom": _between(won, who)[1]})
 
 
 def wilson(won: np.ndarray, raters: Sequence[str], level: float = 0.95) -> tuple[float, float]:
@@ -71,20 +71,40 @@ def wilson(won: np.ndarray, raters: Sequence[str], level: float = 0.95) -> tuple
     won     (m,) float64 in [0, 1]
     raters  who cast each vote, at least two different ones
 
-    With m votes of G raters, the variance of the share between raters is compared with that of independent
-    votes; their ratio, the design effect, divides m. The quantile is that of t with G - 1 degrees of freedom.
+    The variance of the share between raters, with the correction CR2, is compared with that of independent
+    votes; their ratio, the design effect, divides m. The quantile is that of t with Satterthwaite's degrees
+    of freedom, which are fewer than G - 1 where raters cast unequal numbers of votes (see clustered). Raters
+    who are more alike than chance are so by chance, so the plain interval of m votes is always inside.
     """
     from scipy import stats
 
+    variance, freedom = _between(won, raters)
     share, m = float(won.mean()), len(won)
-    groups = np.unique(raters, return_inverse=True)[1]
-    count = int(groups.max()) + 1
-    sums = np.bincount(groups, won - share)
-    between = float((sums**2).sum()) / m**2 * count / (count - 1)
     alone = share * (1 - share) / m
-    effect = between / alone if alone else 1.0
-    t = float(stats.t.ppf((1 + level) / 2, count - 1))
-    worth = m / max(effect, 1 / m)
-    centre = (share + t**2 / (2 * worth)) / (1 + t**2 / worth)
-    half = t / (1 + t**2 / worth) * math.sqrt(share * (1 - share) / worth + t**2 / (4 * worth**2))
+    worth = m / max(variance / alone, 1 / m) if alone else m
+    upper = (1 + level) / 2
+    plain = _wilson(share, m, float(stats.norm.ppf(upper)))
+    clustered = _wilson(share, worth, float(stats.t.ppf(upper, freedom)))
+    return min(plain[0], clustered[0]), max(plain[1], clustered[1])
+
+
+def _wilson(share: float, worth: float, quantile: float) -> tuple[float, float]:
+    """Return Wilson's interval of a share of `worth` votes."""
+    square = quantile**2 / worth
+    centre = (share + square / 2) / (1 + square)
+    half = math.sqrt(square * share * (1 - share) + square**2 / 4) / (1 + square)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def _between(won: np.ndarray, raters: Sequence[str]) -> tuple[float, float]:
+    """Return the variance of a share from the spread between raters, and its degrees of freedom."""
+    groups, votes = np.unique(raters, return_inverse=True, return_counts=True)[1:]
+    shares = votes / votes.sum()
+    scale = 1 / (1 - shares)  # of squares: a rater pulls the share towards their own
+    sums = np.bincount(groups, won - won.mean())
+    variance = float((sums**2 * scale).sum()) / votes.sum() ** 2
+    pulled = np.sqrt(scale) * shares
+    covariance = np.diag(scale * shares) - np.outer(
+        pulled, pulled
+    )  # of corrected sums, for independent votes
+    return variance, float(np.trace(covariance) ** 2 / (covariance**2).sum())

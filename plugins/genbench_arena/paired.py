@@ -14,7 +14,7 @@ Sources: Bradley and Terry, Biometrika 39 (1952); Davidson, JASA 65 (1970); Rao 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["MODELS", "Comparisons", "Fit", "Slopes", "fit"]
+__all__ = ["MODELS", "Comparisons", "Fit", "Slopes", "fit", "has_finite_ties"]
 
 _MOST_STEPS = 200
 _MOST_HALVINGS = 60  # of one step
@@ -85,6 +85,10 @@ class Slopes:
     def part(self, chosen: NDArray[np.intp]) -> Slopes:
         """Return the slopes of some votes."""
         return Slopes(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
+
+    def squared(self) -> Slopes:
+        """Return slopes whose `information` is the sum of the outer products of the votes' gradients."""
+        return replace(self, gap_gap=self.gap**2, gap_tie=self.gap * self.tie, tie_tie=self.tie**2)
 
     def gradient(self, design: sparse.csr_array) -> Floats:
         """Return (p,) float64: the derivatives of their sum by strengths, coefficients and t."""
@@ -189,14 +193,38 @@ MODELS: dict[str, tuple[Callable[[Floats, Floats, float], Slopes], bool]] = {
 }
 
 
+def has_finite_ties(votes: Comparisons) -> bool:
+    """Return whether a model of ties has a finite maximum, for votes with ties on a connected graph of wins.
+
+    It has none if strengths exist with a gap of at least 1 for each win and of at most 1 for each tie: their
+    multiples, with t, raise the likelihood forever. These are constraints of differences, which have a
+    solution unless their graph has a negative cycle.
+    """
+    from scipy.sparse.csgraph import NegativeCycleError, bellman_ford
+
+    is_tie = ~np.isin(votes.outcome, (0, 1))
+    longest = np.full((votes.count, votes.count), np.inf)
+    for first, second in ((votes.first, votes.second), (votes.second, votes.first)):
+        longest[first[is_tie], second[is_tie]] = 1.0
+    for outcome, winner, loser in ((1, votes.first, votes.second), (0, votes.second, votes.first)):
+        is_won = votes.outcome == outcome
+        longest[winner[is_won], loser[is_won]] = -1.0
+    try:
+        bellman_ford(longest)
+    except NegativeCycleError:
+        return True
+    return False
+
+
 def fit(votes: Comparisons, model: str = "bradley-terry", ridge: float = 0.0) -> Fit:
     """Return the maximum of the likelihood less a penalty.
 
     ridge  the penalty is ridge / 2 times the squares of the strengths, in powers of ten, and of the
            coefficients; FastChat takes 0.5 with style control
 
-    It is finite if the graph of wins is strongly connected, which the caller checks, or with a ridge. Without
-    ties, the best t is the one that gives them no chance, where all models are that of Bradley and Terry.
+    It is finite with a ridge, or if the graph of wins is strongly connected and, for a model of ties,
+    `has_finite_ties` says so; the caller checks both. Without ties, the best t is the one that gives them no
+    chance, where all models are that of Bradley and Terry.
 
     Raises ArithmeticError if the search does not get there.
     """

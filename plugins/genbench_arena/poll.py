@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from genbench_arena.raters import Rater, raters_of, summary
 from genbench_arena.votes import Ballot, Vote, votes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -57,9 +58,20 @@ class Poll:
         facts = {**summary(kept, [rater for rater in raters if rater.name not in left_out])}
         if left_out:
             facts["left_out"] = list(left_out)
-        kinds = {ballot.kind for ballot in ballots}
+        who = {vote.rater for vote in kept}
+        kinds = Counter({ballot.rater: ballot.kind for ballot in ballots if ballot.rater in who}.values())
         note = _note(facts, kinds)
         return cls(votes=kept, raters=tuple(raters), left_out=left_out, facts=facts | {"note": note})
+
+    def without_checks(self, ceiling: str, floor: str) -> Poll:
+        """Return the poll without the votes that are checks of attention, which compare no rivals.
+
+        Raises Undefined if no other vote is left.
+        """
+        kept = tuple(vote for vote in self.votes if {vote.first, vote.second} != {ceiling, floor})
+        if not kept:
+            raise Undefined("all votes are checks of attention")
+        return replace(self, votes=kept)
 
     @property
     def who(self) -> NDArray[np.int64]:
@@ -100,16 +112,18 @@ def _standardised(votes: Sequence[Vote]) -> NDArray[np.float64]:
     return np.asarray((longer - longer.mean()) / spread if spread else np.zeros_like(longer))
 
 
-def _note(facts: Mapping[str, Any], kinds: Collection[str]) -> str:
-    """Return what a reader of the board has to know of the votes, in one line."""
-    plural = "" if facts["raters"] == 1 else "s"
-    who = {
-        "person": f"rater{plural}",
-        "judge": f"program{plural}",
-        "script": f"scripted rater{plural}, not people",
-    }
-    voters = " and ".join(words for kind, words in who.items() if kind in kinds)
-    parts = [f"{facts['votes']} votes of {facts['raters']} {voters}"]
+def _note(facts: Mapping[str, Any], kinds: Mapping[str, int]) -> str:
+    """Return what a reader of the board has to know of the votes, in one line.
+
+    kinds  number of raters by the kind of their files
+    """
+    who = {"person": "rater", "judge": "program", "script": "scripted rater"}
+    counted = [
+        f"{kinds[kind]} {word}{'s' * (kinds[kind] != 1)}{', not people' * (kind == 'script')}"
+        for kind, word in who.items()
+        if kind in kinds
+    ]
+    parts = [f"{facts['votes']} votes of {' and '.join(counted)}"]
     if facts["alpha"] is not None:
         parts.append(f"agreement (Krippendorff's alpha) {facts['alpha']:.2f}")
     if facts["one_sided"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - the host reads the types of options
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,7 +12,7 @@ from annotated_types import Ge, Le
 
 from genbench import Score, Undefined
 from genbench_arena.clustered import sandwich
-from genbench_arena.paired import Comparisons, fit
+from genbench_arena.paired import Comparisons, fit, has_finite_ties
 from genbench_arena.poll import Poll
 from genbench_arena.shown import described
 from genbench_arena.systems import average_win_rate, counting, elo
@@ -31,6 +32,16 @@ POINTS = 400 / np.log(10)  # of the scale of chess, for a strength of one natura
 MEAN = 1000.0
 _MODELS = {"half": "bradley-terry", "davidson": "davidson", "rao-kupper": "rao-kupper"}
 _RIDGE = 0.5  # with style control, as in FastChat
+_UNVOTED = ("no vote connects it with the rated generators", "there is no vote on it")
+_CHECKED = "its votes are checks of attention, which rate nothing"
+_GROUPS = (
+    "generators form groups without votes, or with wins of one side alone, between them, and no group is the "
+    "largest, so no ratings fit all"
+)
+_UNBOUNDED = (
+    "no finite ratings fit a model of ties: the votes are likelier the farther apart all strengths are; "
+    'expected ties = "half", or more votes'
+)
 _LEAST_RATERS = 2  # from which a spread over raters follows
 _LEAST_RATED = 2  # generators between which a strength has a meaning
 
@@ -64,7 +75,8 @@ def preference(
     ballots = read_ballots(votes)
     check_kinds(ballots, "preference-judge", refused=("judge",))
     poll = Poll.of(ballots, fakes, question=question, ceiling=ceiling, floor=floor, most_failed=most_failed)
-    return _ratings(poll, list(fakes), ties, style=style_control, beside=(ceiling, floor))
+    rivals = poll.without_checks(ceiling, floor)
+    return _ratings(rivals, list(fakes), ties, style=style_control, beside=(ceiling, floor))
 
 
 def preference_judge(
@@ -95,10 +107,14 @@ def _ratings(
     if not np.isin(votes.outcome, (0, 1)).any():
         raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
     rated, why = _rated(votes, names)
+    if beside and poll.facts["votes"] > len(poll.votes):
+        why |= {name: _CHECKED for name in beside if why.get(name) in _UNVOTED}
     if len(rated) < _LEAST_RATED:
         return {name: Undefined(why[name]) for name in names}
     inside = np.isin(votes.first, rated) & np.isin(votes.second, rated)
     few = _among(votes, rated, inside)
+    if ties != "half" and not style and 0.5 in few.outcome and not has_finite_ties(few):  # noqa: PLR2004 - a tie
+        raise Undefined(_UNBOUNDED)
     found = fit(few, _MODELS[ties], ridge=_RIDGE if style else 0.0)
     who = poll.who[inside]
     spread = sandwich(few, found, who) if len(np.unique(who)) >= _LEAST_RATERS else None
@@ -117,6 +133,9 @@ def _ratings(
             scores[names[number]] = Score(rating, extra=extra)
             continue
         half = POINTS * spread.half_width(axes[place])
+        if math.isinf(half):
+            scores[names[number]] = Score(rating, extra=extra)
+            continue
         extra["freedom"] = spread.freedom(axes[place])
         extra["errors"] = {
             names[rival]: POINTS * spread.error(axes[place] - axes[other])
@@ -136,10 +155,14 @@ def _rated(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[st
 
     wins = votes.wins()
     _, parts = connected_components(wins > 0, directed=True, connection="strong")
-    largest = np.bincount(parts).argmax()
-    rated = [int(number) for number in np.flatnonzero(parts == largest)]
-    if len(rated) < _LEAST_RATED:
+    sizes = np.bincount(parts)
+    largest = np.flatnonzero(sizes == sizes.max())
+    if sizes.max() < _LEAST_RATED:
         rated = []
+    elif len(largest) > 1:
+        return [], dict.fromkeys(names, _GROUPS)
+    else:
+        rated = [int(number) for number in np.flatnonzero(parts == largest[0])]
     why = {}
     for number in sorted(set(range(len(names))) - set(rated)):
         won, lost = wins[number, rated or slice(None)].sum(), wins[rated or slice(None), number].sum()
@@ -150,7 +173,7 @@ def _rated(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[st
 def _reason(won: float, lost: float, *, has_rated: bool) -> str:
     against = "its votes against the rated generators" if has_rated else "its votes"
     if not won and not lost:
-        return "no vote connects it with the rated generators" if has_rated else "there is no vote on it"
+        return _UNVOTED[0 if has_rated else 1]
     if not lost:
         return f"it won all {won:g} of {against}, so no finite rating fits: it is better than they are"
     if not won:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from genbench_arena.agreement import krippendorff_alpha
 from genbench_arena.votes import Repeats
 
@@ -89,12 +91,20 @@ def summary(votes: Sequence[Vote], raters: Sequence[Rater]) -> dict[str, Any]:
     return {
         "votes": len(votes),
         "raters": len(raters),
-        "alpha": krippendorff_alpha(*Repeats.of(votes)),
+        "alpha": _agreement(votes),
         "first_share": first / chosen if (chosen := sum(rater.chosen for rater in raters)) else None,
         "one_sided": [rater.name for rater in raters if rater.is_one_sided],
         "failed_checks": {rater.name: [rater.failed, rater.checks] for rater in raters if rater.failed},
         "seconds": median(times) if times else None,
     }
+
+
+def _agreement(votes: Sequence[Vote]) -> float | None:
+    """Return Krippendorff's alpha of the first vote of each rater on each pair: a rater is no other one."""
+    repeats = Repeats.of(votes)
+    who = np.unique([vote.rater for vote in votes], return_inverse=True)[1]
+    first = np.unique(np.stack([repeats.pair, who]), axis=1, return_index=True)[1]
+    return krippendorff_alpha(repeats.pair[first], repeats.choice[first])
 
 
 def kept(raters: Sequence[Rater], most_failed: float) -> Mapping[str, bool]:

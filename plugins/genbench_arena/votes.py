@@ -49,6 +49,7 @@ _PLACES = {choice: place for place, choice in enumerate(CHOICES)}
 _OUTCOMES = dict(zip(CHOICES, (1.0, 0.0, 0.5, 0.5), strict=True))
 KINDS = ("person", "judge", "script")
 _MOST_BYTES = 2**28
+_LONGEST = 200  # characters of a name
 _MOST = 1e9  # of a size or a time
 
 
@@ -245,8 +246,8 @@ def _ballot(path: Path) -> Ballot:
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:
-    if not isinstance(body[name], str) or not body[name]:
-        raise ValueError(f"{name} is no text")
+    if not isinstance(body[name], str) or not 0 < len(body[name]) <= _LONGEST:
+        raise ValueError(f"{name} is no text of 1 to {_LONGEST} characters")
     return str(body[name])
 
 
@@ -258,9 +259,9 @@ def _check(vote: Any, questions: int, number: int) -> None:
         raise ValueError(f"vote {number} chooses {vote['choice']!r:.40}; expected {', '.join(CHOICES)}")
     if type(vote["first"]) is not str or type(vote["second"]) is not str:
         raise ValueError(f"vote {number} names no samples")
-    sizes = vote.get("sizes")
-    for each in (vote.get("seconds"), *(sizes or ())):
-        if each is not None and not (isinstance(each, (int, float)) and 0 <= each < _MOST):
+    sizes, seconds = vote.get("sizes"), vote.get("seconds")
+    for each in (0 if seconds is None else seconds, *(sizes or ())):
+        if not (isinstance(each, (int, float)) and 0 <= each < _MOST):
             raise ValueError(f"vote {number} has a size or a time that is no number")
     if sizes is not None and len(sizes) != 2:  # noqa: PLR2004 - of two samples
         raise ValueError(f"vote {number} has no two sizes")

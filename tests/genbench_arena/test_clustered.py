@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit
-from scipy.stats import t
+from scipy.stats import norm, t
 
 
 def votes_of(wins, losses):
@@ -65,7 +65,7 @@ def test_the_order_of_votes_and_the_names_of_raters_do_not_matter(battles):
     assert other == pytest.approx(one, rel=1e-9)
 
 
-def test_a_rater_who_alone_decides_a_direction_is_left_out_of_it():
+def test_a_direction_of_which_one_rater_alone_tells_has_no_interval():
     """The only votes on the third model are of one rater: nothing says how others would differ."""
     first = np.array([0, 0, 0, 0, 0, 0, 2, 2, 2])
     second = np.array([1, 1, 1, 1, 1, 1, 0, 0, 0])
@@ -73,6 +73,15 @@ def test_a_rater_who_alone_decides_a_direction_is_left_out_of_it():
     votes = Comparisons(count=3, first=first, second=second, outcome=outcome, covariates=np.zeros((9, 0)))
     spread = sandwich(votes, fit(votes), np.array([0, 0, 1, 1, 2, 2, 3, 3, 3]))
     assert np.isfinite(spread.half_width(np.array([1.0, -1, 0, 0])))
+    assert np.isinf(spread.half_width(np.array([1.0, 0, -1, 0])))
+    assert np.isinf(spread.error(np.array([0.0, 0, 1, 0])))
+
+
+def test_raters_who_are_all_alike_have_the_interval_of_independent_votes():
+    votes, rater = votes_of([6] * 5, [4] * 5)
+    gap = np.array([1.0, -1.0, 0.0])
+    error = 1 / np.sqrt(50 * 0.6 * 0.4)
+    assert sandwich(votes, fit(votes), rater).half_width(gap) == pytest.approx(norm.ppf(0.975) * error)
 
 
 def test_covariance_and_half_width_are_of_one_spread(battles):

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 from genbench_arena.preference import preference, preference_judge
+from scipy.stats import norm
 
 from genbench import Samples, Score, Undefined
 
@@ -28,9 +29,10 @@ def test_odds_of_three_to_one_are_191_points_around_1000(fakes, ballot):
     assert found["a"].low is None  # one rater
 
 
-def test_two_raters_have_an_interval_of_their_own_spread(fakes, ballot):
+def test_two_raters_have_an_interval_no_narrower_than_that_of_their_votes(fakes, ballot):
     same = preference(fakes, votes=(ballot("anna", THREE_TO_ONE), ballot("ben", THREE_TO_ONE)))
-    assert same["a"].high - same["a"].low == pytest.approx(0, abs=1e-6)
+    by_vote = 400 / np.log(10) / 2 / np.sqrt(8 * 0.75 * 0.25)  # of half of the logarithm of the odds
+    assert same["a"].high - same["a"].low == pytest.approx(2 * norm.ppf(0.975) * by_vote)
     other = [(second, first, choice) for first, second, choice in THREE_TO_ONE] + THREE_TO_ONE
     found = preference(fakes, votes=(ballot("anna", THREE_TO_ONE), ballot("cid", other)))
     assert found["a"].low < found["a"].value < found["a"].high
@@ -133,6 +135,53 @@ def test_votes_of_people_and_programs_are_never_mixed(fakes, ballot):
     assert values(preference_judge(fakes, votes=(program,)))["a"] > 1000
 
 
+@pytest.mark.parametrize("ties", ["davidson", "rao-kupper"])
+def test_a_model_of_ties_without_a_finite_maximum_rates_nothing(fakes, ballot, ties):
+    """No side of a pair that has wins loses, so strengths that are farther apart are always likelier."""
+    chain = [("a", "b", "first"), ("a", "b", "tie"), ("b", "c", "first"), ("c", "b", "tie")]
+    with pytest.raises(Undefined, match="no finite ratings fit a model of ties"):
+        preference(fakes, votes=(ballot("anna", chain),), ties=ties)
+    found = preference(fakes, votes=(ballot("anna", [*chain, ("c", "a", "first")]),), ties=ties)
+    assert values(found) == pytest.approx(dict.fromkeys("abc", 1000.0))  # each beat the next one once
+    assert values(preference(fakes, votes=(ballot("anna", chain),)))["a"] > 1000
+
+
+def test_a_generator_that_one_rater_alone_knows_has_no_interval(fakes, ballot):
+    often = [("a", "b", "first")] * 3 + [("a", "b", "second")] * 2
+    once = [("b", "c", "first"), ("c", "b", "first")]
+    found = preference(fakes, votes=(ballot("anna", often), ballot("ben", often), ballot("cid", once)))
+    assert {name: score.low for name, score in found.items() if isinstance(score, Score)} == dict.fromkeys(
+        "abc"
+    )
+
+
+def test_checks_of_attention_rate_nothing(fakes, ballot):
+    rivals = [*THREE_TO_ONE, ("held-out", "a", "first"), ("a", "held-out", "first")]
+    checks = [("held-out", "noise", "first")] * 3 + [("held-out", "noise", "second")]
+    found = preference(fakes, votes=(ballot("anna", [*rivals, *checks]),))
+    assert values(found) == pytest.approx(values(preference(fakes, votes=(ballot("ben", rivals),))))
+    assert reasons(found)["noise"] == "its votes are checks of attention, which rate nothing"
+    with pytest.raises(Undefined, match="all votes are checks of attention"):
+        preference(fakes, votes=(ballot("cid", checks),))
+
+
+def test_groups_of_one_size_that_never_met_rate_nothing_in_any_order(fakes, ballot):
+    apart = [("a", "b", "first"), ("b", "a", "first"), ("c", "d", "first"), ("d", "c", "first")]
+    found = preference(fakes, votes=(ballot("anna", apart),))
+    assert values(found) == {}
+    assert reasons(found)["a"].startswith("generators form groups without votes")
+
+
+def test_raters_of_each_kind_are_counted(fakes, ballot):
+    files = (
+        ballot("anna", THREE_TO_ONE),
+        ballot("ben", THREE_TO_ONE),
+        ballot("bot", THREE_TO_ONE, kind="script"),
+    )
+    found = preference(fakes, votes=files)
+    assert found["a"].extra["note"].startswith("12 votes of 2 raters and 1 scripted rater, not people")
+
+
 def test_ties_alone_rate_nothing(fakes, ballot):
     with pytest.raises(Undefined, match="no vote prefers a sample: all 3 are ties"):
         preference(fakes, votes=(ballot("anna", [("a", "b", "tie"), ("b", "c", "bad"), ("c", "a", "tie")]),))
@@ -179,7 +228,12 @@ def test_votes_of_one_rater_on_two_tasks_are_those_of_one(fakes, ballot):
     [
         ({"genbench-votes": 2}, "expected genbench-votes 1"),
         ({"kind": "dog"}, "kind is 'dog'; expected person, judge, script"),
-        ({"rater": ""}, "rater is no text"),
+        ({"rater": ""}, "rater is no text of 1 to 200 characters"),
+        ({"rater": "a" * 201}, "rater is no text of 1 to 200 characters"),
+        (
+            {"votes": [{"question": 0, "first": "a", "second": "b", "choice": "tie", "sizes": [None, 5]}]},
+            "vote 0 has a size or a time that is no number",
+        ),
         ({"questions": []}, "questions is no list of texts"),
         (
             {"votes": [{"question": 3, "first": "a", "second": "b", "choice": "tie"}]},

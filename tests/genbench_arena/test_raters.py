@@ -45,6 +45,11 @@ def test_a_side_is_favoured_if_chance_does_not_explain_it():
     assert (tied.chosen, tied.is_one_sided) == (0, False)
 
 
+def test_nobody_agrees_with_themselves():
+    twice = [vote("a", "b", "first"), vote("b", "a", "second")]
+    assert summary(twice, raters_of(twice, ceiling="", floor=""))["alpha"] is None
+
+
 def test_agreement_does_not_depend_on_sides():
     votes = [
         vote("a", "b", "first", "anna"),

@@ -80,11 +80,11 @@ def test_a_thousand_raters_make_a_record_of_a_page_and_are_counted(fakes, ballot
 
 
 def test_errors_of_differences_are_those_of_the_ratings(fakes, ballot):
-    one = [("a", "b", "first")] * 3 + [("a", "b", "second")]
-    other = [("a", "b", "first")] + [("b", "a", "first")] * 2
+    one = [("a", "b", "first")] * 9 + [("a", "b", "second")] * 3
+    other = [("a", "b", "first")] * 2 + [("b", "a", "first")] * 9
     found = preference(fakes, votes=(ballot("anna", one), ballot("ben", other), ballot("cid", one)))
     extras = {name: vote_extra(found[name].extra) for name in "ab"}
-    assert extras["a"].votes == extras["b"].votes == 11
+    assert extras["a"].votes == extras["b"].votes == 35
     assert extras["a"].errors["b"] == pytest.approx(extras["b"].errors["a"])
     assert 0 < extras["a"].freedom <= 2
     from scipy.stats import t
