@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["seeds_plot"]
 
 _SYMBOL = 8  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
+_MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
 _NO_INTERVAL = "no interval: that needs two seeds"
 _MARK = "filled: no generator is significantly better"
 
@@ -93,7 +94,7 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
 
 
 def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
-    """Return the layers of generators: interval, seeds and mean, or the status where there is no value."""
+    """Return the layers of generators: interval and mean, the seeds below, or the status without a value."""
     known = [row for row in rows if "value" in row]
     runs = [
         {"generator": row["generator"], "seed": seed, "seed value": value}
@@ -103,20 +104,24 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     spans = [row for row in known if "low" in row]
     failed = [row for row in rows if "value" not in row]
     of_a_mean = {"y": y, "tooltip": told("generator", "mean", "rank", "n", "seeds", "signature")}
-    interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5}
-    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75}
+    interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5, "yOffset": _MEAN}
+    end = {"type": "tick", "color": ACCENT, "thickness": 1, "size": 9, "yOffset": _MEAN}
+    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75, "yOffset": _SEED}
     mean = {
         "type": "point",
         "shape": "diamond",
-        "size": 60,
+        "size": 40,
         "stroke": ACCENT,
         "strokeWidth": 1.2,
         "opacity": 1,
+        "yOffset": _MEAN,
     }
     status = {"type": "text", "align": "left", "x": 4, "color": INK}
     own = {"y": y, "tooltip": told("generator", "seed", "seed value")}
     layers = [
         _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
+        _layer(spans, end, {"x": x | {"field": "low"}, **of_a_mean}),
+        _layer(spans, end, {"x": x | {"field": "high"}, **of_a_mean}),
         _layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
         _layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
         _layer(failed, status, {"text": {"field": "mean"}, **of_a_mean}),

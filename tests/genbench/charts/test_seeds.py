@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -31,6 +32,18 @@ def test_it_shows_each_seed_the_mean_and_the_interval(chart, rows_in):
     assert means["far"]["value"] == 16.0
     assert means["far"]["low"] < 15.0
     assert (means["near"]["best"], means["far"]["best"]) == (True, False)
+
+
+def test_the_mean_hides_neither_the_seeds_nor_the_ends_of_the_interval(chart):
+    marks = [layer["mark"] for layer in chart["layer"] if "yOffset" in layer["mark"]]
+    heights = {mark["type"]: mark["yOffset"] for mark in marks if "shape" not in mark}
+    (mean,) = [mark for mark in marks if "shape" in mark]
+    (dot,) = [mark for mark in marks if mark["type"] == "point" and "shape" not in mark]
+    half, radius = math.sqrt(mean["size"]) / 2, math.sqrt(dot["size"] / math.pi)
+    assert dot["yOffset"] - mean["yOffset"] > half + radius
+    assert heights["rule"] == heights["tick"] == mean["yOffset"]
+    ticks = [mark for mark in marks if mark["type"] == "tick"]
+    assert len(ticks) == 2
 
 
 def test_a_generator_without_a_value_shows_its_status(chart, texts):
