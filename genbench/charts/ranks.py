@@ -28,6 +28,7 @@ __all__ = ["ranks_plot"]
 
 _RANGES = "line: the ranks that the seeds leave possible, for each generator by itself"
 _NO_RANGES = "no ranges: they need three seeds whose samples differ, so noise may have decided the order"
+_HOLLOW = "hollow: not among the best, the seeds leave no rank 1 possible"
 
 _MOST_TICKS = 12
 
@@ -35,15 +36,17 @@ _MOST_TICKS = 12
 def ranks_plot(board: Board, dataset: str) -> Chart | None:
     """Return the plot of overall ranks on a dataset, with a panel for each group that cannot be compared.
 
-    The mark is the rank by mean win rate; the bar is its range. A filled mark is a rank whose range starts at
-    1. Returns None if no generator has a rank. Raises SuiteError if the board has no such dataset.
+    The mark is the rank by mean win rate; the bar is its range. A mark is hollow if its range starts after 1.
+    Returns None if no generator has a rank. Raises SuiteError if the board has no such dataset.
     """
     ranked = [block for block in blocks_in(board, dataset) if any(row.rank for row in block.rows)]
     if not ranked:
         return None
     has_ranges = any(row.rank_low is not None for block in ranked for row in block.rows)
-    note = _RANGES if has_ranges else _NO_RANGES
-    return panelled([_panel(block) for block in ranked], f"ranks on {one_line(dataset)}", note)
+    notes = [_RANGES if has_ranges else _NO_RANGES]
+    if any(row.rank and not _may_be_first(row) for block in ranked for row in block.rows):
+        notes.append(_HOLLOW)
+    return panelled([_panel(block) for block in ranked], f"ranks on {one_line(dataset)}", *notes)
 
 
 def _panel(block: Block) -> Chart:
@@ -77,6 +80,10 @@ def _panel(block: Block) -> Chart:
     return {"data": {"values": rows}, "width": width, "height": ROW * len(names), "layer": layers}
 
 
+def _may_be_first(row: Row) -> bool:
+    return row.rank_low is None or row.rank_low == 1
+
+
 def _decides(column: Column, block: Block) -> bool:
     """Return whether a column tells generators apart: two take part in it, and one has a value."""
     entries = [entry for rows in block.rivals if (entry := column.counted_entry(rows)) is not None]
@@ -91,6 +98,6 @@ def _place(row: Row) -> dict[str, Any]:
         "rank": row.rank,
         "low": row.rank if row.rank_low is None else row.rank_low,
         "high": row.rank if row.rank_high is None else row.rank_high,
-        "best": row.rank_low == 1,
+        "best": _may_be_first(row),
         "range": rank_text(row),
     }

@@ -43,23 +43,23 @@ __all__ = ["seeds_plot"]
 _SYMBOL = 8  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
 _NO_INTERVAL = "no interval: that needs two seeds"
-_MARK = "filled: no generator is significantly better"
+_HOLLOW = "hollow: not among the best, as in the table"
 
 
 def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
 
-    Generators are sorted, the best first; one without a value shows its status. A filled mark is the mean of
-    a generator that no other one beats significantly. Behind lie the intervals of the controls; a note names
-    a control that lies too far away to show the differences between the generators. Raises SuiteError if the
-    board has no such dataset or metric.
+    Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
+    generator is not among the best, and filled where this is not known. Behind lie the intervals of the
+    controls; a note names a control that lies too far away to show the differences between the generators.
+    Raises SuiteError if the board has no such dataset or metric.
     """
     found = columns_of(board, dataset, metric)
     titles = [one_line(head(block, column)) for block, column in found]
     notes = features_note(metric)
-    if any(entry.is_best for place in found for _, entry in with_entries(*place)):
-        notes.append(_MARK)
     drawn = [_panel(*place) for place in found]
+    if any(_has_hollow(_rivals(*place)) for place in found):
+        notes.append(_HOLLOW)
     panels, far = [panel for panel, _ in drawn], [text for _, texts in drawn for text in texts]
     if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
@@ -73,13 +73,17 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     """Return the panel of one column, and the controls that it leaves out."""
     rows = with_entries(block, column)
     controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
-    others = [(row, entry) for row, entry in rows if not row.control] or controls
+    others = _rivals(block, column) or controls
     entries = [entry for _, entry in others]
     near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
     far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
     x = axis_of(axis_title(block, column), [*entries, *(entry for _, entry in near)]).encoding
-    shown = [facts(row, entry) | {"runs": entry.values} for row, entry in sorted_by_value(others)]
+    is_known = any(entry.is_best for entry in entries)
+    shown = [
+        facts(row, entry) | {"runs": entry.values, "best": entry.is_best or not is_known}
+        for row, entry in sorted_by_value(others)
+    ]
     names = [row["generator"] for row in shown]
     y = {
         "field": "generator",
@@ -91,6 +95,16 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     width = WIDTH - names_width(names)
     layers = [*_bands(near, x, width), *_marks(shown, x, y)]
     return {"width": width, "height": ROW * len(names), "layer": layers}, far
+
+
+def _rivals(block: Block, column: Column) -> list[Shown]:
+    return [(row, entry) for row, entry in with_entries(block, column) if not row.control]
+
+
+def _has_hollow(rivals: Sequence[Shown]) -> bool:
+    """Return whether it is known which generators are the best, and one with a value is not."""
+    entries = [entry for _, entry in rivals if entry.value is not None]
+    return {entry.is_best for entry in entries} == {True, False}
 
 
 def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:

@@ -22,6 +22,13 @@ def test_it_shows_the_rank_and_the_range_of_each_competitor(run_of, board_of, ro
     )
 
 
+def test_hollow_marks_are_explained_where_there_are_some(run_of, board_of, texts):
+    hollow = "hollow: not among the best, the seeds leave no"
+    assert hollow in texts(ranks_plot(board_of(run_of(TABLE)), "digits"))
+    same = {name: {"fid": [1.0, 2.0, 3.0]} for name in ("a", "b")}
+    assert hollow not in texts(ranks_plot(board_of(run_of(same)), "digits"))
+
+
 def test_it_says_over_how_many_metrics(run_of, board_of, texts):
     assert "rank over 1 metric" in texts(ranks_plot(board_of(run_of(TABLE)), "digits"))
 
@@ -40,7 +47,7 @@ def test_without_ranges_a_rank_is_a_point_and_a_note_says_why(run_of, board_of, 
         text.startswith("no ranges: they need three seeds") for text in texts(ranks_plot(board, "digits"))
     )
     rows = rows_in(ranks_plot(board, "digits"), "rank")
-    assert [(row["low"], row["high"], row["best"]) for row in rows] == [(1, 1, False), (2, 2, False)]
+    assert [(row["low"], row["high"], row["best"]) for row in rows] == [(1, 1, True), (2, 2, True)]
 
 
 def test_the_axis_has_whole_ranks_and_few_of_many(run_of, board_of, texts):

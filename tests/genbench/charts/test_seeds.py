@@ -10,6 +10,7 @@ from genbench.charts.seeds import seeds_plot
 from genbench.charts.theme import BANDS, COLUMN, ROLES
 from genbench.core.errors import SuiteError
 
+HOLLOW = "hollow: not among the best, as in the table"
 TABLE = {
     "near": {"fid[x]": [5.0, 6.0, 7.0]},
     "far": {"fid[x]": [15.0, 16.0, 17.0]},
@@ -44,6 +45,15 @@ def test_the_mean_hides_neither_the_seeds_nor_the_ends_of_the_interval(chart):
     assert heights["rule"] == heights["tick"] == mean["yOffset"]
     ticks = [mark for mark in marks if mark["type"] == "tick"]
     assert len(ticks) == 2
+
+
+def test_a_hollow_mark_is_not_among_the_best_and_that_is_said(chart, run_of, board_of, rows_in, texts):
+    assert HOLLOW in texts(chart)
+    for table, direction in ((TABLE, "none"), ({"near": TABLE["near"], "noise": TABLE["noise"]}, "lower")):
+        board = board_of(run_of(table, directions={"fid[x]": direction}))
+        filled = seeds_plot(board, "digits", "fid[x]")
+        assert all(row["best"] for row in rows_in(filled, "runs"))
+        assert HOLLOW not in texts(filled)
 
 
 def test_a_generator_without_a_value_shows_its_status(chart, texts):
@@ -98,7 +108,8 @@ def test_controls_alone_are_shown_as_generators(run_of, board_of, texts):
 def test_one_seed_has_neither_interval_nor_mark(run_of, board_of, rows_in, texts):
     chart = seeds_plot(board_of(run_of({"a": {"fid": [1.0]}, "b": {"fid": [2.0]}})), "digits", "fid")
     assert rows_in(chart, "low") == []
-    assert "filled: no generator is significantly better" not in texts(chart)
+    assert all(row["best"] for row in rows_in(chart, "value"))
+    assert HOLLOW not in texts(chart)
     assert "no interval: that needs two seeds" in texts(chart)
 
 
