@@ -22,6 +22,7 @@ from genbench.charts.theme import (
     WIDTH,
     Chart,
     colour_of,
+    dash_of,
     filled_if_best,
     names_axis,
     names_width,
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["seeds_plot"]
 
-_SYMBOL = 8  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
+_SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be told
+_SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
 _NO_INTERVAL = "no interval: that needs two seeds"
 _HOLLOW = "hollow: not among the best, as in the table"
@@ -159,15 +161,18 @@ def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
         "domain": [row["generator"] for row in rows],
         "range": [colour_of(row.control) for row, _ in controls],
     }
+    dashes = scale | {"range": [dash_of(row.control) for row, _ in controls]}
     legend = {
         "title": None,
         "orient": "top",
         "symbolType": "stroke",
         "symbolOpacity": 1,
+        "symbolSize": _SYMBOL_LENGTH**2,
         "columns": _legend_columns(scale["domain"], width),
         "offset": 2,
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
+    dash = colour | {"scale": dashes}
     spans = sorted((row for row in rows if row.get("low") != row.get("high")), key=_length, reverse=True)
     ends = [row | {"end": row[end]} for row in spans for end in ("low", "high")]
     fill = {"field": "band", "type": "nominal", "scale": None}
@@ -178,8 +183,8 @@ def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
         _layer(ends, {"type": "rule", "strokeWidth": 0.5}, {"x": x | {"field": "end"}, "color": colour}),
         _layer(
             rows,
-            {"type": "rule", "strokeDash": [3, 2]},
-            {"x": x | {"field": "value"}, "color": colour} | tips,
+            {"type": "rule", "strokeWidth": 1.2},
+            {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
         ),
     ]
     return [layer for layer in layers if layer["data"]["values"]]

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT", "BANDS", "CELL", "COLUMN", "DARK", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE", "PADDING",
-    "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "filled_if_best", "framed",
-    "names_axis", "names_width", "panelled", "shortened", "told",
+    "ACCENT", "BANDS", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
+    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "dash_of",
+    "filled_if_best", "framed", "names_axis", "names_width", "panelled", "shortened", "told",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -43,6 +43,9 @@ ROLES = {"ceiling": "#009E73", "exploit": "#D55E00", "floor": GREY}
 
 #: Colour of a control to the one of its interval, which is opaque, so that two of them do not mix.
 BANDS = {ROLES["ceiling"]: "#cfece4", ROLES["exploit"]: "#f9e0cf", ROLES["floor"]: "#e2e2e2", INK: "#d6d6d6"}
+
+#: Role of a control to the dash of its line, which tells it from others without a colour; [1, 0] is solid.
+DASHES = {"ceiling": [7, 2], "exploit": [2, 2], "floor": [7, 2, 2, 2]}
 
 _GRID = "#e8e8e8"
 
@@ -143,6 +146,11 @@ def told(*fields: str) -> list[Chart]:
 def colour_of(control: str | None) -> str:
     """Return the colour of a control by its role, or of a generator that competes."""
     return ROLES.get(control, INK) if control else ACCENT
+
+
+def dash_of(control: str | None) -> list[int]:
+    """Return the dash of the line of a control by its role."""
+    return DASHES.get(control, [1, 0]) if control else [1, 0]
 
 
 def filled_if_best() -> Chart:

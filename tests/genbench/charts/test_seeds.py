@@ -7,7 +7,7 @@ import pytest
 
 from genbench.charts.drawing import drawn
 from genbench.charts.seeds import seeds_plot
-from genbench.charts.theme import BANDS, COLUMN, ROLES
+from genbench.charts.theme import BANDS, COLUMN, DASHES, ROLES
 from genbench.core.errors import SuiteError
 
 HOLLOW = "hollow: not among the best, as in the table"
@@ -146,7 +146,16 @@ def test_a_control_without_an_interval_is_a_line_alone(run_of, board_of):
     table = {"vae": {"fid": [1.0]}, "gan": {"fid": [2.0]}, "held-out": {"fid": [1.5]}}
     chart = seeds_plot(board_of(run_of(table)), "digits", "fid")
     assert [layer["mark"]["type"] for layer in chart["layer"]][:2] == ["rule", "point"]
-    assert chart["layer"][0]["mark"]["strokeDash"]
+    assert "strokeDash" in chart["layer"][0]["encoding"]
+
+
+def test_each_role_of_a_control_has_a_dash_in_the_plot_and_in_the_key(run_of, board_of):
+    table = {name: {"fid": [value, value + 0.5]} for value, name in
+             enumerate(["vae", "held-out", "train-copies", "noise", "gan"])}  # fmt: skip
+    text = drawn(seeds_plot(board_of(run_of(table)), "digits", "fid"), "svg").decode()
+    dashes = re.findall(r'stroke-dasharray="([^"]+)"', text)
+    assert {tuple(map(int, dash.split(","))) for dash in dashes} == set(map(tuple, DASHES.values()))
+    assert sorted(dashes) == sorted(2 * list(set(dashes)))
 
 
 def test_the_run_of_a_long_name_is_shown(run_of, board_of, texts):

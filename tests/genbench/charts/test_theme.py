@@ -11,6 +11,7 @@ from genbench.charts.theme import (
     BANDS,
     CELL,
     DARK,
+    DASHES,
     GLYPH,
     GREY,
     INK,
@@ -18,6 +19,7 @@ from genbench.charts.theme import (
     ROLES,
     colour_of,
     dark_rules,
+    dash_of,
     framed,
     names_axis,
     names_width,
@@ -108,6 +110,13 @@ def test_texts_and_marks_can_be_told_from_what_is_behind_them(shown):
         assert contrast(shown(colour_of(None)), shown(band)) >= 3
         assert contrast(shown(role), shown(band)) >= 2.5  # a dashed line on its own band
     assert len({shown(band) for band in BANDS.values()}) == len(BANDS)
+
+
+def test_each_role_has_a_dash_of_its_own():
+    dashes = [dash_of(role) for role in (None, *ROLES)]
+    assert set(DASHES) == set(ROLES)
+    assert all(dashes.count(dash) == 1 for dash in dashes)
+    assert dash_of("a role of a plugin") == dash_of(None)
 
 
 def test_each_colour_of_a_chart_has_a_dark_one():
