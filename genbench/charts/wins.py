@@ -31,6 +31,7 @@ __all__ = ["win_map"]
 _SIDE = 40  # pixels of a cell, where few generators leave room for it
 _GAP = 4  # pixels between the texts of two cells
 _FAINT = 0.06  # opacity of a cell without a win
+_BEATS = "beats: has a better mean, be it significant or not; a tie counts for neither"
 _SLANTED, _UPRIGHT = -45, -90  # degrees of the names above the map
 
 
@@ -53,7 +54,7 @@ def win_map(board: Board, dataset: str) -> Chart | None:
         else "in how many metrics a row beats a column"
     )
     panels = [_panel(cells, "won" if count else "wins") for cells in maps]
-    return panelled(panels, one_line(f"wins on {dataset}"), note)
+    return panelled(panels, one_line(f"wins on {dataset}"), note, _BEATS)
 
 
 def _ranked(block: Block) -> list[Row]:
