@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry
+    from genbench.charts.axes import Axis
     from genbench.charts.columns import Shown
 
 __all__ = ["seeds_plot"]
@@ -45,6 +47,7 @@ _SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be
 _SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
 _NO_INTERVAL = "no interval: that needs two seeds"
+_BEST = "the best value"
 _HOLLOW = "hollow: not among the best, as in the table"
 
 
@@ -65,6 +68,8 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     panels, far = [panel for panel, _ in drawn], [text for _, texts in drawn for text in texts]
     if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
+    if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
+        notes.append(f"thick line: {_BEST}")
     if far:
         notes.append(f"beyond the axis: {', '.join(far)}")
     name = titles[0] if len(panels) == 1 else one_line(parse_id(metric)[0])
@@ -80,7 +85,8 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
     far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
-    x = axis_of(axis_title(block, column), [*entries, *(entry for _, entry in near)]).encoding
+    axis = axis_of(axis_title(block, column), [*entries, *(entry for _, entry in near)])
+    x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
     shown = [
         facts(row, entry) | {"runs": entry.values, "best": entry.is_best or not is_known}
@@ -95,7 +101,7 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
         "axis": names_axis() | {"title": None},
     }
     width = WIDTH - names_width(names)
-    layers = [*_bands(near, x, width), *_marks(shown, x, y)]
+    layers = [*_bands(near, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
     return {"width": width, "height": ROW * len(names), "layer": layers}, far
 
 
@@ -188,6 +194,16 @@ def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
         ),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _target(entry: Entry, axis: Axis) -> list[Chart]:
+    """Return the layer of the line at the value that a metric has to be nearest to, if the axis has it."""
+    best = entry.best if entry.direction == "target" else None
+    if best is None or not axis.low <= best <= axis.high:
+        return []
+    x = axis.encoding | {"field": _BEST}
+    mark = {"type": "rule", "color": INK, "strokeWidth": 2}
+    return [_layer([{_BEST: best}], mark, {"x": x, "tooltip": told(_BEST)})]
 
 
 def _length(row: Mapping[str, Any]) -> float:

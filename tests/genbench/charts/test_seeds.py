@@ -158,6 +158,18 @@ def test_each_role_of_a_control_has_a_dash_in_the_plot_and_in_the_key(run_of, bo
     assert sorted(dashes) == sorted(2 * list(set(dashes)))
 
 
+@pytest.mark.parametrize(
+    ("direction", "beyond", "shown"), [("target", 0, 1), ("target", 9, 0), ("lower", 0, 0)]
+)
+def test_a_thick_line_is_at_the_value_to_be_near_to_if_the_axis_has_it(
+    run_of, board_of, rows_in, texts, direction, beyond, shown
+):
+    table = {"a": {"share": [beyond + 0.5, beyond + 0.6]}, "b": {"share": [beyond + 2.0, beyond + 2.1]}}
+    chart = seeds_plot(board_of(run_of(table, directions={"share": direction})), "digits", "share")
+    assert [row["the best value"] for row in rows_in(chart, "the best value")] == [1] * shown
+    assert texts(chart).count("thick line: the best value") == shown
+
+
 def test_the_run_of_a_long_name_is_shown(run_of, board_of, texts):
     name = "diffusion-transformer-large@quickstart"
     chart = seeds_plot(board_of(run_of({name: {"fid": [1.0, 2.0]}})), "digits", "fid")
