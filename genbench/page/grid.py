@@ -20,11 +20,15 @@ __all__ = ["sample_grid"]
 
 #: Pixels of a picture, and the most in a row, which fill a column of a paper beside names.
 _SMALL, _LARGE = (22, 10), (46, 5)
+_FIRST, _BY_CLASS = "the first ones", "the first ones, by class where they have labels"
+_NOT_REAL = "real samples and copies of them: with --show-real"
 _GAP = 2  # pixels between two pictures
 
 
 def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     """Return a grid of the pictures of a dataset's samples, at most ten small or five larger ones a row.
+
+    All rows have as many, those of the row with the fewest.
 
     order  the generators in the order of the board
 
@@ -35,7 +39,8 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     rows = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
     pictures = [each for _, exhibits in rows for each in exhibits.values()]
     side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
-    cells = [cell for name, exhibits in rows for cell in _cells(one_line(name), exhibits, columns)]
+    most = min([columns, *(len(exhibits) for _, exhibits in rows if exhibits)])
+    cells = [cell for name, exhibits in rows for cell in _cells(one_line(name), exhibits, most)]
     if not cells:
         return None
     axis = {"type": "nominal", "title": None, "axis": {"ticks": False, "domain": False}}
@@ -51,15 +56,16 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
             "url": {"field": "picture", "type": "nominal"},
         },
     }
-    return framed(
-        view, one_line(f"samples on {shown.dataset}"), "the first ones, by class where they have labels"
-    )
+    notes = [_BY_CLASS if any(slot.label is not None for _, own in rows for slot in own) else _FIRST]
+    notes += [] if shown.real else [_NOT_REAL]
+    return framed(view, one_line(f"samples on {shown.dataset}"), *notes)
 
 
 def _name(shown: DatasetGallery, row: GalleryRow) -> str:
-    """Return the name of a row, with its seed if its generator has several rows."""
+    """Return the name of a row, its seed if its generator has several rows, and whether it is a control."""
     several = sum(other.generator == row.generator for other in shown.rows) > 1
-    return f"{row.generator}, seed {row.seed}" if several else row.generator
+    seed = f", seed {row.seed}" if several else ""
+    return f"{row.generator}{seed}{' (control)' if row.control else ''}"
 
 
 def _cells(name: str, exhibits: Mapping[Slot, Exhibit], most: int) -> list[dict[str, Any]]:

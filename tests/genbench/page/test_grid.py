@@ -50,9 +50,22 @@ FIRST = [Slot(None, number) for number in range(3)]
 
 
 def test_rows_are_real_samples_then_generators_then_controls():
-    chart = grid(row("noise", FIRST[:1], control="floor"), row("vae", FIRST[:2]), real=FIRST[:1])
-    assert cells(chart) == [("real", 0), ("vae", 0), ("vae", 1), ("noise", 0)]
-    assert chart["encoding"]["y"]["sort"] == ["real", "vae", "noise"]
+    chart = grid(row("noise", FIRST[:1], control="floor"), row("vae", FIRST[:1]), real=FIRST[:1])
+    assert cells(chart) == [("real", 0), ("vae", 0), ("noise (control)", 0)]
+    assert chart["encoding"]["y"]["sort"] == ["real", "vae", "noise (control)"]
+
+
+def test_all_rows_have_as_many_pictures():
+    chart = grid(row("vae", FIRST[:2]), row("lost", []), row("noise", FIRST, control="floor"))
+    assert cells(chart) == [("vae", 0), ("vae", 1), ("noise (control)", 0), ("noise (control)", 1)]
+
+
+def test_it_says_whether_samples_have_classes_and_that_there_are_real_ones():
+    plain, labelled = grid(row("vae", FIRST)), grid(row("vae", [Slot(3, 0)]), real=[Slot(3, 0)])
+    assert plain["title"]["subtitle"] == [
+        "the first ones", "real samples and copies of them: with --show-real",
+    ]  # fmt: skip
+    assert labelled["title"]["subtitle"] == ["the first ones, by class where they have labels"]
 
 
 def test_rows_are_in_the_order_of_the_board():

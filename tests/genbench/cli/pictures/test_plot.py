@@ -80,8 +80,9 @@ def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp
         done = invoke(PUBLISHED, "samples", "-o", path, *options)
         assert (done.exit_code, done.output) == (0, f"{path}\n")
         shown = path.read_text()
-        assert all(f">{name}<" in shown for name in ("ddpm", "gan", "vae", "wgan-gp", "noise"))
-        assert [f">{name}<" in shown for name in ("real", "held-out", "train-copies")] == [bool(options)] * 3
+        assert all(f">{name}<" in shown for name in ("ddpm", "gan", "vae", "wgan-gp", "noise (control)"))
+        added = ("real", "held-out (control)", "train-copies (control)")
+        assert [f">{name}<" in shown for name in added] == [bool(options)] * 3
 
 
 @pytest.mark.parametrize(
