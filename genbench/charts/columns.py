@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.charts.axes import Axis
 
     #: A row of a board, and its entry in the column that a chart shows.
     Shown = tuple[Row, Entry]
@@ -25,6 +26,7 @@ __all__ = [
     "axis_title",
     "blocks_in",
     "columns_of",
+    "cut_note",
     "dataset_named",
     "facts",
     "features_note",
@@ -111,6 +113,17 @@ def without_note(board: Board, dataset: str, shown: Iterable[str], what: str) ->
         listed([name for name in dict.fromkeys(names) if name in left_out], _MOST_NAMES) if left_out else ""
     )
     return [f"without {what}: {named}"] if left_out else []
+
+
+def cut_note(shown: Iterable[Shown], axis: Axis) -> list[str]:
+    """Return the line that names the rows whose intervals go beyond an end of an axis, if there are any."""
+    names = [
+        one_line(label(row))
+        for row, entry in shown
+        if (entry.low is not None and entry.low < axis.low)
+        or (entry.high is not None and entry.high > axis.high)
+    ]
+    return [f"intervals that go on beyond the axis: {listed(names, _MOST_NAMES)}"] if names else []
 
 
 def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:

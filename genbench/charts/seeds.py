@@ -9,6 +9,7 @@ from genbench.charts.axes import axis_of, is_near
 from genbench.charts.columns import (
     axis_title,
     columns_of,
+    cut_note,
     facts,
     features_note,
     sorted_by_value,
@@ -65,19 +66,20 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     drawn = [_panel(*place) for place in found]
     if any(_has_hollow(_rivals(*place)) for place in found):
         notes.append(_HOLLOW)
-    panels, far = [panel for panel, _ in drawn], [text for _, texts in drawn for text in texts]
+    panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
     if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
         notes.append(f"thick line: {_BEST}")
     if far:
         notes.append(f"beyond the axis: {', '.join(far)}")
+    notes += dict.fromkeys(note for _, _, cut in drawn for note in cut)
     name = titles[0] if len(panels) == 1 else one_line(parse_id(metric)[0])
     return panelled(panels, f"{name} on {one_line(dataset)}", *notes)
 
 
-def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
-    """Return the panel of one column, and the controls that it leaves out."""
+def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
+    """Return the panel of a column, the controls that it leaves out, and a note on intervals that it cuts."""
     rows = with_entries(block, column)
     controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
     others = _rivals(block, column) or controls
@@ -102,7 +104,11 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str]]:
     }
     width = WIDTH - names_width(names)
     layers = [*_bands(near, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
-    return {"width": width, "height": ROW * len(names), "layer": layers}, far
+    return (
+        {"width": width, "height": ROW * len(names), "layer": layers},
+        far,
+        cut_note([*others, *near], axis),
+    )
 
 
 def _rivals(block: Block, column: Column) -> list[Shown]:
@@ -125,6 +131,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     ]
     spans = [row for row in known if "low" in row]
     failed = [row for row in rows if "value" not in row]
+    low, high = x["scale"]["domain"]
     of_a_mean = {"y": y, "tooltip": told("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5, "yOffset": _MEAN}
     end = {"type": "tick", "color": ACCENT, "thickness": 1, "size": 9, "yOffset": _MEAN}
@@ -142,8 +149,14 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     own = {"y": y, "tooltip": told("generator", "seed", "seed value")}
     layers = [
         _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
-        _layer(spans, end, {"x": x | {"field": "low"}, **of_a_mean}),
-        _layer(spans, end, {"x": x | {"field": "high"}, **of_a_mean}),
+        *(
+            _layer(
+                [row for row in spans if low <= row[side] <= high],
+                end,
+                {"x": x | {"field": side}, **of_a_mean},
+            )
+            for side in ("low", "high")
+        ),
         _layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
         _layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
         _layer(failed, status, {"text": {"field": "mean"}, **of_a_mean}),

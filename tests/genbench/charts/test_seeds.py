@@ -170,6 +170,17 @@ def test_a_thick_line_is_at_the_value_to_be_near_to_if_the_axis_has_it(
     assert texts(chart).count("thick line: the best value") == shown
 
 
+def test_an_interval_that_goes_on_beyond_a_logarithmic_axis_has_no_end_there_and_is_named(
+    run_of, board_of, texts
+):
+    table = {"cut": {"fid": [0.5, 9.0]}, "whole": {"fid": [99.0, 101.0]}}
+    chart = seeds_plot(board_of(run_of(table)), "digits", "fid")
+    assert "intervals that go on beyond the axis: cut" in texts(chart)
+    ends = [[row["generator"] for row in layer["data"]["values"]]
+            for layer in chart["layer"] if layer["mark"]["type"] == "tick"]  # fmt: skip
+    assert ends == [["whole"], ["cut", "whole"]]
+
+
 def test_the_run_of_a_long_name_is_shown(run_of, board_of, texts):
     name = "diffusion-transformer-large@quickstart"
     chart = seeds_plot(board_of(run_of({name: {"fid": [1.0, 2.0]}})), "digits", "fid")
