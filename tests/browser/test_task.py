@@ -186,6 +186,36 @@ def test_a_script_is_told_from_a_person(chromium, arena, made, tmp_path):
     assert ballot.kind == "script"
 
 
+def test_votes_of_scripts_and_of_a_person_of_one_name_are_kept_apart(chromium, arena, made, tmp_path):
+    path = made(arena, pairs=3)
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{path.as_uri()}#script")
+    start(page)
+    page.keyboard.press("t")
+    page.goto(path.as_uri())
+    assert (page.inner_text("#begin"), page.inner_text("#known")) == ("Start", "")
+    start(page)
+    for _ in range(3):
+        page.keyboard.press("x")
+    with page.expect_navigation(wait_until="load"):
+        page.evaluate("setTimeout(() => { location.hash = 'script'; })")
+    page.wait_for_selector("#scripted:visible")
+    assert page.inner_text("#known") == "1 of 3 votes of this name are in this browser."
+    page.click("#begin")
+    page.keyboard.press("t")
+    page.keyboard.press("t")
+    (script,) = read_ballots([voted(page, tmp_path)])
+    page.goto(path.as_uri())
+    page.click("#begin")
+    (person,) = read_ballots([voted(page, tmp_path)])
+    context.close()
+    assert [(each.kind, {vote["choice"] for vote in each.votes}) for each in (script, person)] == [
+        ("script", {"tie"}),
+        ("person", {"bad"}),
+    ]
+
+
 def test_a_closed_tab_loses_no_vote_and_names_do_not_share_them(chromium, arena, made, tmp_path):
     path = made(arena, pairs=6)
     context = chromium.new_context()

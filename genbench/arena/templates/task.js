@@ -5,8 +5,9 @@
   const task = JSON.parse(byId("task").textContent);
   const CHOICES = ["first", "second", "tie", "bad"];
   const KEYS = { ArrowLeft: "first", ArrowRight: "second", t: "tie", x: "bad", u: "undo" };
-  const STORED = `genbench-votes ${task.hash}`;
-  const kind = location.hash === "#script" ? "script" : "person";
+  const kindNow = () => (location.hash === "#script" ? "script" : "person");
+  const kind = kindNow();
+  const STORED = `genbench-votes ${kind} ${task.hash}`;
 
   let rater = "";
   let votes = []; // [choice, seconds] of each pair so far
@@ -223,5 +224,6 @@
       show();
     }
   });
+  window.addEventListener("hashchange", () => { if (kindNow() !== kind) { location.reload(); } });
   window.addEventListener("beforeunload", (event) => { if (!isSaved && votes.length) { event.preventDefault(); } });
 })();
