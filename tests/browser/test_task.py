@@ -253,6 +253,13 @@ def test_undo_takes_back_a_vote_in_the_middle_and_at_the_end(opened, arena, made
         assert place(page) == "Pair 1 of 3"
         for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft"):
             page.keyboard.press(key)
+        assert page.locator("#end").is_visible()
+        page.keyboard.press("u")
+        assert page.locator("#voting").is_visible()
+        assert place(page) == "Pair 3 of 3"
+        page.keyboard.press("x")
+        page.keyboard.press("x")
+        assert page.locator("#end").is_visible()
         page.click("#back")
         page.keyboard.press("x")
         (ballot,) = read_ballots([voted(page, tmp_path)])

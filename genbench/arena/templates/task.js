@@ -168,10 +168,10 @@
   function pressed(event) {
     const target = event.target;
     const isTyping = target.closest("input:not([type=checkbox]), textarea, audio, summary");
-    if (byId("voting").hidden || !byId("keys").checked || isTyping || event.repeat) { return; }
+    if (!rater || !byId("keys").checked || isTyping || event.repeat) { return; }
     if (event.ctrlKey || event.altKey || event.metaKey) { return; }
     const choice = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!choice) { return; }
+    if (!choice || (byId("voting").hidden && choice !== "undo")) { return; }
     event.preventDefault();
     if (choice === "undo") { undo(); } else { vote(choice); }
   }
