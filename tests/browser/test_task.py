@@ -241,6 +241,28 @@ def test_a_closed_tab_loses_no_vote_and_names_do_not_share_them(chromium, arena,
     assert [vote["choice"] for vote in ballot.votes] == ["first", "bad", "second", "tie", "tie", "tie"]
 
 
+def test_stored_votes_with_impossible_times_are_not_continued(chromium, arena, made):
+    path = made(arena, pairs=3)
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(path.as_uri())
+    start(page)
+    page.keyboard.press("t")
+    begun = {}
+    for seconds in ("0", "1e6", "1e300", "1000001", "-1", "[]", "true", "null", '"1"'):
+        page.evaluate(
+            """text => {
+                const key = Object.keys(localStorage).find((each) => each.endsWith(" Anna"));
+                localStorage.setItem(key, text);
+            }""",
+            f'[["tie", {seconds}]]',
+        )
+        page.reload()
+        begun[seconds] = page.inner_text("#begin")
+    context.close()
+    assert [seconds for seconds, word in begun.items() if word == "Continue"] == ["0", "1e6"]
+
+
 def test_undo_takes_back_a_vote_in_the_middle_and_at_the_end(opened, arena, made, tmp_path):
     with opened(made(arena, pairs=3)) as page:
         start(page)

@@ -3,6 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const task = JSON.parse(byId("task").textContent);
+  const MOST_SECONDS = 1e6;
   const CHOICES = ["first", "second", "tie", "bad"];
   const KEYS = { ArrowLeft: "first", ArrowRight: "second", t: "tie", x: "bad", u: "undo" };
   const kindNow = () => (location.hash === "#script" ? "script" : "person");
@@ -29,7 +30,8 @@
   }
 
   function isVote(vote) {
-    return Array.isArray(vote) && CHOICES.includes(vote[0]) && vote[1] >= 0;
+    if (!Array.isArray(vote) || !CHOICES.includes(vote[0])) { return false; }
+    return Number.isFinite(vote[1]) && vote[1] >= 0 && vote[1] <= MOST_SECONDS;
   }
 
   function votesOf(name) {
@@ -153,7 +155,7 @@
   }
 
   function vote(choice) {
-    votes.push([choice, Math.round(seconds() * 10) / 10]);
+    votes.push([choice, Math.min(Math.round(seconds() * 10) / 10, MOST_SECONDS)]);
     save();
     show();
   }
