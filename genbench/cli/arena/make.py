@@ -60,15 +60,17 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         rivals = samples.rivals
         report_left_out(samples)
-        for rater, path in enumerate(paths, start=1):
+        contents = []
+        for rater in range(1, raters + 1):
             planned = plan_pairs(
                 rivals, pairs=pairs, rater=rater, seed=seed, questions=len(asked),
                 references=[digest for trial in real for digest in trial.digests],
             )  # fmt: skip
             shown = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}
-            content = task_html(planned, asked, samples.with_trials(real).places(shown), samples.modality)
-            write_picture("task", path, content)
-    for path in paths:
+            places = samples.with_trials(real).places(shown)
+            contents.append(task_html(planned, asked, places, samples.modality))
+    for path, content in zip(paths, contents, strict=True):
+        write_picture("task", path, content)
         click.echo(path)
 
 

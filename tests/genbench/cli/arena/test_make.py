@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from genbench.arena import pairs
+from genbench.arena.pairs import plan_pairs
 from genbench.cli.main import main
+from genbench.core.errors import DataError
 from genbench.results.results import read_results
 
 PUBLISHED = Path(__file__).parents[4] / "results" / "published"
@@ -75,6 +78,19 @@ def test_samples_that_several_generators_made_are_left_out_and_counted(tmp_path)
         r"left out: (\d+) of [\d,]+ samples of markov, which other generators made", done.stderr
     )
     assert len(lines) == 1
+
+
+def test_if_a_later_rater_has_too_few_samples_no_file_is_written(tmp_path, monkeypatch):
+    def plan_two(*arguments, rater, **options):
+        if rater == 3:
+            raise DataError("too few samples")
+        return plan_pairs(*arguments, rater=rater, **options)
+
+    monkeypatch.setattr(pairs, "plan_pairs", plan_two)
+    (tmp_path / "task-1.html").write_text("old")
+    done = made(RUN, "-o", tmp_path / "task.html", "--raters", 3, "--pairs", 5)
+    assert (done.exit_code, done.stderr) == (2, "Error: too few samples\n")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
 @pytest.mark.parametrize(
