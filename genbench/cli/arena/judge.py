@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
+from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ __all__ = ["judge"]
 )  # fmt: skip
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE",
-    help="Where to write the votes.",
+    help="The file of votes to write, which must not exist.",
 )  # fmt: skip
 @click.option(
     "--pairs", type=click.IntRange(min=1), default=100, show_default=True,
@@ -64,6 +66,8 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
 
     asked = checked_questions(questions)
     check_picture("-o", output, ["json"])
+    if os.path.lexists(output):
+        raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
         catalog, run = load_catalog(plugins), read_run(folder)

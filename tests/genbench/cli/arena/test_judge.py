@@ -78,6 +78,21 @@ def test_a_judge_that_fails_costs_one_line_and_leaves_no_file(tmp_path):
     assert not (tmp_path / "v.json").exists()
 
 
+@pytest.mark.parametrize("is_link", [False, True])
+def test_an_existing_file_is_refused_before_the_program_runs(is_link, tmp_path):
+    path, ran = tmp_path / "votes.json", tmp_path / "ran"
+    if is_link:
+        path.symlink_to(tmp_path / "missing.json")
+    else:
+        path.write_text("of a person")
+    before = sorted(tmp_path.iterdir())
+    done = judged(RUN, "--judge", f"touch {ran}", "-o", path, "--pairs", 2)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"Error: -o {path} exists; name a new file, or move the old one away\n"
+    assert sorted(tmp_path.iterdir()) == before
+    assert is_link or path.read_text() == "of a person"
+
+
 def test_the_file_of_votes_ends_in_json(tmp_path):
     done = judged(RUN, "--judge", "true", "-o", tmp_path / "v.html")
     assert "expected a file whose name ends in .json" in done.stderr
