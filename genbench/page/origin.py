@@ -115,9 +115,10 @@ def _command(provenance: Mapping[str, Any], suite: str) -> str:
 
 
 def _option(pair: tuple[str, Any]) -> str:
-    """Return an option as `--generator` reads it: a TOML value, or a plain text."""
+    """Return an option as `--generator` reads it: a TOML value, or a plain text without spaces and quotes."""
     name, value = pair
-    return f"{name}={value}" if isinstance(value, str) else f"{name}={json.dumps(value)}"
+    is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'")
+    return f"{name}={value if is_plain else json.dumps(value, ensure_ascii=False)}"
 
 
 def _facts(

@@ -13,7 +13,7 @@ RUN = {
     "suite": "seeds = [0]\n",
     "seeds": [0, 1],
     "n": 50,
-    "instead": [{"use": "vae", "epochs": 3, "schedule": "cosine", "conditional": False}],
+    "instead": [{"use": "vae", "epochs": 3, "schedule": "cosine", "conditional": False, "note": "a 'b' c"}],
     "machine": {"cpu": "AMD EPYC", "threads": 2, "device": "cuda"},
     "libraries": {"numpy": "2.0", "python": "3.11"},
     "plugins": {"genbench": "0.1.0"},
@@ -34,7 +34,8 @@ def test_the_command_repeats_the_run_as_it_was(results_of):
     assert words[:7] == ["genbench", "run", "mine.toml", "--seeds", "0,1", "--n", "50"]
     assert words[7] == "--generator"
     assert words[9:] == ["--threads", "2", "--device", "cuda"]
-    assert read_words("", words[8]) == ("vae", {"epochs": 3, "schedule": "cosine", "conditional": False})
+    options = {"epochs": 3, "schedule": "cosine", "conditional": False, "note": "a 'b' c"}
+    assert read_words("", words[8]) == ("vae", options)
     assert (found.save_as, found.suite, found.verify) == ("mine.toml", "seeds = [0]\n", "genbench verify .")
 
 

@@ -20,13 +20,20 @@ from genbench.suite.words import read_words
         ("weat sets=['a','b']", ("weat", {"sets": ["a", "b"]})),
         ("ask url=http://x/?a=b", ("ask", {"url": "http://x/?a=b"})),
         ("kid name=", ("kid", {"name": ""})),
+        ('ask  x=1 text="Is it  so?" y=2', ("ask", {"x": 1, "text": "Is it  so?", "y": 2})),
+        ("ask text='Is \"it\" so?'", ("ask", {"text": 'Is "it" so?'})),
+        ('ask "text=Is it so?" x=1', ("ask", {"text": "Is it so?", "x": 1})),
+        (r'ask text="one \d or \"two\""', ("ask", {"text": r'one \d or "two"'})),
+        ("ask sets=['a b',\"c d\"]", ("ask", {"sets": ["a b", "c d"]})),
+        ("ask text=it's", ("ask", {"text": "it's"})),
+        ("ask text=''", ("ask", {"text": ""})),
     ],
 )
 def test_values_are_toml_or_else_text(text, expected):
     assert read_words("--metric", text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "   ", "kid subset_size", "kid =100"])
+@pytest.mark.parametrize("text", ["", "   ", "kid subset_size", "kid =100", 'kid a="b c'])
 def test_what_is_no_component_with_options_is_refused(text):
     with pytest.raises(SuiteError, match=r"^--metric: expected a name, .* 'kid subset_size=100'$"):
         read_words("--metric", text)
