@@ -144,8 +144,11 @@ def _of_competitors(board: Board) -> Iterator[str]:
 
 def _of_seeds(block: Block) -> Iterator[str]:
     competitors = block.competitors
-    if block.ranked and len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS:
-        yield f"no ranges of ranks, and nothing is marked as best: both need {LEAST_RUNS} seeds"
+    are_comparisons = {block.entries[column].is_comparison for column in block.ranked}
+    has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS
+    if has_few and False in are_comparisons:
+        but = ", except in comparisons" if True in are_comparisons else ""
+        yield f"no ranges of ranks, and nothing is marked as best{but}: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:
         ranges = "no range of ranks, and " if block.ranked else ""

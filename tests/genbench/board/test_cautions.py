@@ -46,6 +46,32 @@ def test_too_few_seeds_are_said_once_where_somebody_is_ranked(run_of, seeds):
     assert cautions(run_of({"a": {"x": [1.0]}, "noise": {"x": [9.0]}})) == []
 
 
+def test_too_few_seeds_are_not_said_of_comparisons(run_of):
+    """Their intervals do not come from seeds."""
+    voted = run_of({"a": {"votes": [1.0]}, "b": {"votes": [2.0]}})
+    both = run_of({name: {"votes": [1.0], "x": [1.0]} for name in "ab"})
+    expected = (
+        "digits: no ranges of ranks, and nothing is marked as best, except in comparisons: both need 3 seeds"
+    )
+    assert cautions(compared(voted)) == []
+    assert cautions(compared(both)) == [expected]
+
+
+def compared(run):
+    """Return a run whose metric "votes" is a comparison."""
+    plan, records = run
+
+    def made(cell):
+        if cell.metric != "votes":
+            return cell
+        return replace(cell, seed=None, signature={**cell.signature, "runs": [0]})
+
+    cells = tuple(map(made, plan.cells))
+    return replace(plan, cells=cells), {
+        key: replace(record, cell=made(record.cell)) for key, record in records.items()
+    }
+
+
 def test_equal_samples_at_all_seeds_are_said_of_competitors(run_of):
     plan, records = run_of(SPREAD | {"held-out": {"x": [0.0, 0.0, 0.0]}})
     same = {
