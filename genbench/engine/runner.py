@@ -113,10 +113,10 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
 
 
 def run_comparison(place: Workplace, job: RunComparison) -> None:
-    """Run a comparison; if its process dies, its records say how."""
+    """Run a comparison; if its process dies, its records say how, unless the run has ended with it."""
     name = job.comparison.name
     failure = run_job(place, name, job, RunFolder(job.folder).log(name))
-    if failure is not None:
+    if failure is not None and not place.is_closed:
         job.write_loss(failure.status, failure.reason)
 
 

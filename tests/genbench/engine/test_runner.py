@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
 from genbench.engine import runner
-from genbench.engine.runner import PRELOAD, always, run_all
+from genbench.engine.runner import PRELOAD, JobFailure, always, run_all, run_comparison
 
 
 def test_results_come_in_the_order_of_the_calls():
@@ -67,6 +68,25 @@ def test_the_first_error_is_raised_and_no_more_calls_start():
         run_all([lambda number=number: call(number) for number in range(50)], jobs=1)
     was_raised.set()
     assert started in ([0, 1], [0, 1, 2])
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_comparison_that_an_interrupt_ends_writes_no_record(monkeypatch, tmp_path, is_closed):
+    """Its temporary folder is removed at the same time."""
+    place, losses = SimpleNamespace(is_closed=False), []
+    job = SimpleNamespace(
+        comparison=SimpleNamespace(name="votes"),
+        folder=tmp_path,
+        write_loss=lambda *loss: losses.append(loss),
+    )
+
+    def killed(place, *_):
+        place.is_closed = is_closed
+        return JobFailure("crash", "its process was killed by SIGKILL", None)
+
+    monkeypatch.setattr(runner, "run_job", killed)
+    run_comparison(place, job)
+    assert losses == ([] if is_closed else [("crash", "its process was killed by SIGKILL")])
 
 
 def test_a_job_that_is_always_wanted_is():
