@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.arena.pairs import DIGITS
 from genbench.arena.vote_entries import read_votes, vote_entries
 from genbench.board.report import write_board
 from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.core.samples import digests
 from genbench.engine.runner import run_all, run_trial
 from genbench.files.sealed import delete, draft_name
 from genbench.results.folder import RunFolder
@@ -28,6 +30,8 @@ from genbench.verification.comparisons import COMPARED, compare_again
 from genbench.verification.input_files import file_differences
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.recompute import (
+    Claim,
+    GivenBench,
     claims_of,
     given_samples,
     is_left_alone,
@@ -47,7 +51,6 @@ if TYPE_CHECKING:
     from genbench.runs.prepare import PreparedRun
     from genbench.store.store import Store
     from genbench.trial.comparisons.plan import PlannedComparison
-    from genbench.verification.recompute import Claim
     from genbench.verification.reference import ReferenceSuite
 
 __all__ = ["Scored", "score_votes"]
@@ -112,7 +115,7 @@ def score_votes(
             jobs=cores() if jobs is None else jobs, events=EventSource(listener), inputs=Path(scratch),
         )  # fmt: skip
         _keep_inputs(request, files)
-        rated = _rated(request, base, entries)
+        rated = _rated(request, base, files, entries)
         return _written(request, base, rated, output)
 
 
@@ -140,7 +143,9 @@ def _extended(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
     return provenance | {"suite": text, "plugins": dict(sorted(plugins.items()))}
 
 
-def _rated(request: VerificationRequest, base: Results, entries: Sequence[VoteEntry]) -> _Rated:
+def _rated(
+    request: VerificationRequest, base: Results, files: Iterable[VotesFile], entries: Sequence[VoteEntry]
+) -> _Rated:
     """Return the comparisons, computed from the samples of the run; raise DataError if none has a number."""
     for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
         raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
@@ -157,7 +162,9 @@ def _rated(request: VerificationRequest, base: Results, entries: Sequence[VoteEn
         names = {entry.name for entry in entries}
         _check_same(base, ready, reference, names)
         asked = [each for each in ready.comparisons if {cell.metric for cell in each.cells.values()} & names]
-        found = _computed(request, workplace, asked, base, ready, store)
+        claims = claims_of(base.records.values(), ready.trials)
+        found = _computed(request, workplace, asked, base, claims, store)
+        _check_fit(request, files, [*claims, *_without_records(ready, claims)], store)
     return _with_numbers(found, entries)
 
 
@@ -177,11 +184,10 @@ def _computed(
     workplace: Workplace,
     asked: Sequence[PlannedComparison],
     base: Results,
-    ready: PreparedRun,
+    claims: Sequence[Claim],
     store: Store,
 ) -> list[tuple[Cell, Record]]:
     """Return the records of comparisons, of samples in the run's folder or in the store, or drawn again."""
-    claims = claims_of(base.records.values(), ready.trials)
     compare = functools.partial(compare_again, request, workplace, claims=claims, store=store)
     found = compare(comparisons=asked)
     if any(isinstance(records, str) for _, records in found):
@@ -198,6 +204,27 @@ def _computed(
                 raise _missing(place, base)
             pairs.append((cell, records[cell.key]))
     return pairs
+
+
+def _without_records(ready: PreparedRun, claims: Iterable[Claim]) -> list[Claim]:
+    """Return the claims of trials that have no record of their own, since the run has comparisons alone."""
+    known = {claim.trial.name for claim in claims}
+    return [Claim(trial=trial, records=()) for trial in ready.trials if trial.name not in known]
+
+
+def _check_fit(
+    request: VerificationRequest, files: Iterable[VotesFile], claims: Iterable[Claim], store: Store
+) -> None:
+    """Raise DataError for a file without a vote on any sample of the run, which no comparison counts."""
+    contents = functools.cache(lambda: store.find("samples", "hash"))
+    known: set[str] = set()
+    for claim in claims:
+        if (given := given_samples(request, store, claim, contents)) is not None:
+            samples = GivenBench(claim.trial, store, print, given).samples
+            known.update(each.hex()[:DIGITS] for each in digests(samples))
+    for each in files:
+        if not each.samples & known:
+            raise DataError(f"{each.name} has no vote on a sample of this run; score it with its own run")
 
 
 def _missing(place: str, base: Results) -> DataError:

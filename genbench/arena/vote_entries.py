@@ -33,12 +33,14 @@ class VotesFile:
 
     name     of its copy in the folder of a run's inputs
     kind     of its rater, such as "person"
+    samples  the digests that its votes name
     """
 
     name: str
     content: bytes
     kind: str
     questions: tuple[str, ...]
+    samples: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,7 @@ def _votes_file(path: Path, taken: set[str]) -> VotesFile:
         kind, questions = body["kind"], tuple(body["questions"])
         if not isinstance(kind, str) or not questions or not all(isinstance(each, str) for each in questions):
             raise ValueError("kind and questions are no texts")
+        samples = frozenset(str(vote[side]) for vote in body["votes"] for side in ("first", "second"))
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
     except (KeyError, TypeError, ValueError, RecursionError) as error:
@@ -90,7 +93,9 @@ def _votes_file(path: Path, taken: set[str]) -> VotesFile:
         raise DataError(
             f"{path.name} is no file of votes: {reason}; expected one that a rater saved"
         ) from error
-    return VotesFile(name=_free_name(path.name, taken), content=content, kind=kind, questions=questions)
+    return VotesFile(
+        name=_free_name(path.name, taken), content=content, kind=kind, questions=questions, samples=samples
+    )  # fmt: skip
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -125,15 +125,18 @@ def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: 
 
     question  its text; "" if all files ask the same one
 
-    Raises Undefined for votes on other samples, on samples that several generators made, and if the question
-    is unknown.
+    Files with no vote on any of these samples are left out: they are on other datasets of the run. Raises
+    Undefined if none is left, for files with some votes on other samples, for votes on samples that several
+    generators made, and if the question is unknown.
     """
-    ballots = list(ballots)
-    asked = _asked(ballots, question)
     owners = _owners(fakes)
+    own = [ballot for ballot in ballots if _is_on(ballot, owners)]
+    if not own:
+        raise Undefined("no votes on this dataset: no file has a vote on one of its samples")
+    asked = _asked(own, question)
     return [
         _vote(ballot, given, owners)
-        for ballot in ballots
+        for ballot in own
         for given in ballot.votes
         if ballot.questions[given["question"]] == asked
     ]
@@ -188,6 +191,11 @@ def _owners(fakes: Mapping[str, Samples]) -> dict[str, tuple[_Sample, ...]]:
             if not known or known[-1].generator != name:
                 owners[text] = (*known, _Sample(text, name, number))
     return owners
+
+
+def _is_on(ballot: Ballot, owners: Mapping[str, tuple[_Sample, ...]]) -> bool:
+    """Return whether at least one vote of a file is on a sample of these generators."""
+    return any(given[side] in owners for given in ballot.votes for side in ("first", "second"))
 
 
 def _asked(ballots: Iterable[Ballot], question: str) -> str:

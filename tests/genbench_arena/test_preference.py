@@ -194,7 +194,7 @@ def test_scripted_raters_are_called_so(fakes, ballot):
 
 def test_votes_on_other_samples_are_refused(fakes, ballot):
     file = ballot("anna", THREE_TO_ONE)
-    others = {name: Samples.of("vector", samples.data + 0.5) for name, samples in fakes.items()}
+    others = {**fakes, "b": Samples.of("vector", fakes["b"].data + 0.5)}
     with pytest.raises(
         Undefined, match=r"anna.json has a vote on a sample that this run does not have: [0-9a-f]{32}"
     ):

@@ -36,6 +36,16 @@ def test_two_samples_of_one_generator_are_no_vote(fakes, ballot):
         votes_on(read_ballots([ballot("anna", [("a", "a", "first")])]), fakes, "")
 
 
+def test_files_on_other_samples_alone_belong_to_another_dataset(fakes, ballot):
+    files = read_ballots([ballot("anna", [("a", "b", "first")]), ballot("ben", [("c", "d", "second")])])
+    here = {name: fakes[name] for name in ("a", "b")}
+    assert [vote.rater for vote in votes_on(files, here, "")] == ["anna"]
+    with pytest.raises(Undefined, match="no votes on this dataset"):
+        votes_on(files, {"noise": fakes["noise"]}, "")
+    with pytest.raises(Undefined, match=r"anna\.json has a vote on a sample that this run does not have"):
+        votes_on(files, {"a": fakes["a"]}, "")
+
+
 def test_repeats_are_votes_on_the_same_two_samples_on_either_side(fakes, ballot):
     """The ballot takes samples 0, 1, 2 of its generators in turn, so its votes 0 and 3 are on one pair."""
     votes = [("b", "a", "first"), ("a", "b", "first"), ("a", "c", "tie"), ("a", "b", "second"),

@@ -28,7 +28,7 @@ seeds = [0, 1]
 n = 6
 controls = false
 [[dataset]]
-use = "cloud"
+{dataset}
 [[generator]]
 use = "shifted"
 [[generator]]
@@ -43,9 +43,9 @@ use = "spread"
 """
 
 
-def made(home, other='use = "shifted"\ndrift = 1.0'):
+def made(home, other='use = "shifted"\ndrift = 1.0', dataset='use = "cloud"'):
     """Run a suite of three generators, and return its folder."""
-    (home / "tasted.toml").write_text(TEXT.format(other=other))
+    (home / "tasted.toml").write_text(TEXT.format(other=other, dataset=dataset))
     genbench.run(home / "tasted.toml", output=home / "run", plugins=[PLUGIN], jobs=1, keep_samples=True)
     return home / "run"
 
@@ -59,10 +59,10 @@ def run(tmp_path_factory):
         return made(home)
 
 
-def digits(folder):
-    """Return the digests of the samples of each generator of a run."""
+def digits(folder, dataset="cloud"):
+    """Return the digests of the samples of each generator of a run on a dataset."""
     found = {}
-    for place in sorted((folder / "samples").iterdir()):
+    for place in sorted((folder / "samples").glob(f"{dataset}.*")):
         name = place.name.split(".")[1]
         found.setdefault(name, []).extend(each.hex()[:32] for each in digests(read_samples(place)))
     return found
@@ -74,8 +74,8 @@ def ballots(run, tmp_path_factory):
     return voted(run, tmp_path_factory.mktemp("ballots"))
 
 
-def voted(run, folder, **change):
-    known, files = digits(run), []
+def voted(run, folder, dataset="cloud", **change):
+    known, files = digits(run, dataset), []
     rng = np.random.default_rng(0)
     for rater in ("anna", "ben", "cid"):
         votes = [
@@ -210,6 +210,31 @@ def test_votes_on_other_samples_are_refused_and_nothing_is_written(run, tmp_path
         r"no number follows from these votes: anna\.json has a vote on a sample that this run does not have"
     )
     refused(tmp_path, DataError, match, run, files, tmp_path / "new")
+
+
+@pytest.mark.slow
+def test_votes_go_to_the_dataset_that_has_their_samples(tmp_path, fresh_store):
+    np.savetxt(tmp_path / "points.txt", np.random.default_rng(1).normal(size=(60, 2)))
+    other = f'use = "listed"\npath = "{tmp_path / "points.txt"}"'
+    run = made(tmp_path, dataset=f'use = "cloud"\n[[dataset]]\n{other}')
+    files = []
+    for dataset in ("cloud", "listed"):
+        (tmp_path / dataset).mkdir()
+        files += voted(run, tmp_path / dataset, dataset=dataset, task=dataset)
+    files = [path.rename(path.with_name(f"{path.parent.name}-{path.name}")) for path in files]
+    found = score_votes(run, files, tmp_path / "new", plugins=[PLUGIN], jobs=1)
+    rated = [r for r in found.results.records.values() if r.cell.metric == "preference"]
+    assert {(r.cell.dataset, r.status) for r in rated} == {("cloud", "ok"), ("listed", "ok")}
+    one = score_votes(run, files[:3], tmp_path / "one", plugins=[PLUGIN], jobs=1)
+    reasons = {r.reason for r in one.results.records.values() if r.cell.dataset == "listed"} - {""}
+    assert len(reasons) == 1
+    assert reasons.pop().startswith("no votes on this dataset")
+    body = json.loads(files[3].read_text())
+    for vote in body["votes"]:
+        vote |= {"first": "0" * 32, "second": "1" * 32}
+    files[3].write_text(json.dumps(body))
+    match = r"^listed-anna\.json has no vote on a sample of this run; score it with its own run$"
+    refused(tmp_path, DataError, match, run, files, tmp_path / "no")
 
 
 @pytest.mark.slow

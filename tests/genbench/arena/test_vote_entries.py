@@ -25,7 +25,8 @@ def votes(tmp_path):
     def write(name, kind="person", questions=("Which is better?",), folder="."):
         path = tmp_path / folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps({"kind": kind, "questions": questions, "rater": name + folder}))
+        body = {"kind": kind, "questions": questions, "rater": name + folder, "votes": []}
+        path.write_text(json.dumps(body))
         return path
 
     return write
@@ -50,6 +51,8 @@ def test_copies_have_names_of_their_own_on_every_file_system(votes):
         ('{"kind": "person"}', "it has no 'questions'"),
         ('{"kind": "person", "questions": []}', "kind and questions are no texts"),
         ('{"kind": 3, "questions": ["a"]}', "kind and questions are no texts"),
+        ('{"kind": "person", "questions": ["a"]}', "it has no 'votes'"),
+        ('{"kind": "person", "questions": ["a"], "votes": [{"first": "0"}]}', "it has no 'second'"),
         ("[1]", "is no file of votes"),
         ("[" * 100_000, "is no file of votes"),
     ],
