@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.trial.plan import Trial
 
-__all__ = ["ArenaSamples", "ArenaTrial", "RedrawSettings", "arena_samples", "real_trial"]
+__all__ = ["ArenaSamples", "ArenaTrial", "RedrawSettings", "arena_samples", "check_unmerged", "real_trial"]
 
 _SEVERAL = "its scores are of several draws of samples"
 _NONE = "it has no samples: see the reasons of its scores"
@@ -137,9 +137,10 @@ def arena_samples(
     redraw   how missing samples are drawn; they go to the store
 
     All samples are those that the run scored: their content is compared with its records. Raises SuiteError
-    for an unknown dataset, and DataError, SuiteError or PluginError if samples are not here and cannot be
-    drawn again, or differ then.
+    for an unknown dataset and for merged runs, and DataError, SuiteError or PluginError if samples are not
+    here and cannot be drawn again, or differ then.
     """
+    check_unmerged(results)
     name = _dataset(results.plan, dataset)
     wanted, controls, left_out = _wanted(results, name)
     store, warning = open_store()
@@ -161,6 +162,14 @@ def arena_samples(
     modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
     trials = (_trial(place, controls[place.generator], found[place], modality) for place in sorted(found))
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
+
+
+def check_unmerged(results: Results) -> None:
+    """Raise SuiteError for merged runs, which have no samples, so nothing could score votes on them."""
+    if "merged" in results.plan.provenance:
+        raise SuiteError(
+            f"{results.source} merges runs, without their samples; name the folder of one of them"
+        )
 
 
 def real_trial(plan: Plan, samples: ArenaSamples, catalog: Catalog) -> ArenaTrial:

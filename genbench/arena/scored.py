@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.arena.pairs import DIGITS
+from genbench.arena.samples import check_unmerged
 from genbench.arena.vote_entries import read_votes, vote_entries
 from genbench.board.report import write_board
 from genbench.catalog.catalog import load_catalog
@@ -104,6 +105,7 @@ def score_votes(
     if os.path.lexists(output):
         raise SuiteError(f"{output} exists; name a new folder with -o")
     base = read_results(folder, read_only=True)
+    check_unmerged(base)
     if base.damaged:
         raise DataError(f"{folder / base.damaged[0]} is damaged; run the suite again to restore it")
     files = read_votes(votes)
@@ -135,8 +137,6 @@ def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> No
 def _extended(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
     """Return a run's provenance with further metrics in its suite, and the versions of their plugins."""
     provenance = dict(base.plan.provenance)
-    if "merged" in provenance:
-        raise SuiteError(f"{base.source} merges runs, without their samples; score the votes of one of them")
     owners = [entry.component.owner for entry in entries]
     text = "\n".join([str(provenance.get("suite", "")), *(entry.text for entry in entries)])
     plugins = provenance.get("plugins", {}) | {owner.distribution: owner.version for owner in owners}

@@ -11,6 +11,7 @@ import pytest
 import genbench
 from genbench.arena import samples as module
 from genbench.arena.samples import RedrawSettings, arena_samples, real_trial
+from genbench.board.merge import merge
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.samples import digests
@@ -160,6 +161,15 @@ def test_a_plugin_that_is_missing_is_named(bare, fresh_store):
 def test_an_unknown_dataset_is_refused(kept, catalog):
     with pytest.raises(SuiteError, match=r"no dataset 'cluod'.*cloud"):
         found_in(kept[0], catalog, dataset="cluod")
+
+
+def test_merged_runs_are_refused_since_nothing_could_score_votes_on_them(kept, catalog):
+    results = read_results(kept[0])
+    merged = merge([results, replace(results, name="other")])
+    with pytest.raises(
+        SuiteError, match="merges runs, without their samples; name the folder of one of them"
+    ):
+        found_in(kept[0], catalog, merged)
 
 
 def test_real_samples_are_those_of_the_test_split(kept, catalog, monkeypatch):

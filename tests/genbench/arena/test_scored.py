@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from genbench.core.samples import digests
 from genbench.files.sample_files import read_samples
 from genbench.page.document import page_html
 from genbench.results.found_galleries import copy_galleries, find_pairs
-from genbench.results.results import read_results
+from genbench.results.results import read_results, write_results
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 TEXT = """
@@ -193,6 +194,9 @@ def test_what_cannot_be_scored_is_refused_before_anything_is_written(run, ballot
     refused(tmp_path, DataError, "bad.json is no file of votes", run, [*ballots, bad], new)
     refused(tmp_path, SuiteError, "has the metric preference already", scored[0], ballots, new)
     refused(tmp_path, SuiteError, r"got 'Nice\?'", run, ballots, new, options={"question": "Nice?"})
+    merged = tmp_path / "merged"
+    write_results(merged, merge([read_results(run), replace(read_results(run), name="other")]))
+    refused(tmp_path, SuiteError, "merged merges runs, without their samples; name", merged, ballots, new)
     broken = tmp_path / "broken"
     shutil.copytree(run, broken)
     record = min((broken / "records").iterdir())
