@@ -263,6 +263,17 @@ def test_stored_votes_with_impossible_times_are_not_continued(chromium, arena, m
     assert [seconds for seconds, word in begun.items() if word == "Continue"] == ["0", "1e6"]
 
 
+def test_a_vote_after_weeks_says_no_more_seconds_than_a_page_continues(opened, arena, made, tmp_path):
+    with opened(made(arena, pairs=1)) as page:
+        page.clock.install()
+        page.reload()
+        start(page)
+        page.clock.fast_forward(20 * 86_400_000)
+        page.keyboard.press("t")
+        (ballot,) = read_ballots([voted(page, tmp_path)])
+    assert ballot.votes[0]["seconds"] == 10**6
+
+
 def test_undo_takes_back_a_vote_in_the_middle_and_at_the_end(opened, arena, made, tmp_path):
     with opened(made(arena, pairs=3)) as page:
         start(page)
