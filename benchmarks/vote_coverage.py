@@ -4,7 +4,7 @@
 
 Each rater has a taste: strengths that differ from the usual ones by normal numbers of the deviation TASTE. A
 rater votes on random pairs. The truth is what infinitely many such raters would give, so it is the maximum of
-the likelihood at the expected shares of wins. Arenas in which some generator has no finite rating are drawn
+the likelihood at the expected shares of wins. Arenas in which some generator has no finite rating, or no interval, are drawn
 again and counted.
 """
 
@@ -58,6 +58,9 @@ def row(count: int, raters: int, sizes: str, arenas: int) -> list[str]:
             continue
         found = fit(votes)
         half = half_widths(found, sandwich(votes, found, who))
+        if np.isinf(half).any():  # one rater alone tells of a model
+            again += 1
+            continue
         covered.append(np.abs(found.strengths - truth) <= half)
         widths.append(2 * half.mean() * 400 / np.log(10))
     by_model = np.mean(covered, axis=0)
