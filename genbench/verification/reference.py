@@ -34,6 +34,7 @@ __all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "order_of", "ref
 _RECORDED = "the suite in run.json"
 _PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
 _PATH_HINT = "--suite FILE sets the folder of relative paths"
+_KEPT_HINT = "the run kept this file, so take it from another copy of the run"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +113,11 @@ def reference_of(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     recorded = order_of(request, plan)
     catalog = load_catalog(request.plugins)
     overrides = _overrides(recorded)
+    kept = (request.inputs or request.folder) / INPUTS
     if request.trusted is None:
-        order, obstacles = _usable(recorded, catalog, plan)
+        order, obstacles = _usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
-    trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan)
+    trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept)
     name, title = request.trusted.name, recorded.written.name
     return ReferenceSuite(
         order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides,
@@ -151,13 +153,19 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
 
 
 def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
-    """Return a suite whose metrics have the full paths of the files that are kept in a run's folder."""
+    """Return a suite whose metrics have the full paths of the files that a run's folder keeps.
+
+    In a folder with such files, a missing one counts as kept unless it is beside the suite.
+    """
+    has_inputs = (folder / INPUTS).is_dir()
 
     def placed(value: Any) -> Any:
         if isinstance(value, list):
             return [placed(item) for item in value]
-        is_kept = isinstance(value, str) and value.startswith(f"{INPUTS}/") and (folder / value).is_file()
-        return str(folder / value) if is_kept else value
+        if not (isinstance(value, str) and value.startswith(f"{INPUTS}/")):
+            return value
+        is_lost = has_inputs and not (suite.folder / value).is_file()
+        return str(folder / value) if is_lost or (folder / value).is_file() else value
 
     metrics = (
         replace(entry, options={name: placed(value) for name, value in entry.options.items()})
@@ -177,8 +185,10 @@ def _merged(provenance: Mapping[str, Any]) -> str:
     )
 
 
-def _usable(order: Order, catalog: Catalog, plan: Plan) -> tuple[Order, tuple[Obstacle, ...]]:
+def _usable(order: Order, catalog: Catalog, plan: Plan, kept: Path) -> tuple[Order, tuple[Obstacle, ...]]:
     """Return an order of the entries that can be used here, and the others.
+
+    kept  the folder of files that the run keeps
 
     A run with generators in place of the suite's has only datasets that one of these can use. If one is
     unusable, these are unknown, and taken from the plan; the verification is incomplete in any case.
@@ -186,7 +196,7 @@ def _usable(order: Order, catalog: Catalog, plan: Plan) -> tuple[Order, tuple[Ob
     """
     suite, instead = order.written, order.instead(order.written)
     usable = usable_suite(suite, catalog, instead)
-    obstacles = tuple(_obstacle(unusable) for unusable in usable.unusable)
+    obstacles = tuple(_obstacle(unusable, kept) for unusable in usable.unusable)
     if not obstacles:
         return order, ()
     if instead:
@@ -199,8 +209,10 @@ def _usable(order: Order, catalog: Catalog, plan: Plan) -> tuple[Order, tuple[Ob
     return replace(order, suite=replace(usable.suite, generators=generators), generators=()), obstacles
 
 
-def _obstacle(unusable: UnusableEntry) -> Obstacle:
-    hints = [*([_PLUGIN_HINT] if unusable.is_unknown else []), *([_PATH_HINT] if unusable.has_path else [])]
+def _obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
+    """Return the obstacle of an unusable entry; `kept` is the folder of files that the run keeps."""
+    path_hint = _KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT
+    hints = [*([_PLUGIN_HINT] if unusable.is_unknown else []), *([path_hint] if unusable.has_path else [])]
     return Obstacle(
         kind=unusable.kind, name=unusable.entry.board_id, reason="; ".join([unusable.error, *hints])
     )

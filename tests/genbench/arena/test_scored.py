@@ -175,6 +175,9 @@ def test_it_is_verified_where_no_store_and_no_suite_is(scored, fresh_store, tmp_
     without = genbench.verify(moved, plugins=[PLUGIN], jobs=1)
     assert {v.outcome for v in without.stored if v.cell.metric == "preference"} == {"unverifiable"}
     assert {v.outcome for v in without.stored if v.cell.metric == "spread"} == {"reproduced"}
+    (lost,) = without.obstacles
+    assert f"{path} does not exist" in lost
+    assert lost.endswith("; the run kept this file, so take it from another copy of the run")
 
 
 def refused(tmp_path, error, match, *arguments, **options):

@@ -206,6 +206,14 @@ def test_entries_that_cannot_be_used_are_obstacles_and_the_rest_is_planned(asked
     ]  # fmt: skip
 
 
+def test_a_kept_file_that_is_lost_is_named_where_the_run_had_it(asked, tmp_path):
+    (tmp_path / "inputs").mkdir()
+    suite = recorded(metrics=("gap", 'use = "preference"\nvotes = ["inputs/anna.json"]'))
+    (lost,) = reference_of(asked(), suite).obstacles
+    assert f"{tmp_path / 'inputs' / 'anna.json'} does not exist; the run kept this file" in lost.reason
+    assert "--suite" not in lost.reason
+
+
 def test_without_a_dataset_nothing_can_be_planned(asked):
     with pytest.raises(SuiteError, match=r"no dataset named 'lost'.*; --plugin FILE loads"):
         reference_of(asked(), recorded(datasets=("lost",)))
@@ -244,7 +252,11 @@ def test_files_that_the_run_keeps_are_found_in_its_folder_and_no_others(asked, t
     text = PROVENANCE["suite"] + f'votes = {listed}\none = "inputs/anna.json"\nlevel = 3\n'
     (entry,) = order_of(asked(), plan(**PROVENANCE | {"suite": text})).written.metrics
     kept = str(tmp_path / "inputs" / "anna.json")
-    assert entry.options == {"votes": [kept, "inputs/ben.json", "anna.json"], "one": kept, "level": 3}
+    assert entry.options == {
+        "votes": [kept, str(tmp_path / "inputs" / "ben.json"), "anna.json"],
+        "one": kept,
+        "level": 3,
+    }
     elsewhere = replace(asked(), inputs=tmp_path / "elsewhere")
     (entry,) = order_of(elsewhere, plan(**PROVENANCE | {"suite": text})).written.metrics
     assert entry.options["one"] == "inputs/anna.json"
