@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
+from genbench.board.findings import listed
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.names import is_file_version
@@ -80,7 +82,35 @@ def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -
         return _different(cell, "plan", f"plugin is {owner} in run.json, {other} in {reference.label}")
     if cell.generator in reference.altered:
         return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
-    return _compared_signatures(cell, wanted, plan)
+    verdict = _compared_signatures(cell, wanted, plan)
+    changed = _changed_files(cell, wanted, reference)
+    return replace(verdict, reason=f"{changed}: {verdict.reason}") if verdict and changed else verdict
+
+
+def _changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
+    """Return which files in lists of a metric's options have other contents than in run.json, or ""."""
+    then = cell.signature.get("options")
+    hashes = wanted.signature.get("options")
+    if not (isinstance(then, Mapping) and isinstance(hashes, Mapping)) or then == hashes:
+        return ""
+    lists = {name: value for name, value in hashes.items() if isinstance(value, list) and then.get(name)}
+    places = [
+        (name, number)
+        for name, now in lists.items()
+        if isinstance(then[name], list) and len(then[name]) == len(now)
+        for number, value in enumerate(now)
+        if isinstance(value, Mapping) and value != then[name][number]
+    ]
+    if not places:
+        return ""
+    entries = [entry for entry in reference.order.written.metrics if entry.board_id == cell.metric]
+    files = [
+        str(entry.options[name][number])
+        for entry in entries
+        for name, number in places
+        if name in entry.options
+    ]
+    return f"{listed(files, most=8)} changed" if files else ""
 
 
 def _of_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:

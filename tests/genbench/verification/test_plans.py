@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from genbench.runs.prepare import Order
+from genbench.suite.file import parse_suite
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.reference import Obstacle, ReferenceSuite
 
@@ -47,6 +49,33 @@ def test_other_files_are_different_unless_another_difference_is_known(planned):
         ((_, _, reason),) = verdicts(planned, replace(cell, n=7), files=files)
         assert reason.startswith("n is ")
     assert verdicts(planned, cell, files={("generator", "digits"): "x", ("dataset", "vae"): "x"}) == []
+
+
+def test_changed_files_of_a_metric_are_named(planned):
+    (cell,) = planned.cells
+    text = """
+name = "small"
+seeds = [0]
+n = 4
+[[dataset]]
+use = "cloud"
+[[generator]]
+use = "vae"
+[[metric]]
+use = "fid"
+votes = ["inputs/anna.json", "inputs/ben.json"]
+"""
+    suite = parse_suite(text, file="small.toml", folder=Path())
+    reference = replace(SUITE, order=Order(suite=suite))
+    then, now = (
+        signed(cell, options={"votes": [{"sha256": "a" * 64}, {"sha256": digit * 64}]}) for digit in "bc"
+    )
+    plan = replace(planned, cells=(then,))
+    ((outcome, _, reason),) = verdicts(plan, now, reference=reference)
+    assert outcome == "different"
+    assert reason.startswith("inputs/ben.json changed: signature: options.votes was")
+    ((_, _, reason),) = verdicts(plan, signed(now, options={"votes": []}), reference=reference)
+    assert reason.startswith("signature: options.votes was")
 
 
 def test_missing_and_extra_cells_are_different(planned):
