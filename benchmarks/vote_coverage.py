@@ -4,8 +4,8 @@
 
 Each rater has a taste: strengths that differ from the usual ones by normal numbers of the deviation TASTE. A
 rater votes on random pairs. The truth is what infinitely many such raters would give, so it is the maximum of
-the likelihood at the expected shares of wins. Arenas in which some generator has no finite rating, or no interval, are drawn
-again and counted.
+the likelihood at the expected shares of wins. Arenas in which some generator has no finite rating, or no
+interval, are drawn again and counted.
 """
 
 from __future__ import annotations

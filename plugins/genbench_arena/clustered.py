@@ -27,6 +27,7 @@ __all__ = ["Sandwich", "sandwich"]
 
 _SINGULAR = 1e-10
 _TOUCHES = 1e-6  # of a contrast's length
+_BY_CHANCE = 0.05  # of spreads of independent votes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,35 +55,29 @@ class Sandwich:
         return spread.T @ spread
 
     def error(self, contrast: Floats) -> float:
-        """Return the standard error of contrast·θ, `contrast` (p,) float64: over raters, or votes.
+        """Return the standard error of contrast·θ over raters, `contrast` (p,) float64.
 
-        It is infinite if one rater alone tells of the contrast, since nothing says how others would differ.
-        """
-        return max(self._over_raters(contrast), self._over_votes(contrast))
-
-    def half_width(self, contrast: Floats, level: float = 0.95) -> float:
-        """Return half the width of the interval of contrast·θ, `contrast` (p,) float64, or infinity.
-
-        Raters who are more alike than independent votes would be are so by chance, so the interval is no
-        narrower than that of as many independent votes.
+        It is at least what independent votes fall below in one case of 20, since raters who are more alike
+        are so by chance. It is infinite if one rater alone tells of the contrast: nothing says how others
+        would differ.
         """
         from scipy import stats
 
-        by_rater, upper = self._over_raters(contrast), (1 + level) / 2
-        if math.isinf(by_rater):
-            return by_rater
-        by_rater *= float(stats.t.ppf(upper, self.freedom(contrast)))
-        return max(by_rater, self._over_votes(contrast) * float(stats.norm.ppf(upper)))
-
-    def _over_raters(self, contrast: Floats) -> float:
         direction = contrast @ self.root
         if np.abs(self.alone @ direction).max(initial=0.0) > _TOUCHES * np.linalg.norm(direction):
             return math.inf
-        return float(np.linalg.norm(self.scores @ direction))
+        freedom = self.freedom(contrast)
+        least = float(direction @ self.votes @ direction * stats.chi2.ppf(_BY_CHANCE, freedom) / freedom)
+        return max(math.sqrt(least), float(np.linalg.norm(self.scores @ direction)))
 
-    def _over_votes(self, contrast: Floats) -> float:
-        direction = contrast @ self.root
-        return math.sqrt(direction @ self.votes @ direction)
+    def half_width(self, contrast: Floats, level: float = 0.95) -> float:
+        """Return half the width of the interval of contrast·θ, `contrast` (p,) float64, or infinity."""
+        from scipy import stats
+
+        error = self.error(contrast)
+        if math.isinf(error):
+            return error
+        return error * float(stats.t.ppf((1 + level) / 2, self.freedom(contrast)))
 
     def freedom(self, contrast: Floats) -> float:
         """Return the degrees of freedom: 2 E[V]² / var[V] if the scores vary as the model says.

@@ -58,6 +58,8 @@ class Poll:
         facts = {**summary(kept, [rater for rater in raters if rater.name not in left_out])}
         if left_out:
             facts["left_out"] = list(left_out)
+        if silent := sorted({ballot.rater for ballot in ballots} - {rater.name for rater in raters}):
+            facts["silent"] = silent
         who = {vote.rater for vote in kept}
         kinds = Counter({ballot.rater: ballot.kind for ballot in ballots if ballot.rater in who}.values())
         note = _note(facts, kinds)
@@ -133,4 +135,6 @@ def _note(facts: Mapping[str, Any], kinds: Mapping[str, int]) -> str:
         parts.append(f"failed checks of attention: {failed}")
     if "left_out" in facts:
         parts.append(f"left out: {', '.join(facts['left_out'])}")
+    if "silent" in facts:
+        parts.append(f"no votes on this dataset and question: {', '.join(facts['silent'])}")
     return "; ".join(parts)

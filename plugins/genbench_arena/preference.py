@@ -21,7 +21,10 @@ from genbench_arena.votes import check_kinds, read_ballots
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from genbench import Samples
+    from genbench_arena.paired import Fit
 
 __all__ = ["preference", "preference_judge"]
 
@@ -116,37 +119,46 @@ def _ratings(
     if ties != "half" and not style and 0.5 in few.outcome and not has_finite_ties(few):  # noqa: PLR2004 - a tie
         raise Undefined(_UNBOUNDED)
     found = fit(few, _MODELS[ties], ridge=_RIDGE if style else 0.0)
-    who = poll.who[inside]
+    wins = {names[number]: _wins(votes, names, number) for number in rated}
+    scores = _scores(few, found, poll.who[inside], wins, poll.facts["note"])
+    first = scores[names[rated[0]]]  # what holds of all of them is in one record
+    scores[names[rated[0]]] = replace(first, extra={**first.extra, **described(poll, beside=beside)})
+    return {name: scores[name] if name in scores else Undefined(why[name]) for name in names}
+
+
+def _scores(
+    few: Comparisons, found: Fit, who: NDArray[np.int64], wins: Mapping[str, Any], note: str
+) -> dict[str, Score]:
+    """Return the ratings with their intervals, of the generators in `wins`.
+
+    few, who  the votes between these generators, and who cast each
+    """
+    names = list(wins)
     spread = sandwich(few, found, who) if len(np.unique(who)) >= _LEAST_RATERS else None
-    scores: dict[str, Score | Undefined] = {name: Undefined(reason) for name, reason in why.items()}
     others = _other_systems(few)
-    axes = np.eye(len(rated), len(found.theta))
-    for place, number in enumerate(rated):
+    axes = np.eye(len(names), len(found.theta))
+    scores = {}
+    for place, name in enumerate(names):
         rating = MEAN + POINTS * float(found.strengths[place])
-        extra = {
-            "note": poll.facts["note"],
-            "other_systems": {name: float(values[place]) for name, values in others.items()},
-            "wins": _wins(votes, names, number),
-            "votes": int(inside.sum()),
+        extra: dict[str, Any] = {
+            "note": note,
+            "wins": wins[name],
+            "other_systems": {system: float(values[place]) for system, values in others.items()},
+            "votes": len(few.outcome),
         }
-        if spread is None:
-            scores[names[number]] = Score(rating, extra=extra)
-            continue
-        half = POINTS * spread.half_width(axes[place])
-        if math.isinf(half):
-            scores[names[number]] = Score(rating, extra=extra)
+        half = math.inf if spread is None else POINTS * spread.half_width(axes[place])
+        if spread is None or math.isinf(half):
+            scores[name] = Score(rating, extra=extra)
             continue
         extra["freedom"] = spread.freedom(axes[place])
-        extra["errors"] = {
-            names[rival]: POINTS * spread.error(axes[place] - axes[other])
-            for other, rival in enumerate(rated)
+        errors = {
+            rival: POINTS * spread.error(axes[place] - axes[other])
+            for other, rival in enumerate(names)
             if other != place
         }
-        scores[names[number]] = Score(rating, rating - half, rating + half, extra)
-    first = scores[names[rated[0]]]
-    if isinstance(first, Score):  # what holds of all of them is in one record
-        scores[names[rated[0]]] = replace(first, extra={**first.extra, **described(poll, beside=beside)})
-    return {name: scores[name] for name in names}
+        extra["errors"] = {rival: error for rival, error in errors.items() if math.isfinite(error)}
+        scores[name] = Score(rating, rating - half, rating + half, extra)
+    return scores
 
 
 def _rated(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[str, str]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit
-from scipy.stats import norm, t
+from scipy.stats import chi2, t
 
 
 def votes_of(wins, losses):
@@ -77,11 +77,11 @@ def test_a_direction_of_which_one_rater_alone_tells_has_no_interval():
     assert np.isinf(spread.error(np.array([0.0, 0, 1, 0])))
 
 
-def test_raters_who_are_all_alike_have_the_interval_of_independent_votes():
+def test_raters_who_are_all_alike_have_the_least_spread_of_independent_votes():
     votes, rater = votes_of([6] * 5, [4] * 5)
     gap = np.array([1.0, -1.0, 0.0])
-    error = 1 / np.sqrt(50 * 0.6 * 0.4)
-    assert sandwich(votes, fit(votes), rater).half_width(gap) == pytest.approx(norm.ppf(0.975) * error)
+    least = np.sqrt(chi2.ppf(0.05, 4) / 4 / (50 * 0.6 * 0.4))
+    assert sandwich(votes, fit(votes), rater).half_width(gap) == pytest.approx(t.ppf(0.975, 4) * least)
 
 
 def test_covariance_and_half_width_are_of_one_spread(battles):

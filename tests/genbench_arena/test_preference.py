@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 from genbench_arena.preference import preference, preference_judge
-from scipy.stats import norm
+from scipy.stats import chi2, t
 
 from genbench import Samples, Score, Undefined
 
@@ -29,10 +29,11 @@ def test_odds_of_three_to_one_are_191_points_around_1000(fakes, ballot):
     assert found["a"].low is None  # one rater
 
 
-def test_two_raters_have_an_interval_no_narrower_than_that_of_their_votes(fakes, ballot):
+def test_two_raters_who_are_alike_have_an_interval_nonetheless(fakes, ballot):
     same = preference(fakes, votes=(ballot("anna", THREE_TO_ONE), ballot("ben", THREE_TO_ONE)))
     by_vote = 400 / np.log(10) / 2 / np.sqrt(8 * 0.75 * 0.25)  # of half of the logarithm of the odds
-    assert same["a"].high - same["a"].low == pytest.approx(2 * norm.ppf(0.975) * by_vote)
+    half = t.ppf(0.975, 1) * np.sqrt(chi2.ppf(0.05, 1)) * by_vote
+    assert same["a"].high - same["a"].low == pytest.approx(2 * half)
     other = [(second, first, choice) for first, second, choice in THREE_TO_ONE] + THREE_TO_ONE
     found = preference(fakes, votes=(ballot("anna", THREE_TO_ONE), ballot("cid", other)))
     assert found["a"].low < found["a"].value < found["a"].high
@@ -180,6 +181,16 @@ def test_raters_of_each_kind_are_counted(fakes, ballot):
     )
     found = preference(fakes, votes=files)
     assert found["a"].extra["note"].startswith("12 votes of 2 raters and 1 scripted rater, not people")
+
+
+def test_raters_of_another_dataset_are_named(fakes, ballot):
+    file, other = ballot("anna", THREE_TO_ONE), ballot("ben", THREE_TO_ONE)
+    body = json.loads(other.read_text())
+    body["votes"] = [vote | {"first": "0" * 32, "second": "1" * 32} for vote in body["votes"]]
+    other.write_text(json.dumps(body))
+    note = preference(fakes, votes=(file, other))["a"].extra["note"]
+    assert note.startswith("4 votes of 1 rater")
+    assert note.endswith("no votes on this dataset and question: ben")
 
 
 def test_ties_alone_rate_nothing(fakes, ballot):
