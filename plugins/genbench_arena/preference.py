@@ -12,10 +12,11 @@ from annotated_types import Ge, Le
 
 from genbench import Score, Undefined
 from genbench_arena.clustered import sandwich
+from genbench_arena.evidence import log_evidence
 from genbench_arena.paired import Comparisons, fit, has_finite_ties
 from genbench_arena.poll import Poll
 from genbench_arena.shown import described
-from genbench_arena.systems import average_win_rate, counting, elo
+from genbench_arena.systems import average_win_rate, counting, eigenvector, elo, pagerank
 from genbench_arena.votes import check_kinds, read_ballots
 
 if TYPE_CHECKING:
@@ -143,6 +144,9 @@ def _scores(
         extra: dict[str, Any] = {
             "note": note,
             "wins": wins[name],
+            "log_evidence": {
+                rival: float(log_evidence(won, lost)) for rival, (won, lost, _) in wins[name].items()
+            },
             "other_systems": {system: float(values[place]) for system, values in others.items()},
             "votes": len(few.outcome),
         }
@@ -208,7 +212,10 @@ def _among(votes: Comparisons, rated: Sequence[int], inside: Any) -> Comparisons
 
 def _other_systems(votes: Comparisons) -> dict[str, Any]:
     wins = votes.wins()
-    return {"elo": elo(votes), "win_rate": average_win_rate(wins), "wins": counting(wins)}
+    return {
+        "elo": elo(votes), "win_rate": average_win_rate(wins), "wins": counting(wins),
+        "eigenvector": eigenvector(wins), "pagerank": pagerank(wins),
+    }  # fmt: skip
 
 
 def _wins(votes: Comparisons, names: Sequence[str], number: int) -> dict[str, list[int]]:

@@ -13,7 +13,7 @@ from genbench_arena.agreement import krippendorff_alpha
 from genbench_arena.votes import Repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from genbench_arena.votes import Vote
 
@@ -102,11 +102,8 @@ def summary(votes: Sequence[Vote], raters: Sequence[Rater]) -> dict[str, Any]:
 def _agreement(votes: Sequence[Vote]) -> float | None:
     """Return Krippendorff's alpha of the first vote of each rater on each pair: a rater is no other one."""
     repeats = Repeats.of(votes)
-    who = np.unique([vote.rater for vote in votes], return_inverse=True)[1]
-    first = np.unique(np.stack([repeats.pair, who]), axis=1, return_index=True)[1]
+    number: dict[str, int] = {}
+    who = np.fromiter((number.setdefault(vote.rater, len(number)) for vote in votes), dtype=np.int64)
+    pair = np.unique(repeats.pair, return_inverse=True)[1]
+    first = np.unique(pair * max(len(number), 1) + who, return_index=True)[1]
     return krippendorff_alpha(repeats.pair[first], repeats.choice[first])
-
-
-def kept(raters: Sequence[Rater], most_failed: float) -> Mapping[str, bool]:
-    """Return by name whether a rater failed at most this share of the checks."""
-    return {rater.name: rater.fails <= most_failed for rater in raters}

@@ -132,7 +132,9 @@ def test_other_systems(battles, record):
 
 @named("eprocess_bernoulli")
 def test_evidence(record):
-    assert log_evidence(record["value"]["wins"]) == pytest.approx(record["value"]["log_e"], abs=record["tol"])
+    won = np.cumsum(record["value"]["wins"])
+    lost = np.arange(1, len(won) + 1) - won
+    assert log_evidence(won, lost) == pytest.approx(record["value"]["log_e"], abs=record["tol"])
 
 
 def test_no_stored_value_is_left_out():

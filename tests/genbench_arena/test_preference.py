@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from genbench_arena.evidence import log_evidence
 from genbench_arena.preference import preference, preference_judge
 from scipy.stats import chi2, t
 
@@ -181,6 +182,14 @@ def test_raters_of_each_kind_are_counted(fakes, ballot):
     )
     found = preference(fakes, votes=files)
     assert found["a"].extra["note"].startswith("12 votes of 2 raters and 1 scripted rater, not people")
+
+
+def test_the_record_holds_other_systems_and_the_evidence_against_even_chances(fakes, ballot):
+    votes = [("a", "b", "first")] * 12 + [("b", "a", "first")]
+    extra = preference(fakes, votes=(ballot("anna", votes),))["a"].extra
+    assert set(extra["other_systems"]) == {"elo", "win_rate", "wins", "eigenvector", "pagerank"}
+    assert extra["log_evidence"]["b"] == pytest.approx(log_evidence(12, 1))
+    assert extra["log_evidence"]["b"] > np.log(20)
 
 
 def test_raters_of_another_dataset_are_named(fakes, ballot):
