@@ -38,6 +38,7 @@ SIZES = (600, 1_000_000)
 
 PEERS = """
 import json, statistics, sys, time
+from contextlib import suppress
 import numpy as np
 winners, losers = np.load(sys.argv[1])
 repeats, found = int(sys.argv[2]), {}
@@ -51,23 +52,19 @@ def timed(name, call):
         seconds.append(time.process_time() - begin)
     found[name] = [statistics.median(seconds), (strengths - strengths.mean()).tolist()]
 
-try:
+with suppress(ImportError):
     import evalica
     def by_evalica(winners, losers):
         won = [evalica.Winner.X] * len(winners)
         scores = evalica.bradley_terry(winners.tolist(), losers.tolist(), won, tolerance=1e-12).scores
         return np.log(scores.sort_index())
     timed("evalica " + evalica.__version__, by_evalica)
-except ImportError:
-    pass
-try:
+with suppress(ImportError):
     import choix
     def by_choix(winners, losers):
         pairs = list(zip(winners.tolist(), losers.tolist()))
         return choix.opt_pairwise(winners.max() + 1, pairs, tol=1e-12)
     timed("choix", by_choix)
-except ImportError:
-    pass
 print(json.dumps(found))
 """
 

@@ -194,15 +194,17 @@ MODELS: dict[str, tuple[Callable[[Floats, Floats, float], Slopes], bool]] = {
 
 
 def has_finite_ties(votes: Comparisons) -> bool:
-    """Return whether a model of ties has a finite maximum, for votes with ties on a connected graph of wins.
+    """Return whether a model of ties has a finite maximum, for votes whose graph of wins is connected.
 
-    It has none if strengths exist with a gap of at least 1 for each win and of at most 1 for each tie: their
-    multiples, with t, raise the likelihood forever. These are constraints of differences, which have a
-    solution unless their graph has a negative cycle.
+    It has one without ties. With them, it has none if strengths exist with a gap of at least 1 for each win
+    and of at most 1 for each tie: their multiples, with t, raise the likelihood forever. These are
+    constraints of differences, which have a solution unless their graph has a negative cycle.
     """
     from scipy.sparse.csgraph import NegativeCycleError, bellman_ford
 
     is_tie = ~np.isin(votes.outcome, (0, 1))
+    if not is_tie.any():
+        return True
     longest = np.full((votes.count, votes.count), np.inf)
     for first, second in ((votes.first, votes.second), (votes.second, votes.first)):
         longest[first[is_tie], second[is_tie]] = 1.0

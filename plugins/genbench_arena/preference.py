@@ -117,7 +117,7 @@ def _ratings(
         return {name: Undefined(why[name]) for name in names}
     inside = np.isin(votes.first, rated) & np.isin(votes.second, rated)
     few = _among(votes, rated, inside)
-    if ties != "half" and not style and 0.5 in few.outcome and not has_finite_ties(few):  # noqa: PLR2004 - a tie
+    if ties != "half" and not style and not has_finite_ties(few):
         raise Undefined(_UNBOUNDED)
     found = fit(few, _MODELS[ties], ridge=_RIDGE if style else 0.0)
     wins = {names[number]: _wins(votes, names, number) for number in rated}
