@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from genbench.core.escaping import one_line
 from genbench.core.splits import SPLITS
 from genbench.runs.remaining import duration_text
 from genbench.suite.file import bundled_suites, bundled_text
+from genbench.suite.words import written_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,21 +104,13 @@ def _command(provenance: Mapping[str, Any], suite: str) -> str:
     if provenance.get("n"):
         words += ["--n", str(provenance["n"])]
     for entry in provenance.get("instead", ()):
-        options = {key: value for key, value in entry.items() if key != "use"}
-        words += ["--generator", " ".join([str(entry.get("use", "")), *map(_option, options.items())])]
+        words += ["--generator", written_words(entry)]
     machine = provenance.get("machine", {})
     if machine.get("threads", 1) != 1:
         words += ["--threads", str(machine["threads"])]
     if machine.get("device", "cpu") != "cpu":
         words += ["--device", str(machine["device"])]
     return one_line(shlex.join(words))
-
-
-def _option(pair: tuple[str, Any]) -> str:
-    """Return an option as `--generator` reads it: a TOML value, or a plain text without spaces and quotes."""
-    name, value = pair
-    is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'")
-    return f"{name}={value if is_plain else json.dumps(value, ensure_ascii=False)}"
 
 
 def _facts(

@@ -17,6 +17,7 @@ from genbench.runs.prepare import Order
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.suite.usable import usable_suite
+from genbench.suite.words import written_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -224,11 +225,7 @@ def _overrides(order: Order) -> tuple[str, ...]:
     written = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
     seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if written.seeds != suite.seeds else []
     n = [f"--n {suite.n}"] if written.n != suite.n else []
-    return (*seeds, *n, *(f"--generator '{_words(table)}'" for table in order.generators))
-
-
-def _words(table: Mapping[str, Any]) -> str:
-    return " ".join([table["use"], *(f"{name}={value}" for name, value in table.items() if name != "use")])
+    return (*seeds, *n, *(f"--generator '{written_words(table)}'" for table in order.generators))
 
 
 def _altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.core.errors import SuiteError
-from genbench.suite.words import read_words
+from genbench.suite.words import read_words, written_words
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,11 @@ def test_values_are_toml_or_else_text(text, expected):
 def test_what_is_no_component_with_options_is_refused(text):
     with pytest.raises(SuiteError, match=r"^--metric: expected a name, .* 'kid subset_size=100'$"):
         read_words("--metric", text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [3, 0.5, True, "3", "true", "out/a.npz", "Is it so?", "it's", 'a "b" \\d', "", ["a b", "c"], "ü ß"],
+)
+def test_written_options_are_read_as_they_were(value):
+    assert read_words("--generator", written_words({"use": "kid", "of": value})) == ("kid", {"of": value})
