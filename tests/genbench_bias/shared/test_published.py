@@ -49,20 +49,6 @@ def test_a_package_that_is_not_installed_is_named_with_the_command_that_installs
         find(data, None, "words")
 
 
-def test_a_package_without_the_file_is_refused(package):
-    folder, data = package
-    (folder / "data" / "test.csv").unlink()
-    with pytest.raises(Absent, match=r"data/test.csv of the package bias_probe_data"):
-        find(data, None)
-
-
-def test_other_content_than_the_release_s_is_refused_since_no_signature_would_show_it(package):
-    folder, data = package
-    (folder / "data" / "test.csv").write_bytes(CONTENT + b"3,4\n")
-    with pytest.raises(Absent, match=r"differs from that of bias-probe-data==1.0"):
-        find(data, None)
-
-
 def test_notes_hold_meaning_count_licence_criticism_and_the_content_of_a_file(package):
     folder, data = package
     said = notes(data, folder / "data" / "test.csv", "what it means (fair: 0)", "1,018 pairs")
