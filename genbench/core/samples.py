@@ -84,12 +84,15 @@ class Data:
     labels   (n,) integers, unless `samples` has labels
     splits   official splits: name ("train", "test", "held_out") to the (k,) indices of its samples
     truth    an exact sampler of the data's distribution, if it is known
+    groups   (n,) texts or integers, instead of `splits`: samples of one group, such as the rows of a patient,
+             are in one split
     """
 
     samples: Samples
     labels: Any = None
     splits: Mapping[str, NDArray[np.intp]] | None = None
     truth: Any = None
+    groups: Sequence[Any] | NDArray[Any] | None = None
 
     def labelled(self) -> Samples:
         """Return the samples with their labels.

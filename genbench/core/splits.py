@@ -1,14 +1,14 @@
 """Splits of datasets: official ones, or splits by the content of each sample.
 
 Splits by content depend neither on a seed nor on the order of the samples, are stratified by label, and keep
-exact duplicates on one side.
+exact duplicates, and samples that the dataset says belong together, on one side.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from genbench.core.errors import DataError
 from genbench.core.samples import digests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,14 +32,19 @@ SPLITS = ("train", "test", "held_out")
 def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     """Return the splits of `data`: its official ones, or disjoint ones with the shares in `parts`.
 
-    Groups of equal samples are assigned label by label in the order of their SHA-256, each to the split that
-    is furthest below its share; so the sizes are as close to the shares as whole groups allow. A split has
-    its samples in the order of their SHA-256. Raises DataError if there are no samples, or if an official
-    split has an unknown name, is empty or overlaps another.
+    Samples that are equal, or of one group of the data, are together. These sets are assigned label by label
+    in the order of their lowest SHA-256, each to the split that is furthest below its share; so the sizes are
+    as close to the shares as whole sets allow. A split has its samples in the order of their SHA-256. Raises
+    DataError if there are no samples, if an official split has an unknown name, is empty or overlaps another,
+    or if the data have official splits and groups.
     """
     samples = data.labelled()
     if len(samples) == 0:
         raise DataError("the dataset holds no samples; expected at least one")
+    if data.groups is not None and len(data.groups) != len(samples):
+        raise DataError(f"the dataset has {len(samples)} samples and {len(data.groups)} groups of them")
+    if data.splits is not None and data.groups is not None:
+        raise DataError("the dataset has official splits and groups; expected one of them")
     if data.splits is not None:
         unknown = sorted(set(data.splits) - set(SPLITS))
         if unknown:
@@ -51,7 +56,7 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
     keys = digests(samples)
-    for group in _groups(keys, samples.labels):
+    for group in _together(keys, samples.labels, data.groups):
         total += len(group)
         deficits = shares * total - np.array([len(indices) for indices in chosen])
         chosen[int(np.argmax(deficits.round(9)))] += group
@@ -90,16 +95,32 @@ def cut(samples: Samples, n: int) -> Samples:
     return samples.take(np.array(sorted(sorted(keys, key=keys.__getitem__)[:n]), np.intp))
 
 
-def _groups(keys: list[bytes], labels: NDArray[np.int64] | None) -> list[list[int]]:
-    """Return the indices of equal samples in groups, ordered by (lowest label of the group, SHA-256)."""
-    groups: dict[bytes, list[int]] = {}
-    for number, key in enumerate(keys):
-        groups.setdefault(key, []).append(number)
+def _together(
+    keys: list[bytes], labels: NDArray[np.int64] | None, groups: Sequence[Any] | NDArray[Any] | None
+) -> list[list[int]]:
+    """Return the indices of samples that must be in one split, in the order of (lowest label, SHA-256).
 
-    def order(key: bytes) -> tuple[int, bytes]:
-        return (0 if labels is None else int(min(labels[i] for i in groups[key])), key)
+    Equal samples of two groups join the groups.
+    """
+    sets: dict[int, list[int]] = {number: [number] for number in range(len(keys))}
+    member_of = list(range(len(keys)))
+    for names in (keys,) if groups is None else (keys, groups):
+        first: dict[Any, int] = {}
+        for number, name in enumerate(names):
+            kept, joined = (member_of[each] for each in (first.setdefault(name, number), number))
+            if kept == joined:
+                continue
+            if len(sets[kept]) < len(sets[joined]):
+                kept, joined = joined, kept
+            for each in sets[joined]:
+                member_of[each] = kept
+            sets[kept] += sets.pop(joined)
 
-    return [groups[key] for key in sorted(groups, key=order)]
+    def order(indices: list[int]) -> tuple[int, bytes]:
+        label = 0 if labels is None else int(min(labels[i] for i in indices))
+        return label, min(keys[i] for i in indices)
+
+    return [sorted(indices) for indices in sorted(sets.values(), key=order)]
 
 
 def split_of(side: str) -> str:

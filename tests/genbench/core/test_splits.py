@@ -151,3 +151,44 @@ def test_a_cut_does_not_follow_the_order_that_splits_are_made_by():
 def test_a_cut_to_the_full_length_is_the_same_samples():
     samples = numbered(5)
     assert cut(samples, 5) is samples
+
+
+def sides(parts):
+    return {item: name for name, part in parts.items() for item in part.data}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 6)), min_size=1, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_samples_of_one_group_are_never_on_two_sides(pairs):
+    items, groups = zip(*pairs, strict=True)
+    side = sides(split(Data(words(items), groups=groups), THIRDS))
+    for group in set(groups):
+        assert len({side[item] for item, of in pairs if of == group}) == 1
+
+
+def test_a_sample_of_two_groups_joins_them():
+    items, groups = ["a", "b", "b", "c", "d", "e"], ["p", "p", "q", "q", "r", "s"]
+    side = sides(split(Data(words(items), groups=groups), THIRDS))
+    assert side["a"] == side["b"] == side["c"]
+    assert len(set(side.values())) == 3
+
+
+@given(st.lists(st.tuples(st.text(max_size=2), st.integers(0, 6)), min_size=1, max_size=40), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_samples_and_the_names_of_groups_change_no_split(pairs, random):
+    shuffled = [(item, f"group {group}") for item, group in random.sample(pairs, len(pairs))]
+    first, second = (
+        split(Data(words([item for item, _ in order]), groups=[group for _, group in order]), THIRDS)
+        for order in (pairs, shuffled)
+    )
+    assert {name: part.data for name, part in first.items()} == {
+        name: part.data for name, part in second.items()
+    }
+
+
+def test_groups_without_a_sample_each_and_groups_beside_official_splits_are_refused():
+    with pytest.raises(DataError, match=r"has 3 samples and 2 groups"):
+        split(Data(words(["a", "b", "c"]), groups=[0, 1]), THIRDS)
+    official = {"train": np.array([0]), "test": np.array([1])}
+    with pytest.raises(DataError, match=r"official splits and groups; expected one of them"):
+        split(Data(words(["a", "b"]), groups=[0, 1], splits=official), THIRDS)
