@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from genbench_arena.votes import read_ballots
@@ -173,6 +174,8 @@ IMAGES = Samples.of(
     np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1)).astype(np.uint8),
     [0, 1] * 4,
 )
+TABLE = Samples.of("table", pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]}))
+TRAIN = {"image": IMAGES, "text": TEXTS, "table": TABLE}
 
 _WEIGHTS = ("a.pth", "a.pt", "a.safetensors")
 _CLIP = (
@@ -318,7 +321,7 @@ _SMALL = {
     "vae": {"steps": 1, "channels": 4},
     "wgan-gp": {"steps": 1, "channels": 4, "n_critic": 1},
     "classifier": {"steps": 1},
-    "markov": {}, "markov-oracle": {}, "word-tfidf": {},
+    "markov": {}, "markov-oracle": {}, "word-tfidf": {}, "table-encoder": {},
 }  # fmt: skip
 
 #: What may stand in a JSON file in place of what was written.
@@ -338,7 +341,7 @@ def saved(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
     entry = SuiteEntry(use=component.reference, name=None, options=_SMALL[request.param], where="here")
     part = make_part(load_catalog(), type(component.spec), entry, folder)
-    train = TEXTS if "text" in component.spec.modalities else IMAGES
+    train = next(TRAIN[name] for name in TRAIN if name in (component.spec.modalities or ("image",)))
     inputs = {"train": train, "train_labels": train.labels}
     given = {"rng": np.random.default_rng(0), "device": "cpu", "log": no_log}
     call(part, {name: inputs[name] for name in part.contract.inputs}, given).save(folder)
@@ -535,6 +538,7 @@ MODULES = {
     "genbench/page/markup.py": "reads templates, a style and a script of its own",
     "genbench/page/metrics.py": "reads the texts in source code, and runs none of it",
     "genbench/runs/provenance.py": "reads back what it has just copied",
+    "genbench/scoring/adapted.py": "reads through a dataset's reader",
     "genbench/scoring/explain.py": "reads through a dataset's reader",
     "genbench/scoring/inputs.py": "reads through a dataset's reader",
     "genbench/scoring/pair.py": "reads through a dataset's reader",
@@ -561,6 +565,7 @@ MODULES = {
     "plugins/genbench_image/pretrained/torch_fidelity_adapter.py": "clip-rn50",
     "plugins/genbench_image/pretrained/torch_module_network.py": "torch-module",
     "plugins/genbench_image/torch_utils/model_files.py": "vae",
+    "plugins/genbench_table/encoding/extractor.py": "table-encoder",
     "plugins/genbench_text/chains/chain_sampler.py": "markov",
     "plugins/genbench_text/datasets/moby_dick.py": "a package's own text",
     "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",

@@ -110,6 +110,16 @@ class Modality:
         made: Samples | None = None if method is None else self._call(method, value, space)
         return made
 
+    @property
+    def adapts(self) -> bool:
+        """Whether it can bring samples of a file into the space of others."""
+        return self._has("adapt")
+
+    def adapt(self, samples: Samples, space: Space) -> Samples:
+        """Return samples in the space of those beside them; raise Invalid if they cannot be of that space."""
+        made = self._call(self._method("adapt"), guarded(samples), space)
+        return self.admit(made, n=len(samples))
+
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
 

@@ -43,6 +43,8 @@ class ModalitySpec(Spec):
     from_memory(value, space)  returns an object in memory as samples, or None if it is of another modality;
                                `space` is that of the samples beside it, or None. Raises DataError, with the
                                line to write, for an object that lacks something
+    adapt(samples, space)      returns the fake or training samples of a score in the space of the real ones,
+                               if no value is lost, or raises Invalid; without it they stay as they are
     render(samples, number)    returns one sample as a Rendering, for people to look at. If there is a method
                                `scale`, its result is a third argument
     scale(samples)             returns what renderings share so that people can compare them, such as the

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from genbench.scoring.statistics import Statistics
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source", "as_samples", "existing_path", "is_path", "stated_space"]
+__all__ = ["Side", "Source", "as_samples", "existing_path", "given_side", "is_path", "stated_space"]
 
 _FIELD = "text"  # of strings in a file, if no other is named
 _LOOKED_AT = 3  # items of a list that may be the names of files
@@ -189,7 +189,7 @@ class Source:
 
     def _side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
         if isinstance(value, Samples) or not is_path(value):
-            return _given(as_samples(value, name, self._modalities, beside), name, n)
+            return given_side(as_samples(value, name, self._modalities, beside), name, n)
         if not str(value):
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
@@ -344,7 +344,8 @@ def _chosen(data: Data, path: str, split: str) -> Samples:
     return data.labelled().take(data.splits[split])
 
 
-def _given(samples: Samples, name: str, n: int | None) -> Side:
+def given_side(samples: Samples, name: str, n: int | None = None) -> Side:
+    """Return samples in memory as a side, cut to `n` by content unless `n` is None."""
     chosen = _cut(samples, name, n)
     return Side(
         name=name, hash=content_hash(chosen), size=len(chosen), space=chosen.space, split=None, store_id=None,

@@ -18,6 +18,7 @@ from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.core.samples import Samples, copied, unmapped
 from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
+from genbench.scoring.adapted import adapted
 from genbench.scoring.arguments import check_samples, check_settings
 from genbench.scoring.inputs import Source, as_samples, existing_path, is_path, stated_space
 from genbench.scoring.measurement import Measurement, measured
@@ -128,6 +129,9 @@ class ScoreSession:
         sides: dict[str, Side] = {}
         for name in sorted(given, key=lambda name: self._rank(source, name, given[name])):
             sides[name] = self._beside(source, name, given[name], next(iter(sides.values()), None))
+        if (real := sides.get("real")) is not None:
+            known = modalities_of(self.catalog)
+            sides = {name: adapted(side, real.space, known) for name, side in sides.items()}
         settings, train = _settings_here(self._device), sides.get("train")
         kept_for = "" if train is None else train.hash, settings
         if kept_for != self._kept_for:

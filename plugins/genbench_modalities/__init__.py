@@ -57,7 +57,12 @@ _SPECS = [
         make="genbench_modalities.table:Table",
         summary="rows of a table with columns of different types",
         container="frame",
+        parameters={
+            "target": str | None,  # the column that models of utility predict
+            "ordered": tuple[tuple[str, tuple[str, ...]], ...] | None,  # the levels of columns, ascending
+        },
         advice="give a pandas frame",
+        default_extractor="table-encoder",
     ),
     ModalitySpec(
         name="audio",

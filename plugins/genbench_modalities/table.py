@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench import Data, Rendering, Samples
+from genbench import Data, Invalid, Rendering, Samples
 from genbench_modalities.faults.numeric import SLIGHT, noisy
+from genbench_modalities.table_columns import with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,29 @@ _CITIES, _MISSING, _OLD = ["Lima", "Oslo", "Rome"], 0.1, 50  # of the people of 
 class Table:
     """Rows of a pandas frame."""
 
-    def from_memory(self, value: Any, space: Space | None) -> Samples | None:  # noqa: ARG002 - a frame says all
-        """Return a pandas frame as a table."""
-        return Samples.of("table", value) if hasattr(value, "itertuples") else None
+    def check(self, samples: Samples) -> None:
+        """Raise Invalid for a target that is no column, and for a text that is no level of an ordered one."""
+        frame, target = samples.data, samples.space.get("target")
+        expected = f"expected one of {', '.join(frame.columns)}"
+        if target is not None and target not in frame.columns:
+            raise Invalid(f"the target {target!r} is no column; {expected}")
+        for name, levels in samples.space.get("ordered") or ():
+            if name not in frame.columns:
+                raise Invalid(f"the ordered {name!r} is no column; {expected}")
+            unknown = sorted(set(frame[name].dropna().map(str)) - set(levels))
+            if unknown:
+                raise Invalid(f"column {name!r} holds {unknown[0]!r}; expected one of {', '.join(levels)}")
+
+    def from_memory(self, value: Any, space: Space | None) -> Samples | None:
+        """Return a pandas frame as a table, with the target and the ordered levels of `space`."""
+        if not hasattr(value, "itertuples"):
+            return None
+        beside = {} if space is None else {name: space.get(name) for name in ("target", "ordered")}
+        return Samples.of("table", value, **beside)
+
+    def adapt(self, samples: Samples, space: Space) -> Samples:
+        """Return rows with the columns, the target and the ordered levels of another table."""
+        return Samples(with_columns(samples.data, space.get("columns")), space, samples.labels)
 
     def render(self, samples: Samples, number: int) -> Rendering:
         """Return a row as text, a line for each column."""

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from genbench_modalities.table import Table
 from numpy.random import default_rng
 
-from genbench import Samples
+from genbench import Invalid, Samples
 
 FRAME = pd.DataFrame(
     {
@@ -51,3 +52,26 @@ def test_cells_are_missing_as_often_as_in_train():
     assert abs(shares["share"] - 0.25) < 0.04
     assert abs(shares["name"] - 0.25) < 0.04
     assert shares["count"] == 0
+
+
+def test_a_table_gets_the_columns_target_and_levels_of_another():
+    frame = FRAME[["count", "name"]]
+    parameters = {"target": "name", "ordered": (("name", ("b", "a")),)}
+    real = Samples.of("table", frame, **parameters)
+    made = Table().adapt(
+        Samples.of("table", frame[["name", "count"]].astype({"count": "float64"})), real.space
+    )
+    assert made.space == real.space
+    pd.testing.assert_frame_equal(made.data, frame)
+    assert Table().from_memory(frame, real.space).space == real.space
+
+
+def test_a_target_that_is_no_column_and_a_text_that_is_no_level_are_refused():
+    frame = FRAME[["count", "name"]]
+    with pytest.raises(Invalid, match=r"target 'price' is no column; expected one of count, name"):
+        Table().check(Samples.of("table", frame, target="price"))
+    with pytest.raises(Invalid, match=r"ordered 'price' is no column"):
+        Table().check(Samples.of("table", frame, ordered=(("price", ("low", "high")),)))
+    with pytest.raises(Invalid, match=r"column 'name' holds 'b'; expected one of a, c"):
+        Table().check(Samples.of("table", frame, ordered=(("name", ("a", "c")),)))
+    Table().check(Samples.of("table", frame, target="count", ordered=(("name", ("a", "b")),)))

@@ -1,0 +1,1 @@
+"""Columns of tables: their kinds, and their values as arrays."""

@@ -1,0 +1,85 @@
+"""The values of columns as arrays that metrics compute with.
+
+Numbers, integers and dates become float64, with NaN for a gap. Truth values and categories become codes: the
+places of their texts in the levels that all given tables share, with -1 for a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench_table.columns.kinds import Kind, kinds_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["GAP", "Column", "columns_of", "numbers_of", "texts_of"]
+
+#: The code of a missing category.
+GAP = -1
+
+_DAY = np.timedelta64(1, "D")
+_NUMERIC = ("number", "integer", "date")
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of several tables.
+
+    sides   for each table, (n,) float64 with NaN for gaps (dates in days since 1970), or (n,) int64 codes
+            with -1 for gaps
+    levels  the texts of the codes: those of an ordered column in its order, then others sorted; () of numbers
+    """
+
+    name: str
+    kind: Kind
+    sides: tuple[NDArray[Any], ...]
+    levels: tuple[str, ...] = ()
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its values are numbers, integers or dates."""
+        return self.kind in _NUMERIC
+
+
+def columns_of(*tables: Samples) -> list[Column]:
+    """Return the columns of tables of one space, each with its values in all of them."""
+    space = tables[0].space
+    ordered = dict(space.get("ordered") or ())
+    found = []
+    for name, kind in kinds_of(space).items():
+        cells = [table.data[name] for table in tables]
+        if kind in _NUMERIC:
+            found.append(Column(name, kind, tuple(map(numbers_of, cells))))
+            continue
+        texts = [texts_of(column) for column in cells]
+        first = ordered.get(name, ())
+        seen = {text for side in texts for text in side if text is not None}
+        levels = (*first, *sorted(seen - set(first)))
+        place = {level: number for number, level in enumerate(levels)} | {None: GAP}
+        codes = tuple(np.array([place[text] for text in side], dtype=np.int64) for side in texts)
+        found.append(Column(name, kind, codes, levels))
+    return found
+
+
+def numbers_of(column: Any) -> NDArray[np.float64]:
+    """Return a column of numbers, integers or dates as (n,) float64; dates are days since 1970-01-01 UTC."""
+    from pandas.api.types import is_datetime64_any_dtype
+
+    if is_datetime64_any_dtype(column.dtype):
+        zone = getattr(column.dtype, "tz", None)
+        plain = column if zone is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
+        times: NDArray[np.float64] = (plain.to_numpy() - np.datetime64(0, "D")) / _DAY
+        return times
+    numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return numbers
+
+
+def texts_of(column: Any) -> list[str | None]:
+    """Return a column of categories or truth values as texts, with None for gaps."""
+    return [None if is_gap else str(value) for value, is_gap in zip(column, column.isna(), strict=True)]

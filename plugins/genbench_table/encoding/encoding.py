@@ -1,0 +1,94 @@
+"""Rows of a table as numbers: scaled to the range of a reference table, categories one-hot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Undefined
+from genbench_table.columns.values import columns_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["Encoding", "fit_encoding"]
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the rows of a space become numbers.
+
+    columns  for each column its name and what encodes it: the least and the greatest number and the mean of
+             the reference, or its categories as texts; and whether the reference has gaps in it
+    """
+
+    columns: tuple[tuple[str, tuple[float, float, float] | tuple[str, ...], bool], ...]
+
+    def encode(self, table: Samples) -> NDArray[np.float64]:
+        """Return rows (n, d) float64.
+
+        A number is (x - least) / (greatest - least) of the reference, so beyond its range it is below 0 or
+        above 1; a gap in it is at the reference's mean. A column that is constant in the reference is scaled
+        by 1. A category that the reference lacks is a row of zeros, as a gap is. Where the reference has
+        gaps, one more column says whether the value is missing.
+        """
+        known = {column.name: column for column in columns_of(table)}
+        parts: list[NDArray[Any]] = []
+        for name, scale, has_gaps in self.columns:
+            column = known[name]
+            values = column.sides[0]
+            if column.is_numeric:
+                low, high, mean = scale
+                missing = np.isnan(values)
+                parts.append((np.where(missing, mean, values) - low) / ((high - low) or 1.0))  # type: ignore[operator]
+            else:
+                missing = values < 0
+                place = {level: number for number, level in enumerate(scale)}
+                places = np.array([place.get(level, -1) for level in column.levels] + [-1])[values]
+                parts.append((places[:, None] == np.arange(len(scale))).astype(np.float64))
+            if has_gaps:
+                parts.append(missing.astype(np.float64))
+        return np.concatenate([part.reshape(len(table), -1) for part in parts], axis=1)
+
+    def to_json(self) -> list[Any]:
+        """Return the encoding as JSON-like values."""
+        return [[name, list(scale), has_gaps] for name, scale, has_gaps in self.columns]
+
+    @classmethod
+    def from_json(cls, value: Any) -> Encoding:
+        """Return the encoding from the values of `to_json`; raise ValueError or TypeError for others."""
+        columns = tuple((str(name), _scale(scale), bool(has_gaps)) for name, scale, has_gaps in value)
+        if not columns:
+            raise ValueError("it has no columns")
+        return cls(columns)
+
+
+def _scale(values: Any) -> tuple[float, float, float] | tuple[str, ...]:
+    if values and all(isinstance(each, str) for each in values):
+        return tuple(values)
+    low, high, mean = map(float, values)
+    return low, high, mean
+
+
+def fit_encoding(reference: Samples) -> Encoding:
+    """Return the encoding of the space of a reference table; raise Undefined if it has no value at all."""
+    found = []
+    for column in columns_of(reference):
+        values = column.sides[0]
+        missing = np.isnan(values) if column.is_numeric else values < 0
+        present = values[~missing]
+        if not len(present):
+            continue
+        scale: tuple[Any, ...]
+        if column.is_numeric:
+            scale = float(present.min()), float(present.max()), float(present.mean())
+        else:
+            scale = tuple(column.levels[code] for code in np.unique(present))
+        found.append((column.name, scale, bool(missing.any())))
+    if not found:
+        raise Undefined("the reference table has no value in any column")
+    return Encoding(tuple(found))

@@ -1,0 +1,43 @@
+"""What is scored is brought into the space of the real samples, or refused with the column that differs."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from genbench import DataError, Samples
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import modalities_of
+from genbench.scoring.adapted import adapted
+from genbench.scoring.inputs import given_side
+
+FRAME = pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]})
+
+
+@pytest.fixture(scope="module")
+def known():
+    return modalities_of(load_catalog())
+
+
+def side(name, frame):
+    return given_side(Samples.of("table", frame), name)
+
+
+def test_a_table_gets_the_columns_of_the_real_one_and_a_hash_of_its_new_content(known):
+    real, moved = side("real", FRAME), side("fake", FRAME[["y", "x"]])
+    made = adapted(moved, real.space, known)
+    assert (made.name, made.space, made.hash) == ("fake", real.space, real.hash)
+    pd.testing.assert_frame_equal(made.open().data, FRAME)
+
+
+def test_a_side_of_the_same_space_and_one_of_a_modality_that_adapts_nothing_stay(known):
+    real = side("real", FRAME)
+    assert adapted(real, real.space, known) is real
+    text, other = (given_side(Samples.of("text", ["a", "b"], longest=n), "fake") for n in (None, 5))
+    assert adapted(text, other.space, known) is text
+    assert adapted(text, real.space, known) is text
+
+
+def test_a_column_that_differs_is_named_with_the_side(known):
+    with pytest.raises(DataError, match=r"^fake: the column 'y' is missing; expected x, y$"):
+        adapted(side("fake", FRAME[["x"]]), side("real", FRAME).space, known)
