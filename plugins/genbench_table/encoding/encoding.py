@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Samples
+    from genbench_table.columns.values import Column
 
 __all__ = ["Encoding", "fit_encoding"]
 
@@ -29,30 +30,26 @@ class Encoding:
     columns: tuple[tuple[str, tuple[float, float, float] | tuple[str, ...], bool], ...]
 
     def encode(self, table: Samples) -> NDArray[np.float64]:
-        """Return rows (n, d) float64.
+        """Return rows (n, d) float64: the columns of `encode_columns` side by side."""
+        return np.concatenate(list(self.encode_columns(table).values()), axis=1)
+
+    def encode_columns(self, table: Samples) -> dict[str, NDArray[np.float64]]:
+        """Return the numbers (n, k) float64 of each column by its name.
 
         A number is (x - least) / (greatest - least) of the reference, so beyond its range it is below 0 or
         above 1; a gap in it is at the reference's mean. A column that is constant in the reference is scaled
         by 1. A category that the reference lacks is a row of zeros, as a gap is. Where the reference has
-        gaps, one more column says whether the value is missing.
+        gaps, one more number says whether the value is missing.
         """
         known = {column.name: column for column in columns_of(table)}
-        parts: list[NDArray[Any]] = []
+        encoded = {}
         for name, scale, has_gaps in self.columns:
             column = known[name]
             values = column.sides[0]
-            if column.is_numeric:
-                low, high, mean = scale
-                missing = np.isnan(values)
-                parts.append((np.where(missing, mean, values) - low) / ((high - low) or 1.0))  # type: ignore[operator]
-            else:
-                missing = values < 0
-                place = {level: number for number, level in enumerate(scale)}
-                places = np.array([place.get(level, -1) for level in column.levels] + [-1])[values]
-                parts.append((places[:, None] == np.arange(len(scale))).astype(np.float64))
-            if has_gaps:
-                parts.append(missing.astype(np.float64))
-        return np.concatenate([part.reshape(len(table), -1) for part in parts], axis=1)
+            missing = np.isnan(values) if column.is_numeric else values < 0
+            rows = _scaled(values, scale) if column.is_numeric else _one_hot(column, scale)
+            encoded[name] = np.column_stack([rows, missing]) if has_gaps else rows
+        return encoded
 
     def to_json(self) -> list[Any]:
         """Return the encoding as JSON-like values."""
@@ -65,6 +62,18 @@ class Encoding:
         if not columns:
             raise ValueError("it has no columns")
         return cls(columns)
+
+
+def _scaled(values: NDArray[np.float64], scale: Any) -> NDArray[np.float64]:
+    low, high, mean = scale
+    filled: NDArray[np.float64] = np.where(np.isnan(values), mean, values)
+    return (filled[:, None] - low) / ((high - low) or 1.0)
+
+
+def _one_hot(column: Column, scale: Any) -> NDArray[np.float64]:
+    place = {level: number for number, level in enumerate(scale)}
+    places = np.array([*(place.get(level, -1) for level in column.levels), -1])[column.sides[0]]
+    return np.equal(places[:, None], np.arange(len(scale))).astype(np.float64)
 
 
 def _scale(values: Any) -> tuple[float, float, float] | tuple[str, ...]:

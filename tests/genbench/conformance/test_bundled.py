@@ -19,6 +19,7 @@ QUICK = {
     "gan": {"steps": 4},
     "lstm": {"steps": 4},
     "transformer": {"steps": 4},
+    "tvae": {"steps": 4},
     "vae": {"steps": 4},
     "wgan-gp": {"steps": 4},
 }
