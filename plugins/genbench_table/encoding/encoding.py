@@ -65,7 +65,7 @@ class Encoding:
 
 
 def _scaled(values: NDArray[np.float64], scale: Any) -> NDArray[np.float64]:
-    low, high, mean = scale
+    low, high, mean = map(float, scale)
     filled: NDArray[np.float64] = np.where(np.isnan(values), mean, values)
     return (filled[:, None] - low) / ((high - low) or 1.0)
 
@@ -73,7 +73,8 @@ def _scaled(values: NDArray[np.float64], scale: Any) -> NDArray[np.float64]:
 def _one_hot(column: Column, scale: Any) -> NDArray[np.float64]:
     place = {level: number for number, level in enumerate(scale)}
     places = np.array([*(place.get(level, -1) for level in column.levels), -1])[column.sides[0]]
-    return np.equal(places[:, None], np.arange(len(scale))).astype(np.float64)
+    one_hot: NDArray[np.float64] = np.equal(places[:, None], np.arange(len(scale))).astype(np.float64)
+    return one_hot
 
 
 def _scale(values: Any) -> tuple[float, float, float] | tuple[str, ...]:
