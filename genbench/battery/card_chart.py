@@ -113,8 +113,9 @@ def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_n
               if fault != before[0]]  # fmt: skip
     x = _effects_axis(card, low, high)
     y = {"field": "line", "type": "nominal", "sort": None, "scale": {"domain": names}, "title": None}
-    levels = _names_axis(1, labelPadding=6, labelColor=GREY) if has_names else None
-    faults = _names_axis(0, values=firsts, labelAlign="left", labelPadding=_names_width(lines))
+    of_levels = {"labelPadding": 6, "labelColor": GREY}
+    of_faults = {"values": firsts, "labelAlign": "left", "labelPadding": _names_width(lines)}
+    levels, faults = (_names_axis(1) | of_levels, _names_axis(0) | of_faults) if has_names else (None, None)
     rules = [{"line": line} for line in firsts]
     rule = {"type": "rule", "color": "#dddddd", "yOffset": -_ROW / 2}
     stem = {"type": "rule", "color": "#bbbbbb"}
@@ -122,7 +123,7 @@ def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_n
     layers = [
         _layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
                {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
-        _layer(rules, rule, {"y": y | {"axis": faults if has_names else None}}),
+        _layer(rules, rule, {"y": y | {"axis": faults}}),
         _layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
         _layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
         *_marks(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
@@ -167,11 +168,11 @@ def _effects_axis(card: Card, low: float, high: float) -> Chart:
     return {"type": "quantitative", "scale": scale, "axis": axis, "title": title}
 
 
-def _names_axis(part: int, **style: Any) -> Chart:
+def _names_axis(part: int) -> Chart:
     """Return an axis with a part of the name of each line: 0 is the fault, 1 the level."""
     expression = f"split(datum.label, '\\t')[{part}]"
     plain = {"orient": "left", "labelExpr": expression, "labelFontSize": _SIZE, "labelLimit": 0}
-    return plain | dict.fromkeys(("domain", "ticks", "grid"), False) | style
+    return plain | dict.fromkeys(("domain", "ticks", "grid"), False)
 
 
 def _place(row: CardRow, low: float, high: float) -> dict[str, Any]:
@@ -196,14 +197,14 @@ def _marks(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Cha
     """Return the layers of verdicts, of arrows beyond the ends of the axis, and of words without a value."""
     drawn = [row for row in rows if row["verdict"] in _MARKS]
     beyond = [row for row in rows if "arrow" in row]
-    told = [row for row in rows if "said" in row]
+    without_value = [row for row in rows if "said" in row]
     arrow = {"type": "point", "filled": True, "size": 22, "opacity": 1, "color": INK,
              "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
     words = {"type": "text", "align": "left", "dx": 8}
     return [
         _layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
         _layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
-        _layer(told, words, at | {"text": {"field": "said"}}),
+        _layer(without_value, words, at | {"text": {"field": "said"}}),
     ]
 
 

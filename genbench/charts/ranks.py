@@ -15,7 +15,7 @@ from genbench.charts.theme import (
     names_axis,
     names_width,
     panelled,
-    told,
+    tooltip,
 )
 from genbench.core.escaping import one_line
 
@@ -69,7 +69,7 @@ def _panel(block: Block) -> Chart:
         "axis": {"values": list(range(1, last + 1, -(-last // _MOST_TICKS))), "format": "d"},
         "title": f"rank over {over} metric{'' if over == 1 else 's'}",
     }
-    both = {"y": y, "tooltip": told("generator", "rank", "range")}
+    both = {"y": y, "tooltip": tooltip("generator", "rank", "range")}
     bar = {"type": "rule", "color": ACCENT, "strokeWidth": 3}
     dot = {"type": "point", "size": 60, "stroke": ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [

@@ -15,7 +15,7 @@ from genbench.charts.columns import (
     without_note,
 )
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import HALO, INK, PAPER, WIDTH, Chart, colour_of, panelled, shortened, told
+from genbench.charts.theme import HALO, INK, PAPER, WIDTH, Chart, colour_of, panelled, shortened, tooltip
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -181,7 +181,7 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
     point = {
         "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
-                     "tooltip": [*told("generator"), *_texts(x, y)]},
+                     "tooltip": [*tooltip("generator"), *_texts(x, y)]},
     }  # fmt: skip
     return [*intervals, point]
 
@@ -210,7 +210,7 @@ def name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
 
 def _texts(x: Chart, y: Chart) -> list[Chart]:
     """Return the part of the tooltip of a point that shows its numbers, by the titles of the axes."""
-    fields = told("x text", "y text")
+    fields = tooltip("x text", "y text")
     return [field | {"title": axis["title"]} for field, axis in zip(fields, (x, y), strict=True)]
 
 

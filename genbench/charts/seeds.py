@@ -28,7 +28,7 @@ from genbench.charts.theme import (
     names_axis,
     names_width,
     panelled,
-    told,
+    tooltip,
 )
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
@@ -132,7 +132,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     spans = [row for row in known if "low" in row]
     failed = [row for row in rows if "value" not in row]
     low, high = x["scale"]["domain"]
-    of_a_mean = {"y": y, "tooltip": told("generator", "mean", "rank", "n", "seeds", "signature")}
+    of_a_mean = {"y": y, "tooltip": tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5, "yOffset": _MEAN}
     end = {"type": "tick", "color": ACCENT, "thickness": 1, "size": 9, "yOffset": _MEAN}
     dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75, "yOffset": _SEED}
@@ -146,7 +146,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
         "yOffset": _MEAN,
     }
     status = {"type": "text", "align": "left", "x": 4, "color": INK}
-    own = {"y": y, "tooltip": told("generator", "seed", "seed value")}
+    own = {"y": y, "tooltip": tooltip("generator", "seed", "seed value")}
     layers = [
         _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *(
@@ -195,7 +195,7 @@ def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
     spans = sorted((row for row in rows if row.get("low") != row.get("high")), key=_length, reverse=True)
     ends = [row | {"end": row[end]} for row in spans for end in ("low", "high")]
     fill = {"field": "band", "type": "nominal", "scale": None}
-    tips = {"tooltip": told("generator", "mean")}
+    tips = {"tooltip": tooltip("generator", "mean")}
     band = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "fill": fill}
     layers = [
         _layer(spans, {"type": "rect"}, band | tips),
@@ -216,7 +216,7 @@ def _target(entry: Entry, axis: Axis) -> list[Chart]:
         return []
     x = axis.encoding | {"field": _BEST}
     mark = {"type": "rule", "color": INK, "strokeWidth": 2}
-    return [_layer([{_BEST: best}], mark, {"x": x, "tooltip": told(_BEST)})]
+    return [_layer([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
 
 
 def _length(row: Mapping[str, Any]) -> float:

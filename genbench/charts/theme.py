@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCENT", "BANDS", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
     "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "dash_of",
-    "filled_if_best", "framed", "names_axis", "names_width", "panelled", "shortened", "told",
+    "filled_if_best", "framed", "names_axis", "names_width", "panelled", "shortened", "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -138,7 +138,7 @@ def dark_rules(inside: str = "") -> str:
     return f"@media screen and (prefers-color-scheme:dark){{{rules}}}"
 
 
-def told(*fields: str) -> list[Chart]:
+def tooltip(*fields: str) -> list[Chart]:
     """Return the tooltip of a mark, which shows these fields."""
     return [{"field": field, "type": "nominal"} for field in fields]
 

@@ -17,7 +17,7 @@ from genbench.charts.theme import (
     names_width,
     panelled,
     shortened,
-    told,
+    tooltip,
 )
 from genbench.core.escaping import one_line
 
@@ -77,7 +77,7 @@ def _panel(cells: list[dict[str, Any]], text: str) -> Chart:
     }
     scale = {"domain": [0, 1], "range": [_FAINT, 1]}
     shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
-    tips = {"tooltip": told("generator", "against", "wins")}
+    tips = {"tooltip": tooltip("generator", "against", "wins")}
     return {
         "data": {"values": cells},
         "width": {"step": side},

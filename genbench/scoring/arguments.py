@@ -11,7 +11,7 @@ from genbench.core.errors import DataError, SuiteError
 
 __all__ = [
     "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples", "check_settings",
-    "is_collection", "told",
+    "is_collection", "value_text",
 ]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def check_samples(**sides: Any) -> None:
     for name, value in sides.items():
         if not isinstance(value, str | Path) and not hasattr(value, "__len__"):
             raise DataError(
-                f"{name}: expected samples, a path or a split such as DATASET.test, got {told(value)}"
+                f"{name}: expected samples, a path or a split such as DATASET.test, got {value_text(value)}"
             )
 
 
@@ -70,7 +70,7 @@ def check_settings(
     check_plugins(plugins)
 
 
-def told(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return an argument in an error message: a plain value, or the name of its type."""
     items = value if isinstance(value, list | tuple) else [value]
     is_plain = all(item is None or isinstance(item, str | bool | int | float) for item in items)
@@ -93,4 +93,4 @@ def _is_table(value: Any) -> bool:
 
 
 def _wrong(name: str, expected: str, value: Any) -> SuiteError:
-    return SuiteError(f"{name}: expected {expected}, got {told(value)}")
+    return SuiteError(f"{name}: expected {expected}, got {value_text(value)}")

@@ -11,7 +11,7 @@ from genbench.contract.signature import canonical_options, fill_options, read_co
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest, parse_id
-from genbench.scoring.arguments import is_collection, told
+from genbench.scoring.arguments import is_collection, value_text
 from genbench.scoring.offline import offline_advice
 from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -122,12 +122,12 @@ def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
     """Return the options of each metric, by name; raise SuiteError for metrics in another form."""
     names = (metrics,) if isinstance(metrics, str) else metrics
     if not is_collection(names) or not all(isinstance(name, str) for name in names):
-        raise SuiteError(f"metrics: expected names of metrics, got {told(metrics)}")
+        raise SuiteError(f"metrics: expected names of metrics, got {value_text(metrics)}")
     if not isinstance(metrics, Mapping):
         return {name: {} for name in names}
     for name, options in metrics.items():
         if not isinstance(options, Mapping):
-            raise SuiteError(f"metrics: {name}: expected a mapping of options, got {told(options)}")
+            raise SuiteError(f"metrics: {name}: expected a mapping of options, got {value_text(options)}")
     return dict(metrics)
 
 

@@ -14,7 +14,7 @@ from genbench.results.folder import RECORDS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
 from genbench.runs.provenance import kept_samples
-from genbench.scoring.arguments import check_integer, check_plugins, is_collection, told
+from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
@@ -151,9 +151,11 @@ def verify(
 def _check_paths(folder: object, suite: object, plugins: object) -> None:
     """Raise SuiteError for an argument that should be a path, or several, and is not."""
     if not isinstance(folder, str | Path):
-        raise SuiteError(f"folder: expected a path, got {told(folder)}")
+        raise SuiteError(f"folder: expected a path, got {value_text(folder)}")
     if not (suite is None or isinstance(suite, str | Path)):
-        raise SuiteError(f"suite: expected a TOML file or the name of a bundled suite, got {told(suite)}")
+        raise SuiteError(
+            f"suite: expected a TOML file or the name of a bundled suite, got {value_text(suite)}"
+        )
     check_plugins(plugins)
 
 

@@ -25,7 +25,7 @@ from genbench.charts.theme import (
     names_width,
     panelled,
     shortened,
-    told,
+    tooltip,
 )
 
 
@@ -84,7 +84,7 @@ def test_long_lines_are_wrapped_so_that_they_do_not_widen_a_chart():
 
 
 def test_a_tooltip_shows_fields_as_they_are():
-    assert told("n", "seeds") == [{"field": "n", "type": "nominal"}, {"field": "seeds", "type": "nominal"}]
+    assert tooltip("n", "seeds") == [{"field": "n", "type": "nominal"}, {"field": "seeds", "type": "nominal"}]
 
 
 def luminance(colour):
