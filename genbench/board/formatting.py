@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
 
 __all__ = [
-    "Panel", "arrow", "cell_text", "direction_text", "head", "interval_text", "label", "number", "p_text",
-    "panels", "rank_text",
+    "Panel", "arrow", "cell_text", "direction_text", "distinction", "head", "interval_text", "label",
+    "number", "p_text", "panels", "rank_text",
 ]  # fmt: skip
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
@@ -55,11 +55,18 @@ def head(block: Block, column: Column) -> str:
     number of the group with similar shares of samples with features.
     """
     entry = block.entries[column]
-    named = parse_id(column.metric)[0] + arrow(entry.direction, entry.best)
+    return parse_id(column.metric)[0] + arrow(entry.direction, entry.best) + distinction(block, column)
+
+
+def distinction(block: Block, column: Column) -> str:
+    """Return what tells a column from others of its metric after a space, "" if its block has no other.
+
+    It is the signature, or the number of the group with similar shares of samples with features.
+    """
     same = [other for other in block.columns if other.metric == column.metric]
-    if len({other.signature for other in same}) > 1:
-        named += f" {entry.short}"
-    return named if len({other.share_group for other in same}) == 1 else f"{named} ({column.share_group + 1})"
+    signature = f" {block.entries[column].short}" if len({other.signature for other in same}) > 1 else ""
+    group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
+    return signature + group
 
 
 def arrow(direction: str, best: float | None) -> str:

@@ -38,6 +38,14 @@ class Axis:
         low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
         return (own - low) / (high - low)
 
+    def cut_ends(self, entry: Entry) -> list[str]:
+        """Return which ends of the interval of an entry, "low" and "high", lie beyond the axis."""
+        is_cut = {
+            "low": entry.low is not None and entry.low < self.low,
+            "high": entry.high is not None and entry.high > self.high,
+        }
+        return [end for end, beyond in is_cut.items() if beyond]
+
     @property
     def encoding(self) -> Chart:
         """The channel of Vega-Lite without its field; numbers beyond an end are shown at this end."""

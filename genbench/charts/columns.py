@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
-from genbench.board.formatting import cell_text, direction_text, head, label, rank_text
+from genbench.board.formatting import cell_text, direction_text, distinction, label, rank_text
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import nearest, parse_id
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
-    from genbench.charts.axes import Axis
 
     #: A row of a board, and its entry in the column that a chart shows.
     Shown = tuple[Row, Entry]
 
 __all__ = [
     "axis_title",
+    "better_text",
     "blocks_in",
     "columns_of",
     "cut_note",
@@ -115,15 +115,10 @@ def without_note(board: Board, dataset: str, shown: Iterable[str], what: str) ->
     return [f"without {what}: {named}"] if left_out else []
 
 
-def cut_note(shown: Iterable[Shown], axis: Axis) -> list[str]:
-    """Return the line that names the rows whose intervals go beyond an end of an axis, if there are any."""
-    names = [
-        one_line(label(row))
-        for row, entry in shown
-        if (entry.low is not None and entry.low < axis.low)
-        or (entry.high is not None and entry.high > axis.high)
-    ]
-    return [f"intervals that go on beyond the axis: {listed(names, _MOST_NAMES)}"] if names else []
+def cut_note(names: Iterable[str]) -> list[str]:
+    """Return the line that names the rows whose intervals an axis cuts, if there are any."""
+    own = list(dict.fromkeys(names))
+    return [f"intervals that go on beyond the axis: {listed(own, _MOST_NAMES)}"] if own else []
 
 
 def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:
@@ -154,9 +149,15 @@ def facts(row: Row, entry: Entry) -> dict[str, Any]:
 
 
 def axis_title(block: Block, column: Column) -> str:
-    """Return the title of the axis of a column: its head, and in words which values are better."""
+    """Return the title of the axis of a column: its metric, and in words which values are better."""
+    name = parse_id(column.metric)[0] + distinction(block, column)
+    return one_line(f"{name}, {better_text(block, column)}")
+
+
+def better_text(block: Block, column: Column) -> str:
+    """Return in words which values of a column are better."""
     entry = block.entries[column]
-    return one_line(f"{head(block, column)}, {direction_text(entry.direction, entry.best)}")
+    return direction_text(entry.direction, entry.best)
 
 
 def features_note(*metrics: str) -> list[str]:

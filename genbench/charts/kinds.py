@@ -11,6 +11,7 @@ from genbench.charts.curves import curves_plot
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import seeds_plot
+from genbench.charts.theme import on_dataset
 from genbench.charts.wins import win_map
 from genbench.core.errors import SuiteError
 
@@ -35,7 +36,7 @@ def chart_of(
     metrics: Sequence[str] = (),
     log: str | None = None,
 ) -> Chart:
-    """Return a chart of the results of a run.
+    """Return a chart of the results of a run, with the dataset in its title.
 
     kind     one of KINDS
     dataset  None: the only one
@@ -59,7 +60,7 @@ def chart_of(
     chart = _chart(found, board, kind, place, ids, log)
     if chart is None:
         raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}")
-    return chart
+    return on_dataset(chart, place)
 
 
 #: Kind of chart to what its run lacks if there is nothing to draw.

@@ -46,7 +46,7 @@ def ranks_plot(board: Board, dataset: str) -> Chart | None:
     notes = [_RANGES if has_ranges else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for block in ranked for row in block.rows):
         notes.append(_HOLLOW)
-    return panelled([_panel(block) for block in ranked], f"ranks on {one_line(dataset)}", *notes)
+    return panelled([_panel(block) for block in ranked], "ranks", *notes)
 
 
 def _panel(block: Block) -> Chart:

@@ -9,13 +9,25 @@ from genbench.charts.axes import axis_of, is_near, log_axis
 from genbench.charts.columns import (
     axis_title,
     columns_of,
+    cut_note,
     features_note,
     sorted_by_value,
     with_entries,
     without_note,
 )
 from genbench.charts.placing import Label, labels
-from genbench.charts.theme import HALO, INK, PAPER, WIDTH, Chart, colour_of, panelled, shortened, tooltip
+from genbench.charts.theme import (
+    HALO,
+    INK,
+    PAPER,
+    WIDTH,
+    Chart,
+    arrow_at,
+    colour_of,
+    panelled,
+    shortened,
+    tooltip,
+)
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 
@@ -64,8 +76,9 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     notes += [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
     notes += without_note(board, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
+    notes += cut_note(_cut(points))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
-    title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]} on {dataset}")
+    title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
     return panelled([panel for panel, _ in found], title, *notes)
 
 
@@ -87,9 +100,10 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     ]
     if not panels:
         return None
-    shown = [point["generator"] for panel in panels for point in panel["data"]["values"]]
-    notes = [*features_note(metric), *without_note(board, dataset, shown, "a value or a time")]
-    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost on {dataset}"), *notes)
+    points = [point for panel in panels for point in panel["data"]["values"]]
+    notes = features_note(metric)
+    notes += without_note(board, dataset, [point["generator"] for point in points], "a value or a time")
+    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes, *cut_note(_cut(points)))
 
 
 def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, list[str]] | None:
@@ -114,7 +128,7 @@ def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, lis
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
     x = axis_of(axis_title(block, across), [found[1] for found in shown])
     y = axis_of(axis_title(block, upward), [found[2] for found in shown])
-    points = [point_of(row) | _fields("x", entry) | _fields("y", other) for row, entry, other in shown]
+    points = [point_of(row) | _fields("x", entry, x) | _fields("y", other, y) for row, entry, other in shown]
     return _panel(points, x, y), far
 
 
@@ -129,11 +143,12 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
         return None
     spent = [seconds[row.generator] for row, _ in rows]
     x = log_axis("seconds of training and drawing", spent)
+    y = axis_of(axis_title(block, column), [entry for _, entry in rows])
     points = [
-        point_of(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", entry)
+        point_of(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", entry, y)
         for (row, entry), cost in zip(rows, spent, strict=True)
     ]
-    return _panel(points[::-1], x, axis_of(axis_title(block, column), [entry for _, entry in rows]))
+    return _panel(points[::-1], x, y)
 
 
 def point_of(row: Row) -> dict[str, Any]:
@@ -153,18 +168,27 @@ def numbers_of(entry: Entry) -> dict[str, Any]:
     return short | {" text": one_line(cell_text(entry))}
 
 
-def _fields(axis: str, entry: Entry) -> dict[str, Any]:
-    return {f"{axis}{key}": number for key, number in numbers_of(entry).items()}
+def _fields(name: str, entry: Entry, axis: Axis) -> dict[str, Any]:
+    """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
+    cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
+    return {f"{name}{key}": number for key, number in numbers_of(entry).items()} | cut
+
+
+def _cut(points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the generators of points whose intervals go on beyond an axis."""
+    return [point["generator"] for point in points if any(field.endswith(" cut") for field in point)]
 
 
 def point_layers(x: Chart, y: Chart) -> list[Chart]:
     """Return the layers of points with their intervals.
 
-    x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis
+    x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis,
+          and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there
     """
     own = {"type": "nominal", "scale": None}
     across, upward = x | {"field": "x"}, y | {"field": "y"}
     colour = own | {"field": "colour"}
+    sides = (("x", "y", across, upward), ("y", "x", upward, across))
     intervals = [
         {
             "mark": {"type": "rule", "opacity": 0.8},
@@ -176,14 +200,23 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
             | {"color": colour},
             "transform": [{"filter": f"isValid(datum['{axis} low'])"}],
         }
-        for axis, other, kind, place in (("x", "y", across, upward), ("y", "x", upward, across))
+        for axis, other, kind, place in sides
+    ]
+    arrows = [
+        {
+            "mark": arrow_at(axis, end),
+            "encoding": {axis: kind | {"field": f"{axis} {end}"}, other: place, "color": colour},
+            "transform": [{"filter": f"datum['{axis} {end} cut']"}],
+        }
+        for axis, other, kind, place in sides
+        for end in ("low", "high")
     ]
     point = {
         "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
                      "tooltip": [*tooltip("generator"), *_texts(x, y)]},
     }  # fmt: skip
-    return [*intervals, point]
+    return [*intervals, *arrows, point]
 
 
 def name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import cell_text, head
+from genbench.board.formatting import cell_text, distinction, label
 from genbench.charts.axes import axis_of, is_near
 from genbench.charts.columns import (
     axis_title,
+    better_text,
     columns_of,
     cut_note,
     facts,
@@ -18,10 +19,12 @@ from genbench.charts.columns import (
 from genbench.charts.theme import (
     ACCENT,
     BANDS,
+    HALO,
     INK,
     ROW,
     WIDTH,
     Chart,
+    arrow_at,
     colour_of,
     dash_of,
     filled_if_best,
@@ -47,6 +50,7 @@ __all__ = ["seeds_plot"]
 _SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be told
 _SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
+_AT_MEAN = {"color": ACCENT, "yOffset": _MEAN}
 _NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
 _HOLLOW = "hollow: not among the best, as in the table"
@@ -61,7 +65,6 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     Raises SuiteError if the board has no such dataset or metric.
     """
     found = columns_of(board, dataset, metric)
-    titles = [one_line(head(block, column)) for block, column in found]
     notes = features_note(metric)
     drawn = [_panel(*place) for place in found]
     if any(_has_hollow(_rivals(*place)) for place in found):
@@ -73,13 +76,12 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
         notes.append(f"thick line: {_BEST}")
     if far:
         notes.append(f"beyond the axis: {', '.join(far)}")
-    notes += dict.fromkeys(note for _, _, cut in drawn for note in cut)
-    name = titles[0] if len(panels) == 1 else one_line(parse_id(metric)[0])
-    return panelled(panels, f"{name} on {one_line(dataset)}", *notes)
+    notes += cut_note(name for _, _, names in drawn for name in names)
+    return panelled(panels, one_line(parse_id(metric)[0]), *notes)
 
 
 def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
-    """Return the panel of a column, the controls that it leaves out, and a note on intervals that it cuts."""
+    """Return the panel of a column, the controls that it leaves out, and the rows whose intervals it cuts."""
     rows = with_entries(block, column)
     controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
     others = _rivals(block, column) or controls
@@ -87,7 +89,7 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
     near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
     far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
-    axis = axis_of(axis_title(block, column), [*entries, *(entry for _, entry in near)])
+    axis = axis_of(_axis_title(block, column), [*entries, *(entry for _, entry in near)])
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
     shown = [
@@ -107,8 +109,13 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
     return (
         {"width": width, "height": ROW * len(names), "layer": layers},
         far,
-        cut_note([*others, *near], axis),
+        [one_line(label(row)) for row, entry in [*others, *near] if axis.cut_ends(entry)],
     )
+
+
+def _axis_title(block: Block, column: Column) -> str:
+    """Return which values are better; the title of the chart names the metric, if it has one column."""
+    return axis_title(block, column) if distinction(block, column) else better_text(block, column)
 
 
 def _rivals(block: Block, column: Column) -> list[Shown]:
@@ -131,10 +138,8 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     ]
     spans = [row for row in known if "low" in row]
     failed = [row for row in rows if "value" not in row]
-    low, high = x["scale"]["domain"]
     of_a_mean = {"y": y, "tooltip": tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
-    interval = {"type": "rule", "color": ACCENT, "strokeWidth": 1.5, "yOffset": _MEAN}
-    end = {"type": "tick", "color": ACCENT, "thickness": 1, "size": 9, "yOffset": _MEAN}
+    interval = {"type": "rule", "strokeWidth": 1.5} | _AT_MEAN
     dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75, "yOffset": _SEED}
     mean = {
         "type": "point",
@@ -149,19 +154,25 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     own = {"y": y, "tooltip": tooltip("generator", "seed", "seed value")}
     layers = [
         _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
-        *(
-            _layer(
-                [row for row in spans if low <= row[side] <= high],
-                end,
-                {"x": x | {"field": side}, **of_a_mean},
-            )
-            for side in ("low", "high")
-        ),
+        *_ends(spans, x, of_a_mean),
         _layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
         _layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
-        _layer(failed, status, {"text": {"field": "mean"}, **of_a_mean}),
+        *(_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:
+    """Return the layers of the ends of intervals, which are arrows where the axis cuts an interval."""
+    low, high = x["scale"]["domain"]
+    tick = {"type": "tick", "thickness": 1, "size": 9}
+    layers = []
+    for end in ("low", "high"):
+        whole = [row for row in spans if low <= row[end] <= high]
+        cut = [row for row in spans if row not in whole]
+        for rows, mark in ((whole, tick), (cut, arrow_at("x", end))):
+            layers.append(_layer(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
+    return layers
 
 
 def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:

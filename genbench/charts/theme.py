@@ -5,13 +5,16 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from genbench.core.escaping import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
     "ACCENT", "BANDS", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
-    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "colour_of", "dark_rules", "dash_of",
-    "filled_if_best", "framed", "names_axis", "names_width", "panelled", "shortened", "tooltip",
+    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "colour_of", "dark_rules",
+    "dash_of", "filled_if_best", "framed", "names_axis", "names_width", "on_dataset", "panelled",
+    "shortened", "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -47,6 +50,12 @@ BANDS = {ROLES["ceiling"]: "#cfece4", ROLES["exploit"]: "#f9e0cf", ROLES["floor"
 #: Role of a control to the dash of its line, which tells it from others without a colour; [1, 0] is solid.
 DASHES = {"ceiling": [7, 2], "exploit": [2, 2], "floor": [7, 2, 2, 2]}
 
+#: Axis and its end to the arrow that points beyond it, and the pixels from its tip to its middle.
+_ARROWS = {
+    ("x", "low"): ("triangle-left", "xOffset", 3), ("x", "high"): ("triangle-right", "xOffset", -3),
+    ("y", "low"): ("triangle-down", "yOffset", -3), ("y", "high"): ("triangle-up", "yOffset", 3),
+}  # fmt: skip
+
 _GRID = "#e8e8e8"
 
 #: Each colour of a chart to the one that takes its place on a dark page.
@@ -56,6 +65,7 @@ DARK = {
     BANDS[ROLES["exploit"]]: "#48360f", BANDS[GREY]: "#35383b", BANDS[INK]: "#45474a",
 }  # fmt: skip
 
+_TIED = "\u00a0±\u00a0"  # no line ends at these spaces
 _TITLE, _NOTE = 46, 50  # characters of a line of the title and of a note
 _MOST_NAMES = 150  # pixels of the names of generators beside a plot
 _MOST_LETTERS = int(_MOST_NAMES / GLYPH)  # of a name
@@ -90,10 +100,29 @@ def framed(view: Chart, title: str, *notes: str) -> Chart:
 
     Lines that are longer than the chart is wide are wrapped.
     """
-    lines = [line for note in notes for line in textwrap.wrap(note, _NOTE)]
-    text = textwrap.wrap(title, _TITLE)
-    head: Chart = {"text": text if len(text) > 1 else title} | ({"subtitle": lines} if lines else {})
+    lines = [line for note in notes for line in _wrapped(note, _NOTE)]
+    head: Chart = {"text": _titled([title])} | ({"subtitle": lines} if lines else {})
     return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": PADDING, **view}
+
+
+def on_dataset(chart: Chart, dataset: str) -> Chart:
+    """Return a chart whose title names its dataset, for a file by itself."""
+    head = chart["title"]
+    lines = [head["text"]] if isinstance(head["text"], str) else head["text"]
+    text = _titled([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
+    return chart | {"title": head | {"text": text}}
+
+
+def _titled(lines: Sequence[str]) -> str | list[str]:
+    """Return the lines of a title, or the only one as a text."""
+    text = [part for line in lines for part in _wrapped(line, _TITLE)]
+    return text if len(text) > 1 else "".join(lines)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text; no hyphen is the end of one, and no ± stays without its numbers."""
+    lines = textwrap.wrap(text.replace(" ± ", _TIED), width, break_on_hyphens=False)
+    return [line.replace(_TIED, " ± ") for line in lines]
 
 
 def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
@@ -141,6 +170,12 @@ def dark_rules(inside: str = "") -> str:
 def tooltip(*fields: str) -> list[Chart]:
     """Return the tooltip of a mark, which shows these fields."""
     return [{"field": field, "type": "nominal"} for field in fields]
+
+
+def arrow_at(axis: str, end: str) -> Chart:
+    """Return the mark of an interval that goes on beyond an end, "low" or "high", of the axis "x" or "y"."""
+    shape, side, inward = _ARROWS[axis, end]
+    return {"type": "point", "shape": shape, "size": 40, "filled": True, "opacity": 1, side: inward}
 
 
 def colour_of(control: str | None) -> str:

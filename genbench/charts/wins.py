@@ -54,7 +54,7 @@ def win_map(board: Board, dataset: str) -> Chart | None:
         else "in how many metrics a row beats a column"
     )
     panels = [_panel(cells, "won" if count else "wins") for cells in maps]
-    return panelled(panels, one_line(f"wins on {dataset}"), note, _BEATS)
+    return panelled(panels, "wins", note, _BEATS)
 
 
 def _ranked(block: Block) -> list[Row]:

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.browser
 
 PUBLISHED = Path(__file__).parents[2] / "results" / "published"
 PHONE = {"width": 360, "height": 740}
+POINTS = "svg .mark-symbol.role-mark"  # a layer of points; those of arrows come before that of means
 RAN = "window.ran = (window.ran ?? 0) + 1"
 HOSTILE = (
     f"<script>{RAN}</script>",
@@ -273,16 +274,19 @@ def test_any_two_metrics_are_shown_against_each_other(page):
         for text in texts:
             form.locator("svg").get_by_text(text, exact=True).last.wait_for()
 
-    shows("fid ↓, lower is better", "recall ↑, higher is better", "vae", "flow")
+    shows("fid, lower is better", "recall, higher is better", "vae", "flow")
     shows("without a value of both: gan")  # it has no recall
     form.locator(".y").select_option(label="size")
-    shows("fid ↓, lower is better", "size, not ranked", "gan")
+    shows("fid, lower is better", "size, not ranked", "gan")
     assert form.locator("svg text", has_text="without").count() == 0
     assert form.locator("svg text", has_text="noise").count() == 0
     form.locator(".with-controls").check()
-    shows("fid ↓, lower is better (logarithmic)", "noise")
+    shows("fid, lower is better (logarithmic)", "noise")
+    shows("intervals that go on beyond the axis: vae")
+    *arrows, points = [layer.locator("path").count() for layer in form.locator(POINTS).all()]
+    assert (sum(arrows), points) == (1, 4)
     form.locator(".x").select_option(label="recall ↑")
-    shows("recall ↑, higher is better", "size, not ranked")
+    shows("recall, higher is better", "size, not ranked")
 
 
 def test_names_of_any_two_metrics_hide_no_point(page):
@@ -294,7 +298,7 @@ def test_names_of_any_two_metrics_hide_no_point(page):
     halos, texts = form.locator("svg .mark-text.role-mark").all()
     names = [name.bounding_box() for name in texts.locator("text").all()]
     assert halos.locator("text[stroke]").count() == len(names)  # what cuts the lines behind them
-    points = [point.bounding_box() for point in form.locator("svg .mark-symbol.role-mark path").all()]
+    points = [point.bounding_box() for point in form.locator(POINTS).last.locator("path").all()]
     assert len(names) == len(points) == 4
 
     def holds(box, point):
@@ -336,7 +340,7 @@ def test_names_of_any_two_metrics_are_where_the_chart_of_a_file_has_them(opened,
     with opened(path) as page:
         form = page.locator("form.pair:visible")
         form.scroll_into_view_if_needed()
-        form.locator("svg").get_by_text("kid ↓, lower is better").wait_for()
+        form.locator("svg").get_by_text("kid, lower is better").wait_for()
         shown = form.locator("svg .mark-text.role-mark").last.locator("text").all()
         labels = [text.get_attribute("aria-label") for text in shown]
         assert form.locator("svg line[stroke-width='0.6']").count() == leads

@@ -292,16 +292,16 @@
     draw(container, data(figure), image.alt).then(() => figure.classList.add("drawn"));
   }
 
-  // The line above the plot that names generators that it does not show, as genbench/charts/columns.py words it.
-  function withoutNote(names, look) {
+  // The lines of a note above the plot that names generators, as genbench/charts/columns.py words it.
+  function noteOn(names, words) {
     const [most, room] = [6, 50];
     const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
     const list = [shown.slice(0, -1).join(", "), shown.at(-1)].filter(Boolean).join(" and ");
-    const text = `without a value of both: ${list}`.split(" ").reduce((lines, word) => {
-      const longer = `${lines.at(-1)} ${word}`;
-      return longer.length > room ? [...lines, word] : [...lines.slice(0, -1), longer.trim()];
+    const lines = `${words}: ${list}`.split(" ").reduce((above, word) => {
+      const longer = `${above.at(-1)} ${word}`;
+      return longer.length > room ? [...above, word] : [...above.slice(0, -1), longer.trim()];
     }, [""]);
-    return names.length ? { title: { ...look, text } } : {};
+    return names.length ? lines : [];
   }
 
   function pairChart(form, { chart, rows, axes, note, rules }) {
@@ -321,6 +321,13 @@
         if (text) { text.title = own.title; }
       }
     }
+    for (const value of values) {
+      for (const axis of ["x", "y"]) {
+        const [low, high] = chart.layer[0].encoding[axis].scale.domain;
+        value[`${axis} low cut`] = value[`${axis} low`] < low;
+        value[`${axis} high cut`] = value[`${axis} high`] > high;
+      }
+    }
     const pixel = (axis, value) => {
       const { type, domain: [low, high] } = chart.layer[0].encoding[axis].scale;
       const [start, end, own] = [low, high, Math.min(Math.max(value, low), high)].map(type === "log" ? Math.log : Number);
@@ -333,8 +340,14 @@
       .filter((line) => !line.includes(undefined)).map(([left, top, right, bottom]) => [left - 1, top - 1, right + 1, bottom + 1]);
     const names = placeNames(points, lines, chart, rules);
     const missing = rows.filter((row) => !row.control && !shown.includes(row)).map(({ point }) => point.generator);
+    const cut = values.filter((value) => Object.entries(value).some(([key, isCut]) => key.endsWith(" cut") && isCut));
+    const text = [
+      ...noteOn(missing, "without a value of both"),
+      ...noteOn(cut.map(({ generator }) => generator), "intervals that go on beyond the axis"),
+    ];
+    const title = text.length ? { title: { ...note, text } } : {};
     const layer = chart.layer.map((each) => (each.data ? { ...each, data: { values: names } } : each));
-    return { ...chart, ...withoutNote(missing, note), layer, data: { values: values.reverse() } }; // the first ones on top
+    return { ...chart, ...title, layer, data: { values: values.reverse() } }; // the first ones on top
   }
 
   function drawPair(form) {

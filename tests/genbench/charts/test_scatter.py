@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from genbench.charts.drawing import drawn
 from genbench.charts.scatter import HEIGHT, PLOT_WIDTH, cost_plot, trade_off
@@ -33,8 +34,8 @@ def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_i
     assert shapes == {"a": "circle", "b": "circle", "held-out": "square"}
     shown = texts(chart)
     assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in " ".join(shown)
-    axes = {"p ↑, higher is better", "r ↑, higher is better"}
-    names = {"a", "b", "held-out", "p and r on digits", "features: x", "squares: controls"}
+    axes = {"p, higher is better", "r, higher is better"}
+    names = {"a", "b", "held-out", "p and r", "features: x", "squares: controls"}
     assert {*names, *axes, "without a value of both: half"} <= set(shown)
 
 
@@ -63,7 +64,7 @@ def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in
     chart = cost_plot(board_of(run_of(TABLE)), costs(a=[9.0, 11.0], noise=[1.0]), "digits", "p[x]")
     (point,) = rows_in(chart, "x")
     assert (point["generator"], point["x"], point["y"], point["x text"]) == ("a", 11.0, 0.8, "11.0 s")
-    assert {"p and cost on digits", "without a value or a time: b and half"} <= set(texts(chart))
+    assert {"p and cost", "without a value or a time: b and half"} <= set(texts(chart))
 
 
 def test_without_timings_there_is_no_plot(run_of, board_of):
@@ -74,7 +75,8 @@ def test_without_timings_there_is_no_plot(run_of, board_of):
 def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
     chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     *marks, lead, halo, names = chart["layer"]
-    assert [layer["mark"]["type"] for layer in marks] == ["rule", "rule", "point"]
+    kinds = [layer["mark"]["type"] for layer in marks]
+    assert kinds == ["rule", "rule", *["point"] * 5]  # four of them are arrows
     assert lead["data"] == halo["data"] == names["data"]
     assert {row["name"] for row in names["data"]["values"]} == {"a", "b", "held-out"}
     image = drawn(chart, "svg").decode()
@@ -87,6 +89,36 @@ def test_a_long_name_is_short_beside_its_point_and_whole_in_its_details(run_of, 
     chart = trade_off(board_of(run_of({name: TABLE["a"], "b": TABLE["b"]})), "digits", "p[x]", "r")
     assert "diffusion-tra…ickstart" in texts(chart)
     assert name in {row["generator"] for row in rows_in(chart, "x")}
+
+
+CUT = {
+    "cut": {"fid": [0.5, 9.0], "recall": [0.4, 0.5]},
+    "whole": {"fid": [99.0, 101.0], "recall": [0.5, 0.6]},
+}
+CUT_NOTE = "intervals that go on beyond the axis: cut"
+
+
+@pytest.mark.parametrize(("x", "y", "cut"), [("fid", "recall", "x low cut"), ("recall", "fid", "y low cut")])
+def test_an_interval_that_a_logarithmic_axis_cuts_has_an_arrow_and_is_named(
+    run_of, board_of, texts, x, y, cut
+):
+    chart = trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", x, y)
+    fields = {row["generator"]: [field for field in row if "cut" in field] for row in chart["data"]["values"]}
+    assert fields == {"cut": [cut], "whole": []}
+    assert CUT_NOTE in texts(chart)
+    assert drawn(chart, "svg").count(b'aria-roledescription="point"') == 2 + 1
+
+
+def test_the_plot_of_costs_names_an_interval_that_its_axis_cuts(run_of, board_of, texts):
+    cost = cost_plot(board_of(run_of(CUT)), costs(cut=[1.0], whole=[2.0]), "digits", "fid")
+    assert CUT_NOTE in texts(cost)
+    assert drawn(cost, "svg").count(b'aria-roledescription="point"') == 2 + 1
+
+
+def test_an_interval_within_the_axes_has_no_arrow(run_of, board_of):
+    table = dict.fromkeys("ab", CUT["whole"])
+    image = drawn(trade_off(board_of(run_of(table)), "digits", "fid", "recall"), "svg")
+    assert image.count(b'aria-roledescription="point"') == 2
 
 
 def boxes(chart):

@@ -69,7 +69,7 @@ def test_controls_near_the_generators_are_bands_and_others_are_named(chart, text
     shown = texts(chart)
     assert "held-out" in shown
     assert "beyond the axis: noise 300.0 ± 25" in shown
-    assert "fid ↓ on digits" in shown
+    assert {"fid", "lower is better"} <= set(shown)
     assert "features: x" in shown
 
 
@@ -86,6 +86,19 @@ def test_columns_that_cannot_be_compared_are_panels(run_of, joined, board_of, te
     chart = seeds_plot(board_of(runs), "digits", "fid")
     assert len(chart["vconcat"]) == 2
     assert "numbers of two panels cannot be compared" in texts(chart)
+
+
+def test_the_axes_of_two_columns_of_one_table_name_what_differs(run_of, joined, board_of, texts):
+    runs = joined(
+        run_of({"a": {"x": [1.0], "m": [1.0]}}),
+        run_of({"b": {"x": [1.0]}}),
+        run_of({"b": {"m": [2.0]}}, n=300),
+    )
+    board = board_of(runs)
+    (block,) = [block for block in board.blocks("digits") if len(block.columns) > 1]
+    shown = texts(seeds_plot(board, "digits", "m"))
+    for entry in (row.entries["m"] for row in block.rows):
+        assert f"m {entry.short}, lower is better" in shown
 
 
 def test_long_names_of_controls_do_not_widen_the_chart(run_of, board_of):
@@ -170,7 +183,7 @@ def test_a_thick_line_is_at_the_value_to_be_near_to_if_the_axis_has_it(
     assert texts(chart).count("thick line: the best value") == shown
 
 
-def test_an_interval_that_goes_on_beyond_a_logarithmic_axis_has_no_end_there_and_is_named(
+def test_an_interval_that_goes_on_beyond_a_logarithmic_axis_has_an_arrow_there_and_is_named(
     run_of, board_of, texts
 ):
     table = {"cut": {"fid": [0.5, 9.0]}, "whole": {"fid": [99.0, 101.0]}}
@@ -179,6 +192,8 @@ def test_an_interval_that_goes_on_beyond_a_logarithmic_axis_has_no_end_there_and
     ends = [[row["generator"] for row in layer["data"]["values"]]
             for layer in chart["layer"] if layer["mark"]["type"] == "tick"]  # fmt: skip
     assert ends == [["whole"], ["cut", "whole"]]
+    (arrow,) = [layer for layer in chart["layer"] if layer["mark"].get("shape") == "triangle-left"]
+    assert [row["generator"] for row in arrow["data"]["values"]] == ["cut"]
 
 
 def test_the_run_of_a_long_name_is_shown(run_of, board_of, texts):

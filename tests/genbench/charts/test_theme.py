@@ -23,6 +23,7 @@ from genbench.charts.theme import (
     framed,
     names_axis,
     names_width,
+    on_dataset,
     panelled,
     shortened,
     tooltip,
@@ -81,6 +82,19 @@ def test_long_lines_are_wrapped_so_that_they_do_not_widen_a_chart():
     assert max(map(len, head["subtitle"])) < 65
     assert head["subtitle"][-1] == "short"
     assert " ".join(head["text"]) == " ".join(["a long title"] * 9)
+
+
+def test_lines_break_neither_at_a_hyphen_nor_before_the_number_after_plus_or_minus():
+    head = framed({}, f"{'a' * 36} sentence-bleu", f"{'b' * 44} 105.4 ± 2.7")["title"]
+    assert head["text"] == ["a" * 36, "sentence-bleu"]
+    assert head["subtitle"] == ["b" * 44, "105.4 ± 2.7"]
+
+
+@pytest.mark.parametrize("title", ["fid", "a title of forty characters, or nearly so", "word " * 20])
+def test_a_chart_by_itself_names_its_dataset_at_the_end_of_its_title(title):
+    chart = framed({}, title.strip(), "note")
+    assert on_dataset(chart, "digits") == framed({}, f"{title.strip()} on digits", "note")
+    assert chart == framed({}, title.strip(), "note")
 
 
 def test_a_tooltip_shows_fields_as_they_are():
