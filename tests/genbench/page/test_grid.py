@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -35,10 +36,12 @@ def row(generator, slots, seed=0, control=None):
     return GalleryRow(generator=generator, seed=seed, control=control, exhibits=shown, nearest={})
 
 
-def grid(*rows, real=()):
+def grid(*rows, real=(), classes=()):
     shown = {slot: exhibit(number) for number, slot in enumerate(real)}
     slots = tuple(dict.fromkeys(slot for each in rows for slot in each.exhibits))
-    found = DatasetGallery(dataset="d", modality="image", slots=slots, classes={}, rows=rows, real=shown)
+    found = DatasetGallery(
+        dataset="d", modality="image", slots=slots, classes=dict(classes), rows=rows, real=shown
+    )
     return sample_grid(found, ["vae", "gan", "noise", *(each.generator for each in rows)])
 
 
@@ -66,6 +69,42 @@ def test_it_says_whether_samples_have_classes_and_that_there_are_real_ones():
         "the first ones", "real samples and copies of them: with --show-real",
     ]  # fmt: skip
     assert labelled["title"]["subtitle"] == ["the first ones, by class where they have labels"]
+
+
+def heads(chart):
+    """Return the texts of a drawn grid in the order of the file, up to the title of its heads."""
+    shown = re.findall(r">([^<>]+)</t(?:ext|span)>", drawn(chart, "svg").decode())
+    return shown[: shown.index("class")]
+
+
+def test_a_column_has_the_name_of_its_class_or_its_label_above_the_first_sample_of_it():
+    slots = [Slot(label, number) for number in range(2) for label in (3, 1)]
+    assert heads(grid(row("vae", slots), real=slots)) == ["1", "3"]
+    upright = grid(row("vae", slots), classes=[(1, "cat"), (3, 'an "8" \\ it\'s')])
+    assert heads(upright) == ["cat", 'an "8" \\ it\'s']
+    assert [upright["encoding"]["x"]["axis"]["labelAngle"], heads(grid(row("vae", slots)))] == [
+        -90,
+        ["1", "3"],
+    ]
+
+
+def test_a_head_holds_for_all_rows_below_it():
+    chart = grid(
+        row("vae", [Slot(2, 0), Slot(0, 0), Slot(1, 0)]), row("gan", [Slot(2, 0), Slot(1, 0), Slot(1, 1)])
+    )
+    assert cells(chart) == [("vae", 0), ("vae", 1), ("gan", 0), ("gan", 1)]
+    assert heads(chart) == ["1", "2"]
+    apart = grid(row("vae", [Slot(0, 0)]), row("gan", [Slot(1, 0)]))
+    assert cells(apart) == [("vae", 0), ("gan", 1)]
+    assert heads(apart) == ["0", "1"]
+
+
+def test_rows_without_labels_are_apart_from_the_heads():
+    chart = grid(row("vae", FIRST), row("noise", [Slot(0, 0), Slot(1, 0), Slot(2, 0)], control="floor"))
+    plain, labelled = chart["vconcat"]
+    assert (plain["encoding"]["x"]["axis"], {name for name, _ in cells(plain)}) == (None, {"vae"})
+    assert {name for name, _ in cells(labelled)} == {"noise (control)"}
+    assert heads(chart) == ["vae", "0", "1", "2"]
 
 
 def test_rows_are_in_the_order_of_the_board():
