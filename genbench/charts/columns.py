@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
@@ -32,6 +33,7 @@ __all__ = [
     "features_note",
     "metric_named",
     "most_known",
+    "short_names",
     "sorted_by_value",
     "with_entries",
     "without_note",
@@ -84,6 +86,13 @@ def metric_named(board: Board, dataset: str, name: str) -> str:
             f"{name!r} is the name of several metrics on {dataset}; write one of {', '.join(found)}"
         )
     return found[0]
+
+
+def short_names(board: Board, dataset: str) -> list[str]:
+    """Return the name of each metric on a dataset as `metric_named` reads it, with an extractor if needed."""
+    ids = sorted({metric for row in board.rows if row.dataset == dataset for metric in row.entries})
+    counts = Counter(parse_id(metric)[0] for metric in ids)
+    return [name if counts[name := parse_id(metric)[0]] == 1 else metric for metric in ids]
 
 
 def with_entries(block: Block, column: Column) -> list[Shown]:

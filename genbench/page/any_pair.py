@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import head
 from genbench.charts.axes import axis_of
+from genbench.charts.choices import known_entries, pair_columns, pair_first
 from genbench.charts.columns import axis_title
 from genbench.charts.placing import rules
 from genbench.charts.scatter import (
@@ -23,13 +24,13 @@ from genbench.core.names import parse_id
 from genbench.page.markup import script_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from markupsafe import Markup
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry, Row
+    from genbench.board.rows import Row
 
 __all__ = ["SCALE", "PairPlot", "pair_plot"]
 
@@ -59,17 +60,10 @@ def pair_plot(board: Board, dataset: str) -> PairPlot | None:
     It shows first the first two ranked metrics of those that most generators have.
     """
     block = max(board.blocks(dataset), key=lambda block: len(block.rows))
-    columns = [
-        column
-        for column in sorted(block.columns, key=lambda column: parse_id(column.metric)[::-1])
-        if _known(column, block.rows)
-    ]
+    columns = pair_columns(block)
     if len(columns) < _LEAST:
         return None
-    rivals = [row for row in block.rows if not row.control]
-    ranked = [number for number, column in enumerate(columns) if column in block.ranked]
-    ranked.sort(key=lambda number: -len(_known(columns[number], rivals)))
-    first = (ranked[0], ranked[1]) if len(ranked) >= _LEAST else (0, 1)
+    first = pair_first(block, columns)
     axes = [_axes(block, column) for column in columns]
     content = {
         "chart": _chart(*(axes[number][0] for number in first)),
@@ -87,16 +81,12 @@ def _name(block: Block, column: Column) -> str:
     return f"{head(block, column)} ({extractor})" if extractor else head(block, column)
 
 
-def _known(column: Column, rows: Iterable[Row]) -> list[Entry]:
-    """Return the entries of a column that have a value."""
-    return [entry for row in rows if (entry := column.entry(row)) and entry.value is not None]
-
-
 def _axes(block: Block, column: Column) -> tuple[Chart, Chart]:
     """Return the axis of the generators, and the one of all rows."""
     rivals = [row for row in block.rows if not row.control]
     without, with_controls = (
-        axis_of(axis_title(block, column), _known(column, rows)).encoding for rows in (rivals, block.rows)
+        axis_of(axis_title(block, column), known_entries(column, rows)).encoding
+        for rows in (rivals, block.rows)
     )
     return without, with_controls
 
@@ -110,6 +100,6 @@ def _chart(x: Chart, y: Chart) -> Chart:
 
 def _point(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
     """Return a row as a point, and its numbers in each column."""
-    known = [_known(column, [row]) for column in columns]
+    known = [known_entries(column, [row]) for column in columns]
     numbers = [numbers_of(*entries) if entries else None for entries in known]
     return {"point": point_of(row), "control": row.control is not None, "numbers": numbers}

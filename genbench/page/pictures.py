@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.board.frames import history_frame, timings_frame
+from genbench.charts.choices import metric_pairs, metrics_in_order
 from genbench.charts.columns import most_known
 from genbench.charts.curves import curve_plot, logged_values
 from genbench.charts.drawing import drawn_for_page
@@ -119,10 +119,10 @@ class _Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class _Source:
-    """What pictures are drawn from; `order` has the metrics as the suite lists them."""
+    """What pictures are drawn from."""
 
     board: Board
-    order: tuple[str, ...]
+    results: Results
     timings: pd.DataFrame
     history: pd.DataFrame
     catalog: Catalog
@@ -154,7 +154,7 @@ def page_pictures(
     """
     source = _Source(
         board=board,
-        order=tuple(dict.fromkeys(cell.metric for cell in results.plan.cells)),
+        results=results,
         timings=timings_frame(results.traces),
         history=history_frame(results.traces),
         catalog=catalog,
@@ -189,18 +189,16 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
     """Yield the pictures of a dataset, the most important ones first."""
     board = source.board
     rows = [row for row in board.rows if row.dataset == dataset]
-    metrics = _metrics(source, rows)
-    ranked = [name for name in metrics if any(_is_ranked(row, name) for row in rows)]
+    ranked, others = metrics_in_order(source.results, rows)
     yield _Planned("ranks", "ranks", len(rows), partial(ranks_plot, board, dataset))
     yield from (_seeds(board, dataset, name, rows) for name in ranked[:1])
-    for x, y in _pairs(source, ranked):
+    for x, y in metric_pairs(board, source.catalog, ranked):
         yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, board, dataset, x, y))
     yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, board, dataset))
     for name in most_known(rows, ranked)[:1]:
         cost = partial(cost_plot, board, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
-    rest = [*ranked[1:], *(name for name in metrics if name not in ranked)]
-    yield from (_seeds(board, dataset, name, rows) for name in rest)
+    yield from (_seeds(board, dataset, name, rows) for name in [*ranked[1:], *others])
     for generator, name, steps in logged_values(source.history, dataset):
         curve = partial(curve_plot, source.history, dataset, generator, name)
         yield _Planned("training", f"training of {generator}, {name}", steps, curve)
@@ -209,31 +207,6 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
 def _seeds(board: Board, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
     marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
     return _Planned("seeds", f"seeds of {metric}", marks, partial(seeds_plot, board, dataset, metric))
-
-
-def _metrics(source: _Source, rows: Iterable[Row]) -> list[str]:
-    """Return the metrics in which a row has a number, in the order of the suite."""
-    entries = [(name, entry) for row in rows for name, entry in row.entries.items()]
-    known = {name for name, entry in entries if entry.value is not None}
-    return [name for name in source.order if name in known]
-
-
-def _is_ranked(row: Row, metric: str) -> bool:
-    return metric in row.entries and row.entries[metric].is_ranked
-
-
-def _pairs(source: _Source, metrics: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the ranked metrics that are the two outputs of one component with the same options."""
-    references = {record.cell.metric: record.cell.signature for record in source.board.outcomes}
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for metric in metrics:
-        signature = references[metric]
-        found = source.catalog.matches("metric", str(signature.get("metric", "")))
-        if len(found) == 1 and len(found[0].names) > 1:
-            same = {name: value for name, value in signature.items() if name != "metric"}
-            key = found[0].reference, json.dumps(same, sort_keys=True, default=str)
-            groups.setdefault(key, []).append(metric)
-    return [(group[0], group[1]) for group in groups.values() if len(group) == 2]  # noqa: PLR2004 - a pair
 
 
 def _picture(plan: _Planned, chart: Chart) -> PagePicture:

@@ -31,7 +31,10 @@ _SAMPLES = "samples"
     help="Where to write; the name ends in .svg, .png or .pdf.",
 )  # fmt: skip
 @click.option("--dataset", metavar="NAME", help="The dataset.  [default: the only one]")
-@click.option("--metric", "metrics", multiple=True, metavar="METRIC", help="The metric.  [repeatable]")
+@click.option(
+    "--metric", "metrics", multiple=True, metavar="METRIC",
+    help="The metric.  [repeatable; default: the first one of the page]",
+)  # fmt: skip
 @click.option("--log", metavar="NAME", help="The logged value that `training` shows.  [default: all]")
 @click.option("--show-real", is_flag=True, help="Let `samples` show samples of the test split, too.")
 @plugin_option
@@ -51,10 +54,11 @@ def plot(
     wins        in how many metrics each generator beats each other one
     samples     the first samples of each generator, if they are pictures
 
-    `seeds` and `cost` need one --metric, `trade-off` two. The same run gives the same bytes.
+    `seeds` and `cost` show one --metric, `trade-off` two; without it, those that come first on the page of
+    the run. The same run gives the same bytes.
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
     from genbench.charts.drawing import FORMATS, drawn
-    from genbench.charts.kinds import KINDS, chart_of
+    from genbench.charts.kinds import KINDS
     from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.core.errors import SuiteError
@@ -72,9 +76,31 @@ def plot(
         option = "--show-real" if show_real else "--plugin"
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
-        chart = chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
+        chart = _chart(found, kind, dataset, metrics, log)
     write_picture("-o", output, drawn(chart, form))
     click.echo(output)
+
+
+def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
+    """Return a chart of numbers; where it needs metrics and none is named, say which ones it shows."""
+    from genbench.board.findings import listed
+    from genbench.board.leaderboard import build_board
+    from genbench.catalog.catalog import load_catalog
+    from genbench.charts.choices import default_metrics
+    from genbench.charts.columns import dataset_named, short_names
+    from genbench.charts.kinds import KINDS, chart_of
+
+    if metrics or KINDS[kind] is None:
+        return chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
+    board = build_board(found.plan, found.records)
+    place = dataset_named(board, dataset)
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+        chosen = default_metrics(found, board, place, kind, load_catalog())
+    chart = chart_of(found, kind, dataset=dataset, metrics=chosen, log=log)
+    option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
+    names = ", ".join(short_names(board, place))
+    click.echo(one_line(f"{kind} shows {listed(chosen)}; {option} of {names}"), err=True)
+    return chart
 
 
 def _grid(

@@ -59,8 +59,8 @@ def test_a_published_board_is_drawn_in_every_format(tmp_path, form, beginning):
     [
         (["seed"], "no chart is called 'seed'; did you mean 'seeds'?"),
         (
-            ["seeds"],
-            "seeds shows 1 metric by name, and 0 were given; the metrics on digits are authenticity[",
+            ["seeds", "--metric", "fid", "--metric", "kid"],
+            "seeds shows 1 metric by name, and 2 were given; the metrics on digits are authenticity[",
         ),
         (["seeds", "--metric", "fdi"], "no metric 'fdi' on digits of this leaderboard; did you mean"),
         (["ranks", "--dataset", "cifar"], "no dataset 'cifar' on this leaderboard"),
@@ -72,6 +72,28 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path, arguments, messag
     assert message in done.output
     assert len(done.output.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "metrics", "option", "form", "beginning"),
+    [
+        ("seeds", ["fid"], "--metric shows another one", "svg", b"<svg"),
+        ("cost", ["fid"], "--metric shows another one", "png", b"\x89PNG"),
+        ("trade-off", ["precision", "recall"], "two --metric show others", "pdf", b"%PDF"),
+    ],
+)
+def test_without_a_metric_it_is_the_first_of_the_page_and_stderr_names_it(
+    tmp_path, kind, metrics, option, form, beginning
+):
+    path = tmp_path / f"chart.{form}"
+    done = invoke(PUBLISHED, kind, "-o", path)
+    assert (done.exit_code, done.stdout) == (0, f"{path}\n")
+    shown = " and ".join(f"{metric}[digits-classifier]" for metric in metrics)
+    others = "authenticity, coverage, density, fid, inception-score, kid, modes, precision, recall"
+    assert done.stderr.startswith(f"{kind} shows {shown}; {option} of {others}, ")
+    assert len(done.stderr.splitlines()) == 1
+    assert path.read_bytes().startswith(beginning)
+    assert form != "svg" or all(f">{metric} on digits<" in path.read_text() for metric in metrics)
 
 
 def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp_path):
