@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["with_columns"]
 
-_TRUTHS = {0: False, 1: True}
-
 
 def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
     """Return a frame with the names, the order and the dtypes of `columns`.
@@ -68,23 +66,20 @@ def _cast(column: Any, dtype: Any) -> Any:
 
 
 def _truths(column: Any) -> Any:
-    import pandas as pd
     from pandas.api.types import is_bool_dtype
 
     if is_bool_dtype(column.dtype):
         return column
-    numbers = pd.to_numeric(column)
-    if set(numbers.dropna()) - set(_TRUTHS):
+    if not all(value in (0, 1) for value in column.dropna()):
         raise ValueError("no truth value")
-    return numbers.map(_TRUTHS, na_action="ignore").astype(object)
+    return column.map(bool, na_action="ignore").astype(object)
 
 
 def _dates(column: Any) -> Any:
     import pandas as pd
-    from pandas.api.types import is_numeric_dtype
 
-    if is_numeric_dtype(column.dtype):
-        raise TypeError("a number is no date")
+    if not all(isinstance(value, str) or hasattr(value, "isoformat") for value in column.dropna()):
+        raise TypeError("no date")
     return pd.to_datetime(column, format="ISO8601")
 
 

@@ -19,6 +19,7 @@ DAYS = pd.to_datetime(pd.Series(["2020-01-02", None])).astype("datetime64[ns]")
         (pd.Series([1.0, 2.0]), "int64", [1, 2]),
         (pd.Series([0, 1]), "boolean", [False, True]),
         (pd.Series([1.0, None]), "boolean", [True, None]),
+        (pd.Series([False, None, True], dtype=object), "boolean", [False, None, True]),
         (pd.Series(["1.5", "2"], dtype=object), "float64", [1.5, 2.0]),
         (pd.Series(["2020-01-02", None], dtype=object), "datetime64[ns]", [pd.Timestamp(2020, 1, 2), None]),
         (pd.Series([7, 8]), "object", ["7", "8"]),

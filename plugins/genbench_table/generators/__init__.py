@@ -46,4 +46,11 @@ SPECS = (
         source="Xu et al. (2019), arXiv:1907.00503",
         modalities=("table",),
     ),
+    GeneratorSpec(
+        name="table-command",
+        make="genbench_table.generators.table_command:TableCommand",
+        summary="a program that reads training rows and writes new ones, as JSON Lines",
+        modalities=("table",),
+        chunk=None,
+    ),
 )
