@@ -70,6 +70,12 @@ def test_a_chain_that_forgets_the_occupation_has_no_correlation_with_the_labour_
     assert (correlation[["markov", "markov-words"]] == 0).all()
 
 
+@pytest.mark.parametrize("effect", ["weat-effect[char-ngrams]", "seat-effect[char-ngrams]"])
+def test_no_generator_is_ranked_by_an_effect_of_the_extractor_that_all_share(board, effect):
+    assert values(board, "moby-dick", effect).nunique() == 1
+    assert values(board, "moby-dick", f"{effect}:rank").isna().all()
+
+
 @pytest.mark.parametrize("number", ["tv", "kl", "worst"])
 def test_real_digits_are_represented_better_than_what_a_classifier_takes_noise_for(board, number):
     found = values(board, "digits", f"classified-{number}[digits-classifier]")

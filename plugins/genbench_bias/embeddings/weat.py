@@ -30,7 +30,7 @@ _MEANS = (
     "(effect: {}; p: the share of random sets with as strong an association{})"
 )
 _FAIR = "0 is fair"
-_CHECK = "a control, which a good embedding has above 0"
+_CHECK = "a check of the extractor, above 0 for a good one"
 _CHECKS = ("flowers", "instruments")
 _DEPENDENT = ", which is too small, because sentences about one word are alike"
 _OWN = "chosen by genbench, few and English: another list gives another number"
@@ -45,7 +45,7 @@ def weat(
     """Return the difference in association of two sets of words with two others in an embedding.
 
         s(w) = mean cosine of w with the words of A - that with those of B
-        weat-effect = (mean s over X - mean s over Y) / sd of s over both, divisor n - 1; 0 is fair
+        weat-effect = (mean s over X - mean s over Y) / sd of s over both, divisor n - 1
         weat-p      = share of the partitions of all targets into X and Y with at least this difference
 
     extract     returns (n, d) features of n texts, here single words
@@ -57,10 +57,10 @@ def weat(
     An effect above 0 associates X with A. The test is one-sided: for the opposite association p is near 1. Up
     to 100,000 partitions the test is exact, with ties; above that, `rng` samples partitions without
     replacement, and the extra has the standard error of p (`p_error`). wefe uses the divisor n.
-    The lists are small, and another list with the same meaning gives another number. weat-1 and weat-2
-    concern flowers, insects, instruments and weapons: checks of the extractor, which should NOT be 0 for a
-    good one, although weat-effect is ranked by its distance from 0. To show them unranked, ask for weat-p.
-    This probes the extractor, which is the same for all generators of a board. It is not a verdict.
+    The lists are small, and another list with the same meaning gives another number. 0 is fair in the tests
+    about people. weat-1 and weat-2 concern flowers, insects, instruments and weapons: checks of the
+    extractor, far above 0 for a good one. This probes the extractor, which is the same for all generators of
+    a board, so neither output has a direction. It is not a verdict.
 
     Raises DataError for other files, Undefined if the extractor returns the zero vector for a word or the
     same association for all, Invalid for features that are not finite.
@@ -76,7 +76,7 @@ def seat(
 ) -> dict[str, Score]:  # fmt: skip
     """Return what `weat` does, for sentences: each word in four sentences with almost no other content.
 
-        seat-effect  effect size over sentences, in (-2, 2), 0 is fair
+        seat-effect  effect size over sentences, in (-2, 2); 0 is fair in the tests about people
         seat-p       share of the partitions of sentences with at least this difference, in [0, 1]
 
     Options and errors are those of `weat`. Sentences about one word are not independent, so p is too small.

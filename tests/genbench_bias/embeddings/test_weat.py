@@ -90,7 +90,7 @@ def test_notes_say_what_goes_with_what_that_p_of_sentences_is_too_small_and_what
     assert "which is too small, because sentences about one word are alike). 128 sentences" in sentences
     named = note(weat, test="weat-6", words=file)
     assert "6 words of a file that genbench does not know, read as WEAT: few words, American" in named
-    assert "effect: a control, which a good embedding has above 0" in note(weat, test="weat-1", words=file)
+    assert "effect: a check of the extractor, above 0 for a good one" in note(weat, test="weat-1", words=file)
 
 
 def test_a_word_without_a_vector_has_no_angle(file, rng):
