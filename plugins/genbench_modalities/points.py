@@ -9,6 +9,7 @@ import numpy as np
 
 from genbench import Data, Ragged, Rendering, Samples
 from genbench_modalities.faults.numeric import SLIGHT, noisy
+from genbench_modalities.turning import turning
 from genbench_modalities.uniform import offsets_like, uniform
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from genbench import Space
 
-    #: Left and lower end of the picture, and the length of its sides.
-    _Square = tuple[float, float, float]
+    #: Left and lower end of the picture, the length of its sides, and in space the depth of the axis.
+    _View = tuple[float, ...]
 
 __all__ = ["Points"]
 
@@ -31,6 +32,7 @@ _MARGIN = 0.05  # of the extent of clouds, at each side of the picture
 _USUAL = 2.0  # times the median extent of clouds
 _DIMENSIONS = (2, 3)
 _AXES = 3
+_SQUARE = (0.0, 0.0, 1.0)  # of no cloud
 _FEWEST, _MOST = 20, 40  # points of a cloud of `example`
 
 
@@ -42,21 +44,24 @@ class Points:
         is_cloud = isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim == _AXES
         return Samples.of("points", value) if is_cloud and value.shape[2] in _DIMENSIONS else None
 
-    def render(self, samples: Samples, number: int, scale: _Square) -> Rendering:
-        """Return the first two coordinates as a scatter plot in SVG, in the square `scale`.
+    def render(self, samples: Samples, number: int, scale: _View) -> Rendering:
+        """Return a scatter plot in SVG of the first two coordinates, in the square `scale`.
 
         Points beyond the square are at its border, in another colour. Points that would cover one another are
-        drawn once.
+        drawn once. A cloud in space turns about its vertical axis, the second coordinate.
         """
         low, side = np.array(scale[:2]), scale[2]
         cloud = samples.data[number].astype(np.float64)
-        places = ((cloud[:, :2] - low) / side * _SIDE).round()
+        places = (cloud[:, :2] - low) / side * _SIDE
         is_inside = ((places >= 0) & (places <= _SIDE)).all(axis=1)
         drawn = "".join(
             f'<path d="{_dots(places[chosen])}" stroke="{colour}"/>'
             for chosen, colour in ((is_inside, _INSIDE), (~is_inside, _BEYOND))
             if chosen.any()
         )
+        if len(scale) > len(_SQUARE):
+            depths = (cloud[:, 2] - scale[3]) / side * _SIDE
+            drawn = turning(places[is_inside], depths[is_inside], _SIDE, drawn, _dots, _INSIDE)
         margin = _LARGEST // 2
         whole = _SIDE + 2 * margin
         head = (
@@ -65,16 +70,18 @@ class Points:
         )
         return Rendering("image/svg+xml", f"{head}{drawn}</svg>".encode(), _note(scale, cloud.shape[1]))
 
-    def scale(self, samples: Samples) -> _Square:
+    def scale(self, samples: Samples) -> _View:
         """Return the square that contains all clouds of usual extent, as (left, bottom, side).
+
+        For clouds in space it contains them while they turn, and the depth of their axis is a fourth number.
 
         A cloud is usual if its extent is at most twice the median, and its middle not farther than that from
         the median of the middles. So clouds of generators that diverge, if they are fewer than half, do not
         make all others small.
         """
-        clouds = [cloud[:, :2].astype(np.float64) for cloud in samples.data if len(cloud)]
+        clouds = [cloud.astype(np.float64) for cloud in samples.data if len(cloud)]
         if not clouds:
-            return 0.0, 0.0, 1.0
+            return _SQUARE
         lows, highs = (np.array([end(cloud, axis=0) for cloud in clouds]) for end in (np.min, np.max))
         middles, extents = (lows + highs) / 2, (highs - lows).max(axis=1)
         most = _USUAL * np.median(extents)
@@ -82,9 +89,12 @@ class Points:
         usual = (extents <= most) & (offsets <= most)
         usual = usual if usual.any() else np.ones(len(clouds), dtype=bool)
         low, high = lows[usual].min(axis=0), highs[usual].max(axis=0)
-        side = float((high - low).max()) * (1 + 2 * _MARGIN) or 1.0
-        left, bottom = ((low + high - side) / 2).tolist()
-        return left, bottom, side
+        middle, size = (low + high) / 2, high - low
+        is_flat = len(size) == _DIMENSIONS[0]
+        widest = size.max() if is_flat else max(float(np.hypot(size[0], size[2])), float(size[1]))
+        side = float(widest) * (1 + 2 * _MARGIN) or 1.0
+        left, bottom = (middle[:2] - side / 2).tolist()
+        return (left, bottom, side) if is_flat else (left, bottom, side, float(middle[2]))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws each coordinate uniformly over its range, with numbers of train."""
@@ -114,7 +124,7 @@ class Points:
 
 def _dots(places: NDArray[np.float64]) -> str:
     """Return different places, moved into the picture, as the path of an SVG, whose y axis points down."""
-    places = np.unique(places.clip(0, _SIDE).astype(int), axis=0)
+    places = np.unique(places.clip(0, _SIDE).round().astype(int), axis=0)
     return "".join(f"M{x} {_SIDE - y}h.1" for x, y in places.tolist())
 
 
@@ -123,9 +133,11 @@ def _width(points: int) -> int:
     return max(_SMALLEST, min(_LARGEST, round(_LARGEST * math.sqrt(_FEW / max(points, 1)))))
 
 
-def _note(scale: _Square, dimensions: int) -> str:
-    left, bottom, side = scale
-    which = f"the first two of {dimensions} coordinates, " if dimensions > _DIMENSIONS[0] else ""
+def _note(scale: _View, dimensions: int) -> str:
+    left, bottom, side = scale[:3]
+    which = "" if dimensions == _DIMENSIONS[0] else f"the first two of {dimensions} coordinates, "
+    if len(scale) > len(_SQUARE):
+        which = "turns about the y axis; at rest "
     return (
         f"{which}x from {left:.3g} to {left + side:.3g}, y from {bottom:.3g} to {bottom + side:.3g}; orange "
         f"points at the border lie beyond"
