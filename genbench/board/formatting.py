@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
 
 __all__ = [
-    "Panel", "arrow", "cell_text", "direction_text", "distinction", "head", "interval_text", "label",
+    "Panel", "arrow", "cell_text", "direction_text", "distinction", "head", "interval_text", "is_cut",
+    "is_point", "label",
     "number", "p_text", "panels", "rank_text",
 ]  # fmt: skip
 
@@ -105,12 +106,22 @@ def interval_text(entry: Entry) -> str:
     """
     if entry.value is None or entry.low is None or entry.high is None:
         return ""
-    below, above = entry.value - entry.low, entry.high - entry.value
-    if max(below, above) <= _ROUNDING * abs(entry.value):
+    if is_point(entry.value, entry.low, entry.high):
         return "± 0"
-    if abs(below - above) > _ROUNDING * max(below, above) + 4 * math.ulp(entry.value):
+    if is_cut(entry.value, entry.low, entry.high):
         return _ends_text(entry.value, entry.low, entry.high)
-    return f"± {number(above, 2)}"
+    return f"± {number(entry.high - entry.value, 2)}"
+
+
+def is_point(value: float, low: float, high: float) -> bool:
+    """Return whether the ends of an interval agree to ten digits."""
+    return max(value - low, high - value) <= _ROUNDING * abs(value)
+
+
+def is_cut(value: float, low: float, high: float) -> bool:
+    """Return whether a bound cuts an interval around `value`, so that its ends differ in their distance."""
+    below, above = value - low, high - value
+    return abs(below - above) > _ROUNDING * max(below, above) + 4 * math.ulp(value)
 
 
 def _ends_text(value: float, low: float, high: float) -> str:

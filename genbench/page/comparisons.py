@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from genbench.board.formats.column_numbers import typeset
 from genbench.board.formatting import number
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import GenbenchError, Invalid
@@ -219,7 +220,7 @@ def _comparison(title: str, group: _Group, shelf: _Shelf) -> ShownComparison:
 
 def _text(value: Plain) -> str:
     if isinstance(value, float):
-        return number(value, _DIGITS)
+        return typeset(number(value, _DIGITS))
     return one_line(value) if isinstance(value, str) else "" if value is None else f"{value:,}"
 
 

@@ -8,6 +8,7 @@ from genbench._version import __version__
 from genbench.board.cautions import board_cautions
 from genbench.board.comparability import block_differences
 from genbench.board.findings import failures, notes, tally, warnings
+from genbench.board.formats.column_numbers import typeset
 from genbench.board.leaderboard import build_board
 from genbench.charts.theme import dark_rules
 from genbench.core.escaping import encodable, one_line
@@ -60,7 +61,8 @@ def page_html(
         warn(line)
     shown_samples = sample_tables(samples, orders)
     compared = shown_comparisons(board, folders, catalog, orders)
-    tables = {dataset: board_tables(board, dataset) for dataset in board.datasets}
+    merged = results.plan.provenance.get("merged")
+    tables = {dataset: board_tables(board, dataset, merged) for dataset in board.datasets}
     style, script = template_text("page.css") + dark_rules(".plot"), template_text("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")
@@ -109,7 +111,8 @@ def _findings(board: Board) -> Iterator[tuple[str, str, list[str], bool]]:
     lost = failures(board)
     has_failed = any(cells.status != "skipped" for cells in lost)
     count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
-    cautions, wrong, remarks = board_cautions(board), warnings(board), notes(board)
+    cautions, remarks = board_cautions(board), notes(board)
+    wrong = list(map(typeset, warnings(board)))
     found = (
         ("failures", f"Cells without a value ({count})", [str(cells) for cells in lost], has_failed),
         ("cautions", f"Cautions ({len(cautions)})", cautions, True),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["RunOrigin", "run_origins"]
+__all__ = ["RunOrigin", "run_origins", "table_titles"]
 
 _DIGITS = 12  # of a hash
 _MOST_ROWS = 12  # in one sentence
@@ -63,6 +63,24 @@ def run_origins(results: Results) -> list[RunOrigin]:
         for name, own in merged.items()
         if isinstance(own, Mapping)
     ]
+
+
+def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a title for each table of a dataset: the dataset, and what tells the table from the others.
+
+    That is the runs of its rows, or its number if they are not known or are those of another table, too.
+
+    tables  the generators of each
+    merged  the provenance of each run of a merged board, by name
+    """
+    runs = [
+        [name for name, own in merged.items() if any(_is_of(row, dataset, name, own) for row in rows)]
+        for rows in tables
+    ]
+    for number, own in enumerate(runs, 1):
+        named = f", {'run' if len(own) == 1 else 'runs'} {listed(own)}" if own else ""
+        group = "" if own and runs.count(own) == 1 else f", group {number}"
+        yield one_line(f"{dataset}{named}{group}" if len(tables) > 1 else dataset)
 
 
 def _origin(

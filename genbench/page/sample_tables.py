@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from genbench.board.formats.column_numbers import typeset
 from genbench.core.escaping import one_line
 from genbench.page.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large
 from genbench.page.markup import data_url
@@ -318,7 +319,7 @@ def _samples(
             continue
         near, below = nearest.get(slot), None
         if near is not None:
-            note = _COPY if near.is_copy else f"{near.distance:.3g}"
+            note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
             below = replace(shown_sample(near.exhibit, "training data", found.notes), note=note)
         head = _head(slot, found.classes)
         shown.append(replace(shown_sample(exhibits[slot], who, found.notes), head=head, near=below))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import RankNote, listed, rank_notes, wrong_controls
-from genbench.board.formatting import arrow, direction_text, head, interval_text, label, number, rank_text
+from genbench.board.formats.column_numbers import Estimate, column_numbers, fixed, typeset
+from genbench.board.formatting import arrow, direction_text, head, label, rank_text
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
+from genbench.page.origin import table_titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from genbench.board.blocks import Block, Column
+    from genbench.board.formats.column_numbers import NumberText
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Record
@@ -23,7 +26,7 @@ __all__ = [
     "board_tables", "metric_anchors",
 ]  # fmt: skip
 
-_DIGITS = 6  # of the value of one seed
+_SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
 _MOST_REASONS = 3  # of one cell; the page lists all of them below the tables
 _MOST_EQUAL = 12  # names in one note
 _PRINTED = 11  # columns that fit on the width of a sheet of paper
@@ -40,6 +43,7 @@ class TableHead:
 
     name       of the metric, with what tells it from other columns of that metric
     sign       the arrow of the better direction, or ""
+    unit       the power of ten by which all numbers of the column are divided, or ""
     extractor  the name in brackets in the metric's id, or ""
     better     the direction in words
     best       the best value where the direction is "target", else None
@@ -50,6 +54,7 @@ class TableHead:
     metric: str
     name: str
     sign: str
+    unit: str
     extractor: str
     direction: str
     better: str
@@ -66,6 +71,7 @@ class TableCell:
 
     value    the number for sorting, None without one
     text     the number, the status, or for a row without an entry in the column "same" or a dash
+    pad      what the text lacks behind its last digit, so that the points of the column line up: ".00"
     runs     the value of each seed, "7.965 9.1"
     rank     the ranks that the seeds leave possible, several where `has_range`
     is_same  whether all seeds gave the same value
@@ -75,6 +81,7 @@ class TableCell:
 
     text: str
     value: float | None = None
+    pad: str = ""
     interval: str = ""
     runs: str = ""
     rank: str = ""
@@ -116,11 +123,13 @@ class TableNote:
 class BoardTable:
     """The rows that share columns.
 
+    title      the dataset, and what tells the table from others of it: its runs, or its number
     extractor  the one that all columns share, or ""
     notes      what the ranks are over, which generators have none, and which metrics show no difference
     printed    the numbers of the columns of each table on paper; () if one sheet is wide enough for all
     """
 
+    title: str
     seeds: str
     n: str
     extractor: str
@@ -143,6 +152,7 @@ class BoardLegend:
     has_wrong   whether a metric ranks a control wrongly
     has_gaps    whether a cell shows a status
     has_lacks   whether a row has no entry in a column
+    has_units   whether the numbers of a column are divided by a power of ten
     roles       of controls, with their meanings
     """
 
@@ -155,7 +165,17 @@ class BoardLegend:
     has_wrong: bool
     has_gaps: bool
     has_lacks: bool
+    has_units: bool
     roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The numbers of a column, by generator, and the power of ten by which they are divided."""
+
+    exponent: int
+    unit: str
+    texts: Mapping[str, NumberText]
 
 
 def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
@@ -175,18 +195,27 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         has_wrong=any(head.wrong for table in shown for head in table.heads),
         has_gaps=any(cell.value is None and not cell.is_lacking for cell in cells),
         has_lacks=any(cell.is_lacking for cell in cells),
+        has_units=any(head.unit for table in shown for head in table.heads),
         roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
     )
 
 
-def board_tables(board: Board, dataset: str) -> list[BoardTable]:
-    """Return the tables of a dataset, in the order of its blocks."""
+def board_tables(board: Board, dataset: str, merged: Mapping[str, Any] | None = None) -> list[BoardTable]:
+    """Return the tables of a dataset, in the order of its blocks.
+
+    merged  the provenance of each run of a merged board, by name
+    """
     reasons, anchors = _reasons(board.outcomes, dataset), metric_anchors(board)
     wrong: dict[tuple[str, str], list[str]] = {}
     for found in wrong_controls(board):
         if found.dataset == dataset:
             wrong.setdefault((found.metric, found.signature), []).append(found.text)
-    return [_table(block, reasons, anchors, wrong) for block in board.blocks(dataset)]
+    blocks = board.blocks(dataset)
+    generators = [[row.generator for row in block.rows] for block in blocks]
+    titles = table_titles(dataset, generators, merged or {})
+    return [
+        _table(title, block, reasons, anchors, wrong) for title, block in zip(titles, blocks, strict=True)
+    ]
 
 
 def metric_anchors(board: Board) -> dict[str, str]:
@@ -195,6 +224,7 @@ def metric_anchors(board: Board) -> dict[str, str]:
 
 
 def _table(
+    title: str,
     block: Block,
     reasons: Mapping[tuple[str, str], str],
     anchors: Mapping[str, str],
@@ -203,7 +233,9 @@ def _table(
     columns = sorted(block.columns, key=lambda one: (_weight(block, one), parse_id(one.metric)[::-1]))
     extractors = {parse_id(column.metric)[1] for column in columns}
     first = block.rows[0]
+    numbers = [_numbers(block, column) for column in columns]
     return BoardTable(
+        title=title,
         seeds=" ".join(map(str, first.seeds)),
         n=" ".join(map(str, first.n)),
         extractor=extractors.pop() if len(extractors) == 1 else "",
@@ -214,12 +246,25 @@ def _table(
                 column,
                 anchors[column.metric],
                 "; ".join(wrong.get((column.metric, column.signature), ())),
+                own.unit,
             )
-            for column in columns
+            for column, own in zip(columns, numbers, strict=True)
         ),
-        rows=tuple(_row(row, block, columns, reasons) for row in block.rows),
+        rows=tuple(_row(row, block, zip(columns, numbers, strict=True), reasons) for row in block.rows),
         printed=tuple(_printed(len(columns))),
     )
+
+
+def _numbers(block: Block, column: Column) -> _Numbers:
+    """Return the texts of a column, by generator."""
+    entries = {row.generator: entry for row in block.rows if (entry := column.entry(row))}
+    estimates = {
+        generator: Estimate(entry.value, entry.low, entry.high)
+        for generator, entry in entries.items()
+        if entry.value is not None
+    }
+    found = column_numbers(list(estimates.values()))
+    return _Numbers(found.exponent, found.unit, dict(zip(estimates, found.texts, strict=True)))
 
 
 def _weight(block: Block, column: Column) -> int:
@@ -254,26 +299,30 @@ def _equal(block: Block) -> Iterator[RankNote]:
         yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
 
 
-def _head(block: Block, column: Column, anchor: str, wrong: str) -> TableHead:
+def _head(block: Block, column: Column, anchor: str, wrong: str, unit: str) -> TableHead:
     entry = block.entries[column]
     sign = arrow(entry.direction, entry.best).strip()
     return TableHead(
         metric=one_line(column.metric),
         name=one_line(head(block, column).replace(f" {sign}", "", 1) if sign else head(block, column)),
-        sign=sign,
+        sign=typeset(sign),
+        unit=unit,
         extractor=parse_id(column.metric)[1],
         direction=entry.direction,
-        better=direction_text(entry.direction, entry.best),
+        better=typeset(direction_text(entry.direction, entry.best)),
         best=entry.best if entry.direction == "target" else None,
         signature=entry.short,
         seeds=" ".join(map(str, entry.seeds)),
         anchor=anchor,
-        wrong=one_line(wrong),
+        wrong=typeset(one_line(wrong)),
     )
 
 
 def _row(
-    row: Row, block: Block, columns: Iterable[Column], reasons: Mapping[tuple[str, str], str]
+    row: Row,
+    block: Block,
+    columns: Iterable[tuple[Column, _Numbers]],
+    reasons: Mapping[tuple[str, str], str],
 ) -> TableRow:
     return TableRow(
         name=one_line(label(row)),
@@ -285,8 +334,10 @@ def _row(
         order=row.rank,
         n=" ".join(map(str, row.n)),
         cells=tuple(
-            _cell(row, entry, reasons) if (entry := column.entry(row)) else _lacking(row, column, block)
-            for column in columns
+            _cell(row, entry, numbers, reasons)
+            if (entry := column.entry(row))
+            else _lacking(row, column, block)
+            for column, numbers in columns
         ),
     )
 
@@ -303,16 +354,19 @@ def _lacking(row: Row, column: Column, block: Block) -> TableCell:
     return TableCell(text="–", reasons=reason, is_lacking=True)
 
 
-def _cell(row: Row, entry: Entry, reasons: Mapping[tuple[str, str], str]) -> TableCell:
+def _cell(row: Row, entry: Entry, numbers: _Numbers, reasons: Mapping[tuple[str, str], str]) -> TableCell:
     if entry.value is None:
         count = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
         why = reasons.get((row.generator, entry.metric), "")
         return TableCell(text=f"{entry.status}{count}", reasons=why)
+    own = numbers.texts[row.generator]
+    digits = own.decimals + _SEED_DIGITS
     return TableCell(
-        text=number(entry.value),
+        text=own.text,
         value=entry.value,
-        interval=interval_text(entry),
-        runs=" ".join(number(value, _DIGITS) for value in entry.values),
+        pad=own.pad,
+        interval=own.interval,
+        runs=" ".join(fixed(value, numbers.exponent, digits) for value in entry.values),
         rank=rank_text(entry),
         has_range=entry.rank_low != entry.rank_high,
         is_same=entry.low is not None and entry.low == entry.high,

@@ -116,6 +116,26 @@ def test_rows_and_columns_are_filtered_by_words(page):
     assert (len(names(page)), len(metrics(page))) == (4, 3)
 
 
+def test_a_name_in_quotes_is_matched_exactly(opened, run_of, catalog, tmp_path):
+    numbers = {"fid[pixels]": [1.0], "fid": [2.0], "fid-x": [3.0]}
+    plan, records = run_of({"gan": numbers, "wgan": numbers, "gan@run": numbers, "noise": numbers})
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file) as page:
+        for text, rows in {
+            "gan": ["gan", "gan@run", "wgan"],
+            '"gan"': ["gan", "gan@run"],
+            '"GAN@run", noise': ["gan@run", "noise"],
+            '"ga"': [],
+            '"ga': ["gan", "gan@run", "wgan"],  # before the second quote is typed
+        }.items():
+            page.fill("#rows", text)
+            assert sorted(names(page)) == rows
+        for text, count in {"fid": 3, '"fid"': 2, '"fid[pixels]"': 1}.items():
+            page.fill("#columns", text)
+            assert page.inner_text("#shown").endswith(f"{count} of 3 metrics")
+
+
 def test_a_filter_that_matches_nothing_says_so(page):
     page.fill("#rows", "nope")
     assert page.inner_text("#shown") == "no row matches, 3 of 3 metrics"
@@ -174,6 +194,43 @@ def test_hover_shows_what_is_behind_a_number(page):
         assert words in text
     page.mouse.move(0, 0)
     page.wait_for_selector("#detail", state="hidden")
+
+
+def test_numbers_have_one_power_of_ten_and_their_points_line_up(opened, run_of, catalog, tmp_path):
+    table = {"vae": {"kid": [1e-5, 2e-5, 3e-5]}, "gan": {"kid": [2e-4, 2.01e-4, 2.02e-4]},
+             "flow": {"kid": [-3e-5, -3e-5, -3e-5]}}  # fmt: skip
+    plan, records = run_of(table)
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    points = """cells => cells.map((cell) => {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        const values = [];
+        while (texts.nextNode()) {
+            const { textContent, parentElement } = texts.currentNode;
+            const range = document.createRange();
+            const point = textContent.indexOf(".");
+            if (point < 0 || parentElement.closest("small")) { continue; }
+            range.setStart(texts.currentNode, point);
+            range.setEnd(texts.currentNode, point + 1);
+            values.push(range.getBoundingClientRect().left);
+        }
+        return values;
+    })"""
+    with opened(file) as page:
+        cells = page.locator("#board tbody td:nth-child(3)")
+        assert [text.split()[-3:] for text in cells.all_inner_texts()] == [
+            ["−3.000", "±", "0"], ["2.0", "±", "2.5"], ["20.10", "±", "0.25"],
+        ]  # fmt: skip
+        assert [len(found) for found in cells.evaluate_all(points)] == [1, 1, 1]
+        (first,), *others = cells.evaluate_all(points)
+        assert others == [[pytest.approx(first, abs=0.1)]] * 2
+        assert page.locator("thead .unit").inner_text() == "in 10⁻⁵"
+        cell(page, "gan", 2).hover()
+        lines = page.inner_text("#detail").split("\n")
+        assert "20.10 ± 0.25 in 10⁻⁵, rank 3 (lower is better)" in lines
+        assert "seed 0: 20.0000, seed 1: 20.1000, seed 2: 20.2000 in 10⁻⁵" in lines
+        head(page, "kid").click()
+        assert names(page) == ["flow", "vae", "gan"]
 
 
 def test_the_details_of_a_head_are_those_of_its_metric(page):
@@ -512,6 +569,30 @@ def test_a_printed_caption_is_never_apart_from_its_table(page):
     assert caption == row > first
 
 
+def test_a_printed_table_of_many_rows_is_cut_between_rows_and_leaves_none_alone(
+    opened, run_of, catalog, tmp_path
+):
+    plan, records = run_of({f"model-{number}": {"fid": [float(number)]} for number in range(9)})
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file) as page:
+        page.emulate_media(media="print")
+        # columns break where pages do: these end in the last row
+        lefts = page.evaluate(
+            """() => {
+                const rows = [...document.querySelector("table.board").tBodies[0].rows];
+                const main = document.querySelector("main");
+                Object.assign(main.style, { columnFill: "auto", columnWidth: "9in", height: "99in" });
+                const { bottom } = rows.at(-1).getBoundingClientRect();
+                main.style.height = `${bottom - main.getBoundingClientRect().top - 4}px`;
+                return rows.map((row) => Math.round(row.getBoundingClientRect().left));
+            }"""
+        )
+        first, last = lefts[0], lefts[-1]
+        assert last > first
+        assert lefts == [first] * 7 + [last] * 2
+
+
 def test_what_is_folded_below_the_board_is_printed(opened, run_of, catalog, tmp_path):
     plan, records = run_of({"vae": {"fid": ["skipped"]}, "gan": {"fid": [1.0]}})
     file = tmp_path / "leaderboard.html"
@@ -538,6 +619,11 @@ def test_a_board_of_18_metrics_fits_on_paper_and_no_heading_is_left_without_its_
             page.emulate_media(media="print")
             assert page.evaluate("document.documentElement.scrollWidth") == width
             assert page.locator("#board table:visible").count() == 4
+            head(page, "classified-kl").evaluate("button => button.click()")
+            board, *sheets = page.locator("#board table").all()[:3]
+            order = board.locator("tbody th").all_text_contents()
+            assert order[0].startswith("held-out")
+            assert [sheet.locator("tbody th").all_text_contents() for sheet in sheets] == [order, order]
             assert page.locator(".group:visible:not(:has(figure))").count() == 0
             page.locator("#columns").evaluate(
                 "(box) => { box.value = 'kid'; box.dispatchEvent(new Event('input')); }"

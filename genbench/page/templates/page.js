@@ -59,10 +59,11 @@
     const { runs, rank, why } = cell.dataset;
     const seeds = head.dataset.seeds.split(" ");
     const values = runs ? runs.split(" ").map((value, number) => `seed ${seeds[number]}: ${value}`) : [];
+    const unit = runs && head.dataset.unit ? ` in ${head.dataset.unit}` : "";
     return [
       `${row.cells[0].textContent}: ${head.dataset.metric}`,
-      `${said(cell)}${rank ? `, rank ${rank}` : ""} (${head.dataset.better})`,
-      why || values.join(", "),
+      `${said(cell)}${unit}${rank ? `, rank ${rank}` : ""} (${head.dataset.better})`,
+      why || `${values.join(", ")}${unit}`,
       `seeds ${head.dataset.seeds}, n ${row.dataset.n}, signature ${head.dataset.signature}`,
       row.dataset.plugin,
     ].filter(Boolean);
@@ -103,21 +104,21 @@
     return typeof first === "string" ? first.localeCompare(second, "en") : first - second;
   }
 
-  function sort(table, head, original) {
+  // `copies` are the rows of the table and of its copies for paper, as they were at first.
+  function sort(table, head, copies) {
     const before = head.getAttribute("aria-sort");
     const orders = head.dataset.direction === "higher" ? ["descending", "ascending"] : ["ascending", "descending"];
     const order = orders[orders.indexOf(before) + 1] ?? null;
     all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
-    let rows = original;
+    let places = [...copies[0].keys()];
     if (order) {
       head.setAttribute("aria-sort", order);
-      const value = sorter(head, head.cellIndex);
-      const keyed = original.map((row) => ({ row, key: value(row) }));
+      const keys = copies[0].map(sorter(head, head.cellIndex));
       const sign = order === "descending" ? -1 : 1; // equal keys stay in the order of ranks
-      const known = keyed.filter(({ key }) => key !== null).sort((a, b) => sign * compare(a.key, b.key));
-      rows = [...known, ...keyed.filter(({ key }) => key === null)].map(({ row }) => row);
+      const known = places.filter((place) => keys[place] !== null).sort((a, b) => sign * compare(keys[a], keys[b]));
+      places = [...known, ...places.filter((place) => keys[place] === null)];
     }
-    table.tBodies[0].append(...rows);
+    for (const rows of copies) { rows[0].parentElement.append(...places.map((place) => rows[place])); }
   }
 
   const visible = (items) => [...items].filter((item) => !item.hidden);
@@ -145,7 +146,10 @@
   }
 
   function makeGrid(table) {
-    const original = [...table.tBodies[0].rows];
+    const copies = [[...table.tBodies[0].rows]];
+    for (let next = table.parentElement.nextElementSibling; next?.matches(".sheet"); next = next.nextElementSibling) {
+      copies.push([...next.tBodies[0].rows]);
+    }
     table.setAttribute("role", "grid");
     table.parentElement.removeAttribute("tabindex");
     for (const head of table.tHead.rows[0].cells) {
@@ -154,7 +158,7 @@
       button.tabIndex = -1;
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => { sort(table, head, original); hide(); });
+      button.addEventListener("click", () => { sort(table, head, copies); hide(); });
     }
     for (const cell of all("td[title]", table)) { // the tooltip shows it, and twice is too much
       cell.dataset.why = cell.title;
@@ -183,8 +187,12 @@
   // --- The tools above the tables.
 
   function matcher(text) {
-    const words = text.toLowerCase().split(/[\s,]+/).filter(Boolean);
-    return (name) => !words.length || words.some((word) => name.toLowerCase().includes(word));
+    const words = text.toLowerCase().match(/"[^"]+"|[^\s,"]+/g) ?? [];
+    return (name) => {
+      const lower = name.toLowerCase();
+      const parts = `${lower} ${lower.replace(/[@[\]]/g, " ")} `.split(/\s+/).map((part) => `"${part}"`);
+      return !words.length || words.some((word) => parts.includes(word) || lower.includes(word));
+    };
   }
 
   function filter() {

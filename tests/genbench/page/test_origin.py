@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from genbench.page.origin import run_origins
+from genbench.page.origin import run_origins, table_titles
 from genbench.suite.file import bundled_text
 from genbench.suite.words import read_words
 
@@ -101,3 +101,26 @@ def test_odd_values_of_strangers_are_shown_as_texts(results_of):
     titles = [title for title, _ in found.facts]
     assert "Versions" not in titles
     assert dict(dict(found.facts)["Plugins"]) == {"a": "{'b': 1}"}
+
+
+def merged(**runs):
+    """Return the provenance of merged runs, each with these generators on digits."""
+    return {
+        name: {"datasets": {"digits": {}}, "generators": [{"name": own} for own in generators]}
+        for name, generators in runs.items()
+    }
+
+
+def test_a_table_is_named_by_the_runs_of_its_rows():
+    runs = merged(first=["vae", "noise"], second=["gan", "noise"], third=["flow", "noise"])
+    tables = [["gan", "noise@second"], ["vae", "flow", "noise@first"]]
+    assert list(table_titles("digits", tables, runs)) == [
+        "digits, run second", "digits, runs first and third",
+    ]  # fmt: skip
+    assert list(table_titles("digits", tables[:1], runs)) == ["digits"]
+
+
+def test_a_table_whose_runs_are_unknown_or_those_of_another_has_a_number():
+    assert list(table_titles("digits", [["vae"], ["gan"]], {})) == ["digits, group 1", "digits, group 2"]
+    found = table_titles("digits", [["vae"], ["gan"], ["flow"]], merged(one=["vae", "gan"], two=["flow"]))
+    assert list(found) == ["digits, run one, group 1", "digits, run one, group 2", "digits, run two"]

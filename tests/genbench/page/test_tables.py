@@ -26,7 +26,7 @@ def cell(table, generator, metric):
 
 
 def test_a_table_has_the_settings_that_its_rows_share(table):
-    assert (table.seeds, table.n, table.extractor) == ("0 1 2", "599", "")
+    assert (table.title, table.seeds, table.n, table.extractor) == ("digits", "0 1 2", "599", "")
 
 
 def test_a_head_says_what_is_better(table):
@@ -70,11 +70,29 @@ def test_a_row_has_its_rank_and_its_role(table):
 
 def test_a_number_comes_with_its_interval_and_its_seeds(table):
     found = cell(table, "vae", "fid")
-    assert (found.value, found.text, found.interval) == (2.0, "2.000", "± 2.5")
-    assert found.runs == "1.00000 2.00000 3.00000"
+    assert (found.value, found.text, found.interval) == (2.0, "2.0", "± 2.5")
+    assert found.runs == "1.000 2.000 3.000"
     assert found.is_best
     assert (found.rank, found.reasons) == ("1", "")
     assert not cell(table, "gan", "fid").is_best
+
+
+def test_the_numbers_of_a_column_have_one_power_of_ten_and_true_minus_signs(results_of):
+    runs = {
+        "vae": {"kid": [1e-5, 2e-5, 3e-5]},
+        "gan": {"kid": [-2e-5, -3e-5, -4e-5]},
+        "noise": {"kid": [2e-3] * 3},
+    }
+    (found,) = tables(results_of(runs))
+    (head,) = found.heads
+    assert head.unit == "10⁻⁵"
+    assert [(row.name, row.cells[0].text, row.cells[0].interval) for row in found.rows] == [
+        ("gan", "−3.0", "± 2.5"), ("vae", "2.0", "± 2.5"), ("noise", "200.000", "± 0"),
+    ]  # fmt: skip
+    assert [row.cells[0].pad for row in found.rows] == ["00", "00", ""]
+    assert cell(found, "gan", "kid").value == -3e-5
+    assert cell(found, "gan", "kid").runs == "−2.000 −3.000 −4.000"
+    assert module.board_legend([found]).has_units
 
 
 def test_a_cell_without_a_value_says_why(table):
