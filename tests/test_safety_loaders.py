@@ -536,7 +536,7 @@ MODULES = {
     "genbench/page/exhibits.py": "reads the picture that a modality has just rendered",
     "genbench/page/vega.py": "reads a script of its own out of the store, which compares its hash",
     "genbench/page/markup.py": "reads templates, a style and a script of its own",
-    "genbench/page/metrics.py": "reads the texts in source code, and runs none of it",
+    "genbench/contract/definitions.py": "reads the texts in source code, and runs none of it",
     "genbench/runs/provenance.py": "reads back what it has just copied",
     "genbench/scoring/adapted.py": "reads through a dataset's reader",
     "genbench/scoring/explain.py": "reads through a dataset's reader",

@@ -7,16 +7,16 @@ the run recorded: its direction, its range and its signature.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import inspect
 import json
 import re
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.formats.column_numbers import typeset
 from genbench.board.formatting import direction_text
+from genbench.contract.definitions import definitions
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line, printable
@@ -137,7 +137,7 @@ def _card(
         anchor=anchor,
         missing=_NO_CARD if output is None else "",
         summary="" if output is None else one_line(output.summary or (spec.summary if spec else "")),
-        better=direction_text(cell.direction, cell.best),
+        better=typeset(direction_text(cell.direction, cell.best)),
         values=_values(cell),
         component=one_line(reference),
         extractor=one_line(named),
@@ -166,7 +166,7 @@ def _described(
 
 def _values(cell: Cell) -> str:
     low, high = cell.range
-    return f"{'(-∞' if low is None else f'[{low:g}'}, {'∞)' if high is None else f'{high:g}]'}"
+    return typeset(f"{'(−∞' if low is None else f'[{low:g}'}, {'∞)' if high is None else f'{high:g}]'}")
 
 
 def _signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
@@ -191,9 +191,9 @@ def _formula(spec: MetricSpec) -> str:
     if callable(spec.make):
         return _indented(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
-    docstrings = _docstrings(module)
-    names = (function, spec.name.replace("-", "_"))
-    return next(filter(None, (_indented(docstrings.get(name, "")) for name in names)), "")
+    known = definitions(module)
+    found = [known[name] for name in (function, spec.name.replace("-", "_")) if name in known]
+    return next(filter(None, (_indented(ast.get_docstring(node) or "") for node in found)), "")
 
 
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
@@ -209,18 +209,6 @@ def _formula_lines(formula: str) -> Iterator[FormulaLine]:
         name, rest = (named[1].rstrip(), named[2]) if named else ("", line)
         text, *remarks = _REMARK.split(rest)
         yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
-
-
-def _docstrings(module: str) -> dict[str, str]:
-    """Return the docstrings of the functions and classes of a module, which is not imported."""
-    try:
-        found = importlib.util.find_spec(module)
-        text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
-        tree = ast.parse(text)
-    except (ImportError, OSError, SyntaxError, ValueError):
-        return {}
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    return {node.name: ast.get_docstring(node) or "" for node in tree.body if isinstance(node, kinds)}
 
 
 def _indented(docstring: str) -> str:

@@ -10,9 +10,13 @@ from genbench.battery.faults import faults_of
 from genbench.battery.findings import seen, unpunished
 from genbench.battery.kept_cards import shipped_card
 from genbench.battery.wording import WORDS, numbers_of
+from genbench.board.findings import listed
+from genbench.board.formats.column_numbers import typeset
 from genbench.board.formatting import number
 from genbench.catalog.fault_names import find_fault
 from genbench.catalog.loader import short_reference
+from genbench.contract.definitions import declared_inputs
+from genbench.contract.signature import LABELS
 from genbench.core.errors import DataError
 from genbench.core.escaping import one_line
 
@@ -82,6 +86,8 @@ def planted_faults(
     options    of the metric on the board
     """
     card, note = _current(component, spec, output.name, kinds)
+    if card is None and not note:
+        note = f"it was not tested on planted faults{_why_untested(spec)}"
     if card is not None:
         note = _unlike(card, data, n, extractor)
     declared = tuple(_declared(catalog, component, output, kinds, extractor))
@@ -96,7 +102,7 @@ def planted_faults(
 def _current(
     component: Component, spec: MetricSpec, output: str, kinds: Collection[str]
 ) -> tuple[Card | None, str]:
-    """Return the card that a plugin ships, or None and the reason why none has a meaning here."""
+    """Return the card that a plugin ships, or None and the reason why it has no meaning here."""
     try:
         card = shipped_card(component, output)
     except DataError as error:
@@ -106,9 +112,17 @@ def _current(
         return None, one_line(f"the card that its plugin ships is out of date: {versions}")
     if card is not None and kinds and card.modality not in kinds:
         return None, one_line(f"the card that its plugin ships is of other data: {card.dataset}")
-    if card is None and spec.is_comparison:
-        return None, "it was not tested on planted faults, since it compares several generators"
-    return card, "" if card else "it was not tested on planted faults: its plugin ships no card"
+    return card, ""
+
+
+def _why_untested(spec: MetricSpec) -> str:
+    """Return why a metric without a card has none, as the end of a sentence."""
+    inputs = declared_inputs(spec)
+    if spec.is_comparison:
+        return ", since it compares several generators"
+    if inputs and not {"fake", LABELS["fake"]} & set(inputs):
+        return f", since it takes no fakes; it asks for {listed(inputs)}"
+    return ": its plugin ships no card"
 
 
 def _unlike(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
@@ -137,7 +151,7 @@ def _computed(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     ]
     return ComputedCard(
         made=one_line(f"{card.dataset}{features}, n = {card.n}, {card.seeds} seeds{set_to}"),
-        floor=f"{number(card.floor.mean)}; floor = {number(card.floor.sd, 2)}",
+        floor=typeset(f"{number(card.floor.mean)}; floor = {number(card.floor.sd, 2)}"),
         seen=one_line(f"{_verb(card)} {', '.join(seen(card)) or 'none of them'}"),
         blind=tuple(lines),
         rows=tuple(_rows(card)),
@@ -151,7 +165,7 @@ def _verb(card: Card) -> str:
 def _rows(card: Card) -> Iterator[tuple[str, ...]]:
     for row in card.rows:
         name = one_line(f"{row.fault} {row.level}")
-        yield (name, *numbers_of(row), row.moved(card.direction), WORDS[row.verdict])
+        yield (name, *map(typeset, numbers_of(row)), row.moved(card.direction), WORDS[row.verdict])
 
 
 def _declared(

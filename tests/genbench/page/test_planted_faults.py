@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import genbench_modalities
@@ -60,13 +61,16 @@ def found(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "strange_plugin", plugin)
     catalog = catalog_of({"genbench": genbench_modalities, "mine": plugin})
 
-    def say(shipped=None, *, kinds=("image",), data=("marks",), n=(60,), extractor="rows", options=None):
+    def say(
+        shipped=None, *, kinds=("image",), data=("marks",), n=(60,), extractor="rows", options=None, make=None
+    ):
         if shipped is not None:
             (tmp_path / "cards").mkdir(exist_ok=True)
             text = json.dumps([shipped.to_json()]) if isinstance(shipped, Card) else shipped
             (tmp_path / "cards" / "gap.json").write_text(text)
         return planted_faults(
-            catalog, catalog.find("metric", "mine:gap"), spec, spec.scores[0],
+            catalog, catalog.find("metric", "mine:gap"),
+            replace(spec, make=make or spec.make), spec.scores[0],
             kinds=kinds, data=data, n=n, extractor=extractor, options=options or {},
         )  # fmt: skip
 
@@ -132,6 +136,21 @@ def test_without_a_card_the_declaration_is_shown(found):
         ("blur", "unchanged, worse, worse", ("a little is no <harm>",)),
     ]
     assert [line.fault for line in told.blind] == ["blur"]
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda sampler, real: 0.0, ", since it takes no fakes; it asks for sampler and real"),
+        (lambda extract: 0.0, ", since it takes no fakes; it asks for extract"),
+        (lambda real, fake: 0.0, ": its plugin ships no card"),
+        (lambda fake_labels: 0.0, ": its plugin ships no card"),
+        ("no_such_module:gap", ": its plugin ships no card"),
+    ],
+)
+def test_a_metric_that_takes_no_fakes_says_so_in_place_of_its_card(found, make, why):
+    assert found(make=make).note == f"it was not tested on planted faults{why}"
+    assert found(card(), make=make).note == ""
 
 
 @pytest.mark.parametrize(
