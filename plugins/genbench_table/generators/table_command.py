@@ -7,9 +7,8 @@ from pathlib import Path  # noqa: TC003 - annotations are read at run time
 from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Gt, MinLen
-from genbench_modalities.table_columns import with_columns
 
-from genbench import Invalid, Program, Samples, SuiteError, Unsigned, Variable
+from genbench import Invalid, Modality, Program, Samples, SuiteError, Unsigned, Variable
 from genbench_table.columns.kinds import kinds_of
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ class TableCommand:
     def __init__(
         self,
         train: Samples,
+        modality: Modality,
         *,
         run: Annotated[tuple[Annotated[str, MinLen(1)], ...], MinLen(1)],
         file: Path | None = None,
@@ -47,7 +47,7 @@ class TableCommand:
             raise SuiteError(f"the option file and {_FILE!r} in run need each other; got only one of them")
         place = "" if file is None else str(file.absolute())
         self._program = Program.of([argument.replace(_FILE, place) for argument in run], env, timeout_s)
-        self._train, self._options = train, options or {}
+        self._train, self._modality, self._options = train, modality, options or {}
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return n rows.
@@ -77,10 +77,10 @@ class TableCommand:
                 raise Invalid(f"line {number} of {self._program.name} has {has} column {differs!r}; expected "
                               f"{', '.join(names)}")  # fmt: skip
         try:
-            frame = with_columns(pd.DataFrame(rows, columns=names, dtype=object), space.get("columns"))
+            made = Samples.of("table", pd.DataFrame(rows, columns=names, dtype=object))
+            return self._modality.adapt(made, space)
         except Invalid as error:
             raise Invalid(f"{self._program.name}: {error}") from error
-        return Samples(frame, space)
 
 
 def _rows(frame: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,10 @@ import pytest
 from genbench_table.generators.table_command import TableCommand
 
 from genbench import Invalid, SuiteError, digests
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
+
+TABLE = find_modality(modalities_of(load_catalog(only=["genbench"])), "table")
 
 #: Draws rows of the training table by the given seed.
 BOOTSTRAP = """
@@ -24,7 +28,7 @@ def program(tmp_path):
     def make(train, code, **options):
         file = tmp_path / "program.py"
         file.write_text(code)
-        return TableCommand(train, run=(sys.executable, "{file}"), file=file, **options)
+        return TableCommand(train, TABLE, run=(sys.executable, "{file}"), file=file, **options)
 
     return make
 
@@ -76,6 +80,6 @@ def test_a_row_that_is_none_of_the_table_is_refused(program, people, change, mes
 
 def test_a_file_and_its_place_need_each_other(people, tmp_path):
     with pytest.raises(SuiteError, match=r"need each other"):
-        TableCommand(people, run=(sys.executable, "{file}"))
+        TableCommand(people, TABLE, run=(sys.executable, "{file}"))
     with pytest.raises(SuiteError, match=r"need each other"):
-        TableCommand(people, run=(sys.executable,), file=tmp_path)
+        TableCommand(people, TABLE, run=(sys.executable,), file=tmp_path)
