@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from genbench.charts.columns import most_known
+from genbench.charts.parts import PartMarks, part_marks
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ _PAIR = 2
 def default_metrics(results: Results, board: Board, dataset: str, kind: str, catalog: Catalog) -> list[str]:
     """Return the metrics of the first chart of a kind on the page of a run, or none if none has a value.
 
-    kind  "seeds", "cost" or "trade-off"
+    kind  "seeds", "cost", "parts", "dependence" or "trade-off"
     """
     rows = [row for row in board.rows if row.dataset == dataset]
     ranked, others = metrics_in_order(results, rows)
+    if kind in PartMarks._fields:
+        return [name for name in [*ranked, *others] if getattr(part_marks(board, dataset, name), kind)][:1]
     if kind == "seeds":
         return [*ranked, *others][:1]
     if kind == "cost":

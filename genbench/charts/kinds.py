@@ -8,6 +8,7 @@ from genbench.board.frames import history_frame, timings_frame
 from genbench.board.leaderboard import build_board
 from genbench.charts.columns import dataset_named, metric_named
 from genbench.charts.curves import curves_plot
+from genbench.charts.parts import dependence_map, parts_map
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import seeds_plot
@@ -16,7 +17,7 @@ from genbench.charts.wins import win_map
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from genbench.board.leaderboard import Board
     from genbench.charts.theme import Chart
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "chart_of"]
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
-KINDS = {"seeds": 1, "ranks": None, "trade-off": 2, "training": None, "cost": 1, "wins": None}
+KINDS = {
+    "seeds": 1, "ranks": None, "trade-off": 2, "training": None, "cost": 1, "wins": None, "parts": 1,
+    "dependence": 1,
+}  # fmt: skip
 
 
 def chart_of(
@@ -70,21 +74,22 @@ _EMPTY = {
     "training": "no generator has logged its training",
     "cost": "no generator has both a value and timings",
     "wins": "no two generators are ranked together",
+    "parts": "the metric has no values of single parts, such as columns",
+    "dependence": "the metric does not say how parts, such as columns, depend on one another",
 }
 
 
 def _chart(
     found: Results, board: Board, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
-    match kind:
-        case "seeds":
-            return seeds_plot(board, dataset, *metrics)
-        case "ranks":
-            return ranks_plot(board, dataset)
-        case "trade-off":
-            return trade_off(board, dataset, *metrics)
-        case "training":
-            return curves_plot(history_frame(found.traces), dataset, log)
-        case "cost":
-            return cost_plot(board, timings_frame(found.traces), dataset, *metrics)
-    return win_map(board, dataset)
+    draw: dict[str, Callable[[], Chart | None]] = {
+        "seeds": lambda: seeds_plot(board, dataset, *metrics),
+        "ranks": lambda: ranks_plot(board, dataset),
+        "trade-off": lambda: trade_off(board, dataset, *metrics),
+        "training": lambda: curves_plot(history_frame(found.traces), dataset, log),
+        "cost": lambda: cost_plot(board, timings_frame(found.traces), dataset, *metrics),
+        "wins": lambda: win_map(board, dataset),
+        "parts": lambda: parts_map(board, dataset, *metrics),
+        "dependence": lambda: dependence_map(board, dataset, *metrics),
+    }
+    return draw[kind]()

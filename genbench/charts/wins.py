@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.formatting import label
 from genbench.charts.columns import blocks_in
-from genbench.charts.theme import (
-    CELL,
-    GLYPH,
-    LINE,
-    WIDTH,
-    Chart,
-    names_axis,
-    names_width,
-    panelled,
-    shortened,
-    tooltip,
-)
+from genbench.charts.maps import shaded_map
+from genbench.charts.theme import Chart, panelled
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -28,11 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["win_map"]
 
-_SIDE = 40  # pixels of a cell, where few generators leave room for it
-_GAP = 4  # pixels between the texts of two cells
-_FAINT = 0.06  # opacity of a cell without a win
 _BEATS = "beats: has a better mean, be it significant or not; a tie counts for neither"
-_SLANTED, _UPRIGHT = -45, -90  # degrees of the names above the map
 
 
 def win_map(board: Board, dataset: str) -> Chart | None:
@@ -64,29 +49,7 @@ def _ranked(block: Block) -> list[Row]:
 def _panel(cells: list[dict[str, Any]], text: str) -> Chart:
     """Return the map of cells with the field `text` in each."""
     names = list(dict.fromkeys(cell["generator"] for cell in cells))
-    beside = names_width(names)
-    least = max(LINE, GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
-    side = max(least, min(_SIDE, (WIDTH - beside) // len(names)))
-    overhang = GLYPH * len(shortened(names[-1])) * math.cos(math.radians(_SLANTED)) - side / 2
-    is_slanted = beside + side * len(names) + overhang <= WIDTH
-    axis = {"type": "nominal", "sort": names}
-    above = {"title": None, "orient": "top", "labelAngle": _SLANTED if is_slanted else _UPRIGHT}
-    places = {
-        "x": axis | {"field": "against", "axis": names_axis() | above},
-        "y": axis | {"field": "generator", "axis": names_axis() | {"title": None}},
-    }
-    scale = {"domain": [0, 1], "range": [_FAINT, 1]}
-    shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
-    tips = {"tooltip": tooltip("generator", "against", "wins")}
-    return {
-        "data": {"values": cells},
-        "width": {"step": side},
-        "height": {"step": side},
-        "layer": [
-            {"mark": {"type": "rect", "color": CELL}, "encoding": places | {"opacity": shade} | tips},
-            {"mark": {"type": "text"}, "encoding": places | {"text": {"field": text}} | tips},
-        ],
-    }
+    return shaded_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
 
 
 def _cells(block: Block) -> list[dict[str, Any]]:

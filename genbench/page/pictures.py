@@ -13,6 +13,7 @@ from genbench.charts.choices import metric_pairs, metrics_in_order
 from genbench.charts.columns import most_known
 from genbench.charts.curves import curve_plot, logged_values
 from genbench.charts.drawing import drawn_for_page
+from genbench.charts.parts import dependence_map, part_marks, parts_map
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import seeds_plot
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["DatasetPictures", "PagePicture", "PictureGroup", "page_pictures"]
 
 _MOST_NAMES = 6  # of pictures that are left out
-_OVERALL, _PAIRS = "Ranks, wins and cost", "Pairs of metrics"
+_OVERALL, _PAIRS, _PARTS = "Ranks, wins and cost", "Pairs of metrics", "Parts of samples"
 
 #: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
 #: and as a number of a chart.
@@ -45,7 +46,7 @@ _MOST_MARKS = 6_000
 #: Kinds of pictures to the title of their group, in the order of the page.
 _GROUPS = {
     "ranks": _OVERALL, "wins": _OVERALL, "cost": _OVERALL, "trade-off": _PAIRS, "seeds": "Each metric",
-    "training": "Training",
+    "parts": _PARTS, "dependence": _PARTS, "training": "Training",
 }  # fmt: skip
 
 #: Pixels of a column of pictures on a page. A wider picture has a line by itself.
@@ -199,6 +200,13 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
         cost = partial(cost_plot, board, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
     yield from (_seeds(board, dataset, name, rows) for name in [*ranked[1:], *others])
+    for name in [*ranked, *others]:
+        marks = part_marks(board, dataset, name)
+        if marks.parts:
+            yield _Planned("parts", f"parts of {name}", marks.parts, partial(parts_map, board, dataset, name))
+        if marks.dependence:
+            draw = partial(dependence_map, board, dataset, name)
+            yield _Planned("dependence", f"dependence in {name}", marks.dependence, draw)
     for generator, name, steps in logged_values(source.history, dataset):
         curve = partial(curve_plot, source.history, dataset, generator, name)
         yield _Planned("training", f"training of {generator}, {name}", steps, curve)

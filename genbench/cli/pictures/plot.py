@@ -52,10 +52,12 @@ def plot(
     training    what generators log while they are trained
     cost        a metric against the time of training and drawing
     wins        in how many metrics each generator beats each other one
+    parts       a metric of single parts of samples, such as columns of a table
+    dependence  how parts of samples depend on one another, as a metric found
     samples     the first samples of each generator, if they are pictures
 
-    `seeds` and `cost` show one --metric, `trade-off` two; without it, those that come first on the page of
-    the run. The same run gives the same bytes.
+    `seeds`, `cost`, `parts` and `dependence` show one --metric, `trade-off` two; without it, those that come
+    first on the page of the run. The same run gives the same bytes.
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
     from genbench.charts.drawing import FORMATS, drawn
     from genbench.charts.kinds import KINDS

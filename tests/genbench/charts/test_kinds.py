@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench.charts.kinds import KINDS, chart_of
@@ -16,6 +18,11 @@ METRICS = {None: (), 1: ("fid",), 2: ("fid", "recall")}
 @pytest.fixture(scope="module")
 def found(run_of, trace_of):
     plan, records = run_of(TABLE, directions={"recall": "higher"})
+    extra = {
+        "parts": {"x": 1.0},
+        "pairs": {"names": ["x", "y"], "real": [[1, 0], [0, 1]], "fake": [[1, 1]] * 2},
+    }
+    records = {key: replace(record, extra=extra) for key, record in records.items()}
     log = ({"step": 1, "total": 2, "loss": 1.0}, {"step": 2, "total": 2, "loss": 0.5})
     traces = [trace_of("a", 0, history=log, seconds={"fit": 3.0, "sample": 1.0})]
     return Results(name="run", plan=plan, records=records, traces=tuple(traces))
@@ -53,6 +60,8 @@ def test_the_dataset_may_be_left_out_if_there_is_one(found, joined, run_of):
     ("ranks", "no generator has a rank"), ("trade-off", "no generator has a value in both metrics"),
     ("training", "no generator has logged its training"),
     ("cost", "no generator has both a value and timings"), ("wins", "no two generators are ranked together"),
+    ("parts", "the metric has no values of single parts, such as columns"),
+    ("dependence", "the metric does not say how parts, such as columns, depend on one another"),
 ])  # fmt: skip
 def test_where_there_is_nothing_to_draw_the_reason_is_said(run_of, kind, reason):
     plan, records = run_of({"a": {"fid": ["error"], "recall": [1.0]}})
