@@ -57,13 +57,7 @@ def columns_of(*tables: Samples) -> list[Column]:
         if kind in _NUMERIC:
             found.append(Column(name, kind, tuple(map(numbers_of, cells))))
             continue
-        texts = [texts_of(column) for column in cells]
-        first = ordered.get(name, ())
-        seen = {text for side in texts for text in side if text is not None}
-        levels = (*first, *sorted(seen - set(first)))
-        place = {level: number for number, level in enumerate(levels)} | {None: GAP}
-        codes = tuple(np.array([place[text] for text in side], dtype=np.int64) for side in texts)
-        found.append(Column(name, kind, codes, levels))
+        found.append(_categories(name, kind, cells, ordered.get(name, ())))
     return found
 
 
@@ -78,6 +72,29 @@ def numbers_of(column: Any) -> NDArray[np.float64]:
         return times
     numbers: NDArray[np.float64] = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return numbers
+
+
+def _categories(name: str, kind: Kind, cells: list[Any], first: tuple[str, ...]) -> Column:
+    """Return a column of categories; the levels `first` come before the others."""
+    numbered = [_numbered(column) for column in cells]
+    seen = {text for _, texts in numbered for text in texts}
+    levels = (*first, *sorted(seen - set(first)))
+    place = {level: number for number, level in enumerate(levels)}
+    sides = []
+    for codes, texts in numbered:
+        places = np.array([*(place[text] for text in texts), GAP], dtype=np.int64)
+        sides.append(places[codes])  # the code -1 of a gap is the last of them
+    return Column(name, kind, tuple(sides), levels)
+
+
+def _numbered(column: Any) -> tuple[NDArray[np.intp], list[str]]:
+    """Return the code (n,) of each cell, -1 for gaps, and the texts of the codes; two codes may have one text."""
+    import pandas as pd
+
+    if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":
+        column = pd.Series(texts_of(column), dtype=object)  # 1 and True are equal, and their texts are not
+    codes, values = pd.factorize(column, use_na_sentinel=True)
+    return codes, [str(value) for value in values]
 
 
 def texts_of(column: Any) -> list[str | None]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from genbench_table.columns.values import columns_of, numbers_of, texts_of
 
 from genbench import Samples
@@ -49,3 +50,27 @@ def test_dates_are_days_since_1970_in_utc():
 
 def test_texts_have_none_for_gaps():
     assert texts_of(pd.Series(["a", None, 3], dtype=object)) == ["a", None, "3"]
+
+
+MIXED = [1, True, 1.0, None, "1", "True", pd.NA, float("nan"), pd.Timestamp("2020-01-01")]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pd.Series(["b", None, "a", "b"], dtype=object),
+        pd.Series(["b", None, "a", "b"], dtype="string"),
+        pd.Categorical(["b", None, "a", "b"], categories=["b", "a", "unused"]),
+        pd.Categorical([1, "1", None, 2]),
+        pd.array([True, None, False, True], dtype="boolean"),
+        pd.Series(MIXED, dtype=object),
+        pd.Series([None, None], dtype=object),
+    ],
+    ids=["objects", "strings", "categorical", "one text twice", "truths", "mixed", "empty"],
+)
+def test_codes_are_the_places_of_texts_of_any_dtype(cells):
+    one = table(pd.DataFrame({"x": cells}))
+    (column,) = columns_of(one)
+    assert [None if code < 0 else column.levels[code] for code in column.sides[0]] == texts_of(one.data["x"])
+    assert column.sides[0].dtype == np.int64
+    assert list(column.levels) == sorted(set(texts_of(one.data["x"])) - {None})
