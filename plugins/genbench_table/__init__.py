@@ -1,9 +1,9 @@
-"""Tables: their datasets, generators, extractor and metrics."""
+"""Tables: their datasets, generators, extractor, faults and metrics."""
 
 from __future__ import annotations
 
-from genbench import ExtractorSpec, GeneratorSpec, hookimpl
-from genbench_table import encoding, generators
+from genbench import ExtractorSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
+from genbench_table import encoding, faults, generators, marginals, pairs
 
 
 @hookimpl
@@ -16,3 +16,15 @@ def genbench_extractors() -> list[ExtractorSpec]:
 def genbench_generators() -> list[GeneratorSpec]:
     """Return the generators of tables."""
     return list(generators.SPECS)
+
+
+@hookimpl
+def genbench_faults() -> list[FaultSpec]:
+    """Return the faults of tables."""
+    return list(faults.SPECS)
+
+
+@hookimpl
+def genbench_metrics() -> list[MetricSpec]:
+    """Return the metrics of tables."""
+    return [*marginals.SPECS, *pairs.SPECS]

@@ -13,7 +13,7 @@ from genbench import Samples
 
 FOLDER = Path(__file__).parent / "oracles"
 
-#: age, education and hours are whole or with gaps; job, region and rich are texts; region and hours have gaps.
+#: `region` and `hours` have gaps; `since` holds dates.
 DTYPES = {"age": "int64", "education": "int64", "hours": "float64", "gain": "float64", "sex": "bool"} | (
     dict.fromkeys(("job", "region", "rich"), "object")
 )

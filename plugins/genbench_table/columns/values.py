@@ -88,7 +88,7 @@ def _categories(name: str, kind: Kind, cells: list[Any], first: tuple[str, ...])
 
 
 def _numbered(column: Any) -> tuple[NDArray[np.intp], list[str]]:
-    """Return the code (n,) of each cell, -1 for gaps, and the texts of the codes; two codes may have one text."""
+    """Return the code (n,) of each cell, -1 for gaps, and the texts of the codes, which may be equal."""
     import pandas as pd
 
     if column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) != "string":

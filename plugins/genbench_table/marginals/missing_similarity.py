@@ -21,8 +21,8 @@ def missing_similarity(real: Samples, fake: Samples) -> Score:
     real, fake  tables of one space
 
     All columns count, so a table without gaps scores 1 against another one without gaps. It compares how many
-    values are missing, not which: gaps that depend on another column are as good as gaps at random. Samples of
-    one law score slightly below 1. Extra: `parts`, the value of each column.
+    values are missing, not which: gaps that depend on another column are as good as gaps at random. Samples
+    of one law score slightly below 1. Extra: `parts`, the value of each column.
 
     Source: MissingValueSimilarity of SDMetrics.
     """

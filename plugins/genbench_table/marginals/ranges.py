@@ -29,10 +29,10 @@ def ranges(real: Samples, fake: Samples) -> dict[str, Score]:
 
     real, fake  tables of one space; columns of numbers, integers and dates count
 
-    Gaps, and infinite values of the real column, are left out. The range of a sample grows with n, so both compare at equal n
-    only: two samples of one law score slightly below 1. A constant real column is covered if a fake has its
-    value. A column without a fake value scores 0. Extra: `parts`, the value of each column. Raises Undefined
-    without such a column.
+    Gaps, and infinite values of the real column, are left out. The range of a sample grows with n, so both
+    compare at equal n only: two samples of one law score slightly below 1. A constant real column is covered
+    if its value is between the extremes of the fakes. A column without a fake value scores 0. Extra: `parts`,
+    the value of each column. Raises Undefined without such a column.
 
     Source: RangeCoverage and BoundaryAdherence of SDMetrics.
     """

@@ -20,8 +20,8 @@ __all__ = ["category_shares", "ks_complement", "shapes", "tv_complement"]
 def shapes(real: Samples, fake: Samples) -> Score:
     """Return the mean over columns of the similarity of their distributions, in [0, 1]; higher is better.
 
-        number, integer, date     1 - max over x of |F(x) - G(x)|         F, G the empirical distribution functions
-        truth value, category     1 - sum over categories of |p - q| / 2  p, q their shares
+        number, integer, date  1 - max over x of |F(x) - G(x)|         F, G the shares of values up to x
+        truth value, category  1 - sum over categories of |p - q| / 2  p, q their shares
 
     real, fake  tables of one space
 

@@ -26,14 +26,15 @@ def statistic_similarity(real: Samples, fake: Samples) -> dict[str, Score]:
 
         1 - |s - t| / (h - l), at least 0     s, t the statistic of the real and of the fake column
 
-    l and h are the least and the greatest real value. The standard deviation divides by n - 1, and is 0 of one
-    value.
+    l and h are the least and the greatest real value. The standard deviation divides by n - 1, and is 0 of
+    one value.
 
     real, fake  tables of one space; columns of numbers, integers and dates count
 
     Gaps and infinite values are left out. A constant real column scores 1 if the statistics are equal and 0
     otherwise; a column without a fake value scores 0. An outlier in the real table widens the range, so that
-    every fake scores near 1. Extra: `parts`, the value of each column. Raises Undefined without such a column.
+    every fake scores near 1. Extra: `parts`, the value of each column. Raises Undefined without such a
+    column.
 
     Source: StatisticSimilarity of SDMetrics.
     """

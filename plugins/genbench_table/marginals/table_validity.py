@@ -26,8 +26,8 @@ def table_validity(real: Samples, fake: Samples) -> Score:
     real, fake  tables of one space
 
     Gaps are left out. A column without a real value is left out, and a column without a fake value scores 0.
-    Copies of one real row are valid. Samples of one law score slightly below 1, and less so at larger n of the
-    real table. Extra: `parts`, the value of each column. Raises Undefined if no column has a real value.
+    Copies of one real row are valid. Samples of one law score slightly below 1, nearer to it with more real
+    rows. Extra: `parts`, the value of each column. Raises Undefined if no column has a real value.
 
     Source: Data Validity of SDMetrics.
     """

@@ -62,7 +62,9 @@ def test_the_mean_ks_complement_of_encoded_rows_is_that_of_synthcity(oracles, en
 @pytest.mark.filterwarnings("ignore:divide by zero")
 def test_the_chi_squared_p_value_of_the_shares_is_that_of_sdmetrics(oracles, oracle_tables):
     """It is no metric here: SDMetrics computes it of shares instead of counts, so it is no p-value."""
-    columns = {column.name: column for column in columns_of(oracle_tables["train"], oracle_tables["synthetic"])}
+    columns = {
+        column.name: column for column in columns_of(oracle_tables["train"], oracle_tables["synthetic"])
+    }
     for record in oracles("cs_test"):
         with_gaps = [side + (record["case"] == "region") for side in columns[record["case"]].sides]
         real, fake = category_shares(*map(present, with_gaps))

@@ -34,7 +34,9 @@ def test_the_distance_of_a_statistic_is_a_share_of_the_real_range():
 
 @pytest.mark.parametrize(("fake", "value"), [([3.0, 3.0], 1), ([3.0, 4.0], 0)])
 def test_a_constant_column_scores_1_or_0(fake, value):
-    assert found([3.0, 3.0], fake) == dict.fromkeys(("mean-similarity", "median-similarity", "std-similarity"), value)
+    assert found([3.0, 3.0], fake) == dict.fromkeys(
+        ("mean-similarity", "median-similarity", "std-similarity"), value
+    )
 
 
 def test_gaps_and_infinite_values_are_left_out():
