@@ -25,6 +25,14 @@ SPECS = (
         known_failures={"distinct-levels": "of two or three categories, some levels merge equally many"},
     ),
     FaultSpec(
+        name="misspelled-categories",
+        make="genbench_table.faults.columns:categories_misspelled",
+        summary="texts get a letter too many and become categories that the real table lacks",
+        modalities=("table",),
+        levels={"5 % of cells": 0.05, "20 %": 0.2, "50 %": 0.5},
+        effect="worse",
+    ),
+    FaultSpec(
         name="shifted-dates",
         make="genbench_table.faults.columns:dates_shifted",
         summary="dates are later by a share of the range of their column",

@@ -1,4 +1,4 @@
-"""Damage to columns: rounded numbers, merged categories, shifted dates and imputed gaps."""
+"""Damage to columns: rounded numbers, merged or misspelled categories, shifted dates and imputed gaps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["categories_merged", "dates_shifted", "gaps_imputed", "numbers_rounded"]
+__all__ = ["categories_merged", "categories_misspelled", "dates_shifted", "gaps_imputed", "numbers_rounded"]
 
 _FEW = 2  # categories of which one can become another
 
@@ -47,6 +47,26 @@ def categories_merged(real: Samples, level: float) -> Samples:
     if not columns:
         raise Undefined("no column has two categories; numbers and dates are none")
     return _with(real, {name: _merged(column, level) for name, column in columns.items()})
+
+
+def categories_misspelled(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+    """Return a table in which the share `level` of the texts, drawn at random, is misspelled.
+
+    A misspelled text repeats its last letter until it is no other text of the column. Missing cells do not
+    change, nor do columns whose dtype or ordered levels name the categories in advance. Raises Undefined
+    without a column of free texts.
+    """
+    from pandas.api.types import is_object_dtype, is_string_dtype
+
+    ordered = dict(real.space.get("ordered") or ())
+    columns = {
+        name: column
+        for name, column in _of_kind(real, "category").items()
+        if name not in ordered and (is_object_dtype(column.dtype) or is_string_dtype(column.dtype))
+    }
+    if not columns:
+        raise Undefined("no column has free texts; numbers, dates and fixed categories are none")
+    return _with(real, {name: _misspelled(column, level, rng) for name, column in columns.items()})
 
 
 def dates_shifted(real: Samples, level: float) -> Samples:
@@ -88,7 +108,7 @@ def _rounded(column: Any, level: float) -> Any:
     step = level * np.ptp(known) if len(known) else 0.0
     if not step:
         return column
-    moved = known.min() + step * np.round((known - known.min()) / step)
+    moved = (known.min() + step * np.round((known - known.min()) / step)).clip(known.min(), known.max())
     dtype = getattr(column.dtype, "numpy_dtype", column.dtype)
     damaged = column.copy()
     damaged[finite] = (moved.clip(known.min(), known.max()).round() if dtype.kind in "iu" else moved).astype(
@@ -105,6 +125,23 @@ def _merged(column: Any, level: float) -> Any:
     first = np.flatnonzero((column == rarest[gone]).to_numpy(dtype=bool, na_value=False))[0]
     source = np.where(is_gone, first, np.arange(len(column)))
     return column.take(source).set_axis(column.index)
+
+
+def _misspelled(column: Any, level: float, rng: np.random.Generator) -> Any:
+    known = {str(value) for value in column.dropna().unique()}
+    cells = np.flatnonzero(column.notna().to_numpy())
+    chosen = rng.permutation(cells)[: max(1, round(level * len(cells)))]
+    wrong = {text: _new_text(text, known) for text in known}
+    damaged = column.copy()
+    damaged.iloc[chosen] = [wrong[str(value)] for value in column.iloc[chosen]]
+    return damaged
+
+
+def _new_text(text: str, known: set[str]) -> str:
+    last = text[-1:] or "?"
+    while text in known:
+        text += last
+    return text
 
 
 def _later(column: Any, level: float) -> Any:

@@ -55,6 +55,8 @@ def _similarity_of(
         one, other = (side[np.isfinite(side)] for side in (real, fake))
         if not len(one) or not len(other):
             return 0.0
+        exponent = np.frexp(max(np.abs(one).max(), np.abs(other).max()))[1]
+        one, other = (np.ldexp(side, -exponent) for side in (one, other))  # so that no square overflows
         gap, span = abs(float(statistic(one)) - float(statistic(other))), float(np.ptp(one))
         return max(0.0, 1.0 - gap / span) if span else float(gap == 0)
 

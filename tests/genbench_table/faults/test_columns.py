@@ -1,11 +1,17 @@
-"""Rounded numbers, merged categories, shifted dates and imputed gaps."""
+"""Rounded numbers, merged and misspelled categories, shifted dates and imputed gaps."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_table.faults.columns import categories_merged, dates_shifted, gaps_imputed, numbers_rounded
+from genbench_table.faults.columns import (
+    categories_merged,
+    categories_misspelled,
+    dates_shifted,
+    gaps_imputed,
+    numbers_rounded,
+)
 from numpy.random import default_rng
 
 from genbench import Samples, Undefined
@@ -101,6 +107,28 @@ def test_merged_categories_keep_gaps_dtypes_and_other_columns():
         assert after.data[name].isna().equals(table.data[name].isna())
 
 
+@pytest.mark.parametrize("dtype", ["object", "str", "string"])
+def test_misspelled_texts_are_no_others_of_the_column(dtype):
+    texts = pd.Series(["Lima", "Limaa", "", None] * 25, dtype=dtype)
+    table = made(city=texts, count=range(100), kind=pd.Categorical(["x", "y"] * 50), flag=[True, False] * 50)
+    after = categories_misspelled(table, 0.2, default_rng(0))
+    assert after.space == table.space
+    city = after.data["city"]
+    wrong = city[city.notna() & (city != texts)]
+    assert set(wrong) == {"Limaaa", "?"}
+    assert len(wrong) == 15
+    assert city.isna().equals(texts.isna())
+    assert after.data.drop(columns="city").equals(table.data.drop(columns="city"))
+    all_wrong = categories_misspelled(table, 1.0, default_rng(0)).data["city"].dropna()
+    assert set(all_wrong) == {"Limaaa", "?"}
+
+
+def test_levels_named_in_advance_are_not_misspelled():
+    table = Samples.of("table", pd.DataFrame({"size": ["S", "L"]}), ordered=(("size", ("S", "L")),))
+    with pytest.raises(Undefined, match="free texts"):
+        categories_misspelled(table, 0.5, default_rng(0))
+
+
 def test_dates_shift_by_a_share_of_their_range():
     after = dates_shifted(PEOPLE, 0.5)
     assert changed(after) == ["since"]
@@ -152,7 +180,8 @@ def test_a_share_of_the_gaps_is_filled(level):
 
 
 def run(damage, table, level=0.5, seed=0):
-    return damage(table, level, default_rng(seed)) if damage is gaps_imputed else damage(table, level)
+    is_random = damage in (gaps_imputed, categories_misspelled)
+    return damage(table, level, default_rng(seed)) if is_random else damage(table, level)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +189,7 @@ def run(damage, table, level=0.5, seed=0):
     [
         (numbers_rounded, "no column of numbers", {"name": ["a", "b"], "is_new": [True, False]}),
         (categories_merged, "no column has two categories", {"count": [1, 2], "name": ["a", "a"]}),
+        (categories_misspelled, "no column has free texts", {"count": [1, 2], "is_new": [True, False]}),
         (dates_shifted, "no column has two different dates", {"count": [1, 2]}),
         (dates_shifted, "no later dates", {"t": pd.to_datetime(["1700-01-01", "2262-01-01"]).as_unit("ns")}),
         (gaps_imputed, "both gaps and values", {"count": [1, 2], "empty": [np.nan, np.nan]}),
@@ -170,7 +200,9 @@ def test_what_a_table_lacks_is_the_reason_why_it_cannot_be_damaged(damage, reaso
         run(damage, made(**columns))
 
 
-@pytest.mark.parametrize("damage", [numbers_rounded, categories_merged, dates_shifted, gaps_imputed])
+@pytest.mark.parametrize(
+    "damage", [numbers_rounded, categories_merged, categories_misspelled, dates_shifted, gaps_imputed]
+)
 def test_damage_leaves_the_real_table_and_its_labels(damage):
     table = Samples.of("table", PEOPLE.data.copy(), np.arange(N) % 2)
     one, again = run(damage, table), run(damage, table)
