@@ -102,7 +102,9 @@ def _refusal(catalog: Catalog, path: Path, readers: Sequence[Component], modalit
         paths = f"{paths} as {modality.reference} samples"
     if readers:
         names = " and ".join(component.reference for component in readers)
-        remedy = "expected one" if modality is not None else "name one of them as the reader"
+        kinds = " or ".join(sorted({kind for component in readers for kind in component.spec.modalities}))
+        choice = f"name one of them as the reader, or state the modality: {kinds}"
+        remedy = "expected one" if modality is not None else choice
         return f"{names} read {paths}; {remedy}"
     if modality is not None:
         expected = ", ".join([*_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")

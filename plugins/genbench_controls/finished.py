@@ -63,4 +63,9 @@ def _read(path: Path, train: Samples, modality: Modality, field: str) -> Samples
     made = open_samples(path, modality, space=train.space, field=field)
     if made.space.modality != train.space.modality:
         raise DataError(f"{path.name} holds {made.space} samples; expected {train.space}, as in this dataset")
-    return made
+    if made.space == train.space or not modality.adapts:
+        return made
+    try:
+        return modality.adapt(made, train.space)
+    except Invalid as error:
+        raise DataError(f"{path.name}: {error}") from error

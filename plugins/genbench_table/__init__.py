@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from genbench import ExtractorSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_table import encoding, faults, generators, marginals, pairs
+from genbench import DatasetSpec, ExtractorSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
+from genbench_table import datasets, encoding, faults, generators, marginals, pairs
+
+
+@hookimpl
+def genbench_datasets() -> list[DatasetSpec]:
+    """Return the datasets of tables."""
+    return list(datasets.SPECS)
 
 
 @hookimpl

@@ -1,0 +1,42 @@
+"""Data sets of tables."""
+
+from __future__ import annotations
+
+from genbench import DatasetSpec
+
+__all__ = ["SPECS"]
+
+SPECS = (
+    DatasetSpec(
+        name="table-file",
+        make="genbench_table.datasets.table_file:table_file",
+        summary="a table in a .csv, .tsv, JSON Lines or Parquet file, with inferred or stated kinds",
+        modalities=("table",),
+        reads=(".csv", ".jsonl", ".ndjson", ".parquet", ".tsv"),
+        extractor="table-encoder",
+    ),
+    DatasetSpec(
+        name="table-sklearn",
+        make="genbench_table.datasets.sklearn_tables:table_sklearn",
+        summary="wine, breast cancer or diabetes, small tables that come with scikit-learn",
+        source="UCI Machine Learning Repository; Efron et al. 2004, doi:10.1214/009053604000000067",
+        modalities=("table",),
+        extractor="table-encoder",
+    ),
+    DatasetSpec(
+        name="diamonds",
+        make="genbench_table.datasets.plotnine_tables:diamonds",
+        summary="prices of diamonds by weight, quality and size, from the package plotnine",
+        source="Wickham 2016, ggplot2, doi:10.1007/978-3-319-24277-4",
+        modalities=("table",),
+        extractor="table-encoder",
+    ),
+    DatasetSpec(
+        name="penguins",
+        make="genbench_table.datasets.plotnine_tables:penguins",
+        summary="344 penguins of three species, with gaps, from the package plotnine",
+        source="Gorman et al. 2014, doi:10.1371/journal.pone.0090081",
+        modalities=("table",),
+        extractor="table-encoder",
+    ),
+)

@@ -1,0 +1,177 @@
+"""Rows of files with delimiters: CSV (RFC 4180) and TSV."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import io
+import itertools
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench import DataError
+from genbench_table.datasets.forms import NUMBER, form_of
+from genbench_table.datasets.inference import inferred
+from genbench_table.datasets.rows import BLOCK_ROWS, Block
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from genbench_table.columns.kinds import Kind
+
+__all__ = ["DelimitedRows", "open_delimited"]
+
+_CANDIDATES = (",", ";", "\t", "|")
+_TRIED_ROWS = 20  # rows from which the delimiter is inferred
+
+
+@dataclass(frozen=True)
+class DelimitedRows:
+    """The rows below the first one of a file with delimiters.
+
+    content   the bytes of the file
+    encoding  of the bytes
+    missing   texts that mean a gap; spaces around them do not count
+    names     of the columns, in the first row
+    start     the number of rows with cells, which is 1, before the first row of data
+    """
+
+    content: bytes
+    file: str
+    encoding: str
+    delimiter: str
+    missing: frozenset[str]
+    names: tuple[str, ...]
+    unit: str = "line"
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the rows, a block at a time.
+
+        Raises DataError for a row with more or fewer cells than the first, and for what is no CSV.
+        """
+        rows = itertools.islice(_rows(self.content, self.file, self.encoding, self.delimiter), 1, None)
+        while chunk := list(itertools.islice(rows, BLOCK_ROWS)):
+            for line, row in chunk:
+                if len(row) != len(self.names):
+                    raise DataError(
+                        f"{self.file}, line {line} has {len(row)} cells; expected {len(self.names)}, as in "
+                        f"the first row, with the delimiter {self.delimiter!r}"
+                    )
+            columns = zip(*(row for _, row in chunk), strict=True)
+            cells = {
+                name: [None if text.strip() in self.missing else text for text in column]
+                for name, column in zip(self.names, columns, strict=True)
+            }
+            yield Block([line for line, _ in chunk], cells)
+
+    def kinds(self, known: Collection[str]) -> dict[str, Kind | None]:
+        """Return the columns with their inferred kinds."""
+        found = dict.fromkeys(self.names, None)
+        return found | inferred(self, known, form_of, is_typed=False)
+
+
+def open_delimited(
+    content: bytes, file: str, *, encoding: str, delimiter: str | None, missing: Collection[str]
+) -> DelimitedRows:
+    """Return the rows of a file with delimiters.
+
+    delimiter  None: the one of , ; tab | by which the first 20 rows have the most cells, and equally many
+
+    Raises DataError for an unknown encoding, bytes of another one, no first row, and a first row in which
+    columns have no names or equal ones.
+    """
+    try:
+        "".encode(encoding)
+    except LookupError as error:
+        raise DataError(
+            f"the option encoding is {encoding!r}, which Python does not know; expected one such as "
+            f"utf-8, latin-1, cp1252 or utf-16"
+        ) from error
+    if codecs.lookup(encoding).name == "utf-8":
+        encoding = "utf-8-sig"  # a byte order mark is not part of the first name
+    if delimiter is None:
+        delimiter = _inferred_delimiter(content, file, encoding)
+    _, names = next(_rows(content, file, encoding, delimiter), (0, []))
+    _check_names(names, file)
+    return DelimitedRows(content, file, encoding, delimiter, frozenset(missing), tuple(names))
+
+
+def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:
+    """Return the delimiter that `open_delimited` describes; failing that, the one of most names."""
+    merits = {}
+    for candidate in _CANDIDATES:
+        counts = [0]
+        with contextlib.suppress(csv.Error):
+            rows = _csv_rows(content, file, encoding, candidate)
+            counts = [len(next(rows, (0, []))[1])]
+            counts += [len(row) for _, row in itertools.islice(rows, _TRIED_ROWS)]
+        merits[candidate] = counts[0] > 1 and len(counts) > 1 and len(set(counts)) == 1, counts[0]
+    return max(merits, key=merits.__getitem__, default=",")
+
+
+def _check_names(names: list[str], file: str) -> None:
+    if not names:
+        raise DataError(f"{file} is empty; expected the names of columns in the first row, and rows below")
+    repeated = next((name for name, count in Counter(names).items() if count > 1), None)
+    if repeated is not None:
+        raise DataError(
+            f"{file}: two columns are named {repeated!r}; expected different names in the first row"
+        )
+    if all(NUMBER.fullmatch(name.strip()) for name in names):
+        raise DataError(
+            f"{file}: the first row holds numbers; expected the names of columns; add a row of them"
+        )
+
+
+def _rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with cells, each with the number of its first line."""
+    line = 1
+    try:
+        for line, row in _csv_rows(content, file, encoding, delimiter):
+            yield line, row
+    except csv.Error as error:
+        raise DataError(f"{file}, in or after line {line}: this is no CSV: {error}") from error
+
+
+def _csv_rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    before = csv.field_size_limit(max(1, len(content)))  # a global setting, restored below
+    reader = csv.reader(_lines(content, file, encoding), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            if row:
+                yield line, row
+            line = reader.line_num + 1
+    finally:
+        csv.field_size_limit(before)
+
+
+def _lines(content: bytes, file: str, encoding: str) -> Iterator[str]:
+    """Yield the lines with their ends; raise DataError for other bytes and for a NUL."""
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    number = 0
+    try:
+        for number, text in enumerate(stream, 1):
+            if "\0" in text:
+                raise DataError(
+                    f"{file}, line {number} holds a NUL, as UTF-16 and binary files do; expected text; if it "
+                    f'is UTF-16, set the option encoding = "utf-16"'
+                )
+            yield text
+    except UnicodeError as error:
+        raise DataError(
+            f"{file}, line {_bad_line(content, encoding, number)} is not {encoding.removesuffix('-sig')}: "
+            f'{getattr(error, "reason", error)}; set the option encoding, for example encoding = "latin-1"'
+        ) from error
+
+
+def _bad_line(content: bytes, encoding: str, number: int) -> int:
+    """Return the number of the first line that cannot be decoded; at least the one after `number`."""
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        with contextlib.suppress(UnicodeError):
+            return content[: error.start].decode(encoding).count("\n") + 1
+    return number + 1

@@ -1,0 +1,60 @@
+"""Forms of cells: which are numbers, integers, truth values or dates.
+
+docs/tables.md has the rule for users.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+__all__ = ["DATE", "INTEGER", "NUMBER", "TRUTHS", "Form", "form_of", "form_of_value"]
+
+#: "word" is one that often means a gap or infinity; "comma" a number with a decimal comma.
+Form = Literal["integer", "number", "boolean", "date", "comma", "word", "text"]
+
+#: What a column of numbers, of integers, or of dates may hold; spaces around it are removed first.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+INTEGER = re.compile(r"[+-]?\d+(\.0*)?")
+DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?")
+
+#: The truth values, in lower case.
+TRUTHS = {"true": True, "false": False, "1": True, "0": False}
+
+_MOST_DIGITS = 18  # of int64; a longer one is an identifier, and would lose digits as a number
+_PLAIN_INTEGER = re.compile(rf"-?(0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})")
+_PLAIN_NUMBER = re.compile(r"-?((0|[1-9]\d*)\.\d*|\.\d+|(0|[1-9]\d*)(\.\d*)?[eE][+-]?\d+)")
+_COMMA = re.compile(r"-?\d+,\d+")
+_WORDS = {
+    "#n/a", "#na", "-", "--", ".", "?", "inf", "infinity", "-inf", "-infinity", "missing", "n/a", "na", "nan",
+    "nil", "none", "null", "unknown",
+}  # fmt: skip
+
+
+def form_of(text: str) -> Form:
+    """Return the form of a text in a file without types, such as CSV.
+
+    A number has neither a plus nor a leading zero, which codes have, and an integer at most 18 digits.
+    """
+    plain = text.strip()
+    if _PLAIN_INTEGER.fullmatch(plain):
+        return "integer"
+    if _PLAIN_NUMBER.fullmatch(plain):
+        return "number"
+    lower = plain.lower()
+    if lower in ("true", "false"):
+        return "boolean"
+    if lower in _WORDS:
+        return "word"
+    if _COMMA.fullmatch(plain):
+        return "comma"
+    return "date" if DATE.fullmatch(plain) else "text"
+
+
+def form_of_value(value: Any) -> Form:
+    """Return the form of a value of a file with types, such as JSON; only dates are found in its texts."""
+    if isinstance(value, str):
+        return "date" if DATE.fullmatch(value.strip()) else "text"
+    if isinstance(value, bool):
+        return "boolean"
+    return "integer" if isinstance(value, int) else "number"

@@ -1,0 +1,159 @@
+"""Dataset `table-file`: the rows of a CSV, TSV, JSON Lines or Parquet file; docs/tables.md has the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING, Any
+
+from genbench import Data, DataError, Samples, read_regular
+from genbench_table.datasets.columns import Builder
+from genbench_table.datasets.delimited import open_delimited
+from genbench_table.datasets.json_rows import JsonRows
+from genbench_table.datasets.parquet import open_parquet
+from genbench_table.datasets.schema import Schema, read_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from genbench_table.datasets.rows import Rows
+
+__all__ = ["ENDINGS", "MISSING", "frame_of", "schema_of", "table_file"]
+
+#: Suffixes of the files, in lower case.
+ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+
+#: Texts that mean a gap in .csv and .tsv files by default.
+MISSING = ("", "NA", "N/A", "NaN", "nan")
+
+
+def table_file(
+    *,
+    path: Path,
+    schema: Path | None = None,
+    target: str | None = None,
+    group: str | None = None,
+    ignore: tuple[str, ...] = (),
+    missing: tuple[str, ...] = MISSING,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
+) -> Data:
+    """Return the rows of a file as a table; docs/tables.md has the rules.
+
+    path       a .csv, .tsv, .jsonl, .ndjson or .parquet file
+    schema     a TOML file with kinds of columns, which are inferred without it
+    target     the column that models of utility predict; None: that of the schema
+    group      the column, such as a patient, whose rows of one value are in one split, and which is left out;
+               None: that of the schema
+    ignore     columns that are left out, such as identifiers, together with those of the schema
+    missing    texts that mean a gap in a .csv or .tsv file
+    delimiter  the character between cells of a .csv file; None: one of , ; tab | by the first rows
+    encoding   of a .csv or .tsv file
+
+    Numbers are float64, integers Int64, truth values boolean, dates datetime64[ns] in UTC, and categories
+    object, whether a column has gaps or not. Raises DataError, with the file and the line, for a file that
+    cannot be read, or whose cells differ from the schema, and Absent if a Parquet file needs pyarrow.
+    """
+    stated = Schema() if schema is None else read_schema(schema)
+    whole = replace(
+        stated,
+        target=stated.target if target is None else target,
+        group=stated.group if group is None else group,
+        ignore=tuple(dict.fromkeys((*stated.ignore, *ignore))),
+    )
+    rows = _opened(path, missing, delimiter, encoding)
+    found = _completed(whole, rows)
+    frame = frame_of(rows, found)
+    groups = None if found.group is None else _groups(frame, found.group, rows.file)
+    if not len(frame.columns):
+        raise DataError(f"{rows.file} has no column that is neither ignored nor the group; expected one")
+    ordered = tuple((name, kind) for name, kind in found.columns.items()
+                    if not isinstance(kind, str) and name != found.group)  # fmt: skip
+    return Data(Samples.of("table", frame, target=found.target, ordered=ordered or None), groups=groups)
+
+
+def schema_of(
+    path: Path, *, missing: tuple[str, ...] = MISSING, delimiter: str | None = None, encoding: str = "utf-8"
+) -> Schema:
+    """Return the inferred kinds of a file's columns; arguments and errors are those of `table_file`."""
+    return _completed(Schema(), _opened(path, missing, delimiter, encoding))
+
+
+def _opened(path: Path, missing: Collection[str], delimiter: str | None, encoding: str) -> Rows:
+    ending, file = path.suffix.lower(), "".join(c if c.isprintable() else "?" for c in path.name)
+    if ending not in ENDINGS:
+        raise DataError(f"{file} is no file of a table; expected one that ends in {', '.join(ENDINGS)}")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n '):
+        raise DataError(f"the option delimiter is {delimiter!r}; expected one character, such as ';'")
+    try:
+        content = read_regular(path)
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}") from error
+    if ending == ".parquet":
+        return open_parquet(content, file)
+    if ending in (".jsonl", ".ndjson"):
+        return JsonRows(content, file)
+    between = "\t" if ending == ".tsv" and delimiter is None else delimiter
+    return open_delimited(content, file, encoding=encoding, delimiter=between, missing=missing)
+
+
+def _completed(schema: Schema, rows: Rows) -> Schema:
+    """Return a schema of exactly the columns of a file that are not ignored, in its order, with kinds.
+
+    Raises DataError for a column that the schema has and the file lacks. One that the schema ignores may be
+    missing, and so may its group: generated rows have none.
+    """
+    kinds = rows.kinds({*schema.columns, *schema.ignore})
+    if not kinds:
+        raise DataError(f"{rows.file} has no columns; expected at least one")
+    if schema.group not in kinds and schema.group in schema.columns:
+        schema = replace(schema, group=None, ignore=(*schema.ignore, str(schema.group)))
+    wanted = dict.fromkeys([*schema.columns, *filter(None, (schema.target, schema.group))])
+    lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
+    if lost is not None:
+        raise DataError(f"{rows.file} has no column {lost!r}; expected one of {', '.join(map(repr, kinds))}")
+    for key, name in (("target", schema.target), ("group", schema.group)):
+        if name is not None and name in schema.ignore:
+            raise DataError(f"{rows.file}: the {key} {name!r} is ignored; take it out of ignore")
+    if schema.target is not None and schema.target == schema.group:
+        raise DataError(f"{rows.file}: {schema.target!r} is the target and the group; expected two columns")
+    empty = tuple(name for name, kind in kinds.items() if kind is None and name not in schema.columns)
+    columns = {
+        name: schema.columns.get(name, kind or "category")
+        for name, kind in kinds.items()
+        if name not in schema.ignore
+    }
+    unnamed = next((name for name in columns if not name.strip()), None)
+    if unnamed is not None:
+        raise DataError(
+            f"{rows.file}: a column has no name, as the index of a pandas frame; write the file with "
+            f"index=False, or set ignore = [{unnamed!r}]"
+        )
+    return replace(schema, columns=columns, empty=empty)
+
+
+def frame_of(rows: Rows, schema: Schema) -> Any:
+    """Return the columns of a schema as a pandas frame; raise DataError if there are no rows, or others."""
+    import pandas as pd
+
+    builders = [
+        Builder(rows, name, *(("category", kind) if isinstance(kind, tuple) else (kind, ())))
+        for name, kind in schema.columns.items()
+    ]
+    count = 0
+    for block in rows.blocks():
+        count += len(block.lines)
+        for builder in builders:
+            builder.add(block)
+    if not count:
+        raise DataError(f"{rows.file} has names of columns and no rows; expected at least one row")
+    return pd.DataFrame({builder.name: builder.series() for builder in builders})
+
+
+def _groups(frame: Any, name: str, file: str) -> list[str]:
+    """Take the column of groups out of a frame and return its values as texts."""
+    column = frame.pop(name)
+    if column.isna().any():
+        raise DataError(f"{file}: row {int(column.isna().argmax()) + 1} has no value in the group {name!r}; "
+                        f"expected one in each row")  # fmt: skip
+    return [str(value) for value in column]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from genbench import DataError
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_inferred(frame, delimiter):
+    content = f'a{delimiter}b\n1{delimiter}"x, y; z"\n2{delimiter}w\n'
+    assert frame("t.csv", content).to_dict("list") == {"a": [1, 2], "b": ["x, y; z", "w"]}
+
+
+def test_a_delimiter_can_be_stated(frame):
+    assert list(frame("t.csv", "a,b\nx,2\n", delimiter=";").columns) == ["a,b"]
+    assert frame("t.csv", "a:b\n1:2\n", delimiter=":").to_dict("list") == {"a": [1], "b": [2]}
+    with pytest.raises(DataError, match=r"^the option delimiter is ';;'; expected one character"):
+        frame("t.csv", "a;b\n", delimiter=";;")
+
+
+def test_quotes_may_hold_delimiters_quotes_and_line_ends(frame):
+    assert frame("t.csv", 'a,b\n"x,\r\n""y""",1\r\n\r\nz,2\n').to_dict("list") == {
+        "a": ['x,\r\n"y"', "z"],
+        "b": [1, 2],
+    }
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_name(frame):
+    assert list(frame("t.csv", b"\xef\xbb\xbfa,b\n1,2\n").columns) == ["a", "b"]
+    assert list(frame("t.csv", "a,b\n1,2\n".encode("utf-16"), encoding="utf-16").columns) == ["a", "b"]
+
+
+def test_other_encodings_are_stated(frame):
+    assert frame("t.csv", "a,b\né,1\n".encode("latin-1"), encoding="latin-1")["a"].tolist() == ["é"]
+
+
+def test_the_limit_of_a_cell_is_restored(frame):
+    before = csv.field_size_limit()
+    assert len(frame("t.csv", f"a,b\n{'x' * 200_000},1\n")["a"][0]) == 200_000
+    assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"^t\.csv is empty; expected the names of columns in the first row, and rows below$"),
+        (b"a,b\n", r"^t\.csv has names of columns and no rows; expected at least one row$"),
+        (
+            b"a,b,a\n1,2,3\n",
+            r"^t\.csv: two columns are named 'a'; expected different names in the first row$",
+        ),
+        (b"1,2\n3,4\n", r"^t\.csv: the first row holds numbers; expected the names of columns; add a row"),
+        (b",b\n0,1\n", r"^t\.csv: a column has no name, as the index of a pandas frame; write the file with"),
+        (
+            b"a,b\n1,2\n3\n",
+            r"^t\.csv, line 3 has 1 cells; expected 2, as in the first row, with the delimiter ','$",
+        ),
+        (b'a,b\n"1\n1",2\n3,4,5\n', r"^t\.csv, line 4 has 3 cells; expected 2"),
+        (b'a,b\n1,"2\n', r"^t\.csv, in or after line 1: this is no CSV: unexpected end of data$"),
+        (b'a,b\n1,"2"3\n', r"^t\.csv, in or after line 1: this is no CSV: "),
+        (
+            b"a,b\n1,2\n\xff,3\n",
+            r"^t\.csv, line 3 is not utf-8: .*; set the option encoding, for example encoding = ",
+        ),
+        (
+            b"a,b\n1,2\0\n",
+            r"^t\.csv, line 2 holds a NUL, as UTF-16 and binary files do; .*encoding = \"utf-16\"$",
+        ),
+        ("a,b\n1,2\n".encode("utf-16"), r"^t\.csv, line 1 is not utf-8: "),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_line(frame, content, message):
+    with pytest.raises(DataError, match=message):
+        frame("t.csv", content)
+
+
+@pytest.mark.parametrize("encoding", ["latinx", "hex", "rot13"])
+def test_an_unknown_encoding_is_refused(frame, encoding):
+    with pytest.raises(
+        DataError, match=r"^the option encoding is '.*', which Python does not know; expected one"
+    ):
+        frame("t.csv", b"a,b\n1,2\n", encoding=encoding)

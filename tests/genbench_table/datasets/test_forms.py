@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+from genbench_table.datasets.forms import DATE, INTEGER, NUMBER, form_of, form_of_value
+
+
+@pytest.mark.parametrize(
+    ("texts", "form"),
+    [
+        (("0", "-1", "12", " 7 ", "123456789012345678"), "integer"),
+        (("0.5", "-.5", "1.", "1e9", "2.5E-3", "-0.0"), "number"),
+        (("true", "False", "TRUE"), "boolean"),
+        (("2024-05-31", "2024-05-31 12:30", "2024-05-31T12:30:00.123Z", "2024-05-31T12:30:00+02:00"), "date"),
+        (("007", "+5", "00.5", "1234567890123456789", "1 000", "0x1f", "1_000", "2024", ) [:7], "text"),
+        (("yes", "a", "2024-05", "31.05.2024", "12:30", "1,234.5"), "text"),
+        (("None", "null", "?", "-", "inf", "N/A"), "word"),
+        (("1,5", "-12,50"), "comma"),
+    ],
+)  # fmt: skip
+def test_a_text_has_the_form_that_it_shows(texts, form):
+    assert {text: form_of(text) for text in texts} == dict.fromkeys(texts, form)
+
+
+@pytest.mark.parametrize(
+    ("value", "form"),
+    [(True, "boolean"), (1, "integer"), (1.0, "number"), ("1", "text"), ("2024-05-31", "date"), ("", "text")],
+)
+def test_a_value_of_a_file_with_types_has_the_form_of_its_type(value, form):
+    assert form_of_value(value) == form
+
+
+def test_what_a_stated_column_may_hold_is_more_than_what_is_inferred():
+    assert all(NUMBER.fullmatch(text) for text in ("007.5", "+1", "1e5"))
+    assert all(INTEGER.fullmatch(text) for text in ("007", "+1", "3.0"))
+    assert not any(
+        pattern.fullmatch(text) for pattern in (NUMBER, INTEGER, DATE) for text in ("", "nan", "inf", "1_0")
+    )

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+import pytest
+from genbench_table.datasets.table_file import table_file
+
+from genbench import Absent, DataError
+
+needs_pyarrow = pytest.mark.extras("pyarrow")
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Return a function that writes a frame as Parquet and gives its path."""
+
+    def save(**columns):
+        pd.DataFrame(columns).to_parquet(tmp_path / "t.parquet")
+        return tmp_path / "t.parquet"
+
+    return save
+
+
+@needs_pyarrow
+def test_columns_have_the_kinds_of_their_types(saved):
+    path = saved(
+        i=pd.array([1, None], dtype="Int64"), f=[1.5, None], b=[True, False], s=["NA", None],
+        d=pd.to_datetime(["2024-05-31T12:00:00+02:00", None], utc=True), c=pd.Categorical(["u", "v"]),
+        n=[None, None], u=pd.array([1, 2], dtype="uint8"),
+    )  # fmt: skip
+    found = table_file(path=path).samples.data
+    assert {name: str(dtype) for name, dtype in found.dtypes.items()} == {
+        "i": "Int64", "f": "float64", "b": "boolean", "s": "object", "d": "datetime64[ns]", "c": "object",
+        "n": "object", "u": "Int64",
+    }  # fmt: skip
+    assert found.iloc[0, [0, 1, 3, 5]].tolist() == [1, 1.5, "NA", "u"]
+    assert found["d"][0] == pd.Timestamp("2024-05-31T10:00")
+    assert found.iloc[1].isna().tolist() == [True, True, False, True, True, False, True, False]
+
+
+@needs_pyarrow
+def test_a_schema_wins_over_the_types(saved, written):
+    path = saved(i=[1, 2], f=[1.0, 2.0])
+    schema = written("s.toml", '[columns]\ni = ["1", "2"]\nf = "integer"\n')
+    samples = table_file(path=path, schema=schema).samples
+    assert samples.data.to_dict("list") == {"i": ["1", "2"], "f": [1, 2]}
+    assert samples.space.get("ordered") == (("i", ("1", "2")),)
+
+
+@needs_pyarrow
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"a": [[1], [2]]},
+            r"^t\.parquet: column 'a' is list<.*; expected numbers, truth values, dates or texts$",
+        ),
+        ({"a": [1.0, float("inf")]}, r"^t\.parquet, row 2: column 'a' holds inf; expected a finite number"),
+        (
+            {"a": [1, 2**63]},
+            r"^t\.parquet, row 2: column 'a' holds 9223372036854775808; expected an integer of 64",
+        ),
+        ({"a": []}, r"^t\.parquet has names of columns and no rows"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_line(saved, columns, message):
+    with pytest.raises(DataError, match=message):
+        table_file(path=saved(**columns))
+
+
+@needs_pyarrow
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"a,b\n1,2\n", b"PAR1" * 100])
+def test_what_is_no_parquet_is_refused_in_one_line(written, content):
+    with pytest.raises(DataError, match=r"^t\.parquet is no Parquet: ") as caught:
+        table_file(path=written("t.parquet", content))
+    assert "\n" not in str(caught.value)
+
+
+def test_without_pyarrow_the_command_that_installs_it_is_named(written, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(
+        Absent, match=r"^t\.parquet: Parquet needs pyarrow; pip install 'genbench\[parquet\]'$"
+    ):
+        table_file(path=written("t.parquet", b"PAR1"))

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import pytest
+from genbench_table.datasets.schema import read_schema
+from genbench_table.datasets.table_file import schema_of, table_file
+
+from genbench import DataError, open_samples, split
+from genbench.core.samples import content_hash
+
+PEOPLE = """\
+id,patient,age,city,since,member,code,note
+1,p1,31,Oslo,2020-01-05,true,007,
+2,p1,,Rome,2021-03-01,false,012,
+3,p2,45,None,,true,1,
+"""
+SCHEMA = """\
+target = "age"
+group = "patient"
+ignore = ["id"]
+
+[columns]
+patient = "category"
+age = "number"
+city = ["None", "Oslo", "Rome"]
+"""
+
+
+def test_kinds_are_inferred_and_a_category_none_is_no_gap(frame):
+    found = frame("t.csv", PEOPLE)
+    assert {name: str(dtype) for name, dtype in found.dtypes.items()} == {
+        "id": "Int64", "patient": "object", "age": "Int64", "city": "object", "since": "datetime64[ns]",
+        "member": "boolean", "code": "object", "note": "object",
+    }  # fmt: skip
+    assert found["city"].tolist() == ["Oslo", "Rome", "None"]
+    assert found["code"].tolist() == ["007", "012", "1"]
+    assert found["age"].isna().tolist() == [False, True, False]
+
+
+def test_a_schema_wins_and_names_target_group_and_ignored_columns(read, written):
+    data = read("t.csv", PEOPLE, schema=written("s.toml", SCHEMA))
+    assert list(data.samples.data.columns) == ["age", "city", "since", "member", "code", "note"]
+    assert data.samples.space.get("target") == "age"
+    assert data.samples.space.get("ordered") == (("city", ("None", "Oslo", "Rome")),)
+    assert str(data.samples.data["age"].dtype) == "float64"
+    assert data.groups == ["p1", "p1", "p2"]
+    assert data.samples.labels is None
+
+
+def test_options_win_over_the_schema(read, written):
+    options = {"target": "city", "group": "code", "ignore": ("patient", "note")}
+    data = read("t.csv", PEOPLE, schema=written("s.toml", SCHEMA), **options)
+    assert list(data.samples.data.columns) == ["age", "city", "since", "member"]
+    assert (data.samples.space.get("target"), data.groups) == ("city", ["007", "012", "1"])
+
+
+def test_the_inferred_schema_reads_the_same_table(written, tmp_path):
+    path = written("t.csv", PEOPLE)
+    text = schema_of(path).to_toml()
+    assert 'note = "category"  # no value in any row' in text
+    again = table_file(path=path, schema=written("s.toml", text)).samples
+    assert content_hash(again) == content_hash(table_file(path=path).samples)
+    assert read_schema(tmp_path / "s.toml").columns == schema_of(path).columns
+
+
+def test_rows_of_a_group_are_in_one_split(read):
+    rows = "".join(f"g{number // 5},{number}\n" for number in range(90))
+    splits = split(read("t.csv", f"g,x\n{rows}", group="g"), {"train": 1, "test": 1, "held_out": 1})
+    groups = [{value // 5 for value in samples.data["x"]} for samples in splits.values()]
+    assert sum(map(len, groups)) == 18
+    assert all(groups)
+
+
+def test_formats_of_one_table_give_one_space(read):
+    csv = read("t.csv", "a,b\n1,x\n,y\n").samples
+    tsv = read("t.tsv", "a\tb\n1\tx\n\ty\n").samples
+    lines = read("t.jsonl", '{"a": 1, "b": "x"}\n{"a": null, "b": "y"}\n').samples
+    assert content_hash(csv) == content_hash(tsv) == content_hash(lines)
+
+
+def test_gaps_are_the_texts_of_the_option(frame):
+    content = "a,b\n1,NA\n-9,None\n"
+    assert frame("t.csv", content)["b"].tolist() == [None, "None"]
+    found = frame("t.csv", content, missing=("-9", "None"))
+    assert found["a"].isna().tolist() == [False, True]
+    assert found["b"].tolist() == ["NA", None]
+
+
+@pytest.mark.parametrize("content", ["a\n1\n", "a,b\n1,x\n", "a,b\n1,x\n1,x\n"])
+def test_one_row_and_constant_columns_are_fine(frame, content):
+    assert frame("t.csv", content)["a"].nunique() == 1
+
+
+def test_a_group_and_ignored_columns_of_a_schema_may_be_missing(frame, written):
+    made = frame("t.csv", "age,city\n1,Rome\n", schema=written("s.toml", SCHEMA))
+    assert list(made.columns) == ["age", "city"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target": "agee"}, r"^t\.csv has no column 'agee'; expected one of 'id', 'patient', 'age', "),
+        ({"group": "patients"}, r"^t\.csv has no column 'patients'"),
+        (
+            {"target": "age", "ignore": ("age",)},
+            r"^t\.csv: the target 'age' is ignored; take it out of ignore$",
+        ),
+        (
+            {"target": "age", "group": "age"},
+            r"^t\.csv: 'age' is the target and the group; expected two columns$",
+        ),
+        ({"group": "since"}, r"^t\.csv: row 3 has no value in the group 'since'; expected one in each row$"),
+        (
+            {"group": "id", "ignore": ("patient", "age", "city", "since", "member", "code", "note")},
+            r"^t\.csv has no column that is neither ignored nor the group; expected one$",
+        ),
+    ],
+)
+def test_columns_that_do_not_fit_are_refused(read, options, message):
+    with pytest.raises(DataError, match=message):
+        read("t.csv", PEOPLE, **options)
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (
+            '[columns]\nage = "date"',
+            r"^t\.csv, line 2: column 'age' holds '31'; expected a date such as 2024-05-31",
+        ),
+        (
+            '[columns]\ncity = ["Oslo"]',
+            r"^t\.csv, line 3: column 'city' holds 'Rome'; expected one of Oslo, as its",
+        ),
+        ('[columns]\nlost = "date"', r"^t\.csv has no column 'lost'; expected one of "),
+    ],
+)
+def test_cells_that_differ_from_the_schema_are_refused(read, written, schema, message):
+    with pytest.raises(DataError, match=message):
+        read("t.csv", PEOPLE, schema=written("s.toml", schema))
+
+
+def test_other_files_are_refused(tmp_path, written):
+    with pytest.raises(DataError, match=r"^t\.xlsx is no file of a table; expected one that ends in \.csv, "):
+        table_file(path=written("t.xlsx", b"PK"))
+    with pytest.raises(DataError, match=r"^t\.csv cannot be read: No such file"):
+        table_file(path=tmp_path / "t.csv")
+
+
+def test_a_file_of_a_suffix_of_texts_is_a_table_where_the_modality_says_so(written):
+    path = written("t.csv", "text,stars\nfine,5\nbad,1\n")
+    assert open_samples(path, "table").data["stars"].tolist() == [5, 1]
+    assert open_samples(path, "text").data == ("fine", "bad")
+    with pytest.raises(
+        DataError, match=r"name one of them as the reader, or state the modality: table or text$"
+    ):
+        open_samples(path)
