@@ -144,7 +144,7 @@ def planted(path, content):
 # Components with options that are paths.
 
 
-def _make(kind, name, option, path, **options):
+def _make(kind, name, option, file, /, **options):
     catalog = load_catalog()
     component = catalog.find(kind, f"genbench:{name}")
     contract = read_contract(component.spec)
@@ -153,7 +153,7 @@ def _make(kind, name, option, path, **options):
     if "modality" in inputs:
         inputs["modality"] = find_modality(modalities_of(catalog), TEXTS.space.modality)
     wanted = {asked: given[asked] for asked in contract.given}
-    return resolve(component.spec.make)(**inputs, **wanted, **{option: path}, **options)
+    return resolve(component.spec.make)(**inputs, **wanted, **{option: file}, **options)
 
 
 def _at(kind, name, option, *files, **options):
