@@ -119,7 +119,7 @@ def _command(provenance: Mapping[str, Any], suite: str) -> str:
     seeds = provenance.get("seeds")
     if isinstance(seeds, list) and seeds:
         words += ["--seeds", ",".join(map(str, seeds))]
-    if provenance.get("n"):
+    if isinstance(provenance.get("n"), int):  # a suite itself says one for each dataset
         words += ["--n", str(provenance["n"])]
     for entry in provenance.get("instead", ()):
         words += ["--generator", written_words(entry)]
@@ -131,12 +131,20 @@ def _command(provenance: Mapping[str, Any], suite: str) -> str:
     return one_line(shlex.join(words))
 
 
+def _sizes(n: Any) -> str:
+    """Return in words how many samples there are, a number or one for each dataset; "" if it is not known."""
+    if isinstance(n, Mapping):
+        each = ", ".join(f"{number} on {dataset}" for dataset, number in n.items())
+        return one_line(f"of each generator at each seed: {each}")
+    return f"{n} samples of each generator at each seed" if n else ""
+
+
 def _facts(
     provenance: Mapping[str, Any], seconds: float
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
-        "n": f"{provenance['n']} samples of each generator at each seed" if provenance.get("n") else "",
+        "n": _sizes(provenance.get("n")),
         "time": f"{duration_text(seconds)}, that of all trials together" if seconds else "",
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)

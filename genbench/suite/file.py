@@ -144,7 +144,7 @@ _KINDS = ("dataset", "generator", "metric")
 class Suite:
     """A parsed suite file, whose components are not resolved yet.
 
-    n         number of fakes
+    n         number of fakes: one for all datasets, or that of each by its id
     n_real    number of samples to which `real` and `held_out` are cut; None: n; "all": no cut
     controls  the controls that it names; None: genbench's own
     limits    defaults for all components
@@ -153,7 +153,7 @@ class Suite:
 
     name: str
     seeds: tuple[int, ...]
-    n: int
+    n: int | Mapping[str, int]
     n_real: int | Literal["all"] | None
     controls: tuple[SuiteEntry, ...] | None
     limits: Limits
@@ -163,11 +163,15 @@ class Suite:
     folder: Path
     text: str
 
-    def with_changes(self, *, seeds: Sequence[int] | None, n: int | None) -> Suite:
+    def with_changes(self, *, seeds: Sequence[int] | None, n: int | Mapping[str, int] | None) -> Suite:
         """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
         new_seeds = self.seeds if seeds is None else _seeds("seeds", _listed(seeds))
-        new_n = self.n if n is None else _integer("n", n, least=1, most=_MOST_SAMPLES)
+        new_n = self.n if n is None else _n("n", n, [entry.board_id for entry in self.datasets])
         return replace(self, seeds=new_seeds, n=new_n)
+
+    def n_on(self, dataset: str) -> int:
+        """Return the number of fakes on the dataset of an id."""
+        return self.n if isinstance(self.n, int) else self.n[dataset]
 
 
 def bundled_suites() -> tuple[str, ...]:
@@ -215,14 +219,15 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
             raise SuiteError(f"{file}: {key} is missing")
     entries = {kind: _entries(file, kind, table[kind]) for kind in _KINDS}
     limits = read_limits(f"{file}: ", table, Limits())
+    datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
     return Suite(
         name=_read_name(f"{file}: name", table["name"]),
         seeds=_seeds(f"{file}: seeds", table["seeds"]),
-        n=_integer(f"{file}: n", table["n"], least=1, most=_MOST_SAMPLES),
+        n=_n(f"{file}: n", table["n"], [entry.board_id for entry in datasets]),
         n_real=_n_real(f"{file}: n_real", table.get("n_real")),
         controls=_controls(f"{file}: controls", table.get("controls"), limits),
         limits=limits,
-        datasets=tuple(read_entry(*item, limits) for item in entries["dataset"]),
+        datasets=datasets,
         generators=tuple(read_entry(*item, limits) for item in entries["generator"]),
         metrics=tuple(_read_metric(*item, limits) for item in entries["metric"]),
         folder=folder,
@@ -275,6 +280,19 @@ def _seeds(where: str, value: Any) -> tuple[int, ...]:
 def _listed(value: Any) -> Any:
     """Return several values as a list, and any other value as it is."""
     return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
+
+
+def _n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[str, int]:
+    """Return the number of fakes, or a table with that on each dataset, by its id."""
+    if not isinstance(value, Mapping):
+        return _integer(where, value, least=1, most=_MOST_SAMPLES)
+    for name in value:
+        if name not in datasets:
+            raise SuiteError(f"{where}: no dataset has the id {name!r}{nearest(str(name), datasets)}")
+    missing = next((name for name in datasets if name not in value), None)
+    if missing is not None:
+        raise SuiteError(f"{where}: there is no number for the dataset {missing!r}; write one for each")
+    return {name: _integer(f"{where}: {name}", value[name], least=1, most=_MOST_SAMPLES) for name in datasets}
 
 
 def _n_real(where: str, value: Any) -> int | Literal["all"] | None:

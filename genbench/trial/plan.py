@@ -89,11 +89,11 @@ class Trial:
         return replace(self, generator=change(self.generator))
 
 
-def reference_n(suite: Suite) -> int | None:
-    """Return the number of samples to which the reference is cut, None for no cut."""
+def reference_n(suite: Suite, dataset: str) -> int | None:
+    """Return the number of samples to which the reference of a dataset is cut, None for no cut."""
     if suite.n_real == "all":
         return None
-    return suite.n if suite.n_real is None else suite.n_real
+    return suite.n_on(dataset) if suite.n_real is None else suite.n_real
 
 
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
@@ -219,13 +219,14 @@ def _trial(
     settings: Settings,
 ) -> Trial:
     fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component)
-    samples = sample_key(fit, suite.n, generator.spec.chunk)
+    n = suite.n_on(dataset.part.name)
+    samples = sample_key(fit, n, generator.spec.chunk)
     trial = Trial(
         dataset=replace(dataset, part=without_annotations(dataset.part)),
         generator=without_annotations(generator),
         seed=seed,
-        n=suite.n,
-        n_real=reference_n(suite),
+        n=n,
+        n_real=reference_n(suite, dataset.part.name),
         settings=settings,
         fit_key=fit,
         sample_key=samples,

@@ -34,7 +34,7 @@ def contradictions(plan: Plan, resolved: Resolved, reference: ReferenceSuite) ->
         return []
     provenance = plan.provenance
     pairs = {
-        "n": ([provenance.get("n")], dict.fromkeys(cell.n for cell in plan.cells)),
+        "n": _numbers(provenance.get("n"), plan),
         "seeds": (
             provenance.get("seeds", ()),
             dict.fromkeys(seed for cell in plan.cells for seed in cell.seeds),
@@ -45,6 +45,16 @@ def contradictions(plan: Plan, resolved: Resolved, reference: ReferenceSuite) ->
         for name, (then, cells) in pairs.items()
         if list(then) != list(cells)
     ] + _of_plugins(plan, resolved, is_whole=not reference.obstacles)
+
+
+def _numbers(n: Any, plan: Plan) -> tuple[Iterable[Any], Iterable[Any]]:
+    """Return n of the provenance and of the cells; by dataset if the provenance says it by dataset."""
+    if not isinstance(n, Mapping):
+        return [n], dict.fromkeys(cell.n for cell in plan.cells)
+    cells = dict.fromkeys((cell.dataset, cell.n) for cell in plan.cells)
+    planned = {dataset for dataset, _ in cells}
+    said = sorted(f"{each} on {dataset}" for dataset, each in n.items() if dataset in planned)
+    return said, sorted(f"{each} on {dataset}" for dataset, each in cells)
 
 
 def _of_plugins(plan: Plan, resolved: Resolved, *, is_whole: bool) -> list[str]:

@@ -250,7 +250,8 @@ class MlflowListener:
             dataset, generator, seed = key
             seed = _EVERY_SEED if seed is None else seed  # of a comparison
             params = {"suite": self._suite["name"], "dataset": dataset, "generator": generator, "seed": seed}
-            params |= {"n": self._suite["n"]}
+            n = self._suite["n"]
+            params |= {"n": n[dataset] if isinstance(n, dict) else n}
             params |= _options("dataset", self._suite["datasets"][dataset])
             params |= _options("generator", self._generator(dataset, generator))
             name = f"{dataset} {generator} seed {seed}"

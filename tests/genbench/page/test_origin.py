@@ -65,6 +65,12 @@ def test_versions_data_and_hardware_are_facts(results_of):
     }
 
 
+def test_n_of_each_dataset_is_a_fact_and_no_option_of_the_command(results_of):
+    found = origin(results_of, RUN | {"n": {"digits": 7, "wine": 5}})
+    assert dict(dict(found.facts)["Run"])["n"] == ("of each generator at each seed: 7 on digits, 5 on wine")
+    assert "--n" not in found.repeat
+
+
 def test_the_time_of_all_trials_is_a_fact(results_of, trace_of):
     traces = [trace_of("vae", seed, seconds={"fit": 60.0, "sample": 2.5}) for seed in range(2)]
     (found,) = run_origins(results_of(provenance=RUN, traces=traces))

@@ -66,6 +66,13 @@ def test_n_real_is_a_number_or_all(written, read):
     assert parse(head=PARTS["head"] + f"n_real = {written}\n").n_real == read
 
 
+def test_n_may_be_a_number_for_each_dataset():
+    suite = parse(**head(n="{ digits = 7 }"))
+    assert (suite.n, suite.n_on("digits"), parse().n_on("digits")) == ({"digits": 7}, 7, 10)
+    assert suite.with_changes(seeds=None, n=5).n_on("digits") == 5
+    assert suite.with_changes(seeds=None, n={"digits": 8}).n_on("digits") == 8
+
+
 def head(**keys):
     values = {"name": '"small"', "seeds": "[0, 1]", "n": "10"} | keys
     return {"head": "".join(f"{key} = {value}\n" for key, value in values.items() if value is not None)}
@@ -76,6 +83,9 @@ def option(text):
 
 
 REFUSED = [
+    (head(n="{ digit = 7 }"), "n: no dataset has the id 'digit'; did you mean 'digits'?"),
+    (head(n="{ digits = 0 }"), "n: digits: expected an integer of at least 1, got 0"),
+    (head(n="{}"), "n: there is no number for the dataset 'digits'; write one for each"),
     (head(seed="[0]", seeds=None), "unknown key 'seed'; did you mean 'seeds'?"),
     (head(zebra="1"), "unknown key 'zebra'; expected one of"),
     (head(name=None), "name is missing"),

@@ -241,11 +241,15 @@ def test_the_reference_is_cut_to_n_unless_the_suite_says_otherwise(plan, written
     assert trial.cells[0].signature["n_real"] == ("all" if n_real is None else n_real)
 
 
-def test_reference_n_is_read_off_the_suite():
-    text = 'name="a"\nseeds=[0]\nn=4\nn_real="all"\n' + "".join(
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [("n=4", 4), ('n=4\nn_real="all"', None), ("n=4\nn_real=3", 3), ("n={x=7}", 7), ("n={x=7}\nn_real=3", 3)],
+)
+def test_reference_n_is_read_off_the_suite(keys, expected):
+    text = f'name="a"\nseeds=[0]\n{keys}\n' + "".join(
         f'[[{k}]]\nuse="x"\n' for k in ("dataset", "generator", "metric")
     )
-    assert reference_n(parse_suite(text, file="s.toml", folder=Path())) is None
+    assert reference_n(parse_suite(text, file="s.toml", folder=Path()), "x") == expected
 
 
 @pytest.mark.parametrize(

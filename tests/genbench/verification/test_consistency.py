@@ -91,3 +91,11 @@ def test_the_plugins_of_run_json_are_those_of_its_components(planned):
 def test_a_component_without_an_entry_in_run_json_needs_no_plugin_there(planned):
     """Its entry is missing, as verify says of the component."""
     assert lines(planned(datasets={}), digits="ds") == []
+
+
+def test_n_by_dataset_is_compared_dataset_by_dataset(planned):
+    n = planned().cells[0].n
+    assert lines(planned(n={"digits": n, "left-out": 5})) == []
+    assert lines(planned(n={"digits": n + 1})) == [
+        f"n: {n + 1} on digits in run.json, {n} on digits in its cells"
+    ]
