@@ -192,6 +192,12 @@ def _is_list_of(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and all(map(is_valid, value))
 
 
+def _is_size(value: Any) -> bool:
+    """Return whether a value is a number of samples, or a table of those on each dataset, by its id."""
+    numbers = value.values() if isinstance(value, dict) and all(map(is_name, value)) else [value]
+    return bool(numbers) and all(map(_is_positive, numbers))
+
+
 def _is_step(value: Any) -> bool:
     """Return whether a value is an entry of a history: numbers, under names that UTF-8 can encode."""
     if not isinstance(value, dict) or not all(_is_whole(value.get(name)) for name in ("step", "total")):
@@ -261,7 +267,7 @@ _TRACE: dict[str, Callable[[Any], bool]] = {
     "parameters": lambda value: value is None or _is_whole(value), "peak_bytes": _is_count,
 }  # fmt: skip
 _PROVENANCE: dict[str, Callable[[Any], bool]] = {
-    "name": is_title, "suite": _is_text, "seeds": _is_list_of(_is_count), "n": _is_positive,
+    "name": is_title, "suite": _is_text, "seeds": _is_list_of(_is_count), "n": _is_size,
     "instead": _is_list_of(_is_table), "machine": _is_table, "differences": _is_list_of(_is_text),
     "datasets": lambda value: _is_table(value) and all(map(_is_dataset, value.values())),
     "generators": _is_list_of(_is_entry),

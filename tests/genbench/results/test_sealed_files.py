@@ -267,6 +267,14 @@ def test_a_csv_file_among_merged_runs_is_valid():
     check_provenance({"merged": {"theirs": {"name": "csv", "unverified": True}}})
 
 
+@pytest.mark.parametrize("n", [{}, {"digits": 0}, {"digits": True}, {"<b>": 5}, {"digits": {"a": 1}}, [5]])
+def test_n_of_a_provenance_is_a_number_or_one_for_each_dataset(n):
+    check_provenance({"n": 5})
+    check_provenance({"n": {"digits": 5, "wine": 6}})
+    with pytest.raises((ValueError, TypeError)):
+        check_provenance({"n": n})
+
+
 def test_a_provenance_with_shared_splits_and_sources_is_valid():
     check_provenance(
         {
