@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from genbench.catalog.modalities import Modality, find_modality
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, FileChangedError, Invalid, ResultsError
+from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
 from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import split
@@ -77,14 +77,17 @@ def load_data(
     note  receives notices of side effects
 
     Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its
-    modalities, and FileChangedError if a file of its options is not the hashed one.
+    modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the hashed one.
     """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     sequence = seeds.sequence(None, "global", *key)
-    with _named_files(part), apart(part.component, sequence, note, part.options):
-        data = call(part, {}, given)
     who = _who(part)
+    try:
+        with _named_files(part), apart(part.component, sequence, note, part.options):
+            data = call(part, {}, given)
+    except Absent as error:
+        raise DataError(f"{who}: {error}") from error
     if not isinstance(data, Data):
         raise DataError(
             f"{who}: expected a genbench.Data, got {type(data).__name__}; return "

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench import Data, DataError, DatasetSpec, Samples, Space, hookimpl
+from genbench import Absent, Data, DataError, DatasetSpec, Samples, Space, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import digest
 from genbench.core.errors import FileChangedError
@@ -58,6 +58,10 @@ def not_finite():
     return Data(Samples.of("vector", np.array([[1.0, np.nan]])))
 
 
+def not_installed():
+    raise Absent("data.csv is not installed; run `pip install data`")
+
+
 def no_data():
     return np.zeros(3)
 
@@ -74,6 +78,7 @@ class Plugin:
             DatasetSpec(name="many-words", make=many_words),
             DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
+            DatasetSpec(name="not-installed", make=not_installed),
             DatasetSpec(name="no-data", make=no_data),
         ]
 
@@ -149,6 +154,7 @@ def test_a_lost_dataset_that_has_other_content_now_is_refused(store, modalities,
     [
         ("pictures", "it declares vector and gave image"),
         ("not-finite", "1 values are not finite, the first in sample 0"),
+        ("not-installed", r"data\.csv is not installed; run `pip install data`$"),
         ("no-data", r"expected a genbench\.Data, got ndarray"),
     ],
 )
