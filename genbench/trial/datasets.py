@@ -77,7 +77,8 @@ def load_data(
     note  receives notices of side effects
 
     Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its
-    modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the hashed one.
+    modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the
+    hashed one.
     """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
