@@ -34,7 +34,7 @@ __all__ = ["CleanDataError", "battery", "default_n"]
 
 _LARGEST_N = 1_000  # default samples per side: a card in minutes, with visible faults
 _LEAST_SEEDS = 2  # a spread needs two
-_UNKNOWN = ("sampler", "history", "truth")
+_UNKNOWN = ("sampler", "history")
 
 
 class CleanDataError(GenbenchError):
@@ -135,7 +135,9 @@ class _Observer:
             if fault is not None and (reason or isinstance(damaged, str)):
                 left_out[fault] = reason or str(damaged)
             elif not isinstance(damaged, str):
-                sight = self._scores(group, PlantedInputs(damaged, self._cache, batch), seed)
+                sight = self._scores(
+                    group, PlantedInputs(damaged, self._cache, batch, self._data.truth), seed
+                )
                 if fault is None and isinstance(sight, NoScore):
                     raise _without_floor(group, sight)
                 seen.setdefault(fault, []).append(sight)

@@ -70,10 +70,14 @@ class PlantedInputs:
     """The inputs of a metric under a fault, with arrays that are read-only, as in a run.
 
     batch  the size of the extractor's batches on the fakes
+    truth  the law of the real data, if it is known
     """
 
-    def __init__(self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None) -> None:
+    def __init__(
+        self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None, truth: Any = None
+    ) -> None:
         self._sides = sides
+        self._truth = truth
         self._cache = cache
         self._batch = batch
 
@@ -98,7 +102,9 @@ class PlantedInputs:
         return self._cache.extract(extractor)
 
     def other(self, name: str) -> Any:
-        """Raise Undefined: there is no generator, so no sampler, history or truth."""
+        """Return the `truth`; raise Undefined for what only a generator has, a sampler and its history."""
+        if name == "truth":
+            return self._truth
         raise Undefined(f"the battery has no {name}")
 
     def _planted(self, side: str) -> Samples:

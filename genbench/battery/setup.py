@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec
+    from genbench.core.samples import Data
     from genbench.suite.components import Group, Part
 
 __all__ = ["BatteryData", "check_modalities", "default_dataset", "fitting_extractor", "open_data"]
@@ -44,6 +45,7 @@ class BatteryData:
 
     splits  `test` and `held_out` are pooled and split anew for each seed; `train` stays whole, since an
             extractor may have been trained on it
+    truth   the law of the data, if it is known
     """
 
     dataset: str
@@ -51,6 +53,7 @@ class BatteryData:
     splits: Mapping[str, Samples]
     features: Features
     device: str
+    truth: Any = None
 
     @cached_property
     def pool(self) -> Samples:
@@ -80,7 +83,8 @@ def open_data(
     dataset: Part[DatasetSpec], modalities: Sequence[Modality], *, device: str = "cpu"
 ) -> BatteryData:
     """Return the data of a dataset; raise DataError if it fails or has neither of the splits."""
-    splits = _split(dataset, modalities)
+    data = _loaded(dataset, modalities)
+    splits = split(data, dataset.spec.parts)
     if not set(_POOLED) & set(splits):
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
     store, _ = open_store()
@@ -88,8 +92,9 @@ def open_data(
     features = Features(store, settings, data_hash=data_hash, whole=splits.get, report=lambda **_: None)
     modality = find_modality(modalities, next(iter(splits.values())).space.modality)
     return BatteryData(
-        dataset=dataset.name, modality=modality, splits=splits, features=features, device=device
-    )
+        dataset=dataset.name, modality=modality, splits=splits, features=features, device=device,
+        truth=data.truth,
+    )  # fmt: skip
 
 
 def default_dataset(catalog: Catalog, metric: str) -> str:
@@ -148,12 +153,11 @@ def _interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]
     return np.argsort(place, kind="stable")
 
 
-def _split(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> dict[str, Samples]:
+def _loaded(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:
     try:
         with blame(part.component):
-            data = load_data(part, modalities)
+            return load_data(part, modalities)
     except BlameError as error:
         if isinstance(error.__cause__, (DataError, SuiteError)):
             raise error.__cause__ from error
         raise DataError(f"dataset {part.name!r} failed: {outcome_of(error)[1]}") from error
-    return split(data, part.spec.parts)

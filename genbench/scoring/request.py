@@ -171,7 +171,8 @@ def report_metrics(
     """Return the ids of the metrics of a report on such samples, all with one extractor.
 
     The extractor is the requested one, the modality's default, or the canonical one of the first metric. If
-    it does not work on such samples, only metrics without an extractor remain.
+    it does not work on such samples, or is a default that is fitted to training samples and there are none,
+    only metrics without an extractor remain.
     """
     wanted = _reported(catalog, modality)
     canonical = next(filter(None, (_canonical(catalog, metric, modality) for metric in wanted)), None)
@@ -180,6 +181,8 @@ def report_metrics(
     has_features = shared is None or any(
         component.serves((modality.reference,)) for component in catalog.matches("extractor", shared)
     )
+    if request.use is None and "train" not in sides and _default_is_fitted(catalog, modality):
+        has_features = False
     ids = []
     for metric in wanted:
         lacks_train = "train" not in sides and "train" in read_contract(metric.spec).sides
@@ -189,6 +192,13 @@ def report_metrics(
         name = metric.reference if metric.owner.is_genbench else metric.name
         ids.append(f"{name}[{shared}]" if shared and takes_features else name)
     return ids
+
+
+def _default_is_fitted(catalog: Catalog, modality: Modality) -> bool:
+    """Return whether the default extractor of a modality asks for training samples."""
+    name = modality.default_extractor
+    found = [] if name is None else catalog.matches("extractor", name)
+    return any(read_contract(component.spec).inputs for component in found)
 
 
 def _reported(catalog: Catalog, modality: Modality) -> list[Component]:

@@ -62,6 +62,7 @@ _SPECS = [
             "ordered": tuple[tuple[str, tuple[str, ...]], ...] | None,  # the levels of columns, ascending
         },
         advice="give a pandas frame",
+        default_dataset="table-world",
         default_extractor="table-encoder",
     ),
     ModalitySpec(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genbench import DatasetSpec, ExtractorSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_table import datasets, encoding, faults, generators, marginals, pairs
+from genbench_table import datasets, encoding, faults, generators, marginals, pairs, truth
 
 
 @hookimpl
@@ -33,4 +33,4 @@ def genbench_faults() -> list[FaultSpec]:
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the metrics of tables."""
-    return [*marginals.SPECS, *pairs.SPECS]
+    return [*marginals.SPECS, *pairs.SPECS, *truth.SPECS]

@@ -11,11 +11,12 @@ from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
-         "docs/checks.md", "docs/testing.md", "docs/text.md", "docs/language-models.md",
+         "docs/checks.md", "docs/testing.md", "docs/text.md", "docs/tables.md", "docs/language-models.md",
          "docs/reliability.md", "docs/scaling.md", "docs/ci.md", "docs/arena.md",
          "docs/training_loop.md")  # fmt: skip
 NOT_RUN = {
     "pip install . && genbench run",
+    "pip install --no-deps plotnine==0.15.9",
     "pip install tox && tox",
     "pip install -e . pytest pytest-xdist hypothesis",
     "pytest -n 2",
@@ -41,7 +42,9 @@ NOT_RUN = {
     "genbench run small.toml --executor dask --address tcp://10.0.0.1:8786 --device cuda",
 }
 FRAME = {
-    "dataset": '[[dataset]]\nuse = "digits"\n[[dataset]]\nuse = "grammar-world"\n',
+    "dataset": "".join(
+        f'[[dataset]]\nuse = "{name}"\n' for name in ("digits", "grammar-world", "table-world")
+    ),
     "generator": '[[generator]]\nuse = "noise"\n',
     "metric": '[[metric]]\nuse = "fid"\nextractor = "pixels"\n[[metric]]\nuse = "distinct-n"\n',
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from genbench_controls import finished
 from numpy.random import default_rng
@@ -74,6 +75,17 @@ def test_a_file_of_molecules_is_read_in_the_notation_of_the_dataset(tmp_path):
     train = Samples.of("molecule", ["C"], notation="selfies")
     drawn = samples(train, path=tmp_path / "out.txt").sample(2, rng=default_rng(0))
     assert (drawn.data, drawn.space.get("notation")) == (("CCO", "CC=O"), "selfies")
+
+
+def test_rows_of_a_table_get_the_columns_of_the_dataset(tmp_path):
+    train = Samples.of("table", pd.DataFrame({"x": pd.array([1, None], "Int64"), "y": [1.5, 2.5]}))
+    (tmp_path / "out.csv").write_text("y,x\n1,2\n3,4\n")
+    drawn = samples(train, path=tmp_path / "out.csv").sample(2, rng=default_rng(0))
+    assert drawn.space == train.space
+    assert drawn.data.to_dict("list") == {"x": [2, 4], "y": [1.0, 3.0]}
+    (tmp_path / "out.csv").write_text("y,x\n1,a\n3,b\n")
+    with pytest.raises(DataError, match=r"^out\.csv: the column 'x' holds 'a'; expected Int64$"):
+        samples(train, path=tmp_path / "out.csv")
 
 
 def test_a_folder_does_not_stand_for_texts(tmp_path):

@@ -24,6 +24,13 @@ SPECS = (
         extractor="table-encoder",
     ),
     DatasetSpec(
+        name="table-world",
+        make="genbench_table.datasets.table_world:table_world",
+        summary="orders of a shop in ten columns of all kinds, whose exact law is known",
+        modalities=("table",),
+        extractor="table-encoder",
+    ),
+    DatasetSpec(
         name="diamonds",
         make="genbench_table.datasets.plotnine_tables:diamonds",
         summary="prices of diamonds by weight, quality and size, from the package plotnine",

@@ -104,3 +104,9 @@ def test_what_is_not_there_is_undefined():
         inputs.side("held_out")
     with pytest.raises(Undefined, match="the battery has no sampler"):
         inputs.other("sampler")
+
+
+def test_the_truth_is_that_of_the_data_or_none():
+    assert PlantedInputs(SIDES, FeatureCache(Counting())).other("truth") is None
+    law = object()
+    assert PlantedInputs(SIDES, FeatureCache(Counting()), truth=law).other("truth") is law

@@ -4,6 +4,7 @@ import pytest
 from genbench_table.datasets.schema import read_schema
 from genbench_table.datasets.table_file import schema_of, table_file
 
+import genbench
 from genbench import DataError, open_samples, split
 from genbench.core.samples import content_hash
 
@@ -154,3 +155,44 @@ def test_a_file_of_a_suffix_of_texts_is_a_table_where_the_modality_says_so(writt
         DataError, match=r"name one of them as the reader, or state the modality: table or text$"
     ):
         open_samples(path)
+
+
+REAL = "age,city,rate\n31,Oslo,1.5\n45,Rome,2.5\n27,Oslo,3\n60,Lima,4\n"
+MADE = "city,rate,age\nOslo,1.4,30\nRome,2,\nLima,3,44\nOslo,4.5,61\n"
+
+
+def test_two_files_are_scored_although_columns_differ_in_order_and_gaps(written, fresh_store):
+    real, made = written("real.csv", REAL), written("made.csv", MADE)
+    same = written("same.csv", "age,city,rate\n30,Oslo,1.4\n,Rome,2\n44,Lima,3\n61,Oslo,4.5\n")
+    found = [
+        genbench.score(fake=fake, real=real, train=real, modality="table", metrics=["fid"])
+        for fake in (made, same)
+    ]
+    one, other = (each["fid[table-encoder]"] for each in found)
+    assert one.value == other.value
+    assert one.n == 4
+
+
+def test_a_column_that_is_missing_or_of_another_kind_is_one_line(written, fresh_store):
+    real = written("real.csv", REAL)
+    for content, message in (
+        ("age,city\n1,Oslo\n", r"^fake: the column 'rate' is missing; expected age, city, rate$"),
+        (REAL.replace("31", "thirty"), r"^fake: the column 'age' holds 'thirty'; expected Int64$"),
+    ):
+        with pytest.raises(DataError, match=message):
+            genbench.score(
+                fake=written("made.csv", content), real=real, modality="table", metrics=["duplicates"]
+            )
+
+
+def test_a_report_needs_no_training_rows(fresh_store, written):
+    from genbench.catalog.catalog import load_catalog
+    from genbench.catalog.modalities import find_modality, modalities_of
+    from genbench.scoring.request import ScoreRequest, report_metrics
+
+    catalog = load_catalog()
+    modality = find_modality(modalities_of(catalog), "table")
+    request = ScoreRequest(catalog, None, None)
+    assert "genbench:fid" not in report_metrics(catalog, request, modality=modality, sides={"fake", "real"})
+    known = report_metrics(catalog, request, modality=modality, sides={"fake", "real", "train"})
+    assert "genbench:fid" in known

@@ -1,0 +1,41 @@
+"""Metrics that compare fakes with the exact law of a table.
+
+What `expects` says of planted faults was seen on `table-world`; docs/battery.md says how.
+"""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, better, unchanged, worse
+
+__all__ = ["SPECS"]
+
+_LAW = "copies of training rows follow the law"
+_MARGINALS = "it looks at each column by itself"
+_SHARED = {
+    "train-copies": (unchanged | better).because(_LAW),
+    "near-copies": (unchanged | worse).because(_LAW),
+    "duplicates": unchanged | worse,
+}
+
+SPECS = (
+    MetricSpec(
+        name="marginal-kl-to-truth",
+        make="genbench_table.truth.divergence:marginal_kl_to_truth",
+        summary="divergence of the fakes' columns from the known law of the data, nats a column",
+        source="Kullback and Leibler 1951, doi:10.1214/aoms/1177729694",
+        modalities=("table",),
+        direction="lower",
+        best=0.0,
+        expects=_SHARED | {"shuffled-columns": unchanged.because(_MARGINALS)},
+    ),
+    MetricSpec(
+        name="pair-kl-to-truth",
+        make="genbench_table.truth.divergence:pair_kl_to_truth",
+        summary="divergence of the fakes' pairs of columns from the known law of the data, nats a pair",
+        source="Kullback and Leibler 1951, doi:10.1214/aoms/1177729694",
+        modalities=("table",),
+        direction="lower",
+        best=0.0,
+        expects=_SHARED,
+    ),
+)
