@@ -199,7 +199,7 @@ def modalities():
 @pytest.fixture(scope="session")
 def faults(modality):
     """Return a function to the bundled faults on a bundled modality, by name."""
-    catalog = load_catalog(only=["modalities"])
+    catalog = load_catalog(only=["genbench"])
     return lambda name: faults_on(catalog, modality(name))
 
 

@@ -132,3 +132,15 @@ def test_votes_that_are_timed_are_rated_in_the_order_of_their_strengths(monkeypa
     strengths = speed["fit"](votes).strengths
     assert strengths.argmax() == 5
     assert strengths.argmin() == 0
+
+
+def test_tables_that_are_timed_have_values_near_1_and_are_shown_without_a_peer(monkeypatch):
+    speed = script("table_speed", monkeypatch)
+    real, fake = speed["frame"](0, 500), speed["frame"](1, 500)
+    assert real.shape == (500, 20)
+    ours = speed["by_genbench"](real, fake, 1)
+    assert all(0.7 < value < 1 for _, value in ours.values())
+    assert speed["by_sdmetrics"](real, fake, 1, None) == {}
+    assert [row[0] for row in speed["rows"](ours, {})] == ["shapes", "pair-trends", "both"]
+    theirs = {work: [2 * seconds, value] for work, (seconds, value) in ours.items()}
+    assert [row[3:] for row in speed["rows"](ours, theirs)] == [("2.0", "0"), ("2.0", "0"), ("2.0", "")]

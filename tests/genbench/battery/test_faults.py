@@ -40,8 +40,8 @@ def planted(faults, modality):
 
 
 @pytest.mark.parametrize("kind", MODALITIES)
-def test_a_modality_has_its_own_faults_and_those_of_all_in_the_order_of_the_plugin(kind, faults):
-    specs = [component.spec for component in load_catalog(only=["modalities"]).components]
+def test_a_modality_has_its_own_faults_and_those_of_all_in_the_order_of_the_plugins(kind, faults):
+    specs = [component.spec for component in load_catalog(only=["genbench"]).components]
     names = [s.name for s in specs if s.kind == "fault" and (not s.modalities or kind in s.modalities)]
     assert list(faults(kind)) == [*names, *OWN]
 
