@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Builder"]
 
+_ZONE = re.compile(r"[T ].*(Z|[+-]\d\d(:?\d\d)?)$")
 _LEAST, _MOST = -(2**63), 2**63 - 1  # of int64
 _WHAT = {
     "number": "a finite number", "integer": "an integer of 64 bits", "boolean": "true or false",
@@ -158,10 +160,14 @@ def _dates(values: list[Any]) -> Any:
     import pandas as pd
 
     texts = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
-    if not any(texts):
-        return np.full(len(texts), "NaT", dtype="datetime64[ns]")
-    index = pd.to_datetime(texts, format="ISO8601", utc=True).tz_localize(None).as_unit("ns")
-    return index.to_numpy()
+    found = np.full(len(texts), "NaT", dtype="datetime64[ns]")
+    zoned = np.array([text is not None and bool(_ZONE.search(text)) for text in texts], dtype=bool)
+    plain = np.array([text is not None for text in texts], dtype=bool) & ~zoned
+    for chosen in (zoned, plain):  # apart, because pandas 2 gives a text the zone of the one before
+        if chosen.any():
+            index = pd.to_datetime([texts[i] for i in np.flatnonzero(chosen)], format="ISO8601", utc=True)
+            found[chosen] = index.tz_localize(None).as_unit("ns").to_numpy()
+    return found
 
 
 def _objects(values: list[Any]) -> Any:

@@ -44,6 +44,8 @@ def test_dates_with_a_zone_are_in_utc():
     zoned = dt.datetime(2024, 5, 31, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
     found = built("date", "2024-05-31T12:00:00+02:00", "2024-05-31 10:00", zoned, dt.date(2024, 5, 31))
     assert found.tolist() == [pd.Timestamp("2024-05-31T10:00")] * 3 + [pd.Timestamp("2024-05-31")]
+    zones = built("date", "2024-05-31T12:00+02:00", "2024-05-31T10:00Z", "2024-05-31T05:30-0430", None)
+    assert zones.tolist() == [pd.Timestamp("2024-05-31T10:00")] * 3 + [pd.NaT]
     assert built("date", "2024-05-31T10:00:00.123456789")[0].nanosecond == 789
 
 
