@@ -27,6 +27,7 @@ def kinds(*texts, known=()):
         (("01", "2"), "category"),
         (("a", "1", "None"), "category"),
         (("None", "None"), "category"),
+        (("a", "None"), "category"),
         (("1,5", "a"), "category"),
         (("", "NA"), None),
     ],

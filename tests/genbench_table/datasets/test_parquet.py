@@ -40,6 +40,15 @@ def test_columns_have_the_kinds_of_their_types(saved):
 
 
 @needs_pyarrow
+def test_nan_is_a_gap(tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table({"f": pa.array([float("nan"), 1.0])}), tmp_path / "t.parquet")
+    assert table_file(path=tmp_path / "t.parquet").samples.data["f"].isna().tolist() == [True, False]
+
+
+@needs_pyarrow
 def test_a_schema_wins_over_the_types(saved, written):
     path = saved(i=[1, 2], f=[1.0, 2.0])
     schema = written("s.toml", '[columns]\ni = ["1", "2"]\nf = "integer"\n')

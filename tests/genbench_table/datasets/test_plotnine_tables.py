@@ -16,6 +16,7 @@ def test_diamonds_are_a_subset_by_content():
     samples = diamonds(n=300).samples
     checked_samples(samples)
     assert samples.data.shape == (300, 10)
+    assert samples.data["price"].max() > 10_000  # the first rows of the file are cheaper
     assert samples.space.get("target") == "price"
     assert [name for name, _ in samples.space.get("ordered")] == ["cut", "color", "clarity"]
     assert set(digests(samples)) <= set(digests(diamonds(n=400).samples))

@@ -79,6 +79,7 @@ def test_formats_of_one_table_give_one_space(read):
 
 
 def test_gaps_are_the_texts_of_the_option(frame):
+    assert frame("t.csv", "a,b\n1, NA \n2,x\n")["b"].tolist() == [None, "x"]
     content = "a,b\n1,NA\n-9,None\n"
     assert frame("t.csv", content)["b"].tolist() == [None, "None"]
     found = frame("t.csv", content, missing=("-9", "None"))
