@@ -57,7 +57,8 @@ def marginal_kl_to_truth(fake: Samples, truth: TableLaw | None) -> Score:
     Raises Undefined if the law is unknown, and Invalid for a category that it lacks or a gap in a column
     without gaps: the divergence is then infinite.
 
-    Source: Kullback and Leibler 1951, doi:10.1214/aoms/1177729694.
+    Source: Kullback and Leibler 1951, doi:10.1214/aoms/1177729694; Theis et al. 2016 (arXiv:1511.01844),
+    sec. 2, on the divergence of a generative model from the truth.
     """
     law = _known(truth)
     cells = _cells(fake, law)
