@@ -16,9 +16,7 @@ __all__ = ["Coefficient", "correlations"]
 Coefficient = Literal["pearson", "spearman"]
 
 _BLOCK = 1 << 15  # rows in one matrix product
-_ROUNDING = (
-    1e-9  # a variance that is a smaller share of the second moment is computed anew from its deviations
-)
+_ROUNDING = 1e-6  # a variance below this share of the mean square is computed anew, from deviations
 
 
 def correlations(

@@ -23,7 +23,7 @@ EMPTY = pd.Series([None] * 4, dtype=object)
 ODD = {
     "one row": pd.DataFrame({"x": [1.0], "c": ["a"]}),
     "all missing": pd.DataFrame({"x": [np.nan] * 4, "c": EMPTY}),
-    "half missing": pd.DataFrame({"x": [1.0, np.nan] * 2, "c": EMPTY.fillna("a").mask([True, False] * 2)}),
+    "half missing": pd.DataFrame({"x": [1.0, np.nan] * 2, "c": pd.Series(["a", None] * 2, dtype=object)}),
     "constant": pd.DataFrame({"x": [0.1] * 4, "c": ["a"] * 4}),
     "infinite": pd.DataFrame({"x": [np.inf, -np.inf, 1.0, np.nan], "c": ["=cmd()", "", "\ufeff", "a\0b"]}),
     "huge": pd.DataFrame({"x": [1e308, -1e308, 1.0, 1e-308], "c": ["a", "b", "c", "d"]}),
