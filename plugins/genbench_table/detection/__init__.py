@@ -1,0 +1,45 @@
+"""Tests of whether a classifier tells fake rows from real ones."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, better, unchanged
+
+__all__ = ["SPECS"]
+
+_LAW = "it compares laws of rows, and copies of training rows follow the law"
+_COLUMNS = "columns keep their values, and a linear classifier sees one column at a time"
+
+SPECS = (
+    MetricSpec(
+        name="c2st",
+        make="genbench_table.detection.c2st:c2st",
+        summary="area under the ROC curve of boosted trees that tell fake rows from real ones",
+        source="Lopez-Paz & Oquab 2017, arXiv:1610.06545",
+        modalities=("table",),
+        direction="lower",
+        best=0.5,
+        range=(0.5, 1.0),
+        min_n=10,
+        report=True,
+        expects={
+            "train-copies": (unchanged | better).because(_LAW),
+            "near-copies": (unchanged | better).because(_LAW),
+        },
+    ),
+    MetricSpec(
+        name="logistic-detection",
+        make="genbench_table.detection.logistic_detection:logistic_detection",
+        summary="1 for fake rows that a logistic regression cannot tell from real ones; blind to dependence",
+        source="sdmetrics 0.32, LogisticDetection",
+        modalities=("table",),
+        direction="higher",
+        best=1.0,
+        range=(0.0, 1.0),
+        min_n=10,
+        expects={
+            "shuffled-columns": (unchanged | better).because(_COLUMNS),
+            "train-copies": (unchanged | better).because(_LAW),
+            "near-copies": (unchanged | better).because(_LAW),
+        },
+    ),
+)

@@ -1,0 +1,84 @@
+"""Classifier two-sample test (C2ST) by boosted trees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench import Score
+from genbench_table.columns.values import columns_of
+from genbench_table.detection.folds import cross_fitted, stratified_folds
+from genbench_table.numeric.areas import area, mean_area
+from genbench_table.numeric.trees import boosted_classifier, tree_matrices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["c2st"]
+
+_CHANCE = 0.5
+
+
+def c2st(
+    real: Samples, fake: Samples, *, folds: Annotated[int, Ge(2)] = 5, rng: np.random.Generator
+) -> Score:
+    """Return the area under the ROC curve of a classifier of fakes, in [0.5, 1]; lower is better.
+
+        max(0.5, mean over folds of the AUC on the fold of boosted trees fitted to the other folds)
+
+    real, fake  rows of one space, at least `folds` each
+    folds       into which both sides are divided at random
+
+    0.5: the trees cannot tell the sides apart; 1: they always can. The trees are scikit-learn's
+    HistGradientBoostingClassifier with its defaults. They take gaps and categories as they are, so neither is
+    imputed nor encoded. A fresh table scores just above 0.5, on average 0.5 + 0.4 standard errors, because
+    areas below 0.5 count as 0.5. More rows teach the trees more: compare at equal n. Copies of training rows
+    score best.
+
+    `low` and `high` are DeLong's interval of 95 % for the mean area, given the trees. The extra holds the
+    mean area `auc` before it is cut, and `columns`: for each column, by how much the area falls where the
+    column is shuffled among the rows of the fold, on average. The largest give the fakes away.
+
+    Raises Undefined if a side has fewer rows than folds.
+
+    Source: Lopez-Paz & Oquab 2017 (arXiv:1610.06545), with the area in place of the accuracy.
+    """
+    columns = columns_of(real, fake)
+    sides = tree_matrices(columns)
+    rows = np.concatenate([side.rows for side in sides])
+    is_fake = np.repeat([False, True], [len(real), len(fake)])
+
+    def fit(known: NDArray[Any], answers: NDArray[np.bool_]) -> Any:
+        model = boosted_classifier(sides[0].is_category, rng).fit(known, answers)
+        return lambda new: model.predict_proba(new)[:, 1]
+
+    areas, falls = [], []
+    for found, score, inside in cross_fitted(rows, is_fake, stratified_folds(is_fake, folds, rng), fit):
+        areas.append(found)
+        without = _shuffled_areas(rows[inside], is_fake[inside], score, rng)
+        falls.append(found.value - without)
+    mean = mean_area(areas)
+    value, low, high = (max(_CHANCE, number) for number in (mean.value, *mean.interval))
+    by_column = np.mean(falls, axis=0)
+    extra = {
+        "auc": mean.value,
+        "columns": {column.name: float(fall) for column, fall in zip(columns, by_column, strict=True)},
+    }
+    return Score(value, low, high, extra=extra)
+
+
+def _shuffled_areas(
+    rows: NDArray[Any], is_fake: NDArray[np.bool_], score: Any, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return (d,) the areas on rows whose columns are shuffled, one at a time."""
+    areas = []
+    for place in range(rows.shape[1]):
+        changed = rows.copy()
+        changed[:, place] = rng.permutation(changed[:, place])
+        scores = score(changed)
+        areas.append(area(scores[is_fake], scores[~is_fake]).value)
+    return np.array(areas)

@@ -1,0 +1,72 @@
+"""Matrices of tables for boosted trees, which take gaps and categories as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench_table.columns.values import Column
+
+__all__ = ["TreeMatrix", "boosted_classifier", "boosted_regressor", "tree_matrices"]
+
+#: Categories of a column; the rarest ones beyond them are one. scikit-learn takes 255 at most.
+_MOST_LEVELS = 250
+
+
+@dataclass(frozen=True, eq=False)
+class TreeMatrix:
+    """The rows of a table, (n, d) float64 with NaN for gaps, and which columns are categories, (d,) bool."""
+
+    rows: NDArray[np.float64]
+    is_category: NDArray[np.bool_]
+
+
+def tree_matrices(columns: Sequence[Column]) -> tuple[TreeMatrix, ...]:
+    """Return the matrix of each side of columns."""
+    is_category = np.array([not column.is_numeric for column in columns], dtype=bool)
+    parts = [column.sides if column.is_numeric else _codes(column) for column in columns]
+    return tuple(
+        TreeMatrix(np.column_stack(side).astype(np.float64), is_category) for side in zip(*parts, strict=True)
+    )
+
+
+def boosted_classifier(is_category: NDArray[np.bool_], rng: np.random.Generator) -> Any:
+    """Return scikit-learn's boosted trees for classes: 100 of 31 leaves, its defaults."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(**_options(is_category, rng))
+
+
+def boosted_regressor(is_category: NDArray[np.bool_], rng: np.random.Generator) -> Any:
+    """Return scikit-learn's boosted trees for numbers: 100 of 31 leaves, its defaults."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    return HistGradientBoostingRegressor(**_options(is_category, rng))
+
+
+def _options(is_category: NDArray[np.bool_], rng: np.random.Generator) -> dict[str, Any]:
+    return {
+        "categorical_features": is_category,
+        "max_iter": 100,
+        "learning_rate": 0.1,
+        "max_leaf_nodes": 31,
+        "min_samples_leaf": 20,
+        "early_stopping": False,
+        "random_state": int(rng.integers(2**31)),
+    }
+
+
+def _codes(column: Column) -> tuple[NDArray[np.float64], ...]:
+    """Return the codes of a column's sides with NaN for gaps; rare levels beyond `_MOST_LEVELS` share one."""
+    counts = np.bincount(np.concatenate(column.sides) + 1, minlength=len(column.levels) + 1)[1:]
+    place = np.empty(len(counts) + 1)
+    place[np.argsort(-counts, kind="stable")] = np.minimum(np.arange(len(counts)), _MOST_LEVELS)
+    place[-1] = np.nan  # the code of a gap is -1
+    return tuple(place[side] for side in column.sides)

@@ -1,0 +1,46 @@
+"""Matrices of tables for boosted trees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from genbench_table.columns.values import columns_of
+from genbench_table.numeric.trees import boosted_classifier, boosted_regressor, tree_matrices
+
+from genbench import Samples
+
+
+def table(**columns):
+    return Samples.of("table", pd.DataFrame(columns))
+
+
+def test_gaps_are_nan_and_equal_categories_have_equal_codes_on_both_sides():
+    one = table(x=[1.0, None, 3.0], c=pd.Series(["a", "b", None], dtype=object))
+    other = table(x=[4.0, 5.0], c=pd.Series(["b", "new"], dtype=object))
+    first, second = tree_matrices(columns_of(one, other))
+    assert first.is_category.tolist() == [False, True]
+    np.testing.assert_array_equal(first.rows[:, 0], [1, np.nan, 3])
+    assert np.isnan(first.rows[2, 1])
+    assert first.rows[1, 1] == second.rows[0, 1]
+    assert len({first.rows[0, 1], first.rows[1, 1], second.rows[1, 1]}) == 3
+
+
+def test_rare_categories_beyond_250_share_a_code():
+    texts = [f"t{number}" for number in range(400)] + ["often"] * 5
+    (matrix,) = tree_matrices(columns_of(table(c=pd.Series(texts, dtype=object))))
+    codes = matrix.rows[:, 0]
+    assert codes[-1] == 0
+    assert codes.max() == 250
+    assert (codes == 250).sum() == 151
+
+
+def test_trees_take_gaps_and_many_categories():
+    rng = np.random.default_rng(0)
+    texts = pd.Series([f"t{number}" for number in rng.integers(300, size=400)], dtype=object)
+    numbers = np.where(rng.uniform(size=400) < 0.2, np.nan, rng.normal(size=400))
+    (matrix,) = tree_matrices(columns_of(table(c=texts, x=numbers)))
+    answers = np.isnan(numbers)
+    trees = boosted_classifier(matrix.is_category, rng).fit(matrix.rows, answers)
+    assert (trees.predict(matrix.rows) == answers).all()
+    found = boosted_regressor(matrix.is_category, rng).fit(matrix.rows, answers * 3.0).predict(matrix.rows)
+    np.testing.assert_allclose(found, answers * 3.0, atol=0.01)
