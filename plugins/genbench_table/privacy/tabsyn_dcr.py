@@ -1,0 +1,59 @@
+"""Distance to the closest record (DCR) as TabSyn computes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench import Score, Undefined
+from genbench_table.columns.values import columns_of
+from genbench_table.privacy.closest import closest, no_log
+from genbench_table.privacy.mixed_rows import summed_distance
+from genbench_table.privacy.shares import closer_share, even_share
+
+if TYPE_CHECKING:
+    from genbench import Samples
+    from genbench_table.privacy.closest import Log
+
+__all__ = ["tabsyn_dcr"]
+
+_FAKE, _TRAIN, _REAL = range(3)
+
+
+def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_log) -> dict[str, Score]:
+    """Return distances of `fake` to the closest rows of `train`, as TabSyn defines them.
+
+        tabsyn-dcr        the mean over fakes of d(g, closest training row), >= 0; neither is better
+        tabsyn-dcr-share  the share of fakes with d(g, train) < d(g, real), in [0, 1]; 0.5 is best
+
+    fake, train, real  rows of one space, at least one each; real is unseen in training
+
+    d is the sum over columns of |x - y| / range of train for numbers and dates, and of 0 or 2 for categories,
+    as one-hot rows differ by 2. A gap in a number is at the mean of train, one in a category is one more
+    category. In TabSyn, a column that is constant in train divides by 0; here it keeps its unit.
+
+    A tie counts as closer to real, as in TabSyn's code; the extra holds the share of `ties`. Where train and
+    real differ in size, the odds of the share are divided by the odds train / real that chance gives. The
+    extra of tabsyn-dcr holds `to_real`, the mean distance to real.
+
+    Raises Undefined if a side is empty.
+
+    Source: Zhang et al. 2024 (arXiv:2310.09656), sec. 4.3 and eval/eval_dcr.py of its code.
+    """
+    for samples, name in ((fake, "fake"), (train, "train"), (real, "real")):
+        if not len(samples):
+            raise Undefined(f"tabsyn-dcr needs at least 1 sample; {name} has 0")
+    columns = columns_of(fake, train, real)
+    total = 2 * len(fake)
+    to_train = closest(
+        summed_distance(columns, _FAKE, _TRAIN, _TRAIN), log=lambda step, _: log(step, total)
+    )[:, 0]  # fmt: skip
+    to_real = closest(
+        summed_distance(columns, _FAKE, _REAL, _TRAIN), log=lambda step, _: log(len(fake) + step, total)
+    )[:, 0]  # fmt: skip
+    share = even_share(closer_share(to_train, to_real, tie=0.0), len(train), len(real))
+    return {
+        "tabsyn-dcr": Score(float(to_train.mean()), extra={"to_real": float(to_real.mean())}),
+        "tabsyn-dcr-share": Score(share, extra={"ties": float(np.mean(to_train == to_real))}),
+    }

@@ -1,0 +1,66 @@
+"""Rows without a match among the training rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from genbench_table.columns.values import columns_of
+from genbench_table.privacy import new_rows as module
+from genbench_table.privacy.new_rows import new_rows
+
+from genbench import Samples, Undefined
+
+
+@pytest.mark.parametrize("tolerance", [0.01, 0.001])
+def test_it_is_what_sdmetrics_gives(oracles, oracle_tables, tolerance):
+    (record,) = (each for each in oracles("new_row_synthesis") if each["case"] == f"tolerance={tolerance}")
+    found = new_rows(oracle_tables["train"], oracle_tables["synthetic"], tolerance=tolerance)
+    assert found == pytest.approx(record["value"], abs=record["tol"])
+
+
+def row_by_row(train, fake, tolerance):
+    """Return the share of new rows from the matrix of all pairs."""
+    matches = np.ones((len(fake), len(train)), bool)
+    for column in columns_of(fake, train):
+        made, known = column.sides[0][:, None], column.sides[1]
+        close = np.abs(known - made) <= tolerance * np.abs(made) if column.is_numeric else known == made
+        matches &= close | (np.isnan(known) & np.isnan(made)) if column.is_numeric else close
+    return 1 - matches.any(axis=1).mean()
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 0.01, 0.2, 1.0, 3.0])
+@pytest.mark.parametrize(
+    "names", [["x"], ["k"], ["x", "k"], ["k", "c", "flag"], ["c", "flag"], ["since", "x", "c"]]
+)
+def test_windows_give_what_all_pairs_give(draw, tolerance, names):
+    train, fake = (Samples.of("table", draw(n, n).data[names]) for n in (150, 120))
+    assert new_rows(train, fake, tolerance=tolerance) == pytest.approx(row_by_row(train, fake, tolerance))
+
+
+def test_pairs_are_taken_in_parts(draw, monkeypatch):
+    train, fake = (Samples.of("table", draw(n, n).data[["k", "x"]]) for n in (150, 120))
+    whole = new_rows(train, fake, tolerance=0.5)
+    monkeypatch.setattr(module, "_PAIRS", 7)
+    assert new_rows(train, fake, tolerance=0.5) == whole
+    assert 0 < whole < 1
+
+
+def test_copies_score_0_and_changed_ones_1(draw):
+    train = draw(100, 0)
+    assert new_rows(train, train.take(np.arange(30))) == 0.0
+    moved = Samples.of("table", train.data.assign(same=train.data["same"] * 1.02))
+    assert new_rows(train, moved) == 1.0
+    slightly = Samples.of("table", train.data.assign(same=train.data["same"] * 1.009))
+    assert new_rows(train, slightly) == 0.0
+
+
+def test_a_zero_matches_zeros_only_and_a_gap_gaps():
+    train = Samples.of("table", pd.DataFrame({"x": [0.0, 5.0, None]}))
+    fake = Samples.of("table", pd.DataFrame({"x": [0.0, 1e-12, -5.04, 5.04, None]}))
+    assert new_rows(train, fake) == pytest.approx(2 / 5)
+
+
+def test_empty_sides_are_undefined(draw):
+    with pytest.raises(Undefined, match="new-rows needs at least 1 sample; train has 0"):
+        new_rows(draw(3, 0).take(np.arange(0)), draw(3, 1))

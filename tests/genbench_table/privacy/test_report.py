@@ -1,0 +1,131 @@
+"""The privacy report, beside sdmetrics and with what copies, fresh rows and noise do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from genbench_modalities.table import Table
+from genbench_table.privacy.report import privacy
+from sklearn.metrics import roc_auc_score
+
+from genbench import Samples, Undefined, concat
+
+
+@pytest.mark.parametrize(
+    ("case", "fake"), [("train=holdout size", "synthetic"), ("copies of train", "train")]
+)
+def test_the_share_closer_to_train_is_that_of_sdmetrics(oracles, oracle_tables, case, fake):
+    (record,) = (each for each in oracles("dcr_overfitting_protection") if each["case"] == case)
+    real = oracle_tables["holdout"].take(np.arange(300)) if "size" not in case else oracle_tables["holdout"]
+    found = privacy(oracle_tables[fake], oracle_tables["train"], real, ranges="reference")["dcr-share"]
+    expected = record["value"]["synthetic_data_percentages"]["closer_to_training"]
+    assert found.extra["overfitting_protection"] == pytest.approx(record["value"]["score"], abs=record["tol"])
+    assert found.value == pytest.approx(expected, abs=record["tol"])
+
+
+def numbers_of(fake, train, real, **options):
+    return {name: score.value for name, score in privacy(fake, train, real, **options).items()}
+
+
+def test_copies_of_train_are_found_by_every_number(draw):
+    train, real = draw(200, 0), draw(200, 1)
+    scores = privacy(train.take(np.arange(150)), train, real)
+    assert scores["dcr"].value == 0.0
+    assert scores["dcr-share"].value > 0.99
+    assert scores["nndr"].value < 0.01
+    assert scores["exact-matches"].value == 1.0
+    assert scores["membership-auc"].low > 0.8
+    assert scores["membership-auc"].extra["true_positives"] >= 0.75
+
+
+def test_fresh_rows_and_noise_tell_nothing_of_train(draw):
+    train, real = draw(300, 0), draw(300, 1)
+    noise = Table().noise(train)(300, np.random.default_rng(0))
+    for fake in (draw(300, 2), Samples.of("table", noise.astype(train.data.dtypes))):
+        scores = privacy(fake, train, real)
+        assert scores["dcr-share"].value == pytest.approx(0.5, abs=0.09)
+        assert scores["membership-auc"].low < 0.5 < scores["membership-auc"].high
+        assert scores["exact-matches"].value < 0.02
+
+
+def test_one_copy_in_ten_moves_the_share_as_it_should(draw):
+    """A tenth is 1 and the rest 0.5: 0.55. 600 fakes vary by 0.02."""
+    train, real = draw(600, 0), draw(600, 1)
+    fake = concat([train.take(np.arange(60)), draw(540, 2)])
+    scores = numbers_of(fake, train, real)
+    assert scores["exact-matches"] == pytest.approx(0.1, abs=0.005)
+    assert scores["dcr-share"] == pytest.approx(0.55, abs=0.05)
+
+
+def test_fewer_unseen_rows_than_training_rows_do_not_look_like_copying(draw):
+    scores = numbers_of(draw(400, 2), draw(600, 0), draw(150, 1))
+    assert scores["dcr-share"] == pytest.approx(0.5, abs=0.09)
+
+
+def test_quantiles_and_the_ratio_are_those_of_the_closest_two_rows():
+    train = Samples.of("table", pd.DataFrame({"x": [0.0, 4.0, 10.0]}))
+    fake = Samples.of("table", pd.DataFrame({"x": [1.0, 5.0, 10.0]}))
+    scores = privacy(fake, train, fake, quantile=0.5)
+    assert scores["dcr"].value == pytest.approx(0.1)
+    assert scores["nndr"].value == pytest.approx(0.2)  # of 1 / 3, 1 / 5 and 0 / 6
+    assert scores["exact-matches"].value == pytest.approx(1 / 3)
+    assert scores["dcr"].extra == {"median": pytest.approx(0.1), "expected": pytest.approx(0.1)}
+
+
+def test_a_fake_on_two_equal_training_rows_has_the_ratio_1():
+    train = Samples.of("table", pd.DataFrame({"x": [1.0, 1.0, 2.0]}))
+    fake = Samples.of("table", pd.DataFrame({"x": [1.0]}))
+    assert numbers_of(fake, train, train)["nndr"] == 1.0
+
+
+def test_ties_of_few_categories_count_as_halves():
+    """All rows are the one or the other: each fake is at 0 from both sides."""
+    table = Samples.of("table", pd.DataFrame({"c": pd.Series(["a", "b"] * 20, dtype=object)}))
+    scores = privacy(table, table, table)
+    assert scores["dcr-share"].value == 0.5
+    assert scores["dcr-share"].extra["ties"] == 1.0
+
+
+def test_the_attack_is_the_area_of_distances_to_the_closest_fake(draw):
+    fake, train, real = (Samples.of("table", draw(n, n).data[["k"]]) for n in (20, 30, 40))
+    values, span = fake.data["k"].to_numpy(), np.ptp(fake.data["k"])
+    scores = [
+        -np.minimum(np.abs(side.data["k"].to_numpy()[:, None] - values) / span, 1).min(axis=1)
+        for side in (train, real)
+    ]
+    found = privacy(fake, train, real)["membership-auc"]
+    expected = roc_auc_score(np.repeat([1, 0], [30, 40]), np.concatenate(scores))
+    assert found.value == pytest.approx(expected, abs=1e-12)
+    assert found.low < found.value < found.high
+
+
+def test_empty_sides_are_undefined(draw):
+    with pytest.raises(Undefined, match="privacy needs at least 2 samples; train has 1"):
+        privacy(draw(5, 0), draw(1, 1), draw(5, 2))
+    with pytest.raises(Undefined, match="real has 0"):
+        privacy(draw(5, 0), draw(3, 1), draw(5, 2).take(np.arange(0)))
+
+
+def test_all_passes_are_logged_as_one(draw):
+    steps = []
+    privacy(draw(40, 0), draw(50, 1), draw(30, 2), log=lambda *step: steps.append(step))
+    assert steps[-1] == (190, 190)
+    assert steps == sorted(steps)
+
+
+def test_fresh_rows_are_as_close_to_either_side_only_if_ranges_are_pooled():
+    """Log-normal numbers, whose range an outlier decides: over 60 draws, the share varies by about 0.05."""
+
+    def share(seed, ranges):
+        rng = np.random.default_rng(seed)
+        sides = (
+            Samples.of("table", pd.DataFrame({name: rng.lognormal(0, 2, 100) for name in "ab"}))
+            for _ in range(3)
+        )
+        return privacy(*sides, ranges=ranges)["dcr-share"].value
+
+    pooled, reference = ([share(seed, ranges) for seed in range(60)] for ranges in ("pooled", "reference"))
+    assert np.mean(pooled) == pytest.approx(0.5, abs=0.03)
+    assert np.std(pooled) < 0.1
+    assert np.std(reference) > 3 * np.std(pooled)

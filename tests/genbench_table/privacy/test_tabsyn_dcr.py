@@ -1,0 +1,50 @@
+"""Distances to the closest record by TabSyn's definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from genbench_table.privacy.tabsyn_dcr import tabsyn_dcr
+
+from genbench import Samples, Undefined
+
+
+def test_it_is_what_the_expressions_of_tabsyn_give(oracles, oracle_tables):
+    """The reference values leave the dates out, and put clerks in place of a job that train lacks."""
+    (record,) = oracles("tabsyn_dcr_share")
+    train, real, fake = (
+        Samples.of(
+            "table", oracle_tables[name].data.drop(columns="since").replace({"job": {"astronaut": "clerk"}})
+        )
+        for name in ("train", "holdout", "synthetic")
+    )
+    scores = tabsyn_dcr(fake, train, real)
+    expected, tolerance = record["value"], record["tol"]
+    distance, share = scores["tabsyn-dcr"], scores["tabsyn-dcr-share"]
+    # the holdout of the reference values has 400 rows, train 300: their share is before the odds are divided
+    odds = expected["share"] / (1 - expected["share"]) * len(real) / len(train)
+    assert share.value == pytest.approx(odds / (1 + odds), abs=tolerance)
+    assert distance.value == pytest.approx(expected["mean_train"], abs=tolerance)
+    assert distance.extra["to_real"] == pytest.approx(expected["mean_holdout"], abs=tolerance)
+    assert share.extra["ties"] == expected["ties"]
+
+
+def test_copies_score_1_and_fresh_rows_a_half(draw):
+    train, real = draw(300, 0), draw(300, 1)
+    copies = tabsyn_dcr(train, train, real)
+    assert copies["tabsyn-dcr"].value == 0.0
+    assert copies["tabsyn-dcr-share"].value > 0.98
+    fresh = tabsyn_dcr(draw(300, 2), train, real)["tabsyn-dcr-share"].value
+    assert fresh == pytest.approx(0.5, abs=0.09)
+
+
+def test_a_tie_counts_as_closer_to_real():
+    table = Samples.of("table", pd.DataFrame({"c": pd.Series(["a", "b"] * 20, dtype=object)}))
+    found = tabsyn_dcr(table, table, table)["tabsyn-dcr-share"]
+    assert (found.value, found.extra["ties"]) == (0.0, 1.0)
+
+
+def test_empty_sides_are_undefined(draw):
+    with pytest.raises(Undefined, match="tabsyn-dcr needs at least 1 sample; train has 0"):
+        tabsyn_dcr(draw(5, 0), draw(3, 1).take(np.arange(0)), draw(5, 2))
