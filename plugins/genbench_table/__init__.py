@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genbench import DatasetSpec, ExtractorSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_table import datasets, encoding, faults, generators, marginals, pairs, truth
+from genbench_table import datasets, detection, encoding, faults, generators, manifold, marginals, pairs, privacy, truth, utility
 
 
 @hookimpl
@@ -33,4 +33,4 @@ def genbench_faults() -> list[FaultSpec]:
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the metrics of tables."""
-    return [*marginals.SPECS, *pairs.SPECS, *truth.SPECS]
+    return [*marginals.SPECS, *pairs.SPECS, *detection.SPECS, *privacy.SPECS, *manifold.SPECS, *utility.SPECS, *truth.SPECS]

@@ -1,0 +1,97 @@
+"""Utility: what models learn from fakes, over all rows and for groups of them."""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output, anything, better, unchanged, worse
+
+__all__ = ["SPECS"]
+
+_COPIES = "copies teach what their originals do"
+_FEWER = "fewer fakes teach less"
+_FEW_ROWS = "a model needs few rows to learn as much"
+_LITTLE = "what is damaged a little teaches almost as well"
+_OTHERS = "columns that say little about the target can be damaged freely"
+_TAUGHT = {
+    "noise": (worse | unchanged.because(_LITTLE), worse, worse),
+    "shuffled-columns": (worse | unchanged.because(_OTHERS), worse | unchanged.because(_OTHERS), worse),
+    "dropped-categories": worse | unchanged.because(_OTHERS),
+    "collapse": (worse | unchanged.because(_FEW_ROWS), worse, worse),
+    "dropped-modes": worse | unchanged.because(_FEW_ROWS),
+    "label-shift": worse | unchanged.because(_FEW_ROWS),
+    "train-copies": (unchanged | better).because(_COPIES),
+    "near-copies": (unchanged | better).because(_COPIES),
+}
+_SHARE = {
+    "noise": unchanged.because("it counts the rows of groups, and noise changes numbers only"),
+    "shuffled-columns": unchanged.because("a shuffled column keeps its values"),
+    "train-copies": (unchanged | better).because(_COPIES),
+    "near-copies": (unchanged | better).because(_COPIES),
+    "dropped-categories": worse,
+    "duplicates": worse | unchanged,
+    "collapse": (unchanged | worse, worse, worse),
+    "smaller-n": anything,
+}
+
+
+def _outputs(name: str, learner: str) -> tuple[Output, Output]:
+    return (
+        Output(
+            name=name,
+            direction="higher",
+            summary=f"macro AUC, or R2, on real rows of {learner} trained on fakes",
+            best=1.0,
+            range=(None, 1.0),
+            expects={**_TAUGHT, "smaller-n": unchanged | worse.because(_FEWER)},
+        ),
+        Output(
+            name=f"{name}-gap",
+            direction="lower",
+            summary="the same trained on training rows, minus that",
+            expects={**_TAUGHT, "smaller-n": unchanged | worse.because(_FEWER)},
+        ),
+    )
+
+
+_SOURCE = "Esteban et al. 2017, arXiv:1706.02633; Zhang et al. 2024, arXiv:2310.09656"
+
+SPECS = (
+    MetricSpec(
+        name="tstr-boosting",
+        make="genbench_table.utility.tstr:tstr_boosting",
+        summary="how well boosted trees that are trained on fakes predict the target of real rows",
+        source=_SOURCE,
+        modalities=("table",),
+        outputs=_outputs("tstr-boosting", "boosted trees"),
+        min_n=10,
+        report=True,
+    ),
+    MetricSpec(
+        name="tstr-linear",
+        make="genbench_table.utility.tstr:tstr_linear",
+        summary="how well linear models that are trained on fakes predict the target of real rows",
+        source=_SOURCE,
+        modalities=("table",),
+        outputs=_outputs("tstr-linear", "a linear model"),
+        min_n=10,
+    ),
+    MetricSpec(
+        name="group-share-gap",
+        make="genbench_table.utility.group_share_gap:group_share_gap",
+        summary="largest difference between the shares of a group among fakes and real rows",
+        modalities=("table",),
+        direction="lower",
+        best=0.0,
+        range=(0.0, 1.0),
+        expects=_SHARE,
+    ),
+    MetricSpec(
+        name="group-tstr-gap",
+        make="genbench_table.utility.group_tstr_gap:group_tstr_gap",
+        summary="largest loss of a group of real rows where models learn from fakes instead of training rows",
+        source=_SOURCE,
+        modalities=("table",),
+        direction="lower",
+        min_n=10,
+        expects={**_TAUGHT, "smaller-n": unchanged | worse.because(_FEWER)},
+    ),
+)

@@ -1,0 +1,31 @@
+"""Shares of groups."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from genbench_table.utility.group_share_gap import group_share_gap
+
+from genbench import Samples, Undefined
+
+
+def table(*values):
+    return Samples.of("table", pd.DataFrame({"g": pd.Series(values, dtype=object)}))
+
+
+def test_it_is_the_largest_difference_of_shares():
+    found = group_share_gap(table("a", "a", "b", "c"), table("a", "b", "b", "new"), group="g")
+    assert found.value == pytest.approx(0.25)
+    assert found.extra["groups"]["a"] == {"real": 0.5, "fake": 0.25}
+    assert found.extra["groups"]["new"] == {"real": 0.0, "fake": 0.25}
+
+
+def test_a_missing_group_costs_its_share_and_equal_tables_nothing():
+    real = table("a", "a", "b", None)
+    assert group_share_gap(real, table("a", "a", "a", "a"), group="g").value == 0.5
+    assert group_share_gap(real, real, group="g").value == 0.0
+
+
+def test_an_empty_side_is_undefined():
+    with pytest.raises(Undefined, match="at least 1 sample on each side"):
+        group_share_gap(table("a"), table("a").take([]), group="g")
