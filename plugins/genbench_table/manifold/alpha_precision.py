@@ -41,7 +41,7 @@ def alpha_precision(real: NDArray[Any], fake: NDArray[Any]) -> dict[str, Score]:
 
     Raises Undefined if a side has fewer than 2 rows, and Invalid for features that are not finite.
 
-    Source: Alaa et al. 2022 (arXiv:2102.08921), sec. 3 and 4; synthcity's AlphaPrecision without an embedding
+    Source: Alaa et al. 2022 (arXiv:2102.08921); synthcity's AlphaPrecision without an embedding
     (its numbers ending in `_naive`, which TabSyn quotes).
     """
     real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)

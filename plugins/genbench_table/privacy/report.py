@@ -73,8 +73,8 @@ def privacy(
     rows, and memory for 65,536.
 
     Source: sdmetrics 0.32, DCROverfittingProtection, for the distance and the share; Zhao et al. 2021
-    (arXiv:2102.08369), sec. 4.2.3, for the quantiles; Chen et al. 2020 (arXiv:1909.03935), sec. 4, for the
-    attack.
+    (arXiv:2102.08369) for the quantiles; Chen et al. 2020 (arXiv:1909.03935), the full black-box attack, for
+    the attack.
     """
     for samples, name, least in ((fake, "fake", 1), (train, "train", _CLOSEST), (real, "real", 1)):
         if len(samples) < least:

@@ -39,7 +39,7 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
 
     Raises Undefined if a side is empty.
 
-    Source: Zhang et al. 2024 (arXiv:2310.09656), sec. 4.3 and eval/eval_dcr.py of its code.
+    Source: Zhang et al. 2024 (arXiv:2310.09656) and eval/eval_dcr.py of its code.
     """
     for samples, name in ((fake, "fake"), (train, "train"), (real, "real")):
         if not len(samples):

@@ -11,24 +11,34 @@ _FEWER = "fewer fakes teach less"
 _FEW_ROWS = "a model needs few rows to learn as much"
 _LITTLE = "what is damaged a little teaches almost as well"
 _OTHERS = "columns that say little about the target can be damaged freely"
+_SPARED = worse | (unchanged | better).because(_LITTLE)
+_UNRELATED = worse | (unchanged | better).because(_OTHERS)
 _TAUGHT = {
-    "noise": (worse | unchanged.because(_LITTLE), worse, worse),
-    "shuffled-columns": (worse | unchanged.because(_OTHERS), worse | unchanged.because(_OTHERS), worse),
-    "dropped-categories": worse | unchanged.because(_OTHERS),
+    "noise": (_SPARED, worse, worse),
+    "shuffled-columns": (_UNRELATED, _UNRELATED, worse),
+    "dropped-categories": _UNRELATED,
+    "rounded": (_SPARED, _SPARED, _SPARED),
+    "merged-categories": _UNRELATED,
+    "misspelled-categories": _UNRELATED,
+    "shifted-dates": _UNRELATED,
+    "imputed-gaps": _SPARED,
     "collapse": (worse | unchanged.because(_FEW_ROWS), worse, worse),
     "dropped-modes": worse | unchanged.because(_FEW_ROWS),
     "label-shift": worse | unchanged.because(_FEW_ROWS),
     "train-copies": (unchanged | better).because(_COPIES),
     "near-copies": (unchanged | better).because(_COPIES),
 }
+_COUNTS = "it counts the rows of groups, whose column this does not change"
 _SHARE = {
-    "noise": unchanged.because("it counts the rows of groups, and noise changes numbers only"),
+    "noise": unchanged.because(_COUNTS),
+    "rounded": unchanged.because(_COUNTS),
+    "shifted-dates": unchanged.because(_COUNTS),
+    "imputed-gaps": worse | unchanged.because(_COUNTS),
     "shuffled-columns": unchanged.because("a shuffled column keeps its values"),
     "train-copies": (unchanged | better).because(_COPIES),
     "near-copies": (unchanged | better).because(_COPIES),
-    "dropped-categories": worse,
     "duplicates": worse | unchanged,
-    "collapse": (unchanged | worse, worse, worse),
+    "collapse": (worse | unchanged.because("200 rows keep the shares"), worse, worse),
     "smaller-n": anything,
 }
 
@@ -78,6 +88,7 @@ SPECS = (
         name="group-share-gap",
         make="genbench_table.utility.group_share_gap:group_share_gap",
         summary="largest difference between the shares of a group among fakes and real rows",
+        source="after Liang et al. 2022, arXiv:2211.09110",
         modalities=("table",),
         direction="lower",
         best=0.0,

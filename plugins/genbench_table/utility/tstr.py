@@ -45,7 +45,7 @@ def tstr_boosting(
     Raises Undefined without a target, without two rows that have one on each side, and where all real rows
     have one class or number.
 
-    Source: Esteban, Hyland & Rätsch 2017 (arXiv:1706.02633); Zhang et al. 2024 (arXiv:2310.09656), sec. 4.3.
+    Source: Esteban, Hyland & Rätsch 2017 (arXiv:1706.02633); Zhang et al. 2024 (arXiv:2310.09656).
     """
     return _tstr("tstr-boosting", (fake, train, real), "boosting", task, rng)
 

@@ -73,6 +73,15 @@ def test_unit_rows_score_ten_times_the_squared_distance_of_their_means_and_less_
     assert 39 < cmmd(pole, -pole) < 40
 
 
+def test_with_a_bandwidth_of_a_root_of_a_half_it_is_synthcitys_discrepancy_times_1000():
+    folder = Path(__file__).parents[2] / "genbench_table" / "oracles"
+    records = json.loads((folder / "oracles.json").read_text(encoding="utf-8"))
+    (record,) = (record for record in records if record["metric"] == "synthcity_mmd_rbf")
+    with np.load(folder / "inputs_encoded.npz") as arrays:
+        found = cmmd(arrays["real"], arrays["syn"], sigma=0.5**0.5, normalise=False)
+    assert found / 1000 == pytest.approx(record["value"]["joint"], abs=record["tol"])
+
+
 def test_a_shift_and_a_collapse_raise_it(rng):
     real, fake = rng.standard_normal((2, 200, 6)) + 1
     clean = cmmd(real, fake)
