@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from genbench import DatasetSpec, ExtractorSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_table import datasets, detection, encoding, faults, generators, manifold, marginals, pairs, privacy, truth, utility
+from genbench_table import (
+    datasets,
+    detection,
+    encoding,
+    faults,
+    generators,
+    manifold,
+    marginals,
+    pairs,
+    privacy,
+    truth,
+    utility,
+)
 
 
 @hookimpl
@@ -33,4 +45,12 @@ def genbench_faults() -> list[FaultSpec]:
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the metrics of tables."""
-    return [*marginals.SPECS, *pairs.SPECS, *detection.SPECS, *privacy.SPECS, *manifold.SPECS, *utility.SPECS, *truth.SPECS]
+    return [
+        *marginals.SPECS,
+        *pairs.SPECS,
+        *detection.SPECS,
+        *privacy.SPECS,
+        *manifold.SPECS,
+        *utility.SPECS,
+        *truth.SPECS,
+    ]
