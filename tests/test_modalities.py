@@ -137,13 +137,14 @@ def test_malformed_data_are_refused_at_the_dataset(dataset, message, suite, tmp_
         genbench.run(suite(dataset), output=tmp_path / "out", plugins=[PLUGIN])
 
 
-def scored(fake, real, metric="size-gap"):
-    return genbench.score(fake=fake, real=real, metrics=[metric], plugins=[PLUGIN])[metric]
+def scored(fake, real, metric="size-gap", **options):
+    return genbench.score(fake=fake, real=real, metrics=[metric], plugins=[PLUGIN], **options)[metric]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_splits_are_compared_by_score(dataset, fresh_store):
-    found = [scored(f"{dataset}.held_out", dataset, metric) for metric in ("size-gap", "feature-gap")]
+    fake = f"{dataset}.held_out"
+    found = [scored(fake, dataset), scored(fake, dataset, "feature-gap", extractor="size")]
     assert [(one.status, one.n) for one in found] == [("ok", 20)] * 2
     assert found[0].value == pytest.approx(found[1].value, rel=1e-4)
 
@@ -154,16 +155,20 @@ PEOPLE = pd.DataFrame({"age": [1, 2], "height": [1.5, 2.5]})
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (PEOPLE[["age"]], "fake cannot be compared with real: the column 'height' is missing"),
-        (PEOPLE[["height", "age"]], "the columns are in the order height, age; expected age, height"),
-        (PEOPLE.astype({"age": float}), "the column 'age' is float64; expected int64"),
-        (PEOPLE.assign(more=1), "there is no column 'more'"),
+        (PEOPLE[["age"]], "fake: the column 'height' is missing; expected age, height"),
+        (PEOPLE.assign(age=[1.5, 2]), "fake: the column 'age' holds 1.5; expected int64"),
+        (PEOPLE.assign(more=1), "fake: there is no column 'more'"),
     ],
 )
 def test_tables_of_other_columns_are_one_clear_error(frame, message):
     assert scored(PEOPLE, PEOPLE).value == 0
     with pytest.raises(DataError, match=message):
         scored(frame, PEOPLE)
+
+
+def test_a_table_in_another_order_and_with_other_numbers_for_integers_is_the_same():
+    moved = PEOPLE[["height", "age"]].astype({"age": float})
+    assert scored(moved, PEOPLE).value == 0
 
 
 def test_sounds_need_a_rate_and_are_compared_at_one():
