@@ -305,12 +305,16 @@ def _with_overall_ranks(block: Block) -> list[Row]:
         for column in block.shared
     ]
     means = [{name: _one_run(entry.loss) for name, entry in column.items()} for column in entries]
-    losses = {name: -float(rate) for name, (rate,) in mean_win_rates(means).items()}
+    rates = {name: float(rate) for name, (rate,) in mean_win_rates(means).items()}
+    losses = {name: -rate for name, rate in rates.items()}
     ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
     places = {
         name: _Place(rank, *_holding(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
     }
-    return [places.get(row.generator, _Place()).put_on(row) for row in block.rows]
+    return [
+        places.get(row.generator, _Place()).put_on(replace(row, win_rate=rates.get(row.generator)))
+        for row in block.rows
+    ]
 
 
 def _overall_ranges(

@@ -152,6 +152,7 @@ class Row:
     entries  by metric, sorted
     rank     by mean win rate among the competitors of its block, or None
     rank_low, rank_high  the range of that rank, or None
+    win_rate  the mean win rate that decides the rank, in [0, 1], or None
     deterministic  whether the generator always gave the same samples at one key
     same_samples   whether it gave the same samples at several seeds, or shares of them that no independent
                    draws share, so that its seeds show no spread
@@ -170,6 +171,7 @@ class Row:
     rank: int | None = None
     rank_low: int | None = None
     rank_high: int | None = None
+    win_rate: float | None = None
     deterministic: bool = True
     same_samples: bool = False
     has_run: bool = True

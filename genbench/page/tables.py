@@ -98,6 +98,7 @@ class TableRow:
 
     kind  "control", "unverified" or ""
     rank  the ranks that the seeds leave possible, several where `has_range`
+    wins  the mean win rate that decides the rank, in words, or ""
     """
 
     name: str
@@ -106,6 +107,7 @@ class TableRow:
     role: str
     rank: str
     has_range: bool
+    wins: str
     order: int | None
     n: str
     cells: tuple[TableCell, ...]
@@ -331,6 +333,7 @@ def _row(
         role=one_line(row.control or ""),
         rank=rank_text(row),
         has_range=row.rank_low != row.rank_high,
+        wins="" if row.win_rate is None else f"mean win rate {row.win_rate:.3f}",
         order=row.rank,
         n=" ".join(map(str, row.n)),
         cells=tuple(

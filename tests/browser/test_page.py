@@ -243,6 +243,38 @@ def test_the_details_of_a_head_are_those_of_its_metric(page):
     assert page.is_hidden("#detail")  # it would cover the rows that were sorted
 
 
+def test_the_details_of_a_rank_are_the_mean_win_rate_that_decides_it(page, opened, page_file):
+    cell(page, "vae", 1).hover()
+    assert page.locator("#detail p").all_inner_texts() == ["vae: rank 1–2", "mean win rate 0.750"]
+    cell(page, "noise", 1).hover()
+    page.wait_for_selector("#detail", state="hidden")
+    with opened(page_file, java_script_enabled=False) as still:
+        assert cell(still, "vae", 1).get_attribute("title") == "mean win rate 0.750"
+
+
+def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_in_one_line(
+    opened, run_of, catalog, tmp_path
+):
+    table = {name: {"distinct-1": [end, 1.0, 2.0], "bits-per-byte-of-text": [end, 1.0, 2.0]}
+             for name, end in (("vae", 1.0), ("gan", 2.0))}  # fmt: skip
+    plan, records = run_of(table)
+    file = tmp_path / "leaderboard.html"
+    file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
+    with opened(file, viewport=PHONE) as page:
+        best = page.locator("td.best").first
+        look = "cell => [getComputedStyle(cell).fontWeight, getComputedStyle(cell).webkitTextStrokeWidth]"
+        assert best.evaluate(look) == ["400", "0px"]
+        colours = (
+            page.locator("tbody tr")
+            .first.locator("td")
+            .evaluate_all("cells => cells.map(cell => getComputedStyle(cell).backgroundColor)")
+        )
+        assert len(set(colours)) == 2
+        heights = {name: page.locator("thead button", has_text=name).bounding_box()["height"]
+                   for name in ("distinct-1", "rank")}  # fmt: skip
+        assert heights["distinct-1"] == heights["rank"]
+
+
 def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(opened, run_of, catalog, tmp_path):
     table = {"vae": {"fid": [1.0]}, "gan": {"fid": [4.0]}, "noise": {"fid": [3.0]}}
     plan, records = run_of(table, signature={"metric": "genbench:fid"})

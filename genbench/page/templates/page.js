@@ -50,6 +50,7 @@
   function linesOf(cell) {
     const row = cell.parentElement;
     const head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+    if (cell.dataset.why && head.dataset.kind === "rank") { return [`${row.cells[0].textContent}: rank ${cell.textContent}`, cell.dataset.why]; }
     if (head.dataset.kind !== "metric" || !cell.textContent) { return []; }
     if (cell === head) {
       const made = `seeds ${head.dataset.seeds}, signature ${head.dataset.signature}`;

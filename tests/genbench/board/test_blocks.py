@@ -74,6 +74,15 @@ def test_the_overall_range_of_a_single_metric_is_that_of_the_metric(run_of):
         assert (row.rank_low, row.rank_high) == (row.entries["m"].rank_low, row.entries["m"].rank_high)
 
 
+def test_a_row_has_the_mean_win_rate_that_decides_its_rank(run_of):
+    rows = rows_of(
+        run_of(
+            {"a": {"m": A, "k": B}, "b": {"m": B, "k": A}, "c": {"m": C, "k": C}, "noise": {"m": C, "k": C}}
+        )
+    )
+    assert [rows[name].win_rate for name in ("a", "b", "c", "noise")] == [0.75, 0.75, 0.0, None]
+
+
 def test_overall_ranges_hold_the_rank_and_follow_the_runs(run_of):
     values = {
         "a": [1.0, 1.1, 1.2, 1.3, 1.4],

@@ -112,7 +112,11 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     assert "the mean over 3 seeds. ± is half the width of the 95 % interval of this mean" in told
     assert "± 0: all seeds gave the same value. A control may have only one possible set of samples" in told
     assert "It does not mean exact: another set of real samples would give another value. How far" in told
+    assert "★: no other generator is significantly better, by Welch" in told
     assert "tests over the seeds at a level of 5 %, with Holm" in told
+    assert "In the charts of each metric, the mark of a generator without ★ is hollow; in the chart" in told
+    assert "tests compare the mean win rate of each single run, and cannot tell." in told
+    assert "The range of each generator is found by itself, so ranges need not fit together." in told
     assert "Their roles: ceiling, as good as real data; exploit, a known way to cheat" in told
     assert "“skipped”" not in told
     assert "“Cells without a value” below lists the reasons" in legend(page)

@@ -29,6 +29,13 @@ def test_a_table_has_the_settings_that_its_rows_share(table):
     assert (table.title, table.seeds, table.n, table.extractor) == ("digits", "0 1 2", "599", "")
 
 
+def test_a_row_says_its_mean_win_rate_if_it_has_a_rank(results_of):
+    (found,) = tables(results_of({"vae": {"fid": [1.0]}, "gan": {"fid": [4.0]}, "noise": {"fid": [9.0]}}))
+    assert [(row.rank, row.wins) for row in found.rows] == [
+        ("1", "mean win rate 1.000"), ("2", "mean win rate 0.000"), ("", ""),
+    ]  # fmt: skip
+
+
 def test_a_head_says_what_is_better(table):
     assert [(h.name, h.sign, h.better, h.anchor) for h in table.heads] == [
         ("fid", "↓", "lower is better", "metric-0"),
