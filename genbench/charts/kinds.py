@@ -83,7 +83,7 @@ def _chart(
     found: Results, board: Board, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
     draw: dict[str, Callable[[], Chart | None]] = {
-        "seeds": lambda: seeds_plot(board, dataset, *metrics),
+        "seeds": lambda: seeds_plot(board, dataset, *metrics, with_key=True),
         "ranks": lambda: ranks_plot(board, dataset),
         "trade-off": lambda: trade_off(board, dataset, *metrics),
         "training": lambda: curves_plot(history_frame(found.traces), dataset, log),

@@ -48,7 +48,7 @@ __all__ = [
 HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
 _DIGITS = 6  # of a number
 _SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
-_SQUARES = "squares: controls"
+_SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
 _LEAD = ("lead x", "lead y", "end x", "end y")
 _STAGES = ["fit_s", "sample_s"]
 
@@ -73,7 +73,7 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     unnamed = [name for panel, _ in found for name in _unnamed(panel)]
     points = [point for panel, _ in found for point in panel["data"]["values"]]
     notes = features_note(x, y)
-    notes += [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
+    notes += _key(points)
     notes += without_note(board, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
     notes += cut_note(_cut(points))
@@ -101,7 +101,7 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     if not panels:
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
-    notes = features_note(metric)
+    notes = [*features_note(metric), *_key(points)]
     notes += without_note(board, dataset, [point["generator"] for point in points], "a value or a time")
     return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes, *cut_note(_cut(points)))
 
@@ -172,6 +172,13 @@ def _fields(name: str, entry: Entry, axis: Axis) -> dict[str, Any]:
     """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
     return {f"{name}{key}": number for key, number in numbers_of(entry).items()} | cut
+
+
+def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the line that says what the marks of points mean, if they have squares or intervals."""
+    squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
+    lines = [_LINES] if any(field.endswith(" low") for point in points for field in point) else []
+    return ["; ".join([*squares, *lines])] if squares or lines else []
 
 
 def _cut(points: Sequence[Mapping[str, Any]]) -> list[str]:

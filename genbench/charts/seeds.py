@@ -45,7 +45,10 @@ if TYPE_CHECKING:
     from genbench.charts.axes import Axis
     from genbench.charts.columns import Shown
 
-__all__ = ["seeds_plot"]
+__all__ = ["SEEDS_KEY", "seeds_plot"]
+
+#: What the marks of the plot mean, of which a file has those that it shows.
+SEEDS_KEY = ("diamond: mean", "line: 95 % interval", "dots: seeds", "band: interval of a control")
 
 _SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be told
 _SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
@@ -53,15 +56,18 @@ _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its int
 _AT_MEAN = {"color": ACCENT, "yOffset": _MEAN}
 _NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
-_HOLLOW = "hollow: not among the best, as in the table"
+_HOLLOW = "hollow: not among the best"
 
 
-def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
+def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
     """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
 
     Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
     generator is not among the best, and filled where this is not known. Behind lie the intervals of the
     controls; a note names a control that lies too far away to show the differences between the generators.
+
+    with_key  whether a note says what its marks mean
+
     Raises SuiteError if the board has no such dataset or metric.
     """
     found = columns_of(board, dataset, metric)
@@ -70,6 +76,8 @@ def seeds_plot(board: Board, dataset: str, metric: str) -> Chart:
     if any(_has_hollow(_rivals(*place)) for place in found):
         notes.append(_HOLLOW)
     panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
+    if with_key:
+        notes.append(_key(panels))
     if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
@@ -116,6 +124,18 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
 def _axis_title(block: Block, column: Column) -> str:
     """Return which values are better; the title of the chart names the metric, if it has one column."""
     return axis_title(block, column) if distinction(block, column) else better_text(block, column)
+
+
+def _key(panels: Sequence[Chart]) -> str:
+    """Return what the marks in panels mean."""
+    rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
+    is_shown = (
+        True,
+        any("low" in row and "band" not in row for row in rows),
+        any("seed value" in row for row in rows),
+        any("band" in row and row.get("low") != row.get("high") for row in rows),
+    )
+    return "; ".join(text for text, shown in zip(SEEDS_KEY, is_shown, strict=True) if shown)
 
 
 def _rivals(block: Block, column: Column) -> list[Shown]:

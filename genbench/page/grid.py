@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from genbench.charts.theme import GLYPH, Chart, framed
+from genbench.charts.theme import GLYPH, GREY, SIZE, Chart, framed
 from genbench.core.escaping import one_line
 from genbench.page.exhibits import is_large
 from genbench.page.markup import data_url
@@ -21,10 +22,10 @@ __all__ = ["sample_grid"]
 
 #: Pixels of a picture, and the most in a row, which fill a column of a paper beside names.
 _SMALL, _LARGE = (22, 10), (46, 5)
-_FIRST, _BY_CLASS = "the first ones", "the first ones, by class where they have labels"
-_NOT_REAL = "real samples and copies of them: with --show-real"
+_FIRST, _UNLABELLED = "the first ones", "without labels, in the order drawn"
 _GAP, _BETWEEN = 2, 12  # pixels between two pictures, and between rows with labels and those without
 _HEAD = {"titleX": -5, "titleY": -9, "titleAlign": "right", "titleBaseline": "middle", "titleAnchor": "start"}
+_TITLE = {"anchor": "start", "frame": "group", "color": GREY, "fontSize": SIZE, "offset": 4}  # of a block
 _UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
 
 
@@ -36,24 +37,49 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     order  the generators in the order of the board
 
     Real samples, if the gallery has some, are the first row, and controls the last ones. Rows of samples with
-    labels and rows without are apart: the former have a column for each class, with its name above it.
-    Returns None if no sample is shown as a picture.
+    labels and rows without are in blocks of their own, with a title where there are several. The former have
+    a column for each class, with its name above it. Returns None if no sample is shown as a picture.
     """
-    generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
-    named = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
-    rows = {one_line(name): exhibits for name, exhibits in named if any(map(_url, exhibits.values()))}
+    rows = _rows(shown, order)
     if not rows:
         return None
     pictures = [each for exhibits in rows.values() for each in exhibits.values()]
     side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
     most = min([columns, *map(len, rows.values())])
-    groups: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
+    kinds: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
     for name, exhibits in rows.items():
-        groups.setdefault(_has_labels(exhibits), {})[name] = exhibits
-    panels = [_panel(group, _slots(group, most, columns), shown.classes, side) for group in groups.values()]
-    view = panels[0] if len(panels) == 1 else {"vconcat": panels, "spacing": _BETWEEN}
-    notes = [_BY_CLASS if True in groups else _FIRST, *([] if shown.real else [_NOT_REAL])]
-    return framed(view, one_line(f"samples on {shown.dataset}"), *notes)
+        kinds.setdefault(_has_labels(exhibits), {})[name] = exhibits
+    slots = {kind: _slots(own, most, columns) for kind, own in kinds.items()}
+    titles = {kind: _by_class(shown, own) if kind else _UNLABELLED for kind, own in slots.items()}
+    blocks = [
+        (kind, {name: rows[name] for name in names})
+        for kind, names in groupby(rows, key=lambda name: _has_labels(rows[name]))
+    ]
+    panels = [_panel(own, slots[kind], shown.classes, side) for kind, own in blocks]
+    title = one_line(f"samples on {shown.dataset}")
+    if len(panels) == 1:
+        (kind,) = kinds
+        return framed(panels[0], title, f"{_FIRST}, {titles[kind]}" if kind else _FIRST)
+    headed = [
+        panel | {"title": _TITLE | {"text": titles[kind]}}
+        for panel, (kind, _) in zip(panels, blocks, strict=True)
+    ]
+    return framed({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
+
+
+def _rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
+    """Return the rows with pictures by name: real ones, generators in the order of the board, controls."""
+    generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
+    named = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
+    return {one_line(name): exhibits for name, exhibits in named if any(map(_url, exhibits.values()))}
+
+
+def _by_class(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
+    """Return the title of a block of rows with labels, which says if slots do not show all classes."""
+    own = {slot.label for slot in slots}
+    known = {slot.label for slot in (*shown.slots, *shown.real)} - {None}
+    every = known | set(shown.classes)
+    return "by class" if own >= every else f"by class, {len(own)} of {len(every)} classes"
 
 
 def _has_labels(slots: Iterable[Slot]) -> bool:

@@ -16,7 +16,7 @@ from genbench.charts.drawing import drawn_for_page
 from genbench.charts.parts import dependence_map, part_marks, parts_map
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
-from genbench.charts.seeds import seeds_plot
+from genbench.charts.seeds import SEEDS_KEY, seeds_plot
 from genbench.charts.wins import win_map
 from genbench.core.escaping import one_line
 from genbench.page.any_pair import SCALE, PairPlot, pair_plot
@@ -95,15 +95,20 @@ class DatasetPictures:
             own = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
             pair = self.pair if title == _PAIRS else None
             if own or pair:
-                groups.append(PictureGroup(title=title, pictures=own, pair=pair))
+                key = "; ".join(SEEDS_KEY) if any(picture.kind == "seeds" for picture in own) else ""
+                groups.append(PictureGroup(title=title, pictures=own, pair=pair, key=key))
         return groups
 
 
 @dataclass(frozen=True, kw_only=True)
 class PictureGroup:
-    """Pictures of one kind, and the plot of any two metrics, in one of the groups."""
+    """Pictures of one kind, and the plot of any two metrics, in one of the groups.
+
+    key  what the marks of all its pictures mean, or ""
+    """
 
     title: str
+    key: str
     pictures: tuple[PagePicture, ...]
     pair: PairPlot | None
 

@@ -131,4 +131,6 @@ def _grid(
         others = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in own.rows) else []
         reasons = others or sorted({row.reason for row in own.rows})
         raise SuiteError(f"there is no picture of a sample on {name}: {'; '.join(reasons)}")
+    if not show_real:
+        click.echo("samples leaves out real samples and copies of them; --show-real adds both", err=True)
     return chart

@@ -33,6 +33,11 @@ def test_every_kind_is_drawn_with_the_metrics_that_it_shows(found, kind, texts):
     assert any("digits" in text for text in texts(chart_of(found, kind, metrics=METRICS[KINDS[kind]])))
 
 
+def test_a_file_of_seeds_says_what_its_marks_mean(found, texts):
+    key = "diamond: mean; line: 95 % interval; dots: seeds"
+    assert key in texts(chart_of(found, "seeds", metrics=["fid"]))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_number_of_metrics_is_refused_with_those_of_the_board(found, kind):
     given = ("fid",) * ((KINDS[kind] or 0) + 1)

@@ -35,13 +35,18 @@ def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_i
     shown = texts(chart)
     assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in " ".join(shown)
     axes = {"p, higher is better", "r, higher is better"}
-    names = {"a", "b", "held-out", "p and r", "features: x", "squares: controls"}
+    names = {"a", "b", "held-out", "p and r", "features: x", "squares: controls; lines: 95 % intervals"}
     assert {*names, *axes, "without a value of both: half"} <= set(shown)
 
 
 def test_without_controls_no_note_speaks_of_them(run_of, board_of, texts):
     table = {name: TABLE[name] for name in "ab"}
-    assert "squares: controls" not in texts(trade_off(board_of(run_of(table)), "digits", "p[x]", "r"))
+    shown = texts(trade_off(board_of(run_of(table)), "digits", "p[x]", "r"))
+    assert "lines: 95 % intervals" in shown
+    assert not any("squares" in text for text in shown)
+    one = {name: {metric: values[:1] for metric, values in own.items()} for name, own in table.items()}
+    shown = texts(trade_off(board_of(run_of(one)), "digits", "p[x]", "r"))
+    assert not any("95 %" in text for text in shown)
 
 
 def test_without_a_generator_that_has_both_there_is_no_plot(run_of, board_of):
@@ -64,7 +69,8 @@ def test_cost_is_the_mean_time_of_training_and_drawing(run_of, board_of, rows_in
     chart = cost_plot(board_of(run_of(TABLE)), costs(a=[9.0, 11.0], noise=[1.0]), "digits", "p[x]")
     (point,) = rows_in(chart, "x")
     assert (point["generator"], point["x"], point["y"], point["x text"]) == ("a", 11.0, 0.8, "11.0 s")
-    assert {"p and cost", "without a value or a time: b and half"} <= set(texts(chart))
+    notes = {"p and cost", "lines: 95 % intervals", "without a value or a time: b and half"}
+    assert notes <= set(texts(chart))
 
 
 def test_without_timings_there_is_no_plot(run_of, board_of):

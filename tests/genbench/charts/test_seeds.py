@@ -10,7 +10,8 @@ from genbench.charts.seeds import seeds_plot
 from genbench.charts.theme import BANDS, COLUMN, DASHES, ROLES
 from genbench.core.errors import SuiteError
 
-HOLLOW = "hollow: not among the best, as in the table"
+HOLLOW = "hollow: not among the best"
+KEY = ["diamond: mean; line: 95 % interval; dots: seeds;", "band: interval of a control"]
 TABLE = {
     "near": {"fid[x]": [5.0, 6.0, 7.0]},
     "far": {"fid[x]": [15.0, 16.0, 17.0]},
@@ -54,6 +55,22 @@ def test_a_hollow_mark_is_not_among_the_best_and_that_is_said(chart, run_of, boa
         filled = seeds_plot(board, "digits", "fid[x]")
         assert all(row["best"] for row in rows_in(filled, "runs"))
         assert HOLLOW not in texts(filled)
+
+
+def test_a_key_says_what_the_marks_of_a_file_mean(chart, run_of, board_of):
+    assert not {*KEY} & {*chart["title"]["subtitle"]}
+    near = {"near": TABLE["near"], "held-out": {"fid[x]": [3.0, 4.0, 5.0]}}
+    board = board_of(run_of(near))
+    assert seeds_plot(board, "digits", "fid[x]", with_key=True)["title"]["subtitle"][-2:] == KEY
+    for table, key in (
+        (
+            {"near": TABLE["near"], "held-out": TABLE["held-out"]},
+            "diamond: mean; line: 95 % interval; dots: seeds",
+        ),
+        ({"near": {"fid[x]": [5.0]}}, "diamond: mean; dots: seeds"),
+    ):
+        found = seeds_plot(board_of(run_of(table)), "digits", "fid[x]", with_key=True)
+        assert key in found["title"]["subtitle"]
 
 
 def test_a_generator_without_a_value_shows_its_status(chart, texts):

@@ -63,12 +63,10 @@ def test_all_rows_have_as_many_pictures():
     assert cells(chart) == [("vae", 0), ("vae", 1), ("noise (control)", 0), ("noise (control)", 1)]
 
 
-def test_it_says_whether_samples_have_classes_and_that_there_are_real_ones():
+def test_it_says_whether_samples_have_classes():
     plain, labelled = grid(row("vae", FIRST)), grid(row("vae", [Slot(3, 0)]), real=[Slot(3, 0)])
-    assert plain["title"]["subtitle"] == [
-        "the first ones", "real samples and copies of them: with --show-real",
-    ]  # fmt: skip
-    assert labelled["title"]["subtitle"] == ["the first ones, by class where they have labels"]
+    assert plain["title"]["subtitle"] == ["the first ones"]
+    assert labelled["title"]["subtitle"] == ["the first ones, by class"]
 
 
 def heads(chart):
@@ -104,7 +102,29 @@ def test_rows_without_labels_are_apart_from_the_heads():
     plain, labelled = chart["vconcat"]
     assert (plain["encoding"]["x"]["axis"], {name for name, _ in cells(plain)}) == (None, {"vae"})
     assert {name for name, _ in cells(labelled)} == {"noise (control)"}
-    assert heads(chart) == ["vae", "0", "1", "2"]
+    assert heads(chart) == ["vae", "without labels, in the order drawn", "0", "1", "2"]
+
+
+def test_blocks_with_and_without_labels_have_titles_and_keep_the_order_of_rows():
+    labelled = [Slot(0, 0), Slot(1, 0), Slot(2, 0)]
+    chart = grid(
+        row("noise", labelled, control="floor"), row("gan", FIRST), row("vae", FIRST), real=labelled,
+        classes=[(number, str(number)) for number in range(3)],
+    )  # fmt: skip
+    assert chart["title"]["subtitle"] == ["the first ones"]
+    blocks = [(block["title"]["text"], block["encoding"]["y"]["sort"]) for block in chart["vconcat"]]
+    assert blocks == [
+        ("by class", ["real"]),
+        ("without labels, in the order drawn", ["vae", "gan"]),
+        ("by class", ["noise (control)"]),
+    ]
+
+
+def test_it_says_if_not_all_classes_are_shown():
+    slots = [Slot(label, 0) for label in range(12)]
+    assert grid(row("vae", slots))["title"]["subtitle"] == ["the first ones, by class, 10 of 12 classes"]
+    named = grid(row("vae", slots[:2]), classes=[(number, str(number)) for number in range(3)])
+    assert named["title"]["subtitle"] == ["the first ones, by class, 2 of 3 classes"]
 
 
 def test_rows_are_in_the_order_of_the_board():

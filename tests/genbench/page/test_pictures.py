@@ -72,6 +72,8 @@ def test_pictures_are_grouped_by_kind_with_training_last(dataset):
         ("Training", ["training"] * 2),
     ]
     assert [group.pair for group in dataset.groups] == [None, dataset.pair, None, None]
+    assert [bool(group.key) for group in dataset.groups] == [False, False, True, False]
+    assert dataset.groups[2].key.startswith("diamond: mean; line: 95 % interval; dots: seeds")
 
 
 def test_a_picture_that_is_wider_than_a_column_has_a_line_by_itself(results_of, catalog):
@@ -86,7 +88,7 @@ def test_two_outputs_of_one_component_with_the_same_options_are_shown_against_ea
     results, catalog, dataset
 ):
     titles = [picture.alt for picture in dataset.pictures if picture.kind == "trade-off"]
-    assert titles == ["Chart: precision and recall"]
+    assert titles == ["Chart: precision and recall; lines: 95 % intervals"]
     cells = [
         replace(
             cell, signature=dict(cell.signature) | {"options": {"k": 3 if cell.metric == "recall" else 5}}

@@ -50,7 +50,7 @@ def test_the_help_names_every_kind():
 def test_a_published_board_is_drawn_in_every_format(tmp_path, form, beginning):
     path = tmp_path / f"chart.{form}"
     done = invoke(PUBLISHED, "trade-off", "--metric", "precision", "--metric", "recall", "-o", path)
-    assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert (done.exit_code, done.stdout) == (0, f"{path}\n")
     assert path.read_bytes().startswith(beginning)
 
 
@@ -100,7 +100,8 @@ def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp
     path = tmp_path / "grid.svg"
     for options in ([], ["--show-real"]):
         done = invoke(PUBLISHED, "samples", "-o", path, *options)
-        assert (done.exit_code, done.output) == (0, f"{path}\n")
+        assert (done.exit_code, done.stdout) == (0, f"{path}\n")
+        assert ("--show-real adds both" in done.stderr) is not bool(options)
         shown = path.read_text()
         assert all(f">{name}<" in shown for name in ("ddpm", "gan", "vae", "wgan-gp", "noise (control)"))
         added = ("real", "held-out (control)", "train-copies (control)")
@@ -150,7 +151,7 @@ def test_samples_of_a_strangers_modality_need_its_plugin(dials, tmp_path):
     assert (done.exit_code, path.exists()) == (2, False)
     assert "no installed plugin declares the modality" in done.output
     done = invoke(folder, "samples", "-o", path, "--plugin", plugin)
-    assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert (done.exit_code, done.stdout) == (0, f"{path}\n")
     assert path.read_text().count("<image") == 5  # drawings are large
 
 
