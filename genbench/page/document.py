@@ -98,7 +98,7 @@ def _sections(*, has_pictures: bool, has_comparisons: bool, has_gallery: bool) -
         "comparisons": ("Comparisons", has_comparisons),
         "gallery": ("Gallery", has_gallery),
         "metrics": ("Metrics", True),
-        "origin": ("How this was made", True),
+        "origin": ("Origin", True),
     }
     return [(anchor, title) for anchor, (title, is_there) in sections.items() if is_there]
 
