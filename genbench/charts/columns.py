@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
+from genbench.board.formats.column_numbers import Estimate, column_numbers
 from genbench.board.formatting import cell_text, direction_text, distinction, label, rank_text
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
@@ -33,6 +34,7 @@ __all__ = [
     "features_note",
     "metric_named",
     "most_known",
+    "number_texts",
     "short_names",
     "sorted_by_value",
     "with_entries",
@@ -143,12 +145,28 @@ def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:
     return sorted(rows, key=order)
 
 
-def facts(row: Row, entry: Entry) -> dict[str, Any]:
-    """Return what a chart shows of one number, by the name that its readers see."""
+def number_texts(block: Block, column: Column) -> dict[str, str]:
+    """Return the numbers of a column as the table of a page shows them, or their statuses, by generator."""
+    rows = with_entries(block, column)
+    known = [(row, entry, entry.value) for row, entry in rows if entry.value is not None]
+    found = column_numbers([Estimate(value, entry.low, entry.high) for _, entry, value in known])
+    unit = f" in {found.unit}" if found.unit else ""
+    texts = {
+        row.generator: f"{text.text} {text.interval}".rstrip() + unit
+        for (row, _, _), text in zip(known, found.texts, strict=True)
+    }
+    return {row.generator: one_line(cell_text(entry)) for row, entry in rows} | texts
+
+
+def facts(row: Row, entry: Entry, text: str) -> dict[str, Any]:
+    """Return what a chart shows of one number, by the name that its readers see.
+
+    text  the number as `number_texts` has it
+    """
     numbers = {"value": entry.value, "low": entry.low, "high": entry.high}
     return {
         "generator": one_line(label(row)),
-        "mean": one_line(cell_text(entry)),
+        "mean": text,
         "rank": rank_text(entry),
         "n": " ".join(map(str, row.n)),
         "seeds": " ".join(map(str, entry.seeds)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import cell_text, label, number
+from genbench.board.formatting import label, number
 from genbench.charts.axes import axis_of, is_near, log_axis
 from genbench.charts.columns import (
     axis_title,
     columns_of,
     cut_note,
     features_note,
+    number_texts,
     sorted_by_value,
     with_entries,
     without_note,
@@ -123,12 +124,18 @@ def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, lis
     sides = [[found[1] for found in rivals], [found[2] for found in rivals]]
     controls = [found for found in both if found[0].control]
     near = [found for found in controls if all(map(is_near, found[1:], sides))]
-    far = [one_line(f"{row.generator} at {cell_text(one)} and {cell_text(two)}")
-           for row, one, two in controls if (row, one, two) not in near]  # fmt: skip
+    one, two = number_texts(block, across), number_texts(block, upward)
+    far = [one_line(f"{row.generator} at {one[row.generator]} and {two[row.generator]}")
+           for row, *entries in controls if (row, *entries) not in near]  # fmt: skip
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
     x = axis_of(axis_title(block, across), [found[1] for found in shown])
     y = axis_of(axis_title(block, upward), [found[2] for found in shown])
-    points = [point_of(row) | _fields("x", entry, x) | _fields("y", other, y) for row, entry, other in shown]
+    points = [
+        point_of(row)
+        | _fields("x", entry, one[row.generator], x)
+        | _fields("y", other, two[row.generator], y)
+        for row, entry, other in shown
+    ]
     return _panel(points, x, y), far
 
 
@@ -144,8 +151,11 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
     spent = [seconds[row.generator] for row, _ in rows]
     x = log_axis("seconds of training and drawing", spent)
     y = axis_of(axis_title(block, column), [entry for _, entry in rows])
+    texts = number_texts(block, column)
     points = [
-        point_of(row) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", entry, y)
+        point_of(row)
+        | {"x": cost, "x text": f"{number(cost, 3)} s"}
+        | _fields("y", entry, texts[row.generator], y)
         for (row, entry), cost in zip(rows, spent, strict=True)
     ]
     return _panel(points[::-1], x, y)
@@ -158,20 +168,20 @@ def point_of(row: Row) -> dict[str, Any]:
     return {"generator": name, "name": shortened(name), "colour": colour_of(row.control), "shape": shape}
 
 
-def numbers_of(entry: Entry) -> dict[str, Any]:
-    """Return the value of an entry, its interval if it has one, and both as text.
+def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
+    """Return the value of an entry, its interval if it has one, and both as the text that is given.
 
     A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text".
     """
     numbers = {"": entry.value, " low": entry.low, " high": entry.high}
     short = {key: float(f"{number:.{_DIGITS}g}") for key, number in numbers.items() if number is not None}
-    return short | {" text": one_line(cell_text(entry))}
+    return short | {" text": text}
 
 
-def _fields(name: str, entry: Entry, axis: Axis) -> dict[str, Any]:
+def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
     """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
-    return {f"{name}{key}": number for key, number in numbers_of(entry).items()} | cut
+    return {f"{name}{key}": number for key, number in numbers_of(entry, text).items()} | cut
 
 
 def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import cell_text, distinction, label
+from genbench.board.formatting import distinction, label
 from genbench.charts.axes import axis_of, is_near
 from genbench.charts.columns import (
     axis_title,
@@ -13,6 +13,7 @@ from genbench.charts.columns import (
     cut_note,
     facts,
     features_note,
+    number_texts,
     sorted_by_value,
     with_entries,
 )
@@ -90,18 +91,19 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
 
 def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
     """Return the panel of a column, the controls that it leaves out, and the rows whose intervals it cuts."""
-    rows = with_entries(block, column)
+    rows, texts = with_entries(block, column), number_texts(block, column)
     controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
     others = _rivals(block, column) or controls
     entries = [entry for _, entry in others]
     near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
-    far = [one_line(f"{row.generator} {cell_text(entry)}") for row, entry in controls
+    far = [one_line(f"{row.generator} {texts[row.generator]}") for row, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
     axis = axis_of(_axis_title(block, column), [*entries, *(entry for _, entry in near)])
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
     shown = [
-        facts(row, entry) | {"runs": entry.values, "best": entry.is_best or not is_known}
+        facts(row, entry, texts[row.generator])
+        | {"runs": entry.values, "best": entry.is_best or not is_known}
         for row, entry in sorted_by_value(others)
     ]
     names = [row["generator"] for row in shown]
@@ -113,7 +115,7 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
         "axis": names_axis() | {"title": None},
     }
     width = WIDTH - names_width(names)
-    layers = [*_bands(near, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
+    layers = [*_bands(near, texts, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
     return (
         {"width": width, "height": ROW * len(names), "layer": layers},
         far,
@@ -199,14 +201,18 @@ def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def _bands(controls: Sequence[Shown], x: Chart, width: float) -> list[Chart]:
+def _bands(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, width: float) -> list[Chart]:
     """Return the layers of controls: the interval and its mean, with their names in a legend.
 
+    texts  the numbers, by generator
     width  of the plot, which is that of the legend
 
     Narrow intervals lie on wider ones. Lines at the ends of an interval show what another one hides of it.
     """
-    rows = [facts(row, entry) | {"band": BANDS[colour_of(row.control)]} for row, entry in controls]
+    rows = [
+        facts(row, entry, texts[row.generator]) | {"band": BANDS[colour_of(row.control)]}
+        for row, entry in controls
+    ]
     scale = {
         "domain": [row["generator"] for row in rows],
         "range": [colour_of(row.control) for row, _ in controls],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.formatting import head
 from genbench.charts.axes import axis_of
 from genbench.charts.choices import known_entries, pair_columns, pair_first
-from genbench.charts.columns import axis_title
+from genbench.charts.columns import axis_title, number_texts
 from genbench.charts.placing import rules
 from genbench.charts.scatter import (
     HEIGHT,
@@ -24,7 +24,7 @@ from genbench.core.names import parse_id
 from genbench.page.markup import script_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -65,9 +65,10 @@ def pair_plot(board: Board, dataset: str) -> PairPlot | None:
         return None
     first = pair_first(block, columns)
     axes = [_axes(block, column) for column in columns]
+    texts = [number_texts(block, column) for column in columns]
     content = {
         "chart": _chart(*(axes[number][0] for number in first)),
-        "rows": [_point(row, columns) for row in block.rows],
+        "rows": [_point(row, columns, texts) for row in block.rows],
         "axes": axes,
         "note": {"color": GREY, "fontSize": SIZE},
         "rules": rules(),
@@ -98,8 +99,10 @@ def _chart(x: Chart, y: Chart) -> Chart:
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 
 
-def _point(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
-    """Return a row as a point, and its numbers in each column."""
-    known = [known_entries(column, [row]) for column in columns]
-    numbers = [numbers_of(*entries) if entries else None for entries in known]
+def _point(row: Row, columns: Sequence[Column], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Return a row as a point, and its numbers in each column, with their texts by generator."""
+    numbers = [
+        numbers_of(entries[0], own[row.generator]) if (entries := known_entries(column, [row])) else None
+        for column, own in zip(columns, texts, strict=True)
+    ]
     return {"point": point_of(row), "control": row.control is not None, "numbers": numbers}

@@ -9,6 +9,7 @@ from genbench.charts.columns import (
     features_note,
     metric_named,
     most_known,
+    number_texts,
     short_names,
     sorted_by_value,
     with_entries,
@@ -41,8 +42,11 @@ def test_the_largest_is_first_where_no_value_is_better(run_of, board_of):
 
 def test_facts_are_those_of_the_table(board):
     ((block, column),) = columns_of(board, "digits", "fid[x]")
-    told = {row.generator: facts(row, entry) for row, entry in with_entries(block, column)}
-    assert told["b"]["mean"].startswith("1.233 ± ")
+    texts = number_texts(block, column)
+    told = {
+        row.generator: facts(row, entry, texts[row.generator]) for row, entry in with_entries(block, column)
+    }
+    assert told["b"]["mean"].startswith("1.23 ± 0.")
     assert (told["b"]["rank"], told["b"]["best"], told["b"]["n"], told["b"]["seeds"]) == (
         "1",
         True,
@@ -51,6 +55,18 @@ def test_facts_are_those_of_the_table(board):
     )
     assert told["c"]["mean"] == "error 1/3"
     assert "value" not in told["c"]
+
+
+def test_numbers_have_the_digits_of_the_table_and_one_power_of_ten(run_of, board_of):
+    table = {
+        "a": {"m": [1e-5, 2e-5, 3e-5]},
+        "b": {"m": [2e-4, 2.01e-4, 2.02e-4]},
+        "noise": {"m": [1e-5, "x", 2e-5]},
+    }
+    ((block, column),) = columns_of(board_of(run_of(table)), "digits", "m")
+    assert number_texts(block, column) == {
+        "a": "0.20 ± 0.25 in 10⁻⁴", "b": "2.010 ± 0.025 in 10⁻⁴", "noise": "x 1/3",
+    }  # fmt: skip
 
 
 def test_unknown_names_are_refused_with_the_nearest(board):

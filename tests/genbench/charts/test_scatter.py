@@ -25,7 +25,7 @@ def test_a_point_has_the_means_and_the_intervals_of_both_metrics(run_of, board_o
     assert (points["a"]["x"], points["a"]["y"]) == (0.8, 0.3)
     assert points["a"]["x low"] < 0.7
     assert points["a"]["y high"] > 0.4
-    assert points["a"]["x text"].startswith("0.8000 ± ")
+    assert points["a"]["x text"].startswith("0.80 ± 0.2")
 
 
 def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_in, texts):
@@ -33,7 +33,7 @@ def test_controls_are_squares_and_one_far_away_is_named(run_of, board_of, rows_i
     shapes = {row["generator"]: row["shape"] for row in rows_in(chart, "shape")}
     assert shapes == {"a": "circle", "b": "circle", "held-out": "square"}
     shown = texts(chart)
-    assert "beyond the axes: noise at 0.6000 ± 0 and -9.000 ± 0" in " ".join(shown)
+    assert "beyond the axes: noise at 0.6000 ± 0 and −9 ± 0" in " ".join(shown)
     axes = {"p, higher is better", "r, higher is better"}
     names = {"a", "b", "held-out", "p and r", "features: x", "squares: controls; lines: 95 % intervals"}
     assert {*names, *axes, "without a value of both: half"} <= set(shown)

@@ -85,7 +85,7 @@ def test_generators_are_sorted_and_the_best_is_first(chart, texts):
 def test_controls_near_the_generators_are_bands_and_others_are_named(chart, texts):
     shown = texts(chart)
     assert "held-out" in shown
-    assert "beyond the axis: noise 300.0 ± 25" in shown
+    assert "beyond the axis: noise 300 ± 25" in shown
     assert {"fid", "lower is better"} <= set(shown)
     assert "features: x" in shown
 

@@ -43,7 +43,7 @@ def test_the_chart_holds_the_numbers_of_each_generator(results_of, table):
     points = {point["point"]["generator"]: point for point in content["rows"]}
     assert [numbers[""] for numbers in points["vae"]["numbers"]] == [2.0, 0.5, 5.0]
     assert points["gan"]["numbers"][1] is None
-    assert points["gan"]["numbers"][0][" text"] == "8.000 ± 2.5"
+    assert points["gan"]["numbers"][0][" text"] == "8.0 ± 2.5"
     assert (points["noise"]["control"], points["noise"]["point"]["shape"]) == (True, "square")
 
 
