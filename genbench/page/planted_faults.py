@@ -127,12 +127,20 @@ def _why_untested(spec: MetricSpec) -> str:
 
 def _unlike(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
     """Return what is other on a card than on the board, in words, or ""."""
+    rest = sorted(set(data) - {card.dataset})
+    untested = (
+        [f"{listed(rest)} {'was' if len(rest) == 1 else 'were'} not tested"]
+        if card.dataset in data and rest
+        else []
+    )
     pairs = (
-        ("data", card.dataset, " and ".join(sorted(data)), set(data) == {card.dataset}),
+        ("data", card.dataset, " and ".join(rest), card.dataset in data),
         ("features", card.extractor, extractor, (card.extractor or "") == extractor),
         ("n", card.n, " and ".join(map(str, sorted(n))), set(n) == {card.n}),
     )
-    other = [f"{name} {own}, not {theirs}" for name, theirs, own, is_equal in pairs if not is_equal]
+    other = untested + [
+        f"{name} {own}, not {theirs}" for name, theirs, own, is_equal in pairs if not is_equal
+    ]
     text = "this board differs from the test below, so the metric may miss other faults here"
     return one_line(f"{text}: {'; '.join(other)}") if other else ""
 

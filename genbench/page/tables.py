@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Record
 
+    #: Metric and signature to the controls that it ranks wrongly, in words.
+    _Wrong = Mapping[tuple[str, str], list[str]]
+
 __all__ = [
     "BoardLegend", "BoardTable", "TableCell", "TableHead", "TableNote", "TableRow", "board_legend",
     "board_tables", "metric_anchors",
@@ -33,7 +36,7 @@ _PRINTED = 11  # columns that fit on the width of a sheet of paper
 _ROLES = {
     "ceiling": "as good as real data",
     "exploit": "a known way to cheat, such as copies of the training data",
-    "floor": "as bad as can be, except for a metric that cannot see its flaw, as its card says",
+    "floor": "as bad as can be, except for a metric that cannot see its flaw, as its head and card say",
 }
 
 
@@ -49,6 +52,7 @@ class TableHead:
     best       the best value where the direction is "target", else None
     anchor     id of the metric's section on the page
     wrong      the controls that it ranks wrongly, in words, or ""
+    unseen     the controls whose flaws it may not see, which therefore are never among these, or ""
     """
 
     metric: str
@@ -63,6 +67,7 @@ class TableHead:
     seeds: str
     anchor: str
     wrong: str
+    unseen: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,7 +235,7 @@ def _table(
     block: Block,
     reasons: Mapping[tuple[str, str], str],
     anchors: Mapping[str, str],
-    wrong: Mapping[tuple[str, str], list[str]],
+    wrong: _Wrong,
 ) -> BoardTable:
     columns = sorted(block.columns, key=lambda one: (_weight(block, one), parse_id(one.metric)[::-1]))
     extractors = {parse_id(column.metric)[1] for column in columns}
@@ -243,13 +248,7 @@ def _table(
         extractor=extractors.pop() if len(extractors) == 1 else "",
         notes=tuple(map(_note, [*rank_notes(block), *_equal(block)])),
         heads=tuple(
-            _head(
-                block,
-                column,
-                anchors[column.metric],
-                "; ".join(wrong.get((column.metric, column.signature), ())),
-                own.unit,
-            )
+            _head(block, column, anchors, wrong, own.unit)
             for column, own in zip(columns, numbers, strict=True)
         ),
         rows=tuple(_row(row, block, zip(columns, numbers, strict=True), reasons) for row in block.rows),
@@ -301,8 +300,9 @@ def _equal(block: Block) -> Iterator[RankNote]:
         yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
 
 
-def _head(block: Block, column: Column, anchor: str, wrong: str, unit: str) -> TableHead:
+def _head(block: Block, column: Column, anchors: Mapping[str, str], wrong: _Wrong, unit: str) -> TableHead:
     entry = block.entries[column]
+    controls = [row for row in block.rows if row.control in entry.unseen_controls and column.entry(row)]
     sign = arrow(entry.direction, entry.best).strip()
     return TableHead(
         metric=one_line(column.metric),
@@ -315,8 +315,9 @@ def _head(block: Block, column: Column, anchor: str, wrong: str, unit: str) -> T
         best=entry.best if entry.direction == "target" else None,
         signature=entry.short,
         seeds=" ".join(map(str, entry.seeds)),
-        anchor=anchor,
-        wrong=typeset(one_line(wrong)),
+        anchor=anchors[column.metric],
+        wrong=typeset(one_line("; ".join(wrong.get((column.metric, column.signature), ())))),
+        unseen=one_line(listed(row.generator for row in controls)) if entry.is_ranked and controls else "",
     )
 
 

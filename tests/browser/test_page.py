@@ -276,8 +276,11 @@ def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_in_one_line(
 
 
 def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(opened, run_of, catalog, tmp_path):
-    table = {"vae": {"fid": [1.0]}, "gan": {"fid": [4.0]}, "noise": {"fid": [3.0]}}
+    values = {"vae": 1.0, "gan": 4.0, "noise": 3.0, "held-out": 2.0}
+    table = {name: {"fid": [value]} for name, value in values.items()}
     plan, records = run_of(table, signature={"metric": "genbench:fid"})
+    blind = {"unseen_controls": ("ceiling",)}
+    plan = replace(plan, cells=tuple(replace(cell, **blind) for cell in plan.cells))
     file = tmp_path / "leaderboard.html"
     file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:
@@ -285,6 +288,7 @@ def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(opened,
         lines = page.inner_text("#detail").split("\n")
         assert "Fréchet distance between the features" in lines[1] + lines[2]
         assert "noise (3.000) is not the worst: gan (4.000) is worse" in lines
+        assert "cannot see what is wrong with held-out, as its author says: no ⚠ judges it by this" in lines
 
 
 def test_a_status_shows_its_reason_once(page):

@@ -55,7 +55,7 @@
     if (cell === head) {
       const made = `seeds ${head.dataset.seeds}, signature ${head.dataset.signature}`;
       const summary = byId(head.dataset.card)?.querySelector(".summary")?.textContent;
-      return [`${head.dataset.metric} (${head.dataset.better})`, summary, head.dataset.wrong, made].filter(Boolean);
+      return [`${head.dataset.metric} (${head.dataset.better})`, summary, head.dataset.wrong, head.dataset.unseen, made].filter(Boolean);
     }
     const { runs, rank, why } = cell.dataset;
     const seeds = head.dataset.seeds.split(" ");

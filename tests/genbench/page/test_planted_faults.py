@@ -97,7 +97,9 @@ def test_options_that_the_board_has_not_are_said(found):
     ("board", "other"),
     [
         ({}, ""),
-        ({"data": ("marks", "digits")}, "data digits and marks, not marks"),
+        ({"data": ("marks", "digits")}, "digits was not tested"),
+        ({"data": ("marks", "digits", "faces")}, "digits and faces were not tested"),
+        ({"data": ("digits", "faces")}, "data digits and faces, not marks"),
         ({"extractor": "pixels", "n": (60, 599)}, "features pixels, not rows; n 60 and 599, not 60"),
     ],
 )

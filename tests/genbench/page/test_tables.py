@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench.board.leaderboard import build_board
@@ -56,6 +58,23 @@ def test_metrics_that_decide_the_rank_come_first_and_unranked_ones_last(results_
     table = {"vae": runs, "gan": {"a": [2.0], "c": [2.0], "d": [2.0]}}
     (found,) = tables(results_of(table, directions={"a": "none"}))
     assert [head.name for head in found.heads] == ["c", "d", "b", "a"]
+
+
+def test_the_head_of_a_ranked_metric_names_the_controls_that_it_cannot_see(results_of):
+    results = results_of(
+        {
+            name: {metric: [1.0] for metric in ("fid", "kid", "vendi")}
+            for name in ("vae", "noise", "held-out")
+        },
+        directions={"vendi": "none"},
+    )
+    cells = tuple(
+        replace(cell, unseen_controls=("floor",) if cell.metric != "kid" else ())
+        for cell in results.plan.cells
+    )
+    plan = replace(results.plan, cells=cells)
+    (found,) = tables(replace(results, plan=plan))
+    assert {head.metric: head.unseen for head in found.heads} == {"fid": "noise", "kid": "", "vendi": ""}
 
 
 def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, table):
