@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +64,27 @@ def open_samples(
 
 
 def reading(catalog: Catalog, path: Path, modality: Modality | None = None) -> list[Component]:
-    """Return the dataset components that read a path as samples of a modality, or of any for None."""
-    suffix = "/" if path.is_dir() else path.suffix.lower()
-    return [component for component in catalog.of_kind("dataset") if _reads(component, suffix, modality)]
+    """Return the dataset components that read a path as samples of a modality, or of any for None.
+
+    Those that read folders of the files that a folder holds come before those that read any folder.
+    """
+    for suffix in _suffixes(path):
+        found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
+        if found:
+            return found
+    return []
+
+
+def _suffixes(path: Path) -> tuple[str, ...]:
+    """Return what datasets that read a path declare: its suffix, or "/.npy" or "/" for a folder of .npy."""
+    if not path.is_dir():
+        return (path.suffix.lower(),)
+    for _, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        names = sorted(name for name in files if not name.startswith("."))
+        if names:
+            return f"/{Path(names[0]).suffix.lower()}", "/"
+    return ("/",)
 
 
 def reader_part(
@@ -127,7 +146,8 @@ def _forms(catalog: Catalog, modality: Modality) -> list[str]:
     }
     if modality.spec.container == "strings":
         suffixes |= set(TEXT_ENDINGS)
-    return ["a folder" if suffix == "/" else suffix for suffix in sorted(suffixes)]
+    forms = ("a folder" if suffix.startswith("/") else suffix for suffix in sorted(suffixes))
+    return list(dict.fromkeys(forms))
 
 
 def _reads(component: Component, suffix: str, modality: Modality | None) -> bool:

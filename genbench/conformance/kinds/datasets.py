@@ -109,7 +109,7 @@ def _reads(subject: Subject) -> None:
     reads = cast("DatasetSpec", subject.spec).reads
     if not reads:
         raise CheckSkipped("it reads no files of a user")
-    wrong = [suffix for suffix in reads if suffix != "/" and not suffix.startswith(".")]
+    wrong = [suffix for suffix in reads if suffix != "/" and not suffix.removeprefix("/").startswith(".")]
     if wrong:
         raise CheckFailed(f"the suffix {wrong[0]!r}", f'reads=(".{wrong[0].lstrip("*.")}",),')
     options = {option.name: option for option in read_contract(subject.spec).options}

@@ -41,6 +41,38 @@ def test_a_folder_is_opened_with_its_labels(files):
     assert sorted(found.labels.tolist()) == [0, 1]
 
 
+FOLDERS = """
+from pathlib import Path
+
+import numpy as np
+from genbench import Data, DatasetSpec, Samples, hookimpl
+
+
+@hookimpl
+def genbench_datasets():
+    return [
+        DatasetSpec(name="parts", make=make, reads=("/.part",), modalities=("vector",)),
+        DatasetSpec(name="others", make=make, reads=("/.other",), modalities=("vector",)),
+    ]
+
+
+def make(*, path: Path):
+    return Data(Samples.of("vector", np.ones((2, 3))))
+"""
+
+
+def test_a_folder_is_opened_by_the_dataset_that_reads_folders_of_its_files(tmp_path):
+    plugin, folder = tmp_path / "folders.py", tmp_path / "parts"
+    plugin.write_text(FOLDERS)
+    (folder / "deep" / ".hidden").mkdir(parents=True)
+    for name in (".a.other", "deep/.hidden/a.other", "deep/b.PART"):
+        (folder / name).touch()
+    assert open_samples(folder, plugins=[plugin]).data.shape == (2, 3)
+    (folder / "a.png").touch()  # now image-folder, which reads any folder, refuses its content
+    with pytest.raises(DataError, match=r"^b\.PART|^deep/b\.PART"):
+        open_samples(folder, plugins=[plugin])
+
+
 def test_a_suffix_in_capitals_is_the_same_suffix(files):
     (files / "vectors.npy").rename(files / "VECTORS.NPY")
     assert len(open_samples(files / "VECTORS.NPY", "vector")) == 6
