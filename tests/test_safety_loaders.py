@@ -169,13 +169,14 @@ def _at(kind, name, option, *files, **options):
 
 
 TEXTS = Samples.of("text", ("one text", "another text", "a third"))
+CLOUDS = Samples.of("points", [np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)] * 3)
 IMAGES = Samples.of(
     "image",
     np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1)).astype(np.uint8),
     [0, 1] * 4,
 )
 TABLE = Samples.of("table", pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]}))
-TRAIN = {"image": IMAGES, "text": TEXTS, "table": TABLE}
+TRAIN = {"image": IMAGES, "text": TEXTS, "table": TABLE, "points": CLOUDS}
 
 _WEIGHTS = ("a.pth", "a.pt", "a.safetensors")
 _CLIP = (
@@ -190,6 +191,7 @@ _CLIP = (
     "vit-l-14-336px",
 )
 _TABLE_FILES = ("a.csv", "a.jsonl", "a.ndjson", "a.parquet", "a.tsv")
+_CLOUDS = (".npy", ".npz", ".off", ".ply", ".xyz")
 _TEXT_FILES = ("a.txt", "a.jsonl", "a.ndjson", "a.csv")
 
 #: Files of plain text, which may hold a pickle of the oldest protocol, since it is ASCII.
@@ -203,6 +205,9 @@ PATHS = {
     ),
     ("dataset", "image-folder", "path"): _at(
         "dataset", "image-folder", "path", "f/a.png", "f/a.jpg", "f/a.webp"
+    ),
+    ("dataset", "points-file", "path"): _at(
+        "dataset", "points-file", "path", *(f"a{each}" for each in _CLOUDS)
     ),
     ("dataset", "text-file", "path"): _at("dataset", "text-file", "path", *_TEXT_FILES),
     ("dataset", "table-file", "path"): _at("dataset", "table-file", "path", *_TABLE_FILES),
@@ -241,6 +246,11 @@ PATHS = {
 
 #: Options whose payloads are elsewhere: the test, or why there is nothing to unpickle.
 ELSEWHERE = {
+    (
+        "dataset",
+        "mesh-folder",
+        "path",
+    ): "tests/genbench_points/datasets/test_mesh_folder.py::test_pickles_are_no_meshes",
     (
         "extractor",
         "causal-lm",
@@ -315,8 +325,11 @@ def test_both_files_of_lpips_are_not_unpickled(tmp_path, mark, payload):
 def test_what_a_dataset_says_that_it_reads_is_not_unpickled(tmp_path, mark, payload):
     for component in bundled("dataset"):
         for suffix in component.spec.reads:
-            file = planted(tmp_path / (f"a{suffix}" if suffix != "/" else "f/a.png"), payload)
-            path = file if suffix != "/" else file.parent
+            file = planted(
+                tmp_path / (f"a{suffix}" if suffix[0] != "/" else f"f{suffix}/a{suffix[1:] or '.png'}"),
+                payload,
+            )
+            path = file if suffix[0] != "/" else file.parent
             for kind in component.spec.modalities:
                 may_read = (component.name, suffix) in _PLAIN
                 refuses(lambda path=path, kind=kind: open_samples(path, kind), mark, may_read=may_read)
@@ -329,6 +342,7 @@ _SMALL = {
     "gan": {"steps": 1, "channels": 4},
     "hmm": {"states": 2, "iterations": 1},
     "lstm": {"steps": 1, "width": 4, "hidden": 4},
+    "point-vae": {"steps": 1, "width": 4, "points": 4},
     "transformer": {"steps": 1, "width": 6, "layers": 1},
     "vae": {"steps": 1, "channels": 4},
     "wgan-gp": {"steps": 1, "channels": 4, "n_critic": 1},
@@ -581,6 +595,11 @@ MODULES = {
     "plugins/genbench_table/datasets/schema.py": "table-file",
     "plugins/genbench_table/datasets/sklearn_tables.py": "scikit-learn's own files of numbers in CSV",
     "plugins/genbench_table/datasets/table_file.py": "table-file",
+    "plugins/genbench_points/datasets/cloud_folders.py": "points-file",
+    "plugins/genbench_points/datasets/mesh_folder.py": "mesh-folder",
+    "plugins/genbench_points/datasets/numpy_clouds.py": "points-file",
+    "plugins/genbench_points/datasets/points_file.py": "points-file",
+    "plugins/genbench_points/generators/point_vae.py": "point-vae",
     "plugins/genbench_table/encoding/extractor.py": "table-encoder",
     "plugins/genbench_text/chains/chain_sampler.py": "markov",
     "plugins/genbench_text/datasets/moby_dick.py": "a package's own text",

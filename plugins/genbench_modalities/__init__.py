@@ -83,6 +83,7 @@ _SPECS = [
         dtypes=("float32",),
         axes=("point", "coordinates"),
         advice="convert with x.astype('float32')",
+        default_dataset="shapes-world",
     ),
     ModalitySpec(
         name="video",

@@ -286,6 +286,7 @@ ACROSS_MODULES = {
     "genbench_fidelity/support_oracles": "reference values on copying, repeats and support",
     "genbench_image/generators/generators": "one contract for all generators",
     "genbench_image/inception/inception_agreement": "folders through genbench and through torch-fidelity",
+    "genbench_points/oracles": "reference values of metrics on point clouds",
     "genbench_text/feature_metrics": "metrics of features, in runs on texts",
     "genbench_text/odd_runs": "unusual texts in runs",
     "genbench_text/odd_texts": "unusual texts through every metric that takes texts",

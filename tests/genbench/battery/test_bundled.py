@@ -315,3 +315,17 @@ def test_mauve_on_texts_does_what_it_declares_and_the_table_says(extractor):
     cards = cards_of({"mauve": {}}, extractor, n=500, dataset="moby-dick")
     check_sound(cards)
     check_text_table(cards, MAUVE_DIFFERENT[extractor])
+
+
+@pytest.mark.full
+def test_metrics_on_point_clouds_do_what_they_declare():
+    few = {"points": 24}
+    metrics = {"chamfer": few, "f-score": few, "voxel-jsd": {}}
+    cards = cards_of(metrics, None, n=60, dataset="shapes-world")
+    check_sound(cards)
+    for name in ("mmd-cd", "nna-cd", "f-score", "voxel-jsd"):
+        assert max(abs(row.effect) for row in cards[name].rows if row.fault == "noise") > 2
+    assert (
+        signs(cards["voxel-jsd"], "mixed-points") == "0 0 0"
+    )  # it does not see which points are of one cloud
+    assert signs(cards["mmd-cd"], "mixed-points").endswith("+")

@@ -18,6 +18,7 @@ QUICK = {
     "ddpm": {"steps": 4, "timesteps": 4},
     "gan": {"steps": 4},
     "lstm": {"steps": 4},
+    "point-vae": {"steps": 4},
     "transformer": {"steps": 4},
     "tvae": {"steps": 4},
     "vae": {"steps": 4},

@@ -7,10 +7,16 @@ import pytest
 pytestmark = pytest.mark.full
 
 #: The modality of each container, the first that a metric works on.
-MODALITIES = {"array": ("image", "vector"), "ragged": ("audio",), "strings": ("text",), "frame": ("table",)}
+MODALITIES = {
+    "array": ("image", "vector"),
+    "ragged": ("audio", "points"),
+    "strings": ("text",),
+    "frame": ("table",),
+}
 
 #: Options that suit few small samples.
 OPTIONS = {
+    "emd": {"points": 16},
     "cas": {"steps": 5},
     "kid": {"estimator": "full"},
     "ms-ssim-diversity": {"scales": 1, "window": 7},

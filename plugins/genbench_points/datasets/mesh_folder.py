@@ -1,0 +1,86 @@
+"""Dataset `mesh-folder`: points on the surfaces of the meshes in a folder, uniform by area."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from annotated_types import Ge
+
+from genbench import Data, DataError, content_sha256, read_regular, stream
+from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
+from genbench_points.datasets.points_file import as_data
+from genbench_points.datasets.surfaces import on_triangles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+__all__ = ["mesh_folder"]
+
+_ENDINGS = (".obj", ".off", ".ply", ".stl")
+
+
+def mesh_folder(
+    *,
+    path: Path,
+    points: Annotated[int, Ge(1)] = 2048,
+    seed: Annotated[int, Ge(0)] = 0,
+    log: Callable[[int, int], object] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
+) -> Data:
+    """Return a cloud of `points` points on the surface of each mesh below a folder, sorted by path.
+
+    path    a folder of .obj, .off, .ply and .stl files, or one such file; sub-folders are classes as in
+            `points-file`
+    points  of each cloud; 2,048 is the number of PointFlow's evaluation
+    seed    of the draws; the points of a mesh depend on it and on the content of its file, on no other file
+
+    trimesh parses the files, without textures, materials and other files that they name. Raises DataError,
+    naming the file, for one that cannot be read and a mesh without faces, or without an area.
+    """
+    files: list[tuple[str, ...]] = find_files(path, _ENDINGS) if path.is_dir() else [(path.name,)]
+    folder = path if path.is_dir() else path.parent
+    found = []
+    for number, parts in enumerate(files, 1):
+        file, name = folder.joinpath(*parts), shown(parts)
+        corners = _triangles(file, name)
+        drawn = on_triangles(points, corners, stream(seed, "data", "mesh-folder", content_sha256(file)))
+        found.append((name, [drawn]))
+        log(number, len(files))
+    classes = classes_of(files)
+    labels = np.array([classes.index(shown(parts[:1])) for parts in files]) if classes else None
+    return as_data(found, labels, classes)
+
+
+def _triangles(file: Path, name: str) -> NDArray[np.float64]:
+    """Return the triangles of a mesh, (m, 3, 3) float64."""
+    corners = np.asarray(_parsed(file, name), np.float64)
+    if not len(corners):
+        raise DataError(f"{name} holds a mesh without faces; read its points with the dataset points-file")
+    sides = corners[:, 1:] - corners[:, :1]
+    with np.errstate(invalid="ignore", over="ignore"):
+        area = np.linalg.norm(np.cross(sides[:, 0], sides[:, 1]), axis=1).sum()
+    if not (np.isfinite(area) and area > 0):
+        raise DataError(f"{name} holds a mesh of area {area:g}; expected a positive, finite one")
+    return corners
+
+
+def _parsed(file: Path, name: str) -> Any:
+    import trimesh
+
+    ending = file.suffix.lower()
+    if ending not in _ENDINGS:
+        raise DataError(
+            f"{name} does not end in {', '.join(_ENDINGS)}; name such a file, or a folder of them"
+        )
+    try:
+        content = io.BytesIO(read_regular(file))
+        mesh = trimesh.load(content, ending[1:], force="mesh", process=False, skip_materials=True)
+    except OSError as error:
+        raise DataError(f"{name} cannot be read: {error.strerror or error}") from error
+    except Exception as error:  # trimesh raises many types for files that are damaged
+        raise DataError(f"{name} cannot be read as a mesh; export it again") from error
+    return getattr(mesh, "triangles", ())

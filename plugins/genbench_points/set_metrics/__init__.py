@@ -1,0 +1,110 @@
+"""Metrics that compare sets of point clouds.
+
+Each `expects` says what planted faults do to the number, as seen on `shapes-world`; docs/battery.md says how.
+A fault that is not named is judged by the number's direction.
+"""
+
+from __future__ import annotations
+
+from genbench import MetricSpec, Output, better, unchanged, worse
+
+__all__ = ["SPECS"]
+
+_LAW = "it compares laws, and copies of training clouds follow the law"
+_FEWER = "it depends on the number of fakes: compare at equal n"
+_COPIES = {
+    "train-copies": (unchanged | better).because(_LAW),
+    "near-copies": worse | (unchanged | better).because(_LAW),
+}
+_STILL = worse | (unchanged | better).because("a damaged fake is still the nearest to some real cloud")
+_NEAREST = _COPIES | {"duplicates": unchanged | worse, "smaller-n": worse.because(_FEWER)}
+_COVERAGE = _NEAREST | {
+    "noise": (_STILL, _STILL, worse),
+    "dropped-part": _STILL,
+    "duplicated-points": _STILL,
+    "mixed-points": (_STILL, _STILL, worse),
+    "scaled": (_STILL, _STILL, worse),
+    "rotated": _STILL,
+}
+_TEST = _COPIES | {"duplicates": unchanged | worse}
+
+
+def _outputs(distance: str, name: str) -> tuple[Output, ...]:
+    """Return the outputs of a metric by one distance between clouds."""
+    return (
+        Output(
+            name=f"mmd-{distance}",
+            direction="lower",
+            best=0.0,
+            range=(0.0, None),
+            summary=f"mean {name} distance of a real cloud to the nearest fake",
+            expects=_NEAREST,
+        ),
+        Output(
+            name=f"cov-{distance}",
+            direction="higher",
+            range=(0.0, 1.0),
+            summary=f"share of real clouds that are nearest to some fake, by {name} distance",
+            expects=_COVERAGE,
+        ),
+        Output(
+            name=f"nna-{distance}",
+            direction="target",
+            best=0.5,
+            range=(0.0, 1.0),
+            summary=f"accuracy of the nearest neighbour, by {name} distance, as a test of real against fake",
+            expects=_TEST,
+        ),
+    )
+
+
+SPECS = (
+    MetricSpec(
+        name="chamfer",
+        make="genbench_points.set_metrics.chamfer:chamfer",
+        summary="MMD, COV and 1-NNA by the Chamfer distance",
+        source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
+        modalities=("points",),
+        outputs=_outputs("cd", "Chamfer"),
+        min_n=2,
+        report=True,
+    ),
+    MetricSpec(
+        name="emd",
+        make="genbench_points.set_metrics.emd:emd",
+        summary="MMD, COV and 1-NNA by the exact earth mover's distance",
+        source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
+        modalities=("points",),
+        outputs=_outputs("emd", "earth mover's"),
+        min_n=2,
+    ),
+    MetricSpec(
+        name="voxel-jsd",
+        make="genbench_points.set_metrics.voxel_jsd:voxel_jsd",
+        summary="Jensen-Shannon divergence of points over the cells of a grid, in bits",
+        source="Achlioptas et al. 2018, arXiv:1707.02392",
+        modalities=("points",),
+        direction="lower",
+        best=0.0,
+        range=(0.0, 1.0),
+        report=True,
+        expects=_NEAREST
+        | {
+            "mixed-points": unchanged.because("it does not see which points are of one cloud"),
+            "rotated": worse | unchanged.because("round shapes stay in their voxels"),
+        },
+    ),
+    MetricSpec(
+        name="f-score",
+        make="genbench_points.set_metrics.f_score:f_score",
+        summary="mean over real clouds of the greatest F-score of a fake",
+        source="Knapitsch et al. 2017, doi:10.1145/3072959.3073599; "
+        "Tatarchenko et al. 2019, arXiv:1905.03678",
+        modalities=("points",),
+        direction="higher",
+        best=1.0,
+        range=(0.0, 1.0),
+        report=True,
+        expects=_NEAREST,
+    ),
+)

@@ -1,0 +1,147 @@
+"""Point clouds of one side as a metric compares them: checked, thinned to a number of points, normalised."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from genbench import Undefined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+__all__ = ["NORMALISATIONS", "PRESETS", "Clouds", "Normalise", "Protocol", "compared"]
+
+#: Published ways to normalise each cloud by itself, before clouds are compared.
+Normalise = Literal["none", "variance", "box", "half-box", "sphere"]
+
+#: Published protocols of comparison.
+Protocol = Literal["pointflow", "shapegf", "latent-diffusion"]
+
+#: How each protocol normalises clouds.
+PRESETS: dict[Protocol, Normalise] = {
+    "pointflow": "none",  # Yang et al. 2019, arXiv:1906.12320: in the coordinates of the data
+    "shapegf": "box",  # Cai et al. 2020, arXiv:2008.06520; Luo and Hu 2021, arXiv:2103.01458, sec. 5.2
+    "latent-diffusion": "half-box",  # Zeng et al. 2022, arXiv:2210.06978: the tables per normalised shape
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Clouds:
+    """n clouds of d-dimensional points.
+
+    points   (total, d) float64: the points of all clouds, one cloud after the other
+    offsets  (n + 1,) int64: cloud i is points[offsets[i] : offsets[i + 1]]
+    """
+
+    points: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[NDArray[np.float64]]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, number: int) -> NDArray[np.float64]:
+        return self.points[self.offsets[number] : self.offsets[number + 1]]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The number of points of each cloud, (n,) int64."""
+        return np.diff(self.offsets)
+
+
+def compared(
+    real: Samples,
+    fake: Samples,
+    *,
+    protocol: Protocol,
+    normalise: Normalise | None,
+    points: int | None = None,
+    rng: np.random.Generator | None = None,
+) -> tuple[Clouds, Clouds]:
+    """Return both sides as a metric compares them.
+
+    normalise  how each cloud is normalised by itself; None: as the protocol does
+    points     points drawn of each cloud by `rng`, without replacement; None: all. Equal clouds keep equal
+               points, and neither the order of clouds nor that of points matters
+    Raises Undefined if a side is empty, if a cloud has no point, or fewer than `points`.
+    """
+    key = 0 if rng is None else int(rng.integers(2**63))
+    scaled = NORMALISATIONS[PRESETS[protocol] if normalise is None else normalise]
+    left, right = (
+        _prepared(samples, side, scaled, points, key) for side, samples in (("real", real), ("fake", fake))
+    )
+    return left, right
+
+
+def _prepared(
+    samples: Samples,
+    side: str,
+    scaled: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    points: int | None,
+    key: int,
+) -> Clouds:
+    """Return the clouds of one side; `key` decides which points are drawn."""
+    if not len(samples):
+        raise Undefined(f"{side} has no clouds; expected at least one")
+    few, least = int(samples.data.lengths.argmin()), int(samples.data.lengths.min())
+    if least == 0:
+        raise Undefined(f"cloud {few} of {side} has no points; leave it out")
+    if points is not None and least < points:
+        raise Undefined(f"cloud {few} of {side} has {least} points; set points = {least}, or fewer")
+    clouds = (np.asarray(cloud) if points is None else _thinned(cloud, points, key) for cloud in samples.data)
+    found = [scaled(cloud.astype(np.float64)) for cloud in clouds]
+    return Clouds(np.concatenate(found), np.cumsum([0, *map(len, found)], dtype=np.int64))
+
+
+def _thinned(cloud: NDArray[np.float32], points: int, key: int) -> NDArray[np.float32]:
+    """Return some points of a cloud, which its content and `key` decide."""
+    ordered = cloud[np.lexsort(cloud.T)]
+    words = np.frombuffer(hashlib.sha256(ordered.tobytes()).digest(), np.uint32)
+    return ordered[np.random.default_rng([key, *words.tolist()]).permutation(len(ordered))[:points]]
+
+
+def _moved(centre: NDArray[np.float64], size: float, cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a cloud around the origin, divided by its size; a cloud in one place has none."""
+    return (cloud - centre) / (size or 1.0)
+
+
+def _by_variance(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _moved(cloud.mean(axis=0), float((cloud - cloud.mean(axis=0)).std()), cloud)
+
+
+def _by_box(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    low, high = cloud.min(axis=0), cloud.max(axis=0)
+    return _moved((low + high) / 2, float((high - low).max()) / 2, cloud)
+
+
+def _by_half_box(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    return _by_box(cloud) / 2
+
+
+def _by_sphere(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    centre = cloud.mean(axis=0)
+    return _moved(centre, float(np.linalg.norm(cloud - centre, axis=1).max()), cloud)
+
+
+def _unchanged(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    return cloud
+
+
+#: What each way does to the (m, d) points of a cloud.
+NORMALISATIONS: dict[Normalise, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "none": _unchanged,
+    "variance": _by_variance,
+    "box": _by_box,
+    "half-box": _by_half_box,
+    "sphere": _by_sphere,
+}

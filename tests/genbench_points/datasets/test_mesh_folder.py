@@ -1,0 +1,102 @@
+"""Points on the surfaces of meshes."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from genbench_points.datasets.mesh_folder import mesh_folder
+
+from genbench import checked_samples
+
+pytestmark = pytest.mark.extras("trimesh")
+
+#: A square of side 2 around the origin, in the plane z = 1.
+SQUARE = "OFF\n4 2 0\n-1 -1 1\n1 -1 1\n1 1 1\n-1 1 1\n3 0 1 2\n3 0 2 3\n"
+
+
+@pytest.fixture
+def square(tmp_path):
+    (tmp_path / "square.off").write_text(SQUARE)
+    return tmp_path
+
+
+def test_points_are_on_the_surface(square):
+    found = checked_samples(mesh_folder(path=square, points=500).samples)
+    (cloud,) = found.data
+    assert cloud.shape == (500, 3)
+    assert (cloud[:, 2] == 1).all()
+    assert np.abs(cloud[:, :2]).max() <= 1
+    assert np.allclose(cloud[:, :2].mean(axis=0), 0, atol=0.11)  # four standard errors
+
+
+@pytest.mark.parametrize("ending", ["obj", "off", "ply", "stl"])
+def test_each_format_is_read(ending, tmp_path):
+    import trimesh
+
+    trimesh.creation.box((1, 1, 1)).export(tmp_path / f"box.{ending}")
+    (cloud,) = mesh_folder(path=tmp_path / f"box.{ending}", points=50).samples.data
+    assert np.allclose(np.abs(cloud).max(axis=1), 0.5)
+
+
+def test_the_points_of_a_mesh_depend_on_the_seed_and_on_no_other_file(square):
+    alone = mesh_folder(path=square, points=20).samples.data[0]
+    other = mesh_folder(path=square, points=20, seed=1).samples.data[0]
+    (square / "another.off").write_text(SQUARE.replace("1\n3 0", "2\n3 0"))
+    assert np.array_equal(mesh_folder(path=square, points=20).samples.data[1], alone)
+    assert not np.array_equal(other, alone)
+
+
+def test_sub_folders_are_classes(tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.off").write_text(SQUARE)
+    found = mesh_folder(path=tmp_path, points=5).samples
+    assert (found.space.classes, found.labels.tolist()) == (("a", "b"), [0, 1])
+
+
+def test_a_material_that_a_mesh_names_is_not_opened(tmp_path):
+    (tmp_path / "a.obj").write_text("mtllib ../secret.mtl\nusemtl x\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    assert len(mesh_folder(path=tmp_path, points=5).samples) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.off", "OFF\n3 0 0\n0 0 0\n1 0 0\n0 1 0\n", "holds a mesh without faces; read its points with"),
+        (
+            "a.obj",
+            "v 0 0 0\nv 1 0 0\nv 2 0 0\nf 1 2 3\n",
+            "holds a mesh of area 0; expected a positive, finite one",
+        ),
+        ("a.obj", "v 0 0 0\nv 1 0 0\n", "holds a mesh without faces; read its points with"),
+        ("a.ply", "nothing", "cannot be read as a mesh; export it again"),
+        ("a.xyz", "1 2 3\n", "does not end in .obj, .off, .ply, .stl"),
+    ],
+)
+def test_another_mesh_is_one_line(name, text, said, tmp_path, refusal):
+    (tmp_path / name).write_text(text)
+    line = refusal(lambda: mesh_folder(path=tmp_path / name))
+    assert line.startswith(f"{name} ")
+    assert said in line
+
+
+class Evil:
+    """Leaves a file where it is unpickled."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return Path.touch, (self.mark,)
+
+
+@pytest.mark.parametrize("ending", ["obj", "off", "ply", "stl"])
+@pytest.mark.parametrize("protocol", [0, 5])
+def test_pickles_are_no_meshes(ending, protocol, tmp_path, refusal):
+    mark = tmp_path / "it ran"
+    (tmp_path / f"a.{ending}").write_bytes(pickle.dumps(Evil(mark), protocol=protocol))
+    assert f"a.{ending}" in refusal(lambda: mesh_folder(path=tmp_path / f"a.{ending}"))
+    assert not mark.exists()
