@@ -204,8 +204,8 @@ class Spec:
 class DatasetSpec(Spec):
     """A dataset: `make(*, options) -> Data`.
 
-    reads      path suffixes (".npz") that it opens, "/" for folders, "/.ply" for folders of such files, which
-               comes before "/" of others
+    reads      path suffixes (".npz", ".csv.gz") that it opens, "/" for folders, "/.ply" for folders of such
+               files, which comes before "/" of others
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
     """

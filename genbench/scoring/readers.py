@@ -76,9 +76,13 @@ def reading(catalog: Catalog, path: Path, modality: Modality | None = None) -> l
 
 
 def _suffixes(path: Path) -> tuple[str, ...]:
-    """Return what datasets that read a path declare: its suffix, or "/.npy" or "/" for a folder of .npy."""
+    """Return what datasets that read a path declare, the longest first.
+
+    ".csv.gz" and ".gz" for such a file, "/.npy" and "/" for a folder of .npy files.
+    """
     if not path.is_dir():
-        return (path.suffix.lower(),)
+        parts = path.name.lower().split(".")[1:]
+        return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
     for _, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         names = sorted(name for name in files if not name.startswith("."))

@@ -48,7 +48,7 @@ def as_csv(found: Sequence[Measurement]) -> str:
 
 
 def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values, a line for samples without features, and one for each missing value."""
+    """Return a table of values, lines for samples without features, and one for each reason of no value."""
     table = _table(("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
                    ("signature", "left"))  # fmt: skip
     for one in found:
@@ -60,12 +60,8 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
         table.add_row(metric, value, *rest)
     lacking = [
-        Text(
-            plain_text(console, f"{one.metric}: {one.reason}"),
-            style="yellow" if one.status == "skipped" else "red",
-        )
-        for one in found
-        if one.status != "ok"
+        Text(plain_text(console, line), style="yellow" if status == "skipped" else "red")
+        for status, line in _lacking(found)
     ]
     styles = ["cyan"] * len(_counts(found)) + ["yellow"] * len(_cautions(found))
     beside = [
@@ -87,6 +83,15 @@ def _cautions(found: Sequence[Measurement]) -> list[str]:
         for text in one.cautions:
             metrics.setdefault(text, []).append(one.metric)
     return [f"{listed(names)}: {text}" for text, names in metrics.items()]
+
+
+def _lacking(found: Sequence[Measurement]) -> list[tuple[str, str]]:
+    """Return the status and a line for each reason of missing values, with the metrics concerned."""
+    metrics: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        if one.status != "ok":
+            metrics.setdefault((one.status, one.reason), []).append(one.metric)
+    return [(status, f"{listed(names)}: {reason}") for (status, reason), names in metrics.items()]
 
 
 def _counts(found: Sequence[Measurement]) -> list[str]:

@@ -168,6 +168,25 @@ def test_a_reader_gets_what_it_asks_for(files, site):
     assert open_samples(files / "notes.doc", "text").data[0] == "nothing that anybody reads"
 
 
+def test_a_suffix_may_have_several_parts(files, site):
+    site.add("packed-reader", """
+        from pathlib import Path
+        from genbench import Data, DatasetSpec, Samples, hookimpl
+
+        def read(*, path: Path):
+            return Data(Samples.of("text", (path.name,)))
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="doc", make=read, reads=(".doc.gz",), modalities=("text",))]
+    """)  # fmt: skip
+    (files / "Notes.DOC.gz").touch()
+    (files / "other.gz").touch()
+    assert open_samples(files / "Notes.DOC.gz").data == ("Notes.DOC.gz",)
+    with pytest.raises(DataError, match=r"^other\.gz: no installed dataset reads \.gz files as text samples"):
+        open_samples(files / "other.gz", "text")
+
+
 def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
     site.add("other-reader", """
         from pathlib import Path

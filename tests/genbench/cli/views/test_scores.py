@@ -66,6 +66,14 @@ def test_a_metric_without_a_value_has_its_status_in_the_table_and_its_reason_bel
     assert ["fid[pixels]:"] not in rows
 
 
+def test_metrics_without_a_value_for_one_reason_share_a_line(table):
+    other = measurement(metric="c-t", value=None, status="skipped", reason="train was not given")
+    failed = measurement(metric="kid", value=None, status="error", reason="train was not given")
+    rows = table(SKIPPED, other, failed)
+    assert rows[-2] == ["authenticity", "and", "c-t:", "train", "was", "not", "given"]
+    assert rows[-1] == ["kid:", "train", "was", "not", "given"]
+
+
 def test_csv_has_numbers_to_the_last_digit_and_nothing_for_none():
     quoted = measurement(value=None, status="skipped", reason="=cmd()")
     text = as_csv([measurement(value=1 / 3, low=1e-7, spread=0.0), quoted])
