@@ -214,6 +214,7 @@ PATHS = {
     ("dataset", "table-file", "schema"): _at(
         "dataset", "table-file", "schema", "a.toml", path=Path("rows.csv")
     ),
+    ("dataset", "fasta", "path"): _at("dataset", "fasta", "path", "a.fasta", "a.fasta.gz"),
     ("generator", "samples", "path"): _at("generator", "samples", "path", *_TEXT_FILES),
     ("extractor", "inception-v3-compat", "weights"): _at(
         "extractor", "inception-v3-compat", "weights", *_WEIGHTS
@@ -601,6 +602,8 @@ MODULES = {
     "plugins/genbench_points/datasets/points_file.py": "points-file",
     "plugins/genbench_points/generators/point_vae.py": "point-vae",
     "plugins/genbench_table/encoding/extractor.py": "table-encoder",
+    "plugins/genbench_molecule/sequences/fasta.py": "fasta",
+    "plugins/genbench_molecule/sequences/peptides.py": "a package's own CSV",
     "plugins/genbench_text/chains/chain_sampler.py": "markov",
     "plugins/genbench_text/datasets/moby_dick.py": "a package's own text",
     "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",

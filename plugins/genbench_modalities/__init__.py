@@ -32,8 +32,12 @@ _SPECS = [
     ModalitySpec(
         name="sequence",
         make="genbench_modalities.strings:Sequence",
-        summary="sequences of symbols, such as DNA",
+        summary="biological sequences: DNA, RNA, proteins",
         container="strings",
+        parameters={"alphabet": Literal["dna", "rna", "protein"] | None},
+        advice="give genbench.Samples.of('sequence', a list of str, alphabet='dna')",
+        default_dataset="kmer-world",
+        default_extractor="char-ngrams",
     ),
     ModalitySpec(
         name="molecule",

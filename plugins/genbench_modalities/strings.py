@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, Rendering, Samples
+from genbench_modalities.faults import characters
 from genbench_modalities.faults.words import SLIGHT, words_replaced
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class Text(Strings):
 class Sequence(Strings):
     """Sequences of symbols."""
 
+    def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
+        """Return sequences in which each character, with probability 0.05, becomes another one."""
+        return characters.mutated(samples, characters.SLIGHT, rng)
+
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return DNA of 20 to 40 bases, 70 % of them A and T, or C and G; the label says which."""
         labels = rng.integers(2, size=n)
@@ -85,7 +90,8 @@ class Sequence(Strings):
             "".join(rng.choice(list(_BASES), size=rng.integers(_FEWEST, _MOST + 1), p=shares[label]))
             for label in labels
         ]
-        return Data(Samples.of("sequence", strands, labels, classes=("rich in AT", "rich in CG")))
+        classes = ("rich in AT", "rich in CG")
+        return Data(Samples.of("sequence", strands, labels, classes=classes, alphabet="dna"))
 
 
 class Molecule(Strings):

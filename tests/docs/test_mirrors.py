@@ -206,7 +206,7 @@ def test_all_bundled_metrics_have_a_page_that_names_their_options_numbers_and_pa
         names = [option["name"] for option in found["options"]]
         numbers = [output["name"] for output in found["outputs"] if output["name"] != component.name]
         assert all(f"`{name}`" in entry for name in (*names, *numbers)), component.name
-        papers = re.findall(r"arXiv:[\d.]+|https://\S+", found["source"])
+        papers = re.findall(r"arXiv:[\d.]+|doi:10\.[^\s,;]+|https://\S+", found["source"])
         assert papers
         assert all(paper in entry for paper in papers)
         extractor = found["extractor"]

@@ -12,7 +12,7 @@ SPECS = (
         make="genbench_text.embeddings.char_ngrams:char_ngrams",
         summary="runs of two to four characters, hashed to a short vector",
         source="Weinberger et al. 2009, arXiv:0902.2206",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
         outputs={"features": "weighted runs of characters, 256 numbers, length 1"},
     ),
     ExtractorSpec(

@@ -19,10 +19,12 @@ def test_each_spec_names_a_function_with_a_docstring_and_says_what_it_does(name)
 
 def test_copies_are_punished_and_damage_makes_worse():
     named = {e: {spec.name for spec in SPECS if spec.effect == e} for e in ("punished", "any")}
-    assert named == {"punished": {"train-copies", "near-copies"}, "any": {"duplicates"}}
+    assert named == {"punished": {"train-copies", "near-copies"}, "any": {"duplicates", "reverse-complement"}}
     assert {spec.effect for spec in SPECS} == {"worse", "punished", "any"}
 
 
-@pytest.mark.parametrize("modality", ["audio", "image", "points", "table", "text", "vector", "video"])
+@pytest.mark.parametrize(
+    "modality", ["audio", "image", "points", "sequence", "table", "text", "vector", "video"]
+)
 def test_every_modality_with_a_metric_has_damage_of_its_own(modality):
     assert [spec for spec in SPECS if modality in spec.modalities and spec.effect == "worse"]
