@@ -287,6 +287,7 @@ ACROSS_MODULES = {
     "genbench_image/generators/generators": "one contract for all generators",
     "genbench_image/inception/inception_agreement": "folders through genbench and through torch-fidelity",
     "genbench_points/oracles": "reference values of metrics on point clouds",
+    "genbench_molecule/generators": "the models of texts on sequences and molecules",
     "genbench_molecule/score": "a report on two FASTA files",
     "genbench_molecule/sequences/oracles": "reference values of metrics on sequences",
     "genbench_text/feature_metrics": "metrics of features, in runs on texts",

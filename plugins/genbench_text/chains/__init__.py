@@ -13,7 +13,7 @@ SPECS = (
         load="genbench_text.chains.markov:load_markov",
         summary="a Markov chain of characters or words, Kneser-Ney smoothed",
         source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
     ),
     GeneratorSpec(
         name="hmm",
@@ -21,7 +21,7 @@ SPECS = (
         load="genbench_text.chains.hmm:load_hmm",
         summary="a hidden Markov model over characters or words",
         source="Rabiner (1989), doi:10.1109/5.18626",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
     ),
     ExtractorSpec(
         name="markov-oracle",
@@ -29,7 +29,7 @@ SPECS = (
         load="genbench_text.chains.markov_oracle:load",
         summary="likelihoods under a Markov chain of the training texts",
         source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
         outputs={
             "nats": "log probability of each text, its end included",
             "tokens": "symbols and ends that it is of",

@@ -19,7 +19,7 @@ SPECS = (
         make="genbench_text.likelihood.perplexity:perplexity",
         summary="what real texts cost the sampler",
         source=_UNITS,
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
         outputs=(
             Output(
                 name="bits-per-byte",
@@ -55,7 +55,7 @@ SPECS = (
         make="genbench_text.likelihood.kl_to_truth:kl_to_truth",
         summary="divergence from the known law of the data, in nats a text",
         source="Theis et al. 2016, arXiv:1511.01844",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
         direction="lower",
         best=0.0,
     ),

@@ -13,7 +13,7 @@ SPECS = (
         load="genbench_text.neural.transformer:load_transformer",
         summary="a small GPT-style decoder, trained from scratch",
         source="Vaswani et al. (2017), arXiv:1706.03762",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
     ),
     GeneratorSpec(
         name="lstm",
@@ -21,6 +21,6 @@ SPECS = (
         load="genbench_text.neural.lstm:load_lstm",
         summary="a recurrent network of long short-term memory",
         source="Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735",
-        modalities=("text",),
+        modalities=("text", "sequence", "molecule"),
     ),
 )
