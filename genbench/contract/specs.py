@@ -206,6 +206,7 @@ class DatasetSpec(Spec):
 
     reads      path suffixes (".npz", ".csv.gz") that it opens, "/" for folders, "/.ply" for folders of such
                files, which comes before "/" of others
+    fake_options  options with which it opens the outputs of a generator instead of real samples
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
     """
@@ -213,6 +214,7 @@ class DatasetSpec(Spec):
     kind: ClassVar[str] = "dataset"
 
     reads: tuple[str, ...] = ()
+    fake_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     parts: Mapping[str, float] = field(default_factory=lambda: dict(_THIRDS))
     extractor: str | None = None
 

@@ -31,17 +31,19 @@ TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 
 
 def read_texts(
-    path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines"
-) -> tuple[str, ...]:
+    path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines",
+    ending: str | None = None,
+) -> tuple[str, ...]:  # fmt: skip
     """Return the texts of a file, in order; () if there are none.
 
-    field  the key of the text in JSON objects, or the column of a CSV file
-    unit   what counts as a text in a .txt file; blank lines separate paragraphs
+    field   the key of the text in JSON objects, or the column of a CSV file
+    unit    what counts as a text in a .txt file; blank lines separate paragraphs
+    ending  the suffix whose rules hold, for files of another name that have such a form; None: the file's own
 
     Raises DataError, naming file and line, if the file cannot be read, has another suffix, is not UTF-8, or
     contains a value that is not a text.
     """
-    ending = path.suffix.lower()
+    ending = path.suffix.lower() if ending is None else ending
     name = _printable(path.name)
     if ending not in TEXT_ENDINGS:
         raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(TEXT_ENDINGS)}")

@@ -228,12 +228,12 @@ class Source:
         with _named(name):
             home = (kept_folder(path) if self.reader is None else None) or path
             before = identity_of(home)
-            identity, read = self._reading(path, split, beside)
+            identity, read = self._reading(path, name, beside)
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
             with _named(name):
-                check_identity(home, before, lambda: self._reading(path, split, beside)[0] == identity)
+                check_identity(home, before, lambda: self._reading(path, name, beside)[0] == identity)
 
         def load() -> Samples:
             with _named(name):
@@ -243,8 +243,8 @@ class Source:
 
         return self._known(key, functools.cache(load), name, split=None, check=check)
 
-    def _reading(self, path: Path, split: str, space: Space | None) -> tuple[str, Callable[[], Samples]]:
-        """Return the hash of all that decides a path's samples, and the function that reads them."""
+    def _reading(self, path: Path, name: str, space: Space | None) -> tuple[str, Callable[[], Samples]]:
+        """Return the hash of all that decides what a side's path holds, and the function that reads it."""
         modalities = self._modalities
         modality = None if space is None else find_modality(modalities, space.modality)
         kept = kept_folder(path) if self.reader is None else None
@@ -255,9 +255,11 @@ class Source:
             declared, key = modality.declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
             return digest(identity), lambda: read_strings(path, modality, space, key)
-        part = reader_part(self.catalog, path, modality, reader=self.reader, options=self.options)
+        given: dict[str, Any] = {"options": self.options, "is_fake": name == "fake"}
+        part = reader_part(self.catalog, path, modality, reader=self.reader, **given)
 
         def load() -> Samples:
+            split = self.split if name == "real" else name
             return _chosen(load_data(part, modalities, self.log), path.name, split)
 
         return digest(data_key(part)), load

@@ -37,7 +37,7 @@ def open_samples(
     path: str | Path, modality: str | Modality | None = None, *, space: Space | None = None,
     field: str = "text", plugins: Sequence[str | Path] = (),
 ) -> Samples:  # fmt: skip
-    """Return all samples of a file or folder, with their labels.
+    """Return all samples of a file or folder, with their labels, as outputs of a generator.
 
     path      samples that a run kept (a folder of its `samples/`), a file of strings, or what an installed
               dataset component reads
@@ -57,7 +57,7 @@ def open_samples(
         return read_kept(kept, modalities_of(catalog), known)
     if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
         return read_strings(path, known, space, field)
-    part = reader_part(catalog, path, known)
+    part = reader_part(catalog, path, known, is_fake=True)
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
     samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
@@ -93,13 +93,14 @@ def _suffixes(path: Path) -> tuple[str, ...]:
 
 def reader_part(
     catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, Any] | None = None, is_fake: bool = False,
 ) -> Part[DatasetSpec]:  # fmt: skip
     """Return the dataset component that reads a path, with the path as its option.
 
     modality  required modality; None: any
     reader    reference of the component, needed if several read such paths
     options   further options of the component
+    is_fake   whether the path holds the outputs of a generator: the component's `fake_options` apply
 
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
     an unknown `reader`.
@@ -114,8 +115,16 @@ def reader_part(
             raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")
         reader = readers[0].reference
     given = {**(options or {}), "path": str(path.absolute())}
+    if is_fake:
+        given = {**_fake_options(catalog, reader), **given}
     entry = SuiteEntry(use=reader, name=None, options=given, where=where)
     return make_part(catalog, DatasetSpec, entry, path.parent)
+
+
+def _fake_options(catalog: Catalog, reader: str) -> Mapping[str, Any]:
+    """Return the options with which a dataset component opens the outputs of a generator."""
+    found = [component.spec for component in catalog.matches("dataset", reader)]
+    return found[0].fake_options if len(found) == 1 and isinstance(found[0], DatasetSpec) else {}
 
 
 def _refusal(catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.signature import canonical_options, fill_options, read_contract
-from genbench.contract.specs import MetricSpec
+from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.scoring.arguments import is_collection, value_text
@@ -66,14 +66,15 @@ class ScoreRequest:
         return {} if self.protocol is None else dict(self.protocol.metrics.get(metric, {}))
 
     def entry(
-        self, where: str, metric: MetricSpec, named: str | None, default: str | None
+        self, where: str, metric: MetricSpec, named: str | None, default: str | None, *, has_own: bool
     ) -> SuiteEntry | None:
         """Return the extractor of a metric as a suite entry; None: its canonical extractor, or none.
 
         named    the extractor in the metric's id, which takes precedence
         default  the default extractor of the samples' modality, or None
+        has_own  whether the canonical extractor works on the samples: it precedes the default
         """
-        use = named or self._preset_extractor(metric.name) or self.use or default
+        use = named or self._preset_extractor(metric.name) or self.use or (None if has_own else default)
         if use is None or (named is None and not wanted_outputs(metric)):
             return None
         takes_options = self.use == use or (self.use is None and use != default)
@@ -168,11 +169,12 @@ def joined(groups: Iterable[Group]) -> list[Group]:
 def report_metrics(
     catalog: Catalog, request: ScoreRequest, *, modality: Modality, sides: Collection[str]
 ) -> list[str]:
-    """Return the ids of the metrics of a report on such samples, all with one extractor.
+    """Return the ids of the metrics of a report on such samples.
 
-    The extractor is the requested one, the modality's default, or the canonical one of the first metric. If
-    it does not work on such samples, or is a default that is fitted to training samples and there are none,
-    only metrics without an extractor remain.
+    All metrics that it suits have one extractor: the requested one, the modality's default, or the canonical
+    one of the first metric. If it does not work on such samples, or is a default that is fitted to training
+    samples and there are none, only metrics without an extractor remain. A metric that takes other outputs
+    has its canonical extractor, if that works on such samples.
     """
     wanted = _reported(catalog, modality)
     canonical = next(filter(None, (_canonical(catalog, metric, modality) for metric in wanted)), None)
@@ -190,7 +192,8 @@ def report_metrics(
         if lacks_train or (takes_features and not has_features):
             continue
         name = metric.reference if metric.owner.is_genbench else metric.name
-        ids.append(f"{name}[{shared}]" if shared and takes_features else name)
+        used = shared or _other(catalog, metric, request, modality)
+        ids.append(f"{name}[{used}]" if used and takes_features else name)
     return ids
 
 
@@ -199,6 +202,21 @@ def _default_is_fitted(catalog: Catalog, modality: Modality) -> bool:
     name = modality.default_extractor
     found = [] if name is None else catalog.matches("extractor", name)
     return any(read_contract(component.spec).inputs for component in found)
+
+
+def _other(catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality) -> str | None:
+    """Return the canonical extractor of a metric that the requested one does not suit, or None."""
+    wanted = set(wanted_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
+    requested = () if request.use is None else catalog.matches("extractor", request.use)
+    specs = [each.spec for each in requested]
+    suits = any(isinstance(spec, ExtractorSpec) and wanted <= set(spec.outputs) for spec in specs)
+    return None if suits or not specs else _own(catalog, metric, modality)
+
+
+def _own(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
+    """Return the reference of a metric's canonical extractor if it works on the samples, or None."""
+    found = canonical_extractors(metric, catalog, (modality.reference,))
+    return next((each.reference for each in found if each.serves((modality.reference,))), None)
 
 
 def _reported(catalog: Catalog, modality: Modality) -> list[Component]:
@@ -230,7 +248,8 @@ def _group(
                 f"{where}: {component.name} compares all generators of a run; put it in a suite and use "
                 "genbench run"
             )
-        entry = request.entry(where, spec, named or shared, modality.default_extractor)
+        has_own = _own(catalog, component, modality) is not None
+        entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
     _check_modality(where, catalog, modality, sides, component, entry)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
     wanted = MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry)

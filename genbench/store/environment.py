@@ -21,7 +21,7 @@ from genbench.contract.hookspecs import PROJECT
 from genbench.files.read import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import PurePosixPath
 
     _Stat = tuple[int, int, int, int]
@@ -208,11 +208,17 @@ def _bundled() -> frozenset[str]:
 def versions(modules: Iterable[str]) -> dict[str, str]:
     """Return the versions of the distributions that contain `modules`, by module; "" for an unknown one."""
     modules = list(modules)
-    owners = metadata.packages_distributions() if modules else {}
+    owners = _distributions() if modules else {}
     return {
         module: ",".join(map(installed_version, owners.get(module.partition(".")[0], ())))
         for module in modules
     }
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Return the distributions of each installed module: reading them all takes half a second."""
+    return metadata.packages_distributions()
 
 
 @functools.cache

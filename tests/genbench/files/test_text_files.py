@@ -174,3 +174,10 @@ def test_what_is_no_file_is_refused_without_its_folder(tmp_path):
 def test_a_name_is_shown_with_what_a_terminal_would_obey_as_escapes(tmp_path):
     with pytest.raises(DataError, match=r"^a\\x1b\[2J\\n\.txt cannot be read"):
         read_texts(tmp_path / "a\x1b[2J\n.txt")
+
+
+def test_a_file_of_another_name_is_read_by_the_rules_of_an_ending(read):
+    assert read("a.lines", "one\n\ntwo\n", ending=".txt") == ("one", "two")
+    assert read("a.rows", "text\none\n", ending=".csv") == ("one",)
+    with pytest.raises(DataError, match=r"^a\.lines is no file of texts"):
+        read("a.lines", "one\n")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genbench import DataError, Samples, Space, open_samples
+from genbench import DataError, Samples, Space, open_samples, score
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 
@@ -132,7 +132,7 @@ def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch)
         (
             "folder",
             "molecule",
-            r"as molecule samples; expected \.csv, \.jsonl, \.ndjson, \.txt, or a folder of samples that a",
+            r"as molecule samples; expected \.csv, \.jsonl, \.ndjson, \.smi, \.smiles, \.txt, or a folder of samples that a",
         ),
         ("folder", "vector", r"as vector samples; expected \.npy, \.npz, or a folder of samples that a run"),
         (
@@ -203,3 +203,31 @@ def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
     ):
         open_samples(files / "vectors.npy", "vector")
     assert len(open_samples(files / "images.npz", "image")) == 5
+
+
+def test_outputs_of_a_generator_are_opened_with_the_options_for_fakes(site, tmp_path):
+    site.add("rows", """
+        from pathlib import Path
+
+        import numpy as np
+
+        from genbench import Data, DataError, DatasetSpec, Samples, hookimpl
+
+        @hookimpl
+        def genbench_datasets():
+            spec = DatasetSpec(name="rows", make=rows, modalities=("vector",), reads=(".rows",),
+                               fake_options={"odd": "keep"})
+            return [spec]
+
+        def rows(*, path: Path, odd: str = "refuse"):
+            if odd == "refuse":
+                raise DataError(f"{path.name} is odd")
+            return Data(Samples.of("vector", np.loadtxt(path, ndmin=2)))
+    """)  # fmt: skip
+    path = tmp_path / "a.rows"
+    path.write_text("1 2\n3 4\n")
+    assert len(open_samples(path, "vector")) == 2
+    sides = {"metrics": "fid", "extractor": "given"}
+    assert score(fake=path, real=VECTORS, **sides)["fid[given]"].status == "ok"
+    with pytest.raises(DataError, match=r"^real: a\.rows is odd$"):
+        score(fake=VECTORS, real=path, **sides)

@@ -199,3 +199,40 @@ def test_a_protocol_with_other_options_than_its_own_is_not_named_as_it(presets, 
     other = score(**sides, extractor={"use": "scaled", "scale": 3.0})["fid[scaled]"]
     assert own.decided_by["protocol"] == "doubled"
     assert other.decided_by["protocol"] is None
+
+
+OWN = """
+    from genbench import ExtractorSpec, MetricSpec, hookimpl
+
+    def sums():
+        return lambda samples: {"sums": samples.data.sum(axis=1, keepdims=True)}
+
+    @hookimpl
+    def genbench_extractors():
+        return [ExtractorSpec(name="sums", make=sums, outputs={"sums": "sums"})]
+
+    @hookimpl
+    def genbench_metrics():
+        return [MetricSpec(name="total", make=lambda fake: float(fake.sum()), takes="sums", extractor="sums",
+                           report=True)]
+"""
+
+
+def test_a_metrics_own_extractor_precedes_that_of_the_modality(site, real, fake):
+    site.add("own", OWN)
+    assert list(score(fake=fake, real=real, metrics=["total", "fid"])) == ["total", "fid[given]"]
+
+
+@pytest.mark.parametrize("extractor", [None, "given"])
+def test_a_report_has_metrics_of_other_outputs_on_their_own_extractors(site, real, fake, extractor):
+    site.add("own", OWN)
+    found = score(fake=fake, real=real, extractor=extractor)
+    assert found["total"].status == found["fid[given]"].status == "ok"
+
+
+def test_a_named_extractor_without_what_a_named_metric_takes_is_refused(site, real, fake):
+    site.add("own", OWN)
+    with pytest.raises(
+        SuiteError, match=r"metrics: total\.extractor: given gives features; total takes sums"
+    ):
+        score(fake=fake, real=real, metrics=["total"], extractor="given")
