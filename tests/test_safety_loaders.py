@@ -195,7 +195,7 @@ _CLOUDS = (".npy", ".npz", ".off", ".ply", ".xyz")
 _TEXT_FILES = ("a.txt", "a.jsonl", "a.ndjson", "a.csv")
 
 #: Files of plain text, which may hold a pickle of the oldest protocol, since it is ASCII.
-_PLAIN = {("text-file", ".txt"), ("table-file", ".csv"), ("table-file", ".tsv")}
+_PLAIN = {("text-file", ".txt"), ("smiles-file", ".smi"), ("smiles-file", ".smiles"), ("smiles-file", ".txt"), ("table-file", ".csv"), ("table-file", ".tsv")}
 
 #: Component and option to its readers, by the file in which they find the payload.
 PATHS = {
@@ -215,6 +215,9 @@ PATHS = {
         "dataset", "table-file", "schema", "a.toml", path=Path("rows.csv")
     ),
     ("dataset", "fasta", "path"): _at("dataset", "fasta", "path", "a.fasta", "a.fasta.gz"),
+    ("dataset", "smiles-file", "path"): _at(
+        "dataset", "smiles-file", "path", "a.smi", *_TEXT_FILES, invalid="keep"
+    ),
     ("generator", "samples", "path"): _at("generator", "samples", "path", *_TEXT_FILES),
     ("extractor", "inception-v3-compat", "weights"): _at(
         "extractor", "inception-v3-compat", "weights", *_WEIGHTS
@@ -309,7 +312,7 @@ def test_each_option_that_is_a_path_has_its_payloads():
     ("key", "file"), _READERS, ids=lambda value: value[1] if isinstance(value, tuple) else value
 )
 def test_what_a_component_reads_is_not_unpickled(key, file, tmp_path, mark, payload):
-    may_read = (key[1], Path(file).suffix) in _PLAIN or file == "a.txt"
+    may_read = (key[1], Path(file).suffix) in _PLAIN or file in ("a.txt", "a.smi")
     refuses(lambda: PATHS[key][file](tmp_path, payload), mark, may_read=may_read)
 
 
@@ -604,6 +607,9 @@ MODULES = {
     "plugins/genbench_table/encoding/extractor.py": "table-encoder",
     "plugins/genbench_molecule/sequences/fasta.py": "fasta",
     "plugins/genbench_molecule/sequences/peptides.py": "a package's own CSV",
+    "plugins/genbench_molecule/chemnet/network.py": "a package's own weights, as a list of tensors alone",
+    "plugins/genbench_molecule/datasets/moses.py": "a package's own table of strings",
+    "plugins/genbench_molecule/descriptors/moses_filters.py": "a package's own tables of strings",
     "plugins/genbench_text/chains/chain_sampler.py": "markov",
     "plugins/genbench_text/datasets/moby_dick.py": "a package's own text",
     "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",

@@ -45,6 +45,8 @@ _SPECS = [
         summary="molecules as SMILES or SELFIES",
         container="strings",
         parameters={"notation": Literal["smiles", "selfies"]},
+        default_extractor="chemnet",
+        default_dataset="moses",
     ),
     ModalitySpec(
         name="vector",

@@ -1,20 +1,33 @@
-"""Datasets and metrics of molecules and biological sequences."""
+"""Datasets, extractors, metrics and faults of molecules and biological sequences."""
 
 from __future__ import annotations
 
-from genbench import DatasetSpec, MetricSpec, hookimpl
-from genbench_molecule import sequences
+from genbench import DatasetSpec, ExtractorSpec, FaultSpec, MetricSpec, hookimpl
+from genbench_molecule import chemnet, datasets, descriptors, faults, metrics, sequences
 
-_SPECS = (*sequences.SPECS,)
+_FAMILIES = (chemnet, datasets, descriptors, faults, metrics, sequences)
+_SPECS = [spec for family in _FAMILIES for spec in family.SPECS]
 
 
 @hookimpl
 def genbench_datasets() -> list[DatasetSpec]:
-    """Return the specs of the datasets."""
+    """Return the datasets."""
     return [spec for spec in _SPECS if isinstance(spec, DatasetSpec)]
 
 
 @hookimpl
+def genbench_extractors() -> list[ExtractorSpec]:
+    """Return the extractors."""
+    return [spec for spec in _SPECS if isinstance(spec, ExtractorSpec)]
+
+
+@hookimpl
+def genbench_faults() -> list[FaultSpec]:
+    """Return the faults."""
+    return [spec for spec in _SPECS if isinstance(spec, FaultSpec)]
+
+
+@hookimpl
 def genbench_metrics() -> list[MetricSpec]:
-    """Return the specs of the metrics."""
+    """Return the metrics."""
     return [spec for spec in _SPECS if isinstance(spec, MetricSpec)]

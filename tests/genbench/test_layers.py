@@ -290,6 +290,8 @@ ACROSS_MODULES = {
     "genbench_molecule/generators": "the models of texts on sequences and molecules",
     "genbench_molecule/score": "a report on two FASTA files",
     "genbench_molecule/sequences/oracles": "reference values of metrics on sequences",
+    "genbench_molecule/feature_metrics": "metrics of features on molecules",
+    "genbench_molecule/oracles": "reference values of molecules",
     "genbench_text/feature_metrics": "metrics of features, in runs on texts",
     "genbench_text/odd_runs": "unusual texts in runs",
     "genbench_text/odd_texts": "unusual texts through every metric that takes texts",

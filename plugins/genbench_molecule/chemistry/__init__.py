@@ -1,0 +1,1 @@
+"""Molecules of rdkit from SMILES and SELFIES, and numbers for texts."""

@@ -1,0 +1,87 @@
+"""Molecules of rdkit, read from the strings of samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench import Absent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from genbench import Samples
+
+__all__ = ["canonical", "from_selfies", "molecules", "parsed", "to_selfies"]
+
+
+def molecules(samples: Samples) -> Iterator[Any | None]:
+    """Yield the molecule of each sample, in order; None for a string that is no molecule.
+
+    SELFIES are decoded first. The rules are those of `parsed`. Raises Absent if the package that reads the
+    notation is not installed.
+    """
+    texts: Iterable[str | None] = samples.data
+    if samples.space.get("notation") == "selfies":
+        decode = from_selfies()
+        texts = (decode(text) for text in samples.data)
+    return (parsed(text) for text in texts)
+
+
+def parsed(smiles: str | None) -> Any | None:
+    """Return the molecule of a SMILES, sanitised by rdkit; None if it is none, or has no atoms.
+
+    rdkit's messages are suppressed. Hydrogens are implicit, as MOSES and GuacaMol have them. Raises Absent if
+    rdkit is not installed.
+    """
+    if not smiles:
+        return None
+    try:
+        from rdkit import Chem, rdBase
+    except ImportError as error:
+        raise Absent("molecules need the package rdkit; run `pip install 'genbench[molecules]'`") from error
+    with rdBase.BlockLogs():
+        molecule = Chem.MolFromSmiles(smiles)
+    return molecule if molecule is not None and molecule.GetNumAtoms() else None
+
+
+def canonical(molecule: Any) -> str:
+    """Return the canonical SMILES of a molecule, with stereochemistry."""
+    from rdkit import Chem
+
+    return str(Chem.MolToSmiles(molecule))
+
+
+def from_selfies() -> Callable[[str], str | None]:
+    """Return a function from SELFIES to SMILES, or to None for strings that are no SELFIES."""
+    selfies = _selfies()
+
+    def decode(text: str) -> str | None:
+        try:
+            return str(selfies.decoder(text))
+        except selfies.DecoderError:
+            return None
+
+    return decode
+
+
+def to_selfies() -> Callable[[str], str | None]:
+    """Return a function from SMILES to SELFIES, or to None for molecules that it cannot write."""
+    selfies = _selfies()
+
+    def encode(smiles: str) -> str | None:
+        try:
+            return str(selfies.encoder(smiles))
+        except selfies.EncoderError:
+            return None
+
+    return encode
+
+
+def _selfies() -> Any:
+    try:
+        import selfies
+    except ImportError as error:
+        raise Absent(
+            "SELFIES need the package selfies; run `pip install 'genbench[molecules]'`, or use SMILES"
+        ) from error
+    return selfies

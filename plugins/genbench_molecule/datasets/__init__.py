@@ -1,0 +1,27 @@
+"""Data sets of molecules."""
+
+from __future__ import annotations
+
+from genbench import DatasetSpec
+
+__all__ = ["SPECS"]
+
+SPECS = (
+    DatasetSpec(
+        name="moses",
+        make="genbench_molecule.datasets.moses:moses",
+        summary="drug-like molecules of MOSES, from the package molsets: train, and test or scaffold test",
+        source="Polykovskiy et al. 2020, arXiv:1811.12823; ZINC",
+        modalities=("molecule",),
+        extractor="chemnet",
+    ),
+    DatasetSpec(
+        name="smiles-file",
+        make="genbench_molecule.datasets.smiles_file:smiles_file",
+        summary="a file of SMILES: .smi or .txt by line, JSON Lines, or a column of a .csv",
+        modalities=("molecule",),
+        reads=(".smi", ".smiles"),
+        fake_options={"invalid": "keep"},
+        extractor="chemnet",
+    ),
+)

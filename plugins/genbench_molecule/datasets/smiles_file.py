@@ -1,0 +1,73 @@
+"""Dataset `smiles-file`: the molecules of one file."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - options are resolved at run time
+from typing import TYPE_CHECKING, Literal
+
+from genbench import Data, DataError, Samples, read_texts
+from genbench_molecule.chemistry.molecules import parsed, to_selfies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["in_notation", "smiles_file"]
+
+_SMI = (".smi", ".smiles")
+_SHOWN = 40  # characters of a string in a message
+
+
+def smiles_file(
+    *,
+    path: Path,
+    field: str = "smiles",
+    invalid: Literal["refuse", "keep"] = "refuse",
+    notation: Literal["smiles", "selfies"] = "smiles",
+) -> Data:
+    """Return the molecules of a file of SMILES, in order; docs/molecules.md has the rules.
+
+    path      a .smi or .smiles file (a line is a SMILES, then a name after white space), or .txt (a SMILES a
+              line), .jsonl, .ndjson or .csv
+    field     the key of the SMILES in JSON objects, or the column of a CSV file
+    invalid   "refuse": a string that is no molecule is an error; "keep": it stays, as in a model's output
+    notation  of the samples: "smiles" leaves the strings as they are, "selfies" translates them
+
+    Raises DataError, naming the file and the number of the string, if a string is no molecule or cannot be
+    translated, and if the file is unreadable or has none; Absent for "selfies" without the package selfies.
+    """
+    texts = _texts(path, field)
+    if not texts:
+        raise DataError(f"{path.name} has no molecules; expected at least one SMILES")
+    if invalid == "refuse":
+        _check(texts, path.name)
+    return Data(in_notation(texts, notation, path.name))
+
+
+def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
+    """Return SMILES as samples in a notation; raise DataError, naming `name`, for what SELFIES cannot say."""
+    if notation == "smiles":
+        return Samples.of("molecule", texts, notation=notation)
+    encode = to_selfies()
+    found = [encode(text) for text in texts]
+    if None in found:
+        number = found.index(None)
+        raise DataError(
+            f"{name}: molecule {number + 1}, {texts[number][:_SHOWN]!r}, cannot be written as SELFIES; take "
+            f"it out, or leave the option notation out"
+        )
+    return Samples.of("molecule", found, notation=notation)
+
+
+def _texts(path: Path, field: str) -> tuple[str, ...]:
+    if path.suffix.lower() not in _SMI:
+        return read_texts(path, field=field)
+    return tuple(line.split(maxsplit=1)[0] for line in read_texts(path, ending=".txt"))
+
+
+def _check(texts: Sequence[str], name: str) -> None:
+    for number, text in enumerate(texts, 1):
+        if parsed(text) is None:
+            raise DataError(
+                f"{name}: molecule {number}, {text[:_SHOWN]!r}, is no molecule that rdkit can read; take it "
+                f'out, or set the option invalid = "keep"'
+            )

@@ -1,0 +1,73 @@
+"""Extractor `guacamol-features`: descriptors and fingerprints of molecules without stereochemistry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genbench_molecule.chemistry.molecules import parsed
+from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
+from genbench_molecule.descriptors.rows import extracted, packed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from genbench import Extracted, Samples
+
+__all__ = ["CONTINUOUS", "COUNTS", "GuacamolFeatures", "guacamol_features"]
+
+#: The columns of `properties`, by their names in rdkit.
+CONTINUOUS = ("BertzCT", "MolLogP", "MolWt", "TPSA")
+COUNTS = (
+    "NumHAcceptors", "NumHDonors", "NumRotatableBonds", "NumAliphaticRings", "NumAromaticRings",
+)  # fmt: skip
+
+_RADIUS, _BITS = 2, 4096
+
+
+def guacamol_features(*, log: Callable[..., Any]) -> GuacamolFeatures:
+    """Return a function from n molecules to three outputs, each float32.
+
+    properties   (n, 9) rdkit's BertzCT, MolLogP, MolWt and TPSA, then its counts of hydrogen-bond acceptors,
+                 donors, rotatable bonds, aliphatic rings and aromatic rings
+    fingerprint  (n, 256) the 4096 bits of the Morgan fingerprint of radius 2, in numbers of 16 bits
+    identity     (n, 3) the hash of the canonical SMILES
+
+    All are those of the molecule without stereochemistry, read again from its canonical SMILES. A string that
+    is no molecule has no row.
+
+    Source: Brown et al. 2019 (arXiv:1811.09621), sec. 4.1.4.
+    """
+    from rdkit.Chem import rdFingerprintGenerator
+
+    generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)
+    return GuacamolFeatures(generator, log)
+
+
+@dataclass(frozen=True, eq=False)
+class GuacamolFeatures:
+    """Maps molecules to the outputs of `guacamol_features`."""
+
+    generator: Any
+    log: Callable[..., Any] = field(repr=False)
+
+    def __call__(self, samples: Samples) -> Extracted:
+        """Return the outputs, and which strings are molecules."""
+        widths = {
+            "properties": len(CONTINUOUS) + len(COUNTS),
+            "fingerprint": _BITS // 16,
+            "identity": COLUMNS,
+        }
+        return extracted(samples, widths, self._row, self.log)
+
+    def _row(self, molecule: Any, _: int) -> tuple[Any, ...]:
+        from rdkit import Chem
+        from rdkit.Chem import Descriptors
+
+        text = Chem.MolToSmiles(molecule, isomericSmiles=False)
+        flat = parsed(text) or molecule
+        return (
+            [getattr(Descriptors, name)(flat) for name in (*CONTINUOUS, *COUNTS)],
+            packed(self.generator.GetFingerprintAsNumPy(flat)),
+            numbers([text])[0],
+        )

@@ -1,0 +1,87 @@
+"""Extractor `moses-filters`: medicinal-chemistry filters and PAINS, as MOSES applies them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genbench import DataError, PackageFile
+from genbench_molecule.descriptors.patterns import Patterns
+from genbench_molecule.descriptors.rows import extracted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from genbench import Extracted, Samples
+
+__all__ = ["MCF", "PAINS", "MosesFilters", "moses_filters", "patterns"]
+
+MCF = PackageFile(
+    package="moses",
+    file="metrics/mcf.csv",
+    release="molsets==0.3.1",
+    sha256="f4a2bfacb4cb8877295eb2a4b4e61ec9770a26388f1331e5dc9c193d22dd5f89",
+)
+PAINS = PackageFile(
+    package="moses",
+    file="metrics/wehi_pains.csv",
+    release="molsets==0.3.1",
+    sha256="d762e5420ec70f06d7e41d336cae6f67e2feb0eddf05c6171192a332726d296f",
+)
+
+_ATOMS = frozenset({"C", "N", "S", "O", "F", "Cl", "Br", "H"})
+_LARGEST_RING = 7  # atoms
+
+
+def moses_filters(*, log: Callable[..., Any]) -> MosesFilters:
+    """Return a function from n molecules to `passes`, (n, 1) float32: 1 if it passes MOSES's filters, else 0.
+
+    A molecule passes if it has no ring of more than seven atoms, no charged atom, no element but C, N, S, O,
+    F, Cl, Br and H, and if, with explicit hydrogens, none of 22 medicinal-chemistry and 480 PAINS patterns
+    matches. The patterns are read from the package molsets, which is not imported. A string that is no
+    molecule has no row. Raises Absent if molsets is not installed.
+
+    Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 3; Baell and Holloway 2010
+    (doi:10.1021/jm901137j) for PAINS.
+    """
+    return MosesFilters(Patterns.of(patterns()), log)
+
+
+@dataclass(frozen=True, eq=False)
+class MosesFilters:
+    """Maps molecules to `passes`; see `moses_filters`."""
+
+    patterns: Patterns
+    log: Callable[..., Any] = field(repr=False)
+
+    def __call__(self, samples: Samples) -> Extracted:
+        """Return `passes` (n, 1) float32, and which strings are molecules."""
+        return extracted(samples, {"passes": 1}, lambda molecule, _: (self._passes(molecule),), self.log)
+
+    def _passes(self, molecule: Any) -> bool:
+        from rdkit import Chem
+
+        if any(len(ring) > _LARGEST_RING for ring in molecule.GetRingInfo().AtomRings()):
+            return False
+        atoms = molecule.GetAtoms()
+        if any(atom.GetFormalCharge() != 0 or atom.GetSymbol() not in _ATOMS for atom in atoms):
+            return False
+        return not self.patterns.match(Chem.AddHs(molecule))
+
+
+def patterns() -> Sequence[Any]:
+    """Return MOSES's 22 medicinal-chemistry filters, then the 480 PAINS, as molecules of rdkit.
+
+    Raises Absent if molsets is not installed.
+    """
+    from rdkit import Chem
+
+    with MCF.find().open(newline="", encoding="utf-8") as file:
+        texts = [row["smarts"] for row in csv.DictReader(file)]
+    with PAINS.find().open(newline="", encoding="utf-8") as file:
+        texts += [row[0].strip() for row in csv.reader(file)]
+    found: list[Any] = [Chem.MolFromSmarts(text) for text in texts]
+    if None in found:
+        raise DataError(f"rdkit cannot read the pattern {texts[found.index(None)]!r}; install another rdkit")
+    return found

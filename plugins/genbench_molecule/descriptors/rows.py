@@ -1,0 +1,53 @@
+"""Arrays of an extractor from one row for each molecule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench import Extracted
+from genbench_molecule.chemistry.molecules import molecules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from genbench import Samples
+
+    Row = tuple[Any, ...]
+
+__all__ = ["extracted", "packed"]
+
+_WORD = 16  # bits of a number: float32 holds them exactly, and so does one byte swap of them
+_LOG_EVERY = 100  # molecules
+
+
+def extracted(
+    samples: Samples,
+    widths: Mapping[str, int],
+    row_of: Callable[[Any, int], Row],
+    log: Callable[[int, int], object],
+) -> Extracted:
+    """Return arrays with a row for each molecule, and which strings are molecules.
+
+    widths  the columns of each output, by name
+    row_of  returns a value for each output from the molecule and the number of its sample, from 1
+    """
+    n = len(samples)
+    arrays = {name: np.zeros((n, width), np.float32) for name, width in widths.items()}
+    valid = np.zeros(n, dtype=bool)
+    for place, molecule in enumerate(molecules(samples)):
+        if molecule is not None:
+            valid[place] = True
+            for array, value in zip(arrays.values(), row_of(molecule, place + 1), strict=True):
+                array[place] = value
+        if (place + 1) % _LOG_EVERY == 0 or place + 1 == n:
+            log(place + 1, n)
+    return Extracted(arrays, valid)
+
+
+def packed(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return bits (k,), each 0 or 1 and k a multiple of 16, as (k / 16,) numbers of 16 bits."""
+    return np.packbits(bits).view(">u2").astype(np.float32)

@@ -1,0 +1,45 @@
+"""Share of strings that are molecules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench import Score, Undefined
+from genbench_molecule.chemistry.molecules import molecules
+
+if TYPE_CHECKING:
+    from genbench import Samples
+
+__all__ = ["validity"]
+
+_SHOWN = 40  # characters of a string in a message
+
+
+def validity(real: Samples, fake: Samples) -> Score:
+    """Return the share of `fake` that are molecules, in [0, 1]; higher is better.
+
+    real, fake  strings in SMILES or SELFIES. A string is a molecule if rdkit parses and sanitises it; the
+                empty string is none, and every string of known SELFIES symbols is one
+
+    It says nothing about quality: methane alone scores 1. If `real` has strings that are no molecules, the
+    extra holds a `warning` with their number and the first of them: metrics on molecules leave these out.
+    Raises Undefined without a fake.
+
+    Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
+    """
+    if not len(fake):
+        raise Undefined("validity needs at least one fake")
+    caution = _caution(real)
+    valid = sum(molecule is not None for molecule in molecules(fake))
+    return Score(valid / len(fake), extra={"warning": caution} if caution else {})
+
+
+def _caution(real: Samples) -> str:
+    invalid = [number for number, molecule in enumerate(molecules(real), 1) if molecule is None]
+    if not invalid:
+        return ""
+    text = repr(real.data[invalid[0] - 1][:_SHOWN])
+    return (
+        f"{len(invalid)} of {len(real)} real strings are no molecules, and count nowhere; the first is "
+        f"number {invalid[0]}, {text}: take them out"
+    )

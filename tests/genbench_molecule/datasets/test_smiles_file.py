@@ -1,0 +1,81 @@
+"""The dataset `smiles-file`."""
+
+from __future__ import annotations
+
+import pytest
+from genbench_molecule.datasets.smiles_file import smiles_file
+
+from genbench import DataError, open_samples, score
+
+needs_rdkit = pytest.mark.extras("rdkit")
+
+
+def written(folder, name, text):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@needs_rdkit
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.smi", "CCO ethanol\nCCN\tamine 2\n\nC\n"),
+        ("a.SMILES", "CCO\r\nCCN\r\nC\r\n"),
+        ("a.txt", "CCO\nCCN\nC\n"),
+        ("a.csv", 'id,smiles\n1,CCO\n2,"CCN"\n3,C\n'),
+        ("a.jsonl", '{"smiles": "CCO"}\n"CCN"\n"C"\n'),
+    ],
+)
+def test_each_form_of_a_file_is_read(name, text, tmp_path):
+    found = smiles_file(path=written(tmp_path, name, text)).samples
+    assert found.data == ("CCO", "CCN", "C")
+    assert found.space.modality == "molecule"
+    assert found.space.get("notation") == "smiles"
+
+
+@needs_rdkit
+def test_another_column_is_named_by_an_option(tmp_path):
+    path = written(tmp_path, "a.csv", "SMILES,split\nCCO,train\n")
+    assert smiles_file(path=path, field="SMILES").samples.data == ("CCO",)
+    with pytest.raises(
+        DataError, match=r"^a\.csv, line 1 has no column 'smiles', it has \['SMILES', 'split'\]"
+    ):
+        smiles_file(path=path)
+
+
+@needs_rdkit
+def test_an_invalid_molecule_is_refused_by_number_or_kept(tmp_path):
+    path = written(tmp_path, "a.smi", "CCO\nC1CC\nCCN\nC(\n")
+    with pytest.raises(DataError, match=r"^a\.smi: molecule 2, 'C1CC', is no molecule that rdkit can read"):
+        smiles_file(path=path)
+    assert smiles_file(path=path, invalid="keep").samples.data == ("CCO", "C1CC", "CCN", "C(")
+
+
+def test_a_file_without_molecules_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"^a\.smi has no molecules; expected at least one SMILES"):
+        smiles_file(path=written(tmp_path, "a.smi", "\n \n"))
+
+
+@pytest.mark.extras("rdkit", "selfies")
+def test_a_notation_translates(tmp_path):
+    path = written(tmp_path, "a.smi", "CCO\nC1CC\n")
+    with pytest.raises(DataError, match=r"^a\.smi: molecule 2, 'C1CC', cannot be written as SELFIES"):
+        smiles_file(path=path, notation="selfies", invalid="keep")
+    found = smiles_file(path=written(tmp_path, "a.smi", "CCO\n"), notation="selfies").samples
+    assert found.data == ("[C][C][O]",)
+    assert found.space.get("notation") == "selfies"
+
+
+def test_outputs_of_a_generator_may_be_invalid(tmp_path):
+    path = written(tmp_path, "a.smi", "CCO\nC1CC\n")
+    assert open_samples(path, "molecule").data == ("CCO", "C1CC")
+
+
+@needs_rdkit
+def test_only_the_reference_of_a_score_has_to_be_valid(tmp_path):
+    good = written(tmp_path, "a.smi", "CCO\nCCN\n")
+    bad = written(tmp_path, "b.smi", "CCO\nC1CC\n")
+    assert score(fake=bad, real=good, metrics="validity")["validity"].value == 0.5
+    with pytest.raises(DataError, match=r"^real: b\.smi: molecule 2, 'C1CC', is no molecule"):
+        score(fake=good, real=bad, metrics="validity")

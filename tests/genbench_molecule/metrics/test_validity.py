@@ -1,0 +1,30 @@
+"""The share of strings that are molecules."""
+
+from __future__ import annotations
+
+import pytest
+from genbench_molecule.metrics.validity import validity
+
+from genbench import Undefined
+
+pytestmark = pytest.mark.extras("rdkit")
+
+
+def test_invalid_and_empty_strings_do_not_count(smiles):
+    found = validity(smiles("C"), smiles("C", "C1", "", "CCO"))
+    assert found.value == 0.5
+    assert not found.extra
+
+
+def test_an_invalid_reference_is_named_by_number(smiles):
+    found = validity(smiles("C", "CC", "C1CC", "(("), smiles("C"))
+    assert found.value == 1
+    assert found.extra["warning"].startswith(
+        "2 of 4 real strings are no molecules, and count nowhere; the fi"
+    )
+    assert found.extra["warning"].endswith("rst is number 3, 'C1CC': take them out")
+
+
+def test_it_needs_a_fake(smiles):
+    with pytest.raises(Undefined, match="validity needs at least one fake"):
+        validity(smiles("C"), smiles())
