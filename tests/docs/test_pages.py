@@ -15,6 +15,8 @@ PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "d
          "docs/sequences.md", "docs/language-models.md",
          "docs/reliability.md", "docs/scaling.md", "docs/ci.md", "docs/arena.md",
          "docs/training_loop.md")  # fmt: skip
+#: Pages whose commands need packages that an extra installs.
+WITH_EXTRAS = {"docs/molecules.md": ("rdkit", "fcd", "selfies")}
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install --no-deps plotnine==0.15.9",
@@ -57,6 +59,14 @@ def test_every_block_of_a_page_runs_in_its_order(page, run_page):
     run_page(page)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.extras(*needed)) for page, needed in WITH_EXTRAS.items()]
+)
+def test_every_block_of_a_page_on_an_extra_runs_in_its_order(page, run_page):
+    run_page(page)
+
+
 def test_every_piece_of_a_suite_resolves(blocks, all_pages, tmp_path, monkeypatch):
     monkeypatch.setattr("genbench.catalog.catalog.missing_needs", lambda _: [])  # options are checked anyway
     monkeypatch.setattr("genbench.suite.components.find_asset", lambda asset: tmp_path / asset.file_name)
@@ -94,7 +104,11 @@ def test_pages_with_commands_are_run(blocks, pages):
         for block in blocks(page)
         if block.language == "console" and block.mark != "not run"
     }
-    assert with_commands == {*PAGES, *(page for page in pages if page.startswith("docs/plugins"))}
+    assert with_commands == {
+        *PAGES,
+        *WITH_EXTRAS,
+        *(page for page in pages if page.startswith("docs/plugins")),
+    }
 
 
 def test_every_link_to_a_file_or_heading_leads_somewhere(all_pages, root):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent
+from genbench_molecule.chemistry.toolkit import load_rdkit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,10 +36,9 @@ def parsed(smiles: str | None) -> Any | None:
     """
     if not smiles:
         return None
-    try:
-        from rdkit import Chem, rdBase
-    except ImportError as error:
-        raise Absent("molecules need the package rdkit; run `pip install 'genbench[molecules]'`") from error
+    load_rdkit()
+    from rdkit import Chem, rdBase
+
     with rdBase.BlockLogs():
         molecule = Chem.MolFromSmiles(smiles)
     return molecule if molecule is not None and molecule.GetNumAtoms() else None

@@ -69,8 +69,9 @@ def read_chemnet(path: Path | None = None) -> ChemNet:
     place = WEIGHTS.find() if path is None else path
     try:
         layers = torch.load(place, map_location="cpu", weights_only=True)
-        network = ChemNet()
-        network.load_state_dict(_state(layers))
+        with torch.device("meta"):  # nothing is drawn at random
+            network = ChemNet()
+        network.load_state_dict(_state(layers), assign=True)
     except Exception as error:
         raise DataError(
             f"{place.name} does not hold ChemNet ({type(error).__name__}); expected the file of "

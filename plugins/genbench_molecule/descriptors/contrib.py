@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent
+from genbench_molecule.chemistry.toolkit import load_rdkit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ def natural_product_score() -> Callable[[Any], float]:
 
 def _script(file: str) -> Any:
     """Return a script of rdkit's Contrib folder as a module; it reads its own tables beside it."""
+    load_rdkit()
     from rdkit import RDConfig
 
     path = Path(RDConfig.RDContribDir, file)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench_molecule.chemistry.molecules import parsed
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
+from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.rows import extracted, packed
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def guacamol_features(*, log: Callable[..., Any]) -> GuacamolFeatures:
 
     Source: Brown et al. 2019 (arXiv:1811.09621), sec. 4.1.4.
     """
+    load_rdkit()
     from rdkit.Chem import rdFingerprintGenerator
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)

@@ -11,6 +11,7 @@ from annotated_types import Ge
 from genbench import Undefined
 from genbench_molecule.chemistry.molecules import canonical
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
+from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.contrib import natural_product_score, sa_score
 from genbench_molecule.descriptors.rows import extracted, packed
 
@@ -51,6 +52,7 @@ def moses_features(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Callable[
     (doi:10.1021/ci100050t); Degen et al. 2008 (doi:10.1002/cmdc.200800178); Bemis and Murcko 1996
     (doi:10.1021/jm9602928).
     """
+    load_rdkit()
     from rdkit.Chem import rdFingerprintGenerator
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)

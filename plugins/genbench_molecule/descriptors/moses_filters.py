@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from genbench import DataError, PackageFile
+from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.patterns import Patterns
 from genbench_molecule.descriptors.rows import extracted
 
@@ -75,6 +76,7 @@ def patterns() -> Sequence[Any]:
 
     Raises Absent if molsets is not installed.
     """
+    load_rdkit()
     from rdkit import Chem
 
     with MCF.find().open(newline="", encoding="utf-8") as file:

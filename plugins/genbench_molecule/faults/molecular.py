@@ -10,6 +10,7 @@ import numpy as np
 
 from genbench import Undefined
 from genbench_molecule.chemistry.molecules import canonical, molecules, to_selfies
+from genbench_molecule.chemistry.toolkit import load_rdkit
 
 if TYPE_CHECKING:
     from genbench import Samples
@@ -25,6 +26,7 @@ def scaffold_repeated(real: Samples, level: float, rng: np.random.Generator) -> 
     The scaffold, Bemis and Murcko's, is the most frequent one of `real`, and of two as frequent the first in
     alphabetical order; its molecules are drawn with replacement. Raises Undefined if no molecule has a ring.
     """
+    load_rdkit()
     from rdkit.Chem.Scaffolds import MurckoScaffold
 
     found = [

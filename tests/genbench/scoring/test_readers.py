@@ -132,7 +132,7 @@ def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch)
         (
             "folder",
             "molecule",
-            r"as molecule samples; expected \.csv, \.jsonl, \.ndjson, \.smi, \.smiles, \.txt, or a folder of samples that a",
+            r"as molecule samples; expected \.csv, \.jsonl, \.ndjson, \.smi, \.smiles, \.txt, or a folder of",
         ),
         ("folder", "vector", r"as vector samples; expected \.npy, \.npz, or a folder of samples that a run"),
         (

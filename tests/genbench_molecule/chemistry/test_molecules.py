@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from genbench_molecule.chemistry.molecules import canonical, from_selfies, molecules, parsed, to_selfies
+from genbench_molecule.chemistry.toolkit import load_rdkit
 
 from genbench import Absent
 
@@ -39,7 +40,9 @@ def test_selfies_give_back_the_molecule():
 
 
 def test_missing_packages_are_named(monkeypatch):
+    load_rdkit.cache_clear()
     monkeypatch.setitem(sys.modules, "rdkit", None)
+    monkeypatch.setitem(sys.modules, "rdkit.RDConfig", None)
     monkeypatch.setitem(sys.modules, "selfies", None)
     with pytest.raises(Absent, match=r"^molecules need the package rdkit; run `pip install 'genbench\[molec"):
         parsed("C")
