@@ -195,7 +195,10 @@ _CLOUDS = (".npy", ".npz", ".off", ".ply", ".xyz")
 _TEXT_FILES = ("a.txt", "a.jsonl", "a.ndjson", "a.csv")
 
 #: Files of plain text, which may hold a pickle of the oldest protocol, since it is ASCII.
-_PLAIN = {("text-file", ".txt"), ("smiles-file", ".smi"), ("smiles-file", ".smiles"), ("smiles-file", ".txt"), ("table-file", ".csv"), ("table-file", ".tsv")}
+_PLAIN = {
+    ("smiles-file", ".smi"), ("smiles-file", ".smiles"), ("smiles-file", ".txt"), ("table-file", ".csv"),
+    ("table-file", ".tsv"), ("text-file", ".txt"),
+}  # fmt: skip
 
 #: Component and option to its readers, by the file in which they find the payload.
 PATHS = {
