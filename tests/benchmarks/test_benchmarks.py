@@ -144,3 +144,13 @@ def test_tables_that_are_timed_have_values_near_1_and_are_shown_without_a_peer(m
     assert [row[0] for row in speed["rows"](ours, {})] == ["shapes", "pair-trends", "both"]
     theirs = {work: [2 * seconds, value] for work, (seconds, value) in ours.items()}
     assert [row[3:] for row in speed["rows"](ours, theirs)] == [("2.0", "0"), ("2.0", "0"), ("2.0", "")]
+
+
+def test_works_on_tables_that_are_timed_give_the_numbers_of_fresh_rows(monkeypatch):
+    speed = script("table_privacy_speed", monkeypatch)
+    tables = [speed["table"](200, seed) for seed in range(3)]
+    numbers = [work(*tables) for _, work in speed["WORKS"].values()]
+    assert numbers[0] > 0
+    assert numbers[1] == 1.0
+    assert numbers[2:] == pytest.approx([0.5, 0.95, 0.5], abs=0.15)
+    assert speed["peers"](None) == {}

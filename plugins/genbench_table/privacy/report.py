@@ -63,8 +63,8 @@ def privacy(
 
     The attack calls a row a training row if it is close to a fake: its score is -d(row, closest fake). The
     area is that of train against real. `low` and `high` are DeLong's interval of 95 %, given the fakes. The
-    extra holds `true_positives`, the share of training rows that are found where 10 % of the unseen rows are
-    called members. A ratio of 0 / 0 counts as 1: such a fake tells of no single row.
+    extra holds `true_positives`, the share of training rows that are found where at most 10 % of the
+    unseen rows are called members. A ratio of 0 / 0 counts as 1: such a fake tells of no single row.
 
     The extra of dcr and nndr holds their `median`, and `expected`: the same number of the real rows. That of
     dcr-share holds `overfitting_protection`, min(1, 2 - 2 share), and the share of `ties`.
@@ -119,8 +119,8 @@ def _share(to_train: NDArray[Any], to_real: NDArray[Any], train: int, real: int)
 
 def _attack(members: NDArray[Any], others: NDArray[Any]) -> Score:
     found = area(-members, -others)
-    limit = np.quantile(others, _ALARM, method="lower")
-    return Score(found.value, *found.interval, extra={"true_positives": float((members <= limit).mean())})
+    limit = np.sort(others)[int(_ALARM * len(others))]  # below it is at most this share of them
+    return Score(found.value, *found.interval, extra={"true_positives": float((members < limit).mean())})
 
 
 class _Steps:

@@ -100,6 +100,11 @@ def test_the_attack_is_the_area_of_distances_to_the_closest_fake(draw):
     assert found.low < found.value < found.high
 
 
+def test_the_attack_finds_nothing_where_unseen_rows_are_as_close_as_training_rows():
+    table = Samples.of("table", pd.DataFrame({"c": pd.Series(["a", "b"] * 20, dtype=object)}))
+    assert privacy(table, table, table)["membership-auc"].extra["true_positives"] == 0.0
+
+
 def test_empty_sides_are_undefined(draw):
     with pytest.raises(Undefined, match="privacy needs at least 2 samples; train has 1"):
         privacy(draw(5, 0), draw(1, 1), draw(5, 2))
