@@ -134,3 +134,11 @@ def test_fresh_rows_are_as_close_to_either_side_only_if_ranges_are_pooled():
     assert np.mean(pooled) == pytest.approx(0.5, abs=0.03)
     assert np.std(pooled) < 0.1
     assert np.std(reference) > 3 * np.std(pooled)
+
+
+def test_train_and_real_change_places(draw):
+    """Equal sizes and pooled ranges: what is closer to the one side is not closer to the other."""
+    fake, train, real = draw(60, 2), draw(50, 0), draw(50, 1)
+    one, other = numbers_of(fake, train, real), numbers_of(fake, real, train)
+    for name in ("dcr-share", "membership-auc"):
+        assert one[name] + other[name] == pytest.approx(1)
