@@ -393,9 +393,7 @@ def _named(name: str) -> Iterator[None]:
 
 
 def _cut(samples: Samples, name: str, n: int | None) -> Samples:
-    if n is None:
-        return samples
-    if n > len(samples):
+    if n is not None and n > len(samples):
         raise DataError(f"{name} has {len(samples)} samples, expected at least {n:,}; "
                         f"give more, or a smaller n")  # fmt: skip
-    return cut(samples, n)
+    return samples if n is None else cut(samples, n)
