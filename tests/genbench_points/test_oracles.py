@@ -59,6 +59,7 @@ def test_set_scores_equal_the_stored_ones(record, values_of):
     assert values_of(record["case"]) == pytest.approx(record["value"], abs=record["tol"])
 
 
+@pytest.mark.slow
 @of_metric("pointcloud_metrics", with_tolerance=False)
 def test_copies_of_the_reference_have_the_scores_of_exact_arithmetic(record, values_of):
     assert values_of(record["case"]) == record["value"]

@@ -138,8 +138,9 @@ def test_a_fault_is_that_of_the_metric_s_own_distribution_or_of_genbench():
 
 def test_all_that_bundled_metrics_expect_suits_the_faults():
     catalog = load_catalog(only=["genbench"])
+    faults = faults_of(catalog)
     outputs = [output for component in catalog.of_kind("metric") for output in component.spec.scores]
     assert any(output.expects for output in outputs)
     for output in outputs:
-        read_expects(output, WHO, FAULTS)
-        assert unknown_faults(output, WHO, FAULTS) == []
+        read_expects(output, WHO, faults)
+        assert unknown_faults(output, WHO, faults) == []
