@@ -36,6 +36,13 @@ def test_n_molecules_without_a_shared_bit_have_the_value_of_the_formula():
     assert found["intdiv2"] == pytest.approx(1 - np.sqrt(1 / 8), abs=1e-12)
 
 
+def test_the_root_is_inside_the_mean_over_molecules():
+    fake = np.array([[3, 0], [3, 0], [0, 1]], np.float32)
+    found = internal_diversity(fake)
+    assert found["intdiv"] == pytest.approx(1 - 5 / 9, abs=1e-12)
+    assert found["intdiv2"] == pytest.approx(1 - (2 * np.sqrt(2 / 3) + np.sqrt(1 / 3)) / 3, abs=1e-12)
+
+
 def test_the_order_does_not_count():
     shuffled = RNG.permutation(FAKE)
     assert internal_diversity(shuffled) == pytest.approx(internal_diversity(FAKE), abs=1e-12)
