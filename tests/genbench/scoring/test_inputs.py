@@ -411,11 +411,11 @@ def test_a_file_that_cannot_be_read_as_the_modality_beside_it_says_what_can(tmp_
         DataError, match=r"reads \.npy files as video samples; expected a folder of samples that"
     ):
         score(fake=tmp_path / "clips.npy", real=clips, metrics="fid")
-    (tmp_path / "out.smi").write_text("CC\n")
+    (tmp_path / "out.sdf").write_text("CC\n")
     with pytest.raises(
-        DataError, match=r"reads \.smi files as molecule .* \.txt, or a folder of samples that a run"
+        DataError, match=r"reads \.sdf files as molecule .* \.txt, or a folder of samples that a run"
     ):
-        score(fake=tmp_path / "out.smi", real=SMILES, metrics="fid")
+        score(fake=tmp_path / "out.sdf", real=SMILES, metrics="fid")
 
 
 @pytest.mark.parametrize("again", [False, True])
