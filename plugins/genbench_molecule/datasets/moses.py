@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Data, DataError, PackageFile
+from genbench import Absent, Data, DataError, PackageFile
 from genbench_molecule.datasets.smiles_file import in_notation
 
 if TYPE_CHECKING:
@@ -52,18 +52,21 @@ def moses(
 
     The molecules with the smallest SHA-256 are chosen: a smaller n gives a subset of a larger one, and all
     machines have the same. The files are read in the package molsets, which is not imported.
-    Raises Absent, with the command that installs it, if it is missing, and DataError if a file has fewer
-    molecules.
+    Raises DataError, with the command that installs it, if it is missing, and if a file has fewer molecules.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 3; a part of ZINC's clean leads.
     """
-    trained, tested = _chosen("train", n), _chosen(test, 2 * n_test)
+    try:
+        texts = [*_chosen("train", n), *_chosen(test, 2 * n_test)]
+        samples = in_notation(texts, notation, "moses")
+    except Absent as error:
+        raise DataError(f"moses: {error}") from error
     splits = {
         "train": np.arange(n),
         "test": n + np.arange(0, 2 * n_test, 2),
         "held_out": n + np.arange(1, 2 * n_test, 2),
     }
-    return Data(in_notation([*trained, *tested], notation, "moses"), splits=splits)
+    return Data(samples, splits=splits)
 
 
 def _chosen(name: str, n: int) -> list[str]:

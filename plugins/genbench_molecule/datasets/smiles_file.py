@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
-from genbench import Data, DataError, Samples, read_texts
+from genbench import Absent, Data, DataError, Samples, read_texts
 from genbench_molecule.chemistry.molecules import parsed, to_selfies
 
 if TYPE_CHECKING:
@@ -33,14 +33,17 @@ def smiles_file(
     notation  of the samples: "smiles" leaves the strings as they are, "selfies" translates them
 
     Raises DataError, naming the file and the number of the string, if a string is no molecule or cannot be
-    translated, and if the file is unreadable or has none; Absent for "selfies" without the package selfies.
+    translated, if the file is unreadable or has none, and if a package that reads it is not installed.
     """
     texts = _texts(path, field)
     if not texts:
         raise DataError(f"{path.name} has no molecules; expected at least one SMILES")
-    if invalid == "refuse":
-        _check(texts, path.name)
-    return Data(in_notation(texts, notation, path.name))
+    try:
+        if invalid == "refuse":
+            _check(texts, path.name)
+        return Data(in_notation(texts, notation, path.name))
+    except Absent as error:
+        raise DataError(f"{path.name}: {error}") from error
 
 
 def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:

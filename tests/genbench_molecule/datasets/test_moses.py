@@ -10,7 +10,7 @@ import pytest
 from genbench_molecule.datasets import moses as module
 from genbench_molecule.datasets.moses import moses
 
-from genbench import Absent, DataError, PackageFile
+from genbench import DataError, PackageFile
 
 SETS = {"train": "train", "test": "test", "scaffold": "test_scaffolds"}
 
@@ -64,7 +64,7 @@ def test_a_missing_package_is_named(monkeypatch):
         package="no_such_package", file="train.csv.gz", release="molsets==0.3.1", sha256="0" * 64
     )
     monkeypatch.setattr(module, "FILES", {"train": file})
-    with pytest.raises(Absent, match=r"run `pip install --no-deps molsets==0\.3\.1`"):
+    with pytest.raises(DataError, match=r"^moses: .* run `pip install --no-deps molsets==0\.3\.1`"):
         moses(n=1)
 
 

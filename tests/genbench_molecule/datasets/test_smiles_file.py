@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.datasets.smiles_file import smiles_file
 
 from genbench import DataError, open_samples, score
@@ -79,3 +82,11 @@ def test_only_the_reference_of_a_score_has_to_be_valid(tmp_path):
     assert score(fake=bad, real=good, metrics="validity")["validity"].value == 0.5
     with pytest.raises(DataError, match=r"^real: b\.smi: molecule 2, 'C1CC', is no molecule"):
         score(fake=good, real=bad, metrics="validity")
+
+
+def test_a_missing_package_is_named(tmp_path, monkeypatch):
+    load_rdkit.cache_clear()
+    monkeypatch.setitem(sys.modules, "rdkit", None)
+    monkeypatch.setitem(sys.modules, "rdkit.RDConfig", None)
+    with pytest.raises(DataError, match=r"^a\.smi: molecules need the package rdkit; run `pip install"):
+        smiles_file(path=written(tmp_path, "a.smi", "CCO\n"))
