@@ -66,7 +66,7 @@ SPECS = [
         effect="worse",
     ),
     FaultSpec(
-        name="shuffled-characters",
+        name="shuffled-letters",
         make="genbench_modalities.faults.characters:characters_shuffled",
         summary="characters change places within their sequence, which keeps its composition",
         modalities=("sequence",),

@@ -26,7 +26,7 @@ _KMERS = _DISTANCE | {
     "reverse-complement": worse | unchanged.because(_STRANDS),
 }
 _BY_LENGTH = _DISTANCE | {
-    "shuffled-characters": unchanged.because(_LENGTHS),
+    "shuffled-letters": unchanged.because(_LENGTHS),
     "mutations": unchanged.because(_LENGTHS),
     "repeats": unchanged.because(_LENGTHS),
     "reverse-complement": unchanged,
@@ -35,16 +35,16 @@ _BY_LENGTH = _DISTANCE | {
 }
 _MOVES = worse | unchanged.because(_HARDLY)
 _BY_COMPOSITION = _DISTANCE | {
-    "shuffled-characters": unchanged.because(_COMPOSITION),
+    "shuffled-letters": unchanged.because(_COMPOSITION),
     **dict.fromkeys(("mutations", "repeats", "dropped-modes", "label-shift", "collapse"), _MOVES),
 }
 _BY_PAIRS = _BY_COMPOSITION | {
-    "shuffled-characters": worse | (unchanged | better).because("letters count for more than their order")
+    "shuffled-letters": worse | (unchanged | better).because("letters count for more than their order")
 }
 _RESAMPLED = dict.fromkeys(
     ("dropped-modes", "label-shift", "collapse", "duplicates"), (unchanged | rises | falls).because(_ALONE)
 )
-_DAMAGED = ("shuffled-characters", "mutations", "cut-sequences", "repeats", "reverse-complement")
+_DAMAGED = ("shuffled-letters", "mutations", "cut-sequences", "repeats", "reverse-complement")
 
 SPECS = (
     DatasetSpec(
@@ -117,6 +117,7 @@ SPECS = (
         direction="lower",
         best=0.0,
         range=(0.0, 1.0),
+        expects=_KMERS,
     ),
     MetricSpec(
         name="length-distance",
@@ -154,7 +155,7 @@ SPECS = (
         best=0.0,
         range=(0.0, 1.0),
         expects=_DISTANCE
-        | {"shuffled-characters": unchanged.because(_COMPOSITION), "reverse-complement": unchanged},
+        | {"shuffled-letters": unchanged.because(_COMPOSITION), "reverse-complement": unchanged},
         report=True,
     ),
     MetricSpec(

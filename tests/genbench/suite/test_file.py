@@ -245,7 +245,7 @@ def test_a_path_that_does_not_exist_is_no_misspelt_name(source):
     with pytest.raises(SuiteError) as caught:
         read_suite(source)
     assert (
-        str(caught.value) == f"{source}: no such file; the bundled suites are bias, points, quickstart, text"
+        str(caught.value) == f"{source}: no such file; the bundled suites are bias, molecules, points, quickstart, tables, text"
     )
 
 
