@@ -12,6 +12,10 @@ from genbench_molecule.sequences.fasta import fasta
 from genbench import DataError, open_samples, score
 
 
+#: A gzip whose end is missing.
+CUT = gzip.compress(b">a\nACGT\n" * 99, mtime=0)[:-9]
+
+
 def written(folder, text, name="a.fasta"):
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -63,7 +67,7 @@ def test_the_alphabet_can_be_stated(tmp_path):
         (">a\nACT\n>b\nACU\n", {}, "a.fasta has both T and U, so it is neither DNA nor RNA"),
         (">a\nA\n>b\nACC\n", {"longest": 2}, "line 3: b has 3 letters; expected at most 2, the op"),
         (b">a\nAC\xe9\n", {}, "a.fasta, line 2 has the byte 0xe9; expected ASCII"),
-        (gzip.compress(b">a\nACGT\n" * 99, mtime=0)[:-9], {}, "a.fasta cannot be read: Compressed file ended"),
+        (CUT, {}, "a.fasta cannot be read: Compressed file ended"),
         (b"\x1f\x8bACGT", {}, "a.fasta cannot be read: "),
     ],
 )  # fmt: skip
