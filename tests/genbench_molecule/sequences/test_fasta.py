@@ -11,7 +11,6 @@ from genbench_molecule.sequences.fasta import fasta
 
 from genbench import DataError, open_samples, score
 
-
 #: A gzip whose end is missing.
 CUT = gzip.compress(b">a\nACGT\n" * 99, mtime=0)[:-9]
 
