@@ -99,7 +99,7 @@ def _texts(column: Any) -> Any:
     from pandas.api import types
 
     if types.is_integer_dtype(column.dtype):
-        return column.map(str, na_action="ignore").astype(object)
+        return column.astype(object).map(str, na_action="ignore")
     if not (types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)):
         raise TypeError("no text")
     return column.astype(object).where(column.notna(), None)

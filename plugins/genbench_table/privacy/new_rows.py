@@ -75,6 +75,7 @@ def _groups(columns: Sequence[Column]) -> tuple[NDArray[np.intp], NDArray[np.int
         for cells in sides
     ]
     _, group = np.unique(np.concatenate(keys), axis=0, return_inverse=True)
+    group = group.reshape(-1)  # numpy 2.0.0 gives a column
     return group[: len(keys[0])], group[len(keys[0]) :]
 
 
