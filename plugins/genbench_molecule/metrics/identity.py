@@ -19,6 +19,8 @@ __all__ = ["novelty", "uniqueness"]
 def uniqueness(fake: NDArray[np.float32], *, k: Annotated[int, Ge(1)] | None = None) -> float:
     """Return the share of different molecules among the first `k` valid fakes, in (0, 1]; higher is better.
 
+        different molecules among the first k / k
+
     fake  (n, 3) identities of the valid fakes, in their order
     k     molecules that count, 1000 or 10000 in MOSES; None: all
 
@@ -35,6 +37,8 @@ def uniqueness(fake: NDArray[np.float32], *, k: Annotated[int, Ge(1)] | None = N
 
 def novelty(train: NDArray[np.float32], fake: NDArray[np.float32]) -> float:
     """Return the share of the different valid fakes that are no training molecule, in [0, 1].
+
+        different valid fakes that train lacks / different valid fakes
 
     train, fake  (l, 3) and (n, 3) identities: equal for all strings of one molecule
 

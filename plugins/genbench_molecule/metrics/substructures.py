@@ -18,6 +18,8 @@ __all__ = ["fragment_similarity", "scaffold_similarity"]
 def fragment_similarity(real: NDArray[np.float32], fake: NDArray[np.float32]) -> float:
     """Return the cosine similarity of the counts of BRICS fragments, in [0, 1]; higher is better.
 
+        sum of a b / sqrt(sum of a^2 * sum of b^2)      a, b the counts of each fragment in real and fake
+
     real, fake  (m, 3 k) and (n, 3 k) hashes of the fragments of each molecule, zeros after the last
 
     Frequent fragments decide it: a rare one that is missing does not show. Raises Undefined without a valid
@@ -30,6 +32,8 @@ def fragment_similarity(real: NDArray[np.float32], fake: NDArray[np.float32]) ->
 
 def scaffold_similarity(real: NDArray[np.float32], fake: NDArray[np.float32]) -> float:
     """Return the cosine similarity of the counts of Bemis-Murcko scaffolds, in [0, 1]; higher is better.
+
+        sum of a b / sqrt(sum of a^2 * sum of b^2)      a, b the counts of each scaffold in real and fake
 
     real, fake  (m, 3) and (n, 3) hashes of the scaffold of each molecule, zeros for fewer than two rings
 

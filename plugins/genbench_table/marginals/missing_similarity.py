@@ -18,6 +18,8 @@ __all__ = ["missing_similarity"]
 def missing_similarity(real: Samples, fake: Samples) -> Score:
     """Return the mean over columns of 1 - |share missing in real - in fake|, in [0, 1]; higher is better.
 
+        mean over columns of 1 - |p - q|      p, q the shares of gaps in real and fake
+
     real, fake  tables of one space
 
     All columns count, so a table without gaps scores 1 against another one without gaps. It compares how many

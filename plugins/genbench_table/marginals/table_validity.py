@@ -20,6 +20,8 @@ __all__ = ["table_validity"]
 def table_validity(real: Samples, fake: Samples) -> Score:
     """Return the mean over columns of the share of valid fake values, in [0, 1]; higher is better.
 
+        mean over columns of valid fake values / fake values
+
     A number or date is valid in the range of the real column, a category or truth value if the real column
     has it: the mean of boundary-adherence and category-adherence over all columns.
 

@@ -63,6 +63,8 @@ def pair_trends_strong(
 ) -> Score:
     """Return pair-trends of the pairs that depend on each other in the real table; higher is better.
 
+        mean over strong pairs of 1 - |r - s| / 2, or of 1 - sum over cells of |p - q| / 2
+
     real, fake, binning, correlation  as in pair_trends
     min_correlation  the |correlation| of two numbers or dates above which a pair counts
     min_association  the Cramér's V of other pairs above which a pair counts

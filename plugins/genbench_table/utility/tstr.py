@@ -55,6 +55,9 @@ def tstr_linear(
 ) -> dict[str, Score]:
     """Return `tstr-linear` (higher is better) and `tstr-linear-gap` (lower is better).
 
+        tstr-linear      = AUC or R^2 on real of a linear model fitted to fake
+        tstr-linear-gap  = that of one fitted to train, minus tstr-linear
+
     The same numbers as `tstr_boosting` gives, of a logistic regression for classes and a ridge regression for
     a number, both scikit-learn's with their defaults. Columns are encoded by `train`: gaps of numbers at its
     mean and marked in a column of their own, categories one-hot; then they are standardised. Linear models

@@ -319,7 +319,11 @@ def test_two_generators_that_never_meet_may_have_one_id():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", bundled_suites())
+#: Bundled suites whose components need a package.
+NEEDS = {"molecules": [pytest.mark.extras("rdkit")]}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=NEEDS.get(name, [])) for name in bundled_suites()])
 def test_a_bundled_suite_is_that_of_the_bare_names_and_no_plugin_can_stop_it(name, site):
     suite = read_suite(name)
     before = resolve_suite(suite, load_catalog(only=["genbench"]))
