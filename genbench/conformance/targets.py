@@ -111,15 +111,21 @@ def cases_of(
 def _served(catalog: Catalog, component: Component) -> list[Modality]:
     """Return the modalities with an `example` that a component works on, the best ones for checks first.
 
-    Those with its canonical extractor, if it is a metric with one, then those with a default dataset. A
-    modality works on itself.
+    Those with its canonical extractor, if it is a metric with one, then those with a default dataset, then
+    those whose default extractor needs no package. A modality works on itself.
     """
     every = [each for each in modalities_of(catalog) if each.has_example]
     if component.kind == "modality":
         return [each for each in every if each.component == component]
     served = [each for each in every if component.serves((each.reference,))]
     suited = _suited(catalog, component)
-    return sorted(served, key=lambda each: (not suited(each), each.default_dataset is None, each.reference))
+
+    def order(modality: Modality) -> tuple[bool, bool, bool, str]:
+        default = modality.default_extractor
+        needy = default is not None and any(c.spec.needs for c in catalog.matches("extractor", default))
+        return not suited(modality), modality.default_dataset is None, needy, modality.reference
+
+    return sorted(served, key=order)
 
 
 def _suited(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
