@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Label", "labels", "rules"]
 
-_NEAR = (6.0,)  # pixels between a point and its name
+_NEAR = 6.0  # pixels between a point and its name
 _FAR = (13.0, 22.0, 34.0, 55.0, 80.0)  # pixels where a line joins the two, the better ones first
-_PARTS = 8  # of this line, between which it is checked
 _POINT = 4.0  # pixels from the centre of a point to its edge
+_CORE = 3.0  # pixels from the centre of a point to a line that goes by
 _ABOVE = 13.0  # pixels of a name that may be above the plot, where the title leaves room
-_CLEARLY = 4.0  # pixels by which a name is nearer to its own point than to another, if there is room
+_EDGE = 3.0  # pixels from a name to the axes, which its halo would cut
+_CLEARLY = 2.0  # pixels by which a name is nearer to its own point than to another, if there is room
+
+#: How many better places a name leaves out for one where it hides a part of an interval of its own point,
+#: where it is not clearly nearest to this point, where it hides an end of an interval or a part of another
+#: point's one, and where its line crosses such a one or a point.
+_COSTS = {"own": 4, "unclear": 16, "end": 16, "crossed": 24, "lead": 48, "through": 96}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,12 @@ class _Box:
         """Return the place in the box that is nearest to a point."""
         return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
 
+    def ends(self) -> tuple[_Box, _Box]:
+        """Return both ends of the line that the box is around."""
+        return _Box(self.left, self.top, self.left, self.top), _Box(
+            self.right, self.bottom, self.right, self.bottom
+        )
+
     def is_inside(self, other: _Box) -> bool:
         across = other.left <= self.left and self.right <= other.right
         return across and other.top <= self.top and self.bottom <= other.bottom
@@ -72,55 +84,97 @@ def labels(
 ) -> list[Label]:
     """Return the names of points in a plot of `width` by `height` pixels, each beside its own point.
 
-    points  (x, y, name), in pixels from the upper left corner; names of the first ones are placed first
-    lines   (left, top, right, bottom) of lines that a name crosses only if there is no room elsewhere
+    points  (x, y, name), in pixels from the upper left corner; of two equal places the first one's is chosen
+    lines   (left, top, right, bottom) of intervals, which a name may hide in part beside its own point
 
     A name beside its point is nearer to it than to all others. Where there is no room for that, the name is
     farther away, and a line joins the two. A name for which there is no room there either is left out.
     """
-    room = _Box(0, -_ABOVE, width, height)
-    taken = [_Box(x - _POINT, y - _POINT, x + _POINT, y + _POINT) for x, y, _ in points]
+    room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
     avoided = [_Box(*line) for line in lines]
+    places = sorted(
+        (cost + nth, number, nth, label)
+        for number, point in enumerate(points)
+        for nth, label in enumerate(_around(*point, room))
+        if (cost := _cost(label, number, points, avoided, room)) is not None
+    )  # no two are equal before the label
     found: dict[int, Label] = {}
-    for crossed, margin in ((avoided, _CLEARLY), ([], 0.0)):
-        for gaps in (_NEAR, _FAR):
-            for place, point in enumerate(points):
-                for label in () if place in found else _around(*point, gaps, room):
-                    box, lead = _box(label), _lead_boxes(label)
-                    is_free = box.is_inside(room) and not any(map(box.meets, [*taken, *crossed]))
-                    is_clear = not any(part.meets(other) for part in lead for other in taken)
-                    if is_free and is_clear and (lead or _is_nearest(box, points, place, margin)):
-                        taken += [box, *lead]
-                        found[place] = label
-                        break
-    return [found[place] for place in sorted(found)]
+    for _, number, _, label in places:
+        if number not in found and not any(_collide(label, other) for other in found.values()):
+            found[number] = label
+    return [found[number] for number in sorted(found)]
 
 
 def rules() -> dict[str, Any]:
     """Return what the script of a page needs to place names as `labels` does."""
     return {
-        "offsets": [_offsets(_NEAR), _offsets(_FAR)],
-        "parts": _PARTS,
+        "offsets": _offsets(),
+        "near": len(_offsets()) // len((_NEAR, *_FAR)),
         "glyph": GLYPH,
         "line": LINE,
         "point": _POINT,
+        "core": _CORE,
         "above": _ABOVE,
+        "edge": _EDGE,
         "clearly": _CLEARLY,
+        "costs": _COSTS,
     }
 
 
-def _is_nearest(box: _Box, points: Sequence[Named], place: int, margin: float) -> bool:
-    """Return whether the point at a place is nearer to a box than all others, by a margin."""
-    x, y, _ = points[place]
-    least = box.distance(x, y) + margin
-    return all(number == place or least <= box.distance(x, y) for number, (x, y, _) in enumerate(points))
+def _cost(
+    label: Label, number: int, points: Sequence[Named], lines: Sequence[_Box], room: _Box
+) -> int | None:
+    """Return how many better places a label of the point of this number leaves out, or None if it cannot be.
+
+    It hides no point, and it is within the room.
+    """
+    box = _box(label)
+    x, y, _ = points[number]
+    others = [(x, y) for other, (x, y, _) in enumerate(points) if other != number]
+    if not box.is_inside(room) or any(box.meets(_square(*point, _POINT)) for point in [(x, y), *others]):
+        return None
+    clearly = min((box.distance(*other) for other in others), default=math.inf) - box.distance(x, y)
+    if label.lead is None and clearly < 0:
+        return None
+    apart = [other for other in others if math.dist((x, y), other) > 2 * _POINT]
+    strange = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
+    ends = [end for line in lines for end in line.ends()]
+    is_so = {
+        "own": any(box.meets(line) for line in lines if line not in strange),
+        "unclear": label.lead is None and clearly < _CLEARLY,
+        "end": any(map(box.meets, ends)),
+        "crossed": any(map(box.meets, strange)),
+        "lead": any(_crosses(label, line) for line in strange),
+        "through": any(_crosses(label, _square(*other, _CORE)) for other in apart),
+    }
+    return sum(_COSTS[why] for why, holds in is_so.items() if holds)
 
 
-def _offsets(gaps: Sequence[float]) -> list[tuple[float, float, str]]:
-    """Return the places beside a point: the corners, which leave its intervals free, then the sides."""
+def _collide(one: Label, two: Label) -> bool:
+    """Return whether two labels, or one and the line to the other, meet."""
+    return _box(one).meets(_box(two)) or _crosses(one, _box(two)) or _crosses(two, _box(one))
+
+
+def _crosses(label: Label, box: _Box) -> bool:
+    """Return whether the line to a label goes through a box."""
+    if label.lead is None:
+        return False
+    x, y, to_x, to_y = label.lead
+    first, last = 0.0, 1.0  # shares of the line that are in the box
+    for start, end, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.top, box.bottom)):
+        if start == end and not low < start < high:
+            return False
+        if start != end:
+            shares = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+            first, last = max(first, shares[0]), min(last, shares[1])
+    return first < last
+
+
+def _offsets() -> list[tuple[float, float, str]]:
+    """Return the places of a name: at each distance the corners, which leave intervals free, then sides."""
     return [
         offset
-        for gap in gaps
+        for gap in (_NEAR, *_FAR)
         for up in (gap + LINE / 2,)
         for offset in (
             (gap, -up, "left"), (gap, up, "left"), (-gap, -up, "right"), (-gap, up, "right"),
@@ -129,32 +183,31 @@ def _offsets(gaps: Sequence[float]) -> list[tuple[float, float, str]]:
     ]  # fmt: skip
 
 
-def _around(x: float, y: float, text: str, gaps: Sequence[float], room: _Box) -> Iterator[Label]:
-    """Yield the labels of a point at these distances; one that is far from it is moved into the room."""
-    for right, down, align in _offsets(gaps):
-        label = Label(text=text, x=x + right, y=y + down, align=align)
-        yield label if gaps is _NEAR else _joined(x, y, label, room)
+def _around(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
+    """Yield the labels of a point, the better ones first, all moved into the room."""
+    for right, down, align in _offsets():
+        label = _moved(Label(text=text, x=x + right, y=y + down, align=align), room)
+        is_near = max(abs(right), abs(down) - LINE / 2) <= _NEAR
+        yield label if is_near else _joined(x, y, label)
 
 
-def _joined(x: float, y: float, label: Label, room: _Box) -> Label:
-    """Return a label moved into the room, with the line from the edge of its point."""
+def _moved(label: Label, room: _Box) -> Label:
+    """Return a label moved into the room."""
     box = _box(label)
     across = max(room.left, min(box.left, room.right - (box.right - box.left))) - box.left
     upward = max(room.top, min(box.top, room.bottom - LINE)) - box.top
-    moved = replace(label, x=label.x + across, y=label.y + upward)
-    to_x, to_y = _box(moved).nearest(x, y)
+    return replace(label, x=label.x + across, y=label.y + upward)
+
+
+def _joined(x: float, y: float, label: Label) -> Label:
+    """Return a label with the line from the edge of its point."""
+    to_x, to_y = _box(label).nearest(x, y)
     share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)
-    return replace(moved, lead=(x + share * (to_x - x), y + share * (to_y - y), to_x, to_y))
+    return replace(label, lead=(x + share * (to_x - x), y + share * (to_y - y), to_x, to_y))
 
 
-def _lead_boxes(label: Label) -> list[_Box]:
-    """Return places along the line to a name, without its ends."""
-    if label.lead is None:
-        return []
-    x, y, to_x, to_y = label.lead
-    shares = [part / _PARTS for part in range(1, _PARTS)]
-    places = [(x + share * (to_x - x), y + share * (to_y - y)) for share in shares]
-    return [_Box(x, y, x, y) for x, y in places]
+def _square(x: float, y: float, half: float) -> _Box:
+    return _Box(x - half, y - half, x + half, y + half)
 
 
 def _box(label: Label) -> _Box:

@@ -262,36 +262,37 @@
     const nearest = ([left, top, right, bottom], { x, y }) => [within(x, left, right), within(y, top, bottom)];
     const distance = (box, point) => { const [x, y] = nearest(box, point); return Math.hypot(x - point.x, y - point.y); };
     const join = (box, point) => {
-      const [x, y] = nearest(box, point);
-      const share = rules.point / Math.max(distance(box, point), rules.point);
-      return { "lead x": point.x + share * (x - point.x), "lead y": point.y + share * (y - point.y), "end x": x, "end y": y };
+      const [[x, y], share] = [nearest(box, point), rules.point / Math.max(distance(box, point), rules.point)];
+      return [point.x + share * (x - point.x), point.y + share * (y - point.y), x, y];
     };
-    const parts = (lead) => Array.from({ length: lead ? rules.parts - 1 : 0 }, (_, part) => {
-      const share = (part + 1) / rules.parts;
-      const [x, y] = ["x", "y"].map((axis) => lead[`lead ${axis}`] + share * (lead[`end ${axis}`] - lead[`lead ${axis}`]));
-      return [x, y, x, y];
+    const shares = (lead, box, axis) => [axis, axis + 2].map((side) => (box[side] - lead[axis]) / (lead[axis + 2] - lead[axis])).sort((a, b) => a - b);
+    const crosses = (lead, box) => lead !== null && Math.max(0, shares(lead, box, 0)[0], shares(lead, box, 1)[0]) < Math.min(1, shares(lead, box, 0)[1], shares(lead, box, 1)[1]);
+    const square = ({ x, y }, half) => [x - half, y - half, x + half, y + half];
+    const around = (point) => rules.offsets.map(([right, down, align], nth) => {
+      const [length, share] = [rules.glyph * point.name.length, { left: 0, right: 1, center: 0.5 }[align]];
+      const start = Math.max(rules.edge, Math.min(point.x + right - share * length, width - length));
+      const top = Math.max(-rules.above, Math.min(point.y + down - rules.line / 2, height - rules.edge - rules.line));
+      const box = [start, top, start + length, top + rules.line];
+      return { name: { name: point.name, left: start + share * length, top: top + rules.line / 2, align }, point, box, nth, lead: nth < rules.near ? null : join(box, point) };
     });
-    const around = (point, isFar) => rules.offsets[Number(isFar)].map(([right, down, align]) => {
-      const length = rules.glyph * point.name.length;
-      const before = length * { left: 0, right: 1, center: 0.5 }[align];
-      const moved = (value, low, high) => (isFar ? Math.max(low, Math.min(value, high)) : value);
-      const start = moved(point.x + right - before, 0, width - length);
-      const top = moved(point.y + down, rules.line / 2 - rules.above, height - rules.line / 2);
-      const box = [start, top - rules.line / 2, start + length, top + rules.line / 2];
-      return { name: point.name, left: start + before, top, align, box, lead: isFar ? join(box, point) : null };
-    });
-    const taken = points.map(({ x, y }) => [x - rules.point, y - rules.point, x + rules.point, y + rules.point]);
-    const found = new Map();
-    for (const [crossed, margin, isFar] of [[lines, rules.clearly, false], [lines, 0, true], [[], 0, false], [[], 0, true]]) {
-      for (const point of points.filter((one) => !found.has(one))) {
-        const free = around(point, isFar).find(({ box, lead }) => box[0] >= 0 && box[1] >= -rules.above && box[2] <= width && box[3] <= height
-          && ![...taken, ...crossed].some((other) => meet(box, other))
-          && !parts(lead).some((part) => taken.some((other) => meet(part, other)))
-          && (isFar || points.every((other) => other === point || distance(box, point) + margin <= distance(box, other))));
-        if (free) { found.set(point, free); taken.push(free.box, ...parts(free.lead)); }
-      }
+    const cost = ({ point, box, lead }) => {
+      const others = points.filter((other) => other !== point);
+      const clearly = Math.min(...others.map((other) => distance(box, other))) - distance(box, point);
+      if (box[2] > width || points.some((other) => meet(box, square(other, rules.point)))
+        || (!lead && clearly < 0)) { return Infinity; }
+      const isOwn = ([left, top, right, bottom]) => left <= point.x && point.x <= right && top <= point.y && point.y <= bottom;
+      const strange = lines.filter((line) => !isOwn(line));
+      const isSo = { own: lines.some((line) => isOwn(line) && meet(box, line)), unclear: !lead && clearly < rules.clearly,
+        end: lines.some(([left, top, right, bottom]) => meet(box, [left, top, left, top]) || meet(box, [right, bottom, right, bottom])), crossed: strange.some((line) => meet(box, line)), lead: strange.some((line) => crosses(lead, line)),
+        through: others.some((other) => Math.hypot(other.x - point.x, other.y - point.y) > 2 * rules.point && crosses(lead, square(other, rules.core))) };
+      return Object.entries(isSo).reduce((sum, [why, holds]) => sum + (holds ? rules.costs[why] : 0), 0);
+    };
+    const collide = (one, two) => meet(one.box, two.box) || crosses(one.lead, two.box) || crosses(two.lead, one.box);
+    const found = new Map(); // of equal costs the first point's one is first
+    for (const label of points.flatMap(around).map((one) => ({ ...one, cost: one.nth + cost(one) })).sort((one, two) => one.cost - two.cost)) {
+      if (label.cost < Infinity && !found.has(label.point) && ![...found.values()].some((other) => collide(label, other))) { found.set(label.point, label); }
     }
-    return [...found.values()].map(({ box, lead, ...name }) => ({ ...name, ...lead }));
+    return [...found.values()].map(({ name, lead }) => (lead ? { ...name, "lead x": lead[0], "lead y": lead[1], "end x": lead[2], "end y": lead[3] } : name));
   }
 
   function drawFigure(figure) {

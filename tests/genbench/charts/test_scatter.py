@@ -168,7 +168,7 @@ def test_the_best_generators_lie_on_top_and_are_named_first(run_of, board_of):
 
 
 def test_a_line_joins_a_point_to_a_name_that_is_far_from_it(run_of, board_of):
-    close = {f"g{number}": {"p": [0.5 + number / 100], "r": [0.5]} for number in range(4)}
+    close = {f"g{number}": {"p": [0.5 + number / 50], "r": [0.5]} for number in range(4)}
     table = close | {"apart": {"p": [0.9], "r": [0.9]}}
     chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
     joined = {row["name"]: row for row in chart["layer"][-1]["data"]["values"]}
