@@ -52,6 +52,8 @@ _SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the s
 _SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
 _LEAD = ("lead x", "lead y", "end x", "end y")
 _STAGES = ["fit_s", "sample_s"]
+_CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of an interval
+_CAPS = {"x": "vertical", "y": "horizontal"}  # the axis of an interval to the direction of its caps
 
 
 def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
@@ -200,7 +202,8 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
     """Return the layers of points with their intervals.
 
     x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis,
-          and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there
+          and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and a cap
+          at each other end
     """
     own = {"type": "nominal", "scale": None}
     across, upward = x | {"field": "x"}, y | {"field": "y"}
@@ -219,21 +222,22 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
         }
         for axis, other, kind, place in sides
     ]
-    arrows = [
+    ends = [
         {
-            "mark": arrow_at(axis, end),
+            "mark": mark,
             "encoding": {axis: kind | {"field": f"{axis} {end}"}, other: place, "color": colour},
-            "transform": [{"filter": f"datum['{axis} {end} cut']"}],
+            "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
         }
         for axis, other, kind, place in sides
         for end in ("low", "high")
+        for is_cut, mark in (("", arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
     ]
     point = {
         "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
                      "tooltip": [*tooltip("generator"), *_texts(x, y)]},
     }  # fmt: skip
-    return [*intervals, *arrows, point]
+    return [*intervals, *ends, point]
 
 
 def name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:

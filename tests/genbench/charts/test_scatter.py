@@ -82,7 +82,7 @@ def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
     chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     *marks, lead, halo, names = chart["layer"]
     kinds = [layer["mark"]["type"] for layer in marks]
-    assert kinds == ["rule", "rule", *["point"] * 5]  # four of them are arrows
+    assert kinds == ["rule", "rule", *["point", "tick"] * 4, "point"]  # arrows and caps, and the marks
     assert lead["data"] == halo["data"] == names["data"]
     assert {row["name"] for row in names["data"]["values"]} == {"a", "b", "held-out"}
     image = drawn(chart, "svg").decode()
@@ -125,6 +125,18 @@ def test_an_interval_within_the_axes_has_no_arrow(run_of, board_of):
     table = dict.fromkeys("ab", CUT["whole"])
     image = drawn(trade_off(board_of(run_of(table)), "digits", "fid", "recall"), "svg")
     assert image.count(b'aria-roledescription="point"') == 2
+
+
+def test_each_end_of_an_interval_within_the_axes_has_a_cap_across_it(run_of, board_of):
+    chart = trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", "fid", "recall")
+    image = drawn(chart, "svg").decode()
+    assert image.count('aria-roledescription="tick"') == 2 * 4 - 1
+    caps = [layer for layer in chart["layer"] if layer["mark"]["type"] == "tick"]
+    ends = {(cap["encoding"][axis]["field"], cap["mark"]["orient"])
+            for cap in caps for axis in "xy" if " " in cap["encoding"][axis]["field"]}  # fmt: skip
+    assert ends == {
+        ("x low", "vertical"), ("x high", "vertical"), ("y low", "horizontal"), ("y high", "horizontal")
+    }  # fmt: skip
 
 
 def boxes(chart):
