@@ -1,4 +1,4 @@
-"""The dot plot of a metric: each seed's value, the mean with its interval, and the bands of the controls."""
+"""The dot plot of a metric: each seed's value, the mean with its interval, and the controls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from genbench.charts.columns import (
 )
 from genbench.charts.theme import (
     ACCENT,
-    BANDS,
     HALO,
     INK,
     ROW,
@@ -49,11 +48,12 @@ if TYPE_CHECKING:
 __all__ = ["SEEDS_KEY", "seeds_plot"]
 
 #: What the marks of the plot mean, of which a file has those that it shows.
-SEEDS_KEY = ("diamond: mean", "line: 95 % interval", "dots: seeds", "band: interval of a control")
+SEEDS_KEY = ("diamond: mean", "line: 95 % interval", "dots: seeds", "bracket: interval of a control")
 
 _SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be told
 _SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
+_BRACKET = 6  # pixels from the plot to the first interval of a control above it, and from one to the next
 _AT_MEAN = {"color": ACCENT, "yOffset": _MEAN}
 _NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
@@ -64,8 +64,9 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
     """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
 
     Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
-    generator is not among the best, and filled where this is not known. Behind lie the intervals of the
-    controls; a note names a control that lies too far away to show the differences between the generators.
+    generator is not among the best, and filled where this is not known. Dashed lines are the means of
+    controls, and brackets above the plot their intervals; a note names a control that lies too far away to
+    show the differences between the generators.
 
     with_key  whether a note says what its marks mean
 
@@ -115,7 +116,7 @@ def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
         "axis": names_axis() | {"title": None},
     }
     width = WIDTH - names_width(names)
-    layers = [*_bands(near, texts, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
+    layers = [*_controls(near, texts, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
     return (
         {"width": width, "height": ROW * len(names), "layer": layers},
         far,
@@ -133,9 +134,9 @@ def _key(panels: Sequence[Chart]) -> str:
     rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
     is_shown = (
         True,
-        any("low" in row and "band" not in row for row in rows),
+        any("low" in row and "control" not in row for row in rows),
         any("seed value" in row for row in rows),
-        any("band" in row and row.get("low") != row.get("high") for row in rows),
+        any("control" in row and row.get("low") != row.get("high") for row in rows),
     )
     return "; ".join(text for text, shown in zip(SEEDS_KEY, is_shown, strict=True) if shown)
 
@@ -201,23 +202,21 @@ def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def _bands(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, width: float) -> list[Chart]:
-    """Return the layers of controls: the interval and its mean, with their names in a legend.
+def _controls(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, width: float) -> list[Chart]:
+    """Return the layers of controls: the mean and, above the plot, the interval, with names in a legend.
 
     texts  the numbers, by generator
     width  of the plot, which is that of the legend
 
-    Narrow intervals lie on wider ones. Lines at the ends of an interval show what another one hides of it.
+    Each interval has a height of its own, so that none hides an end of another one.
     """
-    rows = [
-        facts(row, entry, texts[row.generator]) | {"band": BANDS[colour_of(row.control)]}
-        for row, entry in controls
-    ]
+    rows = [facts(row, entry, texts[row.generator]) | {"control": row.control} for row, entry in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
         "range": [colour_of(row.control) for row, _ in controls],
     }
     dashes = scale | {"range": [dash_of(row.control) for row, _ in controls]}
+    spans = [row for row in rows if row.get("low") != row.get("high")]
     legend = {
         "title": None,
         "orient": "top",
@@ -225,25 +224,32 @@ def _bands(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, width:
         "symbolOpacity": 1,
         "symbolSize": _SYMBOL_LENGTH**2,
         "columns": _legend_columns(scale["domain"], width),
-        "offset": 2,
+        "offset": 2 + (_BRACKET * len(spans) + 3 if spans else 0),
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
     dash = colour | {"scale": dashes}
-    spans = sorted((row for row in rows if row.get("low") != row.get("high")), key=_length, reverse=True)
-    ends = [row | {"end": row[end]} for row in spans for end in ("low", "high")]
-    fill = {"field": "band", "type": "nominal", "scale": None}
     tips = {"tooltip": tooltip("generator", "mean")}
-    band = {"x": x | {"field": "low"}, "x2": {"field": "high"}, "fill": fill}
-    layers = [
-        _layer(spans, {"type": "rect"}, band | tips),
-        _layer(ends, {"type": "rule", "strokeWidth": 0.5}, {"x": x | {"field": "end"}, "color": colour}),
-        _layer(
-            rows,
-            {"type": "rule", "strokeWidth": 1.2},
-            {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
-        ),
+    means = _layer(
+        rows,
+        {"type": "rule", "strokeWidth": 1.2},
+        {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
+    )
+    brackets = [
+        layer
+        for height, row in enumerate(reversed(spans), start=1)
+        for layer in _bracket(row, -_BRACKET * height, x, {"color": colour} | tips)
     ]
-    return [layer for layer in layers if layer["data"]["values"]]
+    return [*brackets, means] if rows else []
+
+
+def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[Chart]:
+    """Return the layers of the interval of a control, so many pixels from the upper end of the plot."""
+    line = {"type": "rule", "strokeWidth": 1.5, "y": y}
+    end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
+    return [
+        _layer([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
+        *(_layer([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
+    ]
 
 
 def _target(entry: Entry, axis: Axis) -> list[Chart]:
@@ -254,11 +260,6 @@ def _target(entry: Entry, axis: Axis) -> list[Chart]:
     x = axis.encoding | {"field": _BEST}
     mark = {"type": "rule", "color": INK, "strokeWidth": 2}
     return [_layer([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
-
-
-def _length(row: Mapping[str, Any]) -> float:
-    length: float = row["high"] - row["low"]
-    return length
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:

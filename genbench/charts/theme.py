@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT", "BANDS", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
+    "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
     "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "colour_of", "dark_rules",
     "dash_of", "filled_if_best", "framed", "names_axis", "names_width", "on_dataset", "panelled",
     "shortened", "tooltip",
@@ -44,9 +44,6 @@ HALO = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
 #: Role of a control to its colour.
 ROLES = {"ceiling": "#009E73", "exploit": "#D55E00", "floor": GREY}
 
-#: Colour of a control to the one of its interval, which is opaque, so that two of them do not mix.
-BANDS = {ROLES["ceiling"]: "#cfece4", ROLES["exploit"]: "#f9e0cf", ROLES["floor"]: "#e2e2e2", INK: "#d6d6d6"}
-
 #: Role of a control to the dash of its line, which tells it from others without a colour; [1, 0] is solid.
 DASHES = {"ceiling": [7, 2], "exploit": [2, 2], "floor": [7, 2, 2, 2]}
 
@@ -61,8 +58,7 @@ _GRID = "#e8e8e8"
 #: Each colour of a chart to the one that takes its place on a dark page.
 DARK = {
     ACCENT: "#56B4E9", GREY: "#a4abb3", INK: "#e4e6e9", PAPER: "#141414", CELL: "#2B6C96", _GRID: "#2d3136",
-    ROLES["ceiling"]: "#33C699", ROLES["exploit"]: "#E69F00", BANDS[ROLES["ceiling"]]: "#1b3f34",
-    BANDS[ROLES["exploit"]]: "#48360f", BANDS[GREY]: "#35383b", BANDS[INK]: "#45474a",
+    ROLES["ceiling"]: "#33C699", ROLES["exploit"]: "#E69F00",
 }  # fmt: skip
 
 _TIED = "\u00a0±\u00a0"  # no line ends at these spaces

@@ -7,11 +7,11 @@ import pytest
 
 from genbench.charts.drawing import drawn
 from genbench.charts.seeds import seeds_plot
-from genbench.charts.theme import BANDS, COLUMN, DASHES, ROLES
+from genbench.charts.theme import COLUMN, DASHES
 from genbench.core.errors import SuiteError
 
 HOLLOW = "hollow: not among the best"
-KEY = ["diamond: mean; line: 95 % interval; dots: seeds;", "band: interval of a control"]
+KEY = ["diamond: mean; line: 95 % interval; dots: seeds;", "bracket: interval of a control"]
 TABLE = {
     "near": {"fid[x]": [5.0, 6.0, 7.0]},
     "far": {"fid[x]": [15.0, 16.0, 17.0]},
@@ -82,7 +82,7 @@ def test_generators_are_sorted_and_the_best_is_first(chart, texts):
     assert shown.index("near") < shown.index("far") < shown.index("broken")
 
 
-def test_controls_near_the_generators_are_bands_and_others_are_named(chart, texts):
+def test_controls_near_the_generators_are_shown_and_others_are_named(chart, texts):
     shown = texts(chart)
     assert "held-out" in shown
     assert "beyond the axis: noise 300 ± 25" in shown
@@ -154,22 +154,33 @@ def test_the_order_of_the_records_does_not_matter(run_of, board_of):
     assert drawn(charts[0], "svg") == drawn(charts[1], "svg")
 
 
-def test_bands_that_lie_on_one_another_keep_their_colours_and_their_ends(run_of, board_of):
+def test_both_ends_of_the_interval_of_each_control_are_apart_from_others_and_from_generators(
+    run_of, board_of
+):
     table = {
         "vae": {"fid": [1.0, 9.0]},
+        "broken": {"fid": [1.0, "crash"]},
         "held-out": {"fid": [5.0, 5.2]},
         "train-copies": {"fid": [5.0, 5.1]},
         "noise": {"fid": [4.0, 6.0]},
     }
-    bands, ends, means, *_ = seeds_plot(board_of(run_of(table)), "digits", "fid")["layer"]
-    assert [row["generator"] for row in bands["data"]["values"]] == ["noise", "held-out", "train-copies"]
-    assert "opacity" not in bands["mark"]
-    fills = [row["band"] for row in bands["data"]["values"]]
-    assert fills == [BANDS[ROLES[role]] for role in ("floor", "ceiling", "exploit")]
-    for row in bands["data"]["values"]:
-        own = [end["end"] for end in ends["data"]["values"] if end["generator"] == row["generator"]]
-        assert own == [row["low"], row["high"]]
-    assert ends["encoding"]["color"] == means["encoding"]["color"]
+    chart = seeds_plot(board_of(run_of(table)), "digits", "fid")
+    above = [layer for layer in chart["layer"] if layer["mark"].get("y", 0) < 0]
+    marks = {
+        (layer["data"]["values"][0]["generator"], layer["mark"]["type"]): layer["mark"]["y"]
+        for layer in above
+    }
+    heights = {name: marks[name, "rule"] for name in ("held-out", "train-copies", "noise")}
+    assert marks == {(name, mark): heights[name] for name in heights for mark in ("rule", "tick")}
+    half = max(layer["mark"].get("size", 0) for layer in above) / 2
+    first, *others = sorted(heights.values(), reverse=True)
+    assert first < -half
+    assert all(low - high > 2 * half for low, high in zip([first, *others], others, strict=False))
+    ends = [layer["encoding"]["x"]["field"] for layer in above if layer["mark"]["type"] == "tick"]
+    assert sorted(ends) == ["high"] * 3 + ["low"] * 3
+    legend = above[0]["encoding"]["color"]["legend"]
+    assert legend["offset"] > half - min(heights.values())
+    assert not any(layer["mark"]["type"] == "rect" for layer in chart["layer"])  # a status is on none
 
 
 def test_a_control_without_an_interval_is_a_line_alone(run_of, board_of):

@@ -8,7 +8,6 @@ import pytest
 
 from genbench.charts.drawing import drawn
 from genbench.charts.theme import (
-    BANDS,
     CELL,
     DARK,
     DASHES,
@@ -120,10 +119,6 @@ def test_texts_and_marks_can_be_told_from_what_is_behind_them(shown):
         assert contrast(shown(text), shown(behind)) >= 4.5
     for mark in (colour_of(None), *map(colour_of, ROLES)):
         assert contrast(shown(mark), shown(PAPER)) >= 3
-    for role, band in BANDS.items():
-        assert contrast(shown(colour_of(None)), shown(band)) >= 3
-        assert contrast(shown(role), shown(band)) >= 2.5  # a dashed line on its own band
-    assert len({shown(band) for band in BANDS.values()}) == len(BANDS)
 
 
 def test_each_role_has_a_dash_of_its_own():
@@ -135,7 +130,7 @@ def test_each_role_has_a_dash_of_its_own():
 
 def test_each_colour_of_a_chart_has_a_dark_one():
     config = json.dumps(framed({}, "title")["config"])
-    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values(), *BANDS.values()}
+    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values()}
     assert used <= set(DARK)
     rules = dark_rules(".plot")
     assert all(f'.plot [fill="{light}"]{{fill:{dark}}}' in rules for light, dark in DARK.items())
