@@ -147,6 +147,20 @@ def test_a_generator_equal_to_the_other_cannot_be_told_from_it(run_of):
     assert (row["difference"], row["p"], row["verdict"]) == (0, 1, "cannot tell")
 
 
+def test_without_spread_the_verdict_says_so_and_the_metric_still_counts_in_the_correction(run_of):
+    def both(m, n):
+        table = {"a": {"m": m[0], "n": n}, "b": {"m": m[1], "n": [value + 1 for value in n]}}
+        return comparison_frame(compare(*sides(run_of(table))))
+
+    same, other = both(([1.0] * 3, [1.0] * 3), [1.0, 1.1, 1.2]), both(([1.0, 2.0, 3.0],) * 2, [1.0, 1.1, 1.2])
+    for frame, verdict in ((same, "cannot tell: no spread over seeds"), (other, "cannot tell")):
+        m, n = frame.to_dict("records")
+        assert (m["difference"], m["p"], m["verdict"]) == (0, 1, verdict)
+        assert n["p_corrected"] == pytest.approx(2 * n["p"])
+    (apart, _) = both(([1.0] * 3, [2.0] * 3), [1.0, 1.1, 1.2]).to_dict("records")
+    assert (apart["difference"], apart["verdict"]) == (-1, "cannot tell")  # an exact test, with p 0.1
+
+
 @pytest.mark.parametrize(("fixed", "who"), [("a", "a"), ("b", "b"), ("ab", "both sides")])
 def test_the_same_samples_at_all_seeds_show_no_spread_so_nothing_is_tested(run_of, fixed, who):
     plan, records = run_of({"a": {"m": [1.0, 1.0, 1.0]}, "b": {"m": [2.0, 2.0, 2.0]}})
