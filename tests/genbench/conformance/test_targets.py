@@ -68,9 +68,7 @@ def test_a_component_is_checked_on_one_modality_of_each_container(catalog):
     chosen = cases(catalog, "held-out", "generator")
     containers = {each.name: each.spec.container for each in catalog.of_kind("modality")}
     assert sorted(containers[name] for name in chosen) == ["array", "frame", "ragged", "strings"]
-    assert {"image", "sequence"} <= set(
-        chosen
-    )  # with default datasets
+    assert {"image", "sequence"} <= set(chosen)  # with default datasets
 
 
 def test_a_modality_is_checked_on_itself_and_an_executor_on_none(catalog):
