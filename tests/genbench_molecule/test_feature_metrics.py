@@ -69,8 +69,8 @@ def test_a_report_on_another_extractor_keeps_that_of_the_metrics_it_does_not_sui
     assert {found["snn"].status, found["fid[chemnet]"].status} == {"ok"}
 
 
+@pytest.mark.extras("selfies")
 def test_molecules_in_two_notations_are_the_same_to_the_extractor(split):
-    pytest.importorskip("selfies")
     from genbench_molecule.chemistry.molecules import to_selfies
 
     texts = [to_selfies()(text) for text in split["held_out"].data[:20]]

@@ -1,4 +1,4 @@
-"""Uniqueness and novelty of molecules: shares of different molecules, whatever strings they have."""
+"""Uniqueness and novelty of molecules: shares of different molecules, not of different strings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def novelty(train: NDArray[np.float32], fake: NDArray[np.float32]) -> float:
 
     train, fake  (l, 3) and (n, 3) identities: equal for all strings of one molecule
 
-    Copies score 0, whatever order their atoms are written in. Noise scores 1, and real molecules that were
+    Copies score 0, in any order of their atoms. Noise scores 1, and real molecules that were
     held out score near 1: neither direction is better. Raises Undefined without a valid fake.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
