@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Output,
         Protocol,
     )
+    from genbench.contract.training_log import log_losses
     from genbench.core.arrays import Ragged
     from genbench.core.canonical_json import canonical, digest
     from genbench.core.errors import (
@@ -125,6 +126,7 @@ _HOME = {
     "falls": "contract.expected",
     "hookimpl": "contract.hookspecs",
     "labels_in": "core.labels",
+    "log_losses": "contract.training_log",
     "mixed": "contract.expected",
     "open_samples": "scoring.readers",
     "read_regular": "files.read",
@@ -198,6 +200,7 @@ __all__ = [
     "falls",
     "hookimpl",
     "labels_in",
+    "log_losses",
     "mixed",
     "open_samples",
     "read_regular",

@@ -16,7 +16,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench import Samples, Undefined
+from genbench import Samples, Undefined, log_losses
 from genbench_image.generators.noise_levels import Step, betas, steps_back
 from genbench_image.torch_utils.learning import (
     BATCH,
@@ -25,7 +25,6 @@ from genbench_image.torch_utils.learning import (
     average_into,
     normal,
     parameters,
-    report,
     seeded,
 )
 from genbench_image.torch_utils.model_files import read, write
@@ -97,7 +96,7 @@ def ddpm(  # noqa: PLR0913 - its options are parameters
         torch.autograd.backward(loss)
         optimizer.step()
         average_into(average, network, ema_decay, step)
-        report(log, step, steps, loss=loss)
+        log_losses(log, step, steps, loss=loss)
     average.eval()
     return DiffusionSampler(average, plan, batches.classes, train.space, device)
 

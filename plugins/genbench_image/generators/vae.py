@@ -12,9 +12,9 @@ import numpy as np  # noqa: TC002 - annotations are read at run time
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import Samples, log_losses
 from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, Log, normal, report, seeded
+from genbench_image.torch_utils.learning import Batches, Log, normal, seeded
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,7 +72,7 @@ def vae(  # noqa: PLR0913 - its options are parameters
         optimizer.zero_grad()
         torch.autograd.backward(misfit + divergence)
         optimizer.step()
-        report(log, step, steps, loss=misfit + divergence, misfit=misfit, divergence=divergence)
+        log_losses(log, step, steps, loss=misfit + divergence, misfit=misfit, divergence=divergence)
     return LatentSampler("vae", decoder, batches.classes, train.space, device)
 
 

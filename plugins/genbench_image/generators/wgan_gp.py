@@ -13,9 +13,9 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
-from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import Samples, log_losses
 from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, Log, normal, report, seeded
+from genbench_image.torch_utils.learning import Batches, Log, normal, seeded
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -84,7 +84,7 @@ def wgan_gp(  # noqa: PLR0913 - its options are parameters
         descent.zero_grad()
         torch.autograd.backward(loss)
         descent.step()
-        report(log, step, steps, loss=distance, penalty=penalty)
+        log_losses(log, step, steps, loss=distance, penalty=penalty)
     return LatentSampler("wgan-gp", generator, batches.classes, train.space, device)
 
 

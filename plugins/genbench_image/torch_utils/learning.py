@@ -5,14 +5,13 @@ Every random number comes from a numpy generator and is passed to torch, whose o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from genbench import Invalid, Undefined
+from genbench import Undefined
 from genbench_image.torch_utils.tensors import to_tensor
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples, Space
 
-__all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "report", "seeded"]
+__all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "seeded"]
 
 #: `log(step, total, **values)`: the progress of a training loop.
 Log = Callable[..., None]
@@ -158,17 +157,3 @@ def average_into(average: torch.nn.Module, network: torch.nn.Module, decay: floa
     weight = 1 - min(decay, (1 + step) / (10 + step))
     with torch.no_grad():
         torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), weight)
-
-
-def report(log: Log, step: int, total: int, **losses: torch.Tensor) -> None:
-    """Report the losses to `log` about a hundred times in `total` steps, and after the last.
-
-    Raises Invalid if one of them is not finite.
-    """
-    if step != total and step % max(1, total // 100):
-        return
-    values = {name: loss.item() for name, loss in losses.items()}
-    if not all(map(math.isfinite, values.values())):
-        raise Invalid(f"training diverged: the losses at step {step} of {total} are {values}; "
-                      "lower learning_rate")  # fmt: skip
-    log(step, total, **values)

@@ -8,7 +8,6 @@ Guibas, "Learning representations and generative models for 3D point clouds" (20
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
@@ -17,11 +16,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import DataError, Invalid, Ragged, Samples, Space, canonical, read_regular, torch_seed
+from genbench import (
+    DataError,
+    Invalid,
+    Ragged,
+    Samples,
+    Space,
+    canonical,
+    log_losses,
+    read_regular,
+    torch_seed,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from genbench_points.generators.point_networks import Decoder
 
@@ -82,7 +90,8 @@ def point_vae(  # noqa: PLR0913 - its options are parameters
         optimizer.zero_grad()
         torch.autograd.backward(misfit + divergence)
         optimizer.step()
-        _report(log, step, steps, misfit, divergence)
+        loss = misfit.detach().double() + divergence.detach()
+        log_losses(log, step, steps, loss=loss, misfit=misfit, divergence=divergence)
     return PointVae(decoder, scale, width, train.space, device)
 
 
@@ -189,14 +198,3 @@ def _drawn(
     """Return (count, size, d) points of clouds that are drawn with replacement; few points repeat."""
     chosen = [clouds[number] for number in rng.integers(len(clouds), size=count)]
     return np.stack([cloud[rng.permutation(max(len(cloud), size))[:size] % len(cloud)] for cloud in chosen])
-
-
-def _report(log: Callable[..., None], step: int, total: int, misfit: Tensor, divergence: Tensor) -> None:
-    """Report the losses about a hundred times, and after the last; raise Invalid if one is not finite."""
-    if step != total and step % max(1, total // 100):
-        return
-    values = {"misfit": misfit.item(), "divergence": divergence.item()}
-    if not all(map(math.isfinite, values.values())):
-        raise Invalid(f"training diverged: the losses at step {step} of {total} are {values}; "
-                      "lower learning_rate")  # fmt: skip
-    log(step, total, loss=sum(values.values()), **values)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import Invalid, Samples, torch_seed
+from genbench import Samples, log_losses, torch_seed
 from genbench_table.columns.values import columns_of
 from genbench_table.generators.cells import numbers_as, table_of
 from genbench_table.generators.mode_numbers import ModeNumbers, fit_modes
@@ -82,8 +82,7 @@ class TVAE:
             optimizer.zero_grad()
             torch.autograd.backward(misfit + divergence)
             optimizer.step()
-            if step == steps or step % max(1, steps // 100) == 0:
-                _report(log, step, steps, misfit=misfit.item(), divergence=divergence.item())
+            log_losses(log, step, steps, misfit=misfit, divergence=divergence)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return n rows."""
@@ -175,10 +174,3 @@ def _network(inputs: int, outputs: int, width: int) -> torch.nn.Sequential:
     return nn.Sequential(
         nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, outputs)
     )
-
-
-def _report(log: Log, step: int, total: int, **losses: float) -> None:
-    if not all(map(math.isfinite, losses.values())):
-        raise Invalid(f"training diverged: the losses at step {step} of {total} are {losses}; lower "
-                      f"learning_rate")  # fmt: skip
-    log(step, total, **losses)

@@ -5,7 +5,6 @@ Every random number comes from a numpy generator and is passed to torch, whose o
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from genbench import Invalid
+from genbench import log_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,7 +101,7 @@ def train_on(
             for group, rate in zip(optimizer.param_groups, highest, strict=True):
                 group["lr"] = rate * _height(step / plan.steps)
             optimizer.step()
-        _report(log, step, plan.steps, loss)
+        log_losses(log, step, plan.steps, loss=loss)
     network.eval()
 
 
@@ -188,14 +187,3 @@ def _batches(parts: Sequence[Numbers], most: int, rng: np.random.Generator) -> I
 def _height(share: float) -> float:
     """Return the learning rate relative to its peak, in [0, 1], after a share of the steps."""
     return min(1.0, share / _WARM) * (1 - share)
-
-
-def _report(log: Callable[..., Any], step: int, total: int, loss: Tensor) -> None:
-    """Report the loss to `log` about a hundred times in `total` steps, and after the last."""
-    if step != total and step % max(1, total // 100):
-        return
-    value = loss.item()
-    if not math.isfinite(value):
-        raise Invalid(f"training diverged: the loss at step {step} of {total} is {value}; "
-                      "lower learning_rate")  # fmt: skip
-    log(step, total, loss=value)
