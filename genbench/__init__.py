@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from genbench.store.answer_cache import AnswerCache
     from genbench.store.environment import cores
     from genbench.store.store import store_folder
+    from genbench.trial.calling import no_log
     from genbench.trial.global_state import torch_seed
     from genbench.verification.api import Verification, verify
 
@@ -128,6 +129,7 @@ _HOME = {
     "labels_in": "core.labels",
     "log_losses": "contract.training_log",
     "mixed": "contract.expected",
+    "no_log": "trial.calling",
     "open_samples": "scoring.readers",
     "read_regular": "files.read",
     "read_texts": "files.text_files",
@@ -202,6 +204,7 @@ __all__ = [
     "labels_in",
     "log_losses",
     "mixed",
+    "no_log",
     "open_samples",
     "read_regular",
     "read_texts",

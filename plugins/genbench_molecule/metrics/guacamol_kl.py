@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, no_log
 from genbench_molecule.chemistry.text_numbers import keys
-from genbench_molecule.metrics.tanimoto import nearest_other, no_log, unpacked
+from genbench_molecule.metrics.tanimoto import nearest_other, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import Undefined
-from genbench_molecule.metrics.tanimoto import mean_powers, nearest, no_log, unpacked
+from genbench import Undefined, no_log
+from genbench_molecule.metrics.tanimoto import mean_powers, nearest, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

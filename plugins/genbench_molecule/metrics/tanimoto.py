@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genbench import no_log
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -14,14 +16,10 @@ if TYPE_CHECKING:
     Words = NDArray[np.uint64]
     Log = Callable[[int, int], object]
 
-__all__ = ["mean_powers", "nearest", "nearest_other", "no_log", "unpacked"]
+__all__ = ["mean_powers", "nearest", "nearest_other", "unpacked"]
 
 _ROWS, _COLUMNS = 32, 4096  # pairs of a block: its three arrays take 1.5 MB
 _PER_WORD = 4  # numbers of 16 bits in a word
-
-
-def no_log(step: int, total: int) -> None:
-    """Discard the steps, where a metric is called without the host."""
 
 
 def unpacked(fingerprints: NDArray[np.float32]) -> Words:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Data, DataError, content_sha256, read_regular, stream
+from genbench import Data, DataError, content_sha256, no_log, read_regular, stream
 from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
 from genbench_points.datasets.points_file import as_data
 from genbench_points.datasets.surfaces import on_triangles
@@ -29,7 +29,7 @@ def mesh_folder(
     path: Path,
     points: Annotated[int, Ge(1)] = 2048,
     seed: Annotated[int, Ge(0)] = 0,
-    log: Callable[[int, int], object] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
+    log: Callable[[int, int], object] = no_log,
 ) -> Data:
     """Return a cloud of `points` points on the surface of each mesh below a folder, sorted by path.
 

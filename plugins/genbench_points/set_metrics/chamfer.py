@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import Samples, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
 from genbench_points.set_metrics.nearest import reciprocal
 from genbench_points.set_metrics.set_scores import set_scores
@@ -39,7 +39,7 @@ def chamfer(  # noqa: PLR0913 - its options are parameters
     combine: Combine = "sum",
     points: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
-    log: Callable[[int, int], object] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
+    log: Callable[[int, int], object] = no_log,
 ) -> dict[str, Score]:
     """Return MMD, COV and 1-NNA by the Chamfer distance, as `set_scores` defines them.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Samples, Undefined
+from genbench import Samples, Undefined, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
 from genbench_points.set_metrics.set_scores import set_scores
 
@@ -29,7 +29,7 @@ def emd(
     normalise: Normalise | None = None,
     points: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
-    log: Callable[[int, int], object] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
+    log: Callable[[int, int], object] = no_log,
 ) -> dict[str, Score]:
     """Return MMD, COV and 1-NNA by the earth mover's distance, as `set_scores` defines them.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import Samples, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
 from genbench_points.set_metrics.nearest import reciprocal
 
@@ -29,7 +29,7 @@ def f_score(
     normalise: Normalise | None = None,
     points: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
-    log: Callable[[int, int], object] = lambda step, total: None,  # noqa: ARG005 - the host's has these names
+    log: Callable[[int, int], object] = no_log,
 ) -> float:
     """Return the mean over real clouds of the greatest F-score of any fake, in [0, 1]; higher is better.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import no_log
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,14 +17,10 @@ if TYPE_CHECKING:
 
     Log = Callable[[int, int], object]
 
-__all__ = ["closest", "no_log"]
+__all__ = ["closest"]
 
 # Rows of a block on each side: its three arrays of 32 x 2,048 pairs, about 1.2 MB, stay in a core's cache.
 _ROWS, _COLUMNS = 32, 2048
-
-
-def no_log(step: int, total: int) -> None:
-    """Discard the steps, where a metric is called without the host."""
 
 
 def closest(distance: Distance, k: int = 1, *, log: Log = no_log) -> NDArray[np.float64]:

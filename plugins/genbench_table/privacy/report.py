@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, no_log
 from genbench_table.columns.values import columns_of
 from genbench_table.numeric.areas import area
-from genbench_table.privacy.closest import closest, no_log
+from genbench_table.privacy.closest import closest
 from genbench_table.privacy.mixed_rows import capped_distance
 from genbench_table.privacy.shares import closer_share, even_share
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, no_log
 from genbench_table.columns.values import columns_of
-from genbench_table.privacy.closest import closest, no_log
+from genbench_table.privacy.closest import closest
 from genbench_table.privacy.mixed_rows import summed_distance
 from genbench_table.privacy.shares import closer_share, even_share
 
