@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import no_log
 from genbench_fidelity.numeric.arrays import mean, slices
-from genbench_fidelity.numeric.steps import Steps, no_log
+from genbench_fidelity.numeric.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, no_log
 from genbench_fidelity.distances.cubic_kernel import subset_estimates
 from genbench_fidelity.numeric.arrays import features, require
-from genbench_fidelity.numeric.steps import no_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
+from genbench import no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import blocks, radii
-from genbench_fidelity.numeric.steps import Steps, no_log
+from genbench_fidelity.numeric.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import kth_nearest
-from genbench_fidelity.numeric.steps import Steps, no_log
+from genbench_fidelity.numeric.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench import Score
+from genbench import Score, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.near_copies import near_limit
 from genbench_fidelity.numeric.neighbours import kth_nearest
-from genbench_fidelity.numeric.steps import Steps, no_log
+from genbench_fidelity.numeric.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

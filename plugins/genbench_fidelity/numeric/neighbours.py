@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import no_log
 from genbench_fidelity.numeric.plain_distances import CHUNK
 from genbench_fidelity.numeric.screens import Block, Screen, blocks, screens
-from genbench_fidelity.numeric.steps import Steps, no_log
+from genbench_fidelity.numeric.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray

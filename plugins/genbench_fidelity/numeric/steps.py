@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     Pairs = tuple[NDArray[Any], NDArray[Any]]
 
 T = TypeVar("T")
-__all__ = ["Steps", "no_log"]
-
-
-def no_log(step: int, total: int) -> None:
-    """Discard the steps, where a metric is called without the host."""
+__all__ = ["Steps"]
 
 
 class Steps:
