@@ -290,7 +290,11 @@ ELSEWHERE = {
     ): "tests/test_safety_loaders.py::test_both_files_of_lpips_are_not_unpickled",
 }
 
-_READERS = [(key, file) for key, readers in PATHS.items() for file in readers]
+_READERS = [
+    pytest.param(key, file, marks=[pytest.mark.extras("parquet")] if file.endswith(".parquet") else [])
+    for key, readers in PATHS.items()
+    for file in readers
+]
 
 
 def bundled(kind):

@@ -155,7 +155,7 @@ def test_a_run_is_plotted_by_the_number_of_metrics(charted):
     titles = [
         charted.plot(*metrics).to_dict()["title"]["text"] for metrics in ((), ("fid",), ("fid", "recall"))
     ]
-    assert titles == ["ranks on digits", "fid ↓ on digits", "fid and recall on digits"]
+    assert titles == ["ranks on digits", "fid on digits", "fid and recall on digits"]
     assert charted.plot(kind="wins", dataset="digits").to_dict()["title"]["text"] == "wins on digits"
 
 
