@@ -179,10 +179,10 @@ def _skipping(block: Block) -> Iterator[str]:
         if left_out:
             skipped.setdefault(left_out, []).append(rows[0].generator)
     for left_out, names in skipped.items():
-        which = "rank is" if len(names) == 1 else "ranks are"
+        which, verb, they = ("rank", "is", "it was") if len(names) == 1 else ("ranks", "are", "they were")
         yield (
-            f"the {which} over {len(counted) - len(left_out)} of {len(counted)} metrics for {listed(names)}: "
-            f"skipped in {listed(left_out, _MOST_METRICS)}"
+            f"the {which} of {listed(names)} {verb} over {len(counted) - len(left_out)} of {len(counted)} "
+            f"metrics, since {they} skipped in {listed(left_out, _MOST_METRICS)}"
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.decisions.undecided import undecided_entries
 from genbench.board.findings import RankNote, listed, rank_notes, wrong_controls
 from genbench.board.formats.column_numbers import Estimate, column_numbers, fixed, typeset
 from genbench.board.formatting import arrow, direction_text, head, label, rank_text
@@ -25,19 +26,13 @@ if TYPE_CHECKING:
     _Wrong = Mapping[tuple[str, str], list[str]]
 
 __all__ = [
-    "BoardLegend", "BoardTable", "TableCell", "TableHead", "TableNote", "TableRow", "board_legend",
-    "board_tables", "metric_anchors",
+    "BoardTable", "TableCell", "TableHead", "TableNote", "TableRow", "board_tables", "metric_anchors",
 ]  # fmt: skip
 
 _SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
 _MOST_REASONS = 3  # of one cell; the page lists all of them below the tables
 _MOST_EQUAL = 12  # names in one note
 _PRINTED = 11  # columns that fit on the width of a sheet of paper
-_ROLES = {
-    "ceiling": "as good as real data",
-    "exploit": "a known way to cheat, such as copies of the training data",
-    "floor": "as bad as can be, except for a metric that cannot see its flaw, as its head and card say",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +75,9 @@ class TableCell:
     runs     the value of each seed, "7.965 9.1"
     rank     the ranks that the seeds leave possible, several where `has_range`
     is_same  whether all seeds gave the same value
+    is_best    whether no other generator is significantly better
+    is_undecided  whether one is, but not beyond the correction for the number of metrics
+    is_unseen  whether it is that of a control whose flaws the metric may not see
     reasons  why there is no value
     is_lacking  whether the row has no entry in the column
     """
@@ -93,6 +91,8 @@ class TableCell:
     has_range: bool = False
     is_same: bool = False
     is_best: bool = False
+    is_undecided: bool = False
+    is_unseen: bool = False
     reasons: str = ""
     is_lacking: bool = False
 
@@ -146,36 +146,6 @@ class BoardTable:
     printed: tuple[range, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class BoardLegend:
-    """What the legend below the tables explains, as far as the tables show it.
-
-    seeds       the number of seeds of each table, "3" or "1 or 3"
-    most_seeds  the greatest of them
-    is_spread   whether a number has an interval
-    is_same     whether a number is the same at all seeds
-    has_best    whether a number is marked as best
-    has_ranges  whether a rank has a range
-    has_wrong   whether a metric ranks a control wrongly
-    has_gaps    whether a cell shows a status
-    has_lacks   whether a row has no entry in a column
-    has_units   whether the numbers of a column are divided by a power of ten
-    roles       of controls, with their meanings
-    """
-
-    seeds: str
-    most_seeds: int
-    is_spread: bool
-    is_same: bool
-    has_best: bool
-    has_ranges: bool
-    has_wrong: bool
-    has_gaps: bool
-    has_lacks: bool
-    has_units: bool
-    roles: tuple[tuple[str, str], ...]
-
-
 @dataclass(frozen=True)
 class _Numbers:
     """The numbers of a column, by generator, and the power of ten by which they are divided."""
@@ -183,28 +153,6 @@ class _Numbers:
     exponent: int
     unit: str
     texts: Mapping[str, NumberText]
-
-
-def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
-    """Return what the legend of a page's tables explains."""
-    shown = list(tables)
-    counts = sorted({len(table.seeds.split()) for table in shown})
-    rows = [row for table in shown for row in table.rows]
-    cells = [cell for row in rows for cell in row.cells]
-    roles = {row.role for row in rows}
-    return BoardLegend(
-        seeds=" or ".join(map(str, counts)),
-        most_seeds=max(counts, default=0),
-        is_spread=any(cell.interval for cell in cells),
-        is_same=any(cell.is_same for cell in cells),
-        has_best=any(cell.is_best for cell in cells),
-        has_ranges=any(row.has_range for row in rows) or any(cell.has_range for cell in cells),
-        has_wrong=any(head.wrong for table in shown for head in table.heads),
-        has_gaps=any(cell.value is None and not cell.is_lacking for cell in cells),
-        has_lacks=any(cell.is_lacking for cell in cells),
-        has_units=any(head.unit for table in shown for head in table.heads),
-        roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
-    )
 
 
 def board_tables(board: Board, dataset: str, merged: Mapping[str, Any] | None = None) -> list[BoardTable]:
@@ -241,6 +189,7 @@ def _table(
     extractors = {parse_id(column.metric)[1] for column in columns}
     first = block.rows[0]
     numbers = [_numbers(block, column) for column in columns]
+    undecided = undecided_entries(block)
     return BoardTable(
         title=title,
         seeds=" ".join(map(str, first.seeds)),
@@ -251,7 +200,9 @@ def _table(
             _head(block, column, anchors, wrong, own.unit)
             for column, own in zip(columns, numbers, strict=True)
         ),
-        rows=tuple(_row(row, block, zip(columns, numbers, strict=True), reasons) for row in block.rows),
+        rows=tuple(
+            _row(row, block, zip(columns, numbers, strict=True), reasons, undecided) for row in block.rows
+        ),
         printed=tuple(_printed(len(columns))),
     )
 
@@ -326,6 +277,7 @@ def _row(
     block: Block,
     columns: Iterable[tuple[Column, _Numbers]],
     reasons: Mapping[tuple[str, str], str],
+    undecided: frozenset[tuple[str, str]],
 ) -> TableRow:
     return TableRow(
         name=one_line(label(row)),
@@ -338,7 +290,7 @@ def _row(
         order=row.rank,
         n=" ".join(map(str, row.n)),
         cells=tuple(
-            _cell(row, entry, numbers, reasons)
+            _cell(row, entry, numbers, reasons, is_undecided=(row.generator, column.metric) in undecided)
             if (entry := column.entry(row))
             else _lacking(row, column, block)
             for column, numbers in columns
@@ -358,7 +310,14 @@ def _lacking(row: Row, column: Column, block: Block) -> TableCell:
     return TableCell(text="–", reasons=reason, is_lacking=True)
 
 
-def _cell(row: Row, entry: Entry, numbers: _Numbers, reasons: Mapping[tuple[str, str], str]) -> TableCell:
+def _cell(
+    row: Row,
+    entry: Entry,
+    numbers: _Numbers,
+    reasons: Mapping[tuple[str, str], str],
+    *,
+    is_undecided: bool,
+) -> TableCell:
     if entry.value is None:
         count = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
         why = reasons.get((row.generator, entry.metric), "")
@@ -375,6 +334,8 @@ def _cell(row: Row, entry: Entry, numbers: _Numbers, reasons: Mapping[tuple[str,
         has_range=entry.rank_low != entry.rank_high,
         is_same=entry.low is not None and entry.low == entry.high,
         is_best=entry.is_best,
+        is_undecided=is_undecided,
+        is_unseen=entry.is_ranked and row.control in entry.unseen_controls,
     )
 
 

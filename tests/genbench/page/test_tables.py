@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.page import tables as module
+from genbench.page.legend import board_legend
 from genbench.page.tables import board_tables, metric_anchors
 
 
@@ -77,6 +77,36 @@ def test_the_head_of_a_ranked_metric_names_the_controls_that_it_cannot_see(resul
     assert {head.metric: head.unseen for head in found.heads} == {"fid": "noise", "kid": "", "vendi": ""}
 
 
+def test_the_number_of_a_control_whose_flaw_a_metric_may_not_see_is_marked(results_of):
+    results = results_of(
+        {name: {"fid": [1.0], "vendi": [1.0]} for name in ("vae", "noise", "held-out")},
+        directions={"vendi": "none"},
+    )
+    blind = tuple(replace(each, unseen_controls=("floor",)) for each in results.plan.cells)
+    (found,) = tables(replace(results, plan=replace(results.plan, cells=blind)))
+    marked = [
+        (row.name, head.metric)
+        for row in found.rows
+        for head, own in zip(found.heads, row.cells, strict=True)
+        if own.is_unseen
+    ]
+    assert marked == [("noise", "fid")]
+    assert board_legend([found]).has_unseen
+
+
+def test_a_number_that_compare_cannot_tell_from_the_best_is_marked(results_of):
+    equal = {f"equal{number}": [1.0, 2.0, 3.0] for number in range(30)}
+    (found,) = tables(
+        results_of({"vae": {"fid": [1.0, 1.4, 1.2], **equal}, "gan": {"fid": [2.0, 2.4, 2.2], **equal}})
+    )
+    assert [cell(found, name, "fid").is_undecided for name in ("vae", "gan")] == [False, True]
+    assert not cell(found, "gan", "fid").is_best
+    assert not cell(found, "gan", "equal0").is_undecided
+    assert board_legend([found]).has_undecided
+    (alone,) = tables(results_of({"vae": {"fid": [1.0, 1.4, 1.2]}, "gan": {"fid": [2.0, 2.4, 2.2]}}))
+    assert not cell(alone, "gan", "fid").is_undecided
+
+
 def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, table):
     assert [head.wrong for head in table.heads] == ["", ""]
     noisy = {"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [4.0], "kid": [1.0]}}
@@ -84,8 +114,8 @@ def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, t
     assert [head.wrong for head in found.heads] == [
         "noise (3.000) is not the worst: gan (4.000) is worse", "",
     ]  # fmt: skip
-    assert module.board_legend([found]).has_wrong
-    assert not module.board_legend([table]).has_wrong
+    assert board_legend([found]).has_wrong
+    assert not board_legend([table]).has_wrong
 
 
 def test_a_row_has_its_rank_and_its_role(table):
@@ -118,7 +148,7 @@ def test_the_numbers_of_a_column_have_one_power_of_ten_and_true_minus_signs(resu
     assert [row.cells[0].pad for row in found.rows] == ["00", "00", ""]
     assert cell(found, "gan", "kid").value == -3e-5
     assert cell(found, "gan", "kid").runs == "−2.000 −3.000 −4.000"
-    assert module.board_legend([found]).has_units
+    assert board_legend([found]).has_units
 
 
 def test_a_cell_without_a_value_says_why(table):
@@ -158,7 +188,7 @@ def test_a_cell_that_a_row_lacks_names_the_row_that_has_it_or_says_why_not(resul
         "–",
         "its run lacks this metric",
     )
-    legend = module.board_legend([found])
+    legend = board_legend([found])
     assert (legend.has_lacks, legend.has_gaps) == (True, False)
 
 
@@ -182,22 +212,6 @@ def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
         "fid": "metric-0",
         "recall": "metric-1",
     }
-
-
-def test_the_legend_explains_what_the_tables_show_and_no_more(results_of, table):
-    found = module.board_legend([table])
-    assert (found.seeds, found.most_seeds) == ("3", 3)
-    assert (found.is_spread, found.is_same, found.has_best, found.has_gaps) == (True, False, True, True)
-    ((role, meaning),) = found.roles
-    assert role == "floor"
-    assert meaning.startswith("as bad as can be, except for a metric that cannot see its flaw")
-    same = module.board_legend(
-        tables(results_of({"vae": {"fid": [1.0] * 3}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
-    )
-    assert (same.is_same, same.has_gaps, same.has_ranges, same.roles) == (True, False, True, ())
-    one = module.board_legend(tables(results_of({"vae": {"fid": [1.0]}})))
-    assert (one.most_seeds, one.is_spread, one.has_best, one.has_ranges) == (1, False, False, False)
-    assert module.board_legend([]).most_seeds == 0
 
 
 def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):

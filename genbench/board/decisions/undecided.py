@@ -1,0 +1,84 @@
+"""Numbers that one metric's own test finds worse than the best, and the test over all metrics does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genbench.board.inference.rank_ranges import holm
+from genbench.board.inference.welch import p_values, spreads
+from genbench.board.ranking import LEAST_RUNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from genbench.board.blocks import Block
+    from genbench.board.rows import Entry, Row
+
+__all__ = ["undecided_entries"]
+
+_ALPHA = 0.05
+
+
+def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
+    """Return the generator and the metric of each number that is not marked as best and is perhaps no worse.
+
+    Its range of ranks leaves out the first, since some generator is significantly better in this metric by
+    itself; but none is by `compare`, which corrects for the number of metrics of a pair of generators.
+    """
+    columns = list(_tested(block))
+    if not columns:
+        return frozenset()
+    count = len(block.rivals)
+    p = np.full((count, count, len(columns)), np.inf)
+    for number, entries in enumerate(columns):
+        places = np.array(list(entries))
+        p[places[:, None], places[None, :], number] = _p_values([entry for _, entry in entries.values()])
+    significant = holm(p, _ALPHA)
+    return frozenset(
+        (generator, entry.metric)
+        for number, entries in enumerate(columns)
+        for place, (generator, entry) in entries.items()
+        if entry.rank_low not in (None, 1)
+        and not any(
+            _is_less(entries[other][1].loss, entry.loss)
+            for other in np.flatnonzero(significant[place, :, number]).tolist()
+        )
+    )
+
+
+def _tested(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
+    """Yield, for each metric at one signature and its seeds, what has runs to test, by the rival's number."""
+    for metric, signature, seeds in sorted({column.settings for column in block.columns}):
+        entries = {
+            place: found
+            for place, rows in enumerate(block.rivals)
+            if (found := _first(rows, metric)) and (found[1].signature, found[1].seeds) == (signature, seeds)
+        }
+        if len(seeds) >= LEAST_RUNS and len(entries) > 1:
+            yield entries
+
+
+def _first(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
+    """Return the first of the rows with the same samples whose entry can be tested, with the entry."""
+    for row in rows:
+        entry = row.entries.get(metric)
+        if entry and entry.runs and not entry.is_comparison and not row.same_samples:
+            return row.generator, entry
+    return None
+
+
+def _p_values(entries: Sequence[Entry]) -> NDArray[np.float64]:
+    """Return the p-value of each pair, infinite for an entry with itself, and where shares forbid it."""
+    p = p_values(spreads([entry.runs for entry in entries]))
+    groups = np.array([entry.share_group for entry in entries])
+    p[groups[:, None] != groups[None, :]] = np.inf
+    np.fill_diagonal(p, np.inf)
+    return p
+
+
+def _is_less(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and one < other
