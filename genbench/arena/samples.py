@@ -17,7 +17,7 @@ from genbench.core.names import nearest
 from genbench.core.samples import content_hash, digests
 from genbench.engine.runner import run_all, run_trial
 from genbench.files.sample_files import read_samples
-from genbench.page.real_samples import real_samples
+from genbench.page.samples.real_samples import real_samples
 from genbench.results.folder import RunFolder
 from genbench.results.found_galleries import draws_of, whole_samples
 from genbench.runs.events import EventSource

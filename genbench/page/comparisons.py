@@ -11,8 +11,8 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import GenbenchError, Invalid
 from genbench.core.escaping import one_line
 from genbench.core.samples import concat
-from genbench.page.exhibits import exhibits_of
-from genbench.page.sample_tables import ShownSample, shown_sample
+from genbench.page.samples.exhibits import exhibits_of
+from genbench.page.samples.sample_tables import ShownSample, shown_sample
 from genbench.results.found_galleries import find_pairs
 from genbench.results.galleries import OF_REAL_DATA
 from genbench.results.signatures import short_signature
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
-    from genbench.page.exhibits import Exhibit
+    from genbench.page.samples.exhibits import Exhibit
     from genbench.results.galleries import KeptGallery
     from genbench.results.records import Record
     from genbench.results.vote_extras import Plain, SamplePair

@@ -13,13 +13,13 @@ from genbench.board.leaderboard import build_board
 from genbench.charts.theme import dark_rules
 from genbench.core.escaping import encodable, one_line
 from genbench.page.comparisons import shown_comparisons
-from genbench.page.gallery import gallery
 from genbench.page.legend import board_legend
 from genbench.page.markup import open_templates, policy, script_text, template_text
 from genbench.page.metrics import data_kinds, metric_cards
 from genbench.page.origin import run_origins
 from genbench.page.pictures import page_pictures
-from genbench.page.sample_tables import sample_tables
+from genbench.page.samples.gallery import gallery
+from genbench.page.samples.sample_tables import sample_tables
 from genbench.page.tables import board_tables
 from genbench.page.vega import vega_script
 

@@ -113,8 +113,8 @@ def _grid(
     from genbench.catalog.catalog import load_catalog
     from genbench.charts.columns import dataset_named
     from genbench.core.errors import SuiteError
-    from genbench.page.gallery import gallery
-    from genbench.page.grid import sample_grid
+    from genbench.page.samples.gallery import gallery
+    from genbench.page.samples.grid import sample_grid
 
     board = build_board(found.plan, found.records)
     name = dataset_named(board, dataset)

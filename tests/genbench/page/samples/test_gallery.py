@@ -17,9 +17,9 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import Samples, content_hash
 from genbench.core.splits import split
 from genbench.files.sample_files import write_samples
-from genbench.page import gallery as module
 from genbench.page.document import page_html
-from genbench.page.gallery import gallery
+from genbench.page.samples import gallery as module
+from genbench.page.samples.gallery import gallery
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.records import Plan
@@ -29,7 +29,7 @@ from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import hash_of_splits, load_data
 
-PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "kinds_plugin.py"
+PLUGIN = Path(__file__).parents[3] / "toy_plugins" / "kinds_plugin.py"
 RNG = np.random.Generator(np.random.PCG64(2))
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.rendering import Rendering
-from genbench.page import sample_tables as module
-from genbench.page.exhibits import Exhibit, FrameColumn
-from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
-from genbench.page.sample_tables import sample_tables
+from genbench.page.samples import sample_tables as module
+from genbench.page.samples.exhibits import Exhibit, FrameColumn
+from genbench.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
+from genbench.page.samples.sample_tables import sample_tables
 from genbench.results.slots import Slot
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>window.ran = 1</script></svg>"

@@ -13,7 +13,7 @@ from PIL import Image
 from genbench import ModalitySpec, Rendering, Samples, Space, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.catalog.modalities import modalities_of
-from genbench.page.exhibits import MOST_RENDERING_BYTES, MOST_TEXT, exhibits_of, is_large
+from genbench.page.samples.exhibits import MOST_RENDERING_BYTES, MOST_TEXT, exhibits_of, is_large
 
 
 class Shown:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from genbench.charts.theme import GLYPH, GREY, SIZE, Chart, framed
 from genbench.core.escaping import one_line
-from genbench.page.exhibits import is_large
 from genbench.page.markup import data_url
+from genbench.page.samples.exhibits import is_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from genbench.page.exhibits import Exhibit
-    from genbench.page.gallery import DatasetGallery, GalleryRow
+    from genbench.page.samples.exhibits import Exhibit
+    from genbench.page.samples.gallery import DatasetGallery, GalleryRow
     from genbench.results.slots import Slot
 
 __all__ = ["sample_grid"]

@@ -11,9 +11,9 @@ import numpy as np
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import concat
-from genbench.page.exhibits import Exhibit, exhibits_of
-from genbench.page.nearest import measure_of, neighbours
-from genbench.page.real_samples import TrainingSamples, real_samples
+from genbench.page.samples.exhibits import Exhibit, exhibits_of
+from genbench.page.samples.nearest import measure_of, neighbours
+from genbench.page.samples.real_samples import TrainingSamples, real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, unreadable
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, share_of_trial
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from genbench.charts.drawing import FORMATS, drawn
 from genbench.core.rendering import Rendering
-from genbench.page.exhibits import Exhibit
-from genbench.page.gallery import DatasetGallery, GalleryRow
-from genbench.page.grid import sample_grid
+from genbench.page.samples.exhibits import Exhibit
+from genbench.page.samples.gallery import DatasetGallery, GalleryRow
+from genbench.page.samples.grid import sample_grid
 from genbench.results.slots import Slot
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'

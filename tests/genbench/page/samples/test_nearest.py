@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from genbench import Ragged, Samples
-from genbench.page import nearest as module
-from genbench.page.nearest import Neighbour, measure_of, neighbours
+from genbench.page.samples import nearest as module
+from genbench.page.samples.nearest import Neighbour, measure_of, neighbours
 
 RNG = np.random.Generator(np.random.PCG64(9))
 

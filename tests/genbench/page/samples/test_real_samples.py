@@ -10,14 +10,14 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.splits import split
-from genbench.page.real_samples import real_samples
+from genbench.page.samples.real_samples import real_samples
 from genbench.results.records import Plan
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import hash_of_splits, load_data, prepare
 
-PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "kinds_plugin.py"
+PLUGIN = Path(__file__).parents[3] / "toy_plugins" / "kinds_plugin.py"
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.formats.column_numbers import typeset
 from genbench.core.escaping import one_line
-from genbench.page.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large
 from genbench.page.markup import data_url
+from genbench.page.samples.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from genbench.page.exhibits import Exhibit, FrameColumn
-    from genbench.page.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
+    from genbench.page.samples.exhibits import Exhibit, FrameColumn
+    from genbench.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
     from genbench.results.slots import Slot
 
 __all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tables", "shown_sample"]
