@@ -22,12 +22,15 @@ _POINT = 4.0  # pixels from the centre of a point to its edge
 _CORE = 3.0  # pixels from the centre of a point to a line that goes by
 _ABOVE = 13.0  # pixels of a name that may be above the plot, where the title leaves room
 _EDGE = 3.0  # pixels from a name to the axes, which its halo would cut
-_CLEARLY = 2.0  # pixels by which a name is nearer to its own point than to another, if there is room
+_IN_ROW = 0.5  # share of the distance of a point in the row of a name that it seems to have
+_CLEARLY = 3.0  # pixels by which a name is nearer to its own point than to another, if there is room
 
 #: How many better places a name leaves out for one where it hides a part of an interval of its own point,
 #: where it is not clearly nearest to this point, where it hides an end of an interval or a part of another
 #: point's one, and where its line crosses such a one or a point.
-_COSTS = {"own": 4, "unclear": 16, "end": 16, "crossed": 24, "lead": 48, "through": 96}
+_COSTS = {"own": 4, "unclear": 60, "end": 16, "crossed": 24, "lead": 48, "through": 96}
+
+_MISSING = 1000  # better places that a name gives up if it is left out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,10 @@ class _Box:
         """Return the distance of a point outside of the box."""
         return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
 
+    def seen_distance(self, x: float, y: float) -> float:
+        """Return the distance of a point as it seems: one in the row of a name seems nearer."""
+        return self.distance(x, y) * (_IN_ROW if self.top < y < self.bottom else 1)
+
     def nearest(self, x: float, y: float) -> tuple[float, float]:
         """Return the place in the box that is nearest to a point."""
         return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
@@ -88,7 +95,9 @@ def labels(
     lines   (left, top, right, bottom) of intervals, which a name may hide in part beside its own point
 
     A name beside its point is nearer to it than to all others. Where there is no room for that, the name is
-    farther away, and a line joins the two. A name for which there is no room there either is left out.
+    farther away, and a line joins the two. A name for which there is no room there either is left out. Each
+    name takes its best free place; the one that this leaves the worst place is among the first to choose in
+    another try, as long as that is a new one, and the best try counts.
     """
     room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
     avoided = [_Box(*line) for line in lines]
@@ -98,11 +107,28 @@ def labels(
         for nth, label in enumerate(_around(*point, room))
         if (cost := _cost(label, number, points, avoided, room)) is not None
     )  # no two are equal before the label
-    found: dict[int, Label] = {}
-    for _, number, _, label in places:
-        if number not in found and not any(_collide(label, other) for other in found.values()):
-            found[number] = label
-    return [found[number] for number in sorted(found)]
+    first: list[int] = []
+    tries = []
+    for _ in points:
+        found = _placed(places, first)
+        costs = [found[number][0] if number in found else _MISSING for number in range(len(points))]
+        tries.append((sum(costs), len(tries), [found[number][1] for number in sorted(found)]))
+        worst = costs.index(max(costs))
+        if worst in first:
+            break
+        first.append(worst)
+    return min(tries)[2] if tries else []
+
+
+def _placed(
+    places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
+) -> dict[int, tuple[int, Label]]:
+    """Return the cost and the label of each point, by its number; those of `first` choose first."""
+    found: dict[int, tuple[int, Label]] = {}
+    for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
+        if number not in found and not any(_collide(label, other) for _, other in found.values()):
+            found[number] = cost, label
+    return found
 
 
 def rules() -> dict[str, Any]:
@@ -116,8 +142,10 @@ def rules() -> dict[str, Any]:
         "core": _CORE,
         "above": _ABOVE,
         "edge": _EDGE,
+        "row": _IN_ROW,
         "clearly": _CLEARLY,
         "costs": _COSTS,
+        "missing": _MISSING,
     }
 
 
@@ -133,10 +161,9 @@ def _cost(
     others = [(x, y) for other, (x, y, _) in enumerate(points) if other != number]
     if not box.is_inside(room) or any(box.meets(_square(*point, _POINT)) for point in [(x, y), *others]):
         return None
-    clearly = min((box.distance(*other) for other in others), default=math.inf) - box.distance(x, y)
+    clearly = min((box.seen_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
     if label.lead is None and clearly < 0:
         return None
-    apart = [other for other in others if math.dist((x, y), other) > 2 * _POINT]
     strange = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
     ends = [end for line in lines for end in line.ends()]
     is_so = {
@@ -145,14 +172,24 @@ def _cost(
         "end": any(map(box.meets, ends)),
         "crossed": any(map(box.meets, strange)),
         "lead": any(_crosses(label, line) for line in strange),
-        "through": any(_crosses(label, _square(*other, _CORE)) for other in apart),
+        "through": any(_crosses(label, _square(*other, _CORE)) for other in others),
     }
     return sum(_COSTS[why] for why, holds in is_so.items() if holds)
 
 
 def _collide(one: Label, two: Label) -> bool:
-    """Return whether two labels, or one and the line to the other, meet."""
-    return _box(one).meets(_box(two)) or _crosses(one, _box(two)) or _crosses(two, _box(one))
+    """Return whether two labels, one and the line to the other, or both lines meet."""
+    is_hidden = _box(one).meets(_box(two)) or _crosses(one, _box(two)) or _crosses(two, _box(one))
+    return is_hidden or (one.lead is not None and two.lead is not None and _meet(one.lead, two.lead))
+
+
+def _meet(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
+    """Return whether two lines cross: the ends of each are on both sides of the other."""
+
+    def side(line: tuple[float, ...], x: float, y: float) -> float:
+        return (line[2] - line[0]) * (y - line[1]) - (line[3] - line[1]) * (x - line[0])
+
+    return all(side(a, *b[:2]) * side(a, *b[2:]) < 0 for a, b in ((one, two), (two, one)))
 
 
 def _crosses(label: Label, box: _Box) -> bool:

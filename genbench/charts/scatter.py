@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from genbench.charts.axes import Axis
 
 __all__ = [
-    "HEIGHT", "PLOT_WIDTH", "cost_plot", "name_layers", "numbers_of", "point_layers", "point_of", "trade_off",
+    "HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "plot_layers", "point_of", "trade_off",
 ]  # fmt: skip
 
 HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
@@ -198,12 +198,14 @@ def _cut(points: Sequence[Mapping[str, Any]]) -> list[str]:
     return [point["generator"] for point in points if any(field.endswith(" cut") for field in point)]
 
 
-def point_layers(x: Chart, y: Chart) -> list[Chart]:
-    """Return the layers of points with their intervals.
+def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
+    """Return the layers of points, their intervals and their names.
 
     x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis,
           and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and a cap
           at each other end
+    names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
+           point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
     """
     own = {"type": "nominal", "scale": None}
     across, upward = x | {"field": "x"}, y | {"field": "y"}
@@ -237,15 +239,11 @@ def point_layers(x: Chart, y: Chart) -> list[Chart]:
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
                      "tooltip": [*tooltip("generator"), *_texts(x, y)]},
     }  # fmt: skip
-    return [*intervals, *ends, point]
+    return [*intervals, *ends, point, *_name_layers(names)]
 
 
-def name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
-    """Return the layers of names: the lines to their points, what cuts the lines behind them, and the texts.
-
-    names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
-           point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
-    """
+def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
+    """Return the layers of names: the lines to their points, halos that cut lines, and the texts."""
     pixels = {"type": "quantitative", "scale": None, "axis": None}
     encoding = {"x": pixels | {"field": "left"}, "y": pixels | {"field": "top"}, "text": {"field": "name"}}
     text = {"type": "text", "align": {"expr": "datum.align"}, "baseline": "middle"}
@@ -275,7 +273,7 @@ def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
         | dict(zip(_LEAD, label.lead or (), strict=False))
         for label in _names(points, x, y)
     ]
-    layers = [*point_layers(x.encoding, y.encoding), *name_layers(names)]
+    layers = plot_layers(x.encoding, y.encoding, names)
     return {"data": {"values": list(points)}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 
 

@@ -13,9 +13,8 @@ from genbench.charts.placing import rules
 from genbench.charts.scatter import (
     HEIGHT,
     PLOT_WIDTH,
-    name_layers,
     numbers_of,
-    point_layers,
+    plot_layers,
     point_of,
 )
 from genbench.charts.theme import GREY, SIZE, Chart, framed
@@ -94,7 +93,7 @@ def _axes(block: Block, column: Column) -> tuple[Chart, Chart]:
 
 def _chart(x: Chart, y: Chart) -> Chart:
     """Return the chart with its first axes and without points and names."""
-    layers = [*point_layers(x, y), *name_layers([])]
+    layers = plot_layers(x, y, [])
     chart = framed({"width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}, "")
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 

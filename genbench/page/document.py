@@ -64,7 +64,8 @@ def page_html(
     compared = shown_comparisons(board, folders, catalog, orders)
     merged = results.plan.provenance.get("merged")
     tables = {dataset: board_tables(board, dataset, merged) for dataset in board.datasets}
-    style, script = template_text("page.css") + dark_rules(".plot"), template_text("page.js")
+    style = template_text("page.css") + dark_rules(".plot")
+    script = template_text("names.js") + template_text("page.js")
     library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")
     text = template.render(

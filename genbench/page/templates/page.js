@@ -1,5 +1,4 @@
 // Makes the page interactive. Without it, the tables and pictures are all there, and nothing below is needed.
-"use strict";
 (() => {
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const byId = (id) => document.getElementById(id);
@@ -255,46 +254,6 @@
     });
   }
 
-  // Names beside their points, as genbench/charts/placing.py places them. Each line is [left, top, right, bottom].
-  function placeNames(points, lines, { width, height }, rules) {
-    const meet = (one, two) => one[0] < two[2] && two[0] < one[2] && one[1] < two[3] && two[1] < one[3];
-    const within = (value, low, high) => Math.min(Math.max(value, low), high);
-    const nearest = ([left, top, right, bottom], { x, y }) => [within(x, left, right), within(y, top, bottom)];
-    const distance = (box, point) => { const [x, y] = nearest(box, point); return Math.hypot(x - point.x, y - point.y); };
-    const join = (box, point) => {
-      const [[x, y], share] = [nearest(box, point), rules.point / Math.max(distance(box, point), rules.point)];
-      return [point.x + share * (x - point.x), point.y + share * (y - point.y), x, y];
-    };
-    const shares = (lead, box, axis) => [axis, axis + 2].map((side) => (box[side] - lead[axis]) / (lead[axis + 2] - lead[axis])).sort((a, b) => a - b);
-    const crosses = (lead, box) => lead !== null && Math.max(0, shares(lead, box, 0)[0], shares(lead, box, 1)[0]) < Math.min(1, shares(lead, box, 0)[1], shares(lead, box, 1)[1]);
-    const square = ({ x, y }, half) => [x - half, y - half, x + half, y + half];
-    const around = (point) => rules.offsets.map(([right, down, align], nth) => {
-      const [length, share] = [rules.glyph * point.name.length, { left: 0, right: 1, center: 0.5 }[align]];
-      const start = Math.max(rules.edge, Math.min(point.x + right - share * length, width - length));
-      const top = Math.max(-rules.above, Math.min(point.y + down - rules.line / 2, height - rules.edge - rules.line));
-      const box = [start, top, start + length, top + rules.line];
-      return { name: { name: point.name, left: start + share * length, top: top + rules.line / 2, align }, point, box, nth, lead: nth < rules.near ? null : join(box, point) };
-    });
-    const cost = ({ point, box, lead }) => {
-      const others = points.filter((other) => other !== point);
-      const clearly = Math.min(...others.map((other) => distance(box, other))) - distance(box, point);
-      if (box[2] > width || points.some((other) => meet(box, square(other, rules.point)))
-        || (!lead && clearly < 0)) { return Infinity; }
-      const isOwn = ([left, top, right, bottom]) => left <= point.x && point.x <= right && top <= point.y && point.y <= bottom;
-      const strange = lines.filter((line) => !isOwn(line));
-      const isSo = { own: lines.some((line) => isOwn(line) && meet(box, line)), unclear: !lead && clearly < rules.clearly,
-        end: lines.some(([left, top, right, bottom]) => meet(box, [left, top, left, top]) || meet(box, [right, bottom, right, bottom])), crossed: strange.some((line) => meet(box, line)), lead: strange.some((line) => crosses(lead, line)),
-        through: others.some((other) => Math.hypot(other.x - point.x, other.y - point.y) > 2 * rules.point && crosses(lead, square(other, rules.core))) };
-      return Object.entries(isSo).reduce((sum, [why, holds]) => sum + (holds ? rules.costs[why] : 0), 0);
-    };
-    const collide = (one, two) => meet(one.box, two.box) || crosses(one.lead, two.box) || crosses(two.lead, one.box);
-    const found = new Map(); // of equal costs the first point's one is first
-    for (const label of points.flatMap(around).map((one) => ({ ...one, cost: one.nth + cost(one) })).sort((one, two) => one.cost - two.cost)) {
-      if (label.cost < Infinity && !found.has(label.point) && ![...found.values()].some((other) => collide(label, other))) { found.set(label.point, label); }
-    }
-    return [...found.values()].map(({ name, lead }) => (lead ? { ...name, "lead x": lead[0], "lead y": lead[1], "end x": lead[2], "end y": lead[3] } : name));
-  }
-
   function drawFigure(figure) {
     const [image, container] = [figure.querySelector("img"), figure.querySelector(".plot")];
     container.hidden = false;
@@ -333,13 +292,13 @@
     }
     for (const value of values) {
       for (const axis of ["x", "y"]) {
-        const [low, high] = chart.layer[0].encoding[axis].scale.domain;
+        const [low, high] = marks[0].encoding[axis].scale.domain;
         value[`${axis} low cut`] = value[`${axis} low`] < low;
         value[`${axis} high cut`] = value[`${axis} high`] > high;
       }
     }
     const pixel = (axis, value) => {
-      const { type, domain: [low, high] } = chart.layer[0].encoding[axis].scale;
+      const { type, domain: [low, high] } = marks[0].encoding[axis].scale;
       const [start, end, own] = [low, high, Math.min(Math.max(value, low), high)].map(type === "log" ? Math.log : Number);
       return axis === "x" ? chart.width * (own - start) / (end - start) : chart.height * (end - own) / (end - start);
     };

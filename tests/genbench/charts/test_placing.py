@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
+import numpy as np
 import pytest
 
+from genbench.charts import placing
 from genbench.charts.placing import labels, rules
 from genbench.charts.theme import GLYPH
 
@@ -152,3 +155,37 @@ def test_a_name_hides_no_part_of_its_own_line_if_there_is_room_on_its_other_side
     line = (184.0, 10.0, 186.0, 90.0)
     (found,) = labels([(185.0, 50.0, "name")], WIDTH, HEIGHT, [line])
     assert (found.x, found.align) == (179.0, "right")
+
+
+def clusters(count):
+    rng = np.random.default_rng(0)
+    for _ in range(count):
+        places = rng.normal((170, 20), 9, (5, 2)).clip((0, 0), (WIDTH, HEIGHT))
+        yield [(float(x), float(y), f"name-{k}") for k, (x, y) in enumerate(places)]
+
+
+def test_the_lines_to_names_do_not_cross_one_another():
+    leads = [[label.lead for label in labels(each, WIDTH, HEIGHT) if label.lead] for each in clusters(30)]
+    crossings = [is_cut(one, two) for own in leads for one, two in combinations(own, 2)]
+    assert len(crossings) > 20
+    assert not any(crossings)
+
+
+def is_cut(one, two):
+    """Solve for the point that two lines share, as shares of both."""
+    a, b, c, d = (np.array(end) for line in (one, two) for end in (line[:2], line[2:]))
+    matrix = np.column_stack([b - a, c - d])
+    return np.linalg.det(matrix) != 0 and bool(np.all(np.abs(np.linalg.solve(matrix, c - a) - 0.5) < 0.5))
+
+
+def test_more_names_find_room_than_where_each_takes_its_best_place_once(monkeypatch):
+    found = [len(labels(each, WIDTH, HEIGHT)) for each in clusters(30)]
+    monkeypatch.setattr(placing, "_MISSING", 0)
+    assert sum(found) > sum(len(labels(each, WIDTH, HEIGHT)) for each in clusters(30))
+
+
+def test_a_name_is_not_in_the_row_of_another_point_that_is_as_near():
+    points = [(100.0, 50.0, "own"), (92.0, 66.0, "other")]
+    above = [(90.0, 30.0, 140.0, 45.0)]
+    own = next(label for label in labels(points, WIDTH, HEIGHT, above) if label.text == "own")
+    assert not own.y - 6 < 66.0 < own.y + 6

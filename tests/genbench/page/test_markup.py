@@ -93,13 +93,14 @@ def test_the_policy_of_a_page_without_scripts_allows_none():
 
 
 def test_the_script_and_the_style_of_pages_are_package_data_in_lf_lines():
-    for name in ("page.css", "page.js"):
+    for name in ("page.css", "names.js", "page.js"):
         assert template_text(name).endswith("\n")
         assert "\r" not in template_text(name)
 
 
-def test_the_script_of_pages_is_short_and_builds_no_markup_from_texts():
-    code = template_text("page.js")
+@pytest.mark.parametrize("script", ["names.js", "page.js"])
+def test_the_scripts_of_pages_are_short_and_build_no_markup_from_texts(script):
+    code = template_text(script)
     assert len(code.splitlines()) < 400
     for name in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("):
         assert name not in code
