@@ -28,7 +28,7 @@ def fit(task: Task, side: Side, learner: Learner, rng: np.random.Generator) -> C
     if task.classes is None:
         is_boosting = learner == "boosting"
         model = boosted_regressor(task.is_category, rng) if is_boosting else linear_regressor()
-        return model.fit(side.rows, side.answers).predict  # type: ignore[no-any-return]  # scikit-learn has no types
+        return model.fit(side.rows, side.answers).predict
     classes = task.classes
     known = np.unique(side.answers)
     inner = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from genbench_table.columns.values import columns_of
-from genbench_table.numeric.trees import boosted_classifier, boosted_regressor, tree_matrices
+from genbench_table.numeric.trees import BoostedTrees, boosted_classifier, boosted_regressor, tree_matrices
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from genbench import Samples
 
@@ -44,3 +45,42 @@ def test_trees_take_gaps_and_many_categories():
     assert (trees.predict(matrix.rows) == answers).all()
     found = boosted_regressor(matrix.is_category, rng).fit(matrix.rows, answers * 3.0).predict(matrix.rows)
     np.testing.assert_allclose(found, answers * 3.0, atol=0.01)
+
+
+def _threads():
+    return max(each["num_threads"] for each in threadpool_info() if each["user_api"] == "openmp")
+
+
+class _Spy:
+    """A model that keeps the number of threads of each call."""
+
+    def __init__(self):
+        self.found = []
+
+    def _note(self, *_args):
+        self.found.append(_threads())
+
+    fit = predict = predict_proba = _note
+
+
+def test_trees_use_one_thread_and_leave_the_process_its_own_number():
+    rows, answers = np.zeros((4, 1)), np.zeros(4)
+    boosted_classifier(np.array([False]), np.random.default_rng(0))  # loads scikit-learn
+    spy = _Spy()
+    with threadpool_limits(3, user_api="openmp"):
+        trees = BoostedTrees(spy).fit(rows, answers)
+        trees.predict(rows)
+        trees.predict_proba(rows)
+        assert _threads() == 3
+    assert spy.found == [1, 1, 1]
+
+
+def test_trees_are_the_same_at_any_number_of_threads():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(300, 4))
+    answers = rows[:, 0] + rng.normal(size=300) > 0
+    trees = boosted_classifier(np.zeros(4, dtype=bool), np.random.default_rng(0))
+    one = trees.fit(rows, answers).predict_proba(rows)
+    with threadpool_limits(2, user_api="openmp"):
+        two = trees.model.fit(rows, answers).predict_proba(rows)
+    assert one.tobytes() == two.tobytes()
