@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 import pytest
+from genbench_table.datasets.sklearn_tables import table_sklearn
+from genbench_table.datasets.table_world import table_world
 from genbench_table.utility.group_share_gap import group_share_gap
 
+import genbench
 from genbench import Samples, Undefined
 
 
@@ -29,3 +35,14 @@ def test_a_missing_group_costs_its_share_and_equal_tables_nothing():
 def test_an_empty_side_is_undefined():
     with pytest.raises(Undefined, match="at least 1 sample on each side"):
         group_share_gap(table("a"), table("a").take([]), group="g")
+
+
+def test_the_groups_of_the_bundled_suite_are_a_column_of_its_world_and_of_no_other_table():
+    suite = tomllib.loads((Path(genbench.__file__).parent / "suites" / "tables.toml").read_text("utf-8"))
+    entries = [entry for entry in suite["metric"] if entry["use"].startswith("genbench:group-")]
+    assert len(entries) == 2
+    (group,) = {entry["group"] for entry in entries}
+    world, wine = table_world(n=200).samples, table_sklearn().samples
+    assert len(group_share_gap(world, world, group=group).extra["groups"]) == 4
+    with pytest.raises(Undefined, match="the group 'region' is no column"):
+        group_share_gap(wine, wine, group=group)
