@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Data, Samples
 
-__all__ = ["SPLITS", "cut", "split", "split_of"]
+__all__ = ["SPLITS", "check_groups", "cut", "split", "split_of"]
 
 _SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
 
@@ -63,6 +63,28 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     for indices in chosen:
         indices.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
     return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
+
+
+def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Samples]) -> None:
+    """Raise DataError if groups that must not be cut leave a split less than half of its share.
+
+    parts, found  the shares of the splits and the splits of `data`, as `split` takes and returns them
+    """
+    if data.groups is None:
+        return
+    samples, total = data.labelled(), sum(parts[name] for name in found)
+    short = next((name for name in found if 2 * len(found[name]) * total < parts[name] * len(samples)), None)
+    if short is None:
+        return
+    largest = max(_together(digests(samples), samples.labels, data.groups), key=len)
+    groups = len({data.groups[i] for i in largest})
+    why = (
+        "are of one group" if groups == 1 else f"of {groups:,} groups belong together, as they share samples"
+    )
+    raise DataError(
+        f"the split {short!r} would have {len(found[short]):,} of {len(samples):,} samples: {len(largest):,} "
+        f"{why}; expected smaller sets: add a value that tells samples apart, or leave the groups out"
+    )
 
 
 def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:

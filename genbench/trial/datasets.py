@@ -13,7 +13,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
 from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
-from genbench.core.splits import split
+from genbench.core.splits import check_groups, split
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import notices_of
 from genbench.results.sketches import Sketch
@@ -109,7 +109,7 @@ def load_data(
 def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> None:
     """Load, split and store a dataset.
 
-    Raises the errors of `load_data`, and stores nothing then.
+    Raises the errors of `load_data` and of `check_groups`, and stores nothing then.
     """
     with _named_files(part):
         part = refreshed(part)
@@ -165,7 +165,12 @@ def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> _Loaded:
     noted = Noted()
     data = load_data(part, modalities, note=noted.note)
-    return _Loaded(split(data, part.spec.parts), data.splits is not None, noted)
+    found = split(data, part.spec.parts)
+    try:
+        check_groups(data, part.spec.parts, found)
+    except DataError as error:
+        raise DataError(f"{_who(part)}: {error}") from error
+    return _Loaded(found, data.splits is not None, noted)
 
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:

@@ -137,9 +137,13 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
         for split, size in sizes.items():
             if trial.n_real is not None and size is not None and size < trial.n_real:
                 key = "n" if suite.n_real is None else "n_real"
+                is_varied = trial.dataset.different is None
+                advice = "give more" if is_varied else (
+                    "equal samples are in one split, and few are different: give more different ones"
+                )  # fmt: skip
                 raise SuiteError(
                     f"{key}: the {split} split of dataset {trial.dataset.part.name!r} has {size:,} samples, "
-                    f"expected at least {trial.n_real:,}; give more, or a smaller {key}"
+                    f"expected at least {trial.n_real:,}; {advice}, or a smaller {key}"
                 )
 
 

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from genbench import Data, DataError, Samples
 from genbench.core.samples import content_hash
-from genbench.core.splits import cut, split
+from genbench.core.splits import check_groups, cut, split
 
 THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 
@@ -184,6 +184,29 @@ def test_the_order_of_samples_and_the_names_of_groups_change_no_split(pairs, ran
     assert {name: part.data for name, part in first.items()} == {
         name: part.data for name, part in second.items()
     }
+
+
+def checked(items, groups):
+    data = Data(words(items), groups=groups)
+    check_groups(data, THIRDS, split(data, THIRDS))
+
+
+def test_equal_samples_that_join_most_groups_are_refused_with_their_numbers():
+    items = [f"{number % 2}" for number in range(27)] + ["x", "y", "z"]
+    with pytest.raises(
+        DataError,
+        match=r"the split 'train' would have 3 of 30 samples: 27 of 9 groups belong together, as they share "
+        r"samples; expected smaller sets: add a value that tells samples apart, or leave the groups out$",
+    ):
+        checked(items, [number // 3 for number in range(30)])
+
+
+def test_a_group_of_most_samples_is_refused_and_smaller_sets_are_not():
+    items = [f"{number}" for number in range(30)]
+    with pytest.raises(DataError, match=r"would have 2 of 30 samples: 26 are of one group; expected smaller"):
+        checked(items, ["big"] * 26 + ["a", "b", "c", "d"])
+    checked(items, ["large"] * 20 + list("abcdefghij"))  # 20, 5 and 5: half of the share of a third
+    checked(items, None)
 
 
 def test_groups_without_a_sample_each_and_groups_beside_official_splits_are_refused():

@@ -50,6 +50,10 @@ def many_words():
     return Data(Samples.of("text", tuple("abcdefgh")))
 
 
+def joined_groups():
+    return Data(Samples.of("text", tuple("ab") * 15), groups=[number // 3 for number in range(30)])
+
+
 def pictures():
     return Data(Samples.of("image", np.zeros((3, 2, 2, 1), np.uint8)))
 
@@ -76,6 +80,7 @@ class Plugin:
             DatasetSpec(name="repeated", make=repeated),
             DatasetSpec(name="few-words", make=few_words),
             DatasetSpec(name="many-words", make=many_words),
+            DatasetSpec(name="joined-groups", make=joined_groups),
             DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
             DatasetSpec(name="not-installed", make=not_installed),
@@ -120,6 +125,16 @@ def test_few_different_samples_are_noted_where_genbench_splits_them(store, modal
     for name, different in (("few-words", 3), ("many-words", None), ("repeated", None)):
         prepare(part(name), store, modalities)
         assert prepared(part(name), store, modalities).different == different
+
+
+def test_groups_that_equal_samples_join_into_one_split_are_refused(store, modalities):
+    message = (
+        r"^dataset 'joined-groups' of maker: the split 'test' would have 0 of 30 samples: 30 of 10 groups "
+        r"belong together, as they share samples; .* leave the groups out$"
+    )
+    with pytest.raises(DataError, match=message):
+        prepare(part("joined-groups"), store, modalities)
+    assert prepared(part("joined-groups"), store, modalities) is None
 
 
 def test_splits_that_share_samples_are_noted(store, modalities):

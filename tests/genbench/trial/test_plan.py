@@ -25,7 +25,14 @@ from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import prepare, prepared
-from genbench.trial.plan import check_meetings, is_unchanged, narrowed, plan_trials, reference_n
+from genbench.trial.plan import (
+    check_meetings,
+    check_sizes,
+    is_unchanged,
+    narrowed,
+    plan_trials,
+    reference_n,
+)
 
 SETTINGS = Settings(threads=1, device="cpu")
 
@@ -267,6 +274,25 @@ def test_reference_n_is_read_off_the_suite(keys, expected):
 def test_a_component_that_meets_no_dataset_is_refused(plan, suite, message):
     with pytest.raises(SuiteError, match=message):
         plan(**suite)
+
+
+@pytest.mark.parametrize(
+    ("different", "advice"),
+    [
+        (None, "give more"),
+        (2, "equal samples are in one split, and few are different: give more different ones"),
+    ],
+)
+def test_a_split_that_is_too_small_is_refused_with_the_reason(plan, suite_text, different, advice):
+    (trial, *_) = plan(extra="n_real = 5\ncontrols = false")
+    text = suite_text(datasets=("dots",), generators=("any",), metrics=("gap",), extra="n_real = 5")
+    suite = parse_suite(text, file="s.toml", folder=Path())
+    few = replace(trial, dataset=replace(trial.dataset, different=different))
+    message = (
+        f"n_real: the test split of dataset 'dots' has 4 samples, expected at least 5; {advice}, or a smaller"
+    )
+    with pytest.raises(SuiteError, match=f"^{message} n_real$"):
+        check_sizes(suite, [(few, [task.group for task in few.tasks])])
 
 
 def other_code(part):
