@@ -275,11 +275,14 @@ def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
     ranges = _ranges(losses, [row for row in rows if row.generator in losses], entries)
+    constant = {name for name in ranges if len(set(entries[name].runs)) == 1}
     first = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
+    first_constant = min((losses[name] for name in constant), default=math.inf)
 
     def place(name: str, rank: int) -> _Place:
         low, high = ranges.get(name, (None, None))
-        return _Place(rank, low, high, losses[name] > first)
+        is_behind = losses[name] > first or (name in constant and losses[name] > first_constant)
+        return _Place(rank, low, high, is_behind)
 
     return {name: place(name, rank) for name, rank in found.items()}
 

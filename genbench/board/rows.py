@@ -44,7 +44,9 @@ class Entry:
                that a CSV file gives without it; of a comparison, the metric's own interval
     rank       among comparable competitors, 1 the best, or None
     rank_low, rank_high  the range of ranks that the seeds leave possible, or None
-    is_behind  whether a competitor without a range has a better mean
+    own_low, own_high  the interval that the metric itself gives at each seed, where all seeds have one value
+    is_behind  whether a competitor has a better mean that no test can compare with its own: one without a
+               range, or both have one value at all seeds
     valid_share      share of the samples that have features, over all seeds; None if no record says, as for
                      a row of a CSV file
     any_valid_share  whether the metric ranks rows at unequal shares
@@ -68,6 +70,8 @@ class Entry:
     rank: int | None = None
     rank_low: int | None = None
     rank_high: int | None = None
+    own_low: float | None = None
+    own_high: float | None = None
     is_behind: bool = False
     valid_share: Fraction | None = None
     any_valid_share: bool = False
@@ -89,7 +93,7 @@ class Entry:
     def is_best(self) -> bool:
         """Whether no competitor is significantly better; False where that cannot be said.
 
-        Seeds may be too few, or a competitor with a better mean may have seeds that show no spread.
+        Seeds may be too few, or those of a competitor with a better mean may show no spread.
         """
         return self.rank_low == 1 and not self.is_behind
 
@@ -292,7 +296,19 @@ def _entry(records: list[Record]) -> Entry:
             entry, value=values[0], low=low, high=high
         )  # a mean; the value of each seed is unknown
     mean, low, high = interval(values, cell.range)
-    return replace(entry, values=tuple(values), value=mean, low=low, high=high)
+    own_low, own_high = _own_interval(records)
+    return replace(
+        entry, values=tuple(values), value=mean, low=low, high=high, own_low=own_low, own_high=own_high
+    )
+
+
+def _own_interval(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
+    """Return the ends of the intervals of records at several seeds with one value, if all have one."""
+    ends = [(r.low, r.high) for r in records if r.low is not None and r.high is not None]
+    if len({record.value for record in records}) > 1 or not len(ends) == len(records) > 1:
+        return None, None
+    lows, highs = zip(*ends, strict=True)
+    return min(lows), max(highs)
 
 
 def _interval_over_seeds(record: Record) -> tuple[float, float] | tuple[None, None]:

@@ -17,6 +17,7 @@ __all__ = ["Axis", "axis_of", "is_near", "log_axis", "log_ticks"]
 
 _FARTHEST = 1.0  # from the generators to a control that is near, in lengths of their own range
 _MARGIN = 0.04  # of the axis, at either end
+_ROOM = 0.1  # the same where names are beside the points
 _LOG_MARGIN = 1.25  # factor between the outer numbers and the ends of a logarithmic axis
 _CROWD = 0.1  # of a linear axis: where half of the means are within it, the axis is logarithmic
 _STEPS = ((1,), (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9))  # ticks of a decade, on longer and shorter axes
@@ -59,8 +60,10 @@ class Axis:
         return {"type": "quantitative", "scale": scale, "title": self.title, "axis": ticks}
 
 
-def axis_of(title: str, entries: Sequence[Entry]) -> Axis:
+def axis_of(title: str, entries: Sequence[Entry], *, has_names: bool = False) -> Axis:
     """Return the axis that shows the seeds, means and intervals of entries of one metric.
+
+    has_names  whether names are beside the points, which need room at the ends
 
     No end lies beyond the metric's range. The axis is logarithmic if half of the means are at most a tenth
     of the largest one, all seeds and means are positive, and the metric has no largest possible value. The
@@ -71,7 +74,8 @@ def axis_of(title: str, entries: Sequence[Entry]) -> Axis:
             title, [*_means(entries), *(entry.high for entry in entries if entry.high is not None)]
         )
     low, high = _span(entries)
-    margin = _MARGIN * (high - low) or _MARGIN * abs(low) or _MARGIN
+    share = _ROOM if has_names else _MARGIN
+    margin = share * (high - low) or share * abs(low) or share
     bounds = [entry.range for entry in entries]
     least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
     most = min((bound for _, bound in bounds if bound is not None), default=math.inf)

@@ -82,10 +82,15 @@ def pair_columns(block: Block) -> list[Column]:
 
 
 def pair_first(block: Block, columns: Sequence[Column]) -> tuple[int, int]:
-    """Return the numbers of the first two ranked columns of those that most generators have, or 0 and 1."""
+    """Return the numbers of the first two ranked columns of those that most rows have, or 0 and 1.
+
+    The generators count before the controls.
+    """
     rivals = [row for row in block.rows if not row.control]
     ranked = [number for number, column in enumerate(columns) if column in block.ranked]
-    ranked.sort(key=lambda number: -len(known_entries(columns[number], rivals)))
+    ranked.sort(
+        key=lambda number: [-len(known_entries(columns[number], rows)) for rows in (rivals, block.rows)]
+    )
     return (ranked[0], ranked[1]) if len(ranked) >= _PAIR else (0, 1)
 
 

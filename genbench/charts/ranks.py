@@ -28,7 +28,7 @@ __all__ = ["ranks_plot"]
 
 _RANGES = "line: the ranks that the seeds leave possible, for each generator by itself"
 _NO_RANGES = "no ranges: they need three seeds whose samples differ, so noise may have decided the order"
-_HOLLOW = "hollow: not among the best, the seeds leave no rank 1 possible"
+_HOLLOW = "hollow: the seeds leave no rank 1 possible"
 
 _MOST_TICKS = 12
 

@@ -130,8 +130,8 @@ def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, lis
     far = [one_line(f"{row.generator} at {one[row.generator]} and {two[row.generator]}")
            for row, *entries in controls if (row, *entries) not in near]  # fmt: skip
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
-    x = axis_of(axis_title(block, across), [found[1] for found in shown])
-    y = axis_of(axis_title(block, upward), [found[2] for found in shown])
+    x = axis_of(axis_title(block, across), [found[1] for found in shown], has_names=True)
+    y = axis_of(axis_title(block, upward), [found[2] for found in shown], has_names=True)
     points = [
         point_of(row)
         | _fields("x", entry, one[row.generator], x)
@@ -152,7 +152,7 @@ def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart |
         return None
     spent = [seconds[row.generator] for row, _ in rows]
     x = log_axis("seconds of training and drawing", spent)
-    y = axis_of(axis_title(block, column), [entry for _, entry in rows])
+    y = axis_of(axis_title(block, column), [entry for _, entry in rows], has_names=True)
     texts = number_texts(block, column)
     points = [
         point_of(row)

@@ -57,14 +57,14 @@ _BRACKET = 6  # pixels from the plot to the first interval of a control above it
 _AT_MEAN = {"color": ACCENT, "yOffset": _MEAN}
 _NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
-_HOLLOW = "hollow: not among the best"
+_HOLLOW = "hollow: not marked as best"
 
 
 def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
     """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
 
     Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
-    generator is not among the best, and filled where this is not known. Dashed lines are the means of
+    generator is not marked as best, and filled where this is not known. Dashed lines are the means of
     controls, and brackets above the plot their intervals; a note names a control that lies too far away to
     show the differences between the generators.
 

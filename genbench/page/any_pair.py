@@ -85,7 +85,7 @@ def _axes(block: Block, column: Column) -> tuple[Chart, Chart]:
     """Return the axis of the generators, and the one of all rows."""
     rivals = [row for row in block.rows if not row.control]
     without, with_controls = (
-        axis_of(axis_title(block, column), known_entries(column, rows)).encoding
+        axis_of(axis_title(block, column), known_entries(column, rows), has_names=True).encoding
         for rows in (rivals, block.rows)
     )
     return without, with_controls

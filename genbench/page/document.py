@@ -13,7 +13,7 @@ from genbench.board.leaderboard import build_board
 from genbench.charts.theme import dark_rules
 from genbench.core.escaping import encodable, one_line
 from genbench.page.comparisons import shown_comparisons
-from genbench.page.legend import board_legend
+from genbench.page.legend import board_legend, table_key
 from genbench.page.markup import open_templates, policy, script_text, template_text
 from genbench.page.metrics import data_kinds, metric_cards
 from genbench.page.origin import run_origins
@@ -80,6 +80,7 @@ def page_html(
         library=script_text(library),
         script=script_text(script),
         datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
+        keys=table_key,
         legend=board_legend(table for shown in tables.values() for table in shown),
         differences=block_differences(board),
         findings=list(_findings(board)),

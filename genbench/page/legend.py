@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from genbench.page.tables import BoardTable
 
-__all__ = ["BoardLegend", "board_legend"]
+__all__ = ["BoardLegend", "board_legend", "table_key"]
 
 _ROLES = {
     "ceiling": "as good as real data",
@@ -26,7 +26,8 @@ class BoardLegend:
     seeds       the number of seeds of each table, "3" or "1 or 3"
     most_seeds  the greatest of them
     is_spread   whether a number has an interval
-    is_same     whether a number is the same at all seeds
+    is_same     whether a number is the same at all seeds, and has no interval of its metric
+    is_own      whether an interval is the metric's own
     has_best    whether a number is marked as best
     has_undecided  whether a number is marked as perhaps no worse than the best
     has_unseen  whether a number is that of a control whose flaws the metric may not see
@@ -42,6 +43,7 @@ class BoardLegend:
     most_seeds: int
     is_spread: bool
     is_same: bool
+    is_own: bool
     has_best: bool
     has_undecided: bool
     has_unseen: bool
@@ -65,6 +67,7 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         most_seeds=max(counts, default=0),
         is_spread=any(cell.interval for cell in cells),
         is_same=any(cell.is_same for cell in cells),
+        is_own=any(cell.is_own for cell in cells),
         has_best=any(cell.is_best for cell in cells),
         has_undecided=any(cell.is_undecided for cell in cells),
         has_unseen=any(cell.is_unseen for cell in cells),
@@ -75,3 +78,16 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         has_units=any(head.unit for table in shown for head in table.heads),
         roles=tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),
     )
+
+
+def table_key(table: BoardTable) -> list[tuple[str, str]]:
+    """Return the marks of a table, each with its meaning in a few words."""
+    shown = board_legend([table])
+    marks = (
+        ("★", "no other is significantly better", shown.has_best),
+        ("☆", "one is, but not after correction for the number of metrics", shown.has_undecided),
+        ("◌", "the metric may not see the flaw of this control", shown.has_unseen),
+        ("⚠\ufe0e", "the metric ranks a control wrongly", shown.has_wrong),
+        ("†", "all seeds agree, so the interval is of the metric itself", shown.is_own),
+    )
+    return [(sign, words) for sign, words, is_shown in marks if is_shown]

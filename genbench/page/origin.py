@@ -37,6 +37,7 @@ class RunOrigin:
     save_as   the file that the command to repeat it needs, or "" for a bundled suite
     repeat    the command that runs it again, or ""
     verify    the command that verifies it, in the folder of its results, or ""
+    compare   the command that compares two generators, there, or ""
     rows      of a merged run, the generators on the board, in words, or ""
     facts     titles with their names and values
     """
@@ -46,6 +47,7 @@ class RunOrigin:
     save_as: str
     repeat: str
     verify: str
+    compare: str
     rows: str
     facts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
@@ -95,6 +97,7 @@ def _origin(
         save_as="" if is_bundled or not suite else f"{named}.toml",
         repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
         verify="" if is_file else "genbench verify .",
+        compare="" if is_file else "genbench compare . A B",
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
         facts=tuple(_facts(provenance, seconds)),
     )

@@ -75,7 +75,8 @@ class TableCell:
     runs     the value of each seed, "7.965 9.1"
     rank     the ranks that the seeds leave possible, several where `has_range`
     is_same  whether all seeds gave the same value
-    is_best    whether no other generator is significantly better
+    is_own   whether the interval is the metric's own, since all seeds gave the same value
+    is_best    whether no other generator is significantly better, in a column where some are worse
     is_undecided  whether one is, but not beyond the correction for the number of metrics
     is_unseen  whether it is that of a control whose flaws the metric may not see
     reasons  why there is no value
@@ -90,6 +91,7 @@ class TableCell:
     rank: str = ""
     has_range: bool = False
     is_same: bool = False
+    is_own: bool = False
     is_best: bool = False
     is_undecided: bool = False
     is_unseen: bool = False
@@ -148,11 +150,15 @@ class BoardTable:
 
 @dataclass(frozen=True)
 class _Numbers:
-    """The numbers of a column, by generator, and the power of ten by which they are divided."""
+    """The numbers of a column, by generator, and the power of ten by which they are divided.
+
+    has_worse  whether not all competitors with a value are marked as best
+    """
 
     exponent: int
     unit: str
     texts: Mapping[str, NumberText]
+    has_worse: bool
 
 
 def board_tables(board: Board, dataset: str, merged: Mapping[str, Any] | None = None) -> list[BoardTable]:
@@ -211,12 +217,21 @@ def _numbers(block: Block, column: Column) -> _Numbers:
     """Return the texts of a column, by generator."""
     entries = {row.generator: entry for row in block.rows if (entry := column.entry(row))}
     estimates = {
-        generator: Estimate(entry.value, entry.low, entry.high)
+        generator: Estimate(entry.value, *_ends(entry))
         for generator, entry in entries.items()
         if entry.value is not None
     }
     found = column_numbers(list(estimates.values()))
-    return _Numbers(found.exponent, found.unit, dict(zip(estimates, found.texts, strict=True)))
+    known = [column.entry(row) for row in block.competitors]
+    has_worse = any(entry and entry.value is not None and not entry.is_best for entry in known)
+    return _Numbers(found.exponent, found.unit, dict(zip(estimates, found.texts, strict=True)), has_worse)
+
+
+def _ends(entry: Entry) -> tuple[float | None, float | None]:
+    """Return the ends of the interval over seeds; if they agree, of the metric's own, if it has one."""
+    is_same = entry.low is not None and entry.low == entry.high
+    has_own = is_same and entry.own_low is not None
+    return (entry.own_low, entry.own_high) if has_own else (entry.low, entry.high)
 
 
 def _weight(block: Block, column: Column) -> int:
@@ -324,6 +339,8 @@ def _cell(
         return TableCell(text=f"{entry.status}{count}", reasons=why)
     own = numbers.texts[row.generator]
     digits = own.decimals + _SEED_DIGITS
+    is_same = entry.low is not None and entry.low == entry.high
+    is_own = is_same and _ends(entry) != (entry.low, entry.high)
     return TableCell(
         text=own.text,
         value=entry.value,
@@ -332,8 +349,9 @@ def _cell(
         runs=" ".join(fixed(value, numbers.exponent, digits) for value in entry.values),
         rank=rank_text(entry),
         has_range=entry.rank_low != entry.rank_high,
-        is_same=entry.low is not None and entry.low == entry.high,
-        is_best=entry.is_best,
+        is_same=is_same and not is_own,
+        is_own=is_own,
+        is_best=entry.is_best and numbers.has_worse,
         is_undecided=is_undecided,
         is_unseen=entry.is_ranked and row.control in entry.unseen_controls,
     )

@@ -27,7 +27,8 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
     """Return the generator and the metric of each number that is not marked as best and is perhaps no worse.
 
     Its range of ranks leaves out the first, since some generator is significantly better in this metric by
-    itself; but none is by `compare`, which corrects for the number of metrics of a pair of generators.
+    itself; but none is by `compare`, which corrects for the number of metrics of a pair of generators. One
+    that a test cannot compare with a better mean is no such number.
     """
     columns = list(_tested(block))
     if not columns:
@@ -43,6 +44,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
         for number, entries in enumerate(columns)
         for place, (generator, entry) in entries.items()
         if entry.rank_low not in (None, 1)
+        and not entry.is_behind
         and not any(
             _is_less(entries[other][1].loss, entry.loss)
             for other in np.flatnonzero(significant[place, :, number]).tolist()

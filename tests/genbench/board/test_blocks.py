@@ -118,6 +118,13 @@ def test_a_generator_with_the_same_samples_at_all_seeds_has_no_range(run_of):
     assert not any(row.entries["m"].is_best for row in rows.values())  # b may be behind a
 
 
+def test_of_rows_with_one_value_at_all_seeds_the_best_is_marked(run_of):
+    values = {"a": [1.0] * 3, "b": [2.0] * 3, "c": [1.0] * 3, "d": [1.9, 2.0, 2.1]}
+    rows = rows_of(run_of({name: {"m": own} for name, own in values.items()}))
+    assert {rows[name].entries["m"].rank_low for name in "abc"} == {1}  # no test tells them apart
+    assert [rows[name].entries["m"].is_best for name in "abcd"] == [True, False, True, False]
+
+
 #: Two signatures with one short form.
 COLLIDING = {"k": 13936}, {"k": 40753}
 

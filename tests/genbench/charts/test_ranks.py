@@ -23,7 +23,7 @@ def test_it_shows_the_rank_and_the_range_of_each_competitor(run_of, board_of, ro
 
 
 def test_hollow_marks_are_explained_where_there_are_some(run_of, board_of, texts):
-    hollow = "hollow: not among the best, the seeds leave no"
+    hollow = "hollow: the seeds leave no rank 1 possible"
     assert hollow in texts(ranks_plot(board_of(run_of(TABLE)), "digits"))
     same = {name: {"fid": [1.0, 2.0, 3.0]} for name in ("a", "b")}
     assert hollow not in texts(ranks_plot(board_of(run_of(same)), "digits"))

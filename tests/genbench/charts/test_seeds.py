@@ -10,7 +10,7 @@ from genbench.charts.seeds import seeds_plot
 from genbench.charts.theme import COLUMN, DASHES
 from genbench.core.errors import SuiteError
 
-HOLLOW = "hollow: not among the best"
+HOLLOW = "hollow: not marked as best"
 KEY = ["diamond: mean; line: 95 % interval; dots: seeds;", "bracket: interval of a control"]
 TABLE = {
     "near": {"fid[x]": [5.0, 6.0, 7.0]},

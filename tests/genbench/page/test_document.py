@@ -57,7 +57,7 @@ def test_all_numbers_are_in_the_markup(page):
 def test_the_best_is_marked_by_more_than_colour(page):
     best = [cell for cell in page.all("td") if "best" in cell.get("class", "").split()]
     assert best
-    assert all(cell["text"].startswith("★best ") for cell in best)
+    assert all(cell["text"].startswith("★none significantly better: ") for cell in best)
 
 
 def test_a_metric_shows_the_card_that_its_plugin_ships_with_the_faults_of_its_data(quickstart, markup):
@@ -112,7 +112,7 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     assert "the mean over 3 seeds. ± is half the width of the 95 % interval of this mean" in told
     assert "± 0: all seeds gave the same value. A control may have only one possible set of samples" in told
     assert "It does not mean exact: another set of real samples would give another value. How far" in told
-    assert "★: no other generator is significantly better, by Welch" in told
+    assert "★ is by Welch" in told
     assert "tests over the seeds at a level of 5 %, with Holm" in told
     assert "In the charts of each metric, the mark of a generator without ★ is hollow; in the chart" in told
     assert "tests compare the mean win rate of each single run, and cannot tell." in told
@@ -123,6 +123,16 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     one = legend(markup(page_html(results_of({"vae": {"fid": [1.0]}}), catalog=catalog).decode()))
     assert "Each number is that of one seed, so it has no interval." in one
     assert not any(mark in one for mark in ("±", "★", "1–2", "italics", "exact", "Welch"))
+
+
+def test_the_marks_of_a_table_are_explained_above_it(page, quickstart, markup):
+    def key(found):
+        return [line["text"] for line in found.all("p", **{"class": "key"})]
+
+    (line,) = key(markup(quickstart.decode()))
+    assert line.startswith("★ no other is significantly better☆ one is, but not after correction")
+    assert "◌ the metric may not see the flaw" in line
+    assert all("☆" not in line for line in key(page))
 
 
 def test_rows_that_can_be_compared_need_one_sentence_and_no_panel(page):
@@ -180,5 +190,7 @@ def test_the_page_of_the_quickstart_takes_less_than_3_mb_and_names_its_commands(
     assert len(quickstart) < 3_000_000
     page = markup(quickstart.decode())
     commands = {element["text"] for element in page.all("pre") if element["text"].startswith("genbench ")}
-    assert commands == {"genbench run quickstart --seeds 0,1,2 --n 599", "genbench verify ."}
+    assert commands == {
+        "genbench run quickstart --seeds 0,1,2 --n 599", "genbench verify .", "genbench compare . A B",
+    }  # fmt: skip
     assert len(page.all("figure")) == 24

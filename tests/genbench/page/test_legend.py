@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genbench.board.leaderboard import build_board
-from genbench.page.legend import board_legend
+from genbench.page.legend import board_legend, table_key
 from genbench.page.tables import board_tables
 
 
@@ -24,3 +24,10 @@ def test_the_legend_explains_what_the_tables_show_and_no_more(results_of):
     assert (one.most_seeds, one.is_spread, one.has_best, one.has_ranges) == (1, False, False, False)
     assert board_legend([]).most_seeds == 0
     assert (one.has_undecided, one.has_unseen) == (False, False)
+
+
+def test_the_key_of_a_table_has_the_marks_that_it_shows(results_of):
+    (table,) = tables(results_of({"vae": {"fid": [1.0, 1.1, 1.2]}, "gan": {"fid": [9.0, 9.1, 9.2]}}))
+    assert table_key(table) == [("★", "no other is significantly better")]
+    (equal,) = tables(results_of({"vae": {"fid": [1.0, 2.0, 3.0]}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
+    assert table_key(equal) == []  # no generator is worse

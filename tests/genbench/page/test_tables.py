@@ -151,6 +151,20 @@ def test_the_numbers_of_a_column_have_one_power_of_ten_and_true_minus_signs(resu
     assert board_legend([found]).has_units
 
 
+def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results_of):
+    results = results_of({"vae": {"fid": [2.0] * 3, "kid": [2.0] * 3}, "gan": {"fid": [1.0, 2.0, 3.0]}})
+    records = {
+        key: replace(each, low=1.5 + each.cell.seed / 10, high=2.5) if each.cell.metric == "fid" else each
+        for key, each in results.records.items()
+    }
+    (found,) = tables(replace(results, records=records))
+    own, plain, spread = (cell(found, *place) for place in (("vae", "fid"), ("vae", "kid"), ("gan", "fid")))
+    assert (own.text, own.interval, own.is_own, own.is_same) == ("2.00", "± 0.50", True, False)
+    assert (plain.interval, plain.is_own, plain.is_same) == ("± 0", False, True)
+    assert (spread.interval, spread.is_own) == ("± 2.5", False)
+    assert board_legend([found]).is_own
+
+
 def test_a_cell_without_a_value_says_why(table):
     found = cell(table, "gan", "recall")
     assert (found.value, found.text) == (None, "error 1/3")

@@ -30,7 +30,7 @@ def without_better(run):
         (row.generator, metric)
         for row in block.competitors
         for metric, entry in row.entries.items()
-        if entry.rank_low not in (None, 1)
+        if entry.rank_low not in (None, 1) and not entry.is_behind
     }
     names = [row.generator for row in block.competitors]
     sides = [Contender(label=name, generator=name, plan=plan, records=records) for name in names]
