@@ -13,7 +13,7 @@ from genbench.catalog.file_recorder import listen, unversioned_files
 from genbench.catalog.import_recorder import Imports, recorded_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 __all__ = ["Recorded", "is_unkeyed", "recorded"]
 
@@ -46,18 +46,19 @@ class Recorded:
         noted    texts of the component that are known, in the answer too
         """
         texts = {*noted, *map(_IMPORTED.format, self.imports.besides(counted))}
-        opened = self.imports.opened - _sources()  # which a component reads that looks for plugins
+        opened = _without_sources(self.imports.opened)  # which a component reads that looks for plugins
         files = unversioned_files({*opened, *named}, self.start_ns, counted, given)
         besides = [file for file in files if not any(f" from {file}, whose" in text for text in texts)]
         return sorted({*texts, *map(_FILE.format, besides)})
 
 
-def _sources() -> set[Path]:
-    """Return the files of the modules that are loaded: what imports them is recorded with the imports."""
-    files = [
-        vars(module).get("__file__") for module in list(sys.modules.values()) if hasattr(module, "__dict__")
-    ]
-    return {Path(file) for file in files if isinstance(file, str)}
+def _without_sources(opened: Collection[Path]) -> set[Path]:
+    """Return files without those of loaded modules: what imports them is recorded with the imports."""
+    if not opened:
+        return set()
+    modules = [module for module in list(sys.modules.values()) if hasattr(module, "__dict__")]
+    sources = {vars(module).get("__file__") for module in modules}
+    return {file for file in opened if str(file) not in sources}
 
 
 def is_unkeyed(text: str) -> bool:
