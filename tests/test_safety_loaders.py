@@ -333,9 +333,12 @@ def test_both_files_of_lpips_are_not_unpickled(tmp_path, mark, payload):
         refuses(lambda paths=paths: resolve(component.spec.make)(**wanted, **paths), mark)
 
 
-def test_what_a_dataset_says_that_it_reads_is_not_unpickled(tmp_path, mark, payload):
+@pytest.mark.parametrize(
+    "is_parquet", [False, pytest.param(True, marks=pytest.mark.extras("parquet"))], ids=["others", "parquet"]
+)
+def test_what_a_dataset_says_that_it_reads_is_not_unpickled(tmp_path, mark, payload, is_parquet):
     for component in bundled("dataset"):
-        for suffix in component.spec.reads:
+        for suffix in [each for each in component.spec.reads if (each == ".parquet") == is_parquet]:
             file = planted(
                 tmp_path / (f"a{suffix}" if suffix[0] != "/" else f"f{suffix}/a{suffix[1:] or '.png'}"),
                 payload,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from genbench.catalog.import_recorder import Imports, recorded_imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
+    from pathlib import Path
 
 __all__ = ["Recorded", "is_unkeyed", "recorded"]
 
