@@ -291,7 +291,7 @@ ELSEWHERE = {
 }
 
 _READERS = [
-    pytest.param(key, file, marks=[pytest.mark.extras("parquet")] if file.endswith(".parquet") else [])
+    pytest.param(key, file, marks=[pytest.mark.extras("pyarrow")] if file.endswith(".parquet") else [])
     for key, readers in PATHS.items()
     for file in readers
 ]
@@ -334,7 +334,7 @@ def test_both_files_of_lpips_are_not_unpickled(tmp_path, mark, payload):
 
 
 @pytest.mark.parametrize(
-    "is_parquet", [False, pytest.param(True, marks=pytest.mark.extras("parquet"))], ids=["others", "parquet"]
+    "is_parquet", [False, pytest.param(True, marks=pytest.mark.extras("pyarrow"))], ids=["others", "parquet"]
 )
 def test_what_a_dataset_says_that_it_reads_is_not_unpickled(tmp_path, mark, payload, is_parquet):
     for component in bundled("dataset"):

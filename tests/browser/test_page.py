@@ -255,8 +255,11 @@ def test_the_details_of_a_rank_are_the_mean_win_rate_that_decides_it(page, opene
 def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_in_one_line(
     opened, run_of, catalog, tmp_path
 ):
-    table = {name: {metric: [first, first + 0.1, first + 0.2] for metric in ("distinct-1", "bits-per-byte-of-text")}
-             for name, first in (("vae", 1.0), ("gan", 5.0))}  # fmt: skip
+    metrics = ("distinct-1", "bits-per-byte-of-text")
+    table = {
+        name: {metric: [first, first + 0.1, first + 0.2] for metric in metrics}
+        for name, first in (("vae", 1.0), ("gan", 5.0))
+    }
     plan, records = run_of(table)
     file = tmp_path / "leaderboard.html"
     file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
