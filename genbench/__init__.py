@@ -15,6 +15,7 @@ from genbench._version import __version__ as __version__
 if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality, checked_samples
     from genbench.contract.assets import Asset
+    from genbench.contract.distributions import Distribution
     from genbench.contract.expected import anything, better, falls, mixed, rises, unchanged, worse
     from genbench.contract.faults import FaultSpec
     from genbench.contract.hookspecs import hookimpl
@@ -79,6 +80,7 @@ _HOME = {
     "Data": "core.samples",
     "DataError": "core.errors",
     "DatasetSpec": "contract.specs",
+    "Distribution": "contract.distributions",
     "EngineError": "core.errors",
     "ExecutorSpec": "contract.specs",
     "Extracted": "core.extracted",
@@ -156,6 +158,7 @@ __all__ = [
     "Data",
     "DataError",
     "DatasetSpec",
+    "Distribution",
     "EngineError",
     "ExecutorSpec",
     "Extracted",

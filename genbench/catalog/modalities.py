@@ -10,6 +10,7 @@ import numpy as np
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT, short_reference
+from genbench.contract.distributions import Distribution
 from genbench.contract.modalities import CONTAINER_PARAMETERS
 from genbench.contract.options import check_value
 from genbench.contract.signature import resolve
@@ -142,6 +143,24 @@ class Modality:
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, or None if they share nothing."""
         return self._call(self._method("scale"), guarded(samples)) if self.has_scale else None
+
+    @property
+    def has_distributions(self) -> bool:
+        """Whether it can tell how the values of parts of its samples are distributed."""
+        return self._has("distributions")
+
+    def distributions(self, sides: Sequence[Samples]) -> tuple[Distribution, ...]:
+        """Return how the values of each part are distributed on sides of one space, the first of them real.
+
+        Raises Undefined if the modality has no `distributions`.
+        """
+        made = self._call(self._method("distributions"), [guarded(side) for side in sides])
+        if not all(isinstance(each, Distribution) and len(each.shares) == len(sides) for each in made):
+            raise PluginError(
+                f"{self.component.who}: distributions returned {made!r:.200}; expected a Distribution of "
+                f"{len(sides)} sides for each part"
+            )
+        return tuple(made)
 
     def shrink(self, samples: Samples, factor: int) -> Samples | None:
         """Return smaller samples for people to look at, or None if the modality has no `shrink`."""

@@ -51,6 +51,8 @@ class ModalitySpec(Spec):
                                range of axes
     shrink(samples, factor)    returns the data of smaller samples to look at: each value is the mean of a
                                block, such as factor x factor pixels
+    distributions(sides)       returns a Distribution of each part of samples, such as a column, over cells
+                               that all sides share: `sides` are samples of one space, the first of them real
     noise(train)               returns a function `(n, rng)` of the data of n samples without structure
     perturb(samples, rng)      returns the samples with changes that a person would hardly notice
     example(n, *, rng)         returns n small samples as Data, on which tests try components;

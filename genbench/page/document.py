@@ -19,6 +19,7 @@ from genbench.page.metrics import data_kinds, metric_cards
 from genbench.page.origin import run_origins
 from genbench.page.pictures import page_pictures
 from genbench.page.samples.gallery import gallery
+from genbench.page.samples.marginals import marginals_on
 from genbench.page.samples.sample_tables import sample_tables
 from genbench.page.tables import board_tables
 from genbench.page.vega import vega_script
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from genbench.board.leaderboard import Board
     from genbench.catalog.catalog import Catalog
+    from genbench.charts.marginals import Marginals
     from genbench.results.results import Results
 
 __all__ = ["page_html"]
@@ -52,7 +54,8 @@ def page_html(
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
     board = build_board(results.plan, results.records)
-    pictured = page_pictures(board, results, catalog)
+    marginals = _marginals(folders, results, catalog, board.datasets, warn) if show_real else {}
+    pictured = page_pictures(board, results, catalog, marginals=marginals)
     orders = {
         dataset: list(dict.fromkeys(row.generator for block in board.blocks(dataset) for row in block.rows))
         for dataset in board.datasets
@@ -91,6 +94,22 @@ def page_html(
         origins=run_origins(results),
     )
     return encodable(text).encode("utf-8")
+
+
+def _marginals(
+    folders: Sequence[Path],
+    results: Results,
+    catalog: Catalog,
+    datasets: Sequence[str],
+    warn: Callable[[str], None],
+) -> dict[str, list[Marginals]]:
+    """Return the distributions of the samples of generators beside real ones, by dataset."""
+    found = {}
+    for dataset in datasets:
+        found[dataset], reason = marginals_on(folders, results, catalog, dataset)
+        if reason:
+            warn(f"no marginals on {dataset}: {reason}")
+    return found
 
 
 def _sections(*, has_pictures: bool, has_comparisons: bool, has_gallery: bool) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,17 +14,19 @@ from genbench.charts.choices import metric_pairs, metrics_in_order
 from genbench.charts.columns import most_known
 from genbench.charts.curves import curve_plot, logged_values
 from genbench.charts.drawing import drawn_for_page
+from genbench.charts.marginals import marginals_plot
 from genbench.charts.parts import dependence_map, part_marks, parts_map
 from genbench.charts.ranks import ranks_plot
 from genbench.charts.scatter import cost_plot, trade_off
 from genbench.charts.seeds import SEEDS_KEY, seeds_plot
 from genbench.charts.wins import win_map
+from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
 from genbench.page.any_pair import SCALE, PairPlot, pair_plot
 from genbench.page.markup import data_url, script_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
     from markupsafe import Markup
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
     from genbench.catalog.catalog import Catalog
+    from genbench.charts.marginals import Marginals
     from genbench.charts.theme import Chart
     from genbench.results.results import Results
 
@@ -38,6 +42,7 @@ __all__ = ["DatasetPictures", "PagePicture", "PictureGroup", "page_pictures"]
 
 _MOST_NAMES = 6  # of pictures that are left out
 _OVERALL, _PAIRS, _PARTS = "Ranks, wins and cost", "Pairs of metrics", "Parts of samples"
+_MARGINALS = "Marginals, beside real samples"
 
 #: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
 #: and as a number of a chart.
@@ -46,7 +51,7 @@ _MOST_MARKS = 6_000
 #: Kinds of pictures to the title of their group, in the order of the page.
 _GROUPS = {
     "ranks": _OVERALL, "wins": _OVERALL, "cost": _OVERALL, "trade-off": _PAIRS, "seeds": "Each metric",
-    "parts": _PARTS, "dependence": _PARTS, "training": "Training",
+    "parts": _PARTS, "dependence": _PARTS, "marginals": _MARGINALS, "training": "Training",
 }  # fmt: skip
 
 #: Pixels of a column of pictures on a page. A wider picture has a line by itself.
@@ -132,6 +137,7 @@ class _Source:
     timings: pd.DataFrame
     history: pd.DataFrame
     catalog: Catalog
+    marginals: Mapping[str, Sequence[Marginals]]
 
 
 @dataclass
@@ -149,11 +155,18 @@ class _Budget:
 
 
 def page_pictures(
-    board: Board, results: Results, catalog: Catalog, *, most_marks: int = _MOST_MARKS
+    board: Board,
+    results: Results,
+    catalog: Catalog,
+    *,
+    marginals: Mapping[str, Sequence[Marginals]] | None = None,
+    most_marks: int = _MOST_MARKS,
 ) -> list[DatasetPictures]:
     """Return the pictures of each dataset of a board that has some.
 
-    most_marks  that all of them may have together; what has too many is left out and named
+    marginals   distributions of samples of generators beside real ones, by dataset
+    most_marks  that all of them may have together, in equal shares, of which one takes what those before it
+                have left; what has too many is left out and named
 
     The first metric of the suite that is ranked has its pictures first. Cost is shown with the first one of
     those that most generators have.
@@ -164,12 +177,14 @@ def page_pictures(
         timings=timings_frame(results.traces),
         history=history_frame(results.traces),
         catalog=catalog,
+        marginals=marginals or {},
     )
-    budget = _Budget(most_marks)
-    found = [
-        _of_dataset(board, number, list(_plans(source, dataset)), budget)
-        for number, dataset in enumerate(board.datasets)
-    ]
+    found, left = [], most_marks
+    for number, dataset in enumerate(board.datasets):
+        budget = _Budget(left // (len(board.datasets) - number))
+        left -= budget.marks
+        found.append(_of_dataset(board, number, list(_plans(source, dataset)), budget))
+        left += budget.marks
     return [pictures for pictures in found if pictures.pictures or pictures.notes]
 
 
@@ -204,6 +219,9 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
     for name in most_known(rows, ranked)[:1]:
         cost = partial(cost_plot, board, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
+    for each in source.marginals.get(dataset, ()):
+        name = f"marginals of {each.generator}"
+        yield _Planned("marginals", name, each.marks, partial(marginals_plot, each))
     yield from (_seeds(board, dataset, name, rows) for name in [*ranked[1:], *others])
     for name in [*ranked, *others]:
         marks = part_marks(board, dataset, name)
@@ -232,8 +250,42 @@ def _picture(plan: _Planned, chart: Chart) -> PagePicture:
         alt=_alt(chart),
         width=width,
         height=height,
-        chart=script_json({name: value for name, value in chart.items() if name != "$schema"}),
+        chart=script_json(
+            _with_shared_data({name: part for name, part in chart.items() if name != "$schema"})
+        ),
     )
+
+
+def _with_shared_data(chart: Chart) -> Chart:
+    """Return a chart in which rows of data that several layers have are written once."""
+    counts = Counter(map(canonical, _data_in(chart)))
+    names = {text: f"d{number}" for number, text in enumerate(counts) if counts[text] > 1}
+
+    def shared(part: Any) -> Any:
+        if isinstance(part, list):
+            return [shared(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        found = {name: shared(value) for name, value in part.items() if name != "data"}
+        if "data" in part:
+            text = canonical(part["data"])
+            found["data"] = {"name": names[text]} if text in names else part["data"]
+        return found
+
+    rows = {names[canonical(data)]: data["values"] for data in _data_in(chart) if canonical(data) in names}
+    made: Chart = shared(chart)
+    return made | {"datasets": rows} if rows else made
+
+
+def _data_in(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield the data of a chart and of its layers."""
+    if isinstance(part, dict):
+        if "data" in part:
+            yield part["data"]
+        part = [value for name, value in part.items() if name != "data"]
+    if isinstance(part, list):
+        for each in part:
+            yield from _data_in(each)
 
 
 def _alt(chart: Chart) -> str:

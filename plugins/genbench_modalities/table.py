@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from genbench import Data, Invalid, Rendering, Samples
 from genbench_modalities.faults.numeric import SLIGHT, noisy
 from genbench_modalities.table_columns import with_columns
+from genbench_modalities.table_distributions import distributions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy as np
 
-    from genbench import Space
+    from genbench import Distribution, Space
 
 __all__ = ["Table"]
 
@@ -51,6 +52,10 @@ class Table:
         """Return a row as text, a line for each column."""
         row = samples.data.iloc[number]
         return Rendering("text/plain", "\n".join(f"{name}: {row[name]}" for name in row.index).encode())
+
+    def distributions(self, sides: Sequence[Samples]) -> list[Distribution]:
+        """Return how the values of each column are distributed on each side."""
+        return distributions(sides)
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws each cell uniformly over its column.

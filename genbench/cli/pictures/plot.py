@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot"]
 
-_SAMPLES = "samples"
+_SAMPLES, _MARGINALS = "samples", "marginals"
+_NO_PARTS = "its modality counts no parts, such as columns, or the run kept no samples"
 
 
 @click.command()
@@ -36,7 +37,10 @@ _SAMPLES = "samples"
     help="The metric.  [repeatable; default: the first one of the page]",
 )  # fmt: skip
 @click.option("--log", metavar="NAME", help="The logged value that `training` shows.  [default: all]")
-@click.option("--show-real", is_flag=True, help="Let `samples` show samples of the test split, too.")
+@click.option(
+    "--show-real", is_flag=True,
+    help="Let `samples` show samples of the test split, too; `marginals` needs it.",
+)  # fmt: skip
 @plugin_option
 def plot(
     folder: Path, kind: str, output: Path, dataset: str | None, metrics: tuple[str, ...], log: str | None,
@@ -54,6 +58,7 @@ def plot(
     wins        in how many metrics each generator beats each other one
     parts       a metric of single parts of samples, such as columns of a table
     dependence  how parts of samples depend on one another, as a metric found
+    marginals   how single parts of samples are distributed, beside real ones
     samples     the first samples of each generator, if they are pictures
 
     `seeds`, `cost`, `parts` and `dependence` show one --metric, `trade-off` two; without it, those that come
@@ -66,14 +71,16 @@ def plot(
     from genbench.core.errors import SuiteError
     from genbench.core.names import nearest
 
-    if kind not in {*KINDS, _SAMPLES}:
-        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, [*KINDS, _SAMPLES])}")
+    known = [*KINDS, _MARGINALS, _SAMPLES]
+    if kind not in known:
+        raise SuiteError(f"no chart is called {kind!r}{nearest(kind, known)}")
     form = check_picture("-o", output, FORMATS)
     found = read_run(folder)
-    if kind == _SAMPLES:
+    if kind in (_SAMPLES, _MARGINALS):
         if metrics or log is not None:
-            raise SuiteError("samples shows neither metrics nor logged values; leave out --metric and --log")
-        chart = _grid(folder, found, dataset, plugins=plugins, show_real=show_real)
+            raise SuiteError(f"{kind} shows neither metrics nor logged values; leave out --metric and --log")
+        draw = _grid if kind == _SAMPLES else _marginals
+        chart = draw(folder, found, dataset, plugins=plugins, show_real=show_real)
     elif show_real or plugins:
         option = "--show-real" if show_real else "--plugin"
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
@@ -103,6 +110,28 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     names = ", ".join(short_names(board, place))
     click.echo(one_line(f"{kind} shows {listed(chosen)}; {option} of {names}"), err=True)
     return chart
+
+
+def _marginals(
+    folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
+) -> Chart:
+    """Return the marginals of a run's generators; raise SuiteError if there are none."""
+    from genbench.board.leaderboard import build_board
+    from genbench.catalog.catalog import load_catalog
+    from genbench.charts.columns import dataset_named
+    from genbench.charts.marginals import marginals_sheet
+    from genbench.charts.theme import on_dataset
+    from genbench.core.errors import SuiteError
+    from genbench.page.samples.marginals import marginals_on
+
+    if not show_real:
+        raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
+    name = dataset_named(build_board(found.plan, found.records), dataset)
+    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+        shown, reason = marginals_on([folder], found, load_catalog(plugins), name)
+    if not shown:
+        raise SuiteError(f"there are no marginals on {name}: {reason or _NO_PARTS}")
+    return on_dataset(marginals_sheet(shown), name)
 
 
 def _grid(

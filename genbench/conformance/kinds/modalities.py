@@ -126,6 +126,19 @@ def _shrink(subject: Subject) -> None:
         )
 
 
+def _distributions(subject: Subject) -> None:
+    modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
+    if not modality.has_distributions:
+        raise CheckSkipped("it has no `distributions`")
+    with apart(subject.component, _sequence(subject, "distributions"), subject.noted.note, {}):
+        first, again = (modality.distributions(sides) for _ in range(2))
+        same = modality.distributions(sides[:1] * 2)
+    if first != again:
+        raise CheckFailed("equal samples gave different distributions", "draw nothing at random")
+    if any(each.distance(1) for each in same):
+        raise CheckFailed("a side differs from itself", "count the values of each side by itself")
+
+
 def _noise(subject: Subject) -> None:
     modality, train = _modality(subject), _example(subject)
     with apart(subject.component, _sequence(subject, "noise"), subject.noted.note, {}):
@@ -218,6 +231,11 @@ CHECKS = (
         name="shrink",
         expected="shrink returns smaller samples of its own, and the same ones for a factor of 1",
         function=_shrink,
+    ),
+    Check(
+        name="distributions",
+        expected="its distributions depend on samples alone, and equal sides have equal ones",
+        function=_distributions,
     ),
     Check(
         name="noise",

@@ -355,6 +355,20 @@ def test_smaller_samples_keep_labels_classes_and_parameters():
     assert find_modality(BUNDLED, "video").shrink(clips, 2).data[0].ravel().tolist() == [2, 6, 10]
 
 
+def test_distributions_of_another_form_name_the_modality(monkeypatch):
+    table = find_modality(BUNDLED, "table")
+    rows = Samples.of("table", pd.DataFrame({"x": [1.0, 2.0]}))
+    assert [each.part for each in table.distributions([rows, rows])] == ["x"]
+    assert table.has_distributions
+    assert not find_modality(BUNDLED, "text").has_distributions
+    with pytest.raises(Undefined, match="has no distributions"):
+        find_modality(BUNDLED, "text").distributions([])
+    one = table.distributions([rows])
+    monkeypatch.setattr("genbench_modalities.table.distributions", lambda _sides: one)
+    with pytest.raises(PluginError, match="expected a Distribution of 2 sides for each part"):
+        table.distributions([rows, rows])
+
+
 def test_a_dataset_and_a_modality_may_have_one_name():
     class Both(Plugin):
         @hookimpl

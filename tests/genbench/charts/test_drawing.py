@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 import pytest
 from PIL import Image
@@ -69,6 +70,18 @@ def test_the_picture_of_a_page_has_dark_colours_and_a_file_has_not():
     assert b"><style>@media screen and (prefers-color-scheme:dark){" in both[:400]
     assert b'aria-roledescription="point"' in light
     assert b'aria-roledescription="point"' not in both
+
+
+def test_the_picture_of_a_page_has_the_marks_and_texts_of_a_file_in_fewer_bytes():
+    odd = ' role="b" 0.1234 '
+    light, small = drawn(chart(odd), "svg"), drawn_for_page(chart(odd))
+    assert len(small) - small.index(b"</style>") < 0.7 * len(light)
+    for mark in (rb"<path [^<>]*stroke=", rb"<line", rb"<rect", rb"<text"):
+        assert len(re.findall(mark, small)) == len(re.findall(mark, light)) > 0
+    texts = re.findall(rb">([^<>]+)</t(?:ext|span)>", small)
+    assert texts == re.findall(rb">([^<>]+)</t(?:ext|span)>", light)
+    assert any(odd.strip() in unescape(text.decode()) for text in texts)
+    assert small.count(b"font-family") == 1
 
 
 def test_a_chart_sends_no_request():

@@ -133,3 +133,24 @@ def test_what_would_make_the_page_too_large_is_left_out_and_named(results, catal
 
 def test_a_board_without_numbers_has_no_pictures(results_of, catalog):
     assert drawn_of(results_of({"vae": {"fid": ["error"]}}), catalog) == []
+
+
+def test_rows_of_data_that_layers_share_are_written_once(dataset):
+    chart = json.loads(str(next(each.chart for each in dataset.pictures if each.kind == "seeds")))
+    assert len(chart["datasets"]) == 1
+    ((name, rows),) = chart["datasets"].items()
+    assert {row["generator"] for row in rows} == {"vae", "gan"}
+    text = json.dumps(chart)
+    assert text.count(f'{{"name": "{name}"}}') >= 2
+    assert text.count('"values": [{') <= 1
+
+
+def test_datasets_have_equal_shares_of_the_marks(results_of, catalog):
+    table = {"vae": ROW, "gan": ROW}
+    results = [results_of(table, directions=HIGHER, dataset=name) for name in ("a", "b")]
+    plan = replace(results[0].plan, cells=(*results[0].plan.cells, *results[1].plan.cells))
+    both = replace(results[0], plan=plan, records={**results[0].records, **results[1].records})
+    first, second = drawn_of(both, catalog, most_marks=40)
+    assert len(first.pictures) == len(second.pictures) > 0
+    assert first.notes
+    assert second.notes

@@ -42,6 +42,7 @@ def invoke(*arguments):
 def test_the_help_names_every_kind():
     shown = invoke("--help").output.splitlines()
     assert [line.split()[0] for line in shown if line.split()[:1] and line.split()[0] in KINDS] == list(KINDS)
+    assert "\n  marginals " in invoke("--help").output
     assert "\n  samples " in invoke("--help").output
     assert max(map(len, shown)) <= 100
 
@@ -113,6 +114,17 @@ def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp
     [
         (PUBLISHED, ["samples", "--metric", "fid"], "samples shows neither metrics nor logged values"),
         (PUBLISHED, ["ranks", "--show-real"], "ranks shows no samples; leave out --show-real"),
+        (PUBLISHED, ["marginals", "--log", "loss"], "marginals shows neither metrics nor logged values"),
+        (
+            PUBLISHED,
+            ["marginals"],
+            "marginals shows how real samples are distributed; add --show-real if it may",
+        ),
+        (
+            PUBLISHED,
+            ["marginals", "--show-real"],
+            "there are no marginals on digits: its modality counts no parts, such as columns, or",
+        ),
         (
             PUBLISHED.parent / "text",
             ["samples", "--dataset", "moby-dick"],

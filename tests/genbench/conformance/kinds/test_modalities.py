@@ -11,7 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from genbench import Data, DatasetSpec, ExtractorSpec, ModalitySpec, Rendering, Samples, hookimpl
+from genbench import (
+    Data, DatasetSpec, Distribution, ExtractorSpec, ModalitySpec, Rendering, Samples, hookimpl,
+)  # fmt: skip
 
 TYPE = "float32"
 
@@ -59,6 +61,10 @@ class Pulse:
     def shrink(self, samples, factor):
         return samples.data[:, ::factor]
 
+    def distributions(self, sides):
+        shares = tuple((float((side.data > 0).mean()), float((side.data <= 0).mean())) for side in sides)
+        return [Distribution(part="sign", values=("above", "below"), shares=shares)]
+
     def noise(self, train):
         return lambda n, rng: rng.uniform(size=(n, *train.space.shape)).astype(TYPE)
 
@@ -96,6 +102,11 @@ BAD = {
         ("samples.data[:, ::factor]", "samples.data[:, :: factor + 1]"),
         ("samples.data[:, ::factor]", "samples.data[::factor]"),
         ("samples.data[:, ::factor]", "np.random.default_rng().permuted(samples.data[:, ::factor], axis=1)"),
+    ],
+    "distributions": [
+        ("(side.data > 0)", "(side.data > np.random.default_rng().uniform())"),
+        ("(side.data > 0)", "(side.data > (side is sides[0]))"),
+        ("return [Distribution(", "return [dict("),
     ],
     "noise": [
         (_NOISE, "lambda n, rng: np.random.default_rng().uniform("),
@@ -143,7 +154,16 @@ def test_each_check_of_modalities_alone_has_a_change_that_fails_it():
 
 
 def test_a_modality_without_methods_skips_what_needs_them(checked, failing, changed):
-    for method in ("from_memory", "render", "scale", "shrink", "noise", "perturb", "example"):
+    for method in (
+        "from_memory",
+        "render",
+        "scale",
+        "shrink",
+        "distributions",
+        "noise",
+        "perturb",
+        "example",
+    ):
         results = checked(changed(GOOD, f"def {method}(", f"def no_{method}("), *KIND)
         assert not failing(results)
         name = {"from_memory": "from-memory", "example": "works"}.get(method, method)
