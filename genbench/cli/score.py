@@ -207,11 +207,21 @@ def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
     with warnings.catch_warnings(), open_stage_progress(quiet=quiet) as display:
         events = EventSource(display)
         warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
+        notes: dict[str, None] = {}
+
+        def report(**event: Any) -> None:
+            if "note" in event:
+                notes[event["note"]] = None
+            else:
+                events.event("score", event)
+
         events.begin("score")
         try:
-            return work(lambda **event: events.event("score", event))
+            return work(report)
         finally:
             events.end("score")
+            for note in notes:
+                click.echo(one_line(note), err=True)
 
 
 def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "MOST_FILE_BYTES",
     "check_regular",
     "content_sha256",
+    "read_head",
     "read_regular",
     "sha256_of",
     "shown_path",
@@ -121,6 +122,15 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
     if len(content) != before.st_size or _mark(before) != _mark(after):
         raise OSError(errno.EBUSY, _CHANGED)
     return content
+
+
+def read_head(path: Path, most_bytes: int) -> bytes:
+    """Return the first bytes of a regular file; raise OSError for one that cannot be read."""
+    check_regular(path)
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # as in `read_regular`
+    with os.fdopen(handle, "rb") as file:
+        _check(os.fstat(handle))
+        return file.read(most_bytes)
 
 
 @contextlib.contextmanager

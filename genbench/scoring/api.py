@@ -54,7 +54,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
                        files; None: that of the samples beside them, else that of the dataset component
     plugins            files of plugins that are not installed
     save_stats         the .npz file to which mean and covariance of the real features are written
-    report(**event)    receives stages and progress
+    report(**event)    receives stages and progress, and as `note` of which modality a file is taken to be
 
     The store caches features of paths and splits by content. Raises DataError for samples that cannot be
     opened or converted, and SuiteError for unknown names and options. A metric that has no value, or fails,

@@ -80,7 +80,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     check_call(fake, n=n, seed=seed, report=report)
     session = ScoreSession(real, extractor=extractor, n=n, device=device, reader=reader, modality=modality,
                       plugins=plugins)  # fmt: skip
-    catalog, plain, pair = session.catalog, session.request, session.pair(fake, report)
+    catalog, plain, pair = session.catalog, session.request, session.pair(fake, report, metrics)
     if pair.statistics is not None:
         raise SuiteError(
             f"explain compares samples, and {pair.statistics.name} holds statistics; give samples"

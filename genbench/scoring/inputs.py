@@ -155,13 +155,12 @@ class Side:
 class Source:
     """Opens paths, splits and arrays as sides.
 
-    reader      the dataset component that opens paths; None: the one whose spec reads them
-    options     options of that component
-    stated      the modality of samples that do not say theirs, with parameters, as a space; None: that of the
-                samples beside them
+    reader      the dataset component that opens paths, with `options`; None: the one whose spec reads them
+    stated      the modality of samples that do not say theirs, with parameters, as a space; None: that beside
     text_field  the key or column of strings in files of the stated modality
     split       the split that `real` means by default
-    log         receives the progress of decoding
+    among       references of the modalities that all metrics work on; empty: any
+    log, note   receive the progress of decoding, and the line that says of which modality a path is taken
     """
 
     catalog: Catalog
@@ -171,7 +170,9 @@ class Source:
     stated: Space | None = None
     text_field: str = _FIELD
     split: str = "test"
+    among: frozenset[str] = frozenset()
     log: Callable[..., None] = no_log
+    note: Callable[[str], object] = str
 
     def side(self, value: Any, name: str, n: int | None = None, beside: Space | None = None) -> Side:
         """Return a value as a side, cut to `n` samples by content unless `n` is None.
@@ -255,8 +256,8 @@ class Source:
             declared, key = modality.declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
             return digest(identity), lambda: read_strings(path, modality, space, key)
-        given: dict[str, Any] = {"options": self.options, "is_fake": name == "fake"}
-        part = reader_part(self.catalog, path, modality, reader=self.reader, **given)
+        given: dict[str, Any] = {"options": self.options, "is_fake": name == "fake", "among": self.among}
+        part = reader_part(self.catalog, path, modality, reader=self.reader, note=self.note, **given)
 
         def load() -> Samples:
             split = self.split if name == "real" else name

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
 from genbench.core import seeds
-from genbench.core.errors import DataError
+from genbench.core.errors import DataError, PluginError
+from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.kept_samples import kept_folder, read_kept
 from genbench.scoring.string_files import is_string_file, read_strings
@@ -20,7 +22,7 @@ from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, no_log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["open_samples", "reader_part", "reading"]
 
+_HEAD_BYTES = 2**16  # of a file, by which a dataset recognizes it
 _KEPT = "a folder of samples that a run kept"
 
 
@@ -63,16 +66,48 @@ def open_samples(
     return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
 
 
-def reading(catalog: Catalog, path: Path, modality: Modality | None = None) -> list[Component]:
+def reading(
+    catalog: Catalog, path: Path, modality: Modality | None = None, among: frozenset[str] = frozenset()
+) -> list[Component]:
     """Return the dataset components that read a path as samples of a modality, or of any for None.
 
-    Those that read folders of the files that a folder holds come before those that read any folder.
+    among  references of the modalities that what the samples are for works on; empty: any
+
+    Those that read folders of the files that a folder holds come before those that read any folder. If
+    several read such a path, those of `among` precede, then those that recognize the beginning of the file.
     """
     for suffix in _suffixes(path):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
         if found:
-            return found
+            found = [each for each in found if each.serves(among)] or found
+            return found if len(found) == 1 else _recognizing(found, path, suffix) or found
     return []
+
+
+def _suffix_readers(catalog: Catalog, path: Path) -> list[Component]:
+    """Return the datasets that read paths of the longest suffix that any reads, whatever their content."""
+    readers = (
+        [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
+        for suffix in _suffixes(path)
+    )
+    return next(filter(None, readers), [])
+
+
+def _recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[Component]:
+    """Return the datasets that recognize the beginning of a file, all for what cannot be read."""
+    try:
+        head = read_head(path, _HEAD_BYTES)
+    except OSError:  # a folder, or a file whose reader says what is wrong
+        return list(readers)
+    found = []
+    for each in readers:
+        recognizes = getattr(each.spec, "recognizes", None)
+        try:
+            if recognizes is None or resolve(recognizes)(head, suffix):
+                found.append(each)
+        except Exception as error:  # the code of a plugin may raise any
+            raise PluginError(f"{each.who}: recognizes raised {type(error).__name__}: {error}") from error
+    return found
 
 
 def _suffixes(path: Path) -> tuple[str, ...]:
@@ -93,13 +128,16 @@ def _suffixes(path: Path) -> tuple[str, ...]:
 
 def reader_part(
     catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
-    options: Mapping[str, Any] | None = None, is_fake: bool = False,
+    options: Mapping[str, Any] | None = None, is_fake: bool = False, among: frozenset[str] = frozenset(),
+    note: Callable[[str], object] = str,
 ) -> Part[DatasetSpec]:  # fmt: skip
     """Return the dataset component that reads a path, with the path as its option.
 
     modality  required modality; None: any
     reader    reference of the component, needed if several read such paths
     options   further options of the component
+    among     as for `reading`
+    note      receives the line that says of which modality a path is taken to be where several were possible
     is_fake   whether the path holds the outputs of a generator: the component's `fake_options` apply
 
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
@@ -110,15 +148,28 @@ def reader_part(
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
     where = path.name if reader is None else "reader"
     if reader is None:
-        readers = reading(catalog, path, modality)
+        readers = reading(catalog, path, modality, among)
         if len(readers) != 1:
             raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")
         reader = readers[0].reference
+        if modality is None and (line := _taken_as(catalog, path, readers[0])):
+            note(line)
     given = {**(options or {}), "path": str(path.absolute())}
     if is_fake:
         given = {**_fake_options(catalog, reader), **given}
     entry = SuiteEntry(use=reader, name=None, options=given, where=where)
     return make_part(catalog, DatasetSpec, entry, path.parent)
+
+
+def _taken_as(catalog: Catalog, path: Path, reader: Component) -> str:
+    """Return the line that says of which modality a path is taken to be, "" unless several were possible."""
+    others = {kind for each in _suffix_readers(catalog, path) for kind in each.spec.modalities}
+    others -= set(reader.spec.modalities)
+    if not others:
+        return ""
+    taken, other = ", ".join(reader.spec.modalities), min(others)
+    remedy = f"state the modality (--modality {other}) to read it otherwise"
+    return f"{path.name} is taken as {taken} samples; {remedy}"
 
 
 def _fake_options(catalog: Catalog, reader: str) -> Mapping[str, Any]:

@@ -35,6 +35,7 @@ __all__ = [
     "joined",
     "protocols_of",
     "report_metrics",
+    "served_by",
 ]
 
 
@@ -142,6 +143,20 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
             catalog.find_metric(use)
         except SuiteError as error:
             raise SuiteError(f"metrics: {name}: {error}") from error
+
+
+def served_by(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
+    """Return the references of the modalities that all metrics work on; empty if it is any, or none.
+
+    An unknown metric works on any.
+    """
+    served: frozenset[str] | None = None
+    for name in _named(metrics):
+        found = catalog.matches("metric", parse_id(name)[0])
+        if found and all(each.modalities for each in found):
+            own = frozenset[str]().union(*(each.modalities for each in found))
+            served = own if served is None else served & own
+    return served or frozenset()
 
 
 def check_unique(groups: Sequence[Group]) -> None:

@@ -30,6 +30,7 @@ from genbench.scoring.request import (
     groups_of,
     joined,
     report_metrics,
+    served_by,
 )
 from genbench.store.environment import cores
 from genbench.store.keys import Settings, options_text
@@ -115,16 +116,23 @@ class ScoreSession:
             check_names(self.catalog, metrics)  # before long work
         if save_stats is not None:
             _check_file(Path(save_stats))
-        pair = self.pair(fake, report)
+        pair = self.pair(fake, report, metrics)
         try:
             return self._measured(pair, names, metrics, seed, save_stats)
         finally:
             self._kept.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
-    def pair(self, fake: Any, report: Callable[..., None] | None = None) -> Pair:
-        """Return fakes and real samples, with the split and the sample count of the protocol."""
+    def pair(
+        self, fake: Any, report: Callable[..., None] | None = None,
+        metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Pair:  # fmt: skip
+        """Return fakes and real samples, with the split and the sample count of the protocol.
+
+        metrics  that decide the modality of files that may be of several
+        """
         self._report = report or _silent
-        source = self._opened_source()
+        among = frozenset[str]() if metrics is None else served_by(self.catalog, metrics)
+        source = replace(self._opened_source(), among=among)
         given = {"fake": fake, **self._wanted()}
         sides: dict[str, Side] = {}
         for name in sorted(given, key=lambda name: self._rank(source, name, given[name])):
@@ -192,7 +200,7 @@ class ScoreSession:
         split = "test" if protocol is None else protocol.split
         source = Source(
             catalog=self.catalog, store=store, reader=use, options=table, stated=stated,
-            text_field=text_field, split=split, log=self._log,
+            text_field=text_field, split=split, log=self._log, note=self._note,
         )  # fmt: skip
         self._statistics = source.statistics(self._given["real"], "real")
         self._ranks = {name: source.rank(value) for name, value in self._given.items()}
@@ -271,6 +279,9 @@ class ScoreSession:
 
     def _log(self, step: int, total: int, **_: float) -> None:
         self._tell(step=step, total=total, values={})
+
+    def _note(self, line: str) -> None:
+        self._tell(note=line)
 
     def _tell(self, **event: Any) -> None:
         if "warning" in event:  # the store cannot be written to

@@ -13,6 +13,7 @@ SPECS = (
         summary="a table in a .csv, .tsv, JSON Lines or Parquet file, with inferred or stated kinds",
         modalities=("table",),
         reads=(".csv", ".jsonl", ".ndjson", ".parquet", ".tsv"),
+        recognizes="genbench_table.datasets.table_file:recognizes_table",
         extractor="table-encoder",
     ),
     DatasetSpec(

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from genbench_table.columns.kinds import Kind
 
-__all__ = ["DelimitedRows", "open_delimited"]
+__all__ = ["CANDIDATES", "DelimitedRows", "open_delimited"]
 
-_CANDIDATES = (",", ";", "\t", "|")
+CANDIDATES = (",", ";", "\t", "|")
 _TRIED_ROWS = 20  # rows from which the delimiter is inferred
 
 
@@ -101,7 +101,7 @@ def open_delimited(
 def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:
     """Return the delimiter that `open_delimited` describes; failing that, the one of most names."""
     merits = {}
-    for candidate in _CANDIDATES:
+    for candidate in CANDIDATES:
         counts = [0]
         with contextlib.suppress(csv.Error):
             rows = _csv_rows(content, file, encoding, candidate)

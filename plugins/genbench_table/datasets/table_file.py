@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Any
 
 from genbench import Data, DataError, Samples, read_regular
 from genbench_table.datasets.columns import Builder
-from genbench_table.datasets.delimited import open_delimited
+from genbench_table.datasets.delimited import CANDIDATES, open_delimited
 from genbench_table.datasets.json_rows import JsonRows
 from genbench_table.datasets.parquet import open_parquet
 from genbench_table.datasets.schema import Schema, read_schema
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from genbench_table.datasets.rows import Rows
 
-__all__ = ["ENDINGS", "MISSING", "frame_of", "schema_of", "table_file"]
+__all__ = ["ENDINGS", "MISSING", "frame_of", "recognizes_table", "schema_of", "table_file"]
 
 #: Suffixes of the files, in lower case.
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
@@ -157,3 +159,17 @@ def _groups(frame: Any, name: str, file: str) -> list[str]:
         raise DataError(f"{file}: row {int(column.isna().argmax()) + 1} has no value in the group {name!r}; "
                         f"expected one in each row")  # fmt: skip
     return [str(value) for value in column]
+
+
+def recognizes_table(head: bytes, suffix: str) -> bool:
+    """Return whether a file begins as a table of several columns: a row of cells, or an object of values."""
+    if suffix in (".parquet", ".tsv"):
+        return True
+    line = head.decode("utf-8-sig", "replace").partition("\n")[0].removesuffix("\r")
+    if suffix == ".csv":
+        return any(len(next(csv.reader([line], delimiter=mark), [])) > 1 for mark in CANDIDATES)
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and len(value) > 1

@@ -38,5 +38,6 @@ SPECS = (
         summary="a file of texts: .txt by line or paragraph, JSON Lines, or a column of a .csv",
         modalities=("text",),
         reads=(".csv", ".jsonl", ".ndjson", ".txt"),
+        recognizes="genbench_text.datasets.text_file:recognizes_texts",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import Annotated, Literal
 
@@ -9,13 +11,15 @@ from annotated_types import Ge
 
 from genbench import Data, DataError, Samples, Space, read_texts
 
-__all__ = ["text_file"]
+__all__ = ["recognizes_texts", "text_file"]
+
+_FIELD = "text"
 
 
 def text_file(
     *,
     path: Path,
-    field: str = "text",
+    field: str = _FIELD,
     unit: Literal["lines", "paragraphs"] = "lines",
     longest: Annotated[int, Ge(1)] | None = None,
 ) -> Data:
@@ -40,3 +44,17 @@ def text_file(
         )
     space = Space("text", longest=max(1, *lengths) if longest is None else longest)
     return Data(Samples(texts, space))
+
+
+def recognizes_texts(head: bytes, suffix: str) -> bool:
+    """Return whether a file begins as one of texts: strings, or objects or columns of which one is `text`."""
+    line = head.decode("utf-8-sig", "replace").partition("\n")[0].removesuffix("\r")
+    if suffix == ".csv":
+        return _FIELD in next(csv.reader([line]), [])
+    if suffix == ".txt":
+        return True
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get(_FIELD), str))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genbench import DataError, Samples, Space, open_samples, score
+from genbench import DataError, PluginError, Samples, Space, open_samples, score
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 
@@ -231,3 +231,85 @@ def test_outputs_of_a_generator_are_opened_with_the_options_for_fakes(site, tmp_
     assert score(fake=path, real=VECTORS, **sides)["fid[given]"].status == "ok"
     with pytest.raises(DataError, match=r"^real: a\.rows is odd$"):
         score(fake=VECTORS, real=path, **sides)
+
+
+ROWS, PROSE = "age,city\n31,Oslo\n45,Rome\n", "text\nhello\ngood bye\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "modality"),
+    [
+        ("a.csv", ROWS, "table"),
+        ("a.csv", "\ufeff" + ROWS.replace(",", ";"), "table"),
+        ("a.csv", PROSE, "text"),
+        ("a.jsonl", '{"age": 31, "city": null}\n{"age": 45, "city": "Rome"}\n', "table"),
+        ("a.jsonl", '"hello"\n"good bye"\n', "text"),
+        ("a.ndjson", '{"text": "hello"}\n{"text": "good bye"}\n', "text"),
+    ],
+)
+def test_the_beginning_of_a_file_decides_between_datasets_that_read_its_suffix(
+    tmp_path, name, content, modality
+):
+    path = tmp_path / name
+    path.write_text(content)
+    found = open_samples(path)
+    assert (found.space.modality, len(found)) == (modality, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "text,label\nhello,1\n"),
+        ("a.csv", "smiles\nCCO\n"),
+        ("a.jsonl", '{"text": "hello", "label": 1}\n'),
+        ("a.jsonl", '{"answer": "hello"}\n'),
+        ("a.jsonl", "[1, 2]\n"),
+        ("a.jsonl", ""),
+    ],
+)
+def test_where_nothing_decides_a_file_is_refused(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(DataError, match=r"or state the modality: table or text$"):
+        open_samples(path)
+
+
+def test_metrics_of_one_modality_decide_and_what_was_taken_is_reported(tmp_path, fresh_store):
+    path, notes = tmp_path / "a.csv", []
+    path.write_text("text,label\nhello there,1\ngood bye,2\n")
+
+    def report(note="", **_event):
+        notes.append(note)
+
+    for metric, modality, other in (("shapes", "table", "text"), ("self-bleu", "text", "table")):
+        notes.clear()
+        found = score(fake=path, real=path, metrics=metric, report=report)
+        assert found[metric].status == "ok"
+        (said,) = set(notes) - {""}
+        assert said.startswith(
+            f"a.csv is taken as {modality} samples; state the modality (--modality {other})"
+        )
+    with pytest.raises(DataError, match="or state the modality: table or text"):
+        score(fake=path, real=path, metrics="duplicates")
+    with pytest.raises(DataError, match="or state the modality: table or text"):
+        score(fake=path, real=path, metrics=["shapes", "self-bleu"])
+    notes.clear()
+    score(fake=path, real=path, metrics="shapes", modality="table", report=report)
+    assert not any(notes)
+
+
+def test_a_dataset_whose_recognition_fails_is_named(site, tmp_path):
+    site.add("guesses", """
+        from genbench import DatasetSpec, hookimpl
+
+        def recognizes(head, suffix):
+            raise KeyError(suffix)
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
+                                recognizes=recognizes)]
+    """)  # fmt: skip
+    (tmp_path / "a.csv").write_text(ROWS)
+    with pytest.raises(PluginError, match=r"guess.*: recognizes raised KeyError: '\.csv'"):
+        open_samples(tmp_path / "a.csv")
