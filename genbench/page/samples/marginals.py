@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.charts.marginals import Marginals
 from genbench.core.errors import DataError, GenbenchError, Invalid
-from genbench.page.real.real_samples import real_samples
+from genbench.page.samples.real_samples import real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, whole_samples
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench.page.real.marginals import marginals_on
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
@@ -16,6 +15,7 @@ from genbench.core.samples import Samples, content_hash
 from genbench.core.splits import split
 from genbench.files.sample_files import write_samples
 from genbench.page.document import page_html
+from genbench.page.samples.marginals import marginals_on
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.records import Plan
@@ -129,7 +129,7 @@ def test_a_damaged_folder_of_samples_has_no_distribution(run, wine, catalog, mon
     def damaged(*_arguments):
         raise DataError("is damaged")
 
-    monkeypatch.setattr("genbench.page.real.marginals.whole_samples", damaged)
+    monkeypatch.setattr("genbench.page.samples.marginals.whole_samples", damaged)
     assert marginals_on([folder], results, catalog, "wine") == ([], "")
 
 
