@@ -102,6 +102,10 @@ def test_the_board_of_the_bundled_suite_makes_sense(tmp_path, in_store):
     assert noise["f-score"] < gaussian["f-score"] < min(vae["f-score"], real["f-score"])
     assert real["voxel-jsd"] < vae["voxel-jsd"]
     assert noise["voxel-jsd"] == board["voxel-jsd"].max()
+    assert real["shape-misfit"] == 0 < vae["shape-misfit"] < gaussian["shape-misfit"] < noise["shape-misfit"]
+    assert real["shape-coverage"] > vae["shape-coverage"] > gaussian["shape-coverage"]
+    for number in ("shape-shares", "shape-sizes"):
+        assert real[number] < vae[number] < gaussian[number]
     duplicates = board["train-duplicates"]
     assert duplicates["train-copies"] == 1
     assert duplicates.drop("train-copies").max() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genbench import DatasetSpec, FaultSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench_points import datasets, faults, generators, set_metrics
+from genbench_points import datasets, faults, generators, set_metrics, truth
 
 
 @hookimpl
@@ -27,4 +27,4 @@ def genbench_generators() -> list[GeneratorSpec]:
 @hookimpl
 def genbench_metrics() -> list[MetricSpec]:
     """Return the metrics of point clouds."""
-    return list(set_metrics.SPECS)
+    return [*set_metrics.SPECS, *truth.SPECS]

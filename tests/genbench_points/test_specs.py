@@ -34,6 +34,12 @@ def test_a_metric_compares_real_with_fake_clouds_and_has_its_defaults(name, opti
     assert fill_options(contract, {}, where="suite", folder=Path()) == options
 
 
+def test_the_metric_of_the_law_asks_for_it():
+    contract = read_contract(SPECS["shape-law"])
+    assert (contract.inputs, contract.given) == (("fake", "truth"), ())
+    assert fill_options(contract, {}, where="suite", folder=Path()) == {"tolerance": 0.03, "bins": 10}
+
+
 @pytest.mark.parametrize(
     ("name", "options"),
     [
@@ -44,6 +50,8 @@ def test_a_metric_compares_real_with_fake_clouds_and_has_its_defaults(name, opti
         ("voxel-jsd", {"resolution": 1}),
         ("voxel-jsd", {"side": 0}),
         ("f-score", {"threshold": 0}),
+        ("shape-law", {"tolerance": 0}),
+        ("shape-law", {"bins": 0}),
     ],
 )
 def test_an_option_outside_its_bounds_is_refused(name, options):
@@ -67,6 +75,10 @@ def test_directions_and_ranges_are_those_of_the_papers():
         "nna-emd": ("target", 0.5, unit),
         "voxel-jsd": ("lower", 0.0, unit),
         "f-score": ("higher", 1.0, unit),
+        "shape-misfit": ("lower", 0.0, above),
+        "shape-shares": ("lower", 0.0, unit),
+        "shape-coverage": ("higher", 1.0, unit),
+        "shape-sizes": ("lower", 0.0, (0.0, 0.5)),
     }
 
 

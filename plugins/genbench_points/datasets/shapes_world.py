@@ -45,6 +45,11 @@ class ShapesWorld:
 
     points: int
 
+    @property
+    def kinds(self) -> dict[str, dict[str, tuple[float, float]]]:
+        """The kinds of shapes, each with the range of each of its sizes."""
+        return KINDS
+
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` independent clouds with their kinds as labels."""
         labels = rng.integers(len(KINDS), size=n)
