@@ -155,8 +155,8 @@ PEOPLE = pd.DataFrame({"age": [1, 2], "height": [1.5, 2.5]})
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (PEOPLE[["age"]], "fake: the column 'height' is missing; expected age, height"),
-        (PEOPLE.assign(age=[1.5, 2]), "fake: the column 'age' holds 1.5; expected int64"),
+        (PEOPLE[["age"]], "fake: the column 'height' is missing; expected age, height, got 'age'"),
+        (PEOPLE.assign(age=[1.5, 2]), "fake: the column 'age' holds 1.5 in row 1; expected integers"),
         (PEOPLE.assign(more=1), "fake: there is no column 'more'"),
     ],
 )

@@ -233,8 +233,12 @@ class _Frames(Container):
         for name, dtype in data.dtypes.items():
             check_column(name, dtype, data[name])
         for name in data.select_dtypes("number").columns:
-            if np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan)).any():
-                raise Invalid(f"column {name!r} holds infinity")
+            infinite = np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan))
+            if infinite.any():
+                raise Invalid(
+                    f"column {name!r} holds infinity in row {int(infinite.argmax()) + 1}; expected finite "
+                    f"numbers and gaps"
+                )
 
     def guarded(self, data: Any) -> Any:
         return data.copy()

@@ -9,9 +9,13 @@ import numpy as np
 from genbench import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["with_columns"]
+
+_SHOWN = 60  # characters of a value or a name in a message
+_MOST_NAMES = 12  # in a message
+_WHOLE = 2**53  # from here on, float64 does not hold every integer
 
 
 def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
@@ -27,12 +31,17 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
     found = list(map(str, frame.columns))
     missing = next((name for name in names if name not in found), None)
     if missing is not None:
-        raise Invalid(f"the column {missing!r} is missing; expected {', '.join(names)}")
+        raise Invalid(
+            f"the column {_shown(missing)} is missing; expected {_listed(names)}, got "
+            f"{_listed(map(repr, found))}"
+        )
     extra = next((name for name in found if name not in names), None)
     if extra is not None:
-        raise Invalid(f"there is no column {extra!r}; expected {', '.join(names)}; leave it out")
+        raise Invalid(
+            f"there is no column {_shown(extra)} in the real table; expected {_listed(names)}; leave it out"
+        )
     if len(found) > len(names):
-        raise Invalid(f"two columns have one name; expected {', '.join(names)}")
+        raise Invalid(f"two columns have one name; expected {_listed(names)}")
     frame = frame.set_axis(found, axis=1)
     return pd.DataFrame({name: _converted(frame[name], name, dtype) for name, dtype in columns})
 
@@ -47,9 +56,41 @@ def _converted(column: Any, name: str, dtype: str) -> Any:
     try:
         return _cast(column, pd.api.types.pandas_dtype(dtype))
     except (ValueError, TypeError, OverflowError) as error:
-        value = next((value for value in column.dropna() if not _fits(value, dtype)), None)
-        held = f"is {column.dtype}" if value is None else f"holds {value!r}"
-        raise Invalid(f"the column {name!r} {held}; expected {dtype}") from error
+        held = f"is {column.dtype}"
+        for row, value in enumerate(column, 1):
+            if not pd.isna(value) and not _fits(value, dtype):
+                held = f"holds {_shown(value)} in row {row}"
+                break
+        raise Invalid(
+            f"the column {_shown(name)} {held}; expected {_what(dtype)}, as in the real table; correct it, "
+            f"or give both tables one kind of column"
+        ) from error
+
+
+def _what(dtype: str) -> str:
+    """Return what a column of a dtype holds, in words."""
+    import pandas as pd
+    from pandas.api import types
+
+    known = pd.api.types.pandas_dtype(dtype)
+    tests = (
+        (types.is_bool_dtype, "true or false"), (types.is_integer_dtype, "integers"),
+        (types.is_numeric_dtype, "numbers"), (types.is_datetime64_any_dtype, "dates in ISO 8601"),
+    )  # fmt: skip
+    return next((words for is_kind, words in tests if is_kind(known)), "texts or no values at all")
+
+
+def _shown(value: Any) -> str:
+    """Return a value or a name for a message, in one short line."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names for a message, the first ones if they are many."""
+    every = list(names)
+    shown = ", ".join(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…" for name in every[:_MOST_NAMES])
+    return shown if len(every) <= _MOST_NAMES else f"{shown} and {len(every) - _MOST_NAMES:,} more"
 
 
 def _cast(column: Any, dtype: Any) -> Any:
@@ -61,7 +102,10 @@ def _cast(column: Any, dtype: Any) -> Any:
     if types.is_datetime64_any_dtype(dtype):
         return _dates(column).astype(dtype)
     if types.is_numeric_dtype(dtype):
-        return _numbers(column, are_whole=types.is_integer_dtype(dtype)).astype(dtype)
+        numbers = _numbers(column, are_whole=types.is_integer_dtype(dtype))
+        if not types.is_integer_dtype(dtype) and types.is_integer_dtype(numbers.dtype):
+            _check_digits(numbers)
+        return numbers.astype(dtype)
     return _texts(column).astype(dtype)
 
 
@@ -93,6 +137,13 @@ def _numbers(column: Any, *, are_whole: bool) -> Any:
     if are_whole and not _are_whole(numbers):
         raise ValueError("no whole number")
     return numbers
+
+
+def _check_digits(integers: Any) -> None:
+    """Raise ValueError for an integer that float64 does not hold."""
+    known = [int(value) for value in integers.dropna() if abs(int(value)) > _WHOLE]
+    if any(int(float(value)) != value for value in known):
+        raise ValueError("digits would be lost")
 
 
 def _texts(column: Any) -> Any:

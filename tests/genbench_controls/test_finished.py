@@ -84,7 +84,9 @@ def test_rows_of_a_table_get_the_columns_of_the_dataset(tmp_path):
     assert drawn.space == train.space
     assert drawn.data.to_dict("list") == {"x": [2, 4], "y": [1.0, 3.0]}
     (tmp_path / "out.csv").write_text("y,x\n1,a\n3,b\n")
-    with pytest.raises(DataError, match=r"^out\.csv: the column 'x' holds 'a'; expected Int64$"):
+    with pytest.raises(
+        DataError, match=r"^out\.csv: the column 'x' holds 'a' in row 1; expected integers, as"
+    ):
         samples(train, path=tmp_path / "out.csv")
 
 

@@ -38,14 +38,24 @@ def test_values_of_another_dtype_are_kept(given, dtype, expected):
 @pytest.mark.parametrize(
     ("given", "dtype", "message"),
     [
-        (pd.Series([1.5, 2.0]), "Int64", r"'x' holds 1\.5; expected Int64"),
-        (pd.Series([0, 2]), "boolean", r"'x' holds 2; expected boolean"),
-        (pd.Series(["1", "one"], dtype=object), "float64", r"'x' holds 'one'; expected float64"),
-        (pd.Series(["soon"], dtype=object), "datetime64[ns]", r"'x' holds 'soon'; expected datetime64"),
-        (pd.Series([3, 4]), "datetime64[ns]", r"'x' holds 3; expected datetime64"),
-        (pd.Series([True, False]), "float64", r"'x' holds True; expected float64"),
-        (pd.Series([1.5]), "object", r"'x' holds 1\.5; expected object"),
-        (DAYS, "Int64", r"'x' holds Timestamp\('2020-01-02 00:00:00'\); expected Int64"),
+        (
+            pd.Series([1.5, 2.0]),
+            "Int64",
+            r"'x' holds 1\.5 in row 1; expected integers, as in the real table; correct it",
+        ),
+        (pd.Series([0, 2]), "boolean", r"'x' holds 2 in row 2; expected true or false"),
+        (pd.Series(["1", "one"], dtype=object), "float64", r"'x' holds 'one' in row 2; expected numbers"),
+        (
+            pd.Series(["soon"], dtype=object),
+            "datetime64[ns]",
+            r"'x' holds 'soon' in row 1; expected dates in ISO 8601",
+        ),
+        (pd.Series([3, 4]), "datetime64[ns]", r"'x' holds 3 in row 1; expected dates in ISO 8601"),
+        (pd.Series([True, False]), "float64", r"'x' holds True in row 1; expected numbers"),
+        (pd.Series([1.5]), "object", r"'x' holds 1\.5 in row 1; expected texts or no values at all"),
+        (pd.Series([1, 2**53 + 1]), "float64", r"'x' holds 9007199254740993 in row 2; expected numbers"),
+        (pd.Series([None, "x" * 10**6], dtype=object), "float64", r"'x' holds 'x{59}… in row 2; expected"),
+        (DAYS, "Int64", r"'x' holds 2020-01-02 00:00:00 in row 1; expected integers"),
     ],
 )
 def test_a_value_that_the_dtype_cannot_hold_is_named(given, dtype, message):
@@ -58,13 +68,25 @@ def test_columns_are_put_into_the_order_of_the_others():
     assert list(with_columns(frame, [("a", "object"), ("b", "float64")]).columns) == ["a", "b"]
 
 
+def test_a_name_that_is_nearly_right_is_shown_as_it_is():
+    with pytest.raises(Invalid, match=r"the column 'a' is missing; expected a, b, got 'a ', 'b'$"):
+        with_columns(pd.DataFrame({"a ": [1], "b": [2]}), [("a", "int64"), ("b", "int64")])
+
+
+def test_a_message_has_few_names_and_short_ones():
+    columns = [(f"c{number}" * 100, "int64") for number in range(40)]
+    with pytest.raises(Invalid, match=r"and 28 more, got 'a'$") as caught:
+        with_columns(pd.DataFrame({"a": [1]}), columns)
+    assert len(str(caught.value)) < 1000
+
+
 @pytest.mark.parametrize(
     ("frame", "message"),
     [
-        (pd.DataFrame({"a": [1]}), r"the column 'b' is missing; expected a, b"),
+        (pd.DataFrame({"a": [1]}), r"the column 'b' is missing; expected a, b, got 'a'"),
         (
             pd.DataFrame({"a": [1], "b": [2], "c": [3]}),
-            r"there is no column 'c'; expected a, b; leave it out",
+            r"there is no column 'c' in the real table; expected a, b; leave it out",
         ),
         (pd.DataFrame([[1, 2, 3]], columns=["a", "b", "b"]), r"two columns have one name; expected a, b"),
     ],

@@ -1,1 +1,1 @@
-"""Samples on a page: renderings, the gallery, the nearest real samples, distributions of columns, and grids for figures."""
+"""Samples on a page: renderings, the gallery, real samples beside them, and grids for figures."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from genbench import DataError
 from genbench_table.datasets.forms import DATE, INTEGER, NUMBER, TRUTHS
+from genbench_table.datasets.rows import listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,8 +63,8 @@ class Builder:
                 found for found in zip(block.lines, cells, strict=True) if self._refuses(found[1])
             )
             raise DataError(
-                f"{self.rows.file}, {self.rows.unit} {line}: column {self.name!r} holds {cell!r}; expected "
-                f"{self._expected()}"
+                f"{self.rows.file}, {self.rows.unit} {line}: column {shown(self.name)} holds {shown(cell)}; "
+                f"expected {self._expected(cell)}"
             ) from error
         self._gaps.append(np.array([cell is None for cell in cells], dtype=bool))
 
@@ -111,11 +112,13 @@ class Builder:
             return True
         return False
 
-    def _expected(self) -> str:
+    def _expected(self, cell: Any) -> str:
         if self.levels:
-            return f"one of {', '.join(self.levels)}, as its levels in the schema say"
-        remedy = "state another kind of the column in a schema, or add it to the option missing"
-        return f"{_WHAT[self.kind]}; {remedy}"
+            return f"one of {listed(self.levels)}, as its levels in the schema say"
+        remedy = "; state another kind of the column in a schema"
+        return (
+            _WHAT[self.kind] + remedy + (", or add it to the option missing" if isinstance(cell, str) else "")
+        )
 
 
 def _number(cell: Any) -> float:

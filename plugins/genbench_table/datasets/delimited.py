@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from genbench import DataError
 from genbench_table.datasets.forms import NUMBER, form_of
 from genbench_table.datasets.inference import inferred
-from genbench_table.datasets.rows import BLOCK_ROWS, Block
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,6 +25,16 @@ __all__ = ["CANDIDATES", "DelimitedRows", "open_delimited"]
 
 CANDIDATES = (",", ";", "\t", "|")
 _TRIED_ROWS = 20  # rows from which the delimiter is inferred
+
+#: The first bytes of files that are no text, and what to do with them.
+_SIGNATURES = (
+    (b"\x1f\x8b", "is a gzip; unpack it"),
+    (b"PK\x03\x04", "is a zip archive, as .xlsx files are; save the table as CSV"),
+    (b"PAR1", "is a Parquet file; give it the ending .parquet"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel file; save the table as CSV"),
+)
+_MARKS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,8 +99,16 @@ def open_delimited(
             f"the option encoding is {encoding!r}, which Python does not know; expected one such as "
             f"utf-8, latin-1, cp1252 or utf-16"
         ) from error
+    other = next((advice for first, advice in _SIGNATURES if content.startswith(first)), None)
+    if other is not None:
+        raise DataError(f"{file} {other}")
     if codecs.lookup(encoding).name == "utf-8":
         encoding = "utf-8-sig"  # a byte order mark is not part of the first name
+        marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+        if marked is not None:
+            raise DataError(
+                f'{file} is {marked}, by its byte order mark; set the option encoding = "{marked}"'
+            )
     if delimiter is None:
         delimiter = _inferred_delimiter(content, file, encoding)
     _, names = next(_rows(content, file, encoding, delimiter), (0, []))
@@ -117,7 +135,7 @@ def _check_names(names: list[str], file: str) -> None:
     repeated = next((name for name, count in Counter(names).items() if count > 1), None)
     if repeated is not None:
         raise DataError(
-            f"{file}: two columns are named {repeated!r}; expected different names in the first row"
+            f"{file}: two columns are named {shown(repeated)}; expected different names in the first row"
         )
     if all(NUMBER.fullmatch(name.strip()) for name in names):
         raise DataError(
@@ -132,7 +150,10 @@ def _rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[
         for line, row in _csv_rows(content, file, encoding, delimiter):
             yield line, row
     except csv.Error as error:
-        raise DataError(f"{file}, in or after line {line}: this is no CSV: {error}") from error
+        raise DataError(
+            f"{file}, in or after line {line}: this is no CSV: {error}; expected "
+            f"cells as in RFC 4180, with quotes around cells that hold a quote, which is doubled within"
+        ) from error
 
 
 def _csv_rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -14,17 +14,17 @@ __all__ = ["DATE", "INTEGER", "NUMBER", "TRUTHS", "Form", "form_of", "form_of_va
 Form = Literal["integer", "number", "boolean", "date", "comma", "word", "text"]
 
 #: What a column of numbers, of integers, or of dates may hold; spaces around it are removed first.
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-INTEGER = re.compile(r"[+-]?\d+(\.0*)?")
-DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?")
+NUMBER = re.compile(r"(?a)[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+INTEGER = re.compile(r"(?a)[+-]?\d+(\.0*)?")
+DATE = re.compile(r"(?a)\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[+-]\d\d(:?\d\d)?))?)?")
 
 #: The truth values, in lower case.
 TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 _MOST_DIGITS = 18  # of int64; a longer one is an identifier, and would lose digits as a number
-_PLAIN_INTEGER = re.compile(rf"-?(0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})")
-_PLAIN_NUMBER = re.compile(r"-?((0|[1-9]\d*)\.\d*|\.\d+|(0|[1-9]\d*)(\.\d*)?[eE][+-]?\d+)")
-_COMMA = re.compile(r"-?\d+,\d+")
+_PLAIN_INTEGER = re.compile(rf"(?a)-?(0|[1-9]\d{{0,{_MOST_DIGITS - 1}}})")
+_PLAIN_NUMBER = re.compile(r"(?a)-?((0|[1-9]\d*)\.\d*|\.\d+|(0|[1-9]\d*)(\.\d*)?[eE][+-]?\d+)")
+_COMMA = re.compile(r"(?a)-?\d+,\d+")
 _WORDS = {
     "#n/a", "#na", "-", "--", ".", "?", "inf", "infinity", "-inf", "-infinity", "missing", "n/a", "na", "nan",
     "nil", "none", "null", "unknown",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from genbench import DataError
+from genbench_table.datasets.rows import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["inferred"]
 
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")  # of TOML, without quotes and short
 _FAMILIES: tuple[tuple[set[Form], Kind], ...] = (
     ({"boolean"}, "boolean"),
     ({"integer"}, "integer"),
@@ -69,8 +72,8 @@ def _typed_kind(forms: Seen, name: str, rows: Rows) -> Kind:
     if kind is None:
         (line, one), (other_line, other) = sorted(forms.values(), key=lambda found: found[0])[:2]
         raise DataError(
-            f"{rows.file}, {rows.unit} {other_line}: column {name!r} holds {other!r}, and {one!r} in "
-            f"{rows.unit} {line}; expected values of one kind, or its kind in a schema"
+            f"{rows.file}, {rows.unit} {other_line}: column {shown(name)} holds {shown(other)}, and "
+            f"{shown(one)} in {rows.unit} {line}; expected values of one kind, or its kind in a schema"
         )
     return kind
 
@@ -92,6 +95,6 @@ def _kind(forms: Seen, name: str, rows: Rows) -> Kind:
 
 def _doubtful(rows: Rows, line: int, name: str, text: str, advice: str) -> DataError:
     return DataError(
-        f"{rows.file}, {rows.unit} {line}: column {name!r} holds {text!r}; {advice}, or state the kind of "
-        f'the column in a schema: {name} = "category"'
+        f"{rows.file}, {rows.unit} {line}: column {shown(name)} holds {shown(text)}; {advice}, or state "
+        f'the kind of the column in a schema: {name if _KEY.fullmatch(name) else shown(name)} = "category"'
     )

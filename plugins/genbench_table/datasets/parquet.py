@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent, DataError
-from genbench_table.datasets.rows import BLOCK_ROWS, Block
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,10 +21,12 @@ class ParquetRows:
     """The rows of a Parquet file; the kinds of its columns are those of their types.
 
     table  a pyarrow Table
+    plain  columns that are not stored as dictionaries: the order of their levels is lost
     """
 
     table: Any
     file: str
+    plain: frozenset[str] = frozenset()
     unit: str = "row"
 
     def blocks(self) -> Iterator[Block]:
@@ -38,26 +40,47 @@ class ParquetRows:
             yield Block(list(range(first, first + len(batch))), cells)
             first += len(batch)
 
-    def kinds(self, known: Collection[str]) -> dict[str, Kind | None]:
-        """Return the columns with the kinds of their types; raise DataError for lists and other types."""
+    def kinds(self, known: Collection[str]) -> dict[str, Kind | tuple[str, ...] | None]:
+        """Return the columns with the kinds of their types, and the levels of those that have an order.
+
+        Raises DataError for lists and other types, and for an order without levels.
+        """
         return {field.name: None if field.name in known else self._kind(field) for field in self.table.schema}
 
-    def _kind(self, field: Any) -> Kind | None:
+    def _kind(self, field: Any) -> Kind | tuple[str, ...] | None:
         from pyarrow import types
 
+        if types.is_dictionary(field.type) and field.type.ordered and _is_text(field.type.value_type):
+            return self._levels(field.name)
         kind = field.type.value_type if types.is_dictionary(field.type) else field.type
         tests: tuple[tuple[Any, Kind], ...] = (
             (types.is_boolean, "boolean"), (types.is_integer, "integer"), (types.is_floating, "number"),
             (types.is_decimal, "number"), (types.is_date, "date"), (types.is_timestamp, "date"),
-            (types.is_string, "category"), (types.is_large_string, "category"),
+            (_is_text, "category"),
         )  # fmt: skip
         found = next((name for is_kind, name in tests if is_kind(kind)), None)
         if found is None and not types.is_null(kind):
             raise DataError(
-                f"{self.file}: column {field.name!r} is {field.type}; expected numbers, truth values, dates "
-                f"or texts"
+                f"{self.file}: column {shown(field.name)} is {field.type}; expected numbers, truth values, "
+                f"dates or texts"
             )
         return found
+
+    def _levels(self, name: str) -> tuple[str, ...] | Kind:
+        """Return the levels of an ordered dictionary, ascending; a column without levels has no order."""
+        levels, *others = [chunk.dictionary.to_pylist() for chunk in self.table.column(name).chunks] or [[]]
+        if name in self.plain or any(other != levels for other in others) or None in levels:
+            raise DataError(
+                f"{self.file}: column {shown(name)} has an order, and the file does not hold its levels; "
+                f"write it with dictionaries, or state the levels in a schema"
+            )
+        return tuple(levels) or "category"
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind))
 
 
 def open_parquet(content: bytes, file: str) -> ParquetRows:
@@ -71,11 +94,22 @@ def open_parquet(content: bytes, file: str) -> ParquetRows:
     except ImportError as error:
         raise Absent(f"{file}: Parquet needs pyarrow; pip install 'genbench[parquet]'") from error
     try:
-        table = parquet.read_table(pa.BufferReader(content))
+        whole = parquet.ParquetFile(pa.BufferReader(content))
+        table, plain = whole.read(), _plain_columns(whole.metadata)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise DataError(f"{file} is no Parquet: {str(error).splitlines()[0]}; write it again") from error
+        reason = str(error).splitlines()[0].removeprefix("Could not open Parquet input source '<Buffer>': ")
+        raise DataError(f"{file} is no Parquet: {reason.rstrip('.')}; write it again") from error
     names = table.column_names
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
-        raise DataError(f"{file}: two columns are named {repeated!r}; expected different names")
-    return ParquetRows(table, file)
+        raise DataError(f"{file}: two columns are named {shown(repeated)}; expected different names")
+    return ParquetRows(table, file, plain)
+
+
+def _plain_columns(metadata: Any) -> frozenset[str]:
+    """Return the columns with values that are not stored as a dictionary in some group of rows."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    parts = [group.column(number) for group in groups for number in range(group.num_columns)]
+    return frozenset(
+        part.path_in_schema for part in parts if part.num_values and not part.has_dictionary_page
+    )

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from genbench_table.columns.kinds import Kind
 
-__all__ = ["BLOCK_ROWS", "Block", "Rows"]
+__all__ = ["BLOCK_ROWS", "Block", "Rows", "listed", "shown"]
 
 #: Rows that are in memory as Python objects at once.
 BLOCK_ROWS = 20_000
+
+_SHOWN = 60  # characters of a cell or a name in a message
+_MOST_NAMES = 12  # in a message
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,25 @@ class Rows(Protocol):
     def blocks(self) -> Iterator[Block]:
         """Yield the rows, a block at a time; raise DataError, with file and line, for rows that are none."""
 
-    def kinds(self, known: Collection[str]) -> dict[str, Kind | None]:
+    def kinds(self, known: Collection[str]) -> Mapping[str, Kind | tuple[str, ...] | None]:
         """Return the columns in their order, each with its inferred kind, or None if it has no value.
+
+        A kind is a tuple of levels, ascending, where the file says them.
 
         known  columns whose kind is not inferred; they get None
 
         Raises DataError for a column whose kind is doubtful.
         """
+
+
+def shown(cell: Any) -> str:
+    """Return a cell or a name for a message, in one short line."""
+    text = repr(cell) if isinstance(cell, str) else str(cell)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names for a message, the first ones if they are many."""
+    every = [shown(name) for name in names]
+    more = f" and {len(every) - _MOST_NAMES:,} more" if len(every) > _MOST_NAMES else ""
+    return ", ".join(every[:_MOST_NAMES]) + more

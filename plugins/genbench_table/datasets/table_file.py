@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from genbench_table.datasets.columns import Builder
 from genbench_table.datasets.delimited import CANDIDATES, open_delimited
 from genbench_table.datasets.json_rows import JsonRows
 from genbench_table.datasets.parquet import open_parquet
+from genbench_table.datasets.rows import listed, shown
 from genbench_table.datasets.schema import Schema, read_schema
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ __all__ = ["ENDINGS", "MISSING", "frame_of", "recognizes_table", "schema_of", "t
 
 #: Suffixes of the files, in lower case.
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+
+_INDEX = re.compile(r"__index_level_\d+__")  # what pandas names an index without a name in Parquet
 
 #: Texts that mean a gap in .csv and .tsv files by default.
 MISSING = ("", "NA", "N/A", "NaN", "nan")
@@ -107,13 +111,13 @@ def _completed(schema: Schema, rows: Rows) -> Schema:
     """
     kinds = rows.kinds({*schema.columns, *schema.ignore})
     if not kinds:
-        raise DataError(f"{rows.file} has no columns; expected at least one")
+        raise DataError(f"{rows.file} has no rows with columns; expected at least one")
     if schema.group not in kinds and schema.group in schema.columns:
         schema = replace(schema, group=None, ignore=(*schema.ignore, str(schema.group)))
     wanted = dict.fromkeys([*schema.columns, *filter(None, (schema.target, schema.group))])
     lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
     if lost is not None:
-        raise DataError(f"{rows.file} has no column {lost!r}; expected one of {', '.join(map(repr, kinds))}")
+        raise DataError(f"{rows.file} has no column {shown(lost)}; expected one of {listed(kinds)}")
     for key, name in (("target", schema.target), ("group", schema.group)):
         if name is not None and name in schema.ignore:
             raise DataError(f"{rows.file}: the {key} {name!r} is ignored; take it out of ignore")
@@ -125,7 +129,7 @@ def _completed(schema: Schema, rows: Rows) -> Schema:
         for name, kind in kinds.items()
         if name not in schema.ignore
     }
-    unnamed = next((name for name in columns if not name.strip()), None)
+    unnamed = next((name for name in columns if not name.strip() or _INDEX.fullmatch(name)), None)
     if unnamed is not None:
         raise DataError(
             f"{rows.file}: a column has no name, as the index of a pandas frame; write the file with "

@@ -39,5 +39,5 @@ def test_a_side_of_the_same_space_and_one_of_a_modality_that_adapts_nothing_stay
 
 
 def test_a_column_that_differs_is_named_with_the_side(known):
-    with pytest.raises(DataError, match=r"^fake: the column 'y' is missing; expected x, y$"):
+    with pytest.raises(DataError, match=r"^fake: the column 'y' is missing; expected x, y, got 'x'$"):
         adapted(side("fake", FRAME[["x"]]), side("real", FRAME).space, known)

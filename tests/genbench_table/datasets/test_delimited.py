@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 
 import pytest
 
@@ -58,7 +59,10 @@ def test_the_limit_of_a_cell_is_restored(frame):
             r"^t\.csv, line 3 has 1 cells; expected 2, as in the first row, with the delimiter ','$",
         ),
         (b'a,b\n"1\n1",2\n3,4,5\n', r"^t\.csv, line 4 has 3 cells; expected 2"),
-        (b'a,b\n1,"2\n', r"^t\.csv, in or after line 1: this is no CSV: unexpected end of data$"),
+        (
+            b'a,b\n1,"2\n',
+            r"^t\.csv, in or after line 1: this is no CSV: unexpected end of data; expected cells as in",
+        ),
         (b'a,b\n1,"2"3\n', r"^t\.csv, in or after line 1: this is no CSV: "),
         (
             b"a,b\n1,2\n\xff,3\n",
@@ -68,12 +72,39 @@ def test_the_limit_of_a_cell_is_restored(frame):
             b"a,b\n1,2\0\n",
             r"^t\.csv, line 2 holds a NUL, as UTF-16 and binary files do; .*encoding = \"utf-16\"$",
         ),
-        ("a,b\n1,2\n".encode("utf-16"), r"^t\.csv, line 1 is not utf-8: "),
+        (
+            "a,b\n1,2\n".encode("utf-16"),
+            r"^t\.csv is utf-16, by its byte order mark; .* encoding = \"utf-16\"$",
+        ),
+        (
+            "a,b\n1,2\n".encode("utf-32"),
+            r"^t\.csv is utf-32, by its byte order mark; .* encoding = \"utf-32\"$",
+        ),
+        (gzip.compress(b"a,b\n1,2\n"), r"^t\.csv is a gzip; unpack it$"),
+        (b"PK\x03\x04" + bytes(30), r"^t\.csv is a zip archive, as \.xlsx files are; save the table as CSV$"),
+        (b"PAR1" + bytes(30), r"^t\.csv is a Parquet file; give it the ending \.parquet$"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line(frame, content, message):
     with pytest.raises(DataError, match=message):
         frame("t.csv", content)
+
+
+def test_a_stated_encoding_wins_over_the_byte_order_mark(frame):
+    assert frame("t.csv", "a,b\n1,2\n".encode("utf-16"), encoding="utf-16").to_dict("list") == {
+        "a": [1], "b": [2]
+    }  # fmt: skip
+
+
+def test_a_message_shows_the_beginning_of_a_huge_cell_and_name(frame):
+    for content in (
+        f"{'n' * 10**6}\n1\n2.5\nnone\n",
+        f"{'a' * 10**6};{'a' * 10**6}\n1;2\n",
+        f"a\n1\n{'9' * 10**6}e5\n",
+    ):
+        with pytest.raises(DataError) as caught:
+            frame("t.csv", content, delimiter=";")
+        assert len(str(caught.value)) < 400
 
 
 @pytest.mark.parametrize("encoding", ["latinx", "hex", "rot13"])

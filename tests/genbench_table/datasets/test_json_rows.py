@@ -21,8 +21,8 @@ def test_texts_that_look_like_numbers_stay_texts(frame):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"^t\.jsonl has no columns; expected at least one$"),
-        (b"{}\n", r"^t\.jsonl has no columns"),
+        (b"", r"^t\.jsonl has no rows with columns; expected at least one$"),
+        (b"{}\n", r"^t\.jsonl has no rows with columns"),
         (b'{"a": 1}\nx\n', r"^t\.jsonl, line 2 is not JSON: .*; expected an object a line$"),
         (b'{"a": 1}\n\n', r"^t\.jsonl, line 2 is not JSON"),
         (b'{"a": 1}\n[1]\n', r"^t\.jsonl, line 2 holds a list; expected an object$"),

@@ -4,7 +4,7 @@ import sys
 
 import pandas as pd
 import pytest
-from genbench_table.datasets.table_file import table_file
+from genbench_table.datasets.table_file import schema_of, table_file
 
 from genbench import Absent, DataError
 
@@ -37,6 +37,64 @@ def test_columns_have_the_kinds_of_their_types(saved):
     assert found.iloc[0, [0, 1, 3, 5]].tolist() == [1, 1.5, "NA", "u"]
     assert found["d"][0] == pd.Timestamp("2024-05-31T10:00")
     assert found.iloc[1].isna().tolist() == [True, True, False, True, True, False, True, False]
+
+
+@needs_pyarrow
+def test_an_ordered_categorical_has_its_levels_in_their_order(saved, tmp_path, written):
+    column = pd.Categorical(["low", "high", None], categories=["low", "middle", "high"], ordered=True)
+    path = saved(a=column, b=[1, 2, 3])
+    found = table_file(path=path).samples
+    assert found.space.get("ordered") == (("a", ("low", "middle", "high")),)
+    assert found.data["a"].tolist() == ["low", "high", None]
+    assert 'a = ["low", "middle", "high"]' in schema_of(path).to_toml()
+    stated = table_file(path=path, schema=written("s.toml", '[columns]\na = "category"\n')).samples
+    assert stated.space.get("ordered") is None
+
+
+@needs_pyarrow
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_levels_are_those_of_every_group_of_rows(tmp_path, size):
+    column = pd.Categorical(["high", "low", None], categories=["low", "middle", "high"], ordered=True)
+    pd.DataFrame({"a": column}).to_parquet(tmp_path / "t.parquet", row_group_size=size)
+    found = table_file(path=tmp_path / "t.parquet").samples
+    assert found.space.get("ordered") == (("a", ("low", "middle", "high")),)
+
+
+@needs_pyarrow
+def test_an_order_whose_levels_are_not_in_the_file_is_refused(tmp_path, written):
+    column = pd.Categorical(["high", "low"], categories=["low", "middle", "high"], ordered=True)
+    pd.DataFrame({"a": column}).to_parquet(tmp_path / "t.parquet", use_dictionary=False)
+    with pytest.raises(
+        DataError, match=r"'a' has an order, and the file does not hold its levels; .* a schema$"
+    ):
+        table_file(path=tmp_path / "t.parquet")
+    schema = written("s.toml", '[columns]\na = ["low", "middle", "high"]\n')
+    found = table_file(path=tmp_path / "t.parquet", schema=schema).samples
+    assert found.space.get("ordered") == (("a", ("low", "middle", "high")),)
+
+
+@needs_pyarrow
+def test_ordered_numbers_are_numbers_and_an_order_without_levels_is_none(saved):
+    path = saved(
+        a=pd.Categorical([2, 1], categories=[2, 1], ordered=True),
+        b=pd.Categorical([None, None], categories=pd.Index([], dtype=object), ordered=True),
+        c=[1, 2],
+    )
+    found = table_file(path=path).samples
+    assert found.data["a"].tolist() == [2, 1]
+    assert found.space.get("ordered") is None
+
+
+@needs_pyarrow
+def test_an_index_without_a_name_is_refused(tmp_path):
+    frame = pd.DataFrame({"a": [1, 2]}, index=["x", "y"])
+    frame.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(
+        DataError, match=r"a column has no name, as the index of a pandas frame; .*index=False"
+    ):
+        table_file(path=tmp_path / "t.parquet")
+    ignored = table_file(path=tmp_path / "t.parquet", ignore=("__index_level_0__",))
+    assert list(ignored.samples.data.columns) == ["a"]
 
 
 @needs_pyarrow

@@ -131,7 +131,7 @@ def test_columns_that_do_not_fit_are_refused(read, options, message):
         ),
         (
             '[columns]\ncity = ["Oslo"]',
-            r"^t\.csv, line 3: column 'city' holds 'Rome'; expected one of Oslo, as its",
+            r"^t\.csv, line 3: column 'city' holds 'Rome'; expected one of 'Oslo', as its",
         ),
         ('[columns]\nlost = "date"', r"^t\.csv has no column 'lost'; expected one of "),
     ],
@@ -177,8 +177,14 @@ def test_two_files_are_scored_although_columns_differ_in_order_and_gaps(written,
 def test_a_column_that_is_missing_or_of_another_kind_is_one_line(written, fresh_store):
     real = written("real.csv", REAL)
     for content, message in (
-        ("age,city\n1,Oslo\n", r"^fake: the column 'rate' is missing; expected age, city, rate$"),
-        (REAL.replace("31", "thirty"), r"^fake: the column 'age' holds 'thirty'; expected Int64$"),
+        (
+            "age,city\n1,Oslo\n",
+            r"^fake: the column 'rate' is missing; expected age, city, rate, got 'age', 'city'$",
+        ),
+        (
+            REAL.replace("31", "thirty"),
+            r"^fake: the column 'age' holds 'thirty' in row 1; expected integers, as in the real",
+        ),
     ):
         with pytest.raises(DataError, match=message):
             genbench.score(

@@ -68,8 +68,8 @@ print(json.dumps(first))
     [
         ("del row['age']", r"line 1 of .* has no column 'age'; expected age, income"),
         ("row['more'] = 1", r"line 1 of .* has the column 'more'; expected age"),
-        ("row['age'] = 'old'", r"the column 'age' holds 'old'; expected int64"),
-        ("row['since'] = 3", r"the column 'since' holds 3; expected datetime64"),
+        ("row['age'] = 'old'", r"the column 'age' holds 'old' in row 1; expected integers"),
+        ("row['since'] = 3", r"the column 'since' holds 3 in row 1; expected dates"),
     ],
 )
 def test_a_row_that_is_none_of_the_table_is_refused(program, people, change, message):
