@@ -193,7 +193,7 @@ def rng():
 @pytest.fixture(scope="session")
 def modalities():
     """Return the bundled modalities."""
-    return modalities_of(load_catalog(only=["modalities"]))
+    return modalities_of(load_catalog(only=["modalities", "molecule"]))
 
 
 @pytest.fixture(scope="session")

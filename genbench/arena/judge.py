@@ -120,10 +120,7 @@ class JudgeProgram:
         self, question: str, first: str, second: str, shown: Mapping[str, Rendering]
     ) -> dict[str, Any]:
         """Return what decides an answer."""
-        samples = [
-            {"media_type": shown[name].media_type, "sha256": hashlib.sha256(shown[name].content).hexdigest()}
-            for name in (first, second)
-        ]
+        samples = [_identity(shown[name]) for name in (first, second)]
         return {"judge": self.identity, "question": question, "samples": samples}
 
     def _answers(self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]) -> list[str]:
@@ -274,16 +271,22 @@ def _shown(
     return shown
 
 
+def _identity(rendering: Rendering) -> dict[str, str]:
+    """Return what decides an answer of what a judge gets of a sample."""
+    file = {"media_type": rendering.media_type, "sha256": hashlib.sha256(rendering.content).hexdigest()}
+    return file | ({"text": rendering.text} if rendering.text else {})
+
+
 def _given(folder: Path, name: str, rendering: Rendering) -> dict[str, str]:
-    """Return a sample as a judge gets it: its text, or the path of its file, which names no generator."""
+    """Return a sample as a judge gets it: its text, or a file named after its digest, or both."""
     if rendering.media_type == "text/plain":
         return {"text": rendering.content.decode("utf-8")}
     path = folder / f"{name}{_ENDINGS[rendering.media_type]}"
     path.write_bytes(rendering.content)
-    return {"file": str(path)}
+    return {"file": str(path)} | ({"text": rendering.text} if rendering.text else {})
 
 
 def _size(rendering: Rendering) -> int:
-    """Return the characters of a text, or the bytes of another sample."""
+    """Return the characters of a sample that has a text, or the bytes of another one."""
     is_text = rendering.media_type == "text/plain"
-    return len(rendering.content.decode("utf-8") if is_text else rendering.content)
+    return len(rendering.text or (rendering.content.decode("utf-8") if is_text else rendering.content))

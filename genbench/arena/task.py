@@ -110,13 +110,14 @@ def _content(exhibit: Exhibit) -> dict[str, Any]:
     if kind == "text":
         return {"kind": kind, "content": printable(content.decode("utf-8")), "note": note}
     shown = "picture" if is_large(exhibit) else kind
-    return {"kind": shown, "content": data_url(rendering.media_type, content), "note": note}
+    made = {"kind": shown, "content": data_url(rendering.media_type, content), "note": note}
+    return made | ({"text": one_line(rendering.text)} if rendering.text else {})
 
 
 def _size(exhibit: Exhibit, whole: Samples) -> int:
-    """Return the characters of a text or of the cells of a row, or the bytes of a picture or a sound."""
+    """Return the characters of a string or of the cells of a row, or the bytes of a picture or a sound."""
     if exhibit.rendering is None:
         return sum(len(cell or "") for cell in exhibit.cells)
-    if container_of(whole.data).name == "strings" and exhibit.rendering.media_type == "text/plain":
+    if container_of(whole.data).name == "strings":
         return len(whole.data[exhibit.number])
     return len(exhibit.rendering.content)

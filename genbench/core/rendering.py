@@ -31,6 +31,7 @@ class Rendering:
                 "text/plain"; a moving image is a GIF, a WebP or an animated PNG
     content     the bytes of the file; UTF-8 for SVG and plain text
     note        what a person should know beside it, such as the extent of its axes, or ""
+    text        the sample as a text, for people and programs that cannot see or hear it, or ""
 
     Raises Invalid for another media type, and for content of another type.
     """
@@ -38,6 +39,7 @@ class Rendering:
     media_type: str
     content: bytes
     note: str = ""
+    text: str = ""
 
     def __post_init__(self) -> None:
         if self.media_type not in _BEGINNINGS:

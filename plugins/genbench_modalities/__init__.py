@@ -40,15 +40,6 @@ _SPECS = [
         default_extractor="char-ngrams",
     ),
     ModalitySpec(
-        name="molecule",
-        make="genbench_modalities.strings:Molecule",
-        summary="molecules as SMILES or SELFIES",
-        container="strings",
-        parameters={"notation": Literal["smiles", "selfies"]},
-        default_extractor="chemnet",
-        default_dataset="moses",
-    ),
-    ModalitySpec(
         name="vector",
         make="genbench_modalities.vector:Vector",
         summary="vectors of numbers, such as features",

@@ -1,4 +1,4 @@
-"""The modalities of strings: `text`, `sequence` and `molecule`."""
+"""The modalities of strings: `text` and `sequence`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,14 @@ if TYPE_CHECKING:
 
     from genbench import Space
 
-__all__ = ["Molecule", "Sequence", "Strings", "Text"]
+__all__ = ["Sequence", "Strings", "Text"]
 
 _ADJECTIVES = ("brown", "clever", "gentle", "heavy", "little", "quiet", "sudden", "young")
 _NOUNS = ("bird", "child", "engine", "garden", "letter", "river", "sailor", "winter")
 _VERBS = ("carries", "follows", "hears", "leaves", "paints", "remembers", "sees", "wants")
 _PLACES = ("at night", "by the sea", "in May", "near the bridge", "without a word")
 _BASES = "ACGT"
-_GROUPS = ("C", "CC", "C(C)", "C(O)", "C(F)", "N", "CO", "C(=O)N", "c1ccc(cc1)")
-_ENDS = ("C", "O", "F", "Cl", "C#N", "C(=O)O", "c1ccccc1")
-_RING = "c1"  # the beginning of an aromatic ring
 _FEWEST, _MOST = 20, 40  # letters of a sequence
-_LONGEST = 6  # groups of a molecule between its ends
 
 
 class Strings:
@@ -92,24 +88,6 @@ class Sequence(Strings):
         ]
         classes = ("rich in AT", "rich in CG")
         return Data(Samples.of("sequence", strands, labels, classes=classes, alphabet="dna"))
-
-
-class Molecule(Strings):
-    """Molecules in a notation."""
-
-    def example(self, n: int, *, rng: np.random.Generator) -> Data:
-        """Return small organic molecules as SMILES: chains of common groups, whose valences are right.
-
-        The label says whether a molecule has an aromatic ring.
-        """
-        chains = [
-            ["C", *rng.choice(_GROUPS, size=rng.integers(1, _LONGEST + 1)), rng.choice(_ENDS)]
-            for _ in range(n)
-        ]
-        molecules = ["".join(chain) for chain in chains]
-        labels = [int(_RING in molecule) for molecule in molecules]
-        classes = ("aliphatic", "aromatic")
-        return Data(Samples.of("molecule", molecules, labels, classes=classes, notation="smiles"))
 
 
 def _is_strings(value: Any) -> bool:

@@ -1,11 +1,11 @@
-"""Datasets, extractors, metrics and faults of molecules and biological sequences."""
+"""The modality, datasets, extractors, metrics and faults of molecules and biological sequences."""
 
 from __future__ import annotations
 
-from genbench import DatasetSpec, ExtractorSpec, FaultSpec, MetricSpec, hookimpl
-from genbench_molecule import chemnet, datasets, descriptors, faults, metrics, sequences
+from genbench import DatasetSpec, ExtractorSpec, FaultSpec, MetricSpec, ModalitySpec, hookimpl
+from genbench_molecule import chemnet, datasets, descriptors, faults, metrics, modality, sequences
 
-_FAMILIES = (chemnet, datasets, descriptors, faults, metrics, sequences)
+_FAMILIES = (chemnet, datasets, descriptors, faults, metrics, modality, sequences)
 _SPECS = [spec for family in _FAMILIES for spec in family.SPECS]
 
 
@@ -31,3 +31,9 @@ def genbench_faults() -> list[FaultSpec]:
 def genbench_metrics() -> list[MetricSpec]:
     """Return the metrics."""
     return [spec for spec in _SPECS if isinstance(spec, MetricSpec)]
+
+
+@hookimpl
+def genbench_modalities() -> list[ModalitySpec]:
+    """Return the modality of molecules."""
+    return [spec for spec in _SPECS if isinstance(spec, ModalitySpec)]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from genbench_modalities.strings import Molecule, Strings, Text
+from genbench_modalities.strings import Strings, Text
 from numpy.random import default_rng
 
 from genbench import Samples, Space
@@ -37,10 +37,3 @@ def test_noise_has_lengths_and_characters_of_train():
 
 def test_empty_texts_give_empty_texts():
     assert Text().noise(Samples.of("text", ["", ""]))(2, default_rng(0)) == ("", "")
-
-
-def test_labels_of_the_example_of_molecules_say_which_have_an_aromatic_ring():
-    samples = Molecule().example(60, rng=default_rng(0)).labelled()
-    assert samples.space.classes == ("aliphatic", "aromatic")
-    assert [("c1" in item) for item in samples.data] == (samples.labels == 1).tolist()
-    assert 10 < samples.labels.sum() < 50

@@ -84,8 +84,9 @@
     return made;
   }
 
-  function shown(sample, name) {
-    const { kind: form, content } = sample;
+  function shown(sample, side) {
+    const { kind: form, content, text: spoken } = sample;
+    const name = spoken ? `${side}: ${spoken}` : side;
     if (form === "image" || form === "picture") {
       return element("img", { className: form, src: content, alt: name });
     }

@@ -330,7 +330,9 @@ def shown_sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> ShownSampl
     """Return an exhibit of a row; notes that are above the tables are left out."""
     notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
     note = "; ".join(note for note in notes if note and note not in known)
-    made = ShownSample(name=one_line(f"sample {exhibit.number} of {who}"), note=one_line(note))
+    text = "" if exhibit.rendering is None else exhibit.rendering.text
+    name = f"sample {exhibit.number} of {who}{text and f': {text}'}"
+    made = ShownSample(name=one_line(name), note=one_line(note))
     if exhibit.columns:
         cells = zip(exhibit.cells, exhibit.columns, strict=True)
         shown = tuple((None if text is None else one_line(text), column.is_numeric) for text, column in cells)

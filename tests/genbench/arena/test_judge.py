@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from genbench_arena.votes import FORMAT, read_ballots
 
 from genbench.arena.judge import CHOICES, JudgeError, JudgeProgram, position_bias, votes_of
 from genbench.arena.pairs import plan_pairs, task_hash
+from genbench.catalog.modalities import Modality
 from genbench.core.errors import DataError, GenbenchError, SuiteError
+from genbench.core.rendering import Rendering
 from genbench.core.samples import Samples
 
 QUESTIONS = ("Which is better?",)
@@ -109,6 +112,28 @@ def test_pictures_are_files_that_are_removed(judge, arena_of, tmp_path):
     ]
     assert not [path for path in map(type(tmp_path), paths) if path.exists()]
     assert bias.same_sample == 1
+
+
+def test_a_judge_gets_the_text_of_a_picture_too_and_its_characters_are_its_size(
+    judge, arena_of, tmp_path, monkeypatch
+):
+    names = {"a": "CCO", "b": "C"}
+    arena = arena_of({name: (None, {0: Samples.of("text", [text])}) for name, text in names.items()})
+    svg = Rendering("image/svg+xml", b"<svg/>")
+    monkeypatch.setattr(Modality, "render", lambda _, samples, at, __: replace(svg, text=samples.data[at]))
+    seen = tmp_path / "seen"
+    code = START + (
+        "open(sys.argv[1], 'w').write(json.dumps(requests))\n"
+        'for each in requests: print(\'{"choice": "tie"}\')\n'
+    )
+    first = judge(code, more=seen)
+    _, content, _ = votes(first, arena, pairs=1)
+    (request, _) = json.loads(seen.read_text())
+    assert {request[side]["text"] for side in ("first", "second")} == {"CCO", "C"}
+    assert all(request[side]["file"].endswith(".svg") for side in ("first", "second"))
+    assert sorted(json.loads(content)["votes"][0]["sizes"]) == [1, 3]
+    asked = [first._request("q", "x", "x", {"x": replace(svg, text=text)}) for text in ("C", "N")]
+    assert asked[0] != asked[1]  # an answer on another text is not taken from the cache
 
 
 def test_answers_come_from_the_cache_until_something_that_decides_them_changes(judge, arena, tmp_path):

@@ -15,7 +15,9 @@ from PIL import Image
 from genbench.arena import task as module
 from genbench.arena.pairs import plan_pairs, task_hash
 from genbench.arena.task import task_html
+from genbench.catalog.modalities import Modality
 from genbench.core.errors import DataError
+from genbench.core.rendering import Rendering
 from genbench.core.samples import Samples
 
 QUESTIONS = ("Which is better?",)
@@ -127,6 +129,19 @@ def test_sizes_are_characters_of_texts_and_bytes_of_pictures(arena_of, rng):
     _, text = planned(two_of(arena_of, images), pairs=1)
     for sample in payload(text)["samples"]:
         assert sample["size"] == len(base64.b64decode(sample["content"].partition(",")[2]))
+
+
+def test_the_text_of_a_picture_of_a_string_is_in_the_page_and_its_characters_are_its_size(
+    arena_of, monkeypatch
+):
+    monkeypatch.setattr(
+        Modality,
+        "render",
+        lambda _, samples, at, *__: Rendering("image/svg+xml", b"<svg/>", text=samples.data[at]),
+    )
+    _, text = planned(texts(arena_of, ["CCO\u202e"], ["N"]), pairs=1)
+    found = {(each["kind"], each["text"], each["size"]) for each in payload(text)["samples"]}
+    assert found == {("picture", "CCO\\u202e", 4), ("picture", "N", 1)}
 
 
 def test_a_large_picture_is_shown_smaller_under_the_digest_of_the_whole(arena_of, rng, monkeypatch):

@@ -24,7 +24,7 @@ from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.catalog.loader import Component, Owner
 from genbench.catalog.modalities import checked_samples, find_modality, modalities_of
 
-BUNDLED = modalities_of(load_catalog(only=["modalities"]))
+BUNDLED = modalities_of(load_catalog(only=["modalities", "molecule"]))
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space("image", (2, 2, 1), low=0, high=255)
 CLIPS = Space("video", (4, 4, 1), low=0, high=255, rate=None)

@@ -240,6 +240,13 @@ def test_notes_of_all_samples_are_above_the_tables_and_others_beside_theirs():
     assert [sample.note for sample in found.tables[0].rows[0].samples] == ["", "b"]
 
 
+def test_a_picture_with_a_text_has_it_in_its_name():
+    molecule = Exhibit(number=3, rendering=Rendering("image/svg+xml", SVG, text="C[N\u202e]"))
+    found = shown(row(exhibits={FIRST: molecule}), slots=(FIRST,))
+    (sample,) = found.tables[0].rows[0].samples
+    assert (sample.kind, sample.name) == ("picture", "sample 3 of vae, seed 0: C[N\\u202e]")
+
+
 def test_jpeg_files_and_large_pictures_are_told():
     jpeg = Exhibit(number=0, rendering=Rendering("image/jpeg", b"\xff\xd8\xff"), pixels=10**4)
     small = Exhibit(number=1, rendering=Rendering("image/png", b"\x89PNG"), pixels=64)
