@@ -124,7 +124,8 @@ class ChainSampler:
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
         """Return a completion of each prompt, up to the end or to `longest` characters of the space in total.
 
-        Words follow after a space, unless the prompt is empty or ends with one.
+        Words follow after a space, unless the prompt is empty or ends with one. A SELFIES symbol that does
+        not fit is left out.
         """
         is_words = self.vocabulary.unit == "words"
         starts = [prompt.removesuffix(" ") if is_words else prompt for prompt in prompts]
@@ -134,7 +135,10 @@ class ChainSampler:
         found = []
         for prompt, start, room, numbers in zip(prompts, starts, rooms, drawn, strict=True):
             leads = is_words and prompt != "" and prompt == start and len(numbers) > 0
-            found.append((" " * leads + self.vocabulary.decode(numbers))[:room])
+            text = " " * leads + self.vocabulary.decode(numbers)
+            if len(text) > room and self.vocabulary.unit == "selfies":
+                text = self.vocabulary.decode(numbers[:-1])
+            found.append(text[:room])
         return tuple(found)
 
     def save(self, folder: Path) -> None:
@@ -162,7 +166,7 @@ class ChainSampler:
     ) -> list[Numbers]:  # fmt: skip
         """Return symbols after each start, up to the end or the maximum length.
 
-        The last word may exceed it.
+        The last symbol may exceed it.
         """
         end, gap = self.vocabulary.end, int(self.vocabulary.unit == "words")
         widths = np.append(self.vocabulary.widths, 0)

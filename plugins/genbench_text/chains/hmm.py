@@ -1,4 +1,4 @@
-"""Generator `hmm`: a hidden Markov model over characters or words."""
+"""Generator `hmm`: a hidden Markov model over characters, words or SELFIES symbols."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from genbench_text.chains import chain_sampler
 from genbench_text.chains.baum_welch import expected, maximised, symbol_table, untrained
 from genbench_text.chains.chain_sampler import ChainSampler, encoded
 from genbench_text.chains.hidden_markov import HiddenMarkov, Packed
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
 from genbench_text.tokens.vocabulary import Unit, Vocabulary, ends
 
 __all__ = ["hmm", "load_hmm"]
@@ -28,11 +29,12 @@ def hmm(
     smoothing: Annotated[float, Gt(0)] = 0.01,
     rng: np.random.Generator,
     log: Callable[..., None],
-) -> ChainSampler:
+) -> ChainSampler | SmilesSampler:
     """Return a hidden Markov model fitted to the training texts by the Baum-Welch algorithm.
 
     train       texts
-    unit        of a symbol: "characters", or "words" separated by single spaces
+    unit        of a symbol: "characters", "words" separated by single spaces, or "selfies", those of
+                molecules, which needs genbench[molecules] for SMILES
     states      number of hidden states
     iterations  of expectation maximisation, from a random start
     smoothing   added to every expected count, so that no probability is 0
@@ -41,10 +43,12 @@ def hmm(
     probability, as described in Vocabulary, and are never drawn. `log` gets the loss before each iteration,
     in nats per symbol.
 
-    Raises Undefined if the training texts are empty.
+    Raises Undefined if the training texts are empty, SuiteError for "selfies" on samples that are no
+    molecules.
 
     Source: Rabiner 1989, doi:10.1109/5.18626, sec. III.C, after Baum et al. 1970.
     """
+    space, train = train.space, as_selfies(train, unit)
     vocabulary = Vocabulary.of(train.data, unit)
     packed = Packed.of(encoded(vocabulary, train.data, ends(train.data, unit, train.space.get("longest"))))
     table = symbol_table(packed, vocabulary.end + 1)
@@ -54,9 +58,9 @@ def hmm(
         found = expected(model, packed, table)
         log(step, iterations, loss=-found.nats / len(packed.numbers))
         model = maximised(found, smoothing)
-    return ChainSampler("hmm", vocabulary, train.space, model)
+    return as_smiles(ChainSampler("hmm", vocabulary, train.space, model), space)
 
 
-def load_hmm(folder: Path) -> ChainSampler:
+def load_hmm(folder: Path) -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return chain_sampler.load(folder, "hmm", HiddenMarkov.of)
+    return reopened(folder, chain_sampler.load(folder, "hmm", HiddenMarkov.of))

@@ -1,4 +1,4 @@
-"""Generator `markov`: a Markov chain over characters or words.
+"""Generator `markov`: a Markov chain over characters, words or SELFIES symbols.
 
 Shannon (1948), "A mathematical theory of communication"; smoothed as in genbench_text.chains.kneser_ney.
 """
@@ -16,6 +16,7 @@ from genbench import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
 from genbench_text.chains.chain_sampler import ChainSampler, encoded
 from genbench_text.chains.kneser_ney import KneserNey, Level, positions
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
 from genbench_text.tokens.vocabulary import Unit, Vocabulary, ends
 
 if TYPE_CHECKING:
@@ -25,40 +26,47 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-__all__ = ["MarkovLaw", "load_markov", "markov"]
+__all__ = ["MarkovLaw", "chain_of", "load_markov", "markov"]
 
-_ORDERS = {"characters": 5, "words": 2}
+_ORDERS = {"characters": 5, "words": 2, "selfies": 3}
 _FIELDS = ("histories", "grams", "shares", "rest")
 
 
 def markov(
     train: Samples, *, unit: Unit = "characters", order: Annotated[int, Ge(0)] | None = None
-) -> ChainSampler:
+) -> ChainSampler | SmilesSampler:
     """Return the Markov chain of the training texts, with Kneser-Ney smoothing.
 
         P(text) = product over its symbols and its end of p(symbol | up to `order` symbols before it)
 
     train  texts
-    unit   of a symbol: "characters", or "words" separated by single spaces
-    order  number of symbols that the next one depends on; None: 5 characters, or 2 words. 0: only the shares
-           of the symbols, discounted by the formula of genbench_text.chains.kneser_ney
+    unit   of a symbol: "characters", "words" separated by single spaces, or "selfies", those of molecules,
+           which needs genbench[molecules] for SMILES
+    order  number of symbols that the next one depends on; None: 5 characters, 2 words or 3 SELFIES symbols.
+           0: only the shares of the symbols, discounted by the formula of genbench_text.chains.kneser_ney
 
     Symbols that are not in the training texts have a probability, as described in Vocabulary, and are never
     drawn. The fit is deterministic.
 
-    Raises Undefined if the training texts are empty.
+    Raises Undefined if the training texts are empty, SuiteError for "selfies" on samples that are no
+    molecules.
 
     Source: Chen and Goodman 1999, doi:10.1006/csla.1999.0128, sec. 3, modified Kneser-Ney.
     """
+    return as_smiles(chain_of(as_selfies(train, unit), unit, order), train.space)
+
+
+def chain_of(train: Samples, unit: Unit, order: int | None) -> ChainSampler:
+    """Return the chain of texts with these symbols, which are not translated."""
     vocabulary = Vocabulary.of(train.data, unit)
     rows = encoded(vocabulary, train.data, ends(train.data, unit, train.space.get("longest")))
     table = KneserNey.fit(rows, _ORDERS[unit] if order is None else order, vocabulary.end + 1)
     return ChainSampler("markov", vocabulary, train.space, MarkovLaw(table))
 
 
-def load_markov(folder: Path) -> ChainSampler:
+def load_markov(folder: Path) -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return chain_sampler.load(folder, "markov", MarkovLaw.of)
+    return reopened(folder, chain_sampler.load(folder, "markov", MarkovLaw.of))
 
 
 @dataclass(frozen=True, eq=False)

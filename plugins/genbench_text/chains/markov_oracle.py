@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge
 
 from genbench import Samples  # noqa: TC001 - annotations are read at run time
-from genbench_text.chains.markov import load_markov, markov
-from genbench_text.tokens.vocabulary import Unit  # noqa: TC001 - annotations are read at run time
+from genbench_text.chains import chain_sampler
+from genbench_text.chains.markov import MarkovLaw, chain_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,10 @@ __all__ = ["MarkovOracle", "load", "markov_oracle"]
 
 
 def markov_oracle(
-    train: Samples, *, unit: Unit = "characters", order: Annotated[int, Ge(0)] | None = None
+    train: Samples,
+    *,
+    unit: Literal["characters", "words"] = "characters",
+    order: Annotated[int, Ge(0)] | None = None,
 ) -> MarkovOracle:
     """Return a function of texts to their likelihoods under the chain that `markov` fits to `train`.
 
@@ -33,12 +36,12 @@ def markov_oracle(
 
     Raises Undefined if the training texts are empty.
     """
-    return MarkovOracle(markov(train, unit=unit, order=order))
+    return MarkovOracle(chain_of(train, unit, order))
 
 
 def load(folder: Path) -> MarkovOracle:
     """Return the oracle that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return MarkovOracle(load_markov(folder))
+    return MarkovOracle(chain_sampler.load(folder, "markov", MarkovLaw.of))
 
 
 @dataclass(frozen=True, eq=False)

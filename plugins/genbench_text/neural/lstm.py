@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from genbench import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
 from genbench_text.neural.network_sampler import Model, NetworkUnit, fitted, symbols_of
 from genbench_text.tokens.choosing import Choice
 
@@ -42,13 +43,14 @@ def lstm(  # noqa: PLR0913 - its options are parameters
     rng: np.random.Generator,
     device: str = "cpu",
     log: Callable[..., None],
-) -> ChainSampler:
+) -> ChainSampler | SmilesSampler:
     """Return a recurrent network of long short-term memory, trained on the training texts alone.
 
         P(text) = product over its symbols and its end of p(symbol | all symbols before it)
 
-    unit           of a symbol: "characters", "words" separated by single spaces, or tokens of "bpe", byte
-                   pairs of the training texts, which needs genbench[bpe]
+    unit           of a symbol: "characters", "words" separated by single spaces, tokens of "bpe", byte
+                   pairs of the training texts, which needs genbench[bpe], or symbols of "selfies", those of
+                   molecules, which needs genbench[molecules] for SMILES
     tokens         maximum number of bpe tokens; 256 of them are bytes
     context        length of training sequences in symbols; its memory is unlimited
     width          dimensions of a symbol's embedding
@@ -64,16 +66,18 @@ def lstm(  # noqa: PLR0913 - its options are parameters
     are never drawn; in training, an equal share of the seen symbols is masked as unknown. `log` gets the
     loss, in nats per symbol.
 
-    Raises Undefined if the training texts are empty, Invalid if the loss becomes NaN or infinite.
+    Raises Undefined if the training texts are empty, SuiteError for "selfies" on samples that are no
+    molecules, Invalid if the loss becomes NaN or infinite.
 
     Source: Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; as a model of texts, Graves 2013,
     arXiv:1308.0850.
     """
     from genbench_text.neural.network_training import Training
 
+    space, train = train.space, as_selfies(train, unit)
     symbols = symbols_of(train.data, unit, tokens)
     settings = {"width": width, "hidden": hidden, "layers": layers}
-    return fitted(
+    sampler = fitted(
         Model("lstm", _build, settings),
         train,
         symbols,
@@ -83,13 +87,14 @@ def lstm(  # noqa: PLR0913 - its options are parameters
         device=device,
         log=log,
     )
+    return as_smiles(sampler, space)
 
 
-def load_lstm(folder: Path, device: str = "cpu") -> ChainSampler:
+def load_lstm(folder: Path, device: str = "cpu") -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
     from genbench_text.neural.network_law import restored
 
-    return chain_sampler.load(folder, "lstm", restored(_build, device))
+    return reopened(folder, chain_sampler.load(folder, "lstm", restored(_build, device)))
 
 
 def _build(outcomes: int, settings: Mapping[str, Any]) -> Recurrent:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Model", "NetworkUnit", "fitted", "symbols_of"]
 
-NetworkUnit = Literal["characters", "words", "bpe"]
+NetworkUnit = Literal["characters", "words", "bpe", "selfies"]
 
 _TOGETHER = 256  # texts drawn in one batch
 _LONGER = 4  # factor of the longest training text, if the data set no maximum length

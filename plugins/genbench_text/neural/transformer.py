@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from genbench import Samples, SuiteError
 from genbench_text.chains import chain_sampler
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
 from genbench_text.neural.network_sampler import Model, NetworkUnit, fitted, symbols_of
 from genbench_text.tokens.choosing import Choice
 
@@ -42,13 +43,14 @@ def transformer(  # noqa: PLR0913 - its options are parameters
     rng: np.random.Generator,
     device: str = "cpu",
     log: Callable[..., None],
-) -> ChainSampler:
+) -> ChainSampler | SmilesSampler:
     """Return a small GPT-2 style decoder, trained from random weights on the training texts alone.
 
         P(text) = product over its symbols and its end of p(symbol | those before it, within its context)
 
-    unit           of a symbol: "characters", "words" separated by single spaces, or tokens of "bpe", byte
-                   pairs of the training texts, which needs genbench[bpe]
+    unit           of a symbol: "characters", "words" separated by single spaces, tokens of "bpe", byte
+                   pairs of the training texts, which needs genbench[bpe], or symbols of "selfies", those of
+                   molecules, which needs genbench[molecules] for SMILES
     tokens         maximum number of bpe tokens; 256 of them are bytes
     context        number of symbols that each layer sees: the present one and those before it. Longer texts
                    are read in one pass; the last layer's receptive field is `layers` times as long
@@ -64,8 +66,8 @@ def transformer(  # noqa: PLR0913 - its options are parameters
     are never drawn; in training, an equal share of the seen symbols is masked as unknown. `log` gets the
     loss, in nats per symbol.
 
-    Raises Undefined if the training texts are empty, SuiteError if the heads do not divide the width, Invalid
-    if the loss becomes NaN or infinite.
+    Raises Undefined if the training texts are empty, SuiteError if the heads do not divide the width, and for
+    "selfies" on other samples than molecules, Invalid if the loss becomes NaN or infinite.
 
     Source: Radford et al. 2019, "Language models are unsupervised multitask learners", sec. 2.3, after
     Vaswani et al. 2017, arXiv:1706.03762.
@@ -74,9 +76,10 @@ def transformer(  # noqa: PLR0913 - its options are parameters
         raise SuiteError(f"width is {width}; expected a multiple of twice the heads, {2 * heads}")
     from genbench_text.neural.network_training import Training
 
+    space, train = train.space, as_selfies(train, unit)
     symbols = symbols_of(train.data, unit, tokens)
     settings = {"width": width, "layers": layers, "heads": heads, "context": context}
-    return fitted(
+    sampler = fitted(
         Model("transformer", _build, settings),
         train,
         symbols,
@@ -86,13 +89,14 @@ def transformer(  # noqa: PLR0913 - its options are parameters
         device=device,
         log=log,
     )
+    return as_smiles(sampler, space)
 
 
-def load_transformer(folder: Path, device: str = "cpu") -> ChainSampler:
+def load_transformer(folder: Path, device: str = "cpu") -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
     from genbench_text.neural.network_law import restored
 
-    return chain_sampler.load(folder, "transformer", restored(_build, device))
+    return reopened(folder, chain_sampler.load(folder, "transformer", restored(_build, device)))
 
 
 def _build(outcomes: int, settings: Mapping[str, Any]) -> Decoder:

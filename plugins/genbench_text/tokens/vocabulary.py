@@ -1,6 +1,6 @@
-"""Vocabulary of characters or words, with a probability for unknown symbols.
+"""Vocabulary of characters, words or SELFIES symbols, with a probability for unknown ones.
 
-A text is a sequence of symbols, characters or words, and an end. A model has a distribution over its known
+A text is a sequence of symbols and an end. A model has a distribution over its known
 symbols and the end. At each step, unknown symbols have the total probability `escape`, and are then spelt:
 
     log P(text) = sum over known symbols and the end of  log(1 - escape) + log P_model(symbol | before)
@@ -10,6 +10,7 @@ symbols and the end. At each step, unknown symbols have the total probability `e
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -27,25 +28,29 @@ if TYPE_CHECKING:
 
 __all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "ends", "join", "shared", "split"]
 
-Unit = Literal["characters", "words"]
+Unit = Literal["characters", "words", "selfies"]
+
+_SELFIES = re.compile(r"\[[^\[\]]*\]|.", re.DOTALL)  # a symbol in brackets, or any other character
 
 #: Number of Unicode characters: its code points without the surrogates.
 SCALARS = 0x110000 - 0x800
 
 
 def split(text: str, unit: Unit) -> Sequence[str]:
-    """Return the symbols of a text: its characters, or the words between its single spaces.
+    """Return the symbols of a text: its characters, the words between its single spaces, or those of SELFIES.
 
     `join` is the inverse, so a distribution over symbols is one over texts. An empty text has no words.
     """
     if unit == "characters":
         return text
+    if unit == "selfies":
+        return _SELFIES.findall(text)
     return text.split(" ") if text else ()
 
 
 def join(symbols: Iterable[str], unit: Unit) -> str:
     """Return the text of these symbols."""
-    return ("" if unit == "characters" else " ").join(symbols)
+    return (" " if unit == "words" else "").join(symbols)
 
 
 def shared(prompt: str, text: str, unit: Unit) -> int:
@@ -65,14 +70,14 @@ def ends(texts: Sequence[str], unit: Unit, longest: int | None) -> NDArray[np.bo
 
     It is not a step at the maximum length of a text: for characters, the end is certain there.
     """
-    if unit == "words" or longest is None:
+    if unit != "characters" or longest is None:
         return np.ones(len(texts), bool)
     return np.array([len(text) != longest for text in texts], bool)
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """A law over words: independent characters, then the end.
+    """A law over words, or SELFIES symbols: independent characters, then the end.
 
     nats     log probability of each character of the known words, and of the end ""
     strange  that of any other character except a space
@@ -106,7 +111,7 @@ class Vocabulary:
     unit      of a symbol
     symbols   the known ones, sorted
     escape    probability of an unknown symbol, at each step, in [0, 1)
-    spelling  the distribution of unknown words, if symbols are words
+    spelling  the distribution of unknown symbols, if these are no single characters
     """
 
     unit: Unit
@@ -118,9 +123,9 @@ class Vocabulary:
     def of(cls, texts: Sequence[str], unit: Unit) -> Vocabulary:
         """Return the vocabulary of texts.
 
-        The escape is the share of symbols seen once, (n1 + 1) / (n + 2), after Good (1953). Unknown words are
-        spelt by independent characters with the shares in the known words, each word counted once.
-        Raises Undefined if the texts have no symbol.
+        The escape is the share of symbols seen once, (n1 + 1) / (n + 2), after Good (1953). Unknown words
+        and SELFIES symbols are spelt by independent characters with the shares in the known ones, each of
+        which counts once. Raises Undefined if the texts have no symbol.
         """
         counts = Counter(chain.from_iterable(split(text, unit) for text in texts))
         if not counts:
@@ -128,7 +133,7 @@ class Vocabulary:
         once = sum(count == 1 for count in counts.values())
         escape = (once + 1) / (counts.total() + 2)
         symbols = tuple(sorted(counts))
-        return cls(unit, symbols, escape, Spelling.of(symbols) if unit == "words" else None)
+        return cls(unit, symbols, escape, None if unit == "characters" else Spelling.of(symbols))
 
     @property
     def end(self) -> int:

@@ -16,9 +16,20 @@ from genbench import Undefined
 TEXTS = ("the cat sat", "the dog sat", "a cat")
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8")), st.sampled_from(["characters", "words"]))
+@given(st.text(alphabet=st.characters(codec="utf-8")), st.sampled_from(["characters", "words", "selfies"]))
 def test_a_text_is_the_join_of_its_symbols(text, unit):
     assert join(split(text, unit), unit) == text
+
+
+def test_symbols_of_selfies_are_in_brackets_and_others_are_characters():
+    assert list(split("[C][=C].[N]", "selfies")) == ["[C]", "[=C]", ".", "[N]"]
+    assert list(split("[[C]]x", "selfies")) == ["[", "[C]", "]", "x"]
+    assert shared("[C][", "=C][O]", "selfies") == 1  # the text completes the second symbol
+    assert ends(["[C]"], "selfies", 3).tolist() == [True]
+    vocabulary = Vocabulary.of(["[C][O]"], "selfies")
+    assert vocabulary.symbols == ("[C]", "[O]")
+    assert vocabulary.widths.tolist() == [3, 3]
+    assert vocabulary.escape_nats("[N]") < vocabulary.escape_nats("[C]") < 0
 
 
 @pytest.mark.parametrize(
