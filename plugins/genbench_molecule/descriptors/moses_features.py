@@ -13,6 +13,7 @@ from genbench_molecule.chemistry.molecules import canonical
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
 from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.contrib import natural_product_score, sa_score
+from genbench_molecule.descriptors.drug_likeness import drug_likeness
 from genbench_molecule.descriptors.rows import extracted, packed
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ class MosesFeatures:
 
 def fragments_of(molecule: Any) -> list[str]:
     """Return the SMILES of the fragments into which all BRICS bonds of a molecule cut it, at least one."""
-    from rdkit.Chem import BRICS
+    from rdkit import Chem
 
-    return canonical(BRICS.BreakBRICSBonds(molecule)).split(".")
+    return canonical(Chem.FragmentOnBRICSBonds(molecule)).split(".")
 
 
 def scaffold_of(molecule: Any) -> str | None:
@@ -115,12 +116,13 @@ def scaffold_of(molecule: Any) -> str | None:
 
 def properties_of(molecule: Any) -> tuple[float, ...]:
     """Return logP, SA, QED, weight and likeness to natural products of a molecule."""
-    from rdkit.Chem import QED, Crippen, Descriptors
+    from rdkit.Chem import Crippen, Descriptors
 
+    log_p, weight = Crippen.MolLogP(molecule), Descriptors.MolWt(molecule)
     return (
-        Crippen.MolLogP(molecule),
+        log_p,
         sa_score()(molecule),
-        QED.qed(molecule),
-        Descriptors.MolWt(molecule),
+        drug_likeness(molecule, log_p=log_p, weight=weight),
+        weight,
         natural_product_score()(molecule),
     )
