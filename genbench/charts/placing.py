@@ -108,7 +108,7 @@ def labels(
         if (cost := _cost(label, number, points, avoided, room)) is not None
     )  # no two are equal before the label
     first: list[int] = []
-    tries = []
+    tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
         found = _placed(places, first)
         costs = [found[number][0] if number in found else _MISSING for number in range(len(points))]

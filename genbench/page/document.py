@@ -67,21 +67,15 @@ def page_html(
     compared = shown_comparisons(board, folders, catalog, orders)
     merged = results.plan.provenance.get("merged")
     tables = {dataset: board_tables(board, dataset, merged) for dataset in board.datasets}
-    style = template_text("page.css") + dark_rules(".plot")
-    script = template_text("names.js") + template_text("page.js")
-    library = vega_script() if pictured else ""
     template = open_templates().get_template("page.html.jinja")
     text = template.render(
-        policy=policy([*filter(None, [library]), script], [style]),
         title=f"Leaderboard: {one_line(board.title)}" if board.title else "Leaderboard",
         version=__version__,
         tally=f"{tally(board)}. A cell is one metric of one generator, on one dataset and at one seed",
         sections=_sections(
             has_pictures=bool(pictured), has_comparisons=bool(compared), has_gallery=bool(shown_samples)
         ),
-        style=script_text(style),
-        library=script_text(library),
-        script=script_text(script),
+        **_assets(has_charts=bool(pictured)),
         datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
         keys=table_key,
         legend=board_legend(table for shown in tables.values() for table in shown),
@@ -94,6 +88,19 @@ def page_html(
         origins=run_origins(results),
     )
     return encodable(text).encode("utf-8")
+
+
+def _assets(*, has_charts: bool) -> dict[str, str]:
+    """Return the style and the scripts of a page, and the policy that allows no others."""
+    style = template_text("page.css") + dark_rules(".plot")
+    script = template_text("names.js") + template_text("page.js")
+    library = vega_script() if has_charts else ""
+    return {
+        "policy": policy([*filter(None, [library]), script], [style]),
+        "style": script_text(style),
+        "library": script_text(library),
+        "script": script_text(script),
+    }
 
 
 def _marginals(
