@@ -320,7 +320,7 @@ def test_two_generators_that_never_meet_may_have_one_id():
 
 
 #: Bundled suites whose components need a package.
-NEEDS = {"molecules": [pytest.mark.extras("rdkit")]}
+NEEDS = {name: [pytest.mark.extras("rdkit")] for name in ("molecules", "moses")}
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=NEEDS.get(name, [])) for name in bundled_suites()])
