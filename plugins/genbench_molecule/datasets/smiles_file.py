@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,7 @@ __all__ = ["in_notation", "smiles_file"]
 
 _SMI = (".smi", ".smiles")
 _SHOWN = 40  # characters of a string in a message
+_HEADER = re.compile(r"smiles\b", re.IGNORECASE)  # no molecule: there is no element M
 
 
 def smiles_file(
@@ -64,7 +66,14 @@ def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
 def _texts(path: Path, field: str) -> tuple[str, ...]:
     if path.suffix.lower() not in _SMI:
         return read_texts(path, field=field)
-    return tuple(line.split(maxsplit=1)[0] for line in read_texts(path, ending=".txt"))
+    texts = tuple(line.split(maxsplit=1)[0] for line in read_texts(path, ending=".txt"))
+    head = _HEADER.match(texts[0]) if texts else None
+    if head is not None:
+        raise DataError(
+            f"{path.name}: the first line is a header, {head[0]!r}; expected a SMILES; take the header out, "
+            f"or save a table as .csv"
+        )
+    return texts
 
 
 def _check(texts: Sequence[str], name: str) -> None:

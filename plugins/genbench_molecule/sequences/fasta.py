@@ -5,6 +5,7 @@ Pearson and Lipman 1988, doi:10.1073/pnas.85.8.2444.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
@@ -105,7 +106,7 @@ def read_fasta(path: Path) -> list[Record]:
 
 
 def _lines(path: Path) -> Sequence[str]:
-    content = _content(path)
+    content = _content(path).removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode("ascii")
     except UnicodeDecodeError as error:
@@ -113,7 +114,7 @@ def _lines(path: Path) -> Sequence[str]:
         raise DataError(
             f"{path.name}, line {line} has the byte {content[error.start]:#04x}; expected ASCII, as FASTA is"
         ) from error
-    return text.split("\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _content(path: Path) -> bytes:

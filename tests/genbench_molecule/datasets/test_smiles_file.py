@@ -55,6 +55,16 @@ def test_an_invalid_molecule_is_refused_by_number_or_kept(tmp_path):
     assert smiles_file(path=path, invalid="keep").samples.data == ("CCO", "C1CC", "CCN", "C(")
 
 
+@pytest.mark.parametrize("first", ["smiles", "SMILES name", "smiles,id", "Smiles\tid"])
+def test_a_header_is_refused_and_not_counted_as_an_invalid_molecule(first, tmp_path):
+    path = written(tmp_path, "a.smi", f"{first}\nCCO\n")
+    for invalid in ("refuse", "keep"):
+        with pytest.raises(
+            DataError, match=r"^a\.smi: the first line is a header, '(?i:smiles)'; .* as \.csv$"
+        ):
+            smiles_file(path=path, invalid=invalid)
+
+
 def test_a_file_without_molecules_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"^a\.smi has no molecules; expected at least one SMILES"):
         smiles_file(path=written(tmp_path, "a.smi", "\n \n"))

@@ -30,6 +30,15 @@ def test_records_are_joined_put_into_upper_case_and_kept_in_order(tmp_path):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_of_other_systems_and_a_byte_order_mark_change_nothing(end, mark, tmp_path):
+    text = end.join([">a", "AC", "GT", "", ">b", "TT", ""])
+    assert fasta(path=written(tmp_path, mark + text.encode())).samples.data == ("ACGT", "TT")
+    with pytest.raises(DataError, match=r"^a\.fasta, line 3: b has no letters"):
+        fasta(path=written(tmp_path, mark + end.join([">a", "AC", ">b", ">c", "G"]).encode()))
+
+
 def test_a_protein_may_end_with_a_stop(tmp_path):
     found = fasta(path=written(tmp_path, ">p\nMKVL\nWX*\n>q\nMK*\n")).samples
     assert (found.data, found.space.get("alphabet")) == (("MKVLWX", "MK"), "protein")
