@@ -148,6 +148,8 @@ def reader_part(
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
     where = path.name if reader is None else "reader"
     if reader is None:
+        if path.is_dir() and _suffixes(path) == ("/",):
+            raise DataError(f"{path.name} is a folder without files; expected files of {kind}samples")
         readers = reading(catalog, path, modality, among)
         if len(readers) != 1:
             raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")

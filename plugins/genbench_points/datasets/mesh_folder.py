@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["mesh_folder"]
 
 _ENDINGS = (".obj", ".off", ".ply", ".stl")
+_OF_CLOUDS = (".off", ".ply")  # which points-file reads, too
+_FACE_OF_ZERO = re.compile(rb"^[ \t]*(f)[ \t](?:[^\n]*[ \t])?0+(?=[/ \t\r\n]|\Z)", re.MULTILINE)
 
 
 def mesh_folder(
@@ -59,7 +62,9 @@ def _triangles(file: Path, name: str) -> NDArray[np.float64]:
     """Return the triangles of a mesh, (m, 3, 3) float64."""
     corners = np.asarray(_parsed(file, name), np.float64)
     if not len(corners):
-        raise DataError(f"{name} holds a mesh without faces; read its points with the dataset points-file")
+        is_cloud = file.suffix.lower() in _OF_CLOUDS
+        advice = "read its points with the dataset points-file" if is_cloud else "export it with its faces"
+        raise DataError(f"{name} holds a mesh without faces; {advice}")
     sides = corners[:, 1:] - corners[:, :1]
     with np.errstate(invalid="ignore", over="ignore"):
         area = np.linalg.norm(np.cross(sides[:, 0], sides[:, 1]), axis=1).sum()
@@ -77,10 +82,20 @@ def _parsed(file: Path, name: str) -> Any:
             f"{name} does not end in {', '.join(_ENDINGS)}; name such a file, or a folder of them"
         )
     try:
-        content = io.BytesIO(read_regular(file))
-        mesh = trimesh.load(content, ending[1:], force="mesh", process=False, skip_materials=True)
+        content = read_regular(file)
     except OSError as error:
         raise DataError(f"{name} cannot be read: {error.strerror or error}") from error
+    _check_numbers(content, ending, name)
+    try:
+        mesh = trimesh.load(io.BytesIO(content), ending[1:], force="mesh", process=False, skip_materials=True)
     except Exception as error:  # trimesh raises many types for files that are damaged
         raise DataError(f"{name} cannot be read as a mesh; export it again") from error
     return getattr(mesh, "triangles", ())
+
+
+def _check_numbers(content: bytes, ending: str, name: str) -> None:
+    """Raise DataError for a face of an .obj file with the vertex 0, which trimesh takes for the last one."""
+    zero = _FACE_OF_ZERO.search(content) if ending == ".obj" else None
+    if zero is not None:
+        line = content.count(b"\n", 0, zero.start(1)) + 1
+        raise DataError(f"{name}, line {line} has a face with the vertex 0; expected numbers from 1 on")

@@ -182,7 +182,7 @@ def test_the_modality_of_strings_is_stated_with_its_parameters_and_their_column(
 
 
 BAD_FOLDERS = {
-    "empty": ({}, "holds no images"),
+    "empty": ({}, "empty is a folder without files; expected files of"),
     "zero-bytes": ({"a.png": b""}, "a.png is empty"),
     "no-image": ({"a.png": b"text"}, "a.png is no PNG, JPEG, WEBP image"),
     "other-file": ({"notes.txt": b"text"}, "notes.txt does not end in"),

@@ -71,7 +71,9 @@ def test_a_material_that_a_mesh_names_is_not_opened(tmp_path):
             "v 0 0 0\nv 1 0 0\nv 2 0 0\nf 1 2 3\n",
             "holds a mesh of area 0; expected a positive, finite one",
         ),
-        ("a.obj", "v 0 0 0\nv 1 0 0\n", "holds a mesh without faces; read its points with"),
+        ("a.obj", "v 0 0 0\nv 1 0 0\n", "holds a mesh without faces; export it with its faces"),
+        ("a.stl", "", "holds a mesh without faces; export it with its faces"),
+        ("a.obj", "v 0 0 0\nv 1 0 0\nv 0 nan 0\nf 1 2 3\n", "holds a mesh of area nan; expected a positive"),
         ("a.ply", "nothing", "cannot be read as a mesh; export it again"),
         ("a.xyz", "1 2 3\n", "does not end in .obj, .off, .ply, .stl"),
     ],
@@ -81,6 +83,20 @@ def test_another_mesh_is_one_line(name, text, said, tmp_path, refusal):
     line = refusal(lambda: mesh_folder(path=tmp_path / name))
     assert line.startswith(f"{name} ")
     assert said in line
+
+
+@pytest.mark.parametrize("face", ["f 0 1 2", "f 1 2 0", "  f 1/1 0/2 3", "f 1 0//1 2", "f 1 2 00"])
+def test_a_face_of_the_vertex_0_is_refused_with_its_line(face, tmp_path, refusal):
+    (tmp_path / "a.obj").write_text(f"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n{face}\n")
+    line = refusal(lambda: mesh_folder(path=tmp_path / "a.obj"))
+    assert line == "a.obj, line 5 has a face with the vertex 0; expected numbers from 1 on"
+
+
+@pytest.mark.parametrize("face", ["f 1 2 3", "f 10 2 3", "f -3 -2 -1", "# f 0 1 2"])
+def test_other_faces_are_read(face, tmp_path):
+    corners = "".join(f"v {number} {number % 2} 0\n" for number in range(10))
+    (tmp_path / "a.obj").write_text(f"{corners}f 1 2 3\n{face}\n")
+    assert len(mesh_folder(path=tmp_path / "a.obj", points=3).samples) == 1
 
 
 class Evil:
