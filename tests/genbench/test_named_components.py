@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "kid": "an example of a metric with an option, in --help and one message",
     "image-folder": "an example of a dataset with an option, in --help",
     "digits": "an example of a split, in --help",
+    "marginals": "a kind of chart",
 }
 
 
