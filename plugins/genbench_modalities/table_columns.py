@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["with_columns"]
 
+_BLOCK = 1000  # values that are tried together where one is looked for
 _SHOWN = 60  # characters of a value or a name in a message
 _MOST_NAMES = 12  # in a message
 _WHOLE = 2**53  # from here on, float64 does not hold every integer
@@ -56,11 +57,8 @@ def _converted(column: Any, name: str, dtype: str) -> Any:
     try:
         return _cast(column, pd.api.types.pandas_dtype(dtype))
     except (ValueError, TypeError, OverflowError) as error:
-        held = f"is {column.dtype}"
-        for row, value in enumerate(column, 1):
-            if not pd.isna(value) and not _fits(value, dtype):
-                held = f"holds {_shown(value)} in row {row}"
-                break
+        row = _first_misfit(column, dtype)
+        held = f"is {column.dtype}" if row is None else f"holds {_shown(column.iloc[row])} in row {row + 1}"
         raise Invalid(
             f"the column {_shown(name)} {held}; expected {_what(dtype)}, as in the real table; correct it, "
             f"or give both tables one kind of column"
@@ -161,11 +159,24 @@ def _are_whole(numbers: Any) -> bool:
     return bool(np.isfinite(known).all() and (known == np.floor(known)).all())
 
 
-def _fits(value: Any, dtype: str) -> bool:
+def _first_misfit(column: Any, dtype: str) -> int | None:
+    """Return the position of the first value that a dtype cannot hold, None if each one alone fits."""
+    for start in range(0, len(column), _BLOCK):
+        block = column.iloc[start : start + _BLOCK]
+        if not _fits(block, dtype):
+            places = range(len(block))
+            alone = (place for place in places if not _fits(block.iloc[[place]].infer_objects(), dtype))
+            found = next(alone, None)
+            if found is not None:
+                return start + found
+    return None
+
+
+def _fits(column: Any, dtype: str) -> bool:
     import pandas as pd
 
     try:
-        _cast(pd.Series([value]), pd.api.types.pandas_dtype(dtype))
+        _cast(column, pd.api.types.pandas_dtype(dtype))
     except (ValueError, TypeError, OverflowError):
         return False
     return True

@@ -63,6 +63,12 @@ def test_a_value_that_the_dtype_cannot_hold_is_named(given, dtype, message):
         with_columns(pd.DataFrame({"x": given}), [("x", dtype)])
 
 
+def test_the_row_of_a_value_is_found_among_many():
+    values = ["1"] * 50_000 + ["one", "2"]
+    with pytest.raises(Invalid, match=r"'x' holds 'one' in row 50001; expected numbers"):
+        with_columns(pd.DataFrame({"x": pd.Series(values, dtype=object)}), [("x", "float64")])
+
+
 def test_columns_are_put_into_the_order_of_the_others():
     frame = pd.DataFrame({"b": [1.0], "a": ["x"]})
     assert list(with_columns(frame, [("a", "object"), ("b", "float64")]).columns) == ["a", "b"]
