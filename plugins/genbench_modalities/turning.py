@@ -20,6 +20,7 @@ __all__ = ["turning"]
 
 _ANGLES = 60
 _SECONDS = 18  # of one turn
+_DOT = 2.5  # pixels of a point at any size of the picture, since what moves must not squeeze its dots
 #: The curve is that of a cosine.
 _STYLE = (
     ".m{display:none}@media(prefers-reduced-motion:no-preference){.m{display:inline}.r{display:none}"
@@ -51,5 +52,8 @@ def turning(
         for number in np.unique(turn)
     )
     middle = side // 2
-    moving = f'<g class="m" display="none" stroke="{colour}" transform="translate({middle})">{paths}</g>'
+    moving = (
+        f'<g class="m" display="none" stroke="{colour}" stroke-width="{_DOT}" '
+        f'transform="translate({middle})">{paths}</g>'
+    )
     return f'<style>{_STYLE}</style><g class="r">{at_rest}</g>{moving}'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,15 +83,9 @@ def boosted_regressor(is_category: NDArray[np.bool_], rng: np.random.Generator) 
 
 def _one_thread() -> Any:
     """Return a context in which OpenMP, whose threads the trees have, uses one thread."""
-    return _libraries().limit(limits=1, user_api="openmp")
+    from threadpoolctl import threadpool_limits  # scikit-learn, which is loaded by now, needs it
 
-
-@functools.cache
-def _libraries() -> Any:
-    """Return the loaded libraries of threads; to find them takes milliseconds, so this looks once."""
-    from threadpoolctl import ThreadpoolController  # scikit-learn, which is loaded by now, needs it
-
-    return ThreadpoolController()
+    return threadpool_limits(limits=1, user_api="openmp")
 
 
 def _options(is_category: NDArray[np.bool_], rng: np.random.Generator) -> dict[str, Any]:
