@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["canonical", "from_selfies", "molecules", "parsed", "to_selfies"]
 
 
+#: Characters of a SMILES that is read: on a chain of 50,000 atoms, rdkit ends the process.
+_LONGEST = 5000
+
+
 def molecules(samples: Samples) -> Iterator[Any | None]:
     """Yield the molecule of each sample, in order; None for a string that is no molecule.
 
@@ -31,10 +35,11 @@ def molecules(samples: Samples) -> Iterator[Any | None]:
 def parsed(smiles: str | None) -> Any | None:
     """Return the molecule of a SMILES, sanitised by rdkit; None if it is none, or has no atoms.
 
+    A text of more than 5,000 characters is no molecule, since rdkit takes minutes for some.
     rdkit's messages are suppressed. Hydrogens are implicit, as MOSES and GuacaMol have them. Raises Absent if
     rdkit is not installed.
     """
-    if not smiles:
+    if not smiles or len(smiles) > _LONGEST:
         return None
     load_rdkit()
     from rdkit import Chem, rdBase

@@ -20,7 +20,9 @@ def test_all_strings_of_a_molecule_have_one_canonical_string():
 
 
 @needs_rdkit
-@pytest.mark.parametrize("text", ["", None, "C1CC", "C(", "XYZ", "C(C)(C)(C)(C)C", "c1ccc1N(", " "])
+@pytest.mark.parametrize(
+    "text", ["", None, "C1CC", "C(", "XYZ", "C(C)(C)(C)(C)C", "c1ccc1N(", " ", "C" * 5001, "C" * 200_000]
+)
 def test_what_is_no_molecule_is_none(text, capfd):
     assert parsed(text) is None
     assert capfd.readouterr().err == ""
