@@ -621,6 +621,7 @@ MODULES = {
     "plugins/genbench_molecule/datasets/moses.py": "a package's own table of strings",
     "plugins/genbench_molecule/descriptors/moses_filters.py": "a package's own tables of strings",
     "plugins/genbench_text/chains/chain_sampler.py": "markov",
+    "plugins/genbench_text/chains/selfies.py": "reads a space as JSON out of the store",
     "plugins/genbench_text/datasets/moby_dick.py": "a package's own text",
     "plugins/genbench_text/embeddings/sentence_encoder.py": "a package's own safetensors and JSON",
     "plugins/genbench_text/embeddings/word_tfidf.py": "word-tfidf",

@@ -344,7 +344,7 @@ def finished(run_of, tmp_path, monkeypatch):
     order = Order(suite="quickstart", output=tmp_path)
     done = Run(folder=tmp_path, files=(), results=results, order=order, computed=frozenset(records))
     monkeypatch.setattr("genbench.runs.api.run_order", lambda *_: done)
-    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_: [])
+    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_, **_options: [])
     return tmp_path
 
 

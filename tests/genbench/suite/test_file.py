@@ -244,7 +244,7 @@ def test_a_suite_that_does_not_exist_is_refused(source):
 def test_a_path_that_does_not_exist_is_no_misspelt_name(source):
     with pytest.raises(SuiteError) as caught:
         read_suite(source)
-    suites = "bias, molecules, points, quickstart, tables, text"
+    suites = "bias, molecules, moses, points, quickstart, tables, text"
     assert str(caught.value) == f"{source}: no such file; the bundled suites are {suites}"
 
 

@@ -27,7 +27,7 @@ def genbench_metrics():
 @pytest.fixture(autouse=True)
 def _no_charts(monkeypatch):
     """Leave out the pictures, which have tests of their own and take time."""
-    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_: [])
+    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_, **_options: [])
 
 
 @pytest.fixture
