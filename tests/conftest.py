@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -79,10 +80,11 @@ def _record(cell, outcome):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out files without the marker that `-m` asks for, which would be imported for nothing."""
-    marker = config.option.markexpr.partition(" ")[0]
-    if marker in MARKERS and collection_path.suffix == ".py":
-        return f"mark.{marker}" not in collection_path.read_text(encoding="utf-8") or None
+    """Leave out files without any marker that `-m` asks for, which would be imported for nothing."""
+    asked = [name for name in MARKERS if re.search(rf"(?<!not )\b{name}\b", config.option.markexpr)]
+    if asked and collection_path.suffix == ".py":
+        text = collection_path.read_text(encoding="utf-8")
+        return not any(f"mark.{name}" in text for name in asked) or None
     return None
 
 
