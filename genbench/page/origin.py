@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
@@ -34,6 +35,7 @@ class RunOrigin:
 
     name      of the run among merged ones, else of its suite
     suite     the text of its suite, or ""
+    about     the comment at its start, such as what it needs, or ""
     save_as   the file that the command to repeat it needs, or "" for a bundled suite
     repeat    the command that runs it again, or ""
     verify    the command that verifies it, in the folder of its results, or ""
@@ -44,6 +46,7 @@ class RunOrigin:
 
     name: str
     suite: str
+    about: str
     save_as: str
     repeat: str
     verify: str
@@ -94,6 +97,7 @@ def _origin(
     return RunOrigin(
         name=one_line(name),
         suite=suite,
+        about=_about(suite),
         save_as="" if is_bundled or not suite else f"{named}.toml",
         repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
         verify="" if is_file else "genbench verify .",
@@ -101,6 +105,12 @@ def _origin(
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
         facts=tuple(_facts(provenance, seconds)),
     )
+
+
+def _about(suite: str) -> str:
+    """Return the comment at the start of a suite as one line, without marks of code."""
+    lines = takewhile(lambda line: line.startswith("#"), suite.splitlines())
+    return one_line(" ".join(line.lstrip("# ").strip() for line in lines).replace("`", ""))
 
 
 def _is_of(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:

@@ -39,6 +39,12 @@ def test_the_command_repeats_the_run_as_it_was(results_of):
     assert (found.save_as, found.suite, found.verify) == ("mine.toml", "seeds = [0]\n", "genbench verify .")
 
 
+def test_the_comment_at_the_start_of_a_suite_is_told(results_of):
+    text = "# It needs `pip install x`,\n#   and time.\n\n# not this\nseeds = [0]\n"
+    assert origin(results_of, RUN | {"suite": text}).about == "It needs pip install x, and time."
+    assert origin(results_of, RUN).about == ""
+
+
 def test_a_bundled_suite_is_named_only_if_its_text_is_the_one_here(results_of):
     text = bundled_text("quickstart")
     same = origin(results_of, {"name": "quickstart", "suite": text})
