@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +67,7 @@ def _texts(whole: ET.Element) -> Iterator[str]:
     """Yield one text for all letters of each style, with the place of each letter."""
     for style, elements in _by_style(whole.iter(f"{_PREFIX}text"), _OF_TEXT).items():
         x, y = (" ".join(_whole(element.attrib[axis]) for element in elements) for axis in ("x", "y"))
-        letters = "".join(element.text or " " for element in elements)
+        letters = escape("".join(element.text or " " for element in elements))  # a label may be any text
         yield f'<text {style} x="{x}" y="{y}">{letters}</text>'
 
 

@@ -90,3 +90,9 @@ def test_a_drawing_has_no_script_no_link_and_no_ground():
 
 def test_numbers_of_paths_are_whole():
     assert _rounded("M 8.0,65.7 L -31.4,59.4 Z") == "M8 66L-31 59Z"
+
+
+def test_the_label_of_an_atom_is_a_text_and_no_markup():
+    found = ET.fromstring(of("CC* |$;;<script>a&b</script>$|"))  # noqa: S314 - the code under test wrote it
+    assert {element.tag.rpartition("}")[2] for element in found.iter()} == {"svg", "path", "text"}
+    assert "<script>a&b</script>" in "".join(found.itertext())
