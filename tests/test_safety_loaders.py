@@ -574,6 +574,7 @@ MODULES = {
     "genbench/isolation/program.py": "reads what a program writes, as bytes",
     "genbench/isolation/process_tree.py": "reads what the system says of processes",
     "genbench/page/samples/exhibits.py": "reads the picture that a modality has just rendered",
+    "genbench/page/readmes.py": "texts",
     "genbench/page/vega.py": "reads a script of its own out of the store, which compares its hash",
     "genbench/page/markup.py": "reads templates, a style and a script of its own",
     "genbench/contract/definitions.py": "reads the texts in source code, and runs none of it",

@@ -18,6 +18,7 @@ from genbench.page.markup import open_templates, policy, script_text, template_t
 from genbench.page.metrics import data_kinds, metric_cards
 from genbench.page.origin import run_origins
 from genbench.page.pictures import page_pictures
+from genbench.page.readmes import folder_readmes
 from genbench.page.samples.gallery import gallery
 from genbench.page.samples.marginals import marginals_on
 from genbench.page.samples.sample_tables import sample_tables
@@ -86,6 +87,7 @@ def page_html(
         gallery=shown_samples,
         cards=metric_cards(board, catalog, data_kinds(results.plan.provenance)),
         origins=run_origins(results),
+        readmes=folder_readmes(folders, results),
     )
     return encodable(text).encode("utf-8")
 
