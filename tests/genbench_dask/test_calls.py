@@ -14,7 +14,7 @@ import pytest
 import genbench
 from genbench.core.errors import EngineError, GenbenchError
 
-pytestmark = pytest.mark.extras("distributed")
+pytestmark = [pytest.mark.extras("distributed"), pytest.mark.slow]
 
 LARGE = Path(__file__).parents[1] / "toy_plugins" / "large_plugin.py"
 

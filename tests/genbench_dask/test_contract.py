@@ -10,7 +10,7 @@ import pytest
 import genbench
 from genbench.core.extracted import ValidCount
 
-pytestmark = pytest.mark.extras("distributed")
+pytestmark = [pytest.mark.extras("distributed"), pytest.mark.slow]
 
 FAULTS = Path(__file__).with_name("fault_plugin.py")
 KINDS = Path(__file__).parents[1] / "toy_plugins" / "kinds_plugin.py"

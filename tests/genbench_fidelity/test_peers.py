@@ -20,6 +20,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 pytestmark = [
     pytest.mark.extras("cleanfid", "prdc", "pytorch_fid", "torchmetrics", "vendi_score"),
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore"),  # theirs, of old names in scipy and torch
 ]
 

@@ -16,6 +16,7 @@ needs_openvino = pytest.mark.extras("openvino")
 
 
 @needs_openvino
+@pytest.mark.slow
 def test_openvino_gives_the_same_features(inception_weights, images, ours, theirs, make, apart):
     found = make(inception_weights, backend="openvino")(images)
     assert apart(found["features"], theirs["features"]) < 2e-5
@@ -25,6 +26,7 @@ def test_openvino_gives_the_same_features(inception_weights, images, ours, their
 
 
 @needs_openvino
+@pytest.mark.slow
 def test_openvino_does_not_report_that_it_is_used(inception_weights, monkeypatch, make):
     telemetry = importlib.import_module("openvino_telemetry").Telemetry
     for name in ("start_session", "send_event", "end_session"):
@@ -33,6 +35,7 @@ def test_openvino_does_not_report_that_it_is_used(inception_weights, monkeypatch
 
 
 @needs_openvino
+@pytest.mark.slow
 def test_openvinos_bfloat16_is_near_and_not_torchs(inception_weights, images, ours, make, apart):
     if "BF16" not in _capabilities():
         pytest.skip("OpenVINO has no bfloat16 on this CPU")
