@@ -49,9 +49,10 @@ class BoostedTrees:
     model: Any
 
     def fit(self, rows: NDArray[np.float64], answers: NDArray[Any]) -> BoostedTrees:
-        """Learn the answers (n,) of rows (n, d), and return the trees."""
+        """Learn the answers (n,) of rows (n, d), and return the trees; they ignore a column of gaps alone."""
+        is_empty = np.isnan(rows).all(axis=0)  # scikit-learn finds no bins in it
         with _one_thread():
-            self.model.fit(rows, answers)
+            self.model.fit(np.where(is_empty, 0.0, rows), answers)
         return self
 
     def predict(self, rows: NDArray[np.float64]) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from genbench_table.columns.values import columns_of
 from genbench_table.numeric.trees import BoostedTrees, boosted_classifier, boosted_regressor, tree_matrices
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -84,3 +85,14 @@ def test_trees_are_the_same_at_any_number_of_threads():
     with threadpool_limits(2, user_api="openmp"):
         two = trees.model.fit(rows, answers).predict_proba(rows)
     assert one.tobytes() == two.tobytes()
+
+
+@pytest.mark.parametrize("make", [boosted_classifier, boosted_regressor])
+def test_a_column_of_gaps_alone_is_ignored(make):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(200, 2))
+    answers = (rows[:, 0] > 0).astype(float)
+    gaps = np.column_stack([rows[:, 0], np.full(200, np.nan)])
+    trees = make(np.zeros(2, bool), np.random.default_rng(0)).fit(gaps, answers)
+    assert (trees.predict(rows).round() == answers).all()
+    assert (trees.predict(rows) == trees.predict(gaps)).all()
