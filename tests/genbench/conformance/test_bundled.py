@@ -26,6 +26,12 @@ QUICK = {
 }
 
 
+#: Packages whose files a dataset reads, by its name.
+PACKAGES = {
+    "diamonds": ("plotnine",), "moses": ("moses",), "penguins": ("plotnine",), "peptides": ("modlamp",),
+}  # fmt: skip
+
+
 def results_of(component, **more):
     """Return the results of a component on a modality of each container, its known failures as `expected`."""
     options = QUICK.get(component.name, {}) if component.kind == "generator" else {}
@@ -40,9 +46,14 @@ def failures(results):
 
 def of_kinds(*kinds):
     found = [component for kind in kinds for component in CATALOG.of_kind(kind)]
-    return pytest.mark.parametrize(
-        "component", found, ids=lambda component: f"{component.kind} {component.name}"
-    )
+    return pytest.mark.parametrize("component", [_with_packages(component) for component in found])
+
+
+def _with_packages(component):
+    """Return a component as a parameter, with a mark of the packages that it needs."""
+    packages = [*component.spec.needs, *PACKAGES.get(component.name, ())]
+    marks = [pytest.mark.extras(*packages)] if packages else []
+    return pytest.param(component, marks=marks, id=f"{component.kind} {component.name}")
 
 
 @pytest.mark.full
