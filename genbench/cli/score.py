@@ -55,7 +55,9 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
 @click.option("--protocol", metavar="NAME", help="A preset that reproduces what a paper or library quotes.")
 @click.option("--explain", is_flag=True, help="Compute under all protocols and compare them.")
 @click.option(
-    "--n", type=click.IntRange(min=1), help="Use only the first N samples of each side.  [default: all]"
+    "--n",
+    type=click.IntRange(min=1),
+    help="Use only N samples of each side, by their content.  [default: all]",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of metrics that draw."
