@@ -138,13 +138,12 @@ def theirs(sides: Sides, jobs: int) -> dict[str, float]:
         lists["fake"], k=[len(lists["fake"])], n_jobs=jobs, test=lists["test"],
         test_scaffolds=lists["scaffolds"], train=lists["train"],
     )  # fmt: skip
-    names = {"/TestSF": "-scaffolds", "/Test": "", f"@{len(lists['fake'])}": ""}
-    numbers = {}
-    for name, value in found.items():
-        for old, new in names.items():
-            name = name.replace(old, new)  # noqa: PLW2901 - each end in turn
-        numbers[name.lower()] = float(value)
-    return numbers
+    count = f"@{len(lists['fake'])}"
+
+    def own(name: str) -> str:
+        return name.replace("/TestSF", "-scaffolds").replace("/Test", "").replace(count, "").lower()
+
+    return {own(name): float(value) for name, value in found.items()}
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:

@@ -29,7 +29,7 @@ class BoardLegend:
     is_same     whether a number is the same at all seeds, and has no interval of its metric
     is_own      whether an interval is the metric's own
     has_best    whether a number is marked as best
-    has_undecided  whether a number is marked as perhaps no worse than the best
+    has_undecided  whether a number is marked as worse by its metric's own test, and not by `compare`
     has_unseen  whether a number is that of a control whose flaws the metric may not see
     has_ranges  whether a rank has a range
     has_wrong   whether a metric ranks a control wrongly

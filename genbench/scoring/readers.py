@@ -85,7 +85,7 @@ def reading(
 
 
 def _suffix_readers(catalog: Catalog, path: Path) -> list[Component]:
-    """Return the datasets that read paths of the longest suffix that any reads, whatever their content."""
+    """Return the datasets that read a path by the longest of its suffixes; its content is not read."""
     readers = (
         [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
         for suffix in _suffixes(path)

@@ -24,11 +24,11 @@ _ALPHA = 0.05
 
 
 def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
-    """Return the generator and the metric of each number that is not marked as best and is perhaps no worse.
+    """Return the generator and the metric of each number that its metric alone finds worse than the best.
 
-    Its range of ranks leaves out the first, since some generator is significantly better in this metric by
-    itself; but none is by `compare`, which corrects for the number of metrics of a pair of generators. One
-    that a test cannot compare with a better mean is no such number.
+    By the metric's own test, another generator is significantly better. By `compare`, which corrects for the
+    number of metrics of a pair of generators, none is. A number that no test can compare with a better one
+    is left out.
     """
     columns = list(_tested(block))
     if not columns:
