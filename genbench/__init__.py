@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Output,
         Protocol,
     )
+    from genbench.contract.strings import Strings
     from genbench.contract.training_log import log_losses
     from genbench.core.arrays import Ragged
     from genbench.core.canonical_json import canonical, digest
@@ -110,6 +111,7 @@ _HOME = {
     "Samples": "core.samples",
     "Score": "core.scores",
     "Space": "core.spaces",
+    "Strings": "contract.strings",
     "SuiteError": "core.errors",
     "TEXT_ENDINGS": "files.text_files",
     "Undefined": "core.errors",
@@ -187,6 +189,7 @@ __all__ = [
     "Samples",
     "Score",
     "Space",
+    "Strings",
     "SuiteError",
     "Undefined",
     "Unsigned",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from genbench import Data, Rendering, Samples
+from genbench import Data, Samples, Space, Strings
 from genbench_modalities.faults import characters
 from genbench_modalities.faults.words import SLIGHT, words_replaced
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genbench import Space
-
-__all__ = ["Sequence", "Strings", "Text"]
+__all__ = ["Sequence", "Text"]
 
 _ADJECTIVES = ("brown", "clever", "gentle", "heavy", "little", "quiet", "sudden", "young")
 _NOUNS = ("bird", "child", "engine", "garden", "letter", "river", "sailor", "winter")
@@ -25,40 +20,12 @@ _BASES = "ACGT"
 _FEWEST, _MOST = 20, 40  # letters of a sequence
 
 
-class Strings:
-    """Tuples of str, of a modality that the samples beside them name."""
-
-    def from_memory(self, value: Any, space: Space | None) -> Samples | None:
-        """Return a list or tuple of str as samples of `space`; None without a space."""
-        if space is None or not _is_strings(value):
-            return None
-        return Samples(tuple(value), space)
-
-    def render(self, samples: Samples, number: int) -> Rendering:
-        """Return the string as plain text."""
-        return Rendering("text/plain", samples.data[number].encode())
-
-    def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
-        """Return the function that draws uniform characters of train's alphabet, with lengths of train."""
-        alphabet = sorted(set("".join(train.data)))
-        known = np.array([len(item) for item in train.data])
-
-        def draw(n: int, rng: np.random.Generator) -> tuple[str, ...]:
-            lengths = rng.choice(known, size=n)
-            drawn = rng.integers(max(1, len(alphabet)), size=int(lengths.sum()))
-            text = "".join(alphabet[i] for i in drawn)
-            ends = np.cumsum(lengths)
-            return tuple(text[end - length : end] for end, length in zip(ends, lengths, strict=True))
-
-        return draw
-
-
 class Text(Strings):
     """Texts: what a list of str is if nothing else is said."""
 
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:  # noqa: ARG002 - texts have no parameter
         """Return a list or tuple of str as texts."""
-        return Samples.of("text", value) if _is_strings(value) else None
+        return super().from_memory(value, Space("text"))
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
         """Return texts in which each word, with probability 0.1, is replaced by one drawn from all texts."""
@@ -88,7 +55,3 @@ class Sequence(Strings):
         ]
         classes = ("rich in AT", "rich in CG")
         return Data(Samples.of("sequence", strands, labels, classes=classes, alphabet="dna"))
-
-
-def _is_strings(value: Any) -> bool:
-    return isinstance(value, list | tuple) and bool(value) and all(isinstance(item, str) for item in value)

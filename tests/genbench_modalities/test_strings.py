@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from genbench_modalities.strings import Strings, Text
+from genbench_modalities.strings import Text
 from numpy.random import default_rng
 
 from genbench import Samples, Space
@@ -11,14 +11,6 @@ def test_a_list_of_texts_is_text():
     assert Text().from_memory(["a", "b"], None).space == Space("text")
     for other in ([], ["a", 1], "text", None):
         assert Text().from_memory(other, None) is None
-
-
-def test_other_strings_are_what_the_samples_beside_them_are():
-    space = Space("molecule", notation="smiles")
-    made = Strings().from_memory(["CC", "CO"], space)
-    assert (made.data, made.space) == (("CC", "CO"), space)
-    assert Strings().from_memory(["CC"], None) is None
-    assert Strings().from_memory([1], space) is None
 
 
 def test_a_text_is_shown_as_it_is():

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
-from genbench import Absent, Data, Rendering, Samples
+from genbench import Absent, Data, Rendering, Samples, Strings
 from genbench_molecule.chemistry.molecules import molecules
 from genbench_molecule.modality.drawing import MOST_ATOMS, drawn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genbench import Space
 
 __all__ = ["Molecule"]
 
@@ -23,15 +16,8 @@ _RING = "c1"  # the beginning of an aromatic ring
 _LONGEST = 6  # groups of a molecule between its ends
 
 
-class Molecule:
+class Molecule(Strings):
     """Molecules in a notation."""
-
-    def from_memory(self, value: Any, space: Space | None) -> Samples | None:
-        """Return a list or tuple of str as molecules in the notation of `space`; None without a space."""
-        is_strings = (
-            isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value)
-        )
-        return Samples(tuple(value), space) if is_strings and space is not None else None
 
     def render(self, samples: Samples, number: int) -> Rendering:
         """Return the structural formula in SVG, beside its string as a text.
@@ -47,20 +33,6 @@ class Molecule:
         if molecule is None or molecule.GetNumAtoms() > MOST_ATOMS:
             return Rendering("text/plain", text.encode())
         return Rendering("image/svg+xml", drawn(molecule), text=text)
-
-    def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
-        """Return the function that draws uniform characters of train's alphabet, with lengths of train."""
-        alphabet = sorted(set("".join(train.data)))
-        known = np.array([len(item) for item in train.data])
-
-        def draw(n: int, rng: np.random.Generator) -> tuple[str, ...]:
-            lengths = rng.choice(known, size=n)
-            drawn = rng.integers(max(1, len(alphabet)), size=int(lengths.sum()))
-            text = "".join(alphabet[i] for i in drawn)
-            ends = np.cumsum(lengths)
-            return tuple(text[end - length : end] for end, length in zip(ends, lengths, strict=True))
-
-        return draw
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return small organic molecules as SMILES: chains of common groups, whose valences are right.
