@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     #: A point in pixels from the upper left corner of the plot, and its name.
     Named = tuple[float, float, str]
 
-__all__ = ["Label", "labels", "rules"]
+    #: An interval in pixels along its axis: where it is on the other axis, and its ends, the lower one first.
+    Span = tuple[float, float, float]
+
+__all__ = ["Label", "asides", "labels", "rules"]
 
 _NEAR = 6.0  # pixels between a point and its name
 _FAR = (13.0, 22.0, 34.0, 55.0, 80.0)  # pixels where a line joins the two, the better ones first
@@ -30,6 +33,8 @@ _CLEARLY = 3.0  # pixels by which a name is nearer to its own point than to anot
 #: point's one, and where its line crosses such a one or a point.
 _COSTS = {"own": 4, "unclear": 60, "end": 16, "crossed": 24, "lead": 48, "through": 96}
 
+_LINE = 4.0  # pixels between two intervals that seem to lie on one line
+_ASIDES = (-8.0, 8.0, -15.0, 15.0)  # pixels from a point to its interval, where that would hide another one
 _MISSING = 1000  # better places that a name gives up if it is left out
 
 
@@ -120,6 +125,28 @@ def labels(
     return min(tries)[2] if tries else []
 
 
+def asides(spans: Sequence[Span | None]) -> list[float]:
+    """Return the pixels by which the interval of each point is drawn beside the point.
+
+    spans  of the points, in the order in which they choose a place; None without an interval
+
+    They are 0, unless two intervals lie on one line, where they could not be told apart.
+    """
+    found: list[float] = []
+    for number, span in enumerate(spans):
+        rivals = [other for other, its in enumerate(spans) if other != number and _is_on_one_line(span, its)]
+        taken = [found[other] for other in rivals if other < number]
+        free = [aside for aside in _ASIDES if rivals and aside not in taken]
+        found.append(free[0] if free else 0.0)
+    return found
+
+
+def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
+    if one is None or two is None:
+        return False
+    return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
+
+
 def _placed(
     places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
 ) -> dict[int, tuple[int, Label]]:
@@ -132,7 +159,7 @@ def _placed(
 
 
 def rules() -> dict[str, Any]:
-    """Return what the script of a page needs to place names as `labels` does."""
+    """Return what the script of a page needs to place names and intervals as `labels` and `asides` do."""
     return {
         "offsets": _offsets(),
         "near": len(_offsets()) // len((_NEAR, *_FAR)),
@@ -146,6 +173,8 @@ def rules() -> dict[str, Any]:
         "clearly": _CLEARLY,
         "costs": _COSTS,
         "missing": _MISSING,
+        "oneLine": _LINE,
+        "asides": _ASIDES,
     }
 
 

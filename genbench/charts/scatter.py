@@ -16,7 +16,7 @@ from genbench.charts.columns import (
     with_entries,
     without_note,
 )
-from genbench.charts.placing import Label, labels
+from genbench.charts.placing import Label, asides, labels
 from genbench.charts.theme import (
     HALO,
     INK,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
     from genbench.charts.axes import Axis
+    from genbench.charts.placing import Span
 
 __all__ = [
     "HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "plot_layers", "point_of", "trade_off",
@@ -50,6 +51,7 @@ HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
 _DIGITS = 6  # of a number
 _SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
 _SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
+_BESIDE = ", beside their points where two would meet"
 _LEAD = ("lead x", "lead y", "end x", "end y")
 _STAGES = ["fit_s", "sample_s"]
 _CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of an interval
@@ -189,7 +191,8 @@ def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
 def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the line that says what the marks of points mean, if they have squares or intervals."""
     squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
-    lines = [_LINES] if any(field.endswith(" low") for point in points for field in point) else []
+    has = {end: any(field.endswith(end) for point in points for field in point) for end in (" low", " aside")}
+    lines = [_LINES + (_BESIDE if has[" aside"] else "")] if has[" low"] else []
     return ["; ".join([*squares, *lines])] if squares or lines else []
 
 
@@ -203,43 +206,55 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
 
     x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis,
           and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and a cap
-          at each other end
+          at each other end; "x aside" and "y aside" are the pixels from a point to its interval on this axis,
+          where that lies beside the point, and a line joins the two
     names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
            point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
     """
     own = {"type": "nominal", "scale": None}
     across, upward = x | {"field": "x"}, y | {"field": "y"}
     colour = own | {"field": "colour"}
-    sides = (("x", "y", across, upward), ("y", "x", upward, across))
     intervals = [
-        {
-            "mark": {"type": "rule", "opacity": 0.8},
-            "encoding": {
-                axis: kind | {"field": f"{axis} low"},
-                f"{axis}2": {"field": f"{axis} high"},
-                other: place,
-            }
-            | {"color": colour},
-            "transform": [{"filter": f"isValid(datum['{axis} low'])"}],
-        }
-        for axis, other, kind, place in sides
-    ]
-    ends = [
-        {
-            "mark": mark,
-            "encoding": {axis: kind | {"field": f"{axis} {end}"}, other: place, "color": colour},
-            "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
-        }
-        for axis, other, kind, place in sides
-        for end in ("low", "high")
-        for is_cut, mark in (("", arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
+        layer | {"encoding": layer["encoding"] | {"color": colour}}
+        for sides in (("x", across, "y", upward), ("y", upward, "x", across))
+        for layer in _interval_layers(*sides)
     ]
     point = {
         "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
                      "tooltip": [*tooltip("generator"), *_texts(x, y)]},
     }  # fmt: skip
-    return [*intervals, *ends, point, *_name_layers(names)]
+    return [*intervals, point, *_name_layers(names)]
+
+
+def _interval_layers(axis: str, kind: Chart, other: str, place: Chart) -> list[Chart]:
+    """Return the layers of the intervals on an axis, without colours.
+
+    They are the lines, what joins a line to a point beside it, and an arrow or a cap at either end.
+    """
+    aside = {"expr": f"datum['{axis} aside'] || 0"}
+    line = {"type": "rule", "opacity": 0.8}
+    low, high = f"{axis} low", f"{axis} high"
+    lines = {
+        "mark": line | {f"{other}Offset": aside},
+        "encoding": {axis: kind | {"field": low}, f"{axis}2": {"field": high}, other: place},
+        "transform": [{"filter": f"isValid(datum['{low}'])"}],
+    }
+    joints = {
+        "mark": line | {f"{other}2Offset": aside},
+        "encoding": {axis: kind, other: place, f"{other}2": {"field": other}},
+        "transform": [{"filter": f"isValid(datum['{axis} aside'])"}],
+    }
+    ends = [
+        {
+            "mark": mark | {f"{other}Offset": aside},
+            "encoding": {axis: kind | {"field": f"{axis} {end}"}, other: place},
+            "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
+        }
+        for end in ("low", "high")
+        for is_cut, mark in (("", arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
+    ]
+    return [lines, joints, *ends]
 
 
 def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
@@ -268,13 +283,14 @@ def _texts(x: Chart, y: Chart) -> list[Chart]:
 
 def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
     """Return a plot of points with their intervals and names; the last ones are on top and named first."""
+    points = _with_asides(points, x, y)
     names = [
         {"name": label.text, "left": label.x, "top": label.y, "align": label.align}
         | dict(zip(_LEAD, label.lead or (), strict=False))
         for label in _names(points, x, y)
     ]
     layers = plot_layers(x.encoding, y.encoding, names)
-    return {"data": {"values": list(points)}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
+    return {"data": {"values": points}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 
 
 def _unnamed(panel: Chart) -> list[str]:
@@ -290,13 +306,36 @@ def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
     return labels(places, PLOT_WIDTH, HEIGHT, lines)
 
 
+def _with_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
+    """Return points with the pixels from each to its intervals, where these lie beside it."""
+    found = [dict(point) for point in points]
+    for name in ("x", "y"):
+        moves = asides([_span(point, name, x, y) for point in reversed(points)])
+        for point, move in zip(reversed(found), moves, strict=True):
+            if move:
+                point[f"{name} aside"] = move
+    return found
+
+
+def _span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
+    """Return the place of the interval of a point on an axis, "x" or "y", or None without one."""
+    if f"{name} low" not in point:
+        return None
+    if name == "x":
+        return _down(point["y"], y), _across(point["x low"], x), _across(point["x high"], x)
+    return _across(point["x"], x), _down(point["y high"], y), _down(point["y low"], y)
+
+
 def _intervals(point: Mapping[str, Any], x: Axis, y: Axis) -> Iterator[tuple[float, float, float, float]]:
     """Yield the lines of the intervals of a point, as left, top, right and bottom end."""
-    across, down = _across(point["x"], x), _down(point["y"], y)
-    if "x low" in point:
-        yield _across(point["x low"], x) - 1, down - 1, _across(point["x high"], x) + 1, down + 1
-    if "y low" in point:
-        yield across - 1, _down(point["y high"], y) - 1, across + 1, _down(point["y low"], y) + 1
+    for name in ("x", "y"):
+        if (span := _span(point, name, x, y)) is not None:
+            place, low, high = span
+            near, far = sorted((place, place + point.get(f"{name} aside", 0)))
+            if name == "x":
+                yield low - 1, near - 1, high + 1, far + 1
+            else:
+                yield near - 1, low - 1, far + 1, high + 1
 
 
 def _across(value: float, axis: Axis) -> float:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from genbench.board.leaderboard import build_board
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.charts.drawing import drawn
 from genbench.charts.scatter import trade_off
 from genbench.charts.theme import ACCENT, DARK, PAPER
 from genbench.cli.main import main
@@ -444,6 +445,30 @@ def test_names_of_any_two_metrics_are_where_the_chart_of_a_file_has_them(opened,
         re.fullmatch(r"left: ([-.\d]+); top: ([-.\d]+); name: (.+)", label).groups() for label in labels
     ]
     assert {(name, round(float(left)), round(float(top))) for left, top, name in places} == expected
+
+
+def test_intervals_of_any_two_metrics_lie_beside_their_points_as_in_a_file(opened, catalog, run_of, tmp_path):
+    table = {
+        "one@run": {"fid": [2.0, 3.0, 4.0], "kid": [3.0, 4.0, 5.0]},
+        "two@run": {"fid": [3.0, 3.0, 3.0], "kid": [4.0, 6.0, 8.0]},
+        "third@run": {"fid": [7.0, 8.0, 9.0], "kid": [1.0, 1.0, 1.0]},
+    }
+    plan, records = run_of(table)
+    results = Results(name="beside", plan=plan, records=records)
+    path = tmp_path / "beside.html"
+    path.write_bytes(page_html(results, catalog=catalog))
+    chart = trade_off(build_board(results.plan, results.records), "digits", "fid", "kid")
+    line = r'translate\(([-\d.]+), ?([-\d.]+)\)" x2="([-\d.]+)" y2="([-\d.]+)" stroke="#0072B2"'
+    expected = re.findall(line, drawn(chart, "svg").decode())
+    assert len(expected) == 2 * len(table) + 2  # the intervals, and what joins two to their points
+    with opened(path) as page:
+        form = page.locator("form.pair:visible")
+        form.scroll_into_view_if_needed()
+        form.locator("svg").get_by_text("kid, lower is better").wait_for()
+        shown = re.findall(line, form.locator("svg").evaluate("svg => svg.outerHTML"))
+    assert sorted(tuple(round(float(n)) for n in found) for found in shown) == sorted(
+        tuple(round(float(n)) for n in found) for found in expected
+    )
 
 
 ATTACK = f"""() => {{

@@ -1,4 +1,18 @@
 "use strict";
+// Intervals that would lie on one line, beside their points. Each span is [place, low, high].
+function asides(spans, rules) {
+  const isOnOneLine = (one, two) => one && two && Math.abs(one[0] - two[0]) < rules.oneLine && one[1] < two[2] && two[1] < one[2];
+  return spans.reduce((found, span, number) => {
+    const rivals = spans.map((its, other) => other).filter((other) => other !== number && isOnOneLine(span, spans[other]));
+    const taken = rivals.map((other) => found[other]);
+    return [...found, rivals.length ? rules.asides.find((aside) => !taken.includes(aside)) ?? 0 : 0];
+  }, []);
+}
+// The line of a span on an axis, with the one that joins it to its point.
+function lineOf(axis, [place, low, high], aside) {
+  const [near, far] = [Math.min(place, place + aside), Math.max(place, place + aside)];
+  return axis === "x" ? [low - 1, near - 1, high + 1, far + 1] : [near - 1, low - 1, far + 1, high + 1];
+}
 // Names beside their points, as genbench/charts/placing.py places them. Each line is [left, top, right, bottom].
 function placeNames(points, lines, { width, height }, rules) {
   const meet = (one, two) => one[0] < two[2] && two[0] < one[2] && one[1] < two[3] && two[1] < one[3];

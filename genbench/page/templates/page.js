@@ -305,8 +305,13 @@
     const numbers = (value) => Object.entries(value).filter(([, number]) => typeof number === "number");
     const places = values.map((value) => Object.fromEntries(numbers(value).map(([key, number]) => [key, pixel(key[0], number)])));
     const points = places.map(({ x, y }, number) => ({ x, y, name: values[number].name }));
-    const lines = places.flatMap((own) => [[own["x low"], own.y, own["x high"], own.y], [own.x, own["y high"], own.x, own["y low"]]])
-      .filter((line) => !line.includes(undefined)).map(([left, top, right, bottom]) => [left - 1, top - 1, right + 1, bottom + 1]);
+    const spans = { x: (own) => [own.y, own["x low"], own["x high"]], y: (own) => [own.x, own["y high"], own["y low"]] };
+    const lines = Object.entries(spans).flatMap(([axis, span]) => {
+      const own = places.map(span).map((each) => (each.includes(undefined) ? null : each));
+      const moves = asides(own, rules);
+      moves.forEach((move, number) => { if (move) { values[number][`${axis} aside`] = move; } });
+      return own.map((each, number) => each && lineOf(axis, each, moves[number])).filter(Boolean);
+    });
     const names = placeNames(points, lines, chart, rules);
     const missing = rows.filter((row) => !row.control && !shown.includes(row)).map(({ point }) => point.generator);
     const cut = values.filter((value) => Object.entries(value).some(([key, isCut]) => key.endsWith(" cut") && isCut));

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genbench.charts import placing
-from genbench.charts.placing import labels, rules
+from genbench.charts.placing import asides, labels, rules
 from genbench.charts.theme import GLYPH
 
 WIDTH, HEIGHT = 200.0, 100.0
@@ -189,3 +189,17 @@ def test_a_name_is_not_in_the_row_of_another_point_that_is_as_near():
     above = [(60.0, 30.0, 160.0, 55.0)]
     own = next(label for label in labels(points, WIDTH, HEIGHT, above) if label.text == "own")
     assert not own.y - 6 < 62.0 < own.y + 6
+
+
+def test_intervals_that_overlap_on_one_line_lie_beside_their_points():
+    above, below, apart, far = (50.0, 10.0, 40.0), (52.0, 30.0, 80.0), (52.0, 81.0, 90.0), (60.0, 10.0, 90.0)
+    assert asides([above, apart, far, None]) == [0, 0, 0, 0]
+    moves = asides([above, None, below, apart])
+    assert moves[1] == moves[3] == 0
+    assert moves[0] == -moves[2] != 0
+
+
+def test_as_many_intervals_as_there_is_room_for_lie_on_lines_of_their_own():
+    moves = asides([(50.0, 0.0, 90.0)] * 6)
+    assert len(set(moves)) == 5
+    assert moves[4] == moves[5] == 0

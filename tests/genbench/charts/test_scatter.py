@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,7 +84,8 @@ def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
     chart = trade_off(board_of(run_of(TABLE, directions=UP)), "digits", "p[x]", "r")
     *marks, lead, halo, names = chart["layer"]
     kinds = [layer["mark"]["type"] for layer in marks]
-    assert kinds == ["rule", "rule", *["point", "tick"] * 4, "point"]  # arrows and caps, and the marks
+    intervals = ["rule", "rule", *["point", "tick"] * 2]  # lines, joints, and an arrow or a cap at either end
+    assert kinds == [*intervals, *intervals, "point"]
     assert lead["data"] == halo["data"] == names["data"]
     assert {row["name"] for row in names["data"]["values"]} == {"a", "b", "held-out"}
     image = drawn(chart, "svg").decode()
@@ -190,3 +193,23 @@ def test_a_line_joins_a_point_to_a_name_that_is_far_from_it(run_of, board_of):
     assert drawn(chart, "svg").decode().count('stroke-width="0.6"') == sum(
         "lead x" in r for r in joined.values()
     )
+
+
+def test_intervals_that_would_lie_on_one_line_are_beside_their_points(run_of, board_of, texts):
+    table = {
+        "one": {"p": [0.2, 0.3, 0.4], "r": [0.3, 0.4, 0.5]},
+        "two": {"p": [0.3, 0.3, 0.3], "r": [0.4, 0.6, 0.8]},
+        "apart": {"p": [0.7, 0.8, 0.9], "r": [0.1, 0.1, 0.1]},
+    }
+    chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
+    moves = {
+        row["generator"]: {field: row[field] for field in row if field.endswith("aside")}
+        for row in chart["data"]["values"]
+    }
+    assert set(moves["one"]) == set(moves["two"]) == {"y aside"}
+    assert moves["one"]["y aside"] == -moves["two"]["y aside"]
+    assert moves["apart"] == {}
+    assert "lines: 95 % intervals, beside their points where two would meet" in " ".join(texts(chart))
+    lines = re.findall(r'translate\(([-\d.]+),[-\d.]+\)" x2="0" y2="[-\d.]+"', drawn(chart, "svg").decode())
+    across = [float(left) for left in lines]
+    assert any(one - two == pytest.approx(16) for one in across for two in across)
