@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from genbench.core.escaping import one_line
+from genbench.core.escaping import one_line, printable
 from genbench.files.read import read_regular
+from genbench.page.markdown import html_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from markupsafe import Markup
 
     from genbench.results.results import Results
 
@@ -20,8 +23,8 @@ _NAME = "README.md"
 _MOST_BYTES = 2**16
 
 
-def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, str]]:
-    """Return a title and the text of the README of each folder that has one.
+def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, Markup]]:
+    """Return a title and the README, as HTML, of each folder that has one.
 
     folders  of the run, or of the runs that are merged, in the order of their names
 
@@ -35,7 +38,7 @@ def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str,
         text = _text(folder / _NAME)
         if text is not None:
             whose = f" of {one_line(names[number])}" if names else ""
-            found.append((f"Notes{whose} (README.md)", text))
+            found.append((f"Notes{whose} (README.md)", html_of(text)))
     return found
 
 
@@ -43,7 +46,7 @@ def _text(file: Path) -> str | None:
     if file.is_symlink():
         return None
     try:
-        lines = read_regular(file, _MOST_BYTES).decode("utf-8").splitlines()
+        text = read_regular(file, _MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    return "\n".join(map(one_line, lines)).strip()
+    return printable("\n".join(text.expandtabs(4).splitlines()))

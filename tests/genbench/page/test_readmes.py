@@ -16,8 +16,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_readme_of_a_folder_is_a_text(results_of, folder):
-    assert folder_readmes([folder], results_of()) == [("Notes (README.md)", "# A board\n\nIt needs *x*.")]
+def test_the_readme_of_a_folder_is_formatted(results_of, folder):
+    ((title, notes),) = folder_readmes([folder], results_of())
+    assert title == "Notes (README.md)"
+    assert notes == "<h3>A board</h3>\n<p>It needs <em>x</em>.</p>\n"
     assert folder_readmes([], results_of()) == []
     assert folder_readmes([folder / "none"], results_of()) == []
 
