@@ -42,8 +42,12 @@ class FailedCells:
     metrics: tuple[str, ...]
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, most: int = 4) -> str:
+        """Return the cells, at most so many names of metrics, and the reason in words."""
         seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
-        cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics)}"
+        cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics, most)}"
         return f"{cells}: {self.status}: {self.reason}"
 
 
@@ -179,9 +183,9 @@ def _skipping(block: Block) -> Iterator[str]:
         if left_out:
             skipped.setdefault(left_out, []).append(rows[0].generator)
     for left_out, names in skipped.items():
-        which, verb, they = ("rank", "is", "it was") if len(names) == 1 else ("ranks", "are", "they were")
+        they = "it was" if len(names) == 1 else "they were"
         yield (
-            f"the {which} of {listed(names)} {verb} over {len(counted) - len(left_out)} of {len(counted)} "
+            f"ranks compare {listed(names)} with others in {len(counted) - len(left_out)} of {len(counted)} "
             f"metrics, since {they} skipped in {listed(left_out, _MOST_METRICS)}"
         )
 

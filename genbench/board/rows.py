@@ -90,12 +90,29 @@ class Entry:
         return self.direction != "none"
 
     @property
+    def has_own_interval(self) -> bool:
+        """Whether all seeds have one value, and the metric itself gives a wider interval than this point."""
+        is_same = self.low is not None and self.low == self.high
+        ends = [rounded(end) for end in (self.own_low, self.own_high) if end is not None]
+        return is_same and len(set(ends)) > 1
+
+    @property
+    def shown_interval(self) -> tuple[float | None, float | None]:
+        """The interval for readers: over seeds, or the metric's own if `has_own_interval`."""
+        return (self.own_low, self.own_high) if self.has_own_interval else (self.low, self.high)
+
+    @property
     def is_best(self) -> bool:
         """Whether no competitor is significantly better; False where that cannot be said.
 
         Seeds may be too few, or those of a competitor with a better mean may show no spread.
         """
         return self.rank_low == 1 and not self.is_behind
+
+    @property
+    def is_untested(self) -> bool:
+        """Whether no competitor is significantly better, and one with a better mean cannot be compared."""
+        return self.rank_low == 1 and self.is_behind
 
     @property
     def is_absent(self) -> bool:
@@ -185,6 +202,11 @@ class Row:
     def is_verifiable(self) -> bool:
         """Whether there are records behind the row, and not a CSV file alone."""
         return self.plugin != UNVERIFIED
+
+    @property
+    def is_untested(self) -> bool:
+        """Whether no competitor is significantly better, and one with a better mean cannot be compared."""
+        return self.rank_low == 1 and self.is_behind
 
     @property
     def is_absent(self) -> bool:

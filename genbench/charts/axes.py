@@ -41,10 +41,8 @@ class Axis:
 
     def cut_ends(self, entry: Entry) -> list[str]:
         """Return which ends of the interval of an entry, "low" and "high", lie beyond the axis."""
-        is_cut = {
-            "low": entry.low is not None and entry.low < self.low,
-            "high": entry.high is not None and entry.high > self.high,
-        }
+        low, high = entry.shown_interval
+        is_cut = {"low": low is not None and low < self.low, "high": high is not None and high > self.high}
         return [end for end, beyond in is_cut.items() if beyond]
 
     @property
@@ -70,9 +68,8 @@ def axis_of(title: str, entries: Sequence[Entry], *, has_names: bool = False) ->
     low ends of intervals then do not decide its end, since they may reach zero.
     """
     if _is_crowded(entries):
-        return log_axis(
-            title, [*_means(entries), *(entry.high for entry in entries if entry.high is not None)]
-        )
+        ends = [high for entry in entries if (high := entry.shown_interval[1]) is not None]
+        return log_axis(title, [*_means(entries), *ends])
     low, high = _span(entries)
     share = _ROOM if has_names else _MARGIN
     margin = share * (high - low) or share * abs(low) or share
@@ -134,7 +131,7 @@ def _span(entries: Iterable[Entry]) -> tuple[float, float]:
     numbers = [
         number
         for entry in entries
-        for number in (entry.value, entry.low, entry.high, *entry.values)
+        for number in (entry.value, *entry.shown_interval, *entry.values)
         if number is not None
     ]
     return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

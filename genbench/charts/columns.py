@@ -35,6 +35,7 @@ __all__ = [
     "metric_named",
     "most_known",
     "number_texts",
+    "own_note",
     "short_names",
     "sorted_by_value",
     "with_entries",
@@ -132,6 +133,16 @@ def cut_note(names: Iterable[str]) -> list[str]:
     return [f"intervals that go on beyond the axis: {listed(own, _MOST_NAMES)}"] if own else []
 
 
+def own_note(names: Iterable[str]) -> list[str]:
+    """Return the line that names the rows that show the metric's own interval, if there are any."""
+    own = list(dict.fromkeys(names))
+    return (
+        [f"all seeds agree, so the interval is of the metric itself: {listed(own, _MOST_NAMES)}"]
+        if own
+        else []
+    )
+
+
 def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:
     """Return rows with the best mean first, or the largest if none is better; those without a mean last."""
 
@@ -149,7 +160,7 @@ def number_texts(block: Block, column: Column) -> dict[str, str]:
     """Return the numbers of a column as the table of a page shows them, or their statuses, by generator."""
     rows = with_entries(block, column)
     known = [(row, entry, entry.value) for row, entry in rows if entry.value is not None]
-    found = column_numbers([Estimate(value, entry.low, entry.high) for _, entry, value in known])
+    found = column_numbers([Estimate(value, *entry.shown_interval) for _, entry, value in known])
     unit = f" in {found.unit}" if found.unit else ""
     texts = {
         row.generator: f"{text.text} {text.interval}".rstrip() + unit
@@ -163,7 +174,8 @@ def facts(row: Row, entry: Entry, text: str) -> dict[str, Any]:
 
     text  the number as `number_texts` has it
     """
-    numbers = {"value": entry.value, "low": entry.low, "high": entry.high}
+    low, high = entry.shown_interval
+    numbers = {"value": entry.value, "low": low, "high": high}
     return {
         "generator": one_line(label(row)),
         "mean": text,

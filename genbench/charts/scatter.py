@@ -12,6 +12,7 @@ from genbench.charts.columns import (
     cut_note,
     features_note,
     number_texts,
+    own_note,
     sorted_by_value,
     with_entries,
     without_note,
@@ -81,7 +82,8 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     notes += _key(points)
     notes += without_note(board, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
-    notes += cut_note(_cut(points))
+    notes += cut_note(_with_field(points, " cut"))
+    notes += own_note(_with_field(points, " own"))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
     return panelled([panel for panel, _ in found], title, *notes)
@@ -108,7 +110,9 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     points = [point for panel in panels for point in panel["data"]["values"]]
     notes = [*features_note(metric), *_key(points)]
     notes += without_note(board, dataset, [point["generator"] for point in points], "a value or a time")
-    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes, *cut_note(_cut(points)))
+    notes += cut_note(_with_field(points, " cut"))
+    notes += own_note(_with_field(points, " own"))
+    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
 def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, list[str]] | None:
@@ -175,11 +179,13 @@ def point_of(row: Row) -> dict[str, Any]:
 def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
     """Return the value of an entry, its interval if it has one, and both as the text that is given.
 
-    A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text".
+    A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text", and " own" if
+    the interval is the metric's own.
     """
-    numbers = {"": entry.value, " low": entry.low, " high": entry.high}
+    low, high = entry.shown_interval
+    numbers = {"": entry.value, " low": low, " high": high}
     short = {key: float(f"{number:.{_DIGITS}g}") for key, number in numbers.items() if number is not None}
-    return short | {" text": text}
+    return short | {" text": text} | ({" own": True} if entry.has_own_interval else {})
 
 
 def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
@@ -196,9 +202,9 @@ def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:
     return ["; ".join([*squares, *lines])] if squares or lines else []
 
 
-def _cut(points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the generators of points whose intervals go on beyond an axis."""
-    return [point["generator"] for point in points if any(field.endswith(" cut") for field in point)]
+def _with_field(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
+    """Return the generators of points that have a field of which the name ends so."""
+    return [point["generator"] for point in points if any(field.endswith(end) for field in point)]
 
 
 def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
@@ -318,8 +324,8 @@ def _with_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dic
 
 
 def _span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
-    """Return the place of the interval of a point on an axis, "x" or "y", or None without one."""
-    if f"{name} low" not in point:
+    """Return the place of the interval of a point on an axis, "x" or "y", or None if it has no length."""
+    if point.get(f"{name} low") == point.get(f"{name} high"):
         return None
     if name == "x":
         return _down(point["y"], y), _across(point["x low"], x), _across(point["x high"], x)
@@ -327,15 +333,21 @@ def _span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
 
 
 def _intervals(point: Mapping[str, Any], x: Axis, y: Axis) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the lines of the intervals of a point, as left, top, right and bottom end."""
+    """Yield the lines of the intervals of a point, and what joins them to it, as left, top, right, bottom."""
+    means = {"x": _across(point["x"], x), "y": _down(point["y"], y)}
     for name in ("x", "y"):
         if (span := _span(point, name, x, y)) is not None:
             place, low, high = span
-            near, far = sorted((place, place + point.get(f"{name} aside", 0)))
-            if name == "x":
-                yield low - 1, near - 1, high + 1, far + 1
-            else:
-                yield near - 1, low - 1, far + 1, high + 1
+            beside = place + point.get(f"{name} aside", 0)
+            yield _line(name, low, high, beside, beside)
+            if beside != place:
+                yield _line(name, means[name], means[name], min(place, beside), max(place, beside))
+
+
+def _line(name: str, low: float, high: float, near: float, far: float) -> tuple[float, float, float, float]:
+    """Return the box around a line that lies from `low` to `high` on an axis, and so on the other one."""
+    (left, right), (top, bottom) = ((low, high), (near, far)) if name == "x" else ((near, far), (low, high))
+    return left - 1, top - 1, right + 1, bottom + 1
 
 
 def _across(value: float, axis: Axis) -> float:

@@ -14,6 +14,7 @@ from genbench.charts.columns import (
     facts,
     features_note,
     number_texts,
+    own_note,
     sorted_by_value,
     with_entries,
 )
@@ -80,6 +81,12 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
     panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
     if with_key:
         notes.append(_key(panels))
+    notes += own_note(
+        one_line(label(row))
+        for place in found
+        for row, entry in with_entries(*place)
+        if entry.has_own_interval
+    )
     if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):

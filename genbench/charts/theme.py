@@ -77,7 +77,7 @@ _CONFIG = {
     "font": _FONT,
     "axis": {
         "domainColor": GREY, "gridColor": _GRID, "labelColor": INK, "labelFlush": False,
-        "labelFontSize": SIZE, "labelLimit": _MOST_NAMES, "labelSeparation": 4, "tickColor": GREY,
+        "labelFontSize": SIZE, "labelLimit": _MOST_NAMES, "labelSeparation": 6, "tickColor": GREY,
         "titleColor": INK, "titleFontSize": SIZE, "titleFontWeight": "normal", "titlePadding": 6,
     },
     "header": {

@@ -145,7 +145,12 @@ def _findings(board: Board) -> Iterator[tuple[str, str, list[str], bool]]:
     cautions, remarks = board_cautions(board), notes(board)
     wrong = list(map(typeset, warnings(board)))
     found = (
-        ("failures", f"Cells without a value ({count})", [str(cells) for cells in lost], has_failed),
+        (
+            "failures",
+            f"Cells without a value ({count})",
+            [cells.text(len(cells.metrics)) for cells in lost],
+            has_failed,
+        ),
         ("cautions", f"Cautions ({len(cautions)})", cautions, True),
         ("wrong-controls", f"Metrics that rank a control wrongly ({len(wrong)})", wrong, False),
         ("notes", f"Notes on the numbers ({len(remarks)})", remarks, False),

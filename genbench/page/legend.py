@@ -30,6 +30,7 @@ class BoardLegend:
     is_own      whether an interval is the metric's own
     has_best    whether a number is marked as best
     has_undecided  whether a number is marked as worse by its metric's own test, and not by `compare`
+    has_untested  whether a number is marked as one that no test can compare with a better one
     has_unseen  whether a number is that of a control whose flaws the metric may not see
     has_ranges  whether a rank has a range
     has_wrong   whether a metric ranks a control wrongly
@@ -46,6 +47,7 @@ class BoardLegend:
     is_own: bool
     has_best: bool
     has_undecided: bool
+    has_untested: bool
     has_unseen: bool
     has_ranges: bool
     has_wrong: bool
@@ -70,6 +72,7 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
         is_own=any(cell.is_own for cell in cells),
         has_best=any(cell.is_best for cell in cells),
         has_undecided=any(cell.is_undecided for cell in cells),
+        has_untested=any(cell.is_untested for cell in cells),
         has_unseen=any(cell.is_unseen for cell in cells),
         has_ranges=any(row.has_range for row in rows) or any(cell.has_range for cell in cells),
         has_wrong=any(head.wrong for table in shown for head in table.heads),
@@ -86,6 +89,7 @@ def table_key(table: BoardTable) -> list[tuple[str, str]]:
     marks = (
         ("★", "no other is significantly better", shown.has_best),
         ("☆", "one is, but not after correction for the number of metrics", shown.has_undecided),
+        ("◇", "one is better, and no test can compare the two", shown.has_untested),
         ("◌", "the metric may not see the flaw of this control", shown.has_unseen),
         ("⚠\ufe0e", "the metric ranks a control wrongly", shown.has_wrong),
         ("†", "all seeds agree, so the interval is of the metric itself", shown.is_own),

@@ -94,6 +94,7 @@ class TableCell:
     is_own: bool = False
     is_best: bool = False
     is_undecided: bool = False
+    is_untested: bool = False
     is_unseen: bool = False
     reasons: str = ""
     is_lacking: bool = False
@@ -217,7 +218,7 @@ def _numbers(block: Block, column: Column) -> _Numbers:
     """Return the texts of a column, by generator."""
     entries = {row.generator: entry for row in block.rows if (entry := column.entry(row))}
     estimates = {
-        generator: Estimate(entry.value, *_ends(entry))
+        generator: Estimate(entry.value, *entry.shown_interval)
         for generator, entry in entries.items()
         if entry.value is not None
     }
@@ -225,13 +226,6 @@ def _numbers(block: Block, column: Column) -> _Numbers:
     known = [column.entry(row) for row in block.competitors]
     has_worse = any(entry and entry.value is not None and not entry.is_best for entry in known)
     return _Numbers(found.exponent, found.unit, dict(zip(estimates, found.texts, strict=True)), has_worse)
-
-
-def _ends(entry: Entry) -> tuple[float | None, float | None]:
-    """Return the ends of the interval over seeds; if they agree, of the metric's own, if it has one."""
-    is_same = entry.low is not None and entry.low == entry.high
-    has_own = is_same and entry.own_low is not None
-    return (entry.own_low, entry.own_high) if has_own else (entry.low, entry.high)
 
 
 def _weight(block: Block, column: Column) -> int:
@@ -340,7 +334,6 @@ def _cell(
     own = numbers.texts[row.generator]
     digits = own.decimals + _SEED_DIGITS
     is_same = entry.low is not None and entry.low == entry.high
-    is_own = is_same and _ends(entry) != (entry.low, entry.high)
     return TableCell(
         text=own.text,
         value=entry.value,
@@ -349,10 +342,11 @@ def _cell(
         runs=" ".join(fixed(value, numbers.exponent, digits) for value in entry.values),
         rank=rank_text(entry),
         has_range=entry.rank_low != entry.rank_high,
-        is_same=is_same and not is_own,
-        is_own=is_own,
+        is_same=is_same and not entry.has_own_interval,
+        is_own=entry.has_own_interval,
         is_best=entry.is_best and numbers.has_worse,
         is_undecided=is_undecided,
+        is_untested=entry.is_untested,
         is_unseen=entry.is_ranked and row.control in entry.unseen_controls,
     )
 

@@ -363,6 +363,24 @@ def test_a_picture_becomes_a_chart_that_answers_the_pointer(page):
     assert "generator: " in page.locator("#detail").text_content()
 
 
+def test_rows_are_in_the_order_of_ranks_again_if_the_sorted_column_is_hidden(page):
+    before = names(page)
+    head(page, "recall").click()
+    assert names(page) != before
+    page.fill("#columns", "fid")
+    assert names(page) == before
+    assert page.locator("th[aria-sort]").count() == 0
+
+
+def test_the_legend_is_folded_on_a_phone_and_printed_anyway(opened, page_file, page):
+    assert page.locator("#reading .legend").first.is_visible()
+    with opened(page_file, viewport=PHONE) as narrow:
+        line = narrow.locator("#reading .legend").first
+        assert not line.is_visible()
+        narrow.emulate_media(media="print")
+        assert line.is_visible()
+
+
 def test_any_two_metrics_are_shown_against_each_other(page):
     form = page.locator("form.pair:visible")
     form.scroll_into_view_if_needed()

@@ -8,10 +8,12 @@ function asides(spans, rules) {
     return [...found, rivals.length ? rules.asides.find((aside) => !taken.includes(aside)) ?? 0 : 0];
   }, []);
 }
-// The line of a span on an axis, with the one that joins it to its point.
-function lineOf(axis, [place, low, high], aside) {
-  const [near, far] = [Math.min(place, place + aside), Math.max(place, place + aside)];
-  return axis === "x" ? [low - 1, near - 1, high + 1, far + 1] : [near - 1, low - 1, far + 1, high + 1];
+// The lines of a span on an axis: the interval, and what joins one beside its point to this point's value.
+function spanLines(axis, [place, low, high], aside, value) {
+  const beside = place + aside;
+  const line = (start, end, near, far) => (axis === "x" ? [start - 1, near - 1, end + 1, far + 1] : [near - 1, start - 1, far + 1, end + 1]);
+  const joint = line(value, value, Math.min(place, beside), Math.max(place, beside));
+  return [line(low, high, beside, beside), ...(aside ? [joint] : [])];
 }
 // Names beside their points, as genbench/charts/placing.py places them. Each line is [left, top, right, bottom].
 function placeNames(points, lines, { width, height }, rules) {

@@ -104,11 +104,15 @@
     return typeof first === "string" ? first.localeCompare(second, "en") : first - second;
   }
 
-  // `copies` are the rows of the table and of its copies for paper, as they were at first.
-  function sort(table, head, copies) {
-    const before = head.getAttribute("aria-sort");
+  const copiesOf = new Map(); // a table to its rows and those of its copies for paper, as they were at first
+
+  function nextOrder(head) {
     const orders = head.dataset.direction === "higher" ? ["descending", "ascending"] : ["ascending", "descending"];
-    const order = orders[orders.indexOf(before) + 1] ?? null;
+    return orders[orders.indexOf(head.getAttribute("aria-sort")) + 1] ?? null;
+  }
+
+  function sort(table, head, order) {
+    const copies = copiesOf.get(table);
     all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
     let places = [...copies[0].keys()];
     if (order) {
@@ -150,6 +154,7 @@
     for (let next = table.parentElement.nextElementSibling; next?.matches(".sheet"); next = next.nextElementSibling) {
       copies.push([...next.tBodies[0].rows]);
     }
+    copiesOf.set(table, copies);
     table.setAttribute("role", "grid");
     table.parentElement.removeAttribute("tabindex");
     for (const head of table.tHead.rows[0].cells) {
@@ -158,7 +163,7 @@
       button.tabIndex = -1;
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => { sort(table, head, copies); hide(); });
+      button.addEventListener("click", () => { sort(table, head, nextOrder(head)); hide(); });
     }
     for (const cell of all("td[title]", table)) { // the tooltip shows it, and twice is too much
       cell.dataset.why = cell.title;
@@ -212,6 +217,8 @@
       for (const row of table.rows) {
         [...row.cells].forEach((cell, number) => { cell.hidden = columns[number]; });
       }
+      const unseen = heads.find((head) => head.hidden && head.hasAttribute("aria-sort"));
+      if (unseen) { sort(table, unseen, null); } // an order that no column shows has no reason to see
       for (const row of table.tBodies[0].rows) {
         const isControl = row.classList.contains("control");
         row.hidden = (isControl && !withControls) || !isRow(`${row.cells[0].textContent} ${row.dataset.plugin}`);
@@ -307,17 +314,18 @@
     const points = places.map(({ x, y }, number) => ({ x, y, name: values[number].name }));
     const spans = { x: (own) => [own.y, own["x low"], own["x high"]], y: (own) => [own.x, own["y high"], own["y low"]] };
     const lines = Object.entries(spans).flatMap(([axis, span]) => {
-      const own = places.map(span).map((each) => (each.includes(undefined) ? null : each));
+      const own = places.map(span).map((each) => (each.includes(undefined) || each[1] === each[2] ? null : each));
       const moves = asides(own, rules);
       moves.forEach((move, number) => { if (move) { values[number][`${axis} aside`] = move; } });
-      return own.map((each, number) => each && lineOf(axis, each, moves[number])).filter(Boolean);
+      return own.flatMap((each, number) => (each ? spanLines(axis, each, moves[number], places[number][axis]) : []));
     });
     const names = placeNames(points, lines, chart, rules);
     const missing = rows.filter((row) => !row.control && !shown.includes(row)).map(({ point }) => point.generator);
-    const cut = values.filter((value) => Object.entries(value).some(([key, isCut]) => key.endsWith(" cut") && isCut));
+    const having = (end) => values.filter((value) => Object.entries(value).some(([key, holds]) => key.endsWith(end) && holds)).map(({ generator }) => generator);
     const text = [
       ...noteOn(missing, "without a value of both"),
-      ...noteOn(cut.map(({ generator }) => generator), "intervals that go on beyond the axis"),
+      ...noteOn(having(" cut"), "intervals that go on beyond the axis"),
+      ...noteOn(having(" own"), "all seeds agree, so the interval is of the metric itself"),
     ];
     const title = text.length ? { title: { ...note, text } } : {};
     const layer = chart.layer.map((each) => (each.data ? { ...each, data: { values: names } } : each));
@@ -359,5 +367,6 @@
     drawInTime(pairs, drawPair);
     drawInTime(all("figure").filter((figure) => figure.querySelector(".plot")), drawFigure);
   }
+  if (window.matchMedia("(max-width: 40rem)").matches) { byId("reading").open = false; }
   choose("0");
 })();

@@ -202,7 +202,7 @@ def test_the_metrics_behind_a_rank_are_named_where_some_are_missing(run_of):
 def test_generators_that_are_skipped_are_named_with_the_metrics_that_their_rank_leaves_out(run_of):
     full = {"x": [1.0, 1.1, 1.2], "y": [1.0, 1.1, 1.2], "z": ["skipped"] * 3}
     run = run_of({"a": full, "b": full, "c": full | {"y": [1.0, "skipped", 1.0]}})
-    assert notes_on_ranks(run) == ["the rank of c is over 1 of 2 metrics, since it was skipped in y"]
+    assert notes_on_ranks(run) == ["ranks compare c with others in 1 of 2 metrics, since it was skipped in y"]
 
 
 def test_without_a_common_metric_there_is_no_rank(run_of):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -32,3 +33,19 @@ def rows_in():
 def texts():
     """Return a function to the texts that a chart shows, once drawn."""
     return lambda chart: re.findall(r">([^<>]+)</t(?:ext|span)>", drawn(chart, "svg").decode())
+
+
+@pytest.fixture(scope="session")
+def with_own():
+    """Return a function that gives a run in which a metric has an interval of its own for a generator."""
+
+    def change(run, generator, metric, low, high):
+        plan, records = run
+        changed = {
+            key: replace(each, low=low, high=high)
+            for key, each in records.items()
+            if (each.cell.generator, each.cell.metric) == (generator, metric)
+        }
+        return plan, records | changed
+
+    return change

@@ -213,3 +213,21 @@ def test_intervals_that_would_lie_on_one_line_are_beside_their_points(run_of, bo
     lines = re.findall(r'translate\(([-\d.]+),[-\d.]+\)" x2="0" y2="[-\d.]+"', drawn(chart, "svg").decode())
     across = [float(left) for left in lines]
     assert any(one - two == pytest.approx(16) for one in across for two in across)
+
+
+def test_where_seeds_agree_the_interval_is_the_metrics_own(run_of, board_of, with_own, texts):
+    table = {"one": {"p": [0.3] * 3, "r": [0.1, 0.2, 0.3]}, "two": {"p": [0.6, 0.7, 0.8], "r": [0.5] * 3}}
+    board = board_of(with_own(run_of(table), "one", "p", 0.1, 0.5))
+    chart = trade_off(board, "digits", "p", "r")
+    points = {row["generator"]: row for row in chart["data"]["values"]}
+    assert (points["one"]["x low"], points["one"]["x high"]) == (0.1, 0.5)
+    assert points["one"]["x text"] == "0.30 ± 0.20"
+    assert points["two"]["y low"] == points["two"]["y high"] == 0.5
+    assert chart["layer"][0]["encoding"]["x"]["scale"]["domain"][0] < 0.1
+    assert "the interval is of the metric itself: one" in " ".join(texts(chart))
+
+
+def test_an_interval_without_length_moves_no_other_one(run_of, board_of):
+    table = {"one": {"p": [0.3] * 3, "r": [0.5] * 3}, "two": {"p": [0.3] * 3, "r": [0.3, 0.5, 0.8]}}
+    chart = trade_off(board_of(run_of(table)), "digits", "p", "r")
+    assert not any("y aside" in row for row in chart["data"]["values"])

@@ -228,3 +228,18 @@ def test_the_run_of_a_long_name_is_shown(run_of, board_of, texts):
     name = "diffusion-transformer-large@quickstart"
     chart = seeds_plot(board_of(run_of({name: {"fid": [1.0, 2.0]}})), "digits", "fid")
     assert "diffusion-tra…ickstart" in texts(chart)
+
+
+def test_where_seeds_agree_the_interval_is_the_metrics_own(run_of, board_of, with_own, rows_in, texts):
+    run = with_own(
+        run_of({"one": {"fid": [3.0] * 3}, "two": {"fid": [5.0, 6.0, 7.0]}}), "one", "fid", 1.0, 4.0
+    )
+    chart = seeds_plot(board_of(run), "digits", "fid", with_key=True)
+    (one,) = {
+        (row["low"], row["high"], row["mean"]) for row in rows_in(chart, "low") if row["generator"] == "one"
+    }
+    assert one == (1.0, 4.0, "3.0 (1 to 4)")
+    assert "the interval is of the metric itself: one" in " ".join(texts(chart))
+    assert "of the metric itself" not in " ".join(
+        texts(seeds_plot(board_of(run_of(TABLE)), "digits", "fid[x]"))
+    )

@@ -114,7 +114,7 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     assert "It does not mean exact: another set of real samples would give another value. How far" in told
     assert "★ is by Welch" in told
     assert "tests over the seeds at a level of 5 %, with Holm" in told
-    assert "In the charts of each metric, the mark of a generator without ★ is hollow; in the chart" in told
+    assert "In the chart of a metric with ★, the mark of a generator without one is hollow; in the" in told
     assert "tests compare the mean win rate of each single run, and cannot tell." in told
     assert "The range of each generator is found by itself, so ranges need not fit together." in told
     assert "Their roles: ceiling, as good as real data; exploit, a known way to cheat" in told

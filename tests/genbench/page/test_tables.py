@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.page.legend import board_legend
+from genbench.page.legend import board_legend, table_key
 from genbench.page.tables import board_tables, metric_anchors
 
 
@@ -163,6 +163,27 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results
     assert (plain.interval, plain.is_own, plain.is_same) == ("± 0", False, True)
     assert (spread.interval, spread.is_own) == ("± 2.5", False)
     assert board_legend([found]).is_own
+
+
+def test_an_own_interval_that_only_rounding_makes_is_none(results_of):
+    results = results_of({"vae": {"fid": [-5.434215067392957] * 3}})
+    records = {
+        key: replace(each, low=-5.434215067392959, high=-5.434215067392955)
+        for key, each in results.records.items()
+    }
+    (found,) = tables(replace(results, records=records))
+    assert (cell(found, "vae", "fid").is_own, cell(found, "vae", "fid").is_same) == (False, True)
+
+
+def test_a_number_that_no_test_can_compare_with_a_better_one_is_marked_so(results_of):
+    runs = {"vae": {"fid": [2.0] * 3}, "gan": {"fid": [1.0] * 3}, "flow": {"fid": [9.0, 9.1, 9.2]}}
+    (found,) = tables(results_of(runs))
+    vae, gan, flow = (cell(found, name, "fid") for name in ("vae", "gan", "flow"))
+    assert (vae.is_untested, vae.is_best, vae.is_undecided) == (True, False, False)
+    assert (gan.is_untested, gan.is_best) == (False, True)
+    assert (flow.is_untested, flow.is_best) == (False, False)  # significantly worse than both
+    assert board_legend([found]).has_untested
+    assert ("◇", "one is better, and no test can compare the two") in table_key(found)
 
 
 def test_a_cell_without_a_value_says_why(table):
