@@ -27,8 +27,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
     """Return the generator and the metric of each number that its metric alone finds worse than the best.
 
     By the metric's own test, another generator is significantly better. By `compare`, which corrects for the
-    number of metrics of a pair of generators, none is. A number that no test can compare with a better one
-    is left out.
+    number of metrics of a pair of generators, none is.
     """
     columns = list(_tested(block))
     if not columns:
@@ -44,7 +43,6 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
         for number, entries in enumerate(columns)
         for place, (generator, entry) in entries.items()
         if entry.rank_low not in (None, 1)
-        and not entry.is_behind
         and not any(
             _is_less(entries[other][1].loss, entry.loss)
             for other in np.flatnonzero(significant[place, :, number]).tolist()

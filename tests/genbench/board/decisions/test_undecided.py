@@ -30,7 +30,7 @@ def without_better(run):
         (row.generator, metric)
         for row in block.competitors
         for metric, entry in row.entries.items()
-        if entry.rank_low not in (None, 1) and not entry.is_behind
+        if entry.rank_low not in (None, 1)
     }
     names = [row.generator for row in block.competitors]
     sides = [Contender(label=name, generator=name, plan=plan, records=records) for name in names]
@@ -77,3 +77,10 @@ def test_two_seeds_mark_nothing(run_of):
 def test_a_generator_whose_seeds_have_one_value_takes_part(run_of):
     run = run_of({"a": {"m": [1.0, 1.0, 1.0]}, "b": {"m": [5.0, 5.1, 5.2]}, "c": {"m": [5.0, 5.1, 5.2]}})
     assert undecided(run) == without_better(run)
+
+
+def test_one_behind_a_mean_that_no_test_can_compare_takes_part(run_of):
+    equal = {f"equal{number}": [1.0, 2.0, 3.0] for number in range(30)}
+    table = {"a": [1.0, 1.0, 1.0], "b": [2.2, 2.2, 2.2], "c": [0.9, 1.3, 1.1]}
+    run = run_of({name: {"m": values, **equal} for name, values in table.items()})
+    assert undecided(run) == without_better(run) == {("b", "m")}
