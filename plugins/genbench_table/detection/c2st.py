@@ -8,6 +8,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score
+from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.detection.folds import cross_fitted, stratified_folds
 from genbench_table.numeric.areas import area, mean_area
@@ -41,7 +42,8 @@ def c2st(
 
     `low` and `high` are DeLong's interval of 95 % for the mean area, given the trees. The extra holds the
     mean area `auc` before it is cut, and `columns`: for each column, by how much the area falls where the
-    column is shuffled among the rows of the fold, on average. The largest give the fakes away.
+    column is shuffled among the rows of the fold, on average. The largest give the fakes away. A `warning`
+    names columns that may be identifiers.
 
     Raises Undefined if a side has fewer rows than folds.
 
@@ -68,7 +70,7 @@ def c2st(
         "auc": mean.value,
         "columns": {column.name: float(fall) for column, fall in zip(columns, by_column, strict=True)},
     }
-    return Score(value, low, high, extra=extra)
+    return Score(value, low, high, extra=extra | caution_of_identifiers(columns, 0))
 
 
 def _shuffled_areas(

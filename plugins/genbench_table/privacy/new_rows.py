@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Undefined
+from genbench import Score, Undefined
+from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["new_rows"]
 
+_TRAIN = 1  # the place of its columns
 _PAIRS = 2**21  # in memory at once
 _ROUNDING = 1e-9  # a window is wider by this share than the tolerance, so that rounding leaves none out
 
 
-def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)] = 0.01) -> float:
+def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)] = 0.01) -> float | Score:
     """Return the share of `fake` without a match in `train`, in [0, 1]; higher is better.
 
         1 - share of g with a training row t that matches in all columns;  in numbers |t - g| <= tolerance |g|
@@ -36,7 +38,8 @@ def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)
 
     Dates count in days since 1970, categories match where they are equal, and gaps match gaps. The tolerance
     is relative to the value, so a 0 matches 0 only, and dates match over half a year. Copies score 0. So do
-    fresh rows of a table with few values: compare with the control `held-out`. Noise scores 1.
+    fresh rows of a table with few values: compare with the control `held-out`. Noise scores 1. With a column
+    that may be an identifier, the extra holds a `warning`.
 
     Raises Undefined if a side is empty.
 
@@ -47,16 +50,23 @@ def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)
         if not len(samples):
             raise Undefined(f"new-rows needs at least 1 sample; {name} has 0")
     columns = columns_of(fake, train)
+    share = 1 - float(_have_match(columns, tolerance).mean())
+    caution = caution_of_identifiers(columns, _TRAIN)
+    return Score(share, extra=caution) if caution else share
+
+
+def _have_match(columns: Sequence[Column], tolerance: float) -> NDArray[np.bool_]:
+    """Return (n,) whether each fake matches a training row."""
     groups = _groups(columns)
     numbers = [column.sides for column in columns if column.is_numeric]
     if not numbers:
-        return 1 - float(np.isin(*groups).mean())
+        return np.isin(*groups)
     windows = [_windows(sides, groups, tolerance) for sides in numbers]
     order, first, last = min(windows, key=lambda window: int((window[2] - window[1]).sum()))
-    has_match = np.zeros(len(fake), bool)
+    has_match = np.zeros(len(groups[0]), bool)
     for rows, known in _pairs(order, first, last):
         has_match[rows[_are_close(numbers, rows, known, tolerance)]] = True
-    return 1 - float(has_match.mean())
+    return has_match
 
 
 def _groups(columns: Sequence[Column]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

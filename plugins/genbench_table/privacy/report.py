@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Le
 
 from genbench import Score, Undefined, no_log
+from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.numeric.areas import area
 from genbench_table.privacy.closest import closest
@@ -67,7 +69,8 @@ def privacy(
     unseen rows are called members. A ratio of 0 / 0 counts as 1: such a fake tells of no single row.
 
     The extra of dcr and nndr holds their `median`, and `expected`: the same number of the real rows. That of
-    dcr-share holds `overfitting_protection`, min(1, 2 - 2 share), and the share of `ties`.
+    dcr-share holds `overfitting_protection`, min(1, 2 - 2 share), and the share of `ties`. All hold a
+    `warning` where train has columns that may be identifiers: with new ones, copies match nothing.
 
     Raises Undefined if train has fewer than 2 rows, or another side none. Takes time for about 4 n^2 pairs of
     rows, and memory for 65,536.
@@ -89,7 +92,7 @@ def privacy(
     near, usual = distances(_FAKE, _TRAIN, _CLOSEST), distances(_REAL, _TRAIN, _CLOSEST)
     to_real = distances(_FAKE, _REAL)[:, 0]
     members, others = distances(_TRAIN, _FAKE)[:, 0], distances(_REAL, _FAKE)[:, 0]
-    return {
+    found = {
         "dcr": _quantile(near[:, 0], usual[:, 0], quantile),
         "dcr-share": _share(near[:, 0], to_real, len(train), len(real)),
         "nndr": _quantile(_ratio(near), _ratio(usual), quantile),
@@ -98,6 +101,8 @@ def privacy(
         ),
         "membership-auc": _attack(members, others),
     }
+    caution = caution_of_identifiers(columns, _TRAIN)
+    return {name: replace(score, extra={**score.extra, **caution}) for name, score in found.items()}
 
 
 def _quantile(found: NDArray[Any], usual: NDArray[Any], share: float) -> Score:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Score, Undefined, no_log
+from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.privacy.closest import closest
 from genbench_table.privacy.mixed_rows import summed_distance
@@ -35,7 +36,8 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
 
     A tie counts as closer to real, as in TabSyn's code; the extra holds the share of `ties`. Where train and
     real differ in size, the odds of the share are divided by the odds train / real that chance gives. The
-    extra of tabsyn-dcr holds `to_real`, the mean distance to real.
+    extra of tabsyn-dcr holds `to_real`, the mean distance to real. Both hold a `warning` where train has
+    columns that may be identifiers.
 
     Raises Undefined if a side is empty.
 
@@ -53,7 +55,8 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
         summed_distance(columns, _FAKE, _REAL, _TRAIN), log=lambda step, _: log(len(fake) + step, total)
     )[:, 0]  # fmt: skip
     share = even_share(closer_share(to_train, to_real, tie=0.0), len(train), len(real))
+    caution = caution_of_identifiers(columns, _TRAIN)
     return {
-        "tabsyn-dcr": Score(float(to_train.mean()), extra={"to_real": float(to_real.mean())}),
-        "tabsyn-dcr-share": Score(share, extra={"ties": float(np.mean(to_train == to_real))}),
+        "tabsyn-dcr": Score(float(to_train.mean()), extra={"to_real": float(to_real.mean())} | caution),
+        "tabsyn-dcr-share": Score(share, extra={"ties": float(np.mean(to_train == to_real))} | caution),
     }

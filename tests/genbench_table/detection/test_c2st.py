@@ -58,3 +58,15 @@ def test_the_area_of_fresh_rows_is_within_its_interval_about_as_often_as_it_says
     found = [c2st(pairs(200, seed), pairs(200, 100 + seed), rng=rng) for seed in range(20)]
     assert sum(score.low <= 0.5 for score in found) >= 15
     assert np.mean([score.extra["auc"] for score in found]) == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_column_that_differs_in_each_row_is_named():
+    rng = np.random.default_rng(0)
+    sides = [
+        Samples.of("table", pd.DataFrame({"no": np.arange(40) + first, "x": rng.normal(size=40)}))
+        for first in (0, 1000)
+    ]
+    found = c2st(*sides, rng=rng)
+    assert found.extra["warning"].startswith("column 'no' differs in every real row")
+    alone = [Samples.of("table", side.data.drop(columns="no")) for side in sides]
+    assert "warning" not in c2st(*alone, rng=rng).extra

@@ -26,3 +26,13 @@ def draw():
         return Samples.of("table", pd.DataFrame(columns))
 
     return rows
+
+
+@pytest.fixture(scope="session")
+def numbered(draw):
+    """Return a function that draws such rows with a column `no`, which numbers all rows of all seeds."""
+
+    def rows(n, seed):
+        return Samples.of("table", draw(n, seed).data.assign(no=np.arange(n) + n * seed))
+
+    return rows

@@ -64,3 +64,13 @@ def test_a_zero_matches_zeros_only_and_a_gap_gaps():
 def test_empty_sides_are_undefined(draw):
     with pytest.raises(Undefined, match="new-rows needs at least 1 sample; train has 0"):
         new_rows(draw(3, 0).take(np.arange(0)), draw(3, 1))
+
+
+def test_a_column_that_differs_in_each_row_is_named(numbered):
+    train = numbered(40, 0)
+    copies = Samples.of("table", train.data.assign(no=train.data["no"] + 1000))
+    found = new_rows(train, copies)
+    assert found.value == 1.0
+    assert found.extra["warning"].startswith("column 'no' differs in every real row")
+    shared = [Samples.of("table", side.data.drop(columns="no")) for side in (train, copies)]
+    assert new_rows(*shared) == 0.0

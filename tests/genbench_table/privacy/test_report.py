@@ -142,3 +142,11 @@ def test_train_and_real_change_places(draw):
     one, other = numbers_of(fake, train, real), numbers_of(fake, real, train)
     for name in ("dcr-share", "membership-auc"):
         assert one[name] + other[name] == pytest.approx(1)
+
+
+def test_a_column_that_differs_in_each_row_is_named_by_every_number(numbered):
+    train, real, fake = (numbered(40, seed) for seed in range(3))
+    for score in privacy(fake, train, real).values():
+        assert score.extra["warning"].startswith("column 'no' differs in every real row")
+    shared = [Samples.of("table", side.data.drop(columns="no")) for side in (fake, train, real)]
+    assert not any("warning" in score.extra for score in privacy(*shared).values())

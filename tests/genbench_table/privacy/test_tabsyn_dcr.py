@@ -48,3 +48,8 @@ def test_a_tie_counts_as_closer_to_real():
 def test_empty_sides_are_undefined(draw):
     with pytest.raises(Undefined, match="tabsyn-dcr needs at least 1 sample; train has 0"):
         tabsyn_dcr(draw(5, 0), draw(3, 1).take(np.arange(0)), draw(5, 2))
+
+
+def test_a_column_that_differs_in_each_row_is_named(numbered):
+    for score in tabsyn_dcr(numbered(40, 0), numbered(40, 1), numbered(40, 2)).values():
+        assert score.extra["warning"].startswith("column 'no' differs in every real row")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from genbench_table.columns.identifiers import caution_of_identifiers, identifiers
+from genbench_table.columns.values import columns_of
+from genbench_table.datasets.sklearn_tables import table_sklearn
+from genbench_table.datasets.table_world import table_world
+
+from genbench import Samples, split
+
+N = 90
+RNG = np.random.default_rng(0)
+START = pd.Timestamp("2020-01-01")
+
+
+def texts(values):
+    return pd.Series(values, dtype=object)
+
+
+def found_in(frame):
+    return identifiers(columns_of(Samples.of("table", pd.DataFrame(frame))), 0)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(1, N + 1),
+        RNG.permutation(3 * N)[:N],  # a split of a numbered table
+        np.arange(N) + 0.0,  # as pandas reads identifiers beside a gap
+        RNG.permutation(np.arange(10**7, 10**8, 999_983))[:N],  # customers, by eight digits
+        10**17 + RNG.permutation(10**6)[:N] * 10**9,
+        texts([f"p{number}" for number in range(N)]),
+        texts([f"p{number}" if number < N // 2 else None for number in range(N)]),
+        START + pd.to_timedelta(np.arange(N), unit="D"),
+        START + pd.to_timedelta(RNG.permutation(600)[:N], unit="s"),
+    ],
+)
+def test_columns_that_differ_in_each_row_are_found(values):
+    assert found_in({"x": RNG.normal(size=N), "id": values}) == ["id"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        RNG.normal(size=N),
+        RNG.normal(size=N).round(4) * 1e4 + 0.5,
+        RNG.uniform(2, 9, size=N) * 1e20,
+        RNG.integers(0, 50, size=N),
+        np.arange(N) // 2,
+        RNG.permutation(10**6)[:N],  # amounts: 90 of a million are different by chance
+        START + pd.to_timedelta(RNG.permutation(10**7)[:N], unit="s"),  # times of events
+        START + pd.to_timedelta(RNG.uniform(size=N), unit="D"),
+        texts([f"p{number // 2}" for number in range(N)]),
+        texts([f"p{number}" if number < N // 3 else None for number in range(N)]),
+        texts([None] * N),
+        np.full(N, np.nan),
+        RNG.uniform(size=N) < 0.5,
+    ],
+)
+def test_measurements_times_and_categories_that_repeat_are_no_identifiers(values):
+    assert found_in({"x": values}) == []
+
+
+def test_few_rows_may_all_be_different():
+    assert found_in({"city": texts(list("abcdefghijklmnopqrs"))}) == []
+    assert found_in({"city": texts(list("abcdefghijklmnopqrst"))}) == ["city"]
+
+
+def test_real_tables_without_identifiers_have_none():
+    for data in (
+        table_sklearn(table="wine"),
+        table_sklearn(table="breast-cancer"),
+        table_sklearn(table="diabetes"),
+        table_world(n=900),
+    ):
+        parts = split(data, {"train": 1, "test": 1, "held_out": 1}).values()
+        columns = columns_of(*parts)
+        assert [identifiers(columns, side) for side in range(3)] == [[], [], []]
+
+
+def test_the_caution_names_the_columns_and_what_to_do():
+    frame = {"no": np.arange(N), "x": RNG.normal(size=N)}
+    columns = columns_of(Samples.of("table", pd.DataFrame(frame)))
+    assert caution_of_identifiers(columns, 0) == {
+        "warning": "column 'no' differs in every real row: if it is an identifier, set ignore = [\"no\"] of "
+        "table-file; with new identifiers, copies match no row, and classifiers tell fakes from real rows"
+    }
+    columns = columns_of(Samples.of("table", pd.DataFrame({f"c{each}": np.arange(N) for each in range(7)})))
+    (warning,) = caution_of_identifiers(columns, 0).values()
+    assert warning.startswith("columns 'c0', 'c1', 'c2', 'c3', 'c4' and 2 more differ in every real row")
