@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,21 +32,30 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
 
     names = [name for name, _ in columns]
     found = list(map(str, frame.columns))
-    missing = next((name for name in names if name not in found), None)
-    if missing is not None:
+    missing = [name for name in names if name not in found]
+    extra = [name for name in found if name not in names]
+    if missing:
         raise Invalid(
-            f"the column {_shown(missing)} is missing; expected {_listed(names)}, got "
-            f"{_listed(map(repr, found))}"
+            f"the column {_shown(missing[0])} is missing; expected {_listed(names)}, got "
+            f"{_listed(map(repr, found))}{'' if extra else _without(missing)}"
         )
-    extra = next((name for name in found if name not in names), None)
-    if extra is not None:
+    if extra:
         raise Invalid(
-            f"there is no column {_shown(extra)} in the real table; expected {_listed(names)}; leave it out"
+            f"there is no column {_shown(extra[0])} in the real table; expected {_listed(names)}; "
+            f"leave it out{_without(extra)}"
         )
     if len(found) > len(names):
         raise Invalid(f"two columns have one name; expected {_listed(names)}")
     frame = frame.set_axis(found, axis=1)
     return pd.DataFrame({name: _converted(frame[name], name, dtype) for name, dtype in columns})
+
+
+def _without(names: Sequence[str]) -> str:
+    """Return the end of a message: how files are compared without some columns, "" for many."""
+    if len(names) > _MOST_NAMES or any(len(name) > _SHOWN for name in names):
+        return ""
+    reader = shlex.quote(f"table-file ignore={json.dumps(names, ensure_ascii=False)}")
+    return f"; to compare files without {_listed(names)}: genbench score --reader {reader}"
 
 
 def _converted(column: Any, name: str, dtype: str) -> Any:

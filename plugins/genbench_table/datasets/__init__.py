@@ -14,6 +14,7 @@ SPECS = (
         modalities=("table",),
         reads=(".csv", ".jsonl", ".ndjson", ".parquet", ".tsv"),
         recognizes="genbench_table.datasets.table_file:recognizes_table",
+        fake_options={"generated": True},
         extractor="table-encoder",
     ),
     DatasetSpec(

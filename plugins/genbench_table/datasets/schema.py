@@ -27,7 +27,7 @@ _FORM = f"a kind ({', '.join(_KINDS)}) or a list of levels, ascending"
 class Schema:
     """What a user says of a table, or what was inferred of a file.
 
-    columns  the kind of each column, or the levels of an ordered category, ascending
+    columns  the kind of columns, or the levels of an ordered category, ascending; of others it is inferred
     target   the column that models of utility predict
     group    the column whose rows of one value are in one split; no column of the samples
     ignore   columns that are left out
@@ -71,16 +71,12 @@ def read_schema(path: Path) -> Schema:
         raise DataError(
             f'{path.name}: columns is no table; expected lines such as [columns] and age = "integer"'
         )
-    schema = Schema(
+    return Schema(
         {name: _kind(value, f"{path.name}: column {name!r}") for name, value in columns.items()},
         _name(found.get("target"), f"{path.name}: target"),
         _name(found.get("group"), f"{path.name}: group"),
         _names(found.get("ignore", []), f"{path.name}: ignore"),
     )
-    for key, name in (("target", schema.target), ("group", schema.group)):
-        if name is not None and name not in schema.columns:
-            raise DataError(f"{path.name}: the {key} {name!r} is not among its columns; add it to [columns]")
-    return schema
 
 
 def _kind(value: Any, where: str) -> Any:

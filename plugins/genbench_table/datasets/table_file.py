@@ -43,6 +43,7 @@ def table_file(
     missing: tuple[str, ...] = MISSING,
     delimiter: str | None = None,
     encoding: str = "utf-8",
+    generated: bool = False,
 ) -> Data:
     """Return the rows of a file as a table; docs/tables.md has the rules.
 
@@ -55,6 +56,7 @@ def table_file(
     missing    texts that mean a gap in a .csv or .tsv file
     delimiter  the character between cells of a .csv file; None: one of , ; tab | by the first rows
     encoding   of a .csv or .tsv file
+    generated  whether the rows are of a generator, and so may lack the group
 
     Numbers are float64, integers Int64, truth values boolean, dates datetime64[ns] in UTC, and categories
     object, whether a column has gaps or not. Raises DataError, with the file and the line, for a file that
@@ -68,7 +70,7 @@ def table_file(
         ignore=tuple(dict.fromkeys((*stated.ignore, *ignore))),
     )
     rows = _opened(path, missing, delimiter, encoding)
-    found = _completed(whole, rows)
+    found = _completed(whole, rows, may_lack_group=generated)
     frame = frame_of(rows, found)
     groups = None if found.group is None else _groups(frame, found.group, rows.file)
     if not len(frame.columns):
@@ -103,17 +105,17 @@ def _opened(path: Path, missing: Collection[str], delimiter: str | None, encodin
     return open_delimited(content, file, encoding=encoding, delimiter=between, missing=missing)
 
 
-def _completed(schema: Schema, rows: Rows) -> Schema:
+def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False) -> Schema:
     """Return a schema of exactly the columns of a file that are not ignored, in its order, with kinds.
 
     Raises DataError for a column that the schema has and the file lacks. One that the schema ignores may be
-    missing, and so may its group: generated rows have none.
+    missing, and so may its group with `may_lack_group`.
     """
     kinds = rows.kinds({*schema.columns, *schema.ignore})
     if not kinds:
         raise DataError(f"{rows.file} has no rows with columns; expected at least one")
-    if schema.group not in kinds and schema.group in schema.columns:
-        schema = replace(schema, group=None, ignore=(*schema.ignore, str(schema.group)))
+    if may_lack_group and schema.group is not None and schema.group not in kinds:
+        schema = replace(schema, group=None, ignore=(*schema.ignore, schema.group))
     wanted = dict.fromkeys([*schema.columns, *filter(None, (schema.target, schema.group))])
     lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
     if lost is not None:

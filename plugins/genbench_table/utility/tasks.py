@@ -69,7 +69,10 @@ def task_of(tables: Sequence[Samples], names: Sequence[str], learner: Learner, k
     """
     target = tables[0].space.get("target")
     if target is None:
-        raise Undefined('the table has no target; name the column in the dataset: target = "price"')
+        raise Undefined(
+            'the table has no target; name the column in the dataset, target = "price", or in '
+            "genbench score: --reader 'table-file target=price'"
+        )
     columns = {column.name: column for column in columns_of(*tables)}
     wanted = columns.pop(target)
     if not columns:

@@ -14,6 +14,11 @@ def test_a_schema_is_read_as_it_was_written(written):
     assert read_schema(written("s.toml", schema.to_toml())) == schema
 
 
+def test_a_schema_may_name_its_target_or_group_alone(written):
+    assert read_schema(written("s.toml", 'target = "x"\n')) == Schema(target="x")
+    assert read_schema(written("s.toml", 'group = "g"\n[columns]\na = "date"\n')).group == "g"
+
+
 def test_a_column_without_values_is_marked():
     text = Schema({"a": "category"}, empty=("a",)).to_toml()
     assert text == '[columns]\na = "category"  # no value in any row\n'
@@ -38,10 +43,6 @@ def test_a_column_without_values_is_marked():
         (b'[columns]\na = ["x", "x"]', r"^s\.toml: column 'a' has a level twice"),
         (b"target = 1", r"^s\.toml: target is 1; expected the name of a column$"),
         (b'ignore = "id"', r"^s\.toml: ignore is 'id'; expected a list of names of columns$"),
-        (
-            b'group = "g"\n[columns]\na = "number"',
-            r"^s\.toml: the group 'g' is not among its columns; add it to",
-        ),
     ],
 )
 def test_what_is_no_schema_is_refused_in_one_line(written, content, message):

@@ -92,9 +92,28 @@ def test_one_row_and_constant_columns_are_fine(frame, content):
     assert frame("t.csv", content)["a"].nunique() == 1
 
 
-def test_a_group_and_ignored_columns_of_a_schema_may_be_missing(frame, written):
-    made = frame("t.csv", "age,city\n1,Rome\n", schema=written("s.toml", SCHEMA))
-    assert list(made.columns) == ["age", "city"]
+def test_kinds_of_columns_that_a_schema_leaves_out_are_inferred(read, written):
+    data = read("t.csv", PEOPLE, schema=written("s.toml", 'target = "age"\ngroup = "patient"\n'))
+    assert (data.samples.space.get("target"), data.groups) == ("age", ["p1", "p1", "p2"])
+    assert str(data.samples.data["age"].dtype) == "Int64"
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, 'group = "patient"\nignore = ["id"]\n'])
+def test_generated_rows_may_lack_the_group_and_ignored_columns(frame, written, schema):
+    path, rows = written("s.toml", schema), "age,city\n1,Rome\n"
+    assert list(frame("t.csv", rows, schema=path, generated=True).columns) == ["age", "city"]
+    with pytest.raises(DataError, match=r"^t\.csv has no column 'patient'; expected one of 'age', 'city'$"):
+        frame("t.csv", rows, schema=path)
+
+
+def test_generated_rows_are_scored_by_the_schema_of_real_rows(written, fresh_store):
+    schema = written("s.toml", 'target = "rate"\ngroup = "patient"\n')
+    real = written("real.csv", REAL.replace("age,", "patient,age,").replace("\n", "\np1,")[:-3])
+    reader = {"use": "table-file", "schema": str(schema)}
+    (found,) = genbench.score(
+        fake=written("made.csv", MADE), real=real, reader=reader, metrics=["shapes"]
+    ).values()
+    assert (found.status, found.n, found.n_real) == ("ok", 4, 4)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +198,7 @@ def test_a_column_that_is_missing_or_of_another_kind_is_one_line(written, fresh_
     for content, message in (
         (
             "age,city\n1,Oslo\n",
-            r"^fake: the column 'rate' is missing; expected age, city, rate, got 'age', 'city'$",
+            r"^fake: the column 'rate' is missing; expected age, city, rate, got 'age', 'city'; to compare",
         ),
         (
             REAL.replace("31", "thirty"),

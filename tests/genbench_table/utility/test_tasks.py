@@ -65,7 +65,7 @@ def test_linear_learners_get_columns_as_the_training_table_encodes_them():
 
 
 def test_a_table_without_target_columns_or_answers_is_undefined():
-    with pytest.raises(Undefined, match='no target; name the column in the dataset: target = "price"'):
+    with pytest.raises(Undefined, match=r"no target; name the column .* --reader 'table-file target=price'$"):
         task(table(None, x=[1.0]), table(None, x=[1.0]))
     with pytest.raises(Undefined, match="no column beside its target 'y'"):
         task(table(y=[1.0]), table(y=[1.0]))
