@@ -190,6 +190,7 @@ _CLIP = (
     "vit-l-14",
     "vit-l-14-336px",
 )
+_TABLE = ROOT / "tests/genbench_table/oracles/inputs_train.csv"
 _TABLE_FILES = ("a.csv", "a.jsonl", "a.ndjson", "a.parquet", "a.tsv")
 _CLOUDS = (".npy", ".npz", ".off", ".ply", ".xyz")
 _TEXT_FILES = ("a.txt", "a.jsonl", "a.ndjson", "a.csv")
@@ -216,6 +217,10 @@ PATHS = {
     ("dataset", "table-file", "path"): _at("dataset", "table-file", "path", *_TABLE_FILES),
     ("dataset", "table-file", "schema"): _at(
         "dataset", "table-file", "schema", "a.toml", path=Path("rows.csv")
+    ),
+    ("dataset", "table-file", "test"): _at("dataset", "table-file", "test", *_TABLE_FILES, path=_TABLE),
+    ("dataset", "table-file", "held_out"): _at(
+        "dataset", "table-file", "held_out", *_TABLE_FILES, path=_TABLE, test=_TABLE
     ),
     ("dataset", "fasta", "path"): _at("dataset", "fasta", "path", "a.fasta", "a.fasta.gz"),
     ("dataset", "smiles-file", "path"): _at(

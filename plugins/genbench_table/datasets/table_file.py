@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from genbench import Data, DataError, Samples, read_regular
 from genbench_table.datasets.columns import Builder
 from genbench_table.datasets.delimited import CANDIDATES, open_delimited
+from genbench_table.datasets.given_splits import Table, given_splits
 from genbench_table.datasets.json_rows import JsonRows
 from genbench_table.datasets.parquet import open_parquet
 from genbench_table.datasets.rows import listed, shown
@@ -33,9 +34,11 @@ _INDEX = re.compile(r"__index_level_\d+__")  # what pandas names an index withou
 MISSING = ("", "NA", "N/A", "NaN", "nan")
 
 
-def table_file(
+def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of its splits
     *,
     path: Path,
+    test: Path | None = None,
+    held_out: Path | None = None,
     schema: Path | None = None,
     target: str | None = None,
     group: str | None = None,
@@ -48,6 +51,9 @@ def table_file(
     """Return the rows of a file as a table; docs/tables.md has the rules.
 
     path       a .csv, .tsv, .jsonl, .ndjson or .parquet file
+    test       a file of the split test; then all rows of `path` are train. None: the host splits the rows of
+               `path`
+    held_out   a file of the split held_out, beside test; None: half of the rows of test
     schema     a TOML file with kinds of columns, which are inferred without it
     target     the column that models of utility predict; None: that of the schema
     group      the column, such as a patient, whose rows of one value are in one split, and which is left out;
@@ -61,6 +67,9 @@ def table_file(
     Numbers are float64, integers Int64, truth values boolean, dates datetime64[ns] in UTC, and categories
     object, whether a column has gaps or not. Raises DataError, with the file and the line, for a file that
     cannot be read, or whose cells differ from the schema, and Absent if a Parquet file needs pyarrow.
+
+    Further files are read by the schema of the first, inferred or stated. Raises DataError for one with other
+    columns, for a group with rows in two files, and for held_out without test.
     """
     stated = Schema() if schema is None else read_schema(schema)
     whole = replace(
@@ -69,15 +78,21 @@ def table_file(
         group=stated.group if group is None else group,
         ignore=tuple(dict.fromkeys((*stated.ignore, *ignore))),
     )
-    rows = _opened(path, missing, delimiter, encoding)
+
+    def opened(file: Path) -> Rows:
+        return _opened(file, missing, delimiter, encoding)
+
+    rows = opened(path)
     found = _completed(whole, rows, may_lack_group=generated)
-    frame = frame_of(rows, found)
-    groups = None if found.group is None else _groups(frame, found.group, rows.file)
-    if not len(frame.columns):
-        raise DataError(f"{rows.file} has no column that is neither ignored nor the group; expected one")
-    ordered = tuple((name, kind) for name, kind in found.columns.items()
-                    if not isinstance(kind, str) and name != found.group)  # fmt: skip
-    return Data(Samples.of("table", frame, target=found.target, ordered=ordered or None), groups=groups)
+    train = _table(rows, found)
+    if test is None and held_out is None:
+        return Data(train.samples, groups=train.groups)
+    if test is None:
+        raise DataError("the option held_out needs the option test, a file of the split test")
+    tables = {"train": train, "test": _table(_alike(opened(test), found, rows.file), found)}
+    if held_out is not None:
+        tables["held_out"] = _table(_alike(opened(held_out), found, rows.file), found)
+    return given_splits(tables, found.group)
 
 
 def schema_of(
@@ -138,6 +153,29 @@ def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False) -> S
             f"index=False, or set ignore = [{unnamed!r}]"
         )
     return replace(schema, columns=columns, empty=empty)
+
+
+def _alike(rows: Rows, schema: Schema, first: str) -> Rows:
+    """Return the rows of a further file; raise DataError unless it has the columns of the first file."""
+    extra = next((name for name in _completed(schema, rows).columns if name not in schema.columns), None)
+    if extra is not None:
+        raise DataError(
+            f"{rows.file} has a column {shown(extra)}, which {first} lacks; expected equal columns: add it "
+            f"to ignore"
+        )
+    return rows
+
+
+def _table(rows: Rows, schema: Schema) -> Table:
+    """Return the rows of a file by a schema of all its columns that are not ignored."""
+    frame = frame_of(rows, schema)
+    groups = None if schema.group is None else _groups(frame, schema.group, rows.file)
+    if not len(frame.columns):
+        raise DataError(f"{rows.file} has no column that is neither ignored nor the group; expected one")
+    ordered = tuple((name, kind) for name, kind in schema.columns.items()
+                    if not isinstance(kind, str) and name != schema.group)  # fmt: skip
+    samples = Samples.of("table", frame, target=schema.target, ordered=ordered or None)
+    return Table(rows.file, samples, groups)
 
 
 def frame_of(rows: Rows, schema: Schema) -> Any:

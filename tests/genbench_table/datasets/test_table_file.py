@@ -222,3 +222,57 @@ def test_a_report_needs_no_training_rows(fresh_store, written):
     assert "genbench:fid" not in report_metrics(catalog, request, modality=modality, sides={"fake", "real"})
     known = report_metrics(catalog, request, modality=modality, sides={"fake", "real", "train"})
     assert "genbench:fid" in known
+
+
+TRAIN = "g,age,city\np,31,Oslo\nq,,Rome\n"
+TEST = "city,g,age\nLima,r,40\nRome,s,41\n"
+
+
+def test_files_of_splits_are_read_by_the_schema_of_the_first(read, written):
+    held = written("held.csv", "g,age,city\nt,,Rome\n")
+    data = read("t.csv", TRAIN, test=written("test.csv", TEST), held_out=held, group="g", target="age")
+    parts = split(data, {"train": 1, "test": 1, "held_out": 1})
+    assert {name: part.data["city"].tolist() for name, part in parts.items()} == {
+        "train": ["Oslo", "Rome"], "test": ["Lima", "Rome"], "held_out": ["Rome"],
+    }  # fmt: skip
+    assert {str(part.data["age"].dtype) for part in parts.values()} == {"Int64"}
+    assert len({part.space for part in parts.values()}) == 1
+    assert data.groups is None
+
+
+@pytest.mark.parametrize(
+    ("test", "options", "message"),
+    [
+        ("g,age\nr,1\n", {}, r"^test\.csv has no column 'city'; expected one of 'g', 'age'$"),
+        (
+            "g,age,city,more\nr,1,Rome,2\n",
+            {},
+            r"^test\.csv has a column 'more', which t\.csv lacks; expected equal columns: add it to ignore$",
+        ),
+        (
+            "g,age,city\nr,1.5,Rome\n",
+            {},
+            r"^test\.csv, line 2: column 'age' holds '1\.5'; expected an integer",
+        ),
+        (
+            "g,age,city\np,1,Rome\n",
+            {"group": "g"},
+            r"^rows of g 'p' are in two files, t\.csv of train and test",
+        ),
+        ("age,city\n1,Rome\n", {"group": "g"}, r"^test\.csv has no column 'g'"),
+    ],
+)
+def test_files_of_splits_that_do_not_fit_are_refused(read, written, test, options, message):
+    with pytest.raises(DataError, match=message):
+        read("t.csv", TRAIN, test=written("test.csv", test), **options)
+
+
+def test_ignored_columns_of_files_of_splits_may_differ(read, written):
+    test = written("test.csv", "g,age,city,more\nr,1,Rome,2\ns,2,Oslo,3\n")
+    data = read("t.csv", TRAIN, test=test, ignore=("more",))
+    assert sorted(data.splits) == ["held_out", "test", "train"]
+
+
+def test_held_out_needs_test(read, written):
+    with pytest.raises(DataError, match=r"^the option held_out needs the option test"):
+        read("t.csv", TRAIN, held_out=written("held.csv", TEST))
