@@ -31,16 +31,12 @@ _KEY = "grey: real samples; blue: generated ones"
 class Marginals:
     """The distributions of the samples of a generator, beside real ones.
 
-    side   the place of the generator in each distribution; the real samples have the first
-    shown  samples that are counted
-    n      samples of the draw
+    side  the place of the generator in each distribution; the real samples have the first
     """
 
     generator: str
     side: int
     parts: tuple[Distribution, ...] = field(repr=False)
-    shown: int
-    n: int
 
     @property
     def worst(self) -> list[Distribution]:
@@ -57,7 +53,7 @@ def marginals_plot(found: Marginals) -> Chart:
     """Return the distributions of the worst parts of a generator, the worst first."""
     worst = found.worst[:MOST_PARTS]
     title = f"marginals of {one_line(found.generator)}"
-    return framed(_panels(found, worst), title, _KEY, *_notes(found, len(worst)))
+    return framed(_panels(found, worst), title, _KEY, _note(found, len(worst)))
 
 
 def marginals_sheet(found: Sequence[Marginals]) -> Chart:
@@ -65,14 +61,13 @@ def marginals_sheet(found: Sequence[Marginals]) -> Chart:
     blocks = []
     for each in found:
         worst = each.worst[:_MOST_IN_SHEET]
-        lines = [one_line(each.generator), *_notes(each, len(worst))]
-        blocks.append(_panels(each, worst) | {"title": {"text": lines[0], "subtitle": lines[1:]}})
+        head = {"text": one_line(each.generator), "subtitle": [_note(each, len(worst))]}
+        blocks.append(_panels(each, worst) | {"title": head})
     return framed({"vconcat": blocks}, "marginals", _KEY)
 
 
-def _notes(found: Marginals, shown: int) -> list[str]:
-    few = f"the first {found.shown} of {found.n:,} samples alone" if found.shown < found.n else ""
-    return [f"the {shown} worst of {len(found.parts)}, the worst first", *filter(None, [few])]
+def _note(found: Marginals, shown: int) -> str:
+    return f"the {shown} worst of {len(found.parts)}, the worst first"
 
 
 def _panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:

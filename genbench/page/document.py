@@ -111,12 +111,12 @@ def _marginals(
     catalog: Catalog,
     datasets: Sequence[str],
     warn: Callable[[str], None],
-) -> dict[str, list[Marginals]]:
-    """Return the distributions of the samples of generators beside real ones, by dataset."""
+) -> dict[str, tuple[list[Marginals], str]]:
+    """Return the distributions of samples beside real ones, and why there are none, by dataset."""
     found = {}
     for dataset in datasets:
-        found[dataset], reason = marginals_on(folders, results, catalog, dataset)
-        if reason:
+        found[dataset] = marginals_on(folders, results, catalog, dataset)
+        if reason := found[dataset][1]:
             warn(f"no marginals on {dataset}: {reason}")
     return found
 

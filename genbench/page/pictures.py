@@ -58,6 +58,7 @@ _GROUPS = {
 _COLUMN = 420
 
 _SIZE = re.compile(rb'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
+_NO_MARGINALS = "No marginals: {reason}."
 _LEFT_OUT = "Left out, since this page would become too large: {names}. `genbench plot` draws them."
 
 
@@ -137,7 +138,7 @@ class _Source:
     timings: pd.DataFrame
     history: pd.DataFrame
     catalog: Catalog
-    marginals: Mapping[str, Sequence[Marginals]]
+    marginals: Mapping[str, tuple[Sequence[Marginals], str]]
 
 
 @dataclass
@@ -159,12 +160,13 @@ def page_pictures(
     results: Results,
     catalog: Catalog,
     *,
-    marginals: Mapping[str, Sequence[Marginals]] | None = None,
+    marginals: Mapping[str, tuple[Sequence[Marginals], str]] | None = None,
     most_marks: int = _MOST_MARKS,
 ) -> list[DatasetPictures]:
     """Return the pictures of each dataset of a board that has some.
 
-    marginals   distributions of samples of generators beside real ones, by dataset
+    marginals   distributions of samples of generators beside real ones, and why some have none or "", by
+                dataset
     most_marks  that all of them may have together, in equal shares, of which one takes what those before it
                 have left; what has too many is left out and named
 
@@ -183,12 +185,16 @@ def page_pictures(
     for number, dataset in enumerate(board.datasets):
         budget = _Budget(left // (len(board.datasets) - number))
         left -= budget.marks
-        found.append(_of_dataset(board, number, list(_plans(source, dataset)), budget))
+        _, reason = source.marginals.get(dataset, ((), ""))
+        notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
+        found.append(_of_dataset(board, number, list(_plans(source, dataset)), budget, notes))
         left += budget.marks
     return [pictures for pictures in found if pictures.pictures or pictures.notes]
 
 
-def _of_dataset(board: Board, number: int, plans: Sequence[_Planned], budget: _Budget) -> DatasetPictures:
+def _of_dataset(
+    board: Board, number: int, plans: Sequence[_Planned], budget: _Budget, notes: Sequence[str]
+) -> DatasetPictures:
     dataset = board.datasets[number]
     pictures, left_out = [], []
     for plan in plans:
@@ -196,13 +202,13 @@ def _of_dataset(board: Board, number: int, plans: Sequence[_Planned], budget: _B
             left_out.append(plan.name)
         elif (chart := plan.chart()) is not None:
             pictures.append(_picture(plan, chart))
-    notes = [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
+    too_many = [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
     return DatasetPictures(
         number=number,
         name=one_line(dataset),
         pictures=tuple(pictures),
         pair=pair_plot(board, dataset),
-        notes=tuple(notes),
+        notes=(*notes, *too_many),
     )
 
 
@@ -219,7 +225,7 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
     for name in most_known(rows, ranked)[:1]:
         cost = partial(cost_plot, board, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
-    for each in source.marginals.get(dataset, ()):
+    for each in source.marginals.get(dataset, ((), ""))[0]:
         name = f"marginals of {each.generator}"
         yield _Planned("marginals", name, each.marks, partial(marginals_plot, each))
     yield from (_seeds(board, dataset, name, rows) for name in [*ranked[1:], *others])

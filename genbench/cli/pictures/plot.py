@@ -131,6 +131,8 @@ def _marginals(
         shown, reason = marginals_on([folder], found, load_catalog(plugins), name)
     if not shown:
         raise SuiteError(f"there are no marginals on {name}: {reason or _NO_PARTS}")
+    if reason:
+        click.echo(one_line(f"some marginals are left out: {reason}"), err=True)
     return on_dataset(marginals_sheet(shown), name)
 
 

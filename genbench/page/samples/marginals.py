@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genbench.board.findings import listed
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.charts.marginals import Marginals
 from genbench.core.errors import DataError, GenbenchError, Invalid
@@ -11,7 +12,7 @@ from genbench.page.samples.real_samples import real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, whole_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
@@ -21,26 +22,37 @@ if TYPE_CHECKING:
 
 __all__ = ["marginals_on"]
 
+_MOST_NAMES = 6  # of generators in a reason
+_FEW = (
+    "of {names} the run kept a few samples alone, which tell no distribution; genbench run with "
+    "--keep-samples keeps all, also after the run"
+)
+
 
 def marginals_on(
     folders: Sequence[Path], results: Results, catalog: Catalog, dataset: str
 ) -> tuple[list[Marginals], str]:
-    """Return the distributions of the samples of each competitor at its lowest seed, and why there are none.
+    """Return the distributions of the samples of each competitor at its lowest seed, and why some have none.
 
     folders  of the run, or of the runs that are merged
 
-    They are compared with the test split, so the dataset is loaded. All samples that a run kept are counted,
-    else those of its gallery. A modality that cannot tell distributions has none, which is no reason.
+    They are compared with the test split, so the dataset is loaded. All samples of a draw are counted: the
+    few of a gallery would make every generator look bad. A modality that cannot tell distributions has none,
+    which is no reason.
     """
     try:
         modalities = modalities_of(catalog)
         modality = _modality(results, dataset, modalities)
         if modality is None:
             return [], ""
+        found, few = _found(folders, results, dataset, modalities)
+        reason = _FEW.format(names=listed(few, _MOST_NAMES)) if few else ""
+        if not found:
+            return [], reason
         real = real_samples(results.plan, dataset, catalog, modalities).get("test")
         if real is None:
             raise DataError(f"{dataset} has no split test")
-        return _counted(modality, real, _found(folders, results, dataset, modalities)), ""
+        return _counted(modality, real, found), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
         is_known = isinstance(error, GenbenchError | Invalid)
         return [], str(error) if is_known else f"{type(error).__name__}: {error}"
@@ -61,45 +73,45 @@ def _found(
     results: Results,
     dataset: str,
     modalities: Sequence[Modality],
-) -> dict[str, tuple[Samples, int]]:
-    """Return kept samples of each competitor at its lowest seed, and the number of its draw."""
+) -> tuple[dict[str, Samples], list[str]]:
+    """Return all samples of competitors at their lowest seeds, and those competitors with a part of them."""
     draws = draws_of(results.records.values())
     seeds: dict[str, int] = {}
     for cell in results.plan.cells:
         if cell.dataset == dataset and not cell.control:
             seeds[cell.generator] = min([*cell.seeds, seeds.get(cell.generator, cell.seeds[0])])
-    found = {}
+    found: dict[str, Samples] = {}
+    few = []
     for generator, seed in seeds.items():
         trial = dataset, generator, seed
         own = draws.get(trial, ())
-        kept = _kept(folders, trial, own[0], modalities) if len(own) == 1 else None
-        if kept is not None:
-            found[generator] = kept
-    return found
+        if len(own) == 1:
+            whole, has_some = _kept(folders, trial, own[0], modalities)
+            few += [generator] * (has_some and whole is None)
+            found |= {} if whole is None else {generator: whole}
+    return found, few
 
 
 def _kept(
     folders: Sequence[Path], trial: tuple[str, str, int], draw: str, modalities: Sequence[Modality]
-) -> tuple[Samples, int] | None:
-    """Return all samples of a draw that a folder keeps, or those of its gallery, and their whole number."""
+) -> tuple[Samples | None, bool]:
+    """Return all samples of a draw, if folders keep them, and whether they keep any."""
     try:
         for folder in folders:
             whole = whole_samples(folder, trial, draw)
             if whole is not None:
-                return whole, len(whole)
+                return whole, True
         few = find_gallery(folders, trial, draw, modalities)
     except DataError:  # the gallery says that they cannot be read
-        return None
-    is_whole = few is not None and few.shrunk is None and not few.cut and bool(few.numbers)
-    return (few.samples, few.n) if few is not None and is_whole else None
+        return None, False
+    is_whole = few is not None and few.shrunk is None and not few.cut and len(few.numbers) == few.n
+    return few.samples if few is not None and is_whole else None, few is not None
 
 
-def _counted(modality: Modality, real: Samples, found: dict[str, tuple[Samples, int]]) -> list[Marginals]:
-    if not found:
-        return []
-    sides = [modality.admit(samples, real.space) for samples, _ in found.values()]
+def _counted(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
+    sides = [modality.admit(samples, real.space) for samples in found.values()]
     parts = modality.distributions([real, *sides])
     return [
-        Marginals(generator=generator, side=place, parts=parts, shown=len(samples), n=n)
-        for place, (generator, (samples, n)) in enumerate(found.items(), start=1)
+        Marginals(generator=generator, side=place, parts=parts)
+        for place, generator in enumerate(found, start=1)
     ]
