@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from genbench.core.errors import Invalid
 from genbench.core.spaces import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -85,14 +85,15 @@ class Data:
     splits   official splits: name ("train", "test", "held_out") to the (k,) indices of its samples
     truth    an exact sampler of the data's distribution, if it is known
     groups   (n,) texts or integers, instead of `splits`: samples of one group, such as the rows of a patient,
-             are in one split
+             are in one split; or a function without parameters that returns them, which genbench calls only
+             where it splits the data
     """
 
     samples: Samples
     labels: Any = None
     splits: Mapping[str, NDArray[np.intp]] | None = None
     truth: Any = None
-    groups: Sequence[Any] | NDArray[Any] | None = None
+    groups: Sequence[Any] | NDArray[Any] | Callable[[], Sequence[Any] | NDArray[Any]] | None = None
 
     def labelled(self) -> Samples:
         """Return the samples with their labels.
@@ -107,6 +108,10 @@ class Data:
         if self.labels is None:
             return self.samples
         return Samples(self.samples.data, self.samples.space, whole_numbers(self.labels))
+
+    def grouped(self) -> Data:
+        """Return the data with their groups, not a function that returns them."""
+        return replace(self, groups=self.groups()) if callable(self.groups) else self
 
 
 def concat(parts: Sequence[Samples]) -> Samples:

@@ -41,8 +41,6 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     samples = data.labelled()
     if len(samples) == 0:
         raise DataError("the dataset holds no samples; expected at least one")
-    if data.groups is not None and len(data.groups) != len(samples):
-        raise DataError(f"the dataset has {len(samples)} samples and {len(data.groups)} groups of them")
     if data.splits is not None and data.groups is not None:
         raise DataError("the dataset has official splits and groups; expected one of them")
     if data.splits is not None:
@@ -56,7 +54,7 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
     keys = digests(samples)
-    for group in _together(keys, samples.labels, data.groups):
+    for group in _together(keys, samples.labels, _groups(data, len(samples))):
         total += len(group)
         deficits = shares * total - np.array([len(indices) for indices in chosen])
         chosen[int(np.argmax(deficits.round(9)))] += group
@@ -70,21 +68,33 @@ def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Sam
 
     parts, found  the shares of the splits and the splits of `data`, as `split` takes and returns them
     """
-    if data.groups is None:
-        return
     samples, total = data.labelled(), sum(parts[name] for name in found)
     short = next((name for name in found if 2 * len(found[name]) * total < parts[name] * len(samples)), None)
-    if short is None:
+    group_of = None if short is None else _groups(data, len(samples))
+    if short is None or group_of is None:
         return
-    largest = max(_together(digests(samples), samples.labels, data.groups), key=len)
-    groups = len({data.groups[i] for i in largest})
+    keys = digests(samples)
+    sets = _together(keys, samples.labels, group_of)
+    if len(sets) == len(set(keys)):  # the groups join nothing
+        return
+    largest = max(sets, key=len)
+    groups = len({group_of[i] for i in largest})
     why = (
         "are of one group" if groups == 1 else f"of {groups:,} groups belong together, as they share samples"
     )
     raise DataError(
         f"the split {short!r} would have {len(found[short]):,} of {len(samples):,} samples: {len(largest):,} "
-        f"{why}; expected smaller sets: add a value that tells samples apart, or leave the groups out"
+        f"{why}; expected smaller sets: take samples out, add a value that tells them apart, or leave the "
+        f"groups out"
     )
+
+
+def _groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
+    """Return the groups of `n` samples, or None; raise DataError if there are more or fewer."""
+    groups: Sequence[Any] | NDArray[Any] | None = data.grouped().groups  # type: ignore[assignment]
+    if groups is not None and len(groups) != n:
+        raise DataError(f"the dataset has {n} samples and {len(groups)} groups of them")
+    return groups
 
 
 def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:

@@ -261,7 +261,7 @@ class Source:
 
         def load() -> Samples:
             split = self.split if name == "real" else name
-            return _chosen(load_data(part, modalities, self.log), path.name, split)
+            return _chosen(load_data(part, modalities, self.log, grouped=False), path.name, split)
 
         return digest(data_key(part)), load
 

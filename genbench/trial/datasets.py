@@ -70,11 +70,12 @@ class _Loaded(NamedTuple):
 
 def load_data(
     part: Part[DatasetSpec], modalities: Iterable[Modality], log: Callable[..., None] = no_log,
-    note: Callable[[Notice], object] = forget,
+    note: Callable[[Notice], object] = forget, *, grouped: bool = True,
 ) -> Data:  # fmt: skip
     """Call a dataset's `make` and return its checked data, whose samples have their labels.
 
-    note  receives notices of side effects
+    note     receives notices of side effects
+    grouped  whether the data are to be split: a function that returns their groups is called
 
     Raises DataError, naming the dataset and its plugin, unless it gives valid samples of one of its
     modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the
@@ -87,6 +88,8 @@ def load_data(
     try:
         with _named_files(part), apart(part.component, sequence, note, part.options):
             data = call(part, {}, given)
+            if grouped and isinstance(data, Data):
+                data = data.grouped()
     except Absent as error:
         raise DataError(f"{who}: {error}") from error
     if not isinstance(data, Data):

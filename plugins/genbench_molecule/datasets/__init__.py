@@ -23,5 +23,6 @@ SPECS = (
         reads=(".smi", ".smiles"),
         fake_options={"invalid": "keep"},
         extractor="chemnet",
+        version="2",
     ),
 )

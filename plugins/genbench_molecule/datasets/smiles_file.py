@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
 from genbench import Absent, Data, DataError, Samples, read_texts
-from genbench_molecule.chemistry.molecules import parsed, to_selfies
+from genbench_molecule.chemistry.molecules import canonical, parsed, to_selfies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,8 @@ def smiles_file(
     invalid   "refuse": a string that is no molecule is an error; "keep": it stays, as in a model's output
     notation  of the samples: "smiles" leaves the strings as they are, "selfies" translates them
 
+    All SMILES of one molecule are one group, so that they are in one split.
+
     Raises DataError, naming the file and the number of the string, if a string is no molecule or cannot be
     translated, if the file is unreadable or has none, and if a package that reads it is not installed.
     """
@@ -43,7 +46,8 @@ def smiles_file(
     try:
         if invalid == "refuse":
             _check(texts, path.name)
-        return Data(in_notation(texts, notation, path.name))
+        samples = in_notation(texts, notation, path.name)
+        return Data(samples, groups=functools.partial(_identities, texts))
     except Absent as error:
         raise DataError(f"{path.name}: {error}") from error
 
@@ -61,6 +65,12 @@ def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
             f"it out, or leave the option notation out"
         )
     return Samples.of("molecule", found, notation=notation)
+
+
+def _identities(texts: Sequence[str]) -> list[str]:
+    """Return the canonical SMILES of each string, or the string itself if it is no molecule."""
+    found = map(parsed, texts)
+    return [text if each is None else canonical(each) for text, each in zip(texts, found, strict=True)]
 
 
 def _texts(path: Path, field: str) -> tuple[str, ...]:

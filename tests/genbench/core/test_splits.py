@@ -196,7 +196,8 @@ def test_equal_samples_that_join_most_groups_are_refused_with_their_numbers():
     with pytest.raises(
         DataError,
         match=r"the split 'train' would have 3 of 30 samples: 27 of 9 groups belong together, as they share "
-        r"samples; expected smaller sets: add a value that tells samples apart, or leave the groups out$",
+        r"samples; expected smaller sets: take samples out, add a value that tells them apart, or leave the "
+        r"groups out$",
     ):
         checked(items, [number // 3 for number in range(30)])
 
@@ -207,6 +208,17 @@ def test_a_group_of_most_samples_is_refused_and_smaller_sets_are_not():
         checked(items, ["big"] * 26 + ["a", "b", "c", "d"])
     checked(items, ["large"] * 20 + list("abcdefghij"))  # 20, 5 and 5: half of the share of a third
     checked(items, None)
+    checked(["a", "b"], [0, 1])  # too few samples for three splits, which is not the fault of groups
+
+
+def test_a_function_that_returns_groups_is_called_where_data_are_split():
+    items, groups = list("abcdef"), [0, 0, 1, 1, 2, 2]
+    lazy = Data(words(items), groups=lambda: groups)
+    assert sides(split(lazy, THIRDS)) == sides(split(Data(words(items), groups=groups), THIRDS))
+    assert lazy.grouped().groups == groups
+    checked(items, lambda: groups)
+    with pytest.raises(DataError, match=r"has 6 samples and 2 groups"):
+        split(Data(words(items), groups=lambda: [0, 1]), THIRDS)
 
 
 def test_groups_without_a_sample_each_and_groups_beside_official_splits_are_refused():

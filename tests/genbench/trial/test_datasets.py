@@ -54,6 +54,14 @@ def joined_groups():
     return Data(Samples.of("text", tuple("ab") * 15), groups=[number // 3 for number in range(30)])
 
 
+def grouped_late():
+    return Data(Samples.of("text", tuple("abc")), groups=_uninstalled)
+
+
+def _uninstalled():
+    raise Absent("groups need the package weights")
+
+
 def pictures():
     return Data(Samples.of("image", np.zeros((3, 2, 2, 1), np.uint8)))
 
@@ -81,6 +89,7 @@ class Plugin:
             DatasetSpec(name="few-words", make=few_words),
             DatasetSpec(name="many-words", make=many_words),
             DatasetSpec(name="joined-groups", make=joined_groups),
+            DatasetSpec(name="grouped-late", make=grouped_late),
             DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
             DatasetSpec(name="not-finite", make=not_finite),
             DatasetSpec(name="not-installed", make=not_installed),
@@ -135,6 +144,12 @@ def test_groups_that_equal_samples_join_into_one_split_are_refused(store, modali
     with pytest.raises(DataError, match=message):
         prepare(part("joined-groups"), store, modalities)
     assert prepared(part("joined-groups"), store, modalities) is None
+
+
+def test_a_function_that_gives_groups_is_called_only_where_data_are_split(store, modalities):
+    with pytest.raises(DataError, match=r"^dataset 'grouped-late' of maker: groups need the package weights"):
+        prepare(part("grouped-late"), store, modalities)
+    assert len(load_data(part("grouped-late"), modalities, grouped=False).samples) == 3
 
 
 def test_splits_that_share_samples_are_noted(store, modalities):

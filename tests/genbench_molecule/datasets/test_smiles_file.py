@@ -9,6 +9,7 @@ from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.datasets.smiles_file import smiles_file
 
 from genbench import DataError, open_samples, score
+from genbench.core.splits import split
 
 needs_rdkit = pytest.mark.extras("rdkit")
 
@@ -78,6 +79,34 @@ def test_a_notation_translates(tmp_path):
     found = smiles_file(path=written(tmp_path, "a.smi", "CCO\n"), notation="selfies").samples
     assert found.data == ("[C][C][O]",)
     assert found.space.get("notation") == "selfies"
+
+
+MOLECULES = (
+    ("CCO", "OCC", "C(O)C"),
+    ("c1ccccc1O", "Oc1ccccc1"),
+    ("C[C@H](N)C(=O)O", "N[C@@H](C)C(=O)O"),
+    ("C[C@@H](N)C(=O)O", "N[C@H](C)C(=O)O"),
+    ("C1CC",),
+    *((f"{'C' * carbons}N", f"N{'C' * carbons}") for carbons in range(1, 30)),
+)
+
+
+@needs_rdkit
+def test_all_smiles_of_a_molecule_are_in_one_split(tmp_path):
+    spelled = [text for texts in MOLECULES for text in texts]
+    path = written(tmp_path, "a.smi", "\n".join(spelled) + "\n")
+    parts = split(smiles_file(path=path, invalid="keep"), {"train": 1, "test": 1, "held_out": 1})
+    side = {text: name for name, part in parts.items() for text in part.data}
+    assert all(len({side[text] for text in texts}) == 1 for texts in MOLECULES)
+    assert min(map(len, parts.values())) >= len(spelled) // 3 - 2
+
+
+@pytest.mark.extras("rdkit", "selfies")
+def test_selfies_of_a_molecule_are_in_one_split_too(tmp_path):
+    path = written(tmp_path, "a.smi", "CCO\nOCC\nCCN\n")
+    data = smiles_file(path=path, notation="selfies").grouped()
+    assert data.samples.data == ("[C][C][O]", "[O][C][C]", "[C][C][N]")
+    assert data.groups == ["CCO", "CCO", "CCN"]
 
 
 def test_outputs_of_a_generator_may_be_invalid(tmp_path):
