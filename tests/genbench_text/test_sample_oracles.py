@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.memorisation.duplicates import duplicates
+from genbench_fidelity.memorisation.duplicates import train_duplicates
 from genbench_text.overlap.copying import novelty_n
 from genbench_text.overlap.corpus_bleu import bleu
 from genbench_text.overlap.mauve import area, mauve
@@ -132,7 +132,7 @@ def test_shares_of_n_grams_have_their_closed_forms(record):
 
 def test_texts_that_are_not_in_train_are_what_its_duplicates_leave():
     whole = record("novelty_sentence", "hyps_vs_train")["value"]
-    assert 1 - duplicates(TRAIN, HYPS)["train-duplicates"] == pytest.approx(whole, abs=1e-12)
+    assert 1 - train_duplicates(TRAIN, HYPS) == pytest.approx(whole, abs=1e-12)
 
 
 def test_zipf_equals_scipy_s_line():

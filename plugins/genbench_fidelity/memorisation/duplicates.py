@@ -12,33 +12,51 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["duplicates"]
+__all__ = ["duplicates", "train_duplicates"]
 
 
-def duplicates(train: Samples, fake: Samples) -> dict[str, float]:
-    """Return the shares of exact duplicates in `fake`, each in [0, 1]; lower is better.
+def duplicates(fake: Samples) -> float:
+    """Return the share of exact duplicates in `fake`, in [0, 1]; lower is better.
 
-        duplicates        1 - different fakes / fakes
-        train-duplicates  fakes that equal a training sample / fakes
+        duplicates = 1 - different fakes / fakes
 
-    train, fake  samples of one space; two are equal if all their values are, byte by byte, by SHA-256; labels
-                 do not count
+    fake  samples; two are equal if all their values are, byte by byte, by SHA-256; labels do not count
 
     Fresh samples with many values, such as images and audio, score 0. Short texts, tables and sequences
-    repeat themselves and the training data, more so at larger n: there the best value is that of held-out
-    samples. A sample that differs in one value is not a duplicate, and noise scores 0: the shares say nothing
-    about quality. Raises Undefined for fewer than 2 fakes, because one has no duplicate, or no training
-    sample.
+    repeat themselves, more so at larger n: there the best value is that of held-out samples. A sample that
+    differs in one value is not a duplicate, and noise scores 0: the share says nothing about quality. Raises
+    Undefined for fewer than 2 fakes, because one has no duplicate.
 
-    Source: the definition above; `duplicates` is 1 - uniqueness, and `train-duplicates` 1 - novelty where all
-    fakes differ, of Polykovskiy et al. 2018 (arXiv:1811.12823), sec. 3.
+    Source: the definition above; it is 1 - uniqueness of Polykovskiy et al. 2018 (arXiv:1811.12823), sec. 3.
     """
-    for side, samples, least in (("train", train, 1), ("fake", fake, 2)):
-        if len(samples) < least:
-            raise Undefined(f"duplicates needs at least {least} samples; {side} has {len(samples)}")
-    known, made = set(_digests(train)), list(_digests(fake))
-    copied = sum(digest in known for digest in made)
-    return {"duplicates": 1 - len(set(made)) / len(made), "train-duplicates": copied / len(made)}
+    _check("duplicates", "fake", fake, 2)
+    made = list(_digests(fake))
+    return 1 - len(set(made)) / len(made)
+
+
+def train_duplicates(train: Samples, fake: Samples) -> float:
+    """Return the share of exact copies of training samples in `fake`, in [0, 1]; lower is better.
+
+        train-duplicates = fakes that equal a training sample / fakes
+
+    train, fake  samples of one space, which are compared as in `duplicates`
+
+    A fake that is made several times counts as often. Short texts, tables and sequences repeat the training
+    data, more so at larger n: there the best value is that of held-out samples. Raises Undefined for fewer
+    than 2 fakes, and for no training sample.
+
+    Source: the definition above; it is 1 - novelty of Polykovskiy et al. 2018 (arXiv:1811.12823), sec. 3,
+    where all fakes differ.
+    """
+    _check("train-duplicates", "train", train, 1)
+    _check("train-duplicates", "fake", fake, 2)
+    known = set(_digests(train))
+    return sum(digest in known for digest in _digests(fake)) / len(fake)
+
+
+def _check(metric: str, side: str, samples: Samples, least: int) -> None:
+    if len(samples) < least:
+        raise Undefined(f"{metric} needs at least {least} samples; {side} has {len(samples)}")
 
 
 def _digests(samples: Samples) -> Iterator[bytes]:
