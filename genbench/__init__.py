@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from genbench.core.seeds import stream
     from genbench.core.spaces import Space
     from genbench.core.splits import SPLITS, split
+    from genbench.files.array_heads import array_heads
     from genbench.files.package_file import PackageFile
     from genbench.files.read import content_sha256, read_regular, unchanging
     from genbench.files.secrets import Redactor
@@ -119,6 +120,7 @@ _HOME = {
     "Variable": "contract.options",
     "Verification": "verification.api",
     "anything": "contract.expected",
+    "array_heads": "files.array_heads",
     "better": "contract.expected",
     "canonical": "core.canonical_json",
     "checked_samples": "catalog.modalities",
@@ -196,6 +198,7 @@ __all__ = [
     "Variable",
     "Verification",
     "anything",
+    "array_heads",
     "better",
     "canonical",
     "checked_samples",

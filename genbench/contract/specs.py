@@ -206,8 +206,9 @@ class DatasetSpec(Spec):
 
     reads      path suffixes (".npz", ".csv.gz") that it opens, "/" for folders, "/.ply" for folders of such
                files, which comes before "/" of others
-    recognizes  a function of the first 64 KiB of a file and its suffix, or "module:attribute": whether it
-               reads such a file. It decides where several datasets read files of a suffix; None: it reads all
+    recognizes  a function of the first 64 KiB of a file and its suffix, or "module:attribute": True if it
+               reads such a file, None if it reads it where a user says so, False if it cannot. It decides
+               where several datasets read files of a suffix; None: it reads all
     fake_options  options with which it opens the outputs of a generator instead of real samples
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
@@ -216,7 +217,7 @@ class DatasetSpec(Spec):
     kind: ClassVar[str] = "dataset"
 
     reads: tuple[str, ...] = ()
-    recognizes: str | Callable[[bytes, str], bool] | None = None
+    recognizes: str | Callable[[bytes, str], bool | None] | None = None
     fake_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     parts: Mapping[str, float] = field(default_factory=lambda: dict(_THIRDS))
     extractor: str | None = None

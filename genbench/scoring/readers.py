@@ -74,7 +74,8 @@ def reading(
     among  references of the modalities that what the samples are for works on; empty: any
 
     Those that read folders of the files that a folder holds come before those that read any folder. If
-    several read such a path, those of `among` precede, then those that recognize the beginning of the file.
+    several read such a path, those of `among` precede, then those that recognize the beginning of the file,
+    then those that can read it if a user says so.
     """
     for suffix in _suffixes(path):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
@@ -84,30 +85,37 @@ def reading(
     return []
 
 
-def _suffix_readers(catalog: Catalog, path: Path) -> list[Component]:
-    """Return the datasets that read a path by the longest of its suffixes; its content is not read."""
-    readers = (
-        [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
-        for suffix in _suffixes(path)
-    )
-    return next(filter(None, readers), [])
+def _possible_readers(catalog: Catalog, path: Path) -> list[Component]:
+    """Return the datasets that can read a path by the longest of its suffixes, if a user says so."""
+    for suffix in _suffixes(path):
+        found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
+        if found:
+            said = _recognition(found, path, suffix)
+            return [each for each, answer in zip(found, said, strict=True) if answer is not False]
+    return []
 
 
 def _recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[Component]:
-    """Return the datasets that recognize the beginning of a file, all for what cannot be read."""
+    """Return the datasets that recognize the beginning of a file, else those that can read it."""
+    said = list(zip(readers, _recognition(readers, path, suffix), strict=True))
+    sure = [each for each, answer in said if answer]
+    return sure or [each for each, answer in said if answer is None]
+
+
+def _recognition(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
+    """Return what each dataset's `recognizes` says of a file; True for all if it cannot be read."""
     try:
         head = read_head(path, _HEAD_BYTES)
     except OSError:  # a folder, or a file whose reader says what is wrong
-        return list(readers)
-    found = []
+        return [True] * len(readers)
+    said: list[bool | None] = []
     for each in readers:
         recognizes = getattr(each.spec, "recognizes", None)
         try:
-            if recognizes is None or resolve(recognizes)(head, suffix):
-                found.append(each)
+            said.append(True if recognizes is None else resolve(recognizes)(head, suffix))
         except Exception as error:  # the code of a plugin may raise any
             raise PluginError(f"{each.who}: recognizes raised {type(error).__name__}: {error}") from error
-    return found
+    return said
 
 
 def _suffixes(path: Path) -> tuple[str, ...]:
@@ -165,11 +173,11 @@ def reader_part(
 
 def _taken_as(catalog: Catalog, path: Path, reader: Component) -> str:
     """Return the line that says of which modality a path is taken to be, "" unless several were possible."""
-    others = {kind for each in _suffix_readers(catalog, path) for kind in each.spec.modalities}
+    others = {kind for each in _possible_readers(catalog, path) for kind in each.spec.modalities}
     others -= set(reader.spec.modalities)
     if not others:
         return ""
-    taken, other = ", ".join(reader.spec.modalities), min(others)
+    taken, other = " or ".join(reader.spec.modalities), min(others)
     remedy = f"state the modality (--modality {other}) to read it otherwise"
     return f"{path.name} is taken as {taken} samples; {remedy}"
 

@@ -35,5 +35,6 @@ SPECS = (
         summary="a numpy file of images or feature vectors",
         modalities=("image", "vector"),
         reads=(".npz", ".npy"),
+        recognizes="genbench_image.datasets.npz:recognizes_arrays",
     ),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
-from genbench import Data, DataError, Samples, unchanging
+from genbench import Data, DataError, Samples, array_heads, unchanging
 from genbench_image.files.limits import check_ratio
 from genbench_image.files.npy_files import BROKEN, filled, mapped, read_header
 from genbench_image.files.reasons import why
@@ -17,7 +17,7 @@ from genbench_image.files.reasons import why
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["npz"]
+__all__ = ["npz", "recognizes_arrays"]
 
 _ITEMS = ("images", "features", "arr_0")
 _LABELS = ("labels", "arr_1")
@@ -57,6 +57,35 @@ def npz(*, path: Path) -> Data:
             f"shape ({len(data)},)"
         )
     return Data(Samples.of(kind, data, labels))
+
+
+def recognizes_arrays(head: bytes, suffix: str) -> bool | None:
+    """Return whether a numpy file begins with an array of images or vectors.
+
+    True also for a damaged header, of which `npz` says what is wrong; None for numbers of another shape or
+    type, of which it says what it expects; False for numbers (n, a, b) that are no bytes, and for an .npz
+    file without an array of the names that it reads.
+    """
+    heads = array_heads(head, suffix)
+    if suffix == ".npz":
+        if not heads.keys() & {*_ITEMS}:
+            return heads.keys() <= {*_LABELS}
+        if heads.keys() & {*_ITEMS[:-1]}:
+            return True
+    array = heads.get(_ITEMS[-1] if suffix == ".npz" else "")
+    if array is None or _is_read(array.dtype, len(array.shape)):
+        return True
+    return False if len(array.shape) == _GREY_AXES else None
+
+
+def _is_read(dtype: np.dtype[Any], axes: int) -> bool:
+    """Return whether an array is one of images or vectors."""
+    is_image = dtype == np.uint8 and axes in (_GREY_AXES, _IMAGE_AXES)
+    return is_image or (_is_float(dtype) and axes == _VECTOR_AXES)
+
+
+def _is_float(dtype: np.dtype[Any]) -> bool:
+    return str(dtype.newbyteorder("=")) in ("float32", "float64")
 
 
 def _read_npy(path: Path) -> tuple[NDArray[Any], None]:
@@ -111,7 +140,7 @@ def _samples(array: NDArray[Any], name: str) -> tuple[str, NDArray[Any]]:
         raise DataError(f"{name} holds an array of shape {array.shape}; expected at least one sample")
     if array.dtype == np.uint8 and array.ndim in (_GREY_AXES, _IMAGE_AXES):
         return "image", _images(array, name)
-    if str(array.dtype.newbyteorder("=")) in ("float32", "float64") and array.ndim == _VECTOR_AXES:
+    if _is_float(array.dtype) and array.ndim == _VECTOR_AXES:
         starts = range(0, len(array), _BLOCK_ROWS)
         if not all(np.isfinite(array[start : start + _BLOCK_ROWS]).all() for start in starts):
             raise DataError(f"{name} holds values that are not finite; expected numbers only")

@@ -19,7 +19,8 @@ SPECS = (
         make="genbench_points.datasets.points_file:points_file",
         summary="clouds in .npz, .npy, .ply, .off or .xyz files, or in a folder of them",
         modalities=("points",),
-        reads=(".off", ".ply", ".xyz", "/.npy", "/.npz", "/.off", "/.ply", "/.xyz"),
+        reads=(".npy", ".npz", ".off", ".ply", ".xyz", "/.npy", "/.npz", "/.off", "/.ply", "/.xyz"),
+        recognizes="genbench_points.datasets.numpy_clouds:recognizes_clouds",
     ),
     DatasetSpec(
         name="mesh-folder",

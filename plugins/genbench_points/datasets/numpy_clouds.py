@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from genbench import DataError
+from genbench import DataError, array_heads
 
-__all__ = ["from_npy", "from_npz"]
+__all__ = ["from_npy", "from_npz", "recognizes_clouds"]
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _CLOUDS = ("clouds", "points", "arr_0")
 _SET_AXES, _CLOUD_AXES = 3, 2
+_DIMENSIONS = ((2,), (3,))
 _MOST_BYTES = 4 * 2**30  # of an array, packed or not
 
 
@@ -49,6 +50,26 @@ def from_npz(content: bytes, name: str) -> tuple[list[Any], Any]:
     except (OSError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{name} is no whole .npz file: {error}; write it with numpy.savez") from error
     return _split(arrays[chosen], arrays.get("offsets"), name), arrays.get("labels")
+
+
+def recognizes_clouds(head: bytes, suffix: str) -> bool | None:
+    """Return whether a numpy file begins with an array of clouds, or None where it may be of something else.
+
+    An array (n, points, 2 or 3) is clouds, unless it is of bytes, as pictures are; an array (points, 2 or 3)
+    may be vectors. An .npz file says it by the name of the array, or by `offsets`.
+    """
+    heads = array_heads(head, suffix)
+    name = next((name for name in _CLOUDS if name in heads), None) if suffix == ".npz" else ""
+    if name is None:  # the array may come later
+        return None if heads and heads.keys() <= {"labels", "offsets"} else False
+    if name in _CLOUDS[:-1]:
+        return True
+    array = heads[name]
+    is_set = array is not None and array.dtype.kind in "fiu" and array.shape[-1:] in _DIMENSIONS
+    if array is None or not is_set or len(array.shape) not in (_SET_AXES, _CLOUD_AXES):
+        return False
+    is_sure = (len(array.shape) == _SET_AXES or "offsets" in heads) and array.dtype != np.uint8
+    return is_sure or None
 
 
 def _array(content: bytes, name: str) -> Any:

@@ -205,15 +205,18 @@ def _groups(frame: Any, name: str, file: str) -> list[str]:
     return [str(value) for value in column]
 
 
-def recognizes_table(head: bytes, suffix: str) -> bool:
-    """Return whether a file begins as a table of several columns: a row of cells, or an object of values."""
+def recognizes_table(head: bytes, suffix: str) -> bool | None:
+    """Return True if a file begins as a table of several columns: a row of cells, or an object of values.
+
+    None for another one, which may be a table of one column.
+    """
     if suffix in (".parquet", ".tsv"):
         return True
     line = head.decode("utf-8-sig", "replace").partition("\n")[0].removesuffix("\r")
     if suffix == ".csv":
-        return any(len(next(csv.reader([line], delimiter=mark), [])) > 1 for mark in CANDIDATES)
+        return any(len(next(csv.reader([line], delimiter=mark), [])) > 1 for mark in CANDIDATES) or None
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict) and len(value) > 1
+        return None
+    return (isinstance(value, dict) and len(value) > 1) or None

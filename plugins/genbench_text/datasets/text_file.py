@@ -46,15 +46,19 @@ def text_file(
     return Data(Samples(texts, space))
 
 
-def recognizes_texts(head: bytes, suffix: str) -> bool:
-    """Return whether a file begins as one of texts: strings, or objects or columns of which one is `text`."""
+def recognizes_texts(head: bytes, suffix: str) -> bool | None:
+    """Return True if a file begins as one of texts: strings, or objects or columns of which one is `text`.
+
+    None for another one, of which a user may name the column or the key.
+    """
     line = head.decode("utf-8-sig", "replace").partition("\n")[0].removesuffix("\r")
     if suffix == ".csv":
-        return _FIELD in next(csv.reader([line]), [])
+        return _FIELD in next(csv.reader([line]), []) or None
     if suffix == ".txt":
         return True
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get(_FIELD), str))
+        return None
+    is_text = isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get(_FIELD), str))
+    return is_text or None

@@ -7,8 +7,10 @@ import pytest
 from PIL import Image
 
 from genbench import DataError, PluginError, Samples, Space, open_samples, score
+from genbench.catalog.catalog import load_catalog
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
+from genbench.scoring.readers import reader_part
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
@@ -272,6 +274,36 @@ def test_where_nothing_decides_a_file_is_refused(tmp_path, name, content):
     path.write_text(content)
     with pytest.raises(DataError, match=r"or state the modality: table or text$"):
         open_samples(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "modality", "said"),
+    [
+        ("a.npy", np.ones((4, 6, 3), "f4"), "points", ""),
+        ("a.npz", np.ones((4, 6, 3)), "points", ""),
+        ("a.npy", np.ones((4, 6, 3), np.uint8), "image", "--modality points"),
+        ("a.npy", np.ones((4, 6, 6, 3), np.uint8), "image", ""),
+        ("a.npy", np.ones((4, 3), "f4"), "vector", "--modality points"),
+        ("a.npy", np.ones((4, 6), "f4"), "vector", ""),
+    ],
+)
+def test_an_array_decides_by_its_shape_and_type_what_it_is(tmp_path, name, array, modality, said):
+    path, notes = tmp_path / name, []
+    (np.savez if name == "a.npz" else np.save)(path, array)
+    assert open_samples(path).space.modality == modality
+    part = reader_part(load_catalog(), path, note=notes.append)
+    assert part.spec.name == ("points-file" if modality == "points" else "npz")
+    assert [said in line for line in notes] == [True] * bool(said)
+
+
+def test_arrays_of_two_readers_are_refused_with_their_names(tmp_path):
+    for name, arrays in (("both", {"images": np.ones((2, 2)), "points": np.ones((2, 2))}), ("mu", {"mu": 1})):
+        np.savez(tmp_path / f"{name}.npz", **arrays)
+        with pytest.raises(
+            DataError,
+            match=r"npz and genbench:points-file read \.npz files; name one of them as the reader, or state",
+        ):
+            open_samples(tmp_path / f"{name}.npz")
 
 
 def test_metrics_of_one_modality_decide_and_what_was_taken_is_reported(tmp_path, fresh_store):

@@ -8,7 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from genbench_image.datasets.npz import npz
+from genbench_image.datasets.npz import npz, recognizes_arrays
 from genbench_image.files import limits, npy_files, room
 
 from genbench import DataError
@@ -18,6 +18,29 @@ RNG_SEED = 0
 
 def images(*shape):
     return np.random.default_rng(RNG_SEED).integers(256, size=shape, dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "is_recognized"),
+    [
+        (images(5, 4, 4, 3), True),
+        (images(5, 4, 3), True),
+        (images(5, 3).astype(">f8"), True),
+        (images(5, 4, 3).astype("f4"), False),
+        (images(5, 4, 4, 3).astype("f4"), None),
+        (images(5, 3), None),
+        ({"images": images(5, 4, 3).astype("f4")}, True),
+        ({"features": images(5, 4)}, True),
+        ({"arr_0": images(5, 4, 4)}, True),
+        ({"labels": np.arange(20_000), "images": images(5, 4, 4)}, True),
+        ({"points": images(5, 4, 3)}, False),
+    ],
+)
+def test_the_shape_or_the_name_of_an_array_says_whether_it_is_images(arrays, is_recognized):
+    file, suffix = io.BytesIO(), ".npz" if isinstance(arrays, dict) else ".npy"
+    np.savez(file, **arrays) if suffix == ".npz" else np.save(file, arrays)
+    assert recognizes_arrays(file.getvalue()[: 2**16], suffix) is is_recognized
+    assert recognizes_arrays(b"PK", suffix) is True
 
 
 @pytest.mark.parametrize("key", ["images", "arr_0"])

@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from genbench_points.datasets.numpy_clouds import from_npy, from_npz
+from genbench_points.datasets.numpy_clouds import from_npy, from_npz, recognizes_clouds
 
 
 def npy(array):
@@ -19,6 +19,37 @@ def npz(**arrays):
     file = io.BytesIO()
     np.savez(file, **arrays)
     return file.getvalue()
+
+
+def zeros(*shape, dtype="f4"):
+    return np.zeros(shape, dtype)
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix", "is_recognized"),
+    [
+        (npy(zeros(5, 8, 3)), ".npy", True),
+        (npy(zeros(5, 8, 2, dtype="i2")), ".npy", True),
+        (npy(zeros(5, 8, 3, dtype="u1")), ".npy", None),
+        (npy(zeros(5, 3)), ".npy", None),
+        (npy(zeros(5, 8)), ".npy", False),
+        (npy(zeros(5, 8, 8, 3)), ".npy", False),
+        (npy(zeros(5, 3, 8)), ".npy", False),
+        (npy(zeros(3)), ".npy", False),
+        (npy(np.array(["x"])), ".npy", False),
+        (npz(points=zeros(5, 8)), ".npz", True),
+        (npz(clouds=zeros(5, 8, 3)), ".npz", True),
+        (npz(arr_0=zeros(5, 8, 3), labels=zeros(5, dtype="i4")), ".npz", True),
+        (npz(arr_0=zeros(5, 3), offsets=zeros(2, dtype="i4")), ".npz", True),
+        (npz(arr_0=zeros(5, 3)), ".npz", None),
+        (npz(labels=zeros(5, dtype="i4")), ".npz", None),
+        (npz(images=zeros(5, 8, 3)), ".npz", False),
+        (b"", ".npz", False),
+        (b"", ".npy", False),
+    ],
+)
+def test_the_shape_or_the_name_of_an_array_says_whether_it_is_clouds(content, suffix, is_recognized):
+    assert recognizes_clouds(content, suffix) is is_recognized
 
 
 @pytest.mark.parametrize("dtype", ["<f4", ">f8", "i2", "u1"])

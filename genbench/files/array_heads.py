@@ -1,0 +1,93 @@
+"""Shapes and types of the arrays at the beginning of a .npy or .npz file."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["ArrayHead", "array_heads"]
+
+_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_LONGEST_HEADER = 2**14  # of an array; numpy refuses longer ones than 10,000 characters
+
+# PKWARE's APPNOTE.TXT 6.3.9, sections 4.3.7 (the local header of a member) and 4.5.3 (its sizes above 4 GiB)
+_MEMBER = struct.Struct("<4s2xHH8xIIHH")
+_MAGIC = b"PK\x03\x04"
+_SIZES_FOLLOW = 1 << 3
+_STORED, _DEFLATED = 0, 8
+_LARGE = 0xFFFFFFFF
+_LARGE_SIZES = struct.Struct("<HH8xQ")
+_ZIP64 = 1
+
+
+class ArrayHead(NamedTuple):
+    """The shape and the type of an array."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+def array_heads(head: bytes, suffix: str) -> Mapping[str, ArrayHead | None]:
+    """Return the arrays at the beginning of a file, by name; that of a .npy file has the name "".
+
+    head    the first bytes of a file
+    suffix  ".npy" or ".npz"
+
+    An array is None if its header is damaged or not within `head`; arrays after `head` are left out. No data
+    are read, and nothing is unpickled.
+    """
+    if suffix == ".npy":
+        return {"": _array(head)}
+    return {name.removesuffix(".npy"): _array(content) for name, content in _members(head)}
+
+
+def _array(content: bytes) -> ArrayHead | None:
+    stream = io.BytesIO(content)
+    try:
+        shape, _, dtype = _READERS[np.lib.format.read_magic(stream)](stream)
+    except Exception:  # numpy evaluates the header as a literal, which can raise many types
+        return None
+    return ArrayHead(shape, dtype)
+
+
+def _members(head: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the first bytes of each member of a zip file that begins within `head`."""
+    at = 0
+    while len(head) >= at + _MEMBER.size:
+        magic, flags, method, packed, _, name_bytes, extra_bytes = _MEMBER.unpack_from(head, at)
+        start = at + _MEMBER.size + name_bytes
+        if magic != _MAGIC or len(head) < start + extra_bytes:
+            return
+        name = head[start - name_bytes : start].decode("utf-8", "replace")
+        extra = head[start : start + extra_bytes]
+        start += extra_bytes
+        yield name, _unpacked(head[start : start + _LONGEST_HEADER], method)
+        at = start + _packed_bytes(packed, extra)
+        if flags & _SIZES_FOLLOW:
+            return
+
+
+def _packed_bytes(packed: int, extra: bytes) -> int:
+    """Return how many bytes a member takes, which is in its first extra field if it is a large one."""
+    if packed != _LARGE or len(extra) < _LARGE_SIZES.size:
+        return int(packed)
+    kind, _, size = _LARGE_SIZES.unpack_from(extra)
+    return int(size) if kind == _ZIP64 else int(packed)
+
+
+def _unpacked(content: bytes, method: int) -> bytes:
+    if method == _STORED:
+        return content
+    if method != _DEFLATED:
+        return b""
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, _LONGEST_HEADER)
+    except zlib.error:
+        return b""
