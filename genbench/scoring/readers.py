@@ -103,10 +103,14 @@ def _recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[
 
 
 def _recognition(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
-    """Return what each dataset's `recognizes` says of a file; True for all if it cannot be read."""
+    """Return what each dataset's `recognizes` says of a file, or of the first one of a folder.
+
+    True for all if it cannot be read.
+    """
+    file = _first_file(path) if suffix.startswith("/") else path
     try:
-        head = read_head(path, _HEAD_BYTES)
-    except OSError:  # a folder, or a file whose reader says what is wrong
+        head = b"" if file is None else read_head(file, _HEAD_BYTES)
+    except OSError:  # the reader says what is wrong
         return [True] * len(readers)
     said: list[bool | None] = []
     for each in readers:
@@ -126,12 +130,18 @@ def _suffixes(path: Path) -> tuple[str, ...]:
     if not path.is_dir():
         parts = path.name.lower().split(".")[1:]
         return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
-    for _, folders, files in os.walk(path):
+    file = _first_file(path)
+    return ("/",) if file is None else (f"/{file.suffix.lower()}", "/")
+
+
+def _first_file(path: Path) -> Path | None:
+    """Return the file of a folder, or of its sub-folders, that tells what the folder holds."""
+    for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         names = sorted(name for name in files if not name.startswith("."))
         if names:
-            return f"/{Path(names[0]).suffix.lower()}", "/"
-    return ("/",)
+            return Path(folder, names[0])
+    return None
 
 
 def reader_part(
@@ -162,7 +172,7 @@ def reader_part(
         if len(readers) != 1:
             raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")
         reader = readers[0].reference
-        if modality is None and (line := _taken_as(catalog, path, readers[0])):
+        if line := _taken_as(catalog, path, readers[0], modality):
             note(line)
     given = {**(options or {}), "path": str(path.absolute())}
     if is_fake:
@@ -171,15 +181,22 @@ def reader_part(
     return make_part(catalog, DatasetSpec, entry, path.parent)
 
 
-def _taken_as(catalog: Catalog, path: Path, reader: Component) -> str:
-    """Return the line that says of which modality a path is taken to be, "" unless several were possible."""
-    others = {kind for each in _possible_readers(catalog, path) for kind in each.spec.modalities}
-    others -= set(reader.spec.modalities)
+def _taken_as(catalog: Catalog, path: Path, reader: Component, modality: Modality | None) -> str:
+    """Return the line that says how a path is read, "" unless it can be read otherwise.
+
+    modality  the stated one; None: the line says which one is taken, where several are possible
+    """
+    served = () if modality is None else (modality.reference,)
+    others = [each for each in _possible_readers(catalog, path) if each != reader and each.serves(served)]
+    kinds = {kind for each in others for kind in each.spec.modalities} - set(reader.spec.modalities)
+    if modality is None and kinds:
+        taken, other = " or ".join(reader.spec.modalities), min(kinds)
+        remedy = f"state the modality (--modality {other}) to read it otherwise"
+        return f"{path.name} is taken as {taken} samples; {remedy}"
     if not others:
         return ""
-    taken, other = " or ".join(reader.spec.modalities), min(others)
-    remedy = f"state the modality (--modality {other}) to read it otherwise"
-    return f"{path.name} is taken as {taken} samples; {remedy}"
+    remedy = f"name another reader (--reader {others[0].name}) to read it otherwise"
+    return f"{path.name} is read by {reader.name}; {remedy}"
 
 
 def _fake_options(catalog: Catalog, reader: str) -> Mapping[str, Any]:

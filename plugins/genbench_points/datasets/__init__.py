@@ -20,7 +20,7 @@ SPECS = (
         summary="clouds in .npz, .npy, .ply, .off or .xyz files, or in a folder of them",
         modalities=("points",),
         reads=(".npy", ".npz", ".off", ".ply", ".xyz", "/.npy", "/.npz", "/.off", "/.ply", "/.xyz"),
-        recognizes="genbench_points.datasets.numpy_clouds:recognizes_clouds",
+        recognizes="genbench_points.datasets.points_file:recognizes_points",
     ),
     DatasetSpec(
         name="mesh-folder",
@@ -29,6 +29,7 @@ SPECS = (
         source="Osada et al. 2002, doi:10.1145/571647.571648",
         modalities=("points",),
         needs={"trimesh": "genbench[meshes]"},
-        reads=(".obj", ".stl", "/.obj", "/.stl"),
+        reads=(".obj", ".off", ".ply", ".stl", "/.mtl", "/.obj", "/.off", "/.ply", "/.stl"),
+        recognizes="genbench_points.datasets.mesh_folder:recognizes_meshes",
     ),
 )

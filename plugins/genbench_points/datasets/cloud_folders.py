@@ -17,14 +17,19 @@ __all__ = ["classes_of", "find_files", "shown"]
 _IGNORED = ("thumbs.db", "desktop.ini", "__macosx")  # what Windows and macOS leave in folders and archives
 
 
-def find_files(folder: Path, endings: tuple[str, ...]) -> list[tuple[str, ...]]:
+def find_files(
+    folder: Path, endings: tuple[str, ...], ignored: tuple[str, ...] = ()
+) -> list[tuple[str, ...]]:
     """Return the files below a folder, each as the parts of its path, in the order of their NFC names.
 
-    Hidden files and what systems leave in folders are ignored. Raises DataError if there is none, and for a
-    symbolic link, a special file, or a file without one of the endings, which would be missing in numbers.
+    ignored  endings of files that belong to others
+
+    Hidden files and what systems leave in folders are ignored, too. Raises DataError if there is none, and
+    for a symbolic link, a special file, or a file without one of the endings, which would be missing in
+    numbers.
     """
     found = sorted(
-        _walk(folder, (), endings), key=lambda parts: unicodedata.normalize("NFC", "/".join(parts))
+        _walk(folder, (), endings, ignored), key=lambda parts: unicodedata.normalize("NFC", "/".join(parts))
     )
     if not found:
         raise DataError(f"{shown((folder.name,))} holds no files; expected files that end in "
@@ -48,7 +53,9 @@ def shown(parts: tuple[str, ...]) -> str:
     )
 
 
-def _walk(folder: Path, above: tuple[str, ...], endings: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _walk(
+    folder: Path, above: tuple[str, ...], endings: tuple[str, ...], ignored: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
     try:
         with os.scandir(folder.joinpath(*above)) as scanned:
             entries = list(scanned)
@@ -61,8 +68,8 @@ def _walk(folder: Path, above: tuple[str, ...], endings: tuple[str, ...]) -> Ite
         if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
             raise DataError(f"{shown(parts)} is a link or a special file; copy the file itself")
         if entry.is_dir():
-            yield from _walk(folder, parts, endings)
+            yield from _walk(folder, parts, endings, ignored)
         elif entry.name.lower().endswith(endings):
             yield parts
-        else:
+        elif not entry.name.lower().endswith(ignored):
             raise DataError(f"{shown(parts)} does not end in {', '.join(endings)}; move it out of the folder")

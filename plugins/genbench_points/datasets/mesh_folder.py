@@ -12,7 +12,7 @@ from annotated_types import Ge
 
 from genbench import Data, DataError, content_sha256, no_log, read_regular, stream
 from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
-from genbench_points.datasets.points_file import as_data
+from genbench_points.datasets.points_file import as_data, has_faces
 from genbench_points.datasets.surfaces import on_triangles
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["mesh_folder"]
+__all__ = ["mesh_folder", "recognizes_meshes"]
 
 _ENDINGS = (".obj", ".off", ".ply", ".stl")
+_OF_OBJ = (".mtl", ".bmp", ".jpeg", ".jpg", ".png", ".tga")  # materials and textures that such files name
 _OF_CLOUDS = (".off", ".ply")  # which points-file reads, too
 _FACE_OF_ZERO = re.compile(rb"^[ \t]*(f)[ \t](?:[^\n]*[ \t])?0+(?=[/ \t\r\n]|\Z)", re.MULTILINE)
 
@@ -41,10 +42,10 @@ def mesh_folder(
     points  of each cloud; 2,048 is the number of PointFlow's evaluation
     seed    of the draws; the points of a mesh depend on it and on the content of its file, on no other file
 
-    trimesh parses the files, without textures, materials and other files that they name. Raises DataError,
-    naming the file, for one that cannot be read and a mesh without faces, or without an area.
+    trimesh parses the files, without textures and materials, whose files beside them are ignored. Raises
+    DataError, naming the file, for one that cannot be read and a mesh without faces, or without an area.
     """
-    files: list[tuple[str, ...]] = find_files(path, _ENDINGS) if path.is_dir() else [(path.name,)]
+    files: list[tuple[str, ...]] = find_files(path, _ENDINGS, _OF_OBJ) if path.is_dir() else [(path.name,)]
     folder = path if path.is_dir() else path.parent
     found = []
     for number, parts in enumerate(files, 1):
@@ -56,6 +57,12 @@ def mesh_folder(
     classes = classes_of(files)
     labels = np.array([classes.index(shown(parts[:1])) for parts in files]) if classes else None
     return as_data(found, labels, classes)
+
+
+def recognizes_meshes(head: bytes, suffix: str) -> bool:
+    """Return whether a file, or the first file of a folder, begins as a mesh with faces."""
+    ending = suffix.removeprefix("/")
+    return ending not in _OF_CLOUDS or has_faces(head, ending)
 
 
 def _triangles(file: Path, name: str) -> NDArray[np.float64]:

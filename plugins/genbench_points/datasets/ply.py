@@ -11,9 +11,10 @@ from numpy.typing import NDArray  # noqa: TC002 - annotations of a dataclass
 from genbench import DataError
 from genbench_points.datasets.text_clouds import decoded, rows_of
 
-__all__ = ["from_ply"]
+__all__ = ["from_ply", "ply_has_faces"]
 
 _HEADER = re.compile(rb"ply\r?\n(.*?)end_header\r?\n", re.DOTALL)
+_FACES = re.compile(rb"^element[ \t]+face[ \t]+0*[1-9]", re.MULTILINE)
 _LONGEST_HEADER = 2**16
 
 #: The byte order of each format, None for text.
@@ -47,6 +48,12 @@ def from_ply(content: bytes, name: str) -> NDArray[np.float64]:
     held = _header(decoded(head[1], name), name)
     body = content[head.end() :]
     return _from_text(held, body, name) if held.order is None else _from_bytes(held, body, name)
+
+
+def ply_has_faces(head: bytes) -> bool:
+    """Return whether the header of a .ply file, which begins with `head`, says that it has faces."""
+    header = _HEADER.match(head[:_LONGEST_HEADER])
+    return header is not None and _FACES.search(header[1]) is not None
 
 
 def _header(text: str, name: str) -> _Vertices:

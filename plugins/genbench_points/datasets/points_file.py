@@ -9,14 +9,14 @@ import numpy as np
 
 from genbench import Data, DataError, Ragged, Samples, read_regular
 from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
-from genbench_points.datasets.numpy_clouds import from_npy, from_npz
-from genbench_points.datasets.ply import from_ply
-from genbench_points.datasets.text_clouds import from_off, from_xyz
+from genbench_points.datasets.numpy_clouds import from_npy, from_npz, recognizes_clouds
+from genbench_points.datasets.ply import from_ply, ply_has_faces
+from genbench_points.datasets.text_clouds import from_off, from_xyz, off_has_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["ENDINGS", "as_data", "points_file"]
+__all__ = ["ENDINGS", "as_data", "has_faces", "points_file", "recognizes_points"]
 
 _DIMENSIONS = (2, 3)
 
@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[[bytes, str], tuple[list[Any], Any]]] = {
     ".xyz": _single(from_xyz),
 }
 ENDINGS = tuple(_READERS)
+_NUMPY = (".npy", ".npz")
 
 
 def points_file(*, path: Path) -> Data:
@@ -59,6 +60,22 @@ def points_file(*, path: Path) -> Data:
         if classes
     ]
     return as_data(found, np.array(numbers) if classes else None, classes)
+
+
+def recognizes_points(head: bytes, suffix: str) -> bool | None:
+    """Return whether a file, or the first file of a folder, begins as one of clouds.
+
+    None if it may be of something else: a mesh with faces may be read as the cloud of its vertices.
+    """
+    ending = suffix.removeprefix("/")
+    if ending in _NUMPY:
+        return recognizes_clouds(head, ending)
+    return None if has_faces(head, ending) else True
+
+
+def has_faces(head: bytes, ending: str) -> bool:
+    """Return whether a .ply or .off file, which begins with `head`, says that it has faces."""
+    return {".ply": ply_has_faces, ".off": off_has_faces}.get(ending, lambda _: False)(head)
 
 
 def as_data(found: Sequence[tuple[str, Sequence[Any]]], labels: Any, classes: tuple[str, ...]) -> Data:

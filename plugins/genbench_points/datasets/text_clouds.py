@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["decoded", "from_off", "from_xyz", "rows_of"]
+__all__ = ["decoded", "from_off", "from_xyz", "off_has_faces", "rows_of"]
 
 _DIMENSIONS = (2, 3)
 _SHOWN = 20  # characters of a line in a message
 _COUNTS = 3  # of vertices, faces and edges
+_OFF_FACES = re.compile(r"(?:\s|#.*\n)*\w*OFF(?:\s|#.*\n)+\d+\s+0*[1-9]")
 
 
 def from_xyz(content: bytes, name: str) -> NDArray[np.float64]:
@@ -49,6 +51,11 @@ def from_off(content: bytes, name: str) -> NDArray[np.float64]:
     if len(vertices) < int(counts[0]):
         raise DataError(f"{name} ends after {len(vertices)} of {counts[0]} vertices; make it again")
     return rows_of(vertices[: int(counts[0])], name)
+
+
+def off_has_faces(head: bytes) -> bool:
+    """Return whether an .off file, which begins with `head`, says that it has faces."""
+    return _OFF_FACES.match(head.decode("utf-8-sig", "replace")) is not None
 
 
 def decoded(content: bytes, name: str) -> str:

@@ -7,14 +7,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_points.datasets.mesh_folder import mesh_folder
+from genbench_points.datasets.mesh_folder import mesh_folder, recognizes_meshes
+from genbench_points.datasets.points_file import has_faces, recognizes_points
 
-from genbench import checked_samples
+from genbench import DataError, checked_samples, open_samples
+from genbench.catalog.catalog import load_catalog
+from genbench.scoring.readers import reader_part
 
 pytestmark = pytest.mark.extras("trimesh")
 
 #: A square of side 2 around the origin, in the plane z = 1.
 SQUARE = "OFF\n4 2 0\n-1 -1 1\n1 -1 1\n1 1 1\n-1 1 1\n3 0 1 2\n3 0 2 3\n"
+
+#: A cloud of two points.
+PLY = (
+    "ply\nformat ascii 1.0\nelement vertex 2\nproperty float x\nproperty float y\nproperty float z\n"
+    "end_header\n0 0 1\n0 1 0\n"
+)
+
+OTHERWISE = "name another reader (--reader points-file) to read it otherwise"
 
 
 @pytest.fixture
@@ -39,6 +50,61 @@ def test_each_format_is_read(ending, tmp_path):
     trimesh.creation.box((1, 1, 1)).export(tmp_path / f"box.{ending}")
     (cloud,) = mesh_folder(path=tmp_path / f"box.{ending}", points=50).samples.data
     assert np.allclose(np.abs(cloud).max(axis=1), 0.5)
+
+
+def test_files_that_meshes_name_are_ignored_and_others_are_not(tmp_path):
+    import trimesh
+
+    (tmp_path / "one").mkdir()
+    trimesh.creation.box((1, 1, 1)).export(tmp_path / "one" / "b.obj")
+    for name in ("a.mtl", "B.MTL", "wood.png", "stone.jpg"):
+        (tmp_path / "one" / name).write_text("newmtl a\n")
+    assert len(mesh_folder(path=tmp_path, points=5).samples) == 1
+    assert len(open_samples(tmp_path).data[0]) == 2048
+    (tmp_path / "one" / "b.json").write_text("{}")
+    with pytest.raises(DataError, match=r"one/b\.json does not end in \.obj.*; move it out of the folder"):
+        mesh_folder(path=tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["off", "ply"])
+def test_a_mesh_with_faces_is_sampled_and_one_without_is_a_cloud(ending, tmp_path):
+    import trimesh
+
+    trimesh.creation.box((1, 1, 1)).export(tmp_path / f"a.{ending}")
+    text = {"off": "OFF\n2 0 0\n0 0 1\n0 1 0\n", "ply": PLY}[ending]
+    for path in (tmp_path, tmp_path / f"a.{ending}"):
+        notes = []
+        assert reader_part(load_catalog(), path, note=notes.append).spec.name == "mesh-folder"
+        assert notes == [f"{path.name} is read by mesh-folder; {OTHERWISE}"]
+        assert len(open_samples(path).data[0]) == 2048
+        (tmp_path / f"a.{ending}").write_text(text)
+        assert reader_part(load_catalog(), path, note=notes.append).spec.name == "points-file"
+        assert len(open_samples(path, "points").data[0]) == 2
+        assert len(notes) == 1
+        trimesh.creation.box((1, 1, 1)).export(tmp_path / f"a.{ending}")
+
+
+@pytest.mark.parametrize(
+    ("head", "ending", "has"),
+    [
+        (b"OFF\n8 12 0\n", ".off", True),
+        (b"# a box\nCOFF 8 12 0\n", ".off", True),
+        (b"OFF # a box\n\n# counts\n8 0012 0\n", ".off", True),
+        (b"OFF\n8 0 0\n", ".off", False),
+        (b"OFF\n8 00 3\n", ".off", False),
+        (b"8 12 0\n", ".off", False),
+        (b"ply\nformat ascii 1.0\nelement vertex 1\nelement face 2\nend_header\n", ".ply", True),
+        (b"ply\r\nformat ascii 1.0\r\nelement face 12\r\nend_header\r\n", ".ply", True),
+        (b"ply\nelement vertex 1\nelement face 0\nend_header\nelement face 3\n", ".ply", False),
+        (b"ply\ncomment element face 3\nelement vertex 1\nend_header\n", ".ply", False),
+        (b"ply\nelement face 3\n", ".ply", False),
+        (b"", ".ply", False),
+    ],
+)
+def test_the_header_says_whether_a_file_has_faces(head, ending, has):
+    assert has_faces(head, ending) is has
+    assert recognizes_meshes(head, ending) is has
+    assert recognizes_points(head, f"/{ending}") is (None if has else True)
 
 
 def test_the_points_of_a_mesh_depend_on_the_seed_and_on_no_other_file(square):
