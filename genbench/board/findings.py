@@ -225,9 +225,10 @@ def wrong_controls(board: Board) -> list[WrongControl]:
     """Return each ceiling that is not the best in a ranked metric, and each floor that is not the worst.
 
     A competitor is better than a ceiling if its mean is better and their intervals, if both have one, do not
-    overlap; a floor is not the worst if its mean beats a competitor's. A control whose flaw the metric may
-    not see, as its author declares, is left out. A control is compared with all competitors that have the
-    metric at its signature and seeds.
+    overlap: those over the seeds or, at one seed, those that the metric itself gives. A floor is not the
+    worst if its mean beats a competitor's. A control whose flaw the metric may not see, as its author
+    declares, is left out. A control is compared with all competitors that have the metric at its signature
+    and seeds.
     """
     return [
         WrongControl(dataset, metric, control.entries[metric].signature, text)
@@ -271,7 +272,9 @@ def _wrong(control: Row, metric: str, entries: dict[str, Entry]) -> Iterator[str
         return
     over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
     if control.control == "ceiling" and over:
-        yield f"{_values(over, entries)} better than the ceiling {control.generator} ({_value(own)})"
+        untested = any(None in (*_ends(own), *_ends(entries[name])) for name in over)
+        chance = "; one seed cannot rule out chance" if untested and len(own.seeds) == 1 else ""
+        yield f"{_values(over, entries)} better than the ceiling {control.generator} ({_value(own)}){chance}"
     under = [name for name, entry in entries.items() if _beats(own, entry)]
     if control.control == "floor" and under:
         yield f"{control.generator} ({_value(own)}) is not the worst: {_values(under, entries)} worse"
@@ -294,6 +297,13 @@ def _beats(entry: Entry, other: Entry) -> bool:
 def _clearly_beats(entry: Entry, other: Entry) -> bool:
     if not _beats(entry, other):
         return False
-    if entry.low is None or entry.high is None or other.low is None or other.high is None:
+    low, high = _ends(entry)
+    other_low, other_high = _ends(other)
+    if low is None or high is None or other_low is None or other_high is None:
         return True
-    return entry.high < other.low or other.high < entry.low
+    return high < other_low or other_high < low
+
+
+def _ends(entry: Entry) -> tuple[float | None, float | None]:
+    """Return the ends of the interval over the seeds; at one seed, of that which the metric gives, if any."""
+    return (entry.own_low, entry.own_high) if entry.low is None else (entry.low, entry.high)

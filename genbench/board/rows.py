@@ -325,9 +325,9 @@ def _entry(records: list[Record]) -> Entry:
 
 
 def _own_interval(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
-    """Return the ends of the intervals of records at several seeds with one value, if all have one."""
+    """Return the ends of the intervals of records with one value, if all have one."""
     ends = [(r.low, r.high) for r in records if r.low is not None and r.high is not None]
-    if len({record.value for record in records}) > 1 or not len(ends) == len(records) > 1:
+    if len({record.value for record in records}) > 1 or len(ends) < len(records):
         return None, None
     lows, highs = zip(*ends, strict=True)
     return min(lows), max(highs)

@@ -8,6 +8,8 @@ from genbench.board.findings import failures, listed, notes, rank_notes, run_lin
 from genbench.board.leaderboard import build_board
 from genbench.results.notices import Notice
 
+CHANCE = "one seed cannot rule out chance"
+
 
 def test_names_are_listed_in_words():
     assert [listed("abc"[:k]) for k in range(1, 4)] == ["a", "a and b", "a, b and c"]
@@ -69,7 +71,31 @@ def test_the_tally_names_ok_first_even_if_there_is_none(run_of):
 def test_a_competitor_better_than_real_data_is_named(run_of):
     table = {"vae": {"m": [1.0]}, "gan": {"m": [3.0]}, "held-out": {"m": [2.0]}}
     (line,) = warnings(build_board(*run_of(table)))
-    assert line == "digits: m: vae (1.000) is better than the ceiling held-out (2.000)"
+    assert line == f"digits: m: vae (1.000) is better than the ceiling held-out (2.000); {CHANCE}"
+
+
+def test_at_one_seed_the_intervals_of_the_metric_decide(run_of):
+    plan, records = run_of({"vae": {"m": [1.0]}, "gan": {"m": [0.5]}, "held-out": {"m": [2.0]}})
+
+    def warned(half):
+        own = {
+            key: record
+            if half.get(record.cell.generator) is None
+            else replace(
+                record,
+                low=record.value - half[record.cell.generator],
+                high=record.value + half[record.cell.generator],
+            )
+            for key, record in records.items()
+        }
+        return warnings(build_board(plan, own))
+
+    assert warned({"vae": 0.4, "gan": 0.4, "held-out": 0.7}) == [
+        "digits: m: gan (0.5000) is better than the ceiling held-out (2.000)"
+    ]
+    assert warned({"vae": 0.4, "gan": 0.9, "held-out": 0.7}) == []
+    (line,) = warned({"vae": 0.1, "held-out": 0.1})
+    assert line.endswith(f"are better than the ceiling held-out (2.000); {CHANCE}")
 
 
 def test_within_the_intervals_nobody_is_better_than_real_data(run_of):
@@ -96,7 +122,7 @@ def test_a_ceiling_and_a_floor_are_known_by_their_roles(run_of):
     roles = {"real": "ceiling", "blank": "floor", "thief": "exploit"}
     assert warnings(build_board(*run_of(table, controls=roles))) == [
         "digits: m: blank (3.000) is not the worst: gan (4.000) is worse",
-        "digits: m: vae (1.000) is better than the ceiling real (2.000)",
+        f"digits: m: vae (1.000) is better than the ceiling real (2.000); {CHANCE}",
     ]
     named_alike = {"held-out": {"m": [2.0]}, "noise": {"m": [0.0]}, "vae": {"m": [1.0]}}
     assert warnings(build_board(*run_of(named_alike, controls={"held-out": None, "noise": None}))) == []
@@ -121,7 +147,7 @@ def test_a_control_that_the_metric_may_not_see_gives_no_warning(run_of):
         cells = [replace(cell, unseen_controls=unseen.get(cell.metric, ())) for cell in plan.cells]
         return warnings(build_board(replace(plan, cells=tuple(cells)), records))
 
-    ceiling = "digits: m: vae (1.000) is better than the ceiling held-out (2.000)"
+    ceiling = f"digits: m: vae (1.000) is better than the ceiling held-out (2.000); {CHANCE}"
     of_m, of_o = (f"digits: {m}: noise (0) is not the worst: vae (1.000) is worse" for m in "mo")
     assert warned() == [ceiling, of_m, of_o]
     assert warned(m=("floor",)) == [ceiling, of_o]
