@@ -31,7 +31,12 @@ def set_scores(
 
     The extra of mmd has `from_fakes`, the mean distance of a fake to the nearest real cloud; that of nna the
     two shares. With n = m, nna is the accuracy of the papers; with other n and m it still expects 0.5 for
-    equal laws. Of several clouds at one distance, real ones come first, as in the papers' code.
+    equal laws.
+
+    Ties: of several clouds at one distance, the nearest is a real one. PointFlow's code leaves ties to
+    torch.topk, which takes the first one, a real cloud, of 64 clouds or more (torch 2.13 on a CPU), and fakes
+    of fewer. So nna is blind to a collapse onto one cloud of `real`: each fake has a real cloud at distance
+    0, as near as the other fakes, its share is 0, and nna is nearly 0.5. cov is then 1 / n.
 
     Source: Achlioptas et al. 2018 (arXiv:1707.02392) for mmd and cov; Lopez-Paz and Oquab 2017
     (arXiv:1610.06545) for nna; Yang et al. 2019 (arXiv:1906.12320), sec. 5.1.

@@ -40,6 +40,14 @@ def test_a_collapse_covers_one_cloud(numbers):
     assert found["cov-x"] == 1 / 4
 
 
+def test_the_accuracy_is_blind_to_copies_of_one_real_cloud_and_coverage_is_not(numbers):
+    found = scored(range(40), [20] * 40)
+    assert numbers(found)["nna-x"] == pytest.approx((39 / 40 + 0) / 2)
+    assert found["nna-x"].extra == {"real": 39 / 40, "fake": 0}
+    assert numbers(found)["cov-x"] == 1 / 40
+    assert numbers(scored(range(0, 80, 2), [79.5] * 40))["nna-x"] == pytest.approx((39 / 40 + 1) / 2)
+
+
 def test_ties_go_to_real_clouds(numbers):
     # the fakes at 0 have a real and a fake cloud at distance 0
     assert scored([0, 5], [0, 0])["nna-x"].extra["fake"] == 0
