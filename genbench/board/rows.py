@@ -91,10 +91,9 @@ class Entry:
 
     @property
     def has_own_interval(self) -> bool:
-        """Whether all seeds have one value, and the metric itself gives a wider interval than this point."""
-        is_same = self.low is not None and self.low == self.high
+        """Whether the seeds show no spread, and the metric itself gives an interval that is not a point."""
         ends = [rounded(end) for end in (self.own_low, self.own_high) if end is not None]
-        return is_same and len(set(ends)) > 1
+        return self.low == self.high and len(set(ends)) > 1
 
     @property
     def shown_interval(self) -> tuple[float | None, float | None]:

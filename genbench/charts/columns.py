@@ -137,7 +137,7 @@ def own_note(names: Iterable[str]) -> list[str]:
     """Return the line that names the rows that show the metric's own interval, if there are any."""
     own = list(dict.fromkeys(names))
     return (
-        [f"all seeds agree, so the interval is of the metric itself: {listed(own, _MOST_NAMES)}"]
+        [f"no spread over seeds, so the interval is of the metric itself: {listed(own, _MOST_NAMES)}"]
         if own
         else []
     )

@@ -87,7 +87,7 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
         for row, entry in with_entries(*place)
         if entry.has_own_interval
     )
-    if not any(entry.low is not None for place in found for _, entry in with_entries(*place)):
+    if not any(entry.shown_interval[0] is not None for place in found for _, entry in with_entries(*place)):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
         notes.append(f"thick line: {_BEST}")

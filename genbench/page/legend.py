@@ -92,6 +92,6 @@ def table_key(table: BoardTable) -> list[tuple[str, str]]:
         ("◇", "one is better, and no test can compare the two", shown.has_untested),
         ("◌", "the metric may not see the flaw of this control", shown.has_unseen),
         ("⚠\ufe0e", "the metric ranks a control wrongly", shown.has_wrong),
-        ("†", "all seeds agree, so the interval is of the metric itself", shown.is_own),
+        ("†", "no spread over seeds, so the interval is of the metric itself", shown.is_own),
     )
     return [(sign, words) for sign, words, is_shown in marks if is_shown]

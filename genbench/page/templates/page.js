@@ -325,7 +325,7 @@
     const text = [
       ...noteOn(missing, "without a value of both"),
       ...noteOn(having(" cut"), "intervals that go on beyond the axis"),
-      ...noteOn(having(" own"), "all seeds agree, so the interval is of the metric itself"),
+      ...noteOn(having(" own"), "no spread over seeds, so the interval is of the metric itself"),
     ];
     const title = text.length ? { title: { ...note, text } } : {};
     const layer = chart.layer.map((each) => (each.data ? { ...each, data: { values: names } } : each));

@@ -121,7 +121,7 @@ def test_the_marks_of_the_tables_are_explained_below_them(page, quickstart, mark
     assert "“skipped”" not in told
     assert "“Cells without a value” below lists the reasons" in legend(page)
     one = legend(markup(page_html(results_of({"vae": {"fid": [1.0]}}), catalog=catalog).decode()))
-    assert "Each number is that of one seed, so it has no interval." in one
+    assert "Each number is that of one seed, so it has no interval over seeds." in one
     assert not any(mark in one for mark in ("±", "★", "1–2", "italics", "exact", "Welch"))
 
 

@@ -165,6 +165,18 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results
     assert board_legend([found]).is_own
 
 
+def test_one_seed_has_the_interval_of_the_metric_if_it_has_one(results_of):
+    results = results_of({"vae": {"fid": [2.0], "kid": [2.0]}})
+    records = {
+        key: replace(each, low=1.5, high=2.5) if each.cell.metric == "fid" else each
+        for key, each in results.records.items()
+    }
+    (found,) = tables(replace(results, records=records))
+    own, plain = (cell(found, "vae", metric) for metric in ("fid", "kid"))
+    assert (own.interval, own.is_own, own.is_same) == ("± 0.50", True, False)
+    assert (plain.interval, plain.is_own, plain.is_same) == ("", False, False)
+
+
 def test_an_own_interval_that_only_rounding_makes_is_none(results_of):
     results = results_of({"vae": {"fid": [-5.434215067392957] * 3}})
     records = {
