@@ -125,10 +125,11 @@ def labels(
     return min(tries)[2] if tries else []
 
 
-def asides(spans: Sequence[Span | None]) -> list[float]:
+def asides(spans: Sequence[Span | None], room: float) -> list[float]:
     """Return the pixels by which the interval of each point is drawn beside the point.
 
     spans  of the points, in the order in which they choose a place; None without an interval
+    room   pixels of the other axis, beyond which no interval is drawn
 
     They are 0, unless two intervals lie on one line, where they could not be told apart.
     """
@@ -136,7 +137,8 @@ def asides(spans: Sequence[Span | None]) -> list[float]:
     for number, span in enumerate(spans):
         rivals = [other for other, its in enumerate(spans) if other != number and _is_on_one_line(span, its)]
         taken = [found[other] for other in rivals if other < number]
-        free = [aside for aside in _ASIDES if rivals and aside not in taken]
+        place = span[0] if span else 0.0
+        free = [aside for aside in _ASIDES if rivals and aside not in taken and 0 <= place + aside <= room]
         found.append(free[0] if free else 0.0)
     return found
 

@@ -45,14 +45,16 @@ if TYPE_CHECKING:
     from genbench.charts.placing import Span
 
 __all__ = [
-    "HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "plot_layers", "point_of", "trade_off",
+    "BESIDE", "HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "plot_layers", "point_of", "trade_off",
 ]  # fmt: skip
 
 HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
 _DIGITS = 6  # of a number
 _SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
 _SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
-_BESIDE = ", beside their points where two would meet"
+#: Where intervals are that would lie on one line.
+BESIDE = "intervals that would meet are beside their points"
+
 _LEAD = ("lead x", "lead y", "end x", "end y")
 _STAGES = ["fit_s", "sample_s"]
 _CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of an interval
@@ -195,11 +197,11 @@ def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
 
 
 def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the line that says what the marks of points mean, if they have squares or intervals."""
+    """Return the lines that say what the marks of points mean, if they have squares or intervals."""
     squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
-    has = {end: any(field.endswith(end) for point in points for field in point) for end in (" low", " aside")}
-    lines = [_LINES + (_BESIDE if has[" aside"] else "")] if has[" low"] else []
-    return ["; ".join([*squares, *lines])] if squares or lines else []
+    lines = [_LINES] if _with_field(points, " low") else []
+    beside = [BESIDE] if _with_field(points, " aside") else []
+    return [*(["; ".join([*squares, *lines])] if squares or lines else []), *beside]
 
 
 def _with_field(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
@@ -315,8 +317,8 @@ def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
 def _with_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
     """Return points with the pixels from each to its intervals, where these lie beside it."""
     found = [dict(point) for point in points]
-    for name in ("x", "y"):
-        moves = asides([_span(point, name, x, y) for point in reversed(points)])
+    for name, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
+        moves = asides([_span(point, name, x, y) for point in reversed(points)], room)
         for point, move in zip(reversed(found), moves, strict=True):
             if move:
                 point[f"{name} aside"] = move

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["win_map"]
 
-_BEATS = "beats: has a better mean, be it significant or not; a tie counts for neither"
+_BEATS = (
+    "beats: has a better mean, be it significant or not; a tie counts for neither here, and half in the rank"
+)
 
 
 def win_map(board: Board, dataset: str) -> Chart | None:

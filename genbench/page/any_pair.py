@@ -11,6 +11,7 @@ from genbench.charts.choices import known_entries, pair_columns, pair_first
 from genbench.charts.columns import axis_title, number_texts
 from genbench.charts.placing import rules
 from genbench.charts.scatter import (
+    BESIDE,
     HEIGHT,
     PLOT_WIDTH,
     numbers_of,
@@ -44,8 +45,8 @@ class PairPlot:
     """The names of the metrics, the two that are shown first, and what the page draws, as JSON.
 
     The JSON has the `chart` of the first two without data, the `rows` with their numbers in each metric, or
-    null, for each metric its `axes`, without and with the controls, the look of a `note`, the `rules` that
-    place names, and the `scale` of the page.
+    null, for each metric its `axes`, without and with the controls, the look of a `note`, the one on
+    intervals `beside` points, the `rules` that place names, and the `scale` of the page.
     """
 
     names: tuple[str, ...]
@@ -70,6 +71,7 @@ def pair_plot(board: Board, dataset: str) -> PairPlot | None:
         "rows": [_point(row, columns, texts) for row in block.rows],
         "axes": axes,
         "note": {"color": GREY, "fontSize": SIZE},
+        "beside": BESIDE,
         "rules": rules(),
         "scale": SCALE,
     }

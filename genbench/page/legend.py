@@ -86,10 +86,15 @@ def board_legend(tables: Iterable[BoardTable]) -> BoardLegend:
 def table_key(table: BoardTable) -> list[tuple[str, str]]:
     """Return the marks of a table, each with its meaning in a few words."""
     shown = board_legend([table])
+    ranked = [number for number, head in enumerate(table.heads) if head.direction != "none"]
+    has_bare = any(not any(row.cells[number].is_best for row in table.rows) for number in ranked)
+    best = "no other is significantly better" + (
+        "; a metric without ★ shows no difference" if has_bare else ""
+    )
     marks = (
-        ("★", "no other is significantly better", shown.has_best),
+        ("★", best, shown.has_best),
         ("☆", "one is, but not after correction for the number of metrics", shown.has_undecided),
-        ("◇", "one is better, and no test can compare the two", shown.has_untested),
+        ("◇", "one has a better mean, and no test can compare the two", shown.has_untested),
         ("◌", "the metric may not see the flaw of this control", shown.has_unseen),
         ("⚠\ufe0e", "the metric ranks a control wrongly", shown.has_wrong),
         ("†", "no spread over seeds, so the interval is of the metric itself", shown.is_own),

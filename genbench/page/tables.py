@@ -63,6 +63,7 @@ class TableHead:
     anchor: str
     wrong: str
     unseen: str
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +169,7 @@ def board_tables(board: Board, dataset: str, merged: Mapping[str, Any] | None = 
     merged  the provenance of each run of a merged board, by name
     """
     reasons, anchors = _reasons(board.outcomes, dataset), metric_anchors(board)
+    said = _notes(board.outcomes, dataset)
     wrong: dict[tuple[str, str], list[str]] = {}
     for found in wrong_controls(board):
         if found.dataset == dataset:
@@ -176,7 +178,8 @@ def board_tables(board: Board, dataset: str, merged: Mapping[str, Any] | None = 
     generators = [[row.generator for row in block.rows] for block in blocks]
     titles = table_titles(dataset, generators, merged or {})
     return [
-        _table(title, block, reasons, anchors, wrong) for title, block in zip(titles, blocks, strict=True)
+        _table(title, block, reasons, anchors, wrong, said)
+        for title, block in zip(titles, blocks, strict=True)
     ]
 
 
@@ -191,6 +194,7 @@ def _table(
     reasons: Mapping[tuple[str, str], str],
     anchors: Mapping[str, str],
     wrong: _Wrong,
+    said: Mapping[str, str],
 ) -> BoardTable:
     columns = sorted(block.columns, key=lambda one: (_weight(block, one), parse_id(one.metric)[::-1]))
     extractors = {parse_id(column.metric)[1] for column in columns}
@@ -204,7 +208,7 @@ def _table(
         extractor=extractors.pop() if len(extractors) == 1 else "",
         notes=tuple(map(_note, [*rank_notes(block), *_equal(block)])),
         heads=tuple(
-            _head(block, column, anchors, wrong, own.unit)
+            _head(block, column, anchors, wrong, own.unit, said.get(column.metric, ""))
             for column, own in zip(columns, numbers, strict=True)
         ),
         rows=tuple(
@@ -260,7 +264,9 @@ def _equal(block: Block) -> Iterator[RankNote]:
         yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
 
 
-def _head(block: Block, column: Column, anchors: Mapping[str, str], wrong: _Wrong, unit: str) -> TableHead:
+def _head(
+    block: Block, column: Column, anchors: Mapping[str, str], wrong: _Wrong, unit: str, note: str
+) -> TableHead:
     entry = block.entries[column]
     controls = [row for row in block.rows if row.control in entry.unseen_controls and column.entry(row)]
     sign = arrow(entry.direction, entry.best).strip()
@@ -278,6 +284,7 @@ def _head(block: Block, column: Column, anchors: Mapping[str, str], wrong: _Wron
         anchor=anchors[column.metric],
         wrong=typeset(one_line("; ".join(wrong.get((column.metric, column.signature), ())))),
         unseen=one_line(listed(row.generator for row in controls)) if entry.is_ranked and controls else "",
+        note=note,
     )
 
 
@@ -362,6 +369,16 @@ def _reasons(records: Iterable[Record], dataset: str) -> dict[tuple[str, str], s
                 map(str, cell.seeds)
             )
     return {place: _joined(seeds_by_reason) for place, seeds_by_reason in found.items()}
+
+
+def _notes(records: Iterable[Record], dataset: str) -> dict[str, str]:
+    """Return what metrics say of their numbers on a dataset, by metric, equal notes once."""
+    found: dict[str, dict[str, None]] = {}
+    for record in records:
+        note = record.extra.get("note")
+        if record.cell.dataset == dataset and isinstance(note, str) and note:
+            found.setdefault(record.cell.metric, {})[one_line(note)] = None
+    return {metric: "; ".join(said) for metric, said in found.items()}
 
 
 def _joined(seeds_by_reason: Mapping[str, list[str]]) -> str:

@@ -120,8 +120,7 @@ class Comparison:
     p_corrected  the same, corrected for all metrics of the dataset by Holm's method
     seeds        number of seeds
     outcome      "better": p_corrected is at most 0.05, and `better` names the better generator; "differs": so
-                 it is, and the metric has no direction; "unknown": it is greater, also for the `reason` that
-                 both sides have one value at all seeds, or missing for a `reason`;
+                 it is, and the metric has no direction; "unknown": it is greater, or missing for a `reason`;
                  "refused": a side has no records, or signatures, directions, seeds or shares of samples with
                  features differ, as `reason` says
     valid_shares the shares of samples with features, in words; "" if all have them, and if they are refused
@@ -329,7 +328,7 @@ def _measured(
     measured = replace(
         comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
     )
-    is_constant = len({*entry.runs, *other.runs}) == 1
+    is_constant = len(set(entry.runs)) == len(set(other.runs)) == 1
     return replace(measured, reason="no spread over seeds") if is_constant else measured
 
 

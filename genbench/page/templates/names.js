@@ -1,11 +1,11 @@
 "use strict";
 // Intervals that would lie on one line, beside their points. Each span is [place, low, high].
-function asides(spans, rules) {
+function asides(spans, room, rules) {
   const isOnOneLine = (one, two) => one && two && Math.abs(one[0] - two[0]) < rules.oneLine && one[1] < two[2] && two[1] < one[2];
   return spans.reduce((found, span, number) => {
     const rivals = spans.map((its, other) => other).filter((other) => other !== number && isOnOneLine(span, spans[other]));
     const taken = rivals.map((other) => found[other]);
-    return [...found, rivals.length ? rules.asides.find((aside) => !taken.includes(aside)) ?? 0 : 0];
+    return [...found, rivals.length ? rules.asides.find((aside) => !taken.includes(aside) && span[0] + aside >= 0 && span[0] + aside <= room) ?? 0 : 0];
   }, []);
 }
 // The lines of a span on an axis: the interval, and what joins one beside its point to this point's value.

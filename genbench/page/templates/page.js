@@ -54,7 +54,7 @@
     if (cell === head) {
       const made = `seeds ${head.dataset.seeds}, signature ${head.dataset.signature}`;
       const summary = byId(head.dataset.card)?.querySelector(".summary")?.textContent;
-      return [`${head.dataset.metric} (${head.dataset.better})`, summary, head.dataset.wrong, head.dataset.unseen, made].filter(Boolean);
+      return [`${head.dataset.metric} (${head.dataset.better})`, summary, head.dataset.wrong, head.dataset.unseen, head.dataset.note, made].filter(Boolean);
     }
     const { runs, rank, why } = cell.dataset;
     const seeds = head.dataset.seeds.split(" ");
@@ -280,7 +280,7 @@
     return names.length ? lines : [];
   }
 
-  function pairChart(form, { chart, rows, axes, note, rules }) {
+  function pairChart(form, { chart, rows, axes, note, beside, rules }) {
     const withControls = form.querySelector(".with-controls").checked;
     const chosen = ["x", "y"].map((axis) => [axis, Number(form.querySelector(`.${axis}`).value)]);
     const shown = rows.filter(({ control, numbers }) => (withControls || !control) && chosen.every(([, metric]) => numbers[metric]));
@@ -315,7 +315,7 @@
     const spans = { x: (own) => [own.y, own["x low"], own["x high"]], y: (own) => [own.x, own["y high"], own["y low"]] };
     const lines = Object.entries(spans).flatMap(([axis, span]) => {
       const own = places.map(span).map((each) => (each.includes(undefined) || each[1] === each[2] ? null : each));
-      const moves = asides(own, rules);
+      const moves = asides(own, axis === "x" ? chart.height : chart.width, rules);
       moves.forEach((move, number) => { if (move) { values[number][`${axis} aside`] = move; } });
       return own.flatMap((each, number) => (each ? spanLines(axis, each, moves[number], places[number][axis]) : []));
     });
@@ -323,6 +323,7 @@
     const missing = rows.filter((row) => !row.control && !shown.includes(row)).map(({ point }) => point.generator);
     const having = (end) => values.filter((value) => Object.entries(value).some(([key, holds]) => key.endsWith(end) && holds)).map(({ generator }) => generator);
     const text = [
+      ...(having(" aside").length ? [beside] : []),
       ...noteOn(missing, "without a value of both"),
       ...noteOn(having(" cut"), "intervals that go on beyond the axis"),
       ...noteOn(having(" own"), "no spread over seeds, so the interval is of the metric itself"),

@@ -193,13 +193,20 @@ def test_a_name_is_not_in_the_row_of_another_point_that_is_as_near():
 
 def test_intervals_that_overlap_on_one_line_lie_beside_their_points():
     above, below, apart, far = (50.0, 10.0, 40.0), (52.0, 30.0, 80.0), (52.0, 81.0, 90.0), (60.0, 10.0, 90.0)
-    assert asides([above, apart, far, None]) == [0, 0, 0, 0]
-    moves = asides([above, None, below, apart])
+    assert asides([above, apart, far, None], WIDTH) == [0, 0, 0, 0]
+    moves = asides([above, None, below, apart], WIDTH)
     assert moves[1] == moves[3] == 0
     assert moves[0] == -moves[2] != 0
 
 
 def test_as_many_intervals_as_there_is_room_for_lie_on_lines_of_their_own():
-    moves = asides([(50.0, 0.0, 90.0)] * 6)
+    moves = asides([(50.0, 0.0, 90.0)] * 6, WIDTH)
     assert len(set(moves)) == 5
     assert moves[4] == moves[5] == 0
+
+
+def test_no_interval_lies_beyond_the_plot():
+    for place, side in ((0.0, 1), (WIDTH, -1)):
+        moves = asides([(place, 0.0, 90.0)] * 2, WIDTH)
+        assert [math.copysign(1, move) for move in moves] == [side, side]
+        assert moves[0] != moves[1]

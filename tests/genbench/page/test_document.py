@@ -130,7 +130,8 @@ def test_the_marks_of_a_table_are_explained_above_it(page, quickstart, markup):
         return [line["text"] for line in found.all("p", **{"class": "key"})]
 
     (line,) = key(markup(quickstart.decode()))
-    assert line.startswith("★ no other is significantly better☆ one is, but not after correction")
+    best = "no other is significantly better; a metric without ★ shows no difference"
+    assert line.startswith(f"★ {best}☆ one is, but not after correction")
     assert "◌ the metric may not see the flaw" in line
     assert all("☆" not in line for line in key(page))
 

@@ -29,5 +29,12 @@ def test_the_legend_explains_what_the_tables_show_and_no_more(results_of):
 def test_the_key_of_a_table_has_the_marks_that_it_shows(results_of):
     (table,) = tables(results_of({"vae": {"fid": [1.0, 1.1, 1.2]}, "gan": {"fid": [9.0, 9.1, 9.2]}}))
     assert table_key(table) == [("★", "no other is significantly better")]
+    runs = {
+        "vae": {"fid": [1.0, 1.1, 1.2], "kid": [1.0] * 3},
+        "gan": {"fid": [9.0, 9.1, 9.2], "kid": [1.0] * 3},
+    }
+    (mixed,) = tables(results_of(runs))
+    ((_, words),) = [line for line in table_key(mixed) if line[0] == "★"]
+    assert words == "no other is significantly better; a metric without ★ shows no difference"
     (equal,) = tables(results_of({"vae": {"fid": [1.0, 2.0, 3.0]}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
     assert table_key(equal) == []  # no generator is worse

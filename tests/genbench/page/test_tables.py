@@ -165,6 +165,16 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results
     assert board_legend([found]).is_own
 
 
+def test_the_head_of_a_metric_has_what_it_says_of_its_numbers_once(results_of):
+    results = results_of({"vae": {"fid": [2.0, 3.0], "kid": [2.0, 2.0]}})
+    records = {
+        key: replace(each, extra={"note": "1,018 pairs"}) if each.cell.metric == "fid" else each
+        for key, each in results.records.items()
+    }
+    (found,) = tables(replace(results, records=records))
+    assert {head.metric: head.note for head in found.heads} == {"fid": "1,018 pairs", "kid": ""}
+
+
 def test_one_seed_has_the_interval_of_the_metric_if_it_has_one(results_of):
     results = results_of({"vae": {"fid": [2.0], "kid": [2.0]}})
     records = {
@@ -195,7 +205,7 @@ def test_a_number_that_no_test_can_compare_with_a_better_one_is_marked_so(result
     assert (gan.is_untested, gan.is_best) == (False, True)
     assert (flow.is_untested, flow.is_best) == (False, False)  # significantly worse than both
     assert board_legend([found]).has_untested
-    assert ("◇", "one is better, and no test can compare the two") in table_key(found)
+    assert ("◇", "one has a better mean, and no test can compare the two") in table_key(found)
 
 
 def test_a_cell_without_a_value_says_why(table):
