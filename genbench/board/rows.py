@@ -203,11 +203,6 @@ class Row:
         return self.plugin != UNVERIFIED
 
     @property
-    def is_untested(self) -> bool:
-        """Whether no competitor is significantly better, and one with a better mean cannot be compared."""
-        return self.rank_low == 1 and self.is_behind
-
-    @property
     def is_absent(self) -> bool:
         """Whether it is a generator that has not run: it has not failed either, and others do not beat it."""
         return self.is_verifiable and not self.has_run and not self.control
