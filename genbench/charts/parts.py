@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from genbench.board.formatting import label, number
 from genbench.charts.columns import better_text, columns_of, features_note, with_entries
 from genbench.charts.maps import FAINT, shaded_map
-from genbench.charts.theme import CELL, GREY, INK, WIDTH, Chart, framed, panelled, tooltip
+from genbench.charts.theme import (
+    CELL,
+    GLYPH,
+    GREY,
+    SIZE,
+    WIDTH,
+    Chart,
+    framed,
+    panelled,
+    shortened,
+    tooltip,
+)
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.results.part_extras import dependence_in, parts_in
@@ -21,16 +32,21 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.results.part_extras import Dependence
     from genbench.results.records import Record
 
 __all__ = ["PartMarks", "dependence_map", "part_marks", "parts_map"]
 
-_MOST_PARTS, _MOST_PAIRED = 20, 12  # parts in a map of values, and of dependence
+_MOST_PARTS, _MOST_PAIRED = 20, 10  # parts in a map of values, and of dependence
 _DIGITS = 2
-_SMALLEST, _LARGEST, _BETWEEN = 9, 20, 16  # pixels of a cell of dependence, and between two maps
-_NARROWEST = 84  # pixels of a map of dependence, below the title of the real one
+_BESIDE, _BETWEEN = 2, 16  # maps of dependence in a line, and pixels between them
+_LARGEST = 24  # pixels of a cell of dependence
+_LETTERS, _FIRST = 11, 6  # of a name beside such a map, and of the beginning of a longer one
+_NARROWEST = 84  # pixels of such a map, below the title of the real one
 _AGAINST = "#D55E00"  # colour of a negative dependence
 _REAL = "real samples"
+_SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
+_SCALE_CELL = 22, 12  # pixels of each of them
 
 
 class PartMarks(NamedTuple):
@@ -51,7 +67,8 @@ def part_marks(board: Board, dataset: str, metric: str) -> PartMarks:
     parts = max((len(parts_in(record.extra)) for record in records), default=0)
     found = filter(None, (dependence_in(record.extra) for record in records))
     paired = min(max((len(each.names) for each in found), default=0), _MOST_PAIRED)
-    return PartMarks(2 * rows * min(parts, _MOST_PARTS), (rows + 1) * paired**2)
+    marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
+    return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
 
 
 def parts_map(board: Board, dataset: str, metric: str) -> Chart | None:
@@ -78,8 +95,10 @@ def parts_map(board: Board, dataset: str, metric: str) -> Chart | None:
 def dependence_map(board: Board, dataset: str, metric: str) -> Chart | None:
     """Return how parts depend on one another: a map of the real samples, and one of each generator.
 
-    Each shows the first seed of which a record says it; all have the same parts in the same order. Returns
-    None if no record says it. Raises SuiteError if the board has no such dataset or metric.
+    Each shows the first seed of which a record says it: below the diagonal the dependence, above it, for a
+    generator, the difference from the real samples. All have the same parts in the same order, those whose
+    dependence differs most for competitors, or else controls. Returns None if no record says it. Raises
+    SuiteError if the board has no such dataset or metric.
     """
     (block, column), *_ = columns_of(board, dataset, metric)
     shown = []
@@ -87,24 +106,58 @@ def dependence_map(board: Board, dataset: str, metric: str) -> Chart | None:
         found = (dependence_in(record.extra) for record in _of_entry(board, row, entry))
         known = next((each for each in found if each is not None), None)
         if known is not None:
-            shown.append((one_line(label(row)), known))
+            shown.append((one_line(label(row)), bool(row.control), known))
     if not shown:
         return None
-    names = [name for name in shown[0][1].names if all(name in each.names for _, each in shown)]
-    names = names[:_MOST_PAIRED]
-    maps = [(_REAL, shown[0][1].names, shown[0][1].real)]
-    maps += [(name, each.names, each.fake) for name, each in shown]
-    cells = [
-        {"of": title, "part": one, "other": other, "dependence": number(value, _DIGITS),
-         "strength": abs(value), "sign": "negative" if value < 0 else "positive"}
-        for title, own, rows in maps
-        for one in names
-        for other in names
-        if one != other and (value := rows[own.index(one)][own.index(other)]) is not None
-    ]  # fmt: skip
-    return framed(_facets(cells, [title for title, *_ in maps], names), _title("dependence in", metric),
-                  "how much each part depends on each other one; orange is negative",
-                  f"in the order {', '.join(map(one_line, names))}")  # fmt: skip
+    every = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
+    judged = [each for _, is_control, each in shown if not is_control] or [each for *_, each in shown]
+    names = _most_different(every, judged)
+    maps = [(_REAL, _pairs_of(names, shown[0][2], is_real=True))]
+    maps += [(name, _pairs_of(names, each, is_real=False)) for name, _, each in shown]
+    few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
+    said = "how much two parts depend on each other; above the diagonal its difference from real samples"
+    return framed(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
+
+
+def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:
+    """Return the parts whose dependence on others differs most from that of real samples, in their order."""
+
+    def difference(name: str) -> float:
+        pairs = (_pair(each, name, other) for each in found for other in names)
+        gaps = [abs(fake - real) for real, fake in pairs if real is not None and fake is not None]
+        return fmean(gaps) if gaps else 0.0
+
+    chosen = sorted(names, key=difference, reverse=True)[:_MOST_PAIRED]
+    return [name for name in names if name in chosen]
+
+
+def _pair(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
+    """Return the dependence of two parts in real samples and in fakes."""
+    row, column = found.names.index(one), found.names.index(other)
+    return found.real[row][column], found.fake[row][column]
+
+
+def _pairs_of(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
+    """Return the cells of a map: of the pairs below the diagonal, and of those above it."""
+    cells = []
+    for row, one in enumerate(names):
+        for column, other in enumerate(names):
+            real, fake = _pair(found, one, other)
+            value = real if is_real else fake
+            if row == column or value is None:
+                continue
+            cell = {"part": one_line(other), "other": one_line(one), "dependence": number(value, _DIGITS)}
+            if not is_real and real is not None:
+                cell["difference"] = number(value - real, _DIGITS)
+            if is_real or row > column:
+                cells.append(cell | _shade(value))
+            elif real is not None:
+                cells.append(cell | _shade(value - real))
+    return cells
+
+
+def _shade(value: float) -> dict[str, Any]:
+    return {"strength": min(1.0, abs(value)), "sign": "negative" if value < 0 else "positive"}
 
 
 def _title(what: str, metric: str) -> str:
@@ -168,30 +221,68 @@ def _panel(
     return shaded_map(cells, beside, above, "value", tips, is_square=False), note
 
 
-def _facets(cells: list[dict[str, Any]], titles: Sequence[str], names: Sequence[str]) -> Chart:
-    """Return maps side by side, in lines of as many as fit."""
-    side = max(_SMALLEST, _NARROWEST / len(names), min(_LARGEST, WIDTH // 3 // len(names)))
-    fitting = max(1, int((WIDTH + _BETWEEN) // (side * len(names) + _BETWEEN)))
-    axis = {"type": "nominal", "sort": list(names), "axis": None}
-    sign = {"domain": ["positive", "negative"], "range": [CELL, _AGAINST]}
-    scale = {"domain": [0, 1], "range": [FAINT, 1]}
-    return {
-        "data": {"values": cells},
-        "facet": {"field": "of", "type": "nominal", "sort": list(titles),
-                  "header": {"title": None, "labelLimit": side * len(names), "labelColor": INK}},
-        "columns": fitting,
-        "spacing": _BETWEEN,
-        "spec": {
+def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
+    """Return the key of colours above maps side by side; those at the left and at the top have names."""
+    letters = min(_LETTERS, max(map(len, names)))
+    room = (WIDTH - GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE
+    side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
+    panels = []
+    for place, (title, cells) in enumerate(maps):
+        heads = place < _BESIDE, place % _BESIDE == 0
+        x, y = (_axis(names, side, orient) for orient in ("top" * heads[0], "left" * heads[1]))
+        encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
+        tips = [
+            name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
+        ]
+        panels.append({
+            "title": {"text": shortened(title), "fontSize": SIZE, "offset": 4, "anchor": "middle",
+                      "frame": "group"},
+            "data": {"values": cells},
             "width": {"step": side},
             "height": {"step": side},
             "view": {"stroke": GREY, "strokeWidth": 0.5},
             "mark": "rect",
-            "encoding": {
-                "x": axis | {"field": "part"},
-                "y": axis | {"field": "other"},
-                "color": {"field": "sign", "type": "nominal", "scale": sign, "legend": None},
-                "opacity": {"field": "strength", "type": "quantitative", "scale": scale, "legend": None},
-                "tooltip": tooltip("of", "part", "other", "dependence"),
-            },
-        },
+            "encoding": encoding | _colours() | {"tooltip": tooltip(*tips)},
+        })  # fmt: skip
+    grid = {"concat": panels, "columns": _BESIDE, "spacing": _BETWEEN}
+    return {"vconcat": [_key(), grid], "spacing": _BETWEEN}
+
+
+def _axis(names: Sequence[str], side: float, orient: str) -> Chart:
+    """Return the place of parts in a map, with short names of them at "top" or "left", or "" without."""
+    text = "datum.label"
+    short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
+    axis = {
+        "title": None, "ticks": False, "domain": False, "orient": orient,
+        "labelAngle": -90 if orient == "top" else 0,
+        "labelFontSize": min(SIZE, round(side)), "labelPadding": 2, "labelOverlap": False,
+        "labelExpr": f"length({text}) <= {_LETTERS} ? {text} : {short}",
     }  # fmt: skip
+    return {
+        "type": "nominal", "sort": list(names), "scale": {"domain": list(names)},
+        "axis": axis if orient else None,
+    }  # fmt: skip
+
+
+def _colours() -> Chart:
+    """Return the encoding of the shade of a cell: blue for positive values, orange for negative ones."""
+    sign = {"domain": ["positive", "negative"], "range": [CELL, _AGAINST]}
+    scale = {"domain": [0, 1], "range": [FAINT, 1]}
+    return {
+        "color": {"field": "sign", "type": "nominal", "scale": sign, "legend": None},
+        "opacity": {"field": "strength", "type": "quantitative", "scale": scale, "legend": None},
+    }
+
+
+def _key() -> Chart:
+    """Return a row of cells from -1 to 1 with their values."""
+    width, height = _SCALE_CELL
+    axis = {"title": None, "ticks": False, "domain": False, "labelAngle": 0,
+            "labelExpr": "datum.value % 0.5 == 0 ? datum.label : ''"}  # fmt: skip
+    return {
+        "data": {"values": [{"value": value} | _shade(value) for value in _SCALE]},
+        "width": {"step": width},
+        "height": height,
+        "mark": "rect",
+        "encoding": {"x": {"field": "value", "type": "ordinal", "axis": axis}} | _colours(),
+    }

@@ -71,26 +71,56 @@ def paired(names, fake):
     return [{"pairs": {"names": names, "real": real, "fake": fake}}]
 
 
-def test_the_real_samples_and_each_generator_have_a_map_of_the_same_parts(board_with, rows_in, texts):
+def test_the_real_samples_and_each_generator_have_a_map_of_the_same_parts(board_with, texts):
     extras = {
         "a": paired(["x", "y"], [[1, -0.25], [-0.25, 1]]),
         "b": paired(["y", "z", "x"], [[1, 0, 0.75], [0, 1, 0], [0.75, 0, 1]]),
     }
     chart = dependence_map(board_with(extras), "digits", "shapes")
-    cells = {(cell["of"], cell["part"], cell["other"]): cell for cell in rows_in(chart, "of")}
-    assert {place[1] for place in cells} == {"x", "y"}
-    assert cells["real samples", "x", "y"]["strength"] == 0.5
-    assert cells["a", "x", "y"] | {"strength": 0.25, "sign": "negative"} == cells["a", "x", "y"]
-    assert cells["b", "x", "y"] | {"strength": 0.75, "sign": "positive"} == cells["b", "x", "y"]
-    assert {"real samples", "a", "b"} <= set(texts(chart))
+    real, a, b = (cells_of(chart, title) for title in ("real samples", "a", "b"))
+    assert set(real) == set(a) == set(b) == {("x", "y"), ("y", "x")}
+    assert {(cell["strength"], cell["sign"]) for cell in real.values()} == {(0.5, "positive")}
+    assert (a["x", "y"]["strength"], a["x", "y"]["sign"]) == (0.25, "negative")  # in the column x, below
+    assert (a["y", "x"]["strength"], a["y", "x"]["sign"]) == (0.75, "negative")  # -0.25 - 0.5
+    assert (b["x", "y"]["strength"], b["y", "x"]["strength"], b["y", "x"]["sign"]) == (0.75, 0.25, "positive")
+    assert a["y", "x"] | {"dependence": "-0.25", "difference": "-0.75"} == a["y", "x"]
+    shown = texts(chart)
+    assert {"real samples", "a", "b", "-1", "-0.5", "0", "0.5", "1"} <= set(shown)
+    assert [shown.count(name) for name in ("x", "y")] == [4, 4]  # at the left of 2 lines, above 2 maps
 
 
-def test_a_dependence_that_is_not_known_has_no_cell(board_with, rows_in):
+def cells_of(chart, title):
+    """Return the cells of the map with a title by the names of their column and row."""
+    (panel,) = (each for each in chart["vconcat"][1]["concat"] if each["title"]["text"] == title)
+    return {(cell["part"], cell["other"]): cell for cell in panel["data"]["values"]}
+
+
+def test_a_dependence_that_is_not_known_has_no_cell(board_with):
     extras = {"a": paired(["x", "y"], [[1, None], [0.5, 1]])}
-    cells = rows_in(dependence_map(board_with(extras), "digits", "shapes"), "of")
-    assert [(cell["part"], cell["other"]) for cell in cells if cell["of"] == "a"] == [("y", "x")]
+    chart = dependence_map(board_with(extras), "digits", "shapes")
+    assert list(cells_of(chart, "a")) == [("x", "y")]
+
+
+def test_ten_parts_that_differ_most_are_shown_in_their_order_by_short_names(board_with, texts):
+    names = [f"a column of numbers {number:02}" for number in range(13)]
+    fake = [[0.5 - (one + other) / 100 for other in range(13)] for one in range(13)]
+    chart = dependence_map(board_with({"a": paired(names, fake)}), "digits", "shapes")
+    panel = chart["vconcat"][1]["concat"][0]
+    assert panel["encoding"]["x"]["sort"] == panel["encoding"]["y"]["sort"] == names[3:]
+    shown = texts(chart)
+    assert "the 10 of 13 parts that differ most" in shown
+    assert shown.count("a colu…s 12") == 3  # at the left of the line, and above both maps
+
+
+def test_parts_of_competitors_come_before_those_of_controls(board_with):
+    names, places = [f"x{number:02}" for number in range(11)], range(11)
+    own = [[0.4 if 10 in (row, column) else 0.5 for column in places] for row in places]
+    noise = [[0.5 if 10 in (row, column) else 0.0 for column in places] for row in places]
+    extras = {"a": paired(names, own), "noise": paired(names, noise)}
+    chart = dependence_map(board_with(extras), "digits", "shapes")
+    assert "x10" in chart["vconcat"][1]["concat"][0]["encoding"]["x"]["sort"]
 
 
 def test_marks_are_counted_before_a_picture_is_drawn(board_with):
     board = board_with({"a": [{"parts": {"x": 1.0, "y": 0.5}} | paired(["x", "y"], [[1, 0], [0, 1]])[0]]})
-    assert part_marks(board, "digits", "shapes") == PartMarks(parts=4, dependence=8)
+    assert part_marks(board, "digits", "shapes") == PartMarks(parts=4, dependence=17)
