@@ -25,6 +25,7 @@ __all__ = [
     "metrics_in_order",
     "pair_columns",
     "pair_first",
+    "suited_metrics",
 ]
 
 _PAIR = 2
@@ -38,7 +39,7 @@ def default_metrics(results: Results, board: Board, dataset: str, kind: str, cat
     rows = [row for row in board.rows if row.dataset == dataset]
     ranked, others = metrics_in_order(results, rows)
     if kind in PartMarks._fields:
-        return [name for name in [*ranked, *others] if getattr(part_marks(board, dataset, name), kind)][:1]
+        return suited_metrics(board, dataset, kind, [*ranked, *others])[:1]
     if kind == "seeds":
         return [*ranked, *others][:1]
     if kind == "cost":
@@ -49,6 +50,13 @@ def default_metrics(results: Results, board: Board, dataset: str, kind: str, cat
     block = max(board.blocks(dataset), key=lambda block: len(block.rows))
     columns = pair_columns(block)
     return [columns[number].metric for number in pair_first(block, columns)] if len(columns) >= _PAIR else []
+
+
+def suited_metrics(board: Board, dataset: str, kind: str, metrics: Sequence[str]) -> list[str]:
+    """Return those of some metrics on a dataset that a chart of a kind can show."""
+    if kind not in PartMarks._fields:
+        return list(metrics)
+    return [name for name in metrics if getattr(part_marks(board, dataset, name), kind)]
 
 
 def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], list[str]]:

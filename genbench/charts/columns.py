@@ -32,6 +32,7 @@ __all__ = [
     "dataset_named",
     "facts",
     "features_note",
+    "metric_ids",
     "metric_named",
     "most_known",
     "number_texts",
@@ -79,7 +80,7 @@ def metric_named(board: Board, dataset: str, name: str) -> str:
 
     Raises SuiteError if there is none, or several.
     """
-    known = sorted({metric for row in board.rows if row.dataset == dataset for metric in row.entries})
+    known = metric_ids(board, dataset)
     found = [name] if name in known else [metric for metric in known if parse_id(metric)[0] == name]
     if not found:
         named = {*known, *(parse_id(metric)[0] for metric in known)}
@@ -91,11 +92,16 @@ def metric_named(board: Board, dataset: str, name: str) -> str:
     return found[0]
 
 
-def short_names(board: Board, dataset: str) -> list[str]:
+def metric_ids(board: Board, dataset: str) -> list[str]:
+    """Return the ids of the metrics on a dataset, sorted."""
+    return sorted({metric for row in board.rows if row.dataset == dataset for metric in row.entries})
+
+
+def short_names(board: Board, dataset: str) -> dict[str, str]:
     """Return the name of each metric on a dataset as `metric_named` reads it, with an extractor if needed."""
-    ids = sorted({metric for row in board.rows if row.dataset == dataset for metric in row.entries})
+    ids = metric_ids(board, dataset)
     counts = Counter(parse_id(metric)[0] for metric in ids)
-    return [name if counts[name := parse_id(metric)[0]] == 1 else metric for metric in ids]
+    return {metric: name if counts[name := parse_id(metric)[0]] == 1 else metric for metric in ids}
 
 
 def with_entries(block: Block, column: Column) -> list[Shown]:

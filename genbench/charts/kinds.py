@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from genbench.board.frames import history_frame, timings_frame
 from genbench.board.leaderboard import build_board
-from genbench.charts.columns import dataset_named, metric_named
+from genbench.charts.choices import suited_metrics
+from genbench.charts.columns import dataset_named, metric_ids, metric_named
 from genbench.charts.curves import curves_plot
 from genbench.charts.parts import dependence_map, parts_map
 from genbench.charts.ranks import ranks_plot
@@ -52,8 +53,10 @@ def chart_of(
     board = build_board(found.plan, found.records)
     place = dataset_named(board, dataset)
     wanted = KINDS[kind] or 0
+    known = suited_metrics(board, place, kind, metric_ids(board, place))
+    if kind in _OF_NONE and not known:
+        raise SuiteError(f"there is nothing to draw: {_OF_NONE[kind]} on {place}")
     if len(metrics) != wanted:
-        known = sorted({metric for row in board.rows if row.dataset == place for metric in row.entries})
         raise SuiteError(
             f"{kind} shows {wanted or 'no'} metric{'' if wanted == 1 else 's'} by name, and {len(metrics)} "
             f"were given; the metrics on {place} are {', '.join(known)}"
@@ -63,7 +66,8 @@ def chart_of(
     ids = [metric_named(board, place, metric) for metric in metrics]
     chart = _chart(found, board, kind, place, ids, log)
     if chart is None:
-        raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}")
+        others = f"; choose {' or '.join(known)}" if kind in _OF_NONE else ""
+        raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}{others}")
     return on_dataset(chart, place)
 
 
@@ -74,8 +78,14 @@ _EMPTY = {
     "training": "no generator has logged its training",
     "cost": "no generator has both a value and timings",
     "wins": "no two generators are ranked together",
-    "parts": "the metric has no values of single parts, such as columns",
+    "parts": "the metric has no values of single parts, such as columns,",
     "dependence": "the metric does not say how parts, such as columns, depend on one another",
+}
+
+#: Kind of chart of some metrics to what all metrics of its run lack if none of them can be drawn.
+_OF_NONE = {
+    "parts": "no metric has values of single parts, such as columns,",
+    "dependence": "no metric says how parts, such as columns, depend on one another",
 }
 
 

@@ -95,7 +95,7 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     from genbench.board.findings import listed
     from genbench.board.leaderboard import build_board
     from genbench.catalog.catalog import load_catalog
-    from genbench.charts.choices import default_metrics
+    from genbench.charts.choices import default_metrics, suited_metrics
     from genbench.charts.columns import dataset_named, short_names
     from genbench.charts.kinds import KINDS, chart_of
 
@@ -107,8 +107,10 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
         chosen = default_metrics(found, board, place, kind, load_catalog())
     chart = chart_of(found, kind, dataset=dataset, metrics=chosen, log=log)
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
-    names = ", ".join(short_names(board, place))
-    click.echo(one_line(f"{kind} shows {listed(chosen)}; {option} of {names}"), err=True)
+    names = short_names(board, place)
+    known = [names[metric] for metric in suited_metrics(board, place, kind, list(names))]
+    others = f"; {option} of {', '.join(known)}" if len(known) > len(chosen) else ""
+    click.echo(one_line(f"{kind} shows {listed(chosen)}{others}"), err=True)
     return chart
 
 

@@ -91,8 +91,8 @@ def test_a_metric_may_be_named_without_its_extractor_if_that_is_clear(board, run
 def test_short_names_are_those_that_are_read_as_one_metric(run_of, board_of):
     board = board_of(run_of({"a": {"fid[x]": [1.0], "fid[y]": [1.0], "kid[x]": [1.0], "modes": [1.0]}}))
     names = short_names(board, "digits")
-    assert names == ["fid[x]", "fid[y]", "kid", "modes"]
-    assert [metric_named(board, "digits", name) for name in names] == ["fid[x]", "fid[y]", "kid[x]", "modes"]
+    assert names == {"fid[x]": "fid[x]", "fid[y]": "fid[y]", "kid[x]": "kid", "modes": "modes"}
+    assert [metric_named(board, "digits", name) for name in names.values()] == list(names)
 
 
 def test_the_extractors_of_metrics_are_named_once():

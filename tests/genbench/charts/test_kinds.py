@@ -65,11 +65,27 @@ def test_the_dataset_may_be_left_out_if_there_is_one(found, joined, run_of):
     ("ranks", "no generator has a rank"), ("trade-off", "no generator has a value in both metrics"),
     ("training", "no generator has logged its training"),
     ("cost", "no generator has both a value and timings"), ("wins", "no two generators are ranked together"),
-    ("parts", "the metric has no values of single parts, such as columns"),
-    ("dependence", "the metric does not say how parts, such as columns, depend on one another"),
+    ("parts", "no metric has values of single parts, such as columns,"),
+    ("dependence", "no metric says how parts, such as columns, depend on one another"),
 ])  # fmt: skip
 def test_where_there_is_nothing_to_draw_the_reason_is_said(run_of, kind, reason):
     plan, records = run_of({"a": {"fid": ["error"], "recall": [1.0]}})
     empty = Results(name="run", plan=plan, records=records, traces=())
     with pytest.raises(SuiteError, match=f"nothing to draw: {reason} on digits"):
         chart_of(empty, kind, metrics=METRICS[KINDS[kind]])
+
+
+@pytest.mark.parametrize(("kind", "reason"), [
+    ("parts", "the metric has no values of single parts, such as columns, on digits"),
+    ("dependence", "the metric does not say how parts, such as columns, depend on one another on digits"),
+])  # fmt: skip
+def test_only_metrics_that_have_parts_are_suggested(found, kind, reason):
+    records = {
+        key: replace(record, extra={}) if record.cell.metric == "recall" else record
+        for key, record in found.records.items()
+    }
+    some = replace(found, records=records)
+    with pytest.raises(SuiteError, match=rf"nothing to draw: {reason}; choose fid\[x\]$"):
+        chart_of(some, kind, metrics=["recall"])
+    with pytest.raises(SuiteError, match=r"0 were given; the metrics on digits are fid\[x\]$"):
+        chart_of(some, kind)

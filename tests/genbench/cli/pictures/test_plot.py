@@ -97,6 +97,21 @@ def test_without_a_metric_it_is_the_first_of_the_page_and_stderr_names_it(
     assert form != "svg" or all(f">{metric} on digits<" in path.read_text() for metric in metrics)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("parts", "parts shows shapes; --metric shows another one of missing-similarity, pair-trends, "),
+        ("dependence", "dependence shows pair-trends; --metric shows another one of pair-trends, "),
+    ],
+)
+def test_only_metrics_that_have_parts_are_suggested_for_these(tmp_path, kind, said):
+    path = tmp_path / "chart.svg"
+    done = invoke(PUBLISHED.parent / "tables", kind, "--dataset", "diamonds", "-o", path)
+    assert (done.exit_code, done.stdout) == (0, f"{path}\n")
+    assert done.stderr.startswith(said)
+    assert "c2st" not in done.stderr
+
+
 def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp_path):
     path = tmp_path / "grid.svg"
     for options in ([], ["--show-real"]):
