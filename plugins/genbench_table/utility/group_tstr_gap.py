@@ -12,7 +12,7 @@ from genbench_table.utility.groups import groups_of
 from genbench_table.utility.learners import fit
 from genbench_table.utility.measures import of_predictions
 from genbench_table.utility.tasks import Learner, TaskKind, task_of
-from genbench_table.utility.tstr import as_many
+from genbench_table.utility.tstr import as_many, caution_of_more
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +45,7 @@ def group_tstr_gap(
     0: no group loses. The largest of several losses is above 0 by chance, the more so the smaller the
     groups: compare with the control `held-out`. The extra holds `groups`: of each, `tstr`, `trtr`, `gap` and
     `n`; the `spread`, largest - smallest gap; and `left_out`, groups with fewer rows, or with one class or
-    number only.
+    number only. It holds a `warning` as that of `tstr-boosting-gap` does.
 
     Raises Undefined without `group` or a target, and if no group is left.
 
@@ -55,6 +55,7 @@ def group_tstr_gap(
     names, (of_real,) = groups_of((real,), group)
     found = task_of((fake, train, real), ("fake", "train", "real"), learner, task)
     made, known, tested = found.sides
+    caution = caution_of_more(made, known)
     known = as_many(known, len(made.answers), rng)
     predicted = [fit(found, side, learner, rng)(tested.rows) for side in (made, known)]
     groups: dict[str, dict[str, float]] = {}
@@ -70,7 +71,8 @@ def group_tstr_gap(
     if not groups:
         raise Undefined(f"no group of {group!r} has {least} real rows with different targets; lower least")
     gaps = [each["gap"] for each in groups.values()]
-    return Score(max(gaps), extra={"groups": groups, "spread": max(gaps) - min(gaps), "left_out": left_out})
+    extra = {"groups": groups, "spread": max(gaps) - min(gaps), "left_out": left_out}
+    return Score(max(gaps), extra=extra | caution)
 
 
 def _measured(answers: NDArray[Any], predicted: list[NDArray[Any]], least: int) -> list[float] | None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["as_many", "tstr_boosting", "tstr_linear"]
+__all__ = ["as_many", "caution_of_more", "tstr_boosting", "tstr_linear"]
+
+_MORE = 1.1  # times as many fakes as training rows, above which the gap says less
 
 
 def tstr_boosting(
@@ -40,7 +42,8 @@ def tstr_boosting(
     Where `train` has more rows than `fake`, it is cut to as many, drawn without replacement: all generators
     get the same ones. Both numbers change with n. The extra of tstr-boosting holds all measures, `auc`, `f1`
     (macro) and `accuracy`, or `r2`, `rmse` and `mae`; that of the gap holds those of `trtr`, train on real,
-    and `n_train`.
+    and `n_train`. With more fakes than training rows, the gap can flatter them: its extra then holds a
+    `warning`.
 
     Raises Undefined without a target, without two rows that have one on each side, and where all real rows
     have one class or number.
@@ -75,12 +78,27 @@ def _tstr(
 ) -> dict[str, Score]:
     task = task_of(tables, ("fake", "train", "real"), learner, kind)
     fake, train, real = task.sides
+    caution = caution_of_more(fake, train)
     train = as_many(train, len(fake.answers), rng)
     value, measures = of_predictions(real.answers, fit(task, fake, learner, rng)(real.rows))
     genuine, trtr = of_predictions(real.answers, fit(task, train, learner, rng)(real.rows))
     return {
         name: Score(value, extra=measures),
-        f"{name}-gap": Score(genuine - value, extra={"trtr": trtr, "n_train": len(train.answers)}),
+        f"{name}-gap": Score(genuine - value, extra={"trtr": trtr, "n_train": len(train.answers)} | caution),
+    }
+
+
+def caution_of_more(fake: Side, train: Side) -> dict[str, str]:
+    """Return the `warning` for the extra of a gap if fakes are over 10 % more than training rows, else {}.
+
+    Fakes are not cut to as many: a generator can give any number, and `tstr` says what they teach together.
+    """
+    n, known = len(fake.answers), len(train.answers)
+    if n <= _MORE * known:
+        return {}
+    return {
+        "warning": f"{n:,} fakes and {known:,} training rows: more rows teach more, so the gap can flatter "
+        f"the fakes; lower n to {known}"
     }
 
 

@@ -64,3 +64,13 @@ def test_without_a_group_it_is_undefined(people):
     one = people(30, 0)
     with pytest.raises(Undefined, match="needs the option group"):
         group_tstr_gap(one, one, one, rng=rng())
+
+
+def test_more_fakes_than_training_rows_are_a_caution(people):
+    train, real = people(60, 0), people(100, 1)
+    few, many = (
+        group_tstr_gap(people(n, 2), train, real, group="town", learner="linear", rng=rng())
+        for n in (60, 120)
+    )
+    assert "warning" not in few.extra
+    assert many.extra["warning"].startswith("120 fakes and 60 training rows")

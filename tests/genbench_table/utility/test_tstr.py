@@ -72,6 +72,19 @@ def test_train_is_cut_to_as_many_rows_as_fakes(people):
     assert len(few) == 4
 
 
+def test_more_fakes_than_training_rows_are_a_caution_of_the_gap(people):
+    train, real = people(60, 0), people(100, 1)
+    found = tstr_linear(people(120, 2), train, real, rng=rng())
+    assert found["tstr-linear-gap"].extra["warning"] == (
+        "120 fakes and 60 training rows: more rows teach more, so the gap can flatter the fakes; lower n to "
+        "60"
+    )
+    assert "warning" not in found["tstr-linear"].extra
+    same = tstr_linear(people(66, 2), train, real, rng=rng())["tstr-linear-gap"].extra
+    assert "warning" not in same
+    assert "warning" in tstr_linear(people(67, 2), train, real, rng=rng())["tstr-linear-gap"].extra
+
+
 def test_a_task_can_be_given(people):
     tables = [people(100, seed, "price") for seed in range(3)]
     rounded = [
