@@ -132,6 +132,13 @@ class Contract:
         """Whether it takes the labels of a side."""
         return not set(LABELS.values()).isdisjoint(self.inputs)
 
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """The values of its option `protocol`, a Literal: the published conventions that it computes."""
+        option = next((option for option in self.options if option.name == "protocol"), None)
+        is_choice = option is not None and typing.get_origin(option.annotation) is typing.Literal
+        return tuple(map(str, typing.get_args(option.annotation))) if option and is_choice else ()
+
 
 def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
     """Return `target` if it is callable, else import and return the callable at "module:attribute".

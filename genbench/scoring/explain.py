@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench.board.findings import listed
 from genbench.core.errors import SuiteError
+from genbench.core.names import parse_id
 from genbench.scoring.arguments import check_call
 from genbench.scoring.measurement import Measurement, measured
-from genbench.scoring.request import ScoreRequest, groups_of, protocols_of
+from genbench.scoring.request import ScoreRequest, groups_of, metric_protocols, named_metrics, protocols_of
 from genbench.scoring.session import ScoreSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from genbench.catalog.catalog import Catalog
     from genbench.contract.specs import ExtractorSpec
     from genbench.scoring.pair import Pair
-    from genbench.suite.components import Part
+    from genbench.scoring.request import Metrics
+    from genbench.suite.components import Group, Part
 
 __all__ = ["Explained", "Step", "explain"]
 
@@ -48,7 +52,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """One protocol on a pair: its options, its steps and its measurements."""
+    """One protocol on a pair: its options, its steps and its measurements.
+
+    source  its paper or program; "" for an option of metrics, whose descriptions have it
+    """
 
     protocol: str
     summary: str
@@ -74,7 +81,8 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
 ) -> list[Explained]:
     """Compute each protocol of `extractor`, or of all extractors, on one pair; for arguments see `score`.
 
-    All protocols use the same samples: the sample counts that protocols prescribe are ignored. Raises
+    If no extractor has one for such samples, the protocols are the values of the option `protocol` of the
+    metrics. All use the same samples: the sample counts that protocols prescribe are ignored. Raises
     SuiteError if there is no protocol for such samples, or if `real` holds statistics.
     """
     check_call(fake, n=n, seed=seed, report=report)
@@ -109,8 +117,51 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
                 measurements=measurements,
             )
         )
-    if not explained:
-        raise SuiteError(f"no installed extractor has a protocol for {pair.modality.reference} samples")
+    return explained or _of_metrics(
+        catalog, metrics, plain, pair, lambda group: measured(group, pair, seed, report)
+    )
+
+
+def _of_metrics(
+    catalog: Catalog, metrics: Metrics, request: ScoreRequest, pair: Pair,
+    compute: Callable[[Group], Mapping[str, Measurement]],
+) -> list[Explained]:  # fmt: skip
+    """Return each protocol that is an option of the metrics; raise SuiteError if none has one."""
+    served = (pair.modality.reference,)
+    having = [(each, own) for each, own in metric_protocols(catalog) if each.serves(served)]
+    asked = {
+        name: (component, options, own)
+        for name, options in named_metrics(metrics).items()
+        for component, own in having
+        if component == catalog.find_metric(parse_id(name)[0], served)[0]
+    }
+    if not asked:
+        advice = (
+            f"; name metrics that have some: {listed([each.name for each, _ in having])}" if having else ""
+        )
+        raise SuiteError(f"no installed extractor has a protocol for {served[0]} samples{advice}")
+    explained = []
+    for protocol in dict.fromkeys(name for _, _, own in asked.values() for name in own):
+        chosen = {
+            name: {**options, "protocol": protocol}
+            for name, (_, options, own) in asked.items()
+            if protocol in own
+        }
+        groups = groups_of(catalog, chosen, request, modality=pair.modality, sides=pair.sides)
+        found = {name: each for group in groups for name, each in compute(group).items()}
+        holders = {
+            component.name: component.spec for _, (component, _, own) in asked.items() if protocol in own
+        }
+        explained.append(
+            Explained(
+                protocol=protocol,
+                summary=f"an option of {listed(holders)}",
+                source="",
+                options={"protocol": protocol},
+                steps=(),
+                measurements=found,
+            )
+        )
     return explained
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.findings import listed
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExtractorSpec, MetricSpec
-from genbench.core.errors import SuiteError
+from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.scoring.arguments import is_collection, value_text
 from genbench.scoring.offline import offline_advice
@@ -18,7 +19,7 @@ from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -33,6 +34,8 @@ __all__ = [
     "check_unique",
     "groups_of",
     "joined",
+    "metric_protocols",
+    "named_metrics",
     "protocols_of",
     "report_metrics",
     "served_by",
@@ -99,7 +102,7 @@ def groups_of(
 
     Raises SuiteError for unknown names and options.
     """
-    named = _named(metrics)
+    named = named_metrics(metrics)
     shared = _shared(catalog, named, modality) if request.use is None and request.options else None
     return [
         _group(catalog, name, options, request, modality, sides, shared) for name, options in named.items()
@@ -120,7 +123,7 @@ def _canonical(catalog: Catalog, metric: Component, modality: Modality) -> str |
     return metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
 
 
-def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
+def named_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
     """Return the options of each metric, by name; raise SuiteError for metrics in another form."""
     names = (metrics,) if isinstance(metrics, str) else metrics
     if not is_collection(names) or not all(isinstance(name, str) for name in names):
@@ -135,7 +138,7 @@ def _named(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
 
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
     """Raise SuiteError for the first unknown metric; the samples decide between several of one name."""
-    for name in _named(metrics):
+    for name in named_metrics(metrics):
         use = parse_id(name)[0]
         if len(catalog.matches("metric", use)) > 1:
             continue
@@ -151,7 +154,7 @@ def served_by(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
     An unknown metric works on any.
     """
     served: frozenset[str] | None = None
-    for name in _named(metrics):
+    for name in named_metrics(metrics):
         found = catalog.matches("metric", parse_id(name)[0])
         if found and all(each.modalities for each in found):
             own = frozenset[str]().union(*(each.modalities for each in found))
@@ -329,12 +332,29 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
     matches = [(component, protocol) for component, protocol in known
                if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
     if not matches:
+        holders = [each.name for each, protocols in metric_protocols(catalog) if name in protocols]
+        if holders:
+            raise SuiteError(
+                f"{name!r} is no protocol of an extractor, but an option of {listed(holders)}; name it with "
+                f"the metric: -m '{holders[0]} protocol={name}'"
+            )
         hint = nearest(name, [protocol.name for _, protocol in known])
         raise SuiteError(f"no protocol named {reference!r}{hint}")
     if len(matches) > 1:
         choices = " or ".join(f"{component.owner.distribution}:{name}" for component, _ in matches)
         raise SuiteError(f"several extractors have a protocol {name!r}; name one of them: {choices}")
     return matches[0]
+
+
+def metric_protocols(catalog: Catalog) -> Iterator[tuple[Component, tuple[str, ...]]]:
+    """Yield each metric that has protocols of its own, the values of its option `protocol`, with these."""
+    for component in catalog.of_kind("metric"):
+        try:
+            protocols = read_contract(component.spec).protocols
+        except PluginError:  # `genbench plugins` says what is wrong with it
+            continue
+        if protocols:
+            yield component, protocols
 
 
 def protocols_of(catalog: Catalog) -> list[tuple[Component, Protocol]]:

@@ -113,16 +113,21 @@ def explained_view(console: Console, found: Sequence[Explained]) -> RenderableTy
                   for each in one.measurements.values()]  # fmt: skip
         options = " ".join(f"{key}={value}" for key, value in one.options.items())
         scores.add_row(Text(one.protocol), *values, Text(plain_text(console, options or "the defaults")))
-    parts = [_extra(found, name) for name in _extras(found)]
+    parts, step_rows = [_extra(found, name) for name in _extras(found)], list(_step_rows(found))
     steps = _table(("step", "left"), *((one.protocol, "right") for one in found))
-    for name, cell in [*_step_rows(found), *parts]:
+    for name, cell in [*step_rows, *parts]:
         steps.add_row(Text(name), *(Text(plain_text(console, text)) for text in cell))
     title = "Each step of the first fakes: mean ± standard deviation over all numbers"
+    if not step_rows:
+        title = "Further numbers of the metrics"
     if any(step.apart for one in found for step in one.steps):
         title += f", and in brackets the mean absolute difference from {found[0].protocol}"
     first = next(iter(found[0].measurements.values()))
     sizes = f"{first.n} fakes, {first.n_real} real samples, the same under each protocol"
-    sources = [Text(plain_text(console, f"{one.protocol}: {one.summary}. {one.source}")) for one in found]
+    told = [". ".join(filter(None, (one.summary, one.source))) for one in found]
+    sources = [
+        Text(plain_text(console, f"{one.protocol}: {text}")) for one, text in zip(found, told, strict=True)
+    ]
     return Group(Text(sizes), scores, Text(""), *sources, Text(""), Text(plain_text(console, title)), steps)
 
 

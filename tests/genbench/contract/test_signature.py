@@ -113,6 +113,17 @@ def test_a_contract_names_the_sides_of_its_inputs_and_whether_it_takes_labels(in
     assert (contract.sides, contract.takes_labels) == (sides, takes_labels)
 
 
+def test_the_values_of_an_option_of_that_name_are_protocols():
+    def of(make):
+        return read_contract(MetricSpec(name="m", make=make)).protocols
+
+    def chosen(fake, *, protocol: Literal["one", "two"] = "one", other: Literal["three"] = "three"): ...
+    def free(fake, *, protocol: str = "one"): ...
+    def without(fake, *, other: Literal["three"] = "three"): ...
+
+    assert (of(chosen), of(free), of(without)) == (("one", "two"), (), ())
+
+
 @pytest.mark.parametrize("name", GIVEN)
 def test_what_is_given_is_neither_input_nor_option_wherever_it_stands(name):
     scope: dict[str, Any] = {}

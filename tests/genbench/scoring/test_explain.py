@@ -102,6 +102,24 @@ def test_options_of_the_call_come_before_those_of_a_protocol(explained):
     }  # fmt: skip
 
 
+def test_where_no_extractor_has_a_protocol_the_options_of_metrics_are_compared():
+    sides = {name: RNG.normal(size=(4, 6, 3)).astype(np.float32) for name in ("fake", "real")}
+    asked = {"mmd-cd": {"points": 5}, "duplicates": {}, "emd": {}}
+    found = explain(**sides, modality="points", metrics=asked)
+    assert [one.protocol for one in found] == ["pointflow", "shapegf", "latent-diffusion"]
+    for one in found:
+        assert list(one.measurements) == ["mmd-cd", "mmd-emd", "cov-emd", "nna-emd"]
+        options = one.measurements["mmd-cd"].decided_by["options"]
+        assert (options["protocol"], options["points"]) == (one.protocol, 5)
+        assert (one.summary, one.source, one.steps) == ("an option of chamfer and emd", "", ())
+    boxes = [one.measurements["mmd-emd"].value for one in found[1:]]
+    assert boxes[0] == pytest.approx(2 * boxes[1], rel=1e-5)
+    with pytest.raises(
+        SuiteError, match="protocol for points samples; name metrics that have some: chamfer, emd, "
+    ):
+        explain(**sides, modality="points", metrics="duplicates")
+
+
 def test_what_no_protocol_fits_is_refused(explained):
     with pytest.raises(SuiteError, match="no installed extractor has a protocol for vector samples"):
         explained(fake=np.ones((5, 2)), real=np.ones((5, 2)), extractor=None)

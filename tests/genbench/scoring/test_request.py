@@ -109,6 +109,10 @@ def test_a_protocol_may_name_another_extractor_for_a_metric(presets, images, oth
     ("arguments", "message"),
     [
         ({"protocol": "plane"}, "no protocol named 'plane'; did you mean 'plain'"),
+        (
+            {"protocol": "shapegf"},
+            "option of chamfer, emd, f-score and voxel-jsd; name it with the metric: -m 'chamfer protocol=sh",
+        ),
         ({"protocol": "plain", "extractor": "pixels"}, "is one of the extractor scaled, not pixels"),
     ],
 )
