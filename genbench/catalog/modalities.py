@@ -92,13 +92,13 @@ class Modality:
         _ = self._made
 
     def difference(self, one: Space, other: Space) -> str:
-        """Return why samples of two spaces of this modality cannot be compared, or "" if they can.
+        """Return why samples of `other` cannot be compared with those of `one`, or "" if they can.
 
         Shapes are left out, since an extractor may make samples of different shapes comparable.
         """
         for name in self.spec.parameters:
             if one.get(name) != other.get(name):
-                return f"{name} is {one.get(name)} and {other.get(name)}"
+                return f"{name} is {other.get(name)} instead of {one.get(name)}"
         try:
             check_columns(other.get("columns") or (), one.get("columns") or ())
         except Invalid as error:

@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["ALPHABETS", "Alphabet", "AlphabetName", "alphabet_of", "inferred"]
+__all__ = [
+    "ALPHABETS",
+    "NUCLEOTIDES",
+    "Alphabet",
+    "AlphabetName",
+    "alphabet_of",
+    "inferred",
+    "is_of_nucleotides",
+]
 
 AlphabetName = Literal["dna", "rna", "protein"]
 
 _CODES = "RYSWKMBDHVN"  # stand for several nucleotides
+
+#: The letters of DNA and RNA, and their codes.
+NUCLEOTIDES = f"ACGTU{_CODES}"
+
 _SHARE = 0.9  # least share of plain nucleotides and N for which a file without name is one of nucleotides
 
 
@@ -55,20 +67,24 @@ ALPHABETS: dict[str, Alphabet] = {
 def inferred(texts: Iterable[str]) -> Alphabet | None:
     """Return the alphabet of upper-case sequences, or None if it is none of the three.
 
-    Nucleotides if all characters are plain nucleotides or their ambiguity codes, and at least 90 % of them A,
-    C, G, T, U or N: RNA if there is a U and no T, DNA if there is no U, and none if there are both. Otherwise
-    proteins, if all characters are amino acids or their codes.
+    Nucleotides if at least 90 % of all characters are A, C, G, T, U or N: RNA if there is a U and no T, DNA
+    if there is no U; none if there are both, or characters that are no nucleotides. Otherwise proteins, if
+    all characters are amino acids or their codes.
     """
     counts = Counter[str]()
     for text in texts:
         counts.update(text)
-    plain = sum(counts[letter] for letter in "ACGTUN")
-    if set(counts) <= set(f"ACGTU{_CODES}") and plain >= _SHARE * counts.total():
-        if not counts["U"]:
-            return ALPHABETS["dna"]
-        return None if counts["T"] else ALPHABETS["rna"]
-    protein = ALPHABETS["protein"]
-    return protein if set(counts) <= set(protein.letters + protein.ambiguous) else None
+    if not is_of_nucleotides(counts):
+        protein = ALPHABETS["protein"]
+        return protein if set(counts) <= set(protein.letters + protein.ambiguous) else None
+    if not set(counts) <= set(NUCLEOTIDES) or (counts["T"] and counts["U"]):
+        return None
+    return ALPHABETS["rna" if counts["U"] else "dna"]
+
+
+def is_of_nucleotides(counts: Counter[str]) -> bool:
+    """Return whether at least 90 % of counted characters are A, C, G, T, U or N."""
+    return sum(counts[letter] for letter in "ACGTUN") >= _SHARE * counts.total()
 
 
 def alphabet_of(*sides: Samples) -> Alphabet:

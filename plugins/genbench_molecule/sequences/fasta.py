@@ -11,12 +11,12 @@ import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from annotated_types import Ge
 
 from genbench import Data, DataError, Samples, Space, read_regular
-from genbench_molecule.sequences.alphabets import ALPHABETS, Alphabet, AlphabetName, inferred
+from genbench_molecule.sequences.alphabets import ALPHABETS, NUCLEOTIDES, Alphabet, AlphabetName, inferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,10 +67,7 @@ def fasta(
     for record in records:
         _check_letters(record, found, path.name, stated=alphabet is not None)
     if found is None:
-        raise DataError(
-            f"{path.name} has both T and U, so it is neither DNA nor RNA; expected one of them, or state the "
-            f"option alphabet"
-        )
+        _refuse_nucleotides(records, path.name)
     lengths = [len(record.sequence) for record in records]
     if longest is not None and max(lengths) > longest:
         record = next(each for each, length in zip(records, lengths, strict=True) if length > longest)
@@ -151,6 +148,23 @@ def _blocks(lines: Sequence[str], name: str) -> Iterator[tuple[int, str, tuple[t
         yield line, header, tuple(parts)
 
 
+def _refuse_nucleotides(records: Sequence[Record], name: str) -> NoReturn:
+    """Raise DataError for a file of nucleotides that is neither DNA nor RNA; it names another letter."""
+    for record in records:
+        for line, letters in record.parts:
+            letter = next((each for each in letters if each not in NUCLEOTIDES), "*")
+            if letter != "*":
+                raise DataError(
+                    f"{name}, line {line}: {record.name} has {letter!r}, and at least 90 % of the file is A, "
+                    f"C, G, T, U or N; expected DNA or RNA: mend the sequence, or state the alphabet "
+                    f"(--reader 'fasta alphabet=protein')"
+                )
+    raise DataError(
+        f"{name} has both T and U, so it is neither DNA nor RNA; expected one of them, or state the alphabet "
+        f"(--reader 'fasta alphabet=protein')"
+    )
+
+
 def _check_letters(record: Record, alphabet: Alphabet | None, name: str, *, stated: bool) -> None:
     """Raise DataError for the first letter that is neither of the alphabet nor a code of it."""
     known = [alphabet] if alphabet else ALPHABETS.values()
@@ -163,8 +177,10 @@ def _check_letters(record: Record, alphabet: Alphabet | None, name: str, *, stat
         letter = next(each for each in checked if each not in allowed)
         if letter in _GAPS:
             advice = "sequences without gaps; remove them from the alignment"
+        elif letter == "*":
+            advice = "this mark only at the end of a protein; split the sequence there, or take it out"
         elif alphabet and stated:
             advice = f"{alphabet.letters} or the codes {alphabet.ambiguous}, as alphabet = {alphabet.name!r}"
         else:
-            advice = "letters of DNA, RNA or proteins"
+            advice = "letters of DNA, RNA or proteins; take it out"
         raise DataError(f"{name}, line {line}: {record.name} has {letter!r}; expected {advice}")

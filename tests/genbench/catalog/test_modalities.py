@@ -312,7 +312,10 @@ def test_a_modality_needs_no_code():
 def test_spaces_of_different_parameters_cannot_be_compared():
     audio, tables = (find_modality(BUNDLED, name) for name in ("audio", "table"))
     assert audio.difference(Space("audio", (1,), rate=5), Space("audio", (2,), rate=5)) == ""
-    assert audio.difference(Space("audio", (1,), rate=5), Space("audio", (1,), rate=6)) == "rate is 5 and 6"
+    assert (
+        audio.difference(Space("audio", (1,), rate=5), Space("audio", (1,), rate=6))
+        == "rate is 6 instead of 5"
+    )
     other = Space("table", columns=(("b", "int64"),))
     assert tables.difference(Space("table", columns=(("a", "int64"),)), other).startswith(
         "the column 'a' is missing"

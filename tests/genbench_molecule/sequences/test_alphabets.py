@@ -18,6 +18,8 @@ from genbench import Samples, Undefined
         (["MKV"], "protein"),
         (["KSSS"], "protein"),  # codes of nucleotides, but too few plain ones
         (["MKVX", "BZUOJ"], "protein"),
+        (["ACGTACGTAE"], None),  # a wrong letter does not make DNA a protein
+        (["ACGTACGTE"], "protein"),
         (["acgt"], None),
         (["AC-GT"], None),
     ],

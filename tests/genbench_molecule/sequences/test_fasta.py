@@ -70,8 +70,13 @@ def test_the_alphabet_can_be_stated(tmp_path):
         (">a\nA\n>a other\nC\n", {}, "a.fasta, line 3: the name 'a' is that of line 1, too"),
         (">a\nAC\nG-T\n", {}, "a.fasta, line 3: a has '-'; expected sequences without gaps"),
         (">a\nAC7\n", {}, "a.fasta, line 2: a has '7'; expected letters of DNA, RNA or proteins"),
-        (">a\nM*K\n", {}, r"a.fasta, line 2: a has '\*'; expected letters"),
+        (">a\nM*K\n", {}, r"a.fasta, line 2: a has '\*'; expected this mark only at the end"),
         (">a\nACGU\n", {"alphabet": "dna"}, "line 2: a has 'U'; expected ACGT or the codes RYSWKMBDHVN"),
+        (
+            f">a\n{'ACGT' * 9}\n>b\nAC\nTE*\n",
+            {},
+            r"line 5: b has 'E', and at least 90 % of .* DNA or RNA: .* \(--reader 'fasta alphabet=protein'\)$",
+        ),
         (">a\nACT\n>b\nACU\n", {}, "a.fasta has both T and U, so it is neither DNA nor RNA"),
         (">a\nA\n>b\nACC\n", {"longest": 2}, "line 3: b has 3 letters; expected at most 2, the op"),
         (b">a\nAC\xe9\n", {}, "a.fasta, line 2 has the byte 0xe9; expected ASCII"),
@@ -110,5 +115,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_dna_and_proteins_are_not_compared(tmp_path, fresh_store):
     dna, protein = written(tmp_path, ">a\nACGT\n"), written(tmp_path, ">a\nMKVL\n", "b.fasta")
-    with pytest.raises(DataError, match="fake cannot be compared with real: alphabet is dna and protein"):
+    with pytest.raises(
+        DataError, match="fake cannot be compared with real: alphabet is protein instead of dna"
+    ):
         score(fake=protein, real=dna, metrics=["duplicates"])
