@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["in_notation", "smiles_file"]
 
-_SMI = (".smi", ".smiles")
+_SMI, _TXT = (".smi", ".smiles"), ".txt"
 _SHOWN = 40  # characters of a string in a message
-_HEADER = re.compile(r"smiles\b", re.IGNORECASE)  # no molecule: there is no element M
+_HEADER = re.compile(
+    r"(?:^|[\s,;])((?:\w+_)?smiles(?:_\w+)?)(?=[\s,;]|$)", re.IGNORECASE
+)  # no atoms are M or L
 
 
 def smiles_file(
@@ -74,16 +76,17 @@ def _identities(texts: Sequence[str]) -> list[str]:
 
 
 def _texts(path: Path, field: str) -> tuple[str, ...]:
-    if path.suffix.lower() not in _SMI:
+    is_smi = path.suffix.lower() in _SMI
+    if not is_smi and path.suffix.lower() != _TXT:
         return read_texts(path, field=field)
-    texts = tuple(line.split(maxsplit=1)[0] for line in read_texts(path, ending=".txt"))
-    head = _HEADER.match(texts[0]) if texts else None
+    lines = read_texts(path, ending=_TXT)
+    head = _HEADER.search(lines[0]) if lines else None
     if head is not None:
         raise DataError(
-            f"{path.name}: the first line is a header, {head[0]!r}; expected a SMILES; take the header out, "
+            f"{path.name}: the first line is a header, {head[1]!r}; expected a SMILES; take the header out, "
             f"or save a table as .csv"
         )
-    return texts
+    return tuple(line.split(maxsplit=1)[0] for line in lines) if is_smi else tuple(lines)
 
 
 def _check(texts: Sequence[str], name: str) -> None:

@@ -56,14 +56,23 @@ def test_an_invalid_molecule_is_refused_by_number_or_kept(tmp_path):
     assert smiles_file(path=path, invalid="keep").samples.data == ("CCO", "C1CC", "CCN", "C(")
 
 
-@pytest.mark.parametrize("first", ["smiles", "SMILES name", "smiles,id", "Smiles\tid"])
-def test_a_header_is_refused_and_not_counted_as_an_invalid_molecule(first, tmp_path):
-    path = written(tmp_path, "a.smi", f"{first}\nCCO\n")
+@pytest.mark.parametrize(
+    "first",
+    ["smiles", "SMILES name", "smiles,id", "Smiles\tid", "canonical_smiles", "id;SMILES_string", "id smiles"],
+)
+@pytest.mark.parametrize("name", ["a.smi", "a.txt"])
+def test_a_header_is_refused_and_not_counted_as_an_invalid_molecule(first, name, tmp_path):
+    path = written(tmp_path, name, f"{first}\nCCO\n")
     for invalid in ("refuse", "keep"):
         with pytest.raises(
-            DataError, match=r"^a\.smi: the first line is a header, '(?i:smiles)'; .* as \.csv$"
+            DataError, match=r"^a\.\w+: the first line is a header, '\w*(?i:smiles)\w*'; .* as \.csv$"
         ):
             smiles_file(path=path, invalid=invalid)
+
+
+def test_names_and_later_lines_are_no_header(tmp_path):
+    path = written(tmp_path, "a.smi", "CCO my-smiles-1 smiles1\nsmiles\n")
+    assert smiles_file(path=path, invalid="keep").samples.data == ("CCO", "smiles")
 
 
 def test_a_file_without_molecules_is_refused(tmp_path):

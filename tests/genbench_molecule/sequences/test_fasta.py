@@ -75,7 +75,7 @@ def test_the_alphabet_can_be_stated(tmp_path):
         (
             f">a\n{'ACGT' * 9}\n>b\nAC\nTE*\n",
             {},
-            r"line 5: b has 'E', and at least 90 % of .* DNA or RNA: .* \(--reader 'fasta alphabet=protein'\)$",
+            r"line 5: b has 'E', and at least 90 % of .*: .* \(--reader 'fasta alphabet=protein'\)$",
         ),
         (">a\nACT\n>b\nACU\n", {}, "a.fasta has both T and U, so it is neither DNA nor RNA"),
         (">a\nA\n>b\nACC\n", {"longest": 2}, "line 3: b has 3 letters; expected at most 2, the op"),
