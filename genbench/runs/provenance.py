@@ -17,7 +17,7 @@ from genbench.files.sealed import delete, draft_name, sync_folder
 from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
 from genbench.store.cache import opened
-from genbench.store.environment import libraries, machine
+from genbench.store.environment import libraries, machine, versions
 from genbench.store.keys import extractor_key, features_key, split_id
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         "suite": suite.text,
         "seeds": list(suite.seeds),
         "n": suite.n,
-        "libraries": libraries(),
+        "libraries": libraries() | _needed(ready.resolved.parts),
         "machine": machine(order.threads, order.device),
         "plugins": _plugins(ready.resolved.parts),
         "instead": [_typed(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
@@ -192,6 +192,12 @@ def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     return {
         owner.distribution: owner.version for owner in sorted(owners, key=lambda owner: owner.distribution)
     }
+
+
+def _needed(parts: Iterable[Part[Spec]]) -> dict[str, str]:
+    """Return the versions of the modules that components need, by module."""
+    found = versions(sorted({module for part in parts for module in part.spec.needs}))
+    return {module: version for module, version in found.items() if version}
 
 
 def _met(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[str]:

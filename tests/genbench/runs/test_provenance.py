@@ -4,6 +4,7 @@ import errno
 import json
 import shutil
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,8 @@ class Plugin:
     def genbench_metrics(self):
         return [
             MetricSpec(name="fid", make=distance, takes="features", extractor="looks"),
-            MetricSpec(name="gap", make=distance),
+            MetricSpec(name="gap", make=distance, needs={"pluggy": "pluggy"}),
+            MetricSpec(name="unused", make=distance, needs={"click": "click"}),
         ]
 
 
@@ -130,6 +132,8 @@ def test_provenance_says_what_decided_the_numbers(ready, store):
     assert found["plugins"] == {"maker": "0"}
     assert found["machine"]["threads"] == 2
     assert found["libraries"]["genbench"] == genbench.__version__
+    assert found["libraries"]["pluggy"] == metadata.version("pluggy")
+    assert "click" not in found["libraries"]
     assert [entry["name"] for entry in found["generators"]] == [
         part.name for part in ready.resolved.generators
     ]
