@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench import Score
+from genbench_table.columns.identifiers import caution_of_identifiers
+from genbench_table.columns.values import columns_of
 from genbench_table.detection.folds import cross_fitted, stratified_folds
 from genbench_table.encoding.encoding import fit_encoding
 
@@ -37,7 +40,8 @@ def logistic_detection(real: Samples, fake: Samples, *, rng: np.random.Generator
     It sees columns one at a time: a table of independently shuffled columns, which has lost all dependence,
     scores as a fresh table does. It is here so that numbers can be compared with those of sdmetrics; use
     `c2st` to judge. sdmetrics leaves truth values and gaps out, draws other folds at each call, and fails
-    where the fakes have a category that the reference lacks. The extra holds the mean area, `auc`.
+    where the fakes have a category that the reference lacks. The extra holds the mean area, `auc`, and a
+    `warning` that names columns that may be identifiers.
 
     Raises Undefined if a side has fewer than 3 rows, or the reference has no value at all.
 
@@ -46,7 +50,8 @@ def logistic_detection(real: Samples, fake: Samples, *, rng: np.random.Generator
     encoding = fit_encoding(real)
     rows = np.concatenate([encoding.encode(real), encoding.encode(fake)])
     is_fake = np.repeat([False, True], [len(real), len(fake)])
-    return detection_score(rows, is_fake, stratified_folds(is_fake, _FOLDS, rng))
+    found = detection_score(rows, is_fake, stratified_folds(is_fake, _FOLDS, rng))
+    return replace(found, extra={**found.extra, **caution_of_identifiers(columns_of(real), 0)})
 
 
 def detection_score(rows: NDArray[Any], is_fake: NDArray[np.bool_], folds: NDArray[np.intp]) -> Score:

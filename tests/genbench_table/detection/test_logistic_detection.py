@@ -72,3 +72,15 @@ def test_unknown_categories_of_fakes_are_no_error(oracle_tables):
 def test_fewer_than_three_rows_are_undefined(pairs):
     with pytest.raises(Undefined, match="3 folds need at least 3 samples; fake has 2"):
         logistic_detection(pairs(9, 0), pairs(2, 1), rng=np.random.default_rng(0))
+
+
+def test_a_column_that_differs_in_each_row_is_named():
+    rng = np.random.default_rng(0)
+    sides = [
+        Samples.of("table", pd.DataFrame({"no": np.arange(40) + first, "x": rng.normal(size=40)}))
+        for first in (0, 1000)
+    ]
+    found = logistic_detection(*sides, rng=rng)
+    assert found.extra["warning"].startswith("column 'no' differs in every real row")
+    alone = [Samples.of("table", side.data.drop(columns="no")) for side in sides]
+    assert set(logistic_detection(*alone, rng=rng).extra) == {"auc"}
