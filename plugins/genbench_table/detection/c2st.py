@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score
+from genbench import Score, no_log
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.detection.folds import cross_fitted, stratified_folds
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Samples
+    from genbench_table.detection.folds import Log
 
 __all__ = ["c2st"]
 
@@ -25,7 +26,12 @@ _CHANCE = 0.5
 
 
 def c2st(
-    real: Samples, fake: Samples, *, folds: Annotated[int, Ge(2)] = 5, rng: np.random.Generator
+    real: Samples,
+    fake: Samples,
+    *,
+    folds: Annotated[int, Ge(2)] = 5,
+    rng: np.random.Generator,
+    log: Log = no_log,
 ) -> Score:
     """Return the area under the ROC curve of a classifier of fakes, in [0.5, 1]; lower is better.
 
@@ -59,7 +65,8 @@ def c2st(
         return lambda new: model.predict_proba(new)[:, 1]
 
     areas, falls = [], []
-    for found, score, inside in cross_fitted(rows, is_fake, stratified_folds(is_fake, folds, rng), fit):
+    places = stratified_folds(is_fake, folds, rng)
+    for found, score, inside in cross_fitted(rows, is_fake, places, fit, log=log):
         areas.append(found)
         without = _shuffled_areas(rows[inside], is_fake[inside], score, rng)
         falls.append(found.value - without)

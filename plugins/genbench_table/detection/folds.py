@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Undefined
+from genbench import Undefined, no_log
 from genbench_table.numeric.areas import area
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench_table.numeric.areas import Area
+
+    Log = Callable[[int, int], object]  # a step and the number of steps
 
     Scores = Callable[[NDArray[Any]], NDArray[np.float64]]  # of rows (n, d), higher for fakes
     Fit = Callable[[NDArray[Any], NDArray[np.bool_]], Scores]
@@ -37,15 +39,18 @@ def stratified_folds(is_fake: NDArray[np.bool_], k: int, rng: np.random.Generato
 
 
 def cross_fitted(
-    rows: NDArray[Any], is_fake: NDArray[np.bool_], folds: NDArray[np.intp], fit: Fit
+    rows: NDArray[Any], is_fake: NDArray[np.bool_], folds: NDArray[np.intp], fit: Fit, *, log: Log = no_log
 ) -> Iterator[tuple[Area, Scores, NDArray[np.intp]]]:
     """Yield for each fold the area on its rows, the function of scores that the others give, and its rows.
 
     fit  takes rows (n, d) and whether each is fake (n,)
+    log  is told of each fold once it has been used
     """
-    for fold in np.unique(folds):
+    places = np.unique(folds)
+    for step, fold in enumerate(places, 1):
         inside = np.flatnonzero(folds == fold)
         outside = np.flatnonzero(folds != fold)
         score = fit(rows[outside], is_fake[outside])
         found = score(rows[inside])
         yield area(found[is_fake[inside]], found[~is_fake[inside]]), score, inside
+        log(step, len(places))

@@ -70,3 +70,15 @@ def test_a_column_that_differs_in_each_row_is_named():
     assert found.extra["warning"].startswith("column 'no' differs in every real row")
     alone = [Samples.of("table", side.data.drop(columns="no")) for side in sides]
     assert "warning" not in c2st(*alone, rng=rng).extra
+
+
+def test_it_says_how_many_folds_are_done(pairs):
+    steps = []
+    c2st(
+        pairs(60, 0),
+        pairs(60, 1),
+        folds=3,
+        rng=np.random.default_rng(0),
+        log=lambda *step: steps.append(step),
+    )
+    assert steps == [(1, 3), (2, 3), (3, 3)]
