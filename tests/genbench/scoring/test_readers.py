@@ -296,6 +296,14 @@ def test_an_array_decides_by_its_shape_and_type_what_it_is(tmp_path, name, array
     assert [said in line for line in notes] == [True] * bool(said)
 
 
+def test_an_array_that_one_reader_may_mean_is_refused_by_it(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((4, 6, 6, 3), "f4"))
+    with pytest.raises(
+        DataError, match=r"^a\.npy holds float32 of shape \(4, 6, 6, 3\); expected uint8 images"
+    ):
+        open_samples(tmp_path / "a.npy")
+
+
 def test_arrays_of_two_readers_are_refused_with_their_names(tmp_path):
     for name, arrays in (("both", {"images": np.ones((2, 2)), "points": np.ones((2, 2))}), ("mu", {"mu": 1})):
         np.savez(tmp_path / f"{name}.npz", **arrays)
