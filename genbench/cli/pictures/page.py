@@ -74,12 +74,12 @@ def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quie
 
 
 def say_older_page(folder: Path) -> None:
-    """Say that the page of a folder, if there is one, is older than the other files."""
+    """Say that the page of a folder, if there is one, was not written with the other files."""
     from genbench.results.folder import PAGE
 
     path = folder / PAGE
     if path.exists():
-        click.echo(f"{path} shows an earlier run; `genbench page` writes it again", err=True)
+        click.echo(f"{path} is as it was; `genbench page` writes it again", err=True)
 
 
 def _write(

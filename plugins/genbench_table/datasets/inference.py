@@ -54,7 +54,7 @@ def inferred(
 
 def _see(forms: Seen, cells: list[Any], block: Block, form: Callable[[Any], Form]) -> None:
     """Add the forms of cells to those that were seen."""
-    for kind, cell in set(zip(map(type, cells), cells, strict=True)):
+    for kind, cell in dict.fromkeys(zip(map(type, cells), cells, strict=True)):
         if cell is None:
             continue
         found = form(cell)

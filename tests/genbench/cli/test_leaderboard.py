@@ -102,7 +102,7 @@ def test_a_page_that_is_not_written_again_is_named(folder_of):
     assert invoke(folder, "--no-page").stderr == ""
     (folder / PAGE).write_text("old")
     found = invoke(folder, "--no-page")
-    assert found.stderr == f"{folder / PAGE} shows an earlier run; `genbench page` writes it again\n"
+    assert found.stderr == f"{folder / PAGE} is as it was; `genbench page` writes it again\n"
     assert (folder / PAGE).read_text() == "old"
 
 

@@ -66,3 +66,9 @@ def test_a_column_of_a_file_with_types_holds_values_of_one_family():
         mixed.kinds(())
     assert JsonRows(b'{"a": 1}\n{"a": 2.5}\n', "t.jsonl").kinds(()) == {"a": "number"}
     assert JsonRows(b'{"a": "2024-01-01"}\n{"a": "x"}\n', "t.jsonl").kinds(()) == {"a": "category"}
+
+
+def test_the_line_of_a_message_is_the_first_one_of_its_kind():
+    texts = ["1", *(f"{number},5" for number in range(200))]
+    with pytest.raises(DataError, match=r"line 3: column 'a' holds '0,5'"):
+        kinds(*texts)
