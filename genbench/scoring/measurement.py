@@ -155,7 +155,8 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
 def _cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield the cautions of a group of outputs on a pair, before any is computed."""
     sides, statistics = pair.sides, pair.statistics_for(group)
-    yield from caution_of_sizes(sides["fake"].size, pair.n_real(group))
+    if "real" in group.metric.contract.sides:
+        yield from caution_of_sizes(sides["fake"].size, pair.n_real(group))
     if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
         assumed = "" if group.extractor is None else group.extractor.name
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
