@@ -13,13 +13,18 @@ from genbench_molecule.chemistry.molecules import canonical, parsed, to_selfies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["in_notation", "smiles_file"]
+__all__ = ["FIRST_WORDS", "in_notation", "smiles_file"]
 
 _SMI, _TXT = (".smi", ".smiles"), ".txt"
 _SHOWN = 40  # characters of a string in a message
-_HEADER = re.compile(
-    r"(?:^|[\s,;])((?:\w+_)?smiles(?:_\w+)?)(?=[\s,;]|$)", re.IGNORECASE
-)  # no atoms are M or L
+_SEPARATED, _AROUND = re.compile(r"[\s,;]+"), "#\"'"
+_SMILES = re.compile(r"(?:\w+_)?(?:cx)?smiles(?:_\w+)?", re.IGNORECASE)  # no atoms are M or L
+
+#: Words, none of which is a SMILES, that begin a header without the word SMILES.
+FIRST_WORDS = (
+    "compound", "compounds", "id", "mol", "molecule", "molecules", "mols", "name", "names", "romol", "smi",
+    "string", "strings", "structure", "structures",
+)  # fmt: skip
 
 
 def smiles_file(
@@ -80,13 +85,20 @@ def _texts(path: Path, field: str) -> tuple[str, ...]:
     if not is_smi and path.suffix.lower() != _TXT:
         return read_texts(path, field=field)
     lines = read_texts(path, ending=_TXT)
-    head = _HEADER.search(lines[0]) if lines else None
-    if head is not None:
+    head = _header(lines[0]) if lines else ""
+    if head:
         raise DataError(
-            f"{path.name}: the first line is a header, {head[1]!r}; expected a SMILES; take the header out, "
+            f"{path.name}: the first line is a header, {head!r}; expected a SMILES; take the header out, "
             f"or save a table as .csv"
         )
     return tuple(line.split(maxsplit=1)[0] for line in lines) if is_smi else tuple(lines)
+
+
+def _header(line: str) -> str:
+    """Return the word by which a line is a header, or "" if it is none."""
+    words = [word.strip(_AROUND) for word in _SEPARATED.split(line) if word.strip(_AROUND)]
+    known = [word for word in words[:1] if word.lower() in FIRST_WORDS]
+    return next(iter([*filter(_SMILES.fullmatch, words), *known]), "")
 
 
 def _check(texts: Sequence[str], name: str) -> None:

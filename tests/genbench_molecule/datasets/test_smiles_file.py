@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
+from genbench_molecule.chemistry.molecules import parsed
 from genbench_molecule.chemistry.toolkit import load_rdkit
-from genbench_molecule.datasets.smiles_file import smiles_file
+from genbench_molecule.datasets.smiles_file import FIRST_WORDS, smiles_file
 
 from genbench import DataError, open_samples, score
 from genbench.core.splits import split
@@ -68,6 +69,39 @@ def test_a_header_is_refused_and_not_counted_as_an_invalid_molecule(first, name,
             DataError, match=r"^a\.\w+: the first line is a header, '\w*(?i:smiles)\w*'; .* as \.csv$"
         ):
             smiles_file(path=path, invalid=invalid)
+
+
+@pytest.mark.parametrize(
+    ("first", "word"),
+    [
+        ("#SMILES Name", "SMILES"),
+        ('"smiles"', "smiles"),
+        ('"smiles","id"', "smiles"),
+        ("cxsmiles", "cxsmiles"),
+        ("structure name", "structure"),
+        ("# Name", "Name"),
+        ("ID", "ID"),
+        ("'mol'", "mol"),
+        ("smi\tname", "smi"),
+        ("ROMol", "ROMol"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.smi", "a.txt"])
+def test_words_of_a_header_in_quotes_or_without_smiles_are_a_header_too(first, word, name, tmp_path):
+    path = written(tmp_path, name, f"{first}\nCCO\n")
+    with pytest.raises(DataError, match=rf"^a\.\w+: the first line is a header, '{word}'; expected a SMILES"):
+        smiles_file(path=path, invalid="keep")
+
+
+@needs_rdkit
+def test_no_word_of_a_header_is_a_molecule():
+    assert not any(parsed(each) for word in FIRST_WORDS for each in (word, word.upper(), word.title()))
+
+
+@pytest.mark.parametrize("first", ["foo", "C1CC name", "##", "XYZ id", "#CC", "Names2"])
+def test_the_invalid_first_string_of_a_generator_is_no_header(first, tmp_path):
+    path = written(tmp_path, "a.smi", f"{first}\nCCO\n")
+    assert smiles_file(path=path, invalid="keep").samples.data == (first.split()[0], "CCO")
 
 
 def test_names_and_later_lines_are_no_header(tmp_path):
