@@ -48,7 +48,8 @@ def voxel_jsd(
     in_sphere   leave out cells whose centres are beyond side / 2 from the origin
 
     Each point counts for the cell with the nearest centre, so that points outside of the grid count at its
-    border. The extra has the share of points that are outside, and a warning if it is above 1 %. The
+    border. The extra has the share of points that are outside, and a warning if it is above 1 %: with
+    `in_sphere` and a protocol that normalises clouds to its grid, these are outside of the sphere alone. The
     divergence sees where points are, but not which belong to one cloud: clouds that mix points of all shapes
     score as well as real ones. It is biased upwards for few points. Raises Undefined for a cloud without
     points, or of more than 3 dimensions.
@@ -64,7 +65,9 @@ def voxel_jsd(
     shares = [_shares(clouds, centres) for clouds in (left, right)]
     apart = _entropy((shares[0] + shares[1]) / 2) - (_entropy(shares[0]) + _entropy(shares[1])) / 2
     reach = length / 2 * (1 + 1 / (resolution - 1))  # half a cell beyond the outermost centres
-    return Score(min(max(apart, 0.0), 1.0), extra=_outside([left, right], reach, in_sphere=in_sphere))
+    share = _outside([left, right], reach, in_sphere=in_sphere)
+    fits = protocol != "pointflow" and normalise is None and side is None
+    return Score(min(max(apart, 0.0), 1.0), extra={"outside": share, **_caution(share, fits=fits)})
 
 
 def _centres(resolution: int, side: float, dimensions: int, *, in_sphere: bool) -> NDArray[np.float64]:
@@ -89,11 +92,20 @@ def _entropy(shares: NDArray[np.float64]) -> float:
     return float(-(some * np.log2(some)).sum())
 
 
-def _outside(sides: list[Clouds], reach: float, *, in_sphere: bool) -> dict[str, object]:
-    """Return the larger share of points beyond the grid, with a warning if it is large."""
+def _outside(sides: list[Clouds], reach: float, *, in_sphere: bool) -> float:
+    """Return the larger share of points beyond the grid."""
     order = 2 if in_sphere else np.inf
-    share = max(float((np.linalg.norm(clouds.points, ord=order, axis=1) > reach).mean()) for clouds in sides)
+    return max(float((np.linalg.norm(clouds.points, ord=order, axis=1) > reach).mean()) for clouds in sides)
+
+
+def _caution(share: float, *, fits: bool) -> dict[str, str]:
+    """Return a warning if the share of points outside is large.
+
+    fits  whether the cube of the grid holds all points, so that these are outside of the sphere alone
+    """
     if share <= _MOST_OUTSIDE:
-        return {"outside": share}
-    warning = f"{share:.0%} of the points of a side are outside of the grid: set side, or normalise"
-    return {"outside": share, "warning": warning}
+        return {}
+    where = "grid: set side, or normalise"
+    if fits:
+        where = "sphere to which in_sphere = true limits the grid, and count at its border"
+    return {"warning": f"{share:.0%} of the points of a side are outside of the {where}"}

@@ -60,6 +60,27 @@ def test_each_protocol_has_a_grid_that_holds_its_clouds(random_clouds):
     assert "warning" in voxel_jsd(real, fake, protocol="shapegf", side=1.0).extra
 
 
+@pytest.mark.parametrize("protocol", ["shapegf", "latent-diffusion"])
+def test_a_protocol_with_a_box_warns_of_points_outside_of_the_sphere_without_advice_against_it(
+    protocol, samples_of
+):
+    cube = samples_of(
+        [[(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)] + [(0.0, 0.0, 0.0)] * 8]
+    )
+    found = voxel_jsd(cube, cube, protocol=protocol).extra
+    assert found["outside"] == 0.5
+    assert found["warning"] == (
+        "50% of the points of a side are outside of the sphere to which in_sphere = true limits the grid, "
+        "and count at its border"
+    )
+    for own in ({"side": 0.5}, {"normalise": "none", "side": 0.5}):
+        assert (
+            voxel_jsd(cube, cube, protocol=protocol, **own)
+            .extra["warning"]
+            .endswith("outside of the grid: set side, or normalise")
+        )
+
+
 def test_the_order_of_clouds_and_points_changes_nothing(random_clouds, reordered):
     real, fake = random_clouds(10, 50, 20), random_clouds(10, 30)
     found = voxel_jsd(real, fake, side=6.0).value
