@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["canonical", "from_selfies", "molecules", "parsed", "to_selfies"]
+__all__ = ["LONGEST", "canonical", "from_selfies", "molecules", "parsed", "shown", "to_selfies"]
 
 
 #: Characters of a SMILES that is read: on a chain of 50,000 atoms, rdkit ends the process.
-_LONGEST = 5000
+LONGEST = 5000
+
+_SHOWN = 40  # characters of a string in a message
 
 
 def molecules(samples: Samples) -> Iterator[Any | None]:
@@ -39,7 +41,7 @@ def parsed(smiles: str | None) -> Any | None:
     rdkit's messages are suppressed. Hydrogens are implicit, as MOSES and GuacaMol have them. Raises Absent if
     rdkit is not installed.
     """
-    if not smiles or len(smiles) > _LONGEST:
+    if not smiles or len(smiles) > LONGEST:
         return None
     load_rdkit()
     from rdkit import Chem, rdBase
@@ -47,6 +49,11 @@ def parsed(smiles: str | None) -> Any | None:
     with rdBase.BlockLogs():
         molecule = Chem.MolFromSmiles(smiles)
     return molecule if molecule is not None and molecule.GetNumAtoms() else None
+
+
+def shown(text: str) -> str:
+    """Return a string in quotes for a message, with an ellipsis where it is cut."""
+    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
 
 
 def canonical(molecule: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
 from genbench import Absent, Data, DataError, Samples, read_texts
-from genbench_molecule.chemistry.molecules import canonical, parsed, to_selfies
+from genbench_molecule.chemistry.molecules import LONGEST, canonical, parsed, shown, to_selfies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["FIRST_WORDS", "in_notation", "smiles_file"]
 
 _SMI, _TXT = (".smi", ".smiles"), ".txt"
-_SHOWN = 40  # characters of a string in a message
 _SEPARATED, _AROUND = re.compile(r"[\s,;]+"), "#\"'"
 _SMILES = re.compile(r"(?:\w+_)?(?:cx)?smiles(?:_\w+)?", re.IGNORECASE)  # no atoms are M or L
 
@@ -68,7 +67,7 @@ def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
     if None in found:
         number = found.index(None)
         raise DataError(
-            f"{name}: molecule {number + 1}, {texts[number][:_SHOWN]!r}, cannot be written as SELFIES; take "
+            f"{name}: molecule {number + 1}, {shown(texts[number])}, cannot be written as SELFIES; take "
             f"it out, or leave the option notation out"
         )
     return Samples.of("molecule", found, notation=notation)
@@ -104,7 +103,10 @@ def _header(line: str) -> str:
 def _check(texts: Sequence[str], name: str) -> None:
     for number, text in enumerate(texts, 1):
         if parsed(text) is None:
+            why = "is no molecule that rdkit can read"
+            if len(text) > LONGEST:
+                why = f"has {len(text):,} characters, and genbench reads at most {LONGEST:,} of a molecule"
             raise DataError(
-                f"{name}: molecule {number}, {text[:_SHOWN]!r}, is no molecule that rdkit can read; take it "
-                f'out, or set the option invalid = "keep"'
+                f"{name}: molecule {number}, {shown(text)}, {why}; take it out, or set the option invalid = "
+                f'"keep"'
             )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench import Score, Undefined
-from genbench_molecule.chemistry.molecules import molecules
+from genbench_molecule.chemistry.molecules import molecules, shown
 
 if TYPE_CHECKING:
     from genbench import Samples
 
 __all__ = ["validity"]
-
-_SHOWN = 40  # characters of a string in a message
 
 
 def validity(real: Samples, fake: Samples) -> Score:
@@ -38,7 +36,7 @@ def _caution(real: Samples) -> str:
     invalid = [number for number, molecule in enumerate(molecules(real), 1) if molecule is None]
     if not invalid:
         return ""
-    text = repr(real.data[invalid[0] - 1][:_SHOWN])
+    text = shown(real.data[invalid[0] - 1])
     return (
         f"{len(invalid)} of {len(real)} real strings are no molecules, and count nowhere; the first is "
         f"number {invalid[0]}, {text}: take them out"

@@ -57,6 +57,20 @@ def test_an_invalid_molecule_is_refused_by_number_or_kept(tmp_path):
     assert smiles_file(path=path, invalid="keep").samples.data == ("CCO", "C1CC", "CCN", "C(")
 
 
+@needs_rdkit
+def test_a_string_beyond_the_limit_is_refused_by_the_limit_and_shown_cut(tmp_path):
+    path = written(tmp_path, "a.smi", f"CCO\n{'C' * 5001}\n")
+    with pytest.raises(
+        DataError,
+        match=r"^a\.smi: molecule 2, 'C{39}…', has 5,001 characters, and genbench reads at most 5,000 of a "
+        r'molecule; take it out, or set the option invalid = "keep"$',
+    ):
+        smiles_file(path=path)
+    whole = written(tmp_path, "b.smi", f"{'(' * 40}\n")
+    with pytest.raises(DataError, match=r"^b\.smi: molecule 1, '\({40}', is no molecule that rdkit can read"):
+        smiles_file(path=whole)
+
+
 @pytest.mark.parametrize(
     "first",
     ["smiles", "SMILES name", "smiles,id", "Smiles\tid", "canonical_smiles", "id;SMILES_string", "id smiles"],
