@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurement", "measured"]
 
+_SHOWN = 40  # characters of a sample in a line
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
@@ -119,7 +121,7 @@ def measured(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
             spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
             signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
-            cautions=(*_cautions(group, pair), *sorted(map(str, pair.used))),
+            cautions=(*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair)),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
@@ -150,6 +152,15 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
         extra=extra,
         cautions=cautions,
     )
+
+
+def _first_without(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]:
+    """Yield a line for each side of strings of which none has features, with the first of them."""
+    for name in (name for name, count in valid.items() if not count.n):
+        text = pair.first_text(name)
+        if text is not None:
+            first = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+            yield f"no sample of {name} has features; the first is {first!r}: check the file and its column"
 
 
 def _cautions(group: Group, pair: Pair) -> Iterator[str]:

@@ -184,6 +184,11 @@ class Pair:
             raise Undefined(f"takes samples of one shape; {_spaces(self.sides)}")
         return self._side(name).open()
 
+    def first_text(self, name: str) -> str | None:
+        """Return the first sample of a side of strings; None for samples of another form."""
+        data = self.sides[name].open().data
+        return data[0] if isinstance(data, tuple) else None
+
     def labels(self, name: str) -> NDArray[np.int64] | None:
         """Return the labels of a side, or None; equal numbers mean equal class names on every side.
 

@@ -224,11 +224,14 @@ def test_samples_are_scored_without_those_that_have_no_features(tmp_path, fresh_
     assert (found["aligned"].value, found["of-labels"].value, found["whole"].value) == (1.0, 3.0, 4.0)
     assert found["whole"].valid == {}
     assert found["choosy"].reason == "needs at least 39 samples on each side; fake has 4"
+    assert not any("features" in text for one in found.values() for text in one.cautions)
     hopeless = genbench.score(
-        fake=Samples.of("text", ["x"]), real=real, metrics=["sum-gap"], plugins=[PLUGIN]
+        fake=Samples.of("text", ["x" * 41, "y"]), real=real, metrics=["sum-gap"], plugins=[PLUGIN]
     )
     assert hopeless["sum-gap"].status == "skipped"
-    assert hopeless["sum-gap"].valid["fake"] == ValidCount(n=0, of=1)
+    assert hopeless["sum-gap"].valid["fake"] == ValidCount(n=0, of=2)
+    said = f"no sample of fake has features; the first is '{'x' * 39}…': check the file and its column"
+    assert said in hopeless["sum-gap"].cautions
 
 
 def test_features_of_files_keep_their_mask_in_the_store(tmp_path, fresh_store):

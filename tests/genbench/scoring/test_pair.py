@@ -58,6 +58,30 @@ def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal
         score(fake=wide, real=images, metrics=["fid"], extractor="pixels")
 
 
+def test_images_of_two_sizes_without_any_features_have_a_reason_and_no_first_text(site, images):
+    site.add(
+        "blind",
+        """
+        import numpy as np
+        from genbench import Extracted, ExtractorSpec, hookimpl
+
+        def blind():
+            return lambda images: Extracted(
+                {"features": np.zeros((len(images), 2), np.float32)}, np.zeros(len(images), bool)
+            )
+
+        @hookimpl
+        def genbench_extractors():
+            return [ExtractorSpec(name="blind", make=blind, summary="Sees nothing.", modalities=("image",),
+                                  outputs=("features",), any_shape=True)]
+        """,
+    )
+    found = score(fake=images[:, :4], real=images, metrics="fid", extractor="blind")["fid[blind]"]
+    assert found.status == "skipped"
+    assert found.reason.startswith("blind has features for none of the 40 samples of ")
+    assert not any("has features" in text for text in found.cautions)
+
+
 def test_train_has_a_part_only_in_signatures_of_metrics_that_use_it(real, fake):
     asked = {"fake": fake, "real": real, "metrics": ["fid", "authenticity"]}
     without, one, other = (score(**asked, train=train) for train in (None, real, real + 1.0))
