@@ -30,8 +30,8 @@ def set_scores(
     distance  ends the names: "cd" gives mmd-cd, cov-cd and nna-cd
 
     The extra of mmd has `from_fakes`, the mean distance of a fake to the nearest real cloud; that of nna the
-    two shares. With n = m, nna is the accuracy of the papers; with other n and m it still expects 0.5 for
-    equal laws.
+    two shares. m fakes cover at most m clouds, so the extra of cov has a warning if m < n. With n = m, nna is
+    the accuracy of the papers; with other n and m it still expects 0.5 for equal laws.
 
     Ties: of several clouds at one distance, the nearest is a real one. PointFlow's code leaves ties to
     torch.topk, which takes the first one, a real cloud, of 64 clouds or more (torch 2.13 on a CPU), and fakes
@@ -48,9 +48,17 @@ def set_scores(
     shares = float(is_own_real.mean()), float(is_own_fake.mean())
     return {
         f"mmd-{distance}": Score(float(of_real.mean()), extra={"from_fakes": float(of_fake.mean())}),
-        f"cov-{distance}": Score(covered),
+        f"cov-{distance}": Score(covered, extra=_cap(*real_fake.shape)),
         f"nna-{distance}": Score(sum(shares) / 2, extra={"real": shares[0], "fake": shares[1]}),
     }
+
+
+def _cap(n: int, m: int) -> dict[str, str]:
+    """Return a warning if the coverage of n real clouds by m fakes is capped."""
+    if m >= n:
+        return {}
+    most = f"{m} fakes and {n} real clouds: at most {m / n:.4g} can be covered"
+    return {"warning": f"{most}; draw as many fakes as real clouds"}
 
 
 def _nearest_other(distances: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,6 +40,17 @@ def test_a_collapse_covers_one_cloud(numbers):
     assert found["cov-x"] == 1 / 4
 
 
+def test_fewer_fakes_than_real_clouds_cap_the_coverage_with_a_warning():
+    found = scored(range(0, 80, 10), [0, 30])
+    assert found["cov-x"].value == 1 / 4
+    assert found["cov-x"].extra == {
+        "warning": "2 fakes and 8 real clouds: at most 0.25 can be covered; draw as many fakes as real clouds"
+    }
+    for fakes in ([3] * 4, [3] * 5):
+        assert scored([0, 3, 7, 9], fakes)["cov-x"].extra == {}
+    assert not any("warning" in found[name].extra for name in ("mmd-x", "nna-x"))
+
+
 def test_the_accuracy_is_blind_to_copies_of_one_real_cloud_and_coverage_is_not(numbers):
     found = scored(range(40), [20] * 40)
     assert numbers(found)["nna-x"] == pytest.approx((39 / 40 + 0) / 2)
