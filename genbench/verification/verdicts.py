@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.board.findings import listed
@@ -50,6 +50,9 @@ _OF_THE_MACHINE = ("crash", "timeout", "memory")
 #: What of the machine is in the keys of records, as are the versions of libraries.
 _IN_KEYS = ("threads", "device")
 _MEASURED = "peak_bytes"
+
+#: The extra of a score that says what to beware of; code of an earlier version may have none.
+_WARNING = "warning"
 
 _HASH_DIGITS = 8
 _NO_FIT = "the fit of the extractor, which the records do not name"
@@ -126,7 +129,8 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
     if not code and not is_rekeyed and cell.key != recomputed.cell.key:
         code = ("the code of the components changed",)
     near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
-    outcome, stage, reason = _outcome(record, recomputed, near, is_rerun=is_rerun)
+    compared = recomputed if cell.key == recomputed.cell.key else _without_new_warning(record, recomputed)
+    outcome, stage, reason = _outcome(record, compared, near, is_rerun=is_rerun)
     unknown_fit = ""
     if recomputed.extractor_fit and record.extractor_fit != recomputed.extractor_fit:
         unknown_fit = _OTHER_FIT if record.extractor_fit else _NO_FIT
@@ -157,6 +161,14 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
         for name in sorted((before | now).keys() - no_torch)
         if before.get(name) != now.get(name)
     )
+
+
+def _without_new_warning(record: Record, recomputed: Record) -> Record:
+    """Return the recomputation without a `warning` that the record lacks: later code may warn of more."""
+    if _WARNING in record.extra:
+        return recomputed
+    extra = {name: value for name, value in recomputed.extra.items() if name != _WARNING}
+    return replace(recomputed, extra=extra)
 
 
 def _outcome(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:

@@ -319,3 +319,14 @@ def test_other_samples_with_features_are_a_difference_of_features(record):
     )
     one = verdict(replace(record, value=1.0), valid=counted.valid)
     assert one.reason.startswith("all samples with features in the record, 57 of 60 samples of fake")
+
+
+def test_a_new_warning_of_other_code_is_no_difference(record):
+    warned = record.extra | {"warning": "x"}
+    other = replace(record.cell, key="other")
+    assert said(record, extra=warned) == ("different", "score")
+    assert said(record, extra=warned, cell=other) == ("reproduced", "")
+    assert verdict(record, extra=warned, cell=other).recomputed.extra == warned
+    assert said(record, extra=warned | {"y": 1.0}, cell=other) == ("different", "score")
+    assert said(replace(record, extra=warned), extra=record.extra, cell=other) == ("different", "score")
+    assert said(replace(record, extra=warned), extra={"warning": "z"}, cell=other) == ("different", "score")
