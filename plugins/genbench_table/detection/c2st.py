@@ -8,9 +8,11 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, no_log
+from genbench_table.columns.cautions import joined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.detection.folds import cross_fitted, stratified_folds
+from genbench_table.detection.repeats import caution_of_repeats
 from genbench_table.numeric.areas import area, mean_area
 from genbench_table.numeric.trees import boosted_classifier, tree_matrices
 
@@ -49,7 +51,8 @@ def c2st(
     `low` and `high` are DeLong's interval of 95 % for the mean area, given the trees. The extra holds the
     mean area `auc` before it is cut, and `columns`: for each column, by how much the area falls where the
     column is shuffled among the rows of the fold, on average. The largest give the fakes away. A `warning`
-    names columns that may be identifiers.
+    names columns that may be identifiers, and says if fakes repeat one another more than real rows do: equal
+    rows are in different folds, and the trees recognise them.
 
     Raises Undefined if a side has fewer rows than folds.
 
@@ -77,7 +80,8 @@ def c2st(
         "auc": mean.value,
         "columns": {column.name: float(fall) for column, fall in zip(columns, by_column, strict=True)},
     }
-    return Score(value, low, high, extra=extra | caution_of_identifiers(columns, 0))
+    caution = joined(caution_of_identifiers(columns, 0), caution_of_repeats(*(side.rows for side in sides)))
+    return Score(value, low, high, extra=extra | caution)
 
 
 def _shuffled_areas(

@@ -82,3 +82,12 @@ def test_it_says_how_many_folds_are_done(pairs):
         log=lambda *step: steps.append(step),
     )
     assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_fakes_that_repeat_one_another_are_named(pairs):
+    """Equal rows are in different folds: fresh rows, each twice, look unlike real ones."""
+    real, fresh = pairs(300, 0), pairs(300, 1)
+    found = c2st(real, fresh.take(np.repeat(np.arange(150), 2)), rng=np.random.default_rng(0))
+    assert found.low > 0.6
+    assert found.extra["warning"].startswith("100% of the fakes equal another fake")
+    assert "warning" not in c2st(real, fresh, rng=np.random.default_rng(0)).extra
