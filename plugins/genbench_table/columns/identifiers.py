@@ -1,4 +1,4 @@
-"""Columns that differ in every row, such as identifiers, and the caution of a score that they spoil."""
+"""Columns of identifiers and keys, and the caution of a score that they spoil."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench_table.columns.cautions import joined
 from genbench_table.columns.values import GAP
 
 if TYPE_CHECKING:
@@ -16,33 +17,56 @@ if TYPE_CHECKING:
 
     from genbench_table.columns.values import Column
 
-__all__ = ["caution_of_identifiers", "identifiers"]
+__all__ = ["caution_of_identifiers", "identifiers", "new_keys"]
 
 _LEAST = 20  # values; fewer are often different by chance
 _REPEATS = 3.0  # pairs of equal values expected by chance; none has the probability exp(-3) = 0.05
 _WIDTH = 5  # digits from which integers of one width look like numbers of customers or accounts
 _SECONDS = 86_400  # of a day, in which dates count
 _MOST = 5  # names in a message
+_SHARED = 0.05  # of the fakes; with fewer known values, copies would match no row
+_LEAST_PAIRS = 10  # of equal numbers; a smooth law gives about twice as many that differ by 1
+_FREQUENT = 0.3  # of numbers with one last digit, such as rounded amounts
 _EXACT = 2.0**53  # beyond it, all numbers of float64 are whole
 
 
-def caution_of_identifiers(columns: Sequence[Column], side: int) -> dict[str, str]:
+def caution_of_identifiers(columns: Sequence[Column], side: int, fakes: int | None = None) -> dict[str, str]:
     """Return the `warning` for the extra of a score if a table has columns of `identifiers`, else {}.
 
     columns  of several tables
     side     the place of the table of real rows
+    fakes    the place of the table of fakes, if the score compares rows; columns of `new_keys` are named then
     """
     found = identifiers(columns, side)
-    if not found:
-        return {}
-    names = ", ".join(map(repr, found[:_MOST])) + (f" and {len(found) - _MOST} more" * (len(found) > _MOST))
-    differ = f"columns {names} differ" if len(found) > 1 else f"column {names} differs"
+    new = [] if fakes is None else [name for name in new_keys(columns, side, fakes) if name not in found]
+    return joined(_of_identifiers(found) if found else {}, _of_new_keys(new) if new else {})
+
+
+def _of_identifiers(found: list[str]) -> dict[str, str]:
+    differ = "differ" if len(found) > 1 else "differs"
     are = "they are identifiers" if len(found) > 1 else "it is an identifier"
-    ignored = json.dumps(found[:_MOST], ensure_ascii=False)
     return {
-        "warning": f"{differ} in every real row: if {are}, set ignore = {ignored} of table-file; with new "
-        "identifiers, copies match no row, and classifiers tell fakes from real rows"
+        "warning": f"{_named(found)} {differ} in every real row: if {are}, set {_ignored(found)} of "
+        "table-file; with new identifiers, copies match no row, and classifiers tell fakes from real rows"
     }
+
+
+def _of_new_keys(found: list[str]) -> dict[str, str]:
+    have = "have" if len(found) > 1 else "has"
+    are = "they are keys" if len(found) > 1 else "it is a key"
+    return {
+        "warning": f"{_named(found)} {have} other values in the fakes than in train: if {are}, such as the "
+        f"code of a patient, set {_ignored(found)} of table-file; with new keys, copies match no row"
+    }
+
+
+def _named(found: list[str]) -> str:
+    names = ", ".join(map(repr, found[:_MOST])) + (f" and {len(found) - _MOST} more" * (len(found) > _MOST))
+    return f"columns {names}" if len(found) > 1 else f"column {names}"
+
+
+def _ignored(found: list[str]) -> str:
+    return f"ignore = {json.dumps(found[:_MOST], ensure_ascii=False)}"
 
 
 def identifiers(columns: Sequence[Column], side: int) -> list[str]:
@@ -55,8 +79,47 @@ def identifiers(columns: Sequence[Column], side: int) -> list[str]:
     return [column.name for column in columns if _identifies(column, column.sides[side])]
 
 
+def new_keys(columns: Sequence[Column], side: int, fakes: int) -> list[str]:
+    """Return the columns that are likely to be keys, and of whose values the fakes share nearly none.
+
+    At least 20 values of the table are different, and less than 5 % of at least 20 fakes have one of them.
+    Categories need no more. Whole numbers do if half of those between the least and the greatest occur, as in
+    a numbering, or if they have one number of digits, 5 at least, and repeat where amounts would not: more
+    pairs are equal than differ by 1, and no last digit is frequent. Dates and other numbers are measurements.
+    """
+    return [column.name for column in columns if _is_new_key(column, side, fakes)]
+
+
+def _is_new_key(column: Column, side: int, fakes: int) -> bool:
+    known, made = (_present(column, column.sides[each]) for each in (side, fakes))
+    different, counts = np.unique(known, return_counts=True)
+    if min(len(different), len(made)) < _LEAST or np.isin(made, different).mean() >= _SHARED:
+        return False
+    return not column.is_numeric or (column.kind != "date" and _are_keys(different, counts))
+
+
+def _are_keys(numbers: NDArray[np.float64], counts: NDArray[np.intp]) -> bool:
+    """Return whether different numbers, sorted, that occur so often are like keys, not like amounts."""
+    if (numbers != np.round(numbers)).any() or np.abs(numbers).max() > _EXACT:
+        return False
+    if len(numbers) >= (np.ptp(numbers) + 1) / 2:
+        return True
+    equal = (counts * (counts - 1) / 2).sum()
+    adjacent = (counts[1:] * counts[:-1])[np.diff(numbers) == 1].sum()
+    last = np.bincount((np.abs(numbers) % 10).astype(np.intp)) / len(numbers)
+    return bool(
+        _has_one_width(numbers) and equal >= max(_LEAST_PAIRS, 2 * adjacent) and last.max() < _FREQUENT
+    )
+
+
+def _present(column: Column, cells: NDArray[Any]) -> NDArray[Any]:
+    """Return the cells that are no gaps."""
+    present: NDArray[Any] = cells[~np.isnan(cells)] if column.is_numeric else cells[cells != GAP]
+    return present
+
+
 def _identifies(column: Column, cells: NDArray[Any]) -> bool:
-    values = cells[~np.isnan(cells)] if column.is_numeric else cells[cells != GAP]
+    values = _present(column, cells)
     if len(values) < max(_LEAST, len(cells) / 2) or len(np.unique(values)) < len(values):
         return False
     if not column.is_numeric:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["new_rows"]
 
-_TRAIN = 1  # the place of its columns
+_FAKE, _TRAIN = range(2)  # the places of their columns
 _PAIRS = 2**21  # in memory at once
 _ROUNDING = 1e-9  # a window is wider by this share than the tolerance, so that rounding leaves none out
 
@@ -39,7 +39,7 @@ def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)
     Dates count in days since 1970, categories match where they are equal, and gaps match gaps. The tolerance
     is relative to the value, so a 0 matches 0 only, and dates match over half a year. Copies score 0. So do
     fresh rows of a table with few values: compare with the control `held-out`. Noise scores 1. With a column
-    that may be an identifier, the extra holds a `warning`.
+    that may be an identifier, or a key with new values in the fakes, the extra holds a `warning`.
 
     Raises Undefined if a side is empty.
 
@@ -51,7 +51,7 @@ def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)
             raise Undefined(f"new-rows needs at least 1 sample; {name} has 0")
     columns = columns_of(fake, train)
     share = 1 - float(_have_match(columns, tolerance).mean())
-    caution = caution_of_identifiers(columns, _TRAIN)
+    caution = caution_of_identifiers(columns, _TRAIN, _FAKE)
     return Score(share, extra=caution) if caution else share
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from genbench import Score, Undefined, no_log
+from genbench_table.columns.cautions import joined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.numeric.areas import area
+from genbench_table.numeric.shares import is_above
 from genbench_table.privacy.closest import closest
 from genbench_table.privacy.mixed_rows import capped_distance
 from genbench_table.privacy.shares import closer_share, even_share
@@ -27,6 +29,7 @@ __all__ = ["privacy"]
 _SIDES = _FAKE, _TRAIN, _REAL = range(3)
 _CLOSEST = 2  # rows of train, for the ratio of their distances
 _HALF = 0.5
+_MANY = 0.1  # share of fakes that equal a training row
 _ALARM = 0.1  # share of unseen rows that an attacker may take for members
 
 
@@ -69,8 +72,10 @@ def privacy(
     unseen rows are called members. A ratio of 0 / 0 counts as 1: such a fake tells of no single row.
 
     The extra of dcr and nndr holds their `median`, and `expected`: the same number of the real rows. That of
-    dcr-share holds `overfitting_protection`, min(1, 2 - 2 share), and the share of `ties`. All hold a
-    `warning` where train has columns that may be identifiers: with new ones, copies match nothing.
+    exact-matches holds `expected`, and a `warning` where at least a tenth of the fakes equal a training row,
+    and fewer real rows do. That of dcr-share holds `overfitting_protection`, min(1, 2 - 2 share), and the
+    share of `ties`. All hold a `warning` where train has columns that may be identifiers, or keys that the
+    fakes have new values of: with new ones, copies match nothing.
 
     Raises Undefined if train has fewer than 2 rows, or another side none. Takes time for about 4 n^2 pairs of
     rows, and memory for 65,536.
@@ -96,13 +101,27 @@ def privacy(
         "dcr": _quantile(near[:, 0], usual[:, 0], quantile),
         "dcr-share": _share(near[:, 0], to_real, len(train), len(real)),
         "nndr": _quantile(_ratio(near), _ratio(usual), quantile),
-        "exact-matches": Score(
-            float((near[:, 0] == 0).mean()), extra={"expected": float((usual[:, 0] == 0).mean())}
-        ),
+        "exact-matches": _matches(near[:, 0] == 0, usual[:, 0] == 0),
         "membership-auc": _attack(members, others),
     }
-    caution = caution_of_identifiers(columns, _TRAIN)
-    return {name: replace(score, extra={**score.extra, **caution}) for name, score in found.items()}
+    caution = caution_of_identifiers(columns, _TRAIN, _FAKE)
+    return {name: _cautioned(score, caution) for name, score in found.items()}
+
+
+def _cautioned(score: Score, caution: dict[str, str]) -> Score:
+    own = {name: text for name, text in score.extra.items() if name == "warning"}
+    return replace(score, extra={**score.extra, **joined(own, caution)})
+
+
+def _matches(fakes: NDArray[np.bool_], reals: NDArray[np.bool_]) -> Score:
+    """Return the share of fakes that equal a training row, with a warning if fewer real rows do."""
+    share, expected = float(fakes.mean()), float(reals.mean())
+    extra: dict[str, Any] = {"expected": expected}
+    if share >= _MANY and is_above(share, expected, len(fakes), len(reals)):
+        extra["warning"] = (
+            f"{share:.0%} of the fakes equal a training row, and {expected:.0%} of the real rows do"
+        )
+    return Score(share, extra=extra)
 
 
 def _quantile(found: NDArray[Any], usual: NDArray[Any], share: float) -> Score:

@@ -37,7 +37,7 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
     A tie counts as closer to real, as in TabSyn's code; the extra holds the share of `ties`. Where train and
     real differ in size, the odds of the share are divided by the odds train / real that chance gives. The
     extra of tabsyn-dcr holds `to_real`, the mean distance to real. Both hold a `warning` where train has
-    columns that may be identifiers.
+    columns that may be identifiers, or keys that the fakes have new values of.
 
     Raises Undefined if a side is empty.
 
@@ -55,7 +55,7 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
         summed_distance(columns, _FAKE, _REAL, _TRAIN), log=lambda step, _: log(len(fake) + step, total)
     )[:, 0]  # fmt: skip
     share = even_share(closer_share(to_train, to_real, tie=0.0), len(train), len(real))
-    caution = caution_of_identifiers(columns, _TRAIN)
+    caution = caution_of_identifiers(columns, _TRAIN, _FAKE)
     return {
         "tabsyn-dcr": Score(float(to_train.mean()), extra={"to_real": float(to_real.mean())} | caution),
         "tabsyn-dcr-share": Score(share, extra={"ties": float(np.mean(to_train == to_real))} | caution),

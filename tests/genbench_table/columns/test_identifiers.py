@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_table.columns.identifiers import caution_of_identifiers, identifiers
+from genbench_table.columns.identifiers import caution_of_identifiers, identifiers, new_keys
 from genbench_table.columns.values import columns_of
 from genbench_table.datasets.sklearn_tables import table_sklearn
 from genbench_table.datasets.table_world import table_world
@@ -90,3 +90,75 @@ def test_the_caution_names_the_columns_and_what_to_do():
     columns = columns_of(Samples.of("table", pd.DataFrame({f"c{each}": np.arange(N) for each in range(7)})))
     (warning,) = caution_of_identifiers(columns, 0).values()
     assert warning.startswith("columns 'c0', 'c1', 'c2', 'c3', 'c4' and 2 more differ in every real row")
+
+
+def sides_of(train, fake):
+    return columns_of(*(Samples.of("table", pd.DataFrame({"key": values})) for values in (train, fake)))
+
+
+def codes(first):
+    """Return the codes of 60 patients with 1 to 5 rows each, 180 in all."""
+    return texts([f"{first}{number:04}" for number in range(60) for _ in range(number % 5 + 1)])
+
+
+MANY = np.arange(180) // 3
+SPARSE = RNG.choice(np.arange(10**7, 10**8, 7), size=600, replace=False)
+SPARSE[:30] = SPARSE[30:60]  # customers with two rows
+
+
+@pytest.mark.parametrize(
+    ("train", "fake"),
+    [
+        (codes("P"), codes("S")),
+        (codes("P"), texts([*codes("S")[:175], "P0003", *[None] * 4])),  # one in 176 is known
+        (MANY, MANY + 60),
+        (MANY + 0.0, np.where(MANY % 7, MANY + 1000.0, np.nan)),
+        (SPARSE, RNG.choice(np.arange(10**7, 10**8, 11), size=600)),
+    ],
+)
+def test_keys_that_repeat_are_found_by_their_new_values(train, fake):
+    assert identifiers(sides_of(train, fake), 0) == []
+    assert new_keys(sides_of(train, fake), 0, 1) == ["key"]
+    assert new_keys(sides_of(train, train), 0, 1) == []
+
+
+AMOUNTS = RNG.normal(50_000, 6_000, size=600).round()
+
+
+@pytest.mark.parametrize(
+    ("train", "fake"),
+    [
+        (codes("P"), texts([*codes("S")[:170], *codes("P")[:10]])),  # one in 18 is known
+        (codes("P"), codes("S")[:19]),
+        (codes("P"), texts([None] * 180)),
+        (texts(["f", "m"] * 90), texts(["F", "M"] * 90)),
+        (AMOUNTS, RNG.normal(80_000, 6_000, size=600).round()),
+        (AMOUNTS.round(-2), AMOUNTS + 1),  # rounded amounts, and fakes that are not
+        (RNG.integers(0, 10**6, size=600), RNG.integers(0, 10**6, size=600)),
+        (MANY + 0.5, MANY + 0.25),
+        (START + pd.to_timedelta(MANY, unit="D"), START + pd.to_timedelta(MANY + 400, unit="D")),
+    ],
+)
+def test_shared_values_few_values_amounts_and_dates_are_no_new_keys(train, fake):
+    assert new_keys(sides_of(train, fake), 0, 1) == []
+
+
+def test_the_caution_names_new_keys_after_identifiers():
+    columns = sides_of(codes("P"), codes("S"))
+    (warning,) = caution_of_identifiers(columns, 0, 1).values()
+    assert warning == (
+        "column 'key' has other values in the fakes than in train: if it is a key, such as the code of a "
+        'patient, set ignore = ["key"] of table-file; with new keys, copies match no row'
+    )
+    assert caution_of_identifiers(columns, 0) == {}
+    both = columns_of(
+        *(
+            Samples.of(
+                "table", pd.DataFrame({"no": np.arange(180) + first, "a": codes(key), "b": codes(key)})
+            )
+            for key, first in (("P", 0), ("S", 1000))
+        )
+    )
+    (warning,) = caution_of_identifiers(both, 0, 1).values()
+    assert warning.startswith("column 'no' differs in every real row")
+    assert "; columns 'a', 'b' have other values in the fakes than in train: if they are keys" in warning

@@ -74,3 +74,15 @@ def test_a_column_that_differs_in_each_row_is_named(numbered):
     assert found.extra["warning"].startswith("column 'no' differs in every real row")
     shared = [Samples.of("table", side.data.drop(columns="no")) for side in (train, copies)]
     assert new_rows(*shared) == 0.0
+
+
+def test_a_key_with_new_values_is_named(draw):
+    train = draw(100, 0)
+    sides = [
+        Samples.of("table", train.data.assign(key=pd.Series([f"{each}{row // 4}" for row in range(100)])))
+        for each in "ps"
+    ]
+    found = new_rows(*sides)
+    assert found.value == 1.0
+    assert found.extra["warning"].startswith("column 'key' has other values in the fakes")
+    assert new_rows(sides[0], sides[0]) == 0.0

@@ -150,3 +150,33 @@ def test_a_column_that_differs_in_each_row_is_named_by_every_number(numbered):
         assert score.extra["warning"].startswith("column 'no' differs in every real row")
     shared = [Samples.of("table", side.data.drop(columns="no")) for side in (fake, train, real)]
     assert not any("warning" in score.extra for score in privacy(*shared).values())
+
+
+def test_copies_of_repeated_keys_with_new_ones_are_no_surprise(draw):
+    """Five rows a patient; the copies have other codes."""
+    train, real = draw(200, 0), draw(200, 1)
+    keys = [pd.Series([f"{each}{row // 5}" for row in range(200)], dtype=object) for each in "prs"]
+    sides = [
+        Samples.of("table", side.data.assign(key=key))
+        for side, key in zip((train, real, train), keys, strict=True)
+    ]
+    for score in privacy(sides[2], sides[0], sides[1]).values():
+        assert score.extra["warning"].startswith("column 'key' has other values in the fakes than in train")
+    assert privacy(sides[2], sides[0], sides[1])["exact-matches"].value == 0
+
+
+@pytest.mark.parametrize(("copies", "is_warned"), [(0, False), (19, False), (20, True), (200, True)])
+def test_a_tenth_of_copies_is_named(draw, copies, is_warned):
+    train, real = draw(200, 0), draw(200, 1)
+    fake = concat([train.take(np.arange(copies)), draw(200 - copies, 2)]) if copies else draw(200, 2)
+    scores = privacy(fake, train, real)
+    warned = {name: score.extra["warning"] for name, score in scores.items() if "warning" in score.extra}
+    text = f"{copies / 200:.0%} of the fakes equal a training row, and 0% of the real rows do"
+    assert warned == ({"exact-matches": text} if is_warned else {})
+
+
+def test_fakes_that_equal_training_rows_as_often_as_real_rows_do_are_no_copies(draw):
+    fake, train, real = (Samples.of("table", draw(200, seed).data[["k", "c", "flag"]]) for seed in range(3))
+    found = privacy(fake, train, real)["exact-matches"]
+    assert found.value > 0.8
+    assert "warning" not in found.extra

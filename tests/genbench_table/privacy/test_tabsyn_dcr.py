@@ -53,3 +53,14 @@ def test_empty_sides_are_undefined(draw):
 def test_a_column_that_differs_in_each_row_is_named(numbered):
     for score in tabsyn_dcr(numbered(40, 0), numbered(40, 1), numbered(40, 2)).values():
         assert score.extra["warning"].startswith("column 'no' differs in every real row")
+
+
+def test_a_key_with_new_values_is_named_by_every_number(draw):
+    sides = [
+        Samples.of(
+            "table", draw(100, 0).data.assign(key=pd.Series([f"{each}{row // 4}" for row in range(100)]))
+        )
+        for each in "fpr"
+    ]
+    for score in tabsyn_dcr(*sides).values():
+        assert score.extra["warning"].startswith("column 'key' has other values in the fakes")
