@@ -43,7 +43,7 @@ def test_what_makes_a_number_say_less_stands_beside_it():
     found = score(fake=fake, real=real, train=real, metrics=["fid", "authenticity"])
     sizes = "20 fakes and 300 real samples: "
     assert [text.partition("the bias")[0] for text in found["fid[given]"].cautions] == [sizes]
-    (shared,) = found["authenticity[given]"].cautions  # it takes no real samples, so their number is no matter
+    (shared,) = found["authenticity[given]"].cautions  # it takes no real samples
     assert shared.startswith("real and train share samples")
     few = score(fake=fake[:4], real=real[:20], metrics="fid")["fid[given]"]
     (caution,) = few.cautions
