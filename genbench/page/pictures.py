@@ -47,6 +47,7 @@ _MARGINALS = "Marginals, beside real samples"
 #: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
 #: and as a number of a chart.
 _MOST_MARKS = 6_000
+_CELL = 0.5  # of a mark, that a cell of a map takes: it has no text and no line
 
 #: Kinds of pictures to the title of their group, in the order of the page.
 _GROUPS = {
@@ -235,7 +236,8 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
             yield _Planned("parts", f"parts of {name}", marks.parts, partial(parts_map, board, dataset, name))
         if marks.dependence:
             draw = partial(dependence_map, board, dataset, name)
-            yield _Planned("dependence", f"dependence in {name}", marks.dependence, draw)
+            cells = round(_CELL * marks.dependence)
+            yield _Planned("dependence", f"dependence in {name}", cells, draw)
     for generator, name, steps in logged_values(source.history, dataset):
         curve = partial(curve_plot, source.history, dataset, generator, name)
         yield _Planned("training", f"training of {generator}, {name}", steps, curve)

@@ -6,11 +6,13 @@ import base64
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.page.pictures import page_pictures
+from genbench.results.results import read_results
 
 HIGHER = {"precision": "higher", "recall": "higher", "vendi": "none"}
 ROW = {
@@ -154,3 +156,10 @@ def test_datasets_have_equal_shares_of_the_marks(results_of, catalog):
     assert len(first.pictures) == len(second.pictures) > 0
     assert first.notes
     assert second.notes
+
+
+@pytest.mark.slow
+def test_the_board_of_tables_shows_how_columns_depend_on_one_another(catalog):
+    folder = Path(__file__).parents[3] / "results" / "published" / "tables"
+    for pictures in drawn_of(read_results(folder, read_only=True), catalog):
+        assert [picture.kind for picture in pictures.pictures].count("dependence") == 1
