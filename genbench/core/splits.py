@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -91,7 +91,7 @@ def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Sam
 
 def _groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
     """Return the groups of `n` samples, or None; raise DataError if there are more or fewer."""
-    groups: Sequence[Any] | NDArray[Any] | None = data.grouped().groups  # type: ignore[assignment]
+    groups = cast("Sequence[Any] | NDArray[Any] | None", data.grouped().groups)
     if groups is not None and len(groups) != n:
         raise DataError(f"the dataset has {n} samples and {len(groups)} groups of them")
     return groups
