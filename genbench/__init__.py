@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Output,
         Protocol,
     )
+    from genbench.contract.steps import Log, Steps, log_parts
     from genbench.contract.strings import Strings
     from genbench.contract.training_log import log_losses
     from genbench.core.arrays import Ragged
@@ -92,6 +93,7 @@ _HOME = {
     "GeneratorSpec": "contract.specs",
     "Invalid": "core.errors",
     "ListenerSpec": "contract.specs",
+    "Log": "contract.steps",
     "Measurement": "scoring.measurement",
     "MetricSpec": "contract.specs",
     "Modality": "catalog.modalities",
@@ -112,6 +114,7 @@ _HOME = {
     "Samples": "core.samples",
     "Score": "core.scores",
     "Space": "core.spaces",
+    "Steps": "contract.steps",
     "Strings": "contract.strings",
     "SuiteError": "core.errors",
     "TEXT_ENDINGS": "files.text_files",
@@ -134,6 +137,7 @@ _HOME = {
     "hookimpl": "contract.hookspecs",
     "labels_in": "core.labels",
     "log_losses": "contract.training_log",
+    "log_parts": "contract.steps",
     "mixed": "contract.expected",
     "no_log": "trial.calling",
     "open_samples": "scoring.readers",
@@ -172,6 +176,7 @@ __all__ = [
     "GeneratorSpec",
     "Invalid",
     "ListenerSpec",
+    "Log",
     "Measurement",
     "MetricSpec",
     "Modality",
@@ -191,6 +196,7 @@ __all__ = [
     "Samples",
     "Score",
     "Space",
+    "Steps",
     "Strings",
     "SuiteError",
     "Undefined",
@@ -212,6 +218,7 @@ __all__ = [
     "hookimpl",
     "labels_in",
     "log_losses",
+    "log_parts",
     "mixed",
     "no_log",
     "open_samples",

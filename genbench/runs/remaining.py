@@ -36,8 +36,9 @@ class Left(NamedTuple):
 class StageClock:
     """The time of one stage of a job, and its steps.
 
-    since  when it began, by the clock of the caller
-    first  when it logged the first time, and at which step
+    since   when it began, by the clock of the caller
+    first   when it logged the first time, and at which step
+    latest  when it logged the last time
     """
 
     stage: str
@@ -45,30 +46,31 @@ class StageClock:
     step: int = 0
     total: int = 0
     first: tuple[float, int] | None = None
+    latest: float = 0.0
 
     def advance(self, step: int, total: int | None, now: float) -> None:
         """Note a step that was logged."""
-        self.step, self.total = step, total or 0
+        self.step, self.total, self.latest = step, total or 0, now
         self.first = self.first or (now, step)
 
     def elapsed(self, now: float) -> float:
         """Return the seconds since it began, >= 0."""
         return max(0.0, now - self.since)
 
-    def whole(self, now: float) -> float | None:
-        """Return the seconds that all its steps take, at the speed since the first; None before the second.
+    def whole(self) -> float | None:
+        """Return the seconds that all its steps take, at the speed of those so far; None before the second.
 
         What comes before the first step, such as imports, is done once.
         """
         if self.first is None or self.total <= 0 or self.step <= self.first[1]:
             return None
         begun, step = self.first
-        return begun - self.since + max(0.0, now - begun) * (self.total - step) / (self.step - step)
+        return begun - self.since + (self.latest - begun) * (self.total - step) / (self.step - step)
 
     def left(self, now: float) -> float | None:
-        """Return the seconds that are left of it, >= 0; None before the second step."""
-        whole = self.whole(now)
-        return None if whole is None else max(0.0, whole - self.elapsed(now))
+        """Return the seconds that are left of it, >= 0; None before the second step, and if it is overdue."""
+        whole = self.whole()
+        return None if whole is None or whole < self.elapsed(now) else whole - self.elapsed(now)
 
 
 class _Trial:
@@ -92,9 +94,9 @@ class _Trial:
         """End the last phase; all seconds are those of the first one if no stages were told."""
         self.took[self.phase] = seconds - sum(self.took.values())
 
-    def known(self, now: float) -> dict[int, float]:
+    def known(self) -> dict[int, float]:
         """Return the seconds of its phases: of those that have ended, and of one whose steps tell."""
-        whole = self.stage.whole(now) if self.phase != _SCORING else None  # scoring has many stages
+        whole = self.stage.whole() if self.phase != _SCORING else None  # scoring has many stages
         current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
         return self.took | current
 
@@ -158,7 +160,7 @@ class RunEstimate:
             if not self._waiting and not self._running:
                 return Left(0.0, is_guess=False)
             now = self.clock()
-            known = self._known(now)
+            known = self._known()
             expected = self._expectation(known)
             if not known[_TRAINING]:
                 return None
@@ -175,11 +177,11 @@ class RunEstimate:
         told = round(self._work / max(now - self._since, 1e-9))
         return max(self._most, min(told, len(self._waiting) + len(self._running)))
 
-    def _known(self, now: float) -> dict[int, dict[Group, list[float]]]:
+    def _known(self) -> dict[int, dict[Group, list[float]]]:
         """Return the known seconds of each phase by group, those of scoring by dataset."""
         known: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
         ended = [(trial.group, trial.took) for trial in self._ended]
-        running = [(trial.group, trial.known(now)) for trial in self._running.values()]
+        running = [(trial.group, trial.known()) for trial in self._running.values()]
         for group, phases in ended + running:
             for phase, seconds in phases.items():
                 known[phase].setdefault(_key(group, phase), []).append(seconds)
@@ -211,7 +213,7 @@ def _key(group: Group, phase: int) -> Group:
 def _left(trial: _Trial, now: float, expected: Callable[[Group, int], float]) -> float:
     """Return the seconds that are left of a trial that runs."""
     phase = trial.phase
-    whole = trial.known(now).get(phase, expected(trial.group, phase))
+    whole = trial.known().get(phase, expected(trial.group, phase))
     later = sum(expected(trial.group, after) for after in _PHASES[phase + 1 :])
     return max(0.0, whole - (now - trial.since)) + later
 

@@ -30,7 +30,10 @@ DRAWING = {
 
 #: Those that compute on the device of the run.
 ON_DEVICE = {"cas"}
-LOGGING = {"kid", "precision-recall", "density-coverage", "prdc", "authenticity", "near-duplicates"}
+LOGGING = {
+    "authenticity", "birthday", "c-t", "cas", "cmmd", "density-coverage", "fid", "fid-infinity", "fld", "kid",
+    "ndb", "near-duplicates", "prdc", "precision-recall", "tstr", "vendi",
+}  # fmt: skip
 
 SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}
 

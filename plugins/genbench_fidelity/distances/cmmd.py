@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Gt
 
-from genbench import Undefined
+from genbench import Steps, Undefined, no_log
 from genbench_fidelity.numeric.arrays import at_least, features, require, slices
+from genbench_fidelity.numeric.work import block_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["cmmd"]
 
@@ -21,7 +24,12 @@ _SCALE = 1000
 
 
 def cmmd(
-    real: NDArray[Any], fake: NDArray[Any], *, sigma: Annotated[float, Gt(0)] = 10.0, normalise: bool = True
+    real: NDArray[Any],
+    fake: NDArray[Any],
+    *,
+    sigma: Annotated[float, Gt(0)] = 10.0,
+    normalise: bool = True,
+    log: Log = no_log,
 ) -> float:
     """Return the CLIP maximum mean discrepancy (CMMD) of `fake` from `real`, >= 0; lower is better.
 
@@ -50,8 +58,11 @@ def cmmd(
     x, y = _Rows.of(real, normalise), _Rows.of(fake, normalise)
     centre = x.mean()
     x, y = x.centred(centre), y.centred(centre)
-    within = sum(_mean_excess(side, side, sigma) for side in (x, y))
-    return at_least(0.0, _SCALE * (within - 2 * _mean_excess(x, y, sigma)))
+    n, m = len(real), len(fake)
+    within = sum(block_count(side, side, upper_only=True) for side in (n, m))
+    steps = Steps(log, within + block_count(n, m))
+    excess = sum(_mean_excess(side, side, sigma, steps) for side in (x, y))
+    return at_least(0.0, _SCALE * (excess - 2 * _mean_excess(x, y, sigma, steps)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +96,12 @@ class _Rows:
         return np.asarray(total / len(self.x))
 
 
-def _mean_excess(x: _Rows, y: _Rows, sigma: float) -> float:
+def _mean_excess(x: _Rows, y: _Rows, sigma: float, steps: Steps) -> float:
     """Return the mean of k - 1 over all pairs; the difference from 1 keeps the digits that k would lose."""
     total = 0.0
     for rows in slices(len(x.x)):
         a = x.part(rows)
-        for cols in slices(len(y.x), start=rows.start if x is y else 0):
+        for cols in steps.over(slices(len(y.x), start=rows.start if x is y else 0)):
             is_diagonal = x is y and rows == cols
             excess = _excess(a, a if is_diagonal else y.part(cols), sigma)
             total += excess if is_diagonal or x is not y else 2 * excess

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import no_log
+from genbench import Steps, no_log
 from genbench_fidelity.numeric.arrays import mean, slices
-from genbench_fidelity.numeric.steps import Steps
+from genbench_fidelity.numeric.work import block_count
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
-    from genbench_fidelity.numeric.steps import Log
+    from genbench import Log
 
 __all__ = ["subset_estimates"]
 
@@ -52,12 +52,18 @@ def subset_estimates(
     count, d = len(in_x), x.shape[1]
     at_once = (len(x) + len(y)) ** 2 * (d + count)
     if at_once < count * (in_x.shape[1] + in_y.shape[1]) ** 2 * d * _ONE_BY_ONE:
-        steps = Steps(log, (x, x), (y, y), (x, y))
+        steps = Steps(log, _block_count(len(x), len(y)))
         return _estimates(side_x.marked(in_x), side_y.marked(in_y), kernel, steps)
     i, j = in_x[0], in_y[0]
-    steps = Steps(log, *count * [(i, i), (j, j), (i, j)])
+    steps = Steps(log, count * _block_count(len(i), len(j)))
     subsets = zip(in_x, in_y, strict=True)
     return np.concatenate([_estimates(side_x.taken(i), side_y.taken(j), kernel, steps) for i, j in subsets])
+
+
+def _block_count(n: int, m: int) -> int:
+    """Return the number of blocks of the pairs within n rows, within m rows and between them."""
+    within = sum(block_count(side, side, upper_only=True) for side in (n, m))
+    return within + block_count(n, m)
 
 
 def _estimates(x: _Side, y: _Side, kernel: _Kernel, steps: Steps) -> NDArray[np.float64]:

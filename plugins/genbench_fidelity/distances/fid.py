@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench import Moments, Score
-from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, frechet_distance, reference
+from genbench import Moments, Score, log_parts, no_log
+from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, checked, frechet_distance
 from genbench_fidelity.numeric.arrays import require
+from genbench_fidelity.numeric.work import covariance, eigenvalues
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from genbench import Log
+
 __all__ = ["fid", "scored_fid"]
 
 
-def scored_fid(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> float | Score:
+def scored_fid(real: NDArray[Any] | Moments, fake: NDArray[Any], *, log: Log = no_log) -> float | Score:
     """Return `fid`, with a `warning` in the extra if a side has no more rows than columns."""
-    value, caution = fid(real, fake), caution_of_rank(real, fake)
+    value, caution = fid(real, fake, log=log), caution_of_rank(real, fake)
     return Score(value, extra=caution) if caution else value
 
 
-def fid(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> float:
+def fid(real: NDArray[Any] | Moments, fake: NDArray[Any], *, log: Log = no_log) -> float:
     """Return the Fréchet distance (FID) of `fake` from `real`, >= 0; lower is better, 0 for equal moments.
 
         |mu_r - mu_g|^2 + tr(S_r + S_g - 2 (S_r S_g)^(1/2)),    S with divisor n - 1
@@ -36,6 +39,9 @@ def fid(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> float:
 
     Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6; Dowson & Landau 1982 for the distance.
     """
-    gaussian, fake = reference(real, fake)
+    real, fake = checked(real, fake)
     require(2, "a covariance", fake=fake)
-    return frechet_distance(gaussian, Gaussian.of(fake))
+    first, second, last = log_parts(log, covariance(real), covariance(fake), eigenvalues(min(fake.shape)))
+    value = frechet_distance(Gaussian.of(real, log=first), Gaussian.of(fake, log=second))
+    last(1, 1)
+    return value

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Moments, Score, Undefined
-from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, frechet_distance, reference
+from genbench import Moments, Score, Steps, Undefined, log_parts, no_log
+from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, checked, frechet_distance
 from genbench_fidelity.numeric.arrays import require
+from genbench_fidelity.numeric.work import covariance, eigenvalues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["fid_infinity"]
 
@@ -34,6 +37,7 @@ def fid_infinity(
     subsets: Literal["random", "prefixes"] = "random",
     halves: Annotated[int, Ge(2)] | None = None,
     rng: np.random.Generator,
+    log: Log = no_log,
 ) -> Score:
     """Return the Fréchet distance that infinitely many fakes would have (FID-infinity); lower is better.
 
@@ -63,16 +67,25 @@ def fid_infinity(
 
     Source: Chong & Forsyth 2020 (arXiv:1911.07023), sec. 4; 15 points from 5,000 on as there.
     """
-    gaussian, fake = reference(real, fake)
+    real, fake = checked(real, fake)
     require(_TOO_FEW, "fid-infinity", fake=fake)
     least = min(_SMALLEST, len(fake) // _TENTH) if smallest is None else smallest
-    value, slope, r_squared = _fit(gaussian, fake, _sizes(least, len(fake), points), subsets, rng)
+    sizes = _sizes(least, len(fake), points)
+    of_half = _sizes(max(2, least // 2), len(fake) // 2, points) if halves else []
+    works = [_work(sizes, fake), *[_work(of_half, fake)] * (halves or 0)]
+    first, second, *others = log_parts(log, covariance(real), *works)
+    gaussian = Gaussian.of(real, log=first)
+    value, slope, r_squared = _fit(gaussian, fake, sizes, subsets, rng, second)
     extra = {"slope": slope, "r_squared": r_squared, **caution_of_rank(real, fake)}
     if halves is None:
         return Score(value, extra=extra)
-    sizes = _sizes(max(2, least // 2), len(fake) // 2, points)
     draws = (fake[_drawn(len(fake), len(fake) // 2, rng)] for _ in range(halves))
-    margin = _margin([_fit(gaussian, rows, sizes, subsets, rng)[0] for rows in draws])
+    margin = _margin(
+        [
+            _fit(gaussian, rows, of_half, subsets, rng, part)[0]
+            for rows, part in zip(draws, others, strict=True)
+        ]
+    )
     return Score(value, value - margin, value + margin, extra)
 
 
@@ -86,12 +99,21 @@ def _sizes(least: int, most: int, points: int) -> list[int]:
     return list(sizes)
 
 
+def _work(sizes: Sequence[int], fake: NDArray[Any]) -> int:
+    """Return the work of the distances of subsets of these sizes."""
+    return sum(covariance(fake[:n]) + eigenvalues(min(n, fake.shape[1])) for n in sizes)
+
+
 def _fit(
-    real: Gaussian, fake: NDArray[Any], sizes: Iterable[int], subsets: str, rng: np.random.Generator
+    real: Gaussian, fake: NDArray[Any], sizes: Sequence[int], subsets: str, rng: np.random.Generator, log: Log
 ) -> tuple[float, float, float]:
     """Return intercept, slope and R^2 of the Fréchet distance over 1 / N."""
-    inverse = 1 / np.array(list(sizes), dtype=np.float64)
-    values = np.array([frechet_distance(real, Gaussian.of(_subset(fake, n, subsets, rng))) for n in sizes])
+    inverse = 1 / np.array(sizes, dtype=np.float64)
+    steps, found = Steps(log, _work(sizes, fake)), []
+    for n in sizes:
+        found.append(frechet_distance(real, Gaussian.of(_subset(fake, n, subsets, rng))))
+        steps.add(_work([n], fake))
+    values = np.array(found)
     x, y = inverse - inverse.mean(), values - values.mean()
     slope = float(x @ y / (x @ x))
     spread = float(y @ y)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Moments, Undefined
-from genbench_fidelity.numeric.arrays import LARGEST, at_least, features, mean, require, slices
+from genbench import Moments, Steps, Undefined, no_log
+from genbench_fidelity.numeric.arrays import BLOCK, LARGEST, at_least, features, mean, require, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Gaussian", "caution_of_rank", "frechet_distance", "reference"]
+    from genbench import Log
+
+__all__ = ["Gaussian", "caution_of_rank", "checked", "frechet_distance"]
 
 # Largest error of a fast method, as a share of tr(S_x) + tr(S_y); above it the next method runs.
 _TOLERANCE = 1e-9
@@ -36,18 +38,22 @@ class Gaussian:
     rows: NDArray[np.float64]
 
     @classmethod
-    def of(cls, x: NDArray[Any]) -> Gaussian:
-        """Return the Gaussian of x (n, d), reading it in blocks."""
+    def of(cls, x: NDArray[Any] | Moments, *, log: Log = no_log) -> Gaussian:
+        """Return the Gaussian of x (n, d) or of its moments, reading x in blocks, of which `log` is told.
+
+        Raises Undefined for moments that would overflow.
+        """
+        if isinstance(x, Moments):
+            return cls._of_moments(x)
         mu = mean(x)
         if len(x) <= x.shape[1]:
             rows = (x - mu) / np.sqrt(len(x) - 1)
             return cls(mu, float(np.square(rows).sum()), None, rows)
-        covariance = _covariance(x, mu)
+        covariance = _covariance(x, mu, log)
         return cls(mu, float(np.trace(covariance)), covariance, np.empty((0, len(mu))))
 
     @classmethod
-    def of_moments(cls, given: Moments) -> Gaussian:
-        """Return the Gaussian of given moments; raise Undefined if they would overflow."""
+    def _of_moments(cls, given: Moments) -> Gaussian:
         most = max(float(np.abs(given.mean).max()), float(np.sqrt(np.abs(given.covariance).max())))
         if most > LARGEST:
             raise Undefined(f"the moments of real reach those of features of {most:.3g}; scale the features")
@@ -60,17 +66,17 @@ class Gaussian:
         return self.rows if self.covariance is None else _pivoted_cholesky(self.covariance)
 
 
-def reference(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> tuple[Gaussian, NDArray[Any]]:
-    """Return the Gaussian of `real`, features (n, d) or their moments, and the features `fake`.
+def checked(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> tuple[NDArray[Any] | Moments, NDArray[Any]]:
+    """Return `real`, features (n, d) or their moments, and the features `fake`.
 
     Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
     """
     if isinstance(real, Moments):
         (fake,) = features(fake=fake)
-        return Gaussian.of_moments(real), fake
+        return real, fake
     real, fake = features(real=real, fake=fake)
     require(2, "a covariance", real=real)
-    return Gaussian.of(real), fake
+    return real, fake
 
 
 def frechet_distance(x: Gaussian, y: Gaussian) -> float:
@@ -88,12 +94,12 @@ def frechet_distance(x: Gaussian, y: Gaussian) -> float:
     return at_least(0.0, float(gap @ gap) + traces - 2 * root)
 
 
-def _covariance(x: NDArray[Any], mu: NDArray[np.float64]) -> NDArray[np.float64]:
+def _covariance(x: NDArray[Any], mu: NDArray[np.float64], log: Log) -> NDArray[np.float64]:
     """Return the covariance (d, d) of x; only its upper triangle is written."""
     from scipy.linalg.blas import dsyrk
 
     total = np.zeros((len(mu), len(mu)), order="F")
-    for rows in slices(len(x)):
+    for rows in Steps(log, -(-len(x) // BLOCK)).over(slices(len(x))):
         total = dsyrk(1.0, (x[rows] - mu).T, beta=1.0, c=total, overwrite_c=True)
     total /= len(x) - 1
     return total

@@ -14,7 +14,7 @@ from genbench_fidelity.numeric.arrays import features, require
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_fidelity.numeric.steps import Log
+    from genbench import Log
 
 __all__ = ["kid"]
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.near_copies import near_limit
 from genbench_fidelity.numeric.neighbours import blocks, kth_nearest, radii
+from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["birthday", "collision_probability", "half_batch"]
 
@@ -28,6 +31,7 @@ def birthday(
     *,
     alpha: Annotated[float, Gt(0), Lt(1)] = 0.05,
     threshold: Annotated[float, Ge(0)] | None = None,
+    log: Log = no_log,
 ) -> Score:
     """Return the size of the support of `fake` by the birthday paradox; neither direction is better.
 
@@ -57,15 +61,17 @@ def birthday(
     """
     real, fake = features(real=real, fake=fake)
     require(2, "birthday", real=real, fake=fake)
-    limit = near_limit(radii(real, 1), alpha) if threshold is None else threshold**2
-    pairs, n = _near_pairs(fake, limit), len(fake)
-    if pairs == 0:
+    of_real, of_fake = pairs(real, real), pairs(fake, fake)
+    logs = log_parts(log, 0 if threshold is not None else of_real, of_fake, of_fake, of_real)
+    limit = near_limit(radii(real, 1, log=logs[0]), alpha) if threshold is None else threshold**2
+    near, n = _near_pairs(fake, limit, logs[1]), len(fake)
+    if near == 0:
         raise Undefined(f"no two of the {n} fakes are within {math.sqrt(limit):.6g} of each other: "
                         f"the support is larger than about {n}^2 = {n**2}; draw more fakes")  # fmt: skip
-    support = n * (n - 1) / (2 * pairs)
+    support = n * (n - 1) / (2 * near)
     batch = half_batch(support)
-    found = {"batch": batch, "collision": support, "pairs": pairs, "threshold": math.sqrt(limit)}
-    beside = {"closest": _closest(fake, limit), "real": _support_of(real, limit)}
+    found = {"batch": batch, "collision": support, "pairs": near, "threshold": math.sqrt(limit)}
+    beside = {"closest": _closest(fake, limit, logs[2]), "real": _support_of(real, limit, logs[3])}
     return Score(batch**2, extra=found | beside)
 
 
@@ -88,24 +94,24 @@ def half_batch(support: float) -> int:
     return high
 
 
-def _support_of(x: NDArray[Any], limit: float) -> int | None:
-    pairs = _near_pairs(x, limit)
-    return half_batch(len(x) * (len(x) - 1) / (2 * pairs)) ** 2 if pairs else None
+def _support_of(x: NDArray[Any], limit: float, log: Log) -> int | None:
+    near = _near_pairs(x, limit, log)
+    return half_batch(len(x) * (len(x) - 1) / (2 * near)) ** 2 if near else None
 
 
-def _near_pairs(x: NDArray[Any], limit: float) -> int:
+def _near_pairs(x: NDArray[Any], limit: float, log: Log) -> int:
     """Return the number of pairs of different rows of x with a squared distance of at most `limit`."""
     ordered = 0
-    for block in blocks(x, x, upper_only=True):
+    for block in blocks(x, x, upper_only=True, log=log):
         limits = np.full((1, block.lower.shape[1]), limit)
         found = int(np.count_nonzero(block.within(limits, strict=False)))
         ordered += found if block.rows == block.cols else 2 * found
     return (ordered - len(x)) // 2
 
 
-def _closest(x: NDArray[Any], limit: float) -> list[list[float]]:
+def _closest(x: NDArray[Any], limit: float, log: Log) -> list[list[float]]:
     """Return the nearest pairs [i, j, distance] within `limit`, a row with its nearest, at most _SHOWN."""
-    squares, nearest = kth_nearest(x, x, 2)
+    squares, nearest = kth_nearest(x, x, 2, log=log)
     is_self = nearest == np.arange(len(x))  # of equal rows the first is the nearest
     if is_self.any():
         nearest[is_self] = kth_nearest(x[is_self], x, 1)[1]

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench import Score
+from genbench import Score, no_log
 from genbench_fidelity.diversity.proportions import are_different, jensen_shannon
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.clusters import cell_of, centres
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["ndb"]
 
@@ -25,6 +27,7 @@ def ndb(
     bins: Annotated[int, Ge(2)] = 100,
     alpha: Annotated[float, Gt(0), Lt(1)] = 0.05,
     rng: np.random.Generator,
+    log: Log = no_log,
 ) -> dict[str, Score]:
     """Return `ndb`, the bins that `fake` fills differently, and `jsd`, nats; lower is better for both.
 
@@ -48,7 +51,7 @@ def ndb(
     """
     train, fake = features(train=train, fake=fake)
     require(bins, f"ndb with {bins} bins", train=train, fake=fake)
-    middles = centres(train, bins, starts=1, rng=rng)
+    middles = centres(train, bins, starts=1, rng=rng, log=log)
     counts = [np.bincount(cell_of(side, middles), minlength=bins) for side in (train, fake)]
     different = int(are_different(*counts, alpha=alpha).sum())
     bias = (bins - 1) * (1 / len(train) + 1 / len(fake)) / 8

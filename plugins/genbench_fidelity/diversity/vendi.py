@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Gt
 
-from genbench import Undefined
-from genbench_fidelity.numeric.arrays import at_least, finite, require, slices
+from genbench import Steps, Undefined, log_parts, no_log
+from genbench_fidelity.numeric.arrays import BLOCK, at_least, finite, require, slices
+from genbench_fidelity.numeric.work import covariance, eigenvalues
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["vendi"]
 
@@ -20,7 +23,9 @@ __all__ = ["vendi"]
 _NEAR_ONE = 1e-8
 
 
-def vendi(fake: NDArray[Any], *, q: Annotated[float, Gt(0)] | Literal["inf"] = 1.0) -> float:
+def vendi(
+    fake: NDArray[Any], *, q: Annotated[float, Gt(0)] | Literal["inf"] = 1.0, log: Log = no_log
+) -> float:
     """Return the Vendi score of `fake`, in [1, min(n, d)]; neither direction is better.
 
         exp( H_q(w) ),    w the eigenvalues of K / n,  K the cosines between rows,  H_q Rényi's entropy
@@ -39,17 +44,19 @@ def vendi(fake: NDArray[Any], *, q: Annotated[float, Gt(0)] | Literal["inf"] = 1
     """
     (fake,) = finite(fake=fake)
     require(1, "vendi", fake=fake)
-    weights = np.maximum(np.linalg.eigvalsh(_gram(fake)), 0)
+    first, second = log_parts(log, covariance(fake), eigenvalues(min(fake.shape)))
+    weights = np.maximum(np.linalg.eigvalsh(_gram(fake, first)), 0)
+    second(1, 1)
     return at_least(1.0, _effective_number(weights / weights.sum(), math.inf if q == "inf" else q))
 
 
-def _gram(x: NDArray[Any]) -> NDArray[np.float64]:
+def _gram(x: NDArray[Any], log: Log) -> NDArray[np.float64]:
     """Return the matrix with the non-zero eigenvalues of the cosines between rows, (n, n) or (d, d)."""
     if len(x) <= x.shape[1]:
         rows = _directions(x)
         return rows @ rows.T
     total = np.zeros((x.shape[1], x.shape[1]))
-    for part in slices(len(x)):
+    for part in Steps(log, -(-len(x) // BLOCK)).over(slices(len(x))):
         rows = _directions(x[part])
         total += rows.T @ rows
     return total

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import no_log
+from genbench import log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import blocks, radii
-from genbench_fidelity.numeric.steps import Steps
+from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_fidelity.numeric.steps import Log
+    from genbench import Log
 
 __all__ = ["density_coverage"]
 
@@ -43,9 +43,9 @@ def density_coverage(
     real, fake = features(real=real, fake=fake)
     require(k + 1, f"density-coverage with k = {k}", real=real)
     require(2, "density-coverage", fake=fake)
-    steps = Steps(log, (real, real), (real, fake))
-    reach = radii(real, k, steps)
+    own, other = log_parts(log, pairs(real, real), pairs(real, fake))
+    reach = radii(real, k, log=own)
     held = np.zeros(len(real), np.int64)
-    for block in steps.over(blocks(real, fake)):
+    for block in blocks(real, fake, log=other):
         held[block.rows] += block.within(reach[block.rows, None], strict=True).sum(axis=1)
     return {"density": float(held.sum() / (k * len(fake))), "coverage": float((held > 0).mean())}

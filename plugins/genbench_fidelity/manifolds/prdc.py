@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import no_log
+from genbench import log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import blocks, radii
-from genbench_fidelity.numeric.steps import Steps
+from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_fidelity.numeric.steps import Log
+    from genbench import Log
 
 __all__ = ["prdc"]
 
@@ -47,11 +47,11 @@ def prdc(
     """
     real, fake = features(real=real, fake=fake)
     require(k + 1, f"prdc with k = {k}", real=real, fake=fake)
-    steps = Steps(log, (real, real), (fake, fake), (real, fake))
-    reach_real, reach_fake = radii(real, k, steps), radii(fake, k, steps)
+    first, second, third = log_parts(log, pairs(real, real), pairs(fake, fake), pairs(real, fake))
+    reach_real, reach_fake = radii(real, k, log=first), radii(fake, k, log=second)
     held = np.zeros(len(real), np.int64)
     real_is_hit, fake_is_hit = np.zeros(len(real), bool), np.zeros(len(fake), bool)
-    for block in steps.over(blocks(real, fake)):
+    for block in blocks(real, fake, log=third):
         in_real = block.within(reach_real[block.rows, None], strict=True)
         held[block.rows] += in_real.sum(axis=1)
         fake_is_hit[block.cols] |= in_real.any(axis=0)

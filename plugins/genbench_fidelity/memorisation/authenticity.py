@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import no_log
+from genbench import log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.neighbours import kth_nearest
-from genbench_fidelity.numeric.steps import Steps
+from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_fidelity.numeric.steps import Log
+    from genbench import Log
 
 __all__ = ["authenticity"]
 
@@ -38,8 +38,8 @@ def authenticity(train: NDArray[Any], fake: NDArray[Any], *, log: Log = no_log) 
     train, fake = features(train=train, fake=fake)
     require(2, "authenticity", train=train, fake=fake)
     nearest_at_most = train[: len(fake)]  # as many rows as can be the nearest one of a fake
-    steps = Steps(log, (fake, train), (nearest_at_most, train))
-    distance, index = kth_nearest(fake, train, 1, steps=steps)
+    first, second = log_parts(log, pairs(fake, train), pairs(nearest_at_most, train))
+    distance, index = kth_nearest(fake, train, 1, log=first)
     closest, which = np.unique(index, return_inverse=True)
-    own, _ = kth_nearest(train[closest], train, 2, steps=steps)
+    own, _ = kth_nearest(train[closest], train, 2, log=second)
     return 100 * float((own[which] < distance).mean())

@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, Undefined
+from genbench import Score, Steps, Undefined, log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.clusters import cell_of, centres
 from genbench_fidelity.numeric.neighbours import kth_nearest
 from genbench_fidelity.numeric.projection import principal
+from genbench_fidelity.numeric.work import covariance, eigenvalues, pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["copying_test", "over_cells", "rank_z"]
 
 # As dgm-eval partitions.
 _STARTS = 10
+
+# Passes of a start of k-means over the rows, about: they only tell how long it takes.
+_PASSES = 20
 
 
 def copying_test(
@@ -32,6 +38,7 @@ def copying_test(
     dimensions: Annotated[int, Ge(1)] = 64,
     min_fakes: Annotated[int, Ge(0)] = 20,
     rng: np.random.Generator,
+    log: Log = no_log,
 ) -> Score:
     """Return C_T of the copying test; fresh samples have mean 0, and neither direction is better.
 
@@ -60,11 +67,18 @@ def copying_test(
     """
     real, fake, train = features(real=real, fake=fake, train=train)
     require(1, "c-t", real=real, fake=fake, train=train)
-    if train.shape[1] > dimensions:
-        real, fake, train = principal(train, dimensions, real, fake, train)
-    middles = centres(train, cells, starts=_STARTS, rng=rng)
+    is_wide, d = train.shape[1] > dimensions, min(train.shape[1], dimensions)
+    first, second, third = log_parts(
+        log,
+        covariance(train) + eigenvalues(train.shape[1]) if is_wide else 0,
+        _STARTS * _PASSES * len(train) * cells * d,
+        (pairs(real, train) + pairs(fake, train)) / cells,
+    )
+    if is_wide:
+        real, fake, train = principal(train, dimensions, real, fake, train, log=first)
+    middles = centres(train, cells, starts=_STARTS, rng=rng, log=second)
     where = (cell_of(real, middles), cell_of(fake, middles), cell_of(train, middles))
-    return over_cells(real, fake, train, where, min_fakes=min_fakes)
+    return over_cells(real, fake, train, where, min_fakes=min_fakes, log=third)
 
 
 def over_cells(
@@ -74,6 +88,7 @@ def over_cells(
     where: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]],
     *,
     min_fakes: int,
+    log: Log = no_log,
 ) -> Score:
     """Return C_T over given cells; everything else is as in `copying_test`.
 
@@ -82,7 +97,8 @@ def over_cells(
     every = int(np.concatenate(where).max()) + 1
     rows = [tuple(side[at == cell] for side, at in zip((real, fake, train), where, strict=True))
             for cell in range(every)]  # fmt: skip
-    found = [_cell(*sides, min_fakes=min_fakes) for sides in rows]
+    steps = Steps(log, every)
+    found = [_cell(*sides, min_fakes=min_fakes) for sides in steps.over(rows)]
     counts = [[len(b), len(a), len(c), z] for (a, b, c), z in zip(rows, found, strict=True)]
     counted = [(len(sides[0]), z) for sides, z in zip(rows, found, strict=True) if z is not None]
     if not counted:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, Undefined
-from genbench_fidelity.memorisation.mixture import fit_bandwidths, mean_nll
+from genbench import Score, Steps, Undefined, log_parts, no_log
+from genbench_fidelity.memorisation.mixture import PASS_WORK, fit_bandwidths, fit_work, mean_nll
 from genbench_fidelity.numeric.arrays import features, require, slices
 from genbench_fidelity.numeric.clusters import different_rows
 from genbench_fidelity.numeric.standardised import Rows, Standard, spread, squared_distances, standard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["fld"]
 
@@ -26,6 +28,7 @@ def fld(
     *,
     gaussians: Annotated[int, Ge(1)] = 10_000,
     rng: np.random.Generator,
+    log: Log = no_log,
 ) -> dict[str, Score]:
     """Return `fld` (lower is better) and `fld-gap` (neither direction is better).
 
@@ -62,21 +65,31 @@ def fld(
         fake = fake[np.sort(rng.choice(len(fake), gaussians, replace=False))]
     to, order = standard(real), rng.permutation(len(train))
     half = min(len(fake), len(train) // 2)
-    baseline, _ = _fitted(Rows(train, order[:half]), Rows(train, order[half:]), to, real)
-    nll, seen = _fitted(fake, Rows(train, order), to, real)
+    one, other, every = Rows(train, order[:half]), Rows(train, order[half:]), Rows(train, order)
+    first, second = log_parts(log, sum(_works(one, other, real)), sum(_works(fake, every, real)))
+    baseline, _ = _fitted(one, other, to, real, first)
+    nll, seen = _fitted(fake, every, to, real, second)
     return {
         "fld": Score(100 * (nll - baseline), extra={"nll": nll, "baseline": baseline}),
         "fld-gap": Score(100 * (seen - nll), extra={"train": seen, "real": nll}),
     }
 
 
+def _works(centres: NDArray[Any] | Rows, rows: Rows, unseen: NDArray[Any]) -> tuple[int, int, int]:
+    """Return the work of distances, of the fit and of the likelihoods in `_fitted`."""
+    m, n, (unseen_n, d) = len(centres), len(rows), unseen.shape
+    return n * m * d, fit_work(n, m), unseen_n * m * (d + PASS_WORK)
+
+
 def _fitted(
-    centres: NDArray[Any] | Rows, rows: Rows, to: Standard, unseen: NDArray[Any]
+    centres: NDArray[Any] | Rows, rows: Rows, to: Standard, unseen: NDArray[Any], log: Log
 ) -> tuple[float, float]:
     """Return L of `unseen` and of `rows`, under Gaussians at `centres` that are fitted to `rows`."""
+    first, second, third = log_parts(log, *_works(centres, rows, unseen))
     d = unseen.shape[1]
-    squares = squared_distances(rows, centres, to)
-    logs = fit_bandwidths(squares, spread(rows, to), d)
+    squares = squared_distances(rows, centres, to, log=first)
+    logs = fit_bandwidths(squares, spread(rows, to), d, log=second)
     parts = [unseen[part] for part in slices(len(unseen))]
-    sums = [len(part) * mean_nll(squared_distances(part, centres, to), logs, d) for part in parts]
+    likelihoods = Steps(third, len(parts)).over(parts)
+    sums = [len(part) * mean_nll(squared_distances(part, centres, to), logs, d) for part in likelihoods]
     return sum(sums) / len(unseen), mean_nll(squares, logs, d)

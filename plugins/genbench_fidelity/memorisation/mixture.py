@@ -12,12 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import Steps, no_log
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["fit_bandwidths", "mean_nll"]
+    from genbench import Log
+
+__all__ = ["PASS_WORK", "fit_bandwidths", "fit_work", "mean_nll"]
+
+#: Time of a pair in a pass, in multiplications of a matrix product: about that of an exponential.
+PASS_WORK = 250
 
 # The fit of the authors (marcojira/fld): Adam at this rate, rows in batches, at most this many passes.
 _RATE = 0.5
@@ -55,7 +62,9 @@ class _Moments:
         return np.asarray(_RATE * first / (np.sqrt(second) + 1e-8))
 
 
-def fit_bandwidths(squares: NDArray[Any], spread: NDArray[np.float64], d: int) -> NDArray[np.float64]:
+def fit_bandwidths(
+    squares: NDArray[Any], spread: NDArray[np.float64], d: int, log: Log = no_log
+) -> NDArray[np.float64]:
     """Return (m,) log s_j, fitted to the mean log-likelihood of n rows of d dimensions.
 
     squares  (n, m) squared distances of the rows to the centres, with the rows in random order
@@ -63,11 +72,12 @@ def fit_bandwidths(squares: NDArray[Any], spread: NDArray[np.float64], d: int) -
 
     During the fit the mixture has one more component, N(0.9 (x - mean); 0, s_0 I) with weight 1, so that the
     likelihood of no row vanishes. Each s_j starts as the squared distance to the nearest row, divided by d.
-    log s stays in [-40, 40].
+    log s stays in [-40, 40]. `log` is told of each pass over the rows.
     """
     logs = np.append(np.log((_nearest(squares) + _OFFSET) / d), 0.0)
     moments = _Moments(np.zeros(len(logs)), np.zeros(len(logs)))
     losses: list[float] = []
+    steps = Steps(log, _PASSES)
     while len(losses) < _PASSES and not _is_settled(losses):
         batches = []
         for first in range(0, len(squares), _BATCH):
@@ -78,7 +88,13 @@ def fit_bandwidths(squares: NDArray[Any], spread: NDArray[np.float64], d: int) -
             logs[:-1] = np.clip(logs[:-1], _LEAST, _MOST)
             batches.append(loss)
         losses.append(float(np.mean(batches)))
+        steps.add()
     return logs[:-1]
+
+
+def fit_work(n: int, m: int) -> int:
+    """Return the most work of a fit of m bandwidths to n rows, in multiplications of a matrix product."""
+    return _PASSES * PASS_WORK * n * m
 
 
 def mean_nll(squares: NDArray[Any], logs: NDArray[np.float64], d: int) -> float:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 
-from genbench import Score, no_log
+from genbench import Score, log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
 from genbench_fidelity.numeric.near_copies import near_limit
 from genbench_fidelity.numeric.neighbours import kth_nearest
-from genbench_fidelity.numeric.steps import Steps
+from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_fidelity.numeric.steps import Log
+    from genbench import Log
 
 __all__ = ["near_duplicates"]
 
@@ -55,8 +55,10 @@ def near_duplicates(
     real, fake, train = features(real=real, fake=fake, train=train)
     require(2, "near-duplicates", fake=fake)
     require(1, "near-duplicates", real=real, train=train)
-    steps = Steps(log, (real, train), (fake, train))
-    usual, found = (kth_nearest(side, train, 1, steps=steps)[0] for side in (real, fake))
+    logs = log_parts(log, pairs(real, train), pairs(fake, train))
+    usual, found = (
+        kth_nearest(side, train, 1, log=part)[0] for side, part in zip((real, fake), logs, strict=True)
+    )
     limit = near_limit(usual, alpha) if threshold is None else threshold**2
     expected = float((usual <= limit).mean())
     return Score(

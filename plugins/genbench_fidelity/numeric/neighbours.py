@@ -9,10 +9,11 @@ import numpy as np
 from genbench import no_log
 from genbench_fidelity.numeric.plain_distances import CHUNK
 from genbench_fidelity.numeric.screens import Block, Screen, blocks, screens
-from genbench_fidelity.numeric.steps import Steps
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
+
+    from genbench import Log
 
 __all__ = ["Block", "blocks", "kth_nearest", "radii"]
 
@@ -20,21 +21,21 @@ __all__ = ["Block", "blocks", "kth_nearest", "radii"]
 _SPARE = 4
 
 
-def radii(x: NDArray[Any], k: int, steps: Steps | None = None) -> NDArray[np.float64]:
+def radii(x: NDArray[Any], k: int, log: Log = no_log) -> NDArray[np.float64]:
     """Return (n,) squared distances of each row of x (n, d) to its k-th nearest other row; k < n."""
-    return kth_nearest(x, x, k + 1, steps=steps)[0]
+    return kth_nearest(x, x, k + 1, log=log)[0]
 
 
 def kth_nearest(
-    x: NDArray[Any], y: NDArray[Any], k: int, dtype: DTypeLike | None = None, steps: Steps | None = None
+    x: NDArray[Any], y: NDArray[Any], k: int, dtype: DTypeLike | None = None, log: Log = no_log
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return (n,) squared distances of rows of x (n, d) to their k-th nearest rows of y (m, d), and which.
 
-    k <= m. A row in both x and y is its own nearest. `dtype` is that of the bounds. The pass over all pairs
-    counts as one of `steps`.
+    k <= m. A row in both x and y is its own nearest. `dtype` is that of the bounds.
+    `log` is told of the pass over all pairs.
     """
     a, b = screens(x, y, dtype)
-    lower, upper, index = _candidates(a, b, min(len(y), k + _SPARE), steps or Steps(no_log))
+    lower, upper, index = _candidates(a, b, min(len(y), k + _SPARE), log)
     is_closer = upper < np.partition(lower, k - 1, axis=1)[:, k - 1 : k]
     is_farther = lower > np.partition(upper, k - 1, axis=1)[:, k - 1 : k]
     squares = np.where(is_closer, -1.0, np.inf)  # sorts them before and after those that are computed
@@ -48,12 +49,12 @@ def kth_nearest(
 
 
 def _candidates(
-    x: Screen, y: Screen, keep: int, steps: Steps
+    x: Screen, y: Screen, keep: int, log: Log
 ) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.intp]]:
     """Return (n, keep) the smallest lower bounds of each row of x, their upper bounds, and the rows of y."""
     lower = np.full((len(x.x), keep), np.inf, x.centre.dtype)
     index = np.zeros(lower.shape, np.intp)
-    for block in steps.over(x.against(y, upper_only=x is y)):
+    for block in x.against(y, upper_only=x is y, log=log):
         _merge(lower[block.rows], index[block.rows], block.lower, block.cols.start)
         if x is y and block.rows != block.cols:
             _merge(lower[block.cols], index[block.cols], block.lower.T, block.rows.start)

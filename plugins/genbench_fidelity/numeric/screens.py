@@ -20,13 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import Steps, no_log
 from genbench_fidelity.numeric.arrays import slices
 from genbench_fidelity.numeric.plain_distances import differences, labels
+from genbench_fidelity.numeric.work import block_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import DTypeLike, NDArray
+
+    from genbench import Log
 
 __all__ = ["Block", "Screen", "blocks", "screens"]
 
@@ -68,8 +72,9 @@ class Screen:
         """Return the rows of a part (r, d), centred."""
         return _centred(self.x[part], self.centre)
 
-    def against(self, other: Screen, *, upper_only: bool = False) -> Iterator[Block]:
-        """Yield the blocks of all pairs with the rows of `other`; `upper_only` as for `blocks`."""
+    def against(self, other: Screen, *, upper_only: bool = False, log: Log = no_log) -> Iterator[Block]:
+        """Yield the blocks of all pairs with the rows of `other`; for the others see `blocks`."""
+        steps = Steps(log, block_count(len(self.x), len(other.x), upper_only=upper_only))
         for rows in slices(len(self.x)):
             a = self.rows(rows)
             for cols in slices(len(other.x), start=rows.start if upper_only else 0):
@@ -78,6 +83,7 @@ class Screen:
                 lower += self.low[rows, None]
                 lower += other.low[cols]
                 yield Block(self, other, rows, cols, lower)
+                steps.add()
 
     @cached_property
     def labels(self) -> NDArray[np.intp]:
@@ -132,13 +138,16 @@ def screens(x: NDArray[Any], y: NDArray[Any], dtype: DTypeLike | None = None) ->
     return (screen if x is y else Screen.of(x, centre)), screen
 
 
-def blocks(x: NDArray[Any], y: NDArray[Any], *, upper_only: bool = False) -> Iterator[Block]:
+def blocks(
+    x: NDArray[Any], y: NDArray[Any], *, upper_only: bool = False, log: Log = no_log
+) -> Iterator[Block]:
     """Yield the blocks of all pairs of rows of x (n, d) and y (m, d).
 
     upper_only  x and y are one array: yield the blocks on and above the diagonal only
+    log         is told of each block that was used
     """
     one, other = screens(x, y)
-    return one.against(other, upper_only=upper_only)
+    return one.against(other, upper_only=upper_only, log=log)
 
 
 def _centred(rows: NDArray[Any], centre: NDArray[Any]) -> NDArray[Any]:

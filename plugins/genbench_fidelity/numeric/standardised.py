@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_fidelity.numeric.arrays import mean, slices
+from genbench import Steps, no_log
+from genbench_fidelity.numeric.arrays import BLOCK, mean, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["Rows", "Standard", "spread", "squared_distances", "standard"]
 
@@ -71,14 +74,16 @@ def spread(x: Rows, to: Standard) -> NDArray[np.float64]:
     return np.concatenate([np.square(to(x[rows]) - middle).sum(axis=1) for rows in slices(len(x))])
 
 
-def squared_distances(x: NDArray[Any] | Rows, y: NDArray[Any] | Rows, to: Standard) -> NDArray[np.float32]:
+def squared_distances(
+    x: NDArray[Any] | Rows, y: NDArray[Any] | Rows, to: Standard, *, log: Log = no_log
+) -> NDArray[np.float32]:
     """Return (n, m) squared distances of the standardised rows of x (n, d) and y (m, d).
 
     Computed in float64 to six digits or more even for close rows, and 0 for equal ones; stored as float32, in
     a temporary file if there are many.
     """
     squares = _room(len(x), len(y))
-    for rows in slices(len(x)):
+    for rows in Steps(log, -(-len(x) // BLOCK)).over(slices(len(x))):
         a = to(x[rows])
         for cols in slices(len(y)):
             squares[rows, cols] = np.minimum(_block(a, to(y[cols])), np.finfo(np.float32).max)

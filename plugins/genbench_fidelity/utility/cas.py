@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import Score
+from genbench import Score, no_log
 from genbench_fidelity.numeric.arrays import require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["cas"]
 
 
-def cas(
+def cas(  # noqa: PLR0913 - sides with their labels
     real: Samples,
     real_labels: NDArray[np.int64],
     fake: Samples,
@@ -29,6 +29,7 @@ def cas(
     rate: Annotated[float, Gt(0)] = 2e-3,
     rng: np.random.Generator,
     device: str = "cpu",
+    log: Log = no_log,
 ) -> Score:
     """Return the accuracy on `real` of a classifier trained on `fake`, in [0, 1]; higher is better.
 
@@ -50,7 +51,9 @@ def cas(
     require(1, "cas", real=real.data, fake=fake.data)
     from genbench_fidelity.utility.image_classifier import fit
 
-    classifier = fit(fake.data, fake_labels, steps=steps, batch=batch, rate=rate, rng=rng, device=device)
+    classifier = fit(
+        fake.data, fake_labels, steps=steps, batch=batch, rate=rate, rng=rng, device=device, log=log
+    )
     is_right = classifier.predict(real.data) == real_labels
     classes = {str(label): float(is_right[real_labels == label].mean()) for label in np.unique(real_labels)}
     return Score(float(is_right.mean()), extra={"by_class": classes})

@@ -15,12 +15,14 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from genbench import Invalid
+from genbench import Invalid, Steps, no_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["ImageClassifier", "fit"]
 
@@ -58,11 +60,13 @@ def fit(
     rate: float,
     rng: np.random.Generator,
     device: str,
+    log: Log = no_log,
 ) -> ImageClassifier:
     """Return a network fitted to images (n, height, width, channels) and their (n,) labels by cross-entropy.
 
     steps  batches, of `batch` images drawn with replacement
     rate   of AdamW at the start; it falls to 0 along half a cosine
+    log    is told of each batch
 
     Raises Invalid if the loss becomes NaN or infinite.
     """
@@ -73,7 +77,7 @@ def fit(
     network.to(device)
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=_DECAY)
     loss = torch.zeros(())
-    for step in range(steps):
+    for step in Steps(log, steps).over(range(steps)):
         for group in optimizer.param_groups:
             group["lr"] = rate * (1 + math.cos(math.pi * step / steps)) / 2
         rows = rng.integers(0, len(images), batch)

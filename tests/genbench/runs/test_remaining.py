@@ -35,20 +35,28 @@ def test_durations_are_texts_with_two_units_at_most(seconds, text):
 
 def test_what_is_left_of_a_stage_follows_from_its_steps():
     stage = StageClock("fit", 100.0)
-    assert (stage.left(110.0), stage.whole(110.0)) == (None, None)
+    assert (stage.left(110.0), stage.whole()) == (None, None)
     stage.advance(5, 20, 110.0)
-    assert (stage.left(111.0), stage.whole(111.0)) == (None, None)
+    assert (stage.left(111.0), stage.whole()) == (None, None)
     stage.advance(10, 20, 115.0)
-    assert (stage.left(115.0), stage.whole(115.0)) == (10.0, 25.0)
+    assert (stage.left(115.0), stage.whole()) == (10.0, 25.0)
     stage.advance(20, 20, 125.0)
     assert stage.left(125.0) == 0.0
+
+
+def test_a_large_step_is_waited_for_until_it_is_overdue():
+    stage = StageClock("score", 0.0)
+    stage.advance(0, 100, 1.0)
+    stage.advance(10, 100, 3.0)
+    assert (stage.whole(), stage.left(13.0), stage.left(21.0)) == (21.0, 8.0, 0.0)
+    assert stage.left(21.5) is None
 
 
 def test_what_comes_before_the_first_step_is_counted_once():
     stage = StageClock("fit", 0.0)
     stage.advance(1, 100, 50.0)
     stage.advance(2, 100, 51.0)
-    assert (stage.whole(51.0), stage.left(51.0)) == (149.0, 98.0)
+    assert (stage.whole(), stage.left(51.0)) == (149.0, 98.0)
 
 
 def test_without_a_number_of_steps_nothing_can_be_told():

@@ -48,10 +48,18 @@ def test_a_longer_one_prints_its_steps_and_the_time_that_is_left(stages):
     stages.tell("open fake", 500, 2000)
     assert stages.lines_at(1.0) == []
     stages.tell("open fake", 750, 2000)
-    assert stages.lines_at(2.0) == ["open fake: 750/2,000, about 10 s left"]
-    stages.tell("open fake", 1000, 2000)
+    assert stages.lines_at(2.0) == ["open fake: 750/2,000, about 4 s left"]
     assert stages.lines_at(4.0, 11.9) == []
+    stages.tell("open fake", 1000, 2000)
     assert stages.lines_at(12.0) == ["open fake: 1,000/2,000, about 24 s left"]
+
+
+def test_one_that_takes_longer_than_its_steps_told_prints_the_time_so_far(stages):
+    stages.tell("fid")
+    stages.tell("fid", 0, 100)
+    stages.now = 1.0
+    stages.tell("fid", 50, 100)
+    assert stages.lines_at(2.5) == ["fid: 2 s so far"]
 
 
 def test_one_without_steps_prints_the_time_so_far_and_fewer_lines_the_longer_it_takes(stages):
@@ -69,7 +77,7 @@ def test_stages_inside_of_a_metric_name_it(stages):
     stages.tell("score", 1, 4)
     stages.now = 4.0
     stages.tell("score", 2, 4)
-    assert stages.lines_at(5.0) == ["fid[pixels], score: 2/4, about 4 s left"]
+    assert stages.lines_at(5.0) == ["fid[pixels], score: 2/4, about 1 s left"]
     stages.tell("kid")
     assert stages.lines_at(8.0) == ["kid: 3 s so far"]
 

@@ -51,3 +51,13 @@ def test_the_unit_changes_no_bit(dtype, power, rng):
     assert np.array_equal(scaled, np.ldexp(found, power))
     plain = KMeans(20, n_init=2, random_state=int(np.random.default_rng(3).integers(2**31))).fit(x)
     assert np.array_equal(found, plain.cluster_centers_)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_starts_give_the_bits_of_scikit_learn_s(seed):
+    from sklearn.cluster import KMeans
+
+    x = np.random.default_rng(seed).uniform(-0.9, 0.9, (300, 3))
+    found = centres(x, 5, starts=4, rng=np.random.default_rng(seed))
+    state = int(np.random.default_rng(seed).integers(2**31))
+    assert np.array_equal(found, KMeans(5, n_init=4, random_state=state).fit(x).cluster_centers_)

@@ -1,0 +1,63 @@
+"""Steps of long work, told to the `log` that the host gives a component."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+T = TypeVar("T")
+Log = Callable[..., object]
+__all__ = ["Log", "Steps", "log_parts"]
+
+_PERCENT = 100
+_ROUNDING = 1e-9  # of sums of shares, which may end just below a whole percent
+
+
+class Steps:
+    """The steps of some work, told to `log` as whole percents: `log(37, 100)`.
+
+    work  of all steps together, > 0, in any unit that grows like their time: rows, blocks, operations
+
+    It tells of 0 % at once, so that the first step lets the host say how much time is left.
+    """
+
+    def __init__(self, log: Log, work: float) -> None:
+        self._log, self._work = log, work
+        self._done, self._told = 0.0, 0
+        log(0, _PERCENT)
+
+    def add(self, work: float = 1) -> None:
+        """Note that a step of this work is done."""
+        self.reach(self._done + work)
+
+    def over(self, items: Iterable[T], work: float = 1) -> Iterator[T]:
+        """Yield the items, and note the work of each when the next one is asked for."""
+        for item in items:
+            yield item
+            self.add(work)
+
+    def reach(self, done: float) -> None:
+        """Note how much of the work is done by now."""
+        self._done = done
+        percent = min(_PERCENT, int(_PERCENT * done / self._work + _ROUNDING))
+        if percent > self._told:
+            self._told = percent
+            self._log(percent, _PERCENT)
+
+
+def log_parts(log: Log, *works: float) -> list[Log]:
+    """Return a log for each of several parts of some work, which tell `log` of all of it as `Steps` does.
+
+    works  of the parts, in one unit that grows like their time
+    """
+    steps = Steps(log, sum(works))
+
+    def part(start: float, work: float) -> Log:
+        return lambda step, total: steps.reach(start + work * step / total)
+
+    starts = itertools.accumulate(works[:-1], initial=0.0)
+    return [part(start, work) for start, work in zip(starts, works, strict=True)]
