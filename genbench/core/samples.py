@@ -15,9 +15,12 @@ from genbench.core.errors import Invalid
 from genbench.core.spaces import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    #: Yields items, and may tell how far it is, as `Steps.over` does.
+    Over = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 __all__ = [
     "Data",
@@ -142,15 +145,22 @@ def guarded(samples: Samples) -> Samples:
     return Samples(container_of(samples.data).guarded(samples.data), samples.space, labels)
 
 
-def digests(samples: Samples) -> list[bytes]:
-    """Return the SHA-256 of each item's content, without labels."""
-    return [hashlib.sha256(item).digest() for item in container_of(samples.data).items(samples.data)]
+def digests(samples: Samples, over: Over = iter) -> list[bytes]:
+    """Return the SHA-256 of each item's content, without labels.
+
+    over  yields the items, and may tell how far it is
+    """
+    items = container_of(samples.data).items(samples.data)
+    return [hashlib.sha256(item).digest() for item in over(items)]
 
 
-def content_hash(samples: Samples) -> str:
-    """Return the SHA-256 of space, items and labels, 64 hex digits; the order of items counts."""
+def content_hash(samples: Samples, over: Over = iter) -> str:
+    """Return the SHA-256 of space, items and labels, 64 hex digits; the order of items counts.
+
+    over  as for `digests`
+    """
     total = hashlib.sha256(canonical(samples.space.to_json()).encode())
-    for item in digests(samples):
+    for item in digests(samples, over):
         total.update(item)
     if samples.labels is not None:
         total.update(np.ascontiguousarray(samples.labels, dtype="<i8").tobytes())

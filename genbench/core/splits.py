@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench.core.samples import Data, Samples
+    from genbench.core.samples import Data, Over, Samples
 
 __all__ = ["SPLITS", "check_groups", "cut", "split", "split_of"]
 
@@ -109,16 +109,16 @@ def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[
     return {name: samples.take(index) for name, index in splits.items()}
 
 
-def cut(samples: Samples, n: int) -> Samples:
+def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
     """Return the `n` samples with the lowest salted SHA-256, in their original order.
 
     The choice is the same for every generator and every seed. Each of several equal samples has a SHA-256 of
     its own, by its number among them in the order of their labels; so as many of them are chosen as a draw
-    would take. `n` must not exceed the number of samples.
+    would take. `n` must not exceed the number of samples; `over` is as for `digests`.
     """
     if n == len(samples):
         return samples
-    items, copies, keys = digests(samples), Counter[bytes](), {}
+    items, copies, keys = digests(samples, over), Counter[bytes](), {}
     for i in sorted(range(len(items)), key=lambda i: (0 if samples.labels is None else samples.labels[i], i)):
         number = copies[items[i]]
         copies[items[i]] += 1

@@ -65,6 +65,21 @@ class _TimeLeft(ProgressColumn):
         return Text(text, "progress.remaining")
 
 
+class _StageLeft(ProgressColumn):
+    """The time that is left of the stage of a job, also while it takes no step."""
+
+    def __init__(self, stages: Mapping[str, StageClock], estimate: RunEstimate) -> None:
+        super().__init__()
+        self._stages = stages
+        self._estimate = estimate
+
+    def render(self, task: Task) -> Text:
+        """Return the time as a text, "" before it can be told."""
+        stage, now = self._stages.get(task.fields["job"]), self._estimate.clock()
+        left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.left(now)
+        return Text("" if left is None else f"{duration_text(left)} left", "dim")
+
+
 class LiveProgress:
     """A line for each running job with its stage, step and losses, and a bar with the remaining time.
 
@@ -81,6 +96,7 @@ class LiveProgress:
             TextColumn("{task.fields[stage]}", style="cyan"),
             BarColumn(bar_width=16),
             TextColumn("{task.fields[note]}", style="dim"),
+            _StageLeft(self._stages, self._estimate),
             TimeElapsedColumn(),
             console=console,
         )
@@ -121,7 +137,7 @@ class LiveProgress:
 
     def job_started(self, job: str) -> None:
         """Add the job's line."""
-        self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="")
+        self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="", job=job)
         self._live.refresh()  # shows jobs that end before the next refresh
 
     def trial_started(self, job: str, dataset: str, generator: str) -> None:
@@ -141,7 +157,7 @@ class LiveProgress:
         else:
             clock = self._stages.setdefault(job, StageClock(stage, now))
             clock.advance(step, total, now)
-            note = one_line(", ".join([_step_text(step, total, values), *_left(clock, now)]))
+            note = one_line(_step_text(step, total, values))
             self._jobs.update(task, completed=step, total=total, note=note)
 
     def job_finished(self, job: str) -> None:
@@ -233,12 +249,6 @@ class PlainProgress:
     def _say(self, text: str) -> None:
         if not self._quiet:
             self._console.print(one_line(text), soft_wrap=True)
-
-
-def _left(clock: StageClock, now: float) -> list[str]:
-    """Return the time that is left of a stage as a text, none before it can be told."""
-    left = clock.left(now)
-    return [] if left is None or clock.elapsed(now) < _FIRST_S else [f"{duration_text(left)} left"]
 
 
 def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +12,24 @@ import numpy as np
 
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import DatasetSpec
+from genbench.contract.steps import Steps
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, ResultsError, SuiteError
 from genbench.core.names import nearest
 from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
-from genbench.core.splits import SPLITS, cut
+from genbench.core.splits import SPLITS
 from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
 from genbench.files.sample_files import holds_samples
-from genbench.results.sketches import Sketch
 from genbench.scoring.kept_samples import kept_folder, read_kept
 from genbench.scoring.readers import reader_part, reading
-from genbench.scoring.statistics import read_statistics, single
+from genbench.scoring.sides import Side, cut_samples, given_side
+from genbench.scoring.statistics import read_statistics
 from genbench.scoring.string_files import is_string_file, read_strings
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
-from genbench.trial.calling import no_log
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
-    from genbench.core.samples import Data
+    from genbench.core.samples import Data, Over
     from genbench.scoring.statistics import Statistics
     from genbench.store.store import Store
 
-__all__ = ["Side", "Source", "as_samples", "existing_path", "given_side", "is_path", "stated_space"]
+__all__ = ["Source", "as_samples", "existing_path", "is_path", "stated_space"]
 
 _FIELD = "text"  # of strings in a file, if no other is named
 _LOOKED_AT = 3  # items of a list that may be the names of files
@@ -122,57 +122,27 @@ def _array(tensor: Any) -> Any:
         raise DataError(f"{error}; convert the tensor with x.double()") from error
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Side:
-    """The samples of one side, opened on first use.
-
-    hash      content hash, 64 hex digits
-    split     name of the dataset's split, or None for other samples
-    store_id  id of the samples in the keys of stored features; None: features are not stored
-    open      returns the samples, the same object each time
-    """
-
-    name: str
-    hash: str
-    size: int
-    space: Space
-    split: str | None
-    store_id: str | None
-    open: Callable[[], Samples]
-
-    @property
-    def samples_id(self) -> str:
-        """The id of the samples in the keys of features."""
-        return self.store_id or self.hash
-
-    @functools.cached_property
-    def sketch(self) -> Sketch:
-        """The sketch of all samples, of numbers in single precision."""
-        return Sketch.whole(single(self.open()))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """Opens paths, splits and arrays as sides.
 
+    tell        receives events: stages, their steps, and the line that says of which modality a path is taken
     reader      the dataset component that opens paths, with `options`; None: the one whose spec reads them
     stated      the modality of samples that do not say theirs, with parameters, as a space; None: that beside
     text_field  the key or column of strings in files of the stated modality
     split       the split that `real` means by default
     among       references of the modalities that all metrics work on; empty: any
-    log, note   receive the progress of decoding, and the line that says of which modality a path is taken
     """
 
     catalog: Catalog
     store: Store
+    tell: Callable[..., object]
     reader: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     stated: Space | None = None
     text_field: str = _FIELD
     split: str = "test"
     among: frozenset[str] = frozenset()
-    log: Callable[..., None] = no_log
-    note: Callable[[str], object] = str
 
     def side(self, value: Any, name: str, n: int | None = None, beside: Space | None = None) -> Side:
         """Return a value as a side, cut to `n` samples by content unless `n` is None.
@@ -190,7 +160,8 @@ class Source:
 
     def _side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
         if isinstance(value, Samples) or not is_path(value):
-            return given_side(as_samples(value, name, self._modalities, beside), name, n)
+            samples = as_samples(value, name, self._modalities, beside)
+            return given_side(samples, name, n, partial(self._hashing, name))
         if not str(value):
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
@@ -240,9 +211,20 @@ class Source:
             with _named(name):
                 samples = read()
             check()
-            return _cut(samples, name, n)
+            return cut_samples(samples, name, n, partial(self._hashing, name))
 
-        return self._known(key, functools.cache(load), name, split=None, check=check)
+        return self._known(key, cache(load), name, split=None, check=check)
+
+    def _log(self, step: int, total: int, **_: float) -> None:
+        self.tell(step=step, total=total, values={})
+
+    def _note(self, line: str) -> None:
+        self.tell(note=line)
+
+    def _hashing(self, name: str, samples: Samples) -> Over:
+        """Begin the stage of the samples' hashes, and return what tells of each."""
+        self.tell(stage=f"hash {name}")
+        return Steps(self._log, len(samples)).over
 
     def _reading(self, path: Path, name: str, space: Space | None) -> tuple[str, Callable[[], Samples]]:
         """Return the hash of all that decides what a side's path holds, and the function that reads it."""
@@ -257,11 +239,11 @@ class Source:
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
             return digest(identity), lambda: read_strings(path, modality, space, key)
         given: dict[str, Any] = {"options": self.options, "is_fake": name == "fake", "among": self.among}
-        part = reader_part(self.catalog, path, modality, reader=self.reader, note=self.note, **given)
+        part = reader_part(self.catalog, path, modality, reader=self.reader, note=self._note, **given)
 
         def load() -> Samples:
             split = self.split if name == "real" else name
-            return _chosen(load_data(part, modalities, self.log, grouped=False), path.name, split)
+            return _chosen(load_data(part, modalities, self._log, grouped=False), path.name, split)
 
         return digest(data_key(part)), load
 
@@ -284,9 +266,9 @@ class Source:
             samples = open_split(self.store, stored, split)
             if samples is None:
                 raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
-            return _cut(samples, name, n)
+            return cut_samples(samples, name, n, partial(self._hashing, name))
 
-        return self._known(key, functools.cache(load), name, split=split)
+        return self._known(key, cache(load), name, split=split)
 
     def _reference(self, text: str, name: str) -> tuple[str, str]:
         """Split "dataset.split" into a known dataset and a split; raise DataError if there is no such."""
@@ -318,9 +300,8 @@ class Source:
         notes = self.store.notes(key)
         if notes is None:
             samples = load()
-            notes = {
-                "hash": content_hash(samples), "size": len(samples), "space": samples.space.to_json(),
-            }  # fmt: skip
+            hashed = content_hash(samples, self._hashing(name, samples))
+            notes = {"hash": hashed, "size": len(samples), "space": samples.space.to_json()}
             check()
             with contextlib.suppress(ResultsError):  # without the store, the next call opens it again
                 self.store.put(key, lambda _: None, notes)
@@ -345,15 +326,6 @@ def _chosen(data: Data, path: str, split: str) -> Samples:
     if split not in data.splits:
         raise DataError(f"{path} holds the splits {', '.join(data.splits)}; name one of them: {path}/test")
     return data.labelled().take(data.splits[split])
-
-
-def given_side(samples: Samples, name: str, n: int | None = None) -> Side:
-    """Return samples in memory as a side, cut to `n` by content unless `n` is None."""
-    chosen = _cut(samples, name, n)
-    return Side(
-        name=name, hash=content_hash(chosen), size=len(chosen), space=chosen.space, split=None, store_id=None,
-        open=lambda: chosen,
-    )  # fmt: skip
 
 
 def existing_path(value: str | Path) -> Path | None:
@@ -391,10 +363,3 @@ def _named(name: str) -> Iterator[None]:
         yield
     except DataError as error:
         raise DataError(f"{name}: {error}") from error
-
-
-def _cut(samples: Samples, name: str, n: int | None) -> Samples:
-    if n is not None and n > len(samples):
-        raise DataError(f"{name} has {len(samples)} samples, expected at least {n:,}; "
-                        f"give more, or a smaller n")  # fmt: skip
-    return samples if n is None else cut(samples, n)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import ExtractorSpec, Protocol
     from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
-    from genbench.scoring.inputs import Side
+    from genbench.scoring.sides import Side
     from genbench.scoring.statistics import Statistics
     from genbench.store.keys import Settings
     from genbench.store.store import Store

@@ -18,7 +18,6 @@ from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.core.samples import Samples, copied, unmapped
 from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
-from genbench.scoring.adapted import adapted
 from genbench.scoring.arguments import check_samples, check_settings
 from genbench.scoring.inputs import Source, as_samples, existing_path, is_path, stated_space
 from genbench.scoring.measurement import Measurement, measured
@@ -32,6 +31,7 @@ from genbench.scoring.request import (
     report_metrics,
     served_by,
 )
+from genbench.scoring.sides import adapted
 from genbench.store.environment import cores
 from genbench.store.keys import Settings, options_text
 from genbench.store.store import open_store
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.core.spaces import Space
     from genbench.files.identity import Identity
-    from genbench.scoring.inputs import Side
+    from genbench.scoring.sides import Side
     from genbench.scoring.statistics import Statistics
     from genbench.suite.components import Group
 
@@ -200,7 +200,7 @@ class ScoreSession:
         split = "test" if protocol is None else protocol.split
         source = Source(
             catalog=self.catalog, store=store, reader=use, options=table, stated=stated,
-            text_field=text_field, split=split, log=self._log, note=self._note,
+            text_field=text_field, split=split, tell=self._tell,
         )  # fmt: skip
         self._statistics = source.statistics(self._given["real"], "real")
         self._ranks = {name: source.rank(value) for name, value in self._given.items()}
@@ -276,12 +276,6 @@ class ScoreSession:
         path, before = self._paths[name]
         if not path.exists() or identity_of(path) != before:
             raise DataError(f"{name}: {path.name} changed since the Reference was made; make a new one")
-
-    def _log(self, step: int, total: int, **_: float) -> None:
-        self._tell(step=step, total=total, values={})
-
-    def _note(self, line: str) -> None:
-        self._tell(note=line)
 
     def _tell(self, **event: Any) -> None:
         if "warning" in event:  # the store cannot be written to

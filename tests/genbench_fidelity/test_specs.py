@@ -31,8 +31,8 @@ DRAWING = {
 #: Those that compute on the device of the run.
 ON_DEVICE = {"cas"}
 LOGGING = {
-    "authenticity", "birthday", "c-t", "cas", "cmmd", "density-coverage", "fid", "fid-infinity", "fld", "kid",
-    "ndb", "near-duplicates", "prdc", "precision-recall", "tstr", "vendi",
+    "authenticity", "birthday", "c-t", "cas", "cmmd", "density-coverage", "duplicates", "fid", "fid-infinity",
+    "fld", "kid", "ndb", "near-duplicates", "prdc", "precision-recall", "train-duplicates", "tstr", "vendi",
 }  # fmt: skip
 
 SPECS = {spec.name: spec for spec in genbench_fidelity.genbench_metrics()}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench import Undefined, digests
-from genbench_fidelity.numeric.arrays import slices
+from genbench import Steps, Undefined, digests, log_parts, no_log
+from genbench_fidelity.numeric.arrays import BLOCK, slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["duplicates", "train_duplicates"]
 
 
-def duplicates(fake: Samples) -> float:
+def duplicates(fake: Samples, *, log: Log = no_log) -> float:
     """Return the share of exact duplicates in `fake`, in [0, 1]; lower is better.
 
         duplicates = 1 - different fakes / fakes
@@ -30,11 +30,11 @@ def duplicates(fake: Samples) -> float:
     Source: the definition above; it is 1 - uniqueness of Polykovskiy et al. 2018 (arXiv:1811.12823), sec. 3.
     """
     _check("duplicates", "fake", fake, 2)
-    made = list(_digests(fake))
+    made = list(_digests(fake, log))
     return 1 - len(set(made)) / len(made)
 
 
-def train_duplicates(train: Samples, fake: Samples) -> float:
+def train_duplicates(train: Samples, fake: Samples, *, log: Log = no_log) -> float:
     """Return the share of exact copies of training samples in `fake`, in [0, 1]; lower is better.
 
         train-duplicates = fakes that equal a training sample / fakes
@@ -50,8 +50,9 @@ def train_duplicates(train: Samples, fake: Samples) -> float:
     """
     _check("train-duplicates", "train", train, 1)
     _check("train-duplicates", "fake", fake, 2)
-    known = set(_digests(train))
-    return sum(digest in known for digest in _digests(fake)) / len(fake)
+    first, second = log_parts(log, len(train), len(fake))
+    known = set(_digests(train, first))
+    return sum(digest in known for digest in _digests(fake, second)) / len(fake)
 
 
 def _check(metric: str, side: str, samples: Samples, least: int) -> None:
@@ -59,6 +60,6 @@ def _check(metric: str, side: str, samples: Samples, least: int) -> None:
         raise Undefined(f"{metric} needs at least {least} samples; {side} has {len(samples)}")
 
 
-def _digests(samples: Samples) -> Iterator[bytes]:
-    for rows in slices(len(samples)):
+def _digests(samples: Samples, log: Log) -> Iterator[bytes]:
+    for rows in Steps(log, -(-len(samples) // BLOCK)).over(slices(len(samples))):
         yield from digests(samples.take(rows))

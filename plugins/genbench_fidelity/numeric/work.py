@@ -32,7 +32,7 @@ def pairs(x: NDArray[Any], y: NDArray[Any]) -> int:
 
 def covariance(x: NDArray[Any] | Moments) -> int:
     """Return the work of the (d, d) products of x (n, d); none if they are known."""
-    return 0 if isinstance(x, Moments) else int(len(x) * x.shape[1] ** 2)
+    return 0 if isinstance(x, Moments) else len(x) * int(x.shape[1]) ** 2
 
 
 def eigenvalues(d: int) -> int:

@@ -21,7 +21,6 @@ from genbench_image.generators.noise_levels import Step, betas, steps_back
 from genbench_image.torch_utils.learning import (
     BATCH,
     Batches,
-    Log,
     average_into,
     normal,
     parameters,
@@ -33,7 +32,7 @@ from genbench_image.torch_utils.tensors import to_samples
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from genbench import Space
+    from genbench import Log, Space
     from genbench_image.generators.unet import UNet
     from genbench_image.torch_utils.learning import Classes
 

@@ -14,10 +14,12 @@ from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run ti
 
 from genbench import Samples, log_losses
 from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, Log, normal, seeded
+from genbench_image.torch_utils.learning import Batches, normal, seeded
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from genbench import Log
 
 __all__ = ["elbo_terms", "kl_to_standard_normal", "load_vae", "vae"]
 

@@ -5,7 +5,6 @@ Every random number comes from a numpy generator and is passed to torch, whose o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,15 +14,15 @@ from genbench import Undefined
 from genbench_image.torch_utils.tensors import to_tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
     from numpy.typing import NDArray
 
     from genbench import Samples, Space
 
-__all__ = ["BATCH", "Batches", "Classes", "Log", "average_into", "normal", "parameters", "seeded"]
+__all__ = ["BATCH", "Batches", "Classes", "average_into", "normal", "parameters", "seeded"]
 
-#: `log(step, total, **values)`: the progress of a training loop.
-Log = Callable[..., None]
 
 #: Images in one forward pass in sampling.
 BATCH = 256

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench_molecule.metrics.tanimoto import Log
+    from genbench import Log
 
     Side = Mapping[str, NDArray[np.float32]]
 

@@ -12,7 +12,7 @@ from genbench_molecule.metrics.tanimoto import mean_powers, nearest, unpacked
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_molecule.metrics.tanimoto import Log
+    from genbench import Log
 
 __all__ = ["internal_diversity", "snn"]
 

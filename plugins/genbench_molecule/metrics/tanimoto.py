@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import no_log
+from genbench import Steps, no_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from genbench import Log
+
     Words = NDArray[np.uint64]
-    Log = Callable[[int, int], object]
 
 __all__ = ["mean_powers", "nearest", "nearest_other", "unpacked"]
 
@@ -62,6 +63,7 @@ def mean_powers(x: Words, *, log: Log = no_log) -> tuple[NDArray[np.float64], ND
 
 def _blocks(x: Words, y: Words, log: Log) -> Iterator[tuple[slice, slice, NDArray[np.float64]]]:
     """Yield the rows, the columns and the similarities (r, c) of blocks that cover all pairs."""
+    steps = Steps(log, -(-len(x) // _ROWS) * -(-len(y) // _COLUMNS))
     x_bits, y_bits = (np.bitwise_count(side).sum(axis=1, dtype=np.int64) for side in (x, y))
     for first in range(0, len(y), _COLUMNS):
         columns = slice(first, min(first + _COLUMNS, len(y)))
@@ -71,7 +73,7 @@ def _blocks(x: Words, y: Words, log: Log) -> Iterator[tuple[slice, slice, NDArra
             shared = _shared(x[rows], turned).astype(np.float64)
             either = x_bits[rows, None] + y_bits[columns] - shared
             yield rows, columns, np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
-        log(columns.stop, len(y))
+            steps.add()
 
 
 def _shared(x: Words, turned: Words) -> NDArray[np.uint16]:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench import DataError
+from genbench import DataError, no_log
 from genbench_table.datasets.forms import NUMBER, form_of
 from genbench_table.datasets.inference import inferred
 from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
@@ -19,6 +19,7 @@ from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from genbench import Log
     from genbench_table.columns.kinds import Kind
 
 __all__ = ["CANDIDATES", "DelimitedRows", "open_delimited"]
@@ -76,10 +77,15 @@ class DelimitedRows:
             }
             yield Block([line for line, _ in chunk], cells)
 
-    def kinds(self, known: Collection[str]) -> dict[str, Kind | None]:
+    @property
+    def most(self) -> int:
+        """How many rows it has at most: one a line."""
+        return self.content.count(b"\n") + 1
+
+    def kinds(self, known: Collection[str], *, log: Log = no_log) -> dict[str, Kind | None]:
         """Return the columns with their inferred kinds."""
         found = dict.fromkeys(self.names, None)
-        return found | inferred(self, known, form_of, is_typed=False)
+        return found | inferred(self, known, form_of, is_typed=False, log=log)
 
 
 def open_delimited(

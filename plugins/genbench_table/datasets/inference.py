@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from genbench import DataError
-from genbench_table.datasets.rows import shown
+from genbench import DataError, no_log
+from genbench_table.datasets.rows import logged, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from genbench import Log
     from genbench_table.columns.kinds import Kind
     from genbench_table.datasets.forms import Form
     from genbench_table.datasets.rows import Block, Rows
@@ -31,19 +32,20 @@ _FAMILIES: tuple[tuple[set[Form], Kind], ...] = (
 
 
 def inferred(
-    rows: Rows, known: Collection[str], form: Callable[[Any], Form], *, is_typed: bool
+    rows: Rows, known: Collection[str], form: Callable[[Any], Form], *, is_typed: bool, log: Log = no_log
 ) -> dict[str, Kind | None]:
     """Return the columns of a file in their order, with the kind of each, or None if it has no value.
 
     known     columns whose kind is not inferred; they get None
     form      returns the form of a cell
     is_typed  whether the file has types: its cells then are of one family in each column
+    log       is told of the rows that were read
 
     Raises DataError for a column of several families in a file with types, and for a column that would be one
     of numbers, dates or truth values if a few words meant gaps.
     """
     seen: dict[str, Seen] = {}
-    for block in rows.blocks():
+    for block in logged(rows, log):
         for name, cells in block.cells.items():
             forms = seen.setdefault(name, {})
             if name not in known and (is_typed or "text" not in forms):

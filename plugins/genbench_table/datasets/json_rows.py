@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench import DataError
+from genbench import DataError, no_log
 from genbench_table.datasets.forms import form_of_value
 from genbench_table.datasets.inference import inferred
 from genbench_table.datasets.rows import BLOCK_ROWS, Block
@@ -16,6 +16,7 @@ from genbench_table.datasets.rows import BLOCK_ROWS, Block
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from genbench import Log
     from genbench_table.columns.kinds import Kind
 
 __all__ = ["JsonRows"]
@@ -38,9 +39,14 @@ class JsonRows:
             cells = {name: [each.get(name) for each in objects] for name in names}
             yield Block([number for number, _ in chunk], cells)
 
-    def kinds(self, known: Collection[str]) -> dict[str, Kind | None]:
+    @property
+    def most(self) -> int:
+        """How many rows it has at most: one a line."""
+        return self.content.count(b"\n") + 1
+
+    def kinds(self, known: Collection[str], *, log: Log = no_log) -> dict[str, Kind | None]:
         """Return the columns, which are the keys of all objects, with their inferred kinds."""
-        return inferred(self, known, form_of_value, is_typed=True)
+        return inferred(self, known, form_of_value, is_typed=True, log=log)
 
     def _object(self, line: bytes, number: int) -> dict[str, Any]:
         where = f"{self.file}, line {number}"

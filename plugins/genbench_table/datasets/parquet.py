@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench import Absent, DataError
+from genbench import Absent, DataError, no_log
 from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from genbench import Log
     from genbench_table.columns.kinds import Kind
 
 __all__ = ["ParquetRows", "open_parquet"]
@@ -40,11 +41,17 @@ class ParquetRows:
             yield Block(list(range(first, first + len(batch))), cells)
             first += len(batch)
 
-    def kinds(self, known: Collection[str]) -> dict[str, Kind | tuple[str, ...] | None]:
+    @property
+    def most(self) -> int:
+        """How many rows it has."""
+        return int(self.table.num_rows)
+
+    def kinds(self, known: Collection[str], *, log: Log = no_log) -> dict[str, Kind | tuple[str, ...] | None]:
         """Return the columns with the kinds of their types, and the levels of those that have an order.
 
         Raises DataError for lists and other types, and for an order without levels.
         """
+        log(1, 1)
         return {field.name: None if field.name in known else self._kind(field) for field in self.table.schema}
 
     def _kind(self, field: Any) -> Kind | tuple[str, ...] | None:

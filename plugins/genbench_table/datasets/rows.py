@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from genbench import Steps, no_log
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+    from genbench import Log
     from genbench_table.columns.kinds import Kind
 
-__all__ = ["BLOCK_ROWS", "Block", "Rows", "listed", "shown"]
+__all__ = ["BLOCK_ROWS", "Block", "Rows", "listed", "logged", "shown"]
 
 #: Rows that are in memory as Python objects at once.
 BLOCK_ROWS = 20_000
@@ -42,18 +45,35 @@ class Rows(Protocol):
     def unit(self) -> str:
         """What a row is counted in: "line" or "row"."""
 
+    @property
+    def most(self) -> int:
+        """How many rows it has at most."""
+
     def blocks(self) -> Iterator[Block]:
         """Yield the rows, a block at a time; raise DataError, with file and line, for rows that are none."""
 
-    def kinds(self, known: Collection[str]) -> Mapping[str, Kind | tuple[str, ...] | None]:
+    def kinds(
+        self, known: Collection[str], *, log: Log = no_log
+    ) -> Mapping[str, Kind | tuple[str, ...] | None]:
         """Return the columns in their order, each with its inferred kind, or None if it has no value.
 
         A kind is a tuple of levels, ascending, where the file says them.
 
         known  columns whose kind is not inferred; they get None
+        log    is told of the rows that were read
 
         Raises DataError for a column whose kind is doubtful.
         """
+
+
+def logged(rows: Rows, log: Log) -> Iterator[Block]:
+    """Yield the blocks of rows, and tell `log` of them."""
+    most = max(1, rows.most)
+    steps = Steps(log, most)
+    for block in rows.blocks():
+        yield block
+        steps.add(len(block.lines))
+    steps.reach(most)
 
 
 def shown(cell: Any) -> str:

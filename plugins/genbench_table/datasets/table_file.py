@@ -9,24 +9,27 @@ from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Any
 
-from genbench import Data, DataError, Samples, read_regular
+from genbench import Data, DataError, Samples, log_parts, no_log, read_regular
 from genbench_table.datasets.columns import Builder
 from genbench_table.datasets.delimited import CANDIDATES, open_delimited
 from genbench_table.datasets.given_splits import Table, given_splits
 from genbench_table.datasets.json_rows import JsonRows
 from genbench_table.datasets.parquet import open_parquet
-from genbench_table.datasets.rows import listed, shown
+from genbench_table.datasets.rows import listed, logged, shown
 from genbench_table.datasets.schema import Schema, read_schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from genbench import Log
     from genbench_table.datasets.rows import Rows
 
 __all__ = ["ENDINGS", "MISSING", "frame_of", "recognizes_table", "schema_of", "table_file"]
 
 #: Suffixes of the files, in lower case.
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+
+_VALUES = 2  # times as long as their kinds takes the reading of cells
 
 _INDEX = re.compile(r"__index_level_\d+__")  # what pandas names an index without a name in Parquet
 
@@ -47,6 +50,7 @@ def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of i
     delimiter: str | None = None,
     encoding: str = "utf-8",
     generated: bool = False,
+    log: Log = no_log,
 ) -> Data:
     """Return the rows of a file as a table; docs/tables.md has the rules.
 
@@ -63,6 +67,7 @@ def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of i
     delimiter  the character between cells of a .csv file; None: one of , ; tab | by the first rows
     encoding   of a .csv or .tsv file
     generated  whether the rows are of a generator, and so may lack the group
+    log        is told of the rows that were read, once for the kinds of columns and once for their values
 
     Numbers are float64, integers Int64, truth values boolean, dates datetime64[ns] in UTC, and categories
     object, whether a column has gaps or not. Raises DataError, with the file and the line, for a file that
@@ -82,16 +87,19 @@ def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of i
     def opened(file: Path) -> Rows:
         return _opened(file, missing, delimiter, encoding)
 
+    logs = iter(log_parts(log, *[1, _VALUES] * (1 + len([file for file in (test, held_out) if file]))))
     rows = opened(path)
-    found = _completed(whole, rows, may_lack_group=generated)
-    train = _table(rows, found)
+    found = _completed(whole, rows, may_lack_group=generated, log=next(logs))
+    train = _table(rows, found, next(logs))
     if test is None and held_out is None:
         return Data(train.samples, groups=train.groups)
     if test is None:
         raise DataError("the option held_out needs the option test, a file of the split test")
-    tables = {"train": train, "test": _table(_alike(opened(test), found, rows.file), found)}
-    if held_out is not None:
-        tables["held_out"] = _table(_alike(opened(held_out), found, rows.file), found)
+    tables = {"train": train}
+    for name, file in (("test", test), ("held_out", held_out)):
+        if file is not None:
+            others = _alike(opened(file), found, rows.file, next(logs))
+            tables[name] = _table(others, found, next(logs))
     return given_splits(tables, found.group)
 
 
@@ -120,13 +128,13 @@ def _opened(path: Path, missing: Collection[str], delimiter: str | None, encodin
     return open_delimited(content, file, encoding=encoding, delimiter=between, missing=missing)
 
 
-def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False) -> Schema:
+def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False, log: Log = no_log) -> Schema:
     """Return a schema of exactly the columns of a file that are not ignored, in its order, with kinds.
 
     Raises DataError for a column that the schema has and the file lacks. One that the schema ignores may be
     missing, and so may its group with `may_lack_group`.
     """
-    kinds = rows.kinds({*schema.columns, *schema.ignore})
+    kinds = rows.kinds({*schema.columns, *schema.ignore}, log=log)
     if not kinds:
         raise DataError(f"{rows.file} has no rows with columns; expected at least one")
     if may_lack_group and schema.group is not None and schema.group not in kinds:
@@ -155,9 +163,10 @@ def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False) -> S
     return replace(schema, columns=columns, empty=empty)
 
 
-def _alike(rows: Rows, schema: Schema, first: str) -> Rows:
+def _alike(rows: Rows, schema: Schema, first: str, log: Log) -> Rows:
     """Return the rows of a further file; raise DataError unless it has the columns of the first file."""
-    extra = next((name for name in _completed(schema, rows).columns if name not in schema.columns), None)
+    columns = _completed(schema, rows, log=log).columns
+    extra = next((name for name in columns if name not in schema.columns), None)
     if extra is not None:
         raise DataError(
             f"{rows.file} has a column {shown(extra)}, which {first} lacks; expected equal columns: add it "
@@ -166,9 +175,9 @@ def _alike(rows: Rows, schema: Schema, first: str) -> Rows:
     return rows
 
 
-def _table(rows: Rows, schema: Schema) -> Table:
+def _table(rows: Rows, schema: Schema, log: Log) -> Table:
     """Return the rows of a file by a schema of all its columns that are not ignored."""
-    frame = frame_of(rows, schema)
+    frame = frame_of(rows, schema, log)
     groups = None if schema.group is None else _groups(frame, schema.group, rows.file)
     if not len(frame.columns):
         raise DataError(f"{rows.file} has no column that is neither ignored nor the group; expected one")
@@ -178,7 +187,7 @@ def _table(rows: Rows, schema: Schema) -> Table:
     return Table(rows.file, samples, groups)
 
 
-def frame_of(rows: Rows, schema: Schema) -> Any:
+def frame_of(rows: Rows, schema: Schema, log: Log = no_log) -> Any:
     """Return the columns of a schema as a pandas frame; raise DataError if there are no rows, or others."""
     import pandas as pd
 
@@ -187,7 +196,7 @@ def frame_of(rows: Rows, schema: Schema) -> Any:
         for name, kind in schema.columns.items()
     ]
     count = 0
-    for block in rows.blocks():
+    for block in logged(rows, log):
         count += len(block.lines)
         for builder in builders:
             builder.add(block)

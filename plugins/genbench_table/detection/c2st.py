@@ -19,8 +19,7 @@ from genbench_table.numeric.trees import boosted_classifier, tree_matrices
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Samples
-    from genbench_table.detection.folds import Log
+    from genbench import Log, Samples
 
 __all__ = ["c2st"]
 

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_table.numeric.areas import Area
-
-    Log = Callable[[int, int], object]  # a step and the number of steps
 
     Scores = Callable[[NDArray[Any]], NDArray[np.float64]]  # of rows (n, d), higher for fakes
     Fit = Callable[[NDArray[Any], NDArray[np.bool_]], Scores]

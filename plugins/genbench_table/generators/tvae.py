@@ -7,7 +7,6 @@ arXiv:1907.00503), sections 4.2 and 4.5.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-__all__ = ["TVAE"]
+    from genbench import Log
 
-Log = Callable[..., None]
+__all__ = ["TVAE"]
 
 
 class TVAE:

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genbench import log_parts, no_log
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_table.columns.values import Column
 
 __all__ = ["BoostedTrees", "TreeMatrix", "boosted_classifier", "boosted_regressor", "tree_matrices"]
 
 #: Categories of a column; the rarest ones beyond them are one. scikit-learn takes 255 at most.
 _MOST_LEVELS = 250
+
+_TREES, _FIRST_TREES = 100, 4
+_LONG = 500_000  # cells of a table, from which on 100 trees take seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +54,24 @@ class BoostedTrees:
 
     model: Any
 
-    def fit(self, rows: NDArray[np.float64], answers: NDArray[Any]) -> BoostedTrees:
-        """Learn the answers (n,) of rows (n, d), and return the trees; they ignore a column of gaps alone."""
+    def fit(
+        self, rows: NDArray[np.float64], answers: NDArray[Any], *, log: Log | None = None
+    ) -> BoostedTrees:
+        """Learn the answers (n,) of rows (n, d), and return the trees; they ignore a column of gaps alone.
+
+        log  is told how long it takes, which the first trees of many rows say
+        """
+        from sklearn.base import clone
+
         is_empty = np.isnan(rows).all(axis=0)  # scikit-learn finds no bins in it
+        filled = np.where(is_empty, 0.0, rows)
+        first, second = log_parts(log or no_log, _FIRST_TREES, _TREES)
         with _one_thread():
-            self.model.fit(np.where(is_empty, 0.0, rows), answers)
+            if log is not None and rows.size > _LONG:
+                clone(self.model).set_params(max_iter=_FIRST_TREES).fit(filled, answers)
+                first(1, 1)
+            self.model.fit(filled, answers)
+        second(1, 1)
         return self
 
     def predict(self, rows: NDArray[np.float64]) -> NDArray[Any]:
@@ -92,7 +111,7 @@ def _one_thread() -> Any:
 def _options(is_category: NDArray[np.bool_], rng: np.random.Generator) -> dict[str, Any]:
     return {
         "categorical_features": is_category,
-        "max_iter": 100,
+        "max_iter": _TREES,
         "learning_rate": 0.1,
         "max_leaf_nodes": 31,
         "min_samples_leaf": 20,

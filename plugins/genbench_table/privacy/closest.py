@@ -9,13 +9,10 @@ import numpy as np
 from genbench import no_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_table.privacy.mixed_rows import Distance
-
-    Log = Callable[[int, int], object]
 
 __all__ = ["closest"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench import Score, Undefined, no_log
+from genbench import Score, Undefined, log_parts, no_log
 from genbench_table.columns.cautions import joined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
@@ -21,8 +21,7 @@ from genbench_table.privacy.shares import closer_share, even_share
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Samples
-    from genbench_table.privacy.closest import Log
+    from genbench import Log, Samples
 
 __all__ = ["privacy"]
 
@@ -88,11 +87,13 @@ def privacy(
         if len(samples) < least:
             raise Undefined(f"privacy needs at least {least} samples; {name} has {len(samples)}")
     columns = columns_of(fake, train, real)
-    steps = _Steps(log, 2 * (len(fake) + len(real)) + len(train))
+    passes = ((_FAKE, _TRAIN), (_REAL, _TRAIN), (_FAKE, _REAL), (_TRAIN, _FAKE), (_REAL, _FAKE))
+    sizes = [len(side) for side in (fake, train, real)]
+    logs = dict(zip(passes, log_parts(log, *[sizes[x] * sizes[y] for x, y in passes]), strict=True))
 
     def distances(rows: int, reference: int, k: int = 1) -> NDArray[np.float64]:
         scale = (_TRAIN, _REAL) if ranges == "pooled" else ()
-        return closest(capped_distance(columns, rows, reference, scale), k, log=steps.next())
+        return closest(capped_distance(columns, rows, reference, scale), k, log=logs[rows, reference])
 
     near, usual = distances(_FAKE, _TRAIN, _CLOSEST), distances(_REAL, _TRAIN, _CLOSEST)
     to_real = distances(_FAKE, _REAL)[:, 0]
@@ -145,20 +146,3 @@ def _attack(members: NDArray[Any], others: NDArray[Any]) -> Score:
     found = area(-members, -others)
     limit = np.sort(others)[int(_ALARM * len(others))]  # below it is at most this share of them
     return Score(found.value, *found.interval, extra={"true_positives": float((members < limit).mean())})
-
-
-class _Steps:
-    """The rows of several passes, logged as (done, all)."""
-
-    def __init__(self, log: Log, total: int) -> None:
-        self._log, self._total, self._done = log, total, 0
-
-    def next(self) -> Log:
-        """Return the log of the next pass."""
-        before = self._done
-
-        def note(step: int, _total: int) -> None:
-            self._done = before + step
-            self._log(self._done, self._total)
-
-        return note

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import Score, Undefined, no_log
+from genbench import Score, Undefined, log_parts, no_log
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.privacy.closest import closest
@@ -14,8 +14,7 @@ from genbench_table.privacy.mixed_rows import summed_distance
 from genbench_table.privacy.shares import closer_share, even_share
 
 if TYPE_CHECKING:
-    from genbench import Samples
-    from genbench_table.privacy.closest import Log
+    from genbench import Log, Samples
 
 __all__ = ["tabsyn_dcr"]
 
@@ -47,13 +46,9 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
         if not len(samples):
             raise Undefined(f"tabsyn-dcr needs at least 1 sample; {name} has 0")
     columns = columns_of(fake, train, real)
-    total = 2 * len(fake)
-    to_train = closest(
-        summed_distance(columns, _FAKE, _TRAIN, _TRAIN), log=lambda step, _: log(step, total)
-    )[:, 0]  # fmt: skip
-    to_real = closest(
-        summed_distance(columns, _FAKE, _REAL, _TRAIN), log=lambda step, _: log(len(fake) + step, total)
-    )[:, 0]  # fmt: skip
+    first, second = log_parts(log, len(train), len(real))
+    to_train = closest(summed_distance(columns, _FAKE, _TRAIN, _TRAIN), log=first)[:, 0]
+    to_real = closest(summed_distance(columns, _FAKE, _REAL, _TRAIN), log=second)[:, 0]
     share = even_share(closer_share(to_train, to_real, tie=0.0), len(train), len(real))
     caution = caution_of_identifiers(columns, _TRAIN, _FAKE)
     return {

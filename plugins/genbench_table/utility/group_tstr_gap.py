@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, log_parts, no_log
 from genbench_table.utility.groups import groups_of
 from genbench_table.utility.learners import fit
 from genbench_table.utility.measures import of_predictions
@@ -17,7 +17,7 @@ from genbench_table.utility.tstr import as_many, caution_of_more
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["group_tstr_gap"]
 
@@ -32,6 +32,7 @@ def group_tstr_gap(
     task: TaskKind = "auto",
     least: Annotated[int, Ge(2)] = 20,
     rng: np.random.Generator,
+    log: Log = no_log,
 ) -> Score:
     """Return the largest loss of a group of real rows, at most 1 for classes; lower is better.
 
@@ -57,7 +58,11 @@ def group_tstr_gap(
     made, known, tested = found.sides
     caution = caution_of_more(made, known)
     known = as_many(known, len(made.answers), rng)
-    predicted = [fit(found, side, learner, rng)(tested.rows) for side in (made, known)]
+    first, second = log_parts(log, len(made.answers), len(known.answers))
+    predicted = [fit(found, made, learner, rng, first)(tested.rows)]
+    first(1, 1)
+    predicted.append(fit(found, known, learner, rng)(tested.rows))
+    second(1, 1)
     groups: dict[str, dict[str, float]] = {}
     left_out = []
     for number, name in enumerate(names):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_table.utility.tasks import Learner, Side, Task
 
 __all__ = ["fit", "linear_classifier", "linear_regressor"]
@@ -20,21 +21,26 @@ __all__ = ["fit", "linear_classifier", "linear_regressor"]
 _ITERATIONS = 1000
 
 
-def fit(task: Task, side: Side, learner: Learner, rng: np.random.Generator) -> Callable[[NDArray[Any]], Any]:
+def fit(
+    task: Task, side: Side, learner: Learner, rng: np.random.Generator, log: Log | None = None
+) -> Callable[[NDArray[Any]], Any]:
     """Return the function that predicts rows (m, d): (m, classes) probabilities, or (m,) numbers.
 
-    A class that `side` lacks has the probability 0.
+    A class that `side` lacks has the probability 0. `log` is told how long boosted trees take.
     """
     if task.classes is None:
-        is_boosting = learner == "boosting"
-        model = boosted_regressor(task.is_category, rng) if is_boosting else linear_regressor()
-        return model.fit(side.rows, side.answers).predict
+        if learner == "boosting":
+            return boosted_regressor(task.is_category, rng).fit(side.rows, side.answers, log=log).predict
+        model = linear_regressor().fit(side.rows, side.answers)
+        return lambda rows: model.predict(rows)
     classes = task.classes
     known = np.unique(side.answers)
     inner = None
     if len(known) > 1:
-        model = boosted_classifier(task.is_category, rng) if learner == "boosting" else linear_classifier()
-        inner = model.fit(side.rows, side.answers)
+        if learner == "boosting":
+            inner = boosted_classifier(task.is_category, rng).fit(side.rows, side.answers, log=log)
+        else:
+            inner = linear_classifier().fit(side.rows, side.answers)
 
     def predict(rows: NDArray[Any]) -> NDArray[np.float64]:
         probabilities = np.zeros((len(rows), classes))

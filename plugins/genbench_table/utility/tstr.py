@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import Score
+from genbench import Score, log_parts, no_log
 from genbench_table.utility.learners import fit
 from genbench_table.utility.measures import of_predictions
 from genbench_table.utility.tasks import Learner, Side, TaskKind, task_of
@@ -14,7 +14,7 @@ from genbench_table.utility.tasks import Learner, Side, TaskKind, task_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["as_many", "caution_of_more", "tstr_boosting", "tstr_linear"]
 
@@ -22,7 +22,13 @@ _MORE = 1.1  # times as many fakes as training rows, above which the gap says le
 
 
 def tstr_boosting(
-    fake: Samples, train: Samples, real: Samples, *, task: TaskKind = "auto", rng: np.random.Generator
+    fake: Samples,
+    train: Samples,
+    real: Samples,
+    *,
+    task: TaskKind = "auto",
+    rng: np.random.Generator,
+    log: Log = no_log,
 ) -> dict[str, Score]:
     """Return `tstr-boosting` (higher is better) and `tstr-boosting-gap` (lower is better).
 
@@ -50,11 +56,17 @@ def tstr_boosting(
 
     Source: Esteban, Hyland & Rätsch 2017 (arXiv:1706.02633); Zhang et al. 2024 (arXiv:2310.09656).
     """
-    return _tstr("tstr-boosting", (fake, train, real), "boosting", task, rng)
+    return _tstr("tstr-boosting", (fake, train, real), "boosting", task, rng, log)
 
 
 def tstr_linear(
-    fake: Samples, train: Samples, real: Samples, *, task: TaskKind = "auto", rng: np.random.Generator
+    fake: Samples,
+    train: Samples,
+    real: Samples,
+    *,
+    task: TaskKind = "auto",
+    rng: np.random.Generator,
+    log: Log = no_log,
 ) -> dict[str, Score]:
     """Return `tstr-linear` (higher is better) and `tstr-linear-gap` (lower is better).
 
@@ -70,18 +82,26 @@ def tstr_linear(
 
     Source: as of `tstr_boosting`.
     """
-    return _tstr("tstr-linear", (fake, train, real), "linear", task, rng)
+    return _tstr("tstr-linear", (fake, train, real), "linear", task, rng, log)
 
 
 def _tstr(
-    name: str, tables: tuple[Samples, ...], learner: Learner, kind: TaskKind, rng: np.random.Generator
+    name: str,
+    tables: tuple[Samples, ...],
+    learner: Learner,
+    kind: TaskKind,
+    rng: np.random.Generator,
+    log: Log,
 ) -> dict[str, Score]:
     task = task_of(tables, ("fake", "train", "real"), learner, kind)
     fake, train, real = task.sides
     caution = caution_of_more(fake, train)
     train = as_many(train, len(fake.answers), rng)
-    value, measures = of_predictions(real.answers, fit(task, fake, learner, rng)(real.rows))
+    first, second = log_parts(log, len(fake.answers), len(train.answers))
+    value, measures = of_predictions(real.answers, fit(task, fake, learner, rng, first)(real.rows))
+    first(1, 1)
     genuine, trtr = of_predictions(real.answers, fit(task, train, learner, rng)(real.rows))
+    second(1, 1)
     return {
         name: Score(value, extra=measures),
         f"{name}-gap": Score(genuine - value, extra={"trtr": trtr, "n_train": len(train.answers)} | caution),

@@ -198,8 +198,12 @@ def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_tri
         progress.progress(JOB, "fit", 6, 10, {"loss": 0.5})
         progress._live.refresh()
         shown = plain(screen.file.getvalue())
-    assert "6/10 loss 0.5, 8 s left" in shown
+        move(15.0)
+        progress._live.refresh()
+        later = plain(screen.file.getvalue())[len(shown) :]
+    assert "6/10 loss 0.5 8 s left" in shown
     assert "0/3 trials, left: about 48 s" in shown
+    assert "6/10 loss 0.5 5 s left" in later
 
 
 def test_plain_progress_says_what_is_left_by_the_first_training_and_with_each_trial(monkeypatch):

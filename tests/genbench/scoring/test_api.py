@@ -127,7 +127,8 @@ def test_stages_and_steps_are_reported(real, fake):
     events = []
     score(fake=fake, real=real, metrics=["fid"], report=lambda **event: events.append(event))
     assert [event["stage"] for event in events if "stage" in event] == [
-        "open fake", "open real", "fid[given]", "extract", "score", "extract", "score",
+        "open fake", "hash fake", "open real", "hash real",
+        "fid[given]", "extract", "score", "extract", "score",
     ]  # fmt: skip
 
 

@@ -443,9 +443,9 @@ def test_samples_are_not_hashed_if_their_file_changes_while_they_are(tmp_path, m
     folder, hashed = tmp_path / "fake", inputs.content_hash
     write_samples(folder, Samples.of("vector", np.arange(80.0).reshape(40, 2)))
 
-    def rewritten(samples):
+    def rewritten(*arguments):
         np.save(folder / "data.npy", np.full((40, 2), 7.0))
-        return hashed(samples)
+        return hashed(*arguments)
 
     monkeypatch.setattr(inputs, "content_hash", rewritten)
     with pytest.raises(DataError, match=r"fake: fake/data\.npy changed after genbench hashed it"):

@@ -285,7 +285,7 @@ def test_stages_of_a_second_score_are_those_of_the_fakes(real, fake):
         events.clear()
         reference.score(fake, metrics=["fid"], report=lambda **event: events.append(event))
     stages = [event["stage"] for event in events if "stage" in event]
-    assert stages == ["open fake", "fid[given]", "extract", "score"]
+    assert stages == ["open fake", "hash fake", "fid[given]", "extract", "score"]
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,11 @@ def test_fingerprints_without_bits_are_equal():
     assert nearest(words(BITS[5:6]), words(BITS[5:6])).tolist() == [1]
 
 
-def test_all_columns_are_logged():
+def test_all_pairs_are_logged():
     steps = []
     nearest(words(BITS), words(OTHER), log=lambda *step: steps.append(step))
-    assert steps[-1] == (17, 17)
+    assert steps[0] == (0, 100)
+    assert steps[-1] == (100, 100)
 
 
 def test_memory_is_bounded(monkeypatch):

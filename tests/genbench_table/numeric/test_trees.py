@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from genbench_table.columns.values import columns_of
+from genbench_table.numeric import trees as trees_module
 from genbench_table.numeric.trees import BoostedTrees, boosted_classifier, boosted_regressor, tree_matrices
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -96,3 +97,16 @@ def test_a_column_of_gaps_alone_is_ignored(make):
     trees = make(np.zeros(2, bool), np.random.default_rng(0)).fit(gaps, answers)
     assert (trees.predict(rows).round() == answers).all()
     assert (trees.predict(rows) == trees.predict(gaps)).all()
+
+
+def test_the_first_trees_of_many_rows_tell_how_long_all_take_and_change_none(monkeypatch):
+    rng, told = np.random.default_rng(0), []
+    rows = rng.normal(size=(300, 3))
+    answers = rows[:, 0] > 0
+    plain = boosted_classifier(np.zeros(3, bool), np.random.default_rng(0)).fit(rows, answers)
+    monkeypatch.setattr(trees_module, "_LONG", 0)
+    found = boosted_classifier(np.zeros(3, bool), np.random.default_rng(0)).fit(
+        rows, answers, log=lambda *step: told.append(step)
+    )
+    assert told == [(0, 100), (3, 100), (100, 100)]
+    assert found.predict_proba(rows).tobytes() == plain.predict_proba(rows).tobytes()

@@ -100,3 +100,12 @@ def test_without_a_target_it_is_undefined(people):
     plain = Samples.of("table", people(30, 0).data)
     with pytest.raises(Undefined, match="the table has no target"):
         tstr_boosting(plain, plain, plain, rng=rng())
+
+
+@pytest.mark.parametrize("metric", [tstr_boosting, tstr_linear])
+def test_both_fits_are_logged(people, metric):
+    told = []
+    metric(people(60, 0), people(40, 1), people(50, 2), rng=rng(), log=lambda *step: told.append(step))
+    assert told[0] == (0, 100)
+    assert (60, 100) in told
+    assert told[-1] == (100, 100)

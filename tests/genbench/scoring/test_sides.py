@@ -8,8 +8,7 @@ import pytest
 from genbench import DataError, Samples
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import modalities_of
-from genbench.scoring.adapted import adapted
-from genbench.scoring.inputs import given_side
+from genbench.scoring.sides import adapted, given_side
 
 FRAME = pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]})
 

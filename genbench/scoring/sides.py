@@ -1,0 +1,95 @@
+"""The samples of one side of a score."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from genbench.catalog.modalities import find_modality
+from genbench.core.canonical_json import digest
+from genbench.core.errors import DataError, Invalid
+from genbench.core.samples import content_hash
+from genbench.core.splits import cut
+from genbench.results.sketches import Sketch
+from genbench.scoring.statistics import single
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Over, Samples
+    from genbench.core.spaces import Space
+
+    #: Returns what tells how far the hashes of samples are.
+    Hashing = Callable[[Samples], Over]
+
+__all__ = ["Side", "adapted", "cut_samples", "given_side"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Side:
+    """The samples of one side, opened on first use.
+
+    hash      content hash, 64 hex digits
+    split     name of the dataset's split, or None for other samples
+    store_id  id of the samples in the keys of stored features; None: features are not stored
+    open      returns the samples, the same object each time
+    """
+
+    name: str
+    hash: str
+    size: int
+    space: Space
+    split: str | None
+    store_id: str | None
+    open: Callable[[], Samples]
+
+    @property
+    def samples_id(self) -> str:
+        """The id of the samples in the keys of features."""
+        return self.store_id or self.hash
+
+    @functools.cached_property
+    def sketch(self) -> Sketch:
+        """The sketch of all samples, of numbers in single precision."""
+        return Sketch.whole(single(self.open()))
+
+
+def _untold(samples: Samples) -> Over:
+    del samples
+    return iter
+
+
+def given_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = _untold) -> Side:
+    """Return samples in memory as a side, cut to `n` by content unless `n` is None."""
+    chosen = cut_samples(samples, name, n, hashing)
+    return Side(
+        name=name, hash=content_hash(chosen, hashing(chosen)), size=len(chosen), space=chosen.space,
+        split=None, store_id=None, open=lambda: chosen,
+    )  # fmt: skip
+
+
+def cut_samples(samples: Samples, name: str, n: int | None, hashing: Hashing) -> Samples:
+    """Return `n` samples by content, all if `n` is None; raise DataError if there are fewer."""
+    if n is not None and n > len(samples):
+        raise DataError(f"{name} has {len(samples)} samples, expected at least {n:,}; "
+                        f"give more, or a smaller n")  # fmt: skip
+    return samples if n is None else cut(samples, n, hashing(samples))
+
+
+def adapted(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
+    """Return a side in the space of the real samples, or as it is if its modality adapts nothing.
+
+    Raises DataError, with what differs, if the samples cannot be of that space.
+    """
+    if side.space == space or side.space.modality != space.modality:
+        return side
+    modality = find_modality(modalities, space.modality)
+    if not modality.adapts:
+        return side
+    try:
+        made = given_side(modality.adapt(side.open(), space), side.name)
+    except Invalid as error:
+        raise DataError(f"{side.name}: {error}") from error
+    return replace(made, split=side.split, store_id=digest(["content", made.hash]))
