@@ -24,7 +24,7 @@ NORMAL = {"protocol": "pointflow", "normalise": None}
             ("rng", "log"),
         ),
         ("emd", {**NORMAL, "points": None}, ("rng", "log")),
-        ("voxel-jsd", {**NORMAL, "resolution": 28, "side": None, "in_sphere": True}, ()),
+        ("voxel-jsd", {**NORMAL, "resolution": 28, "side": None, "in_sphere": True}, ("log",)),
         ("f-score", {"threshold": 0.05, **NORMAL, "points": None}, ("rng", "log")),
     ],
 )

@@ -14,13 +14,13 @@ from genbench.core.errors import PluginError, SuiteError, Undefined
 from genbench.suite.components import make_part, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
-from genbench.trial.calling import GivenSampler
+from genbench.trial.calling import GivenSampler, no_log
 from genbench.trial.comparisons.computation import compare
 from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from genbench.conformance.subject import Subject
     from genbench.contract.specs import MetricSpec
@@ -55,10 +55,13 @@ def _dealt(subject: Subject, draw: int) -> Sides:
     return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
 
 
-def scores_of(subject: Subject, sides: Sides, *, from_moments: bool = False) -> Mapping[str, Score]:
+def scores_of(
+    subject: Subject, sides: Sides, *, from_moments: bool = False, log: Callable[..., None] = no_log
+) -> Mapping[str, Score]:
     """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
 
     from_moments  whether `real` is given as the moments of its features
+    log           what a metric that is no comparison gets as `log`
 
     A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them. The
     scores of a comparison are those of the fakes beside a rival of real data.
@@ -71,7 +74,7 @@ def scores_of(subject: Subject, sides: Sides, *, from_moments: bool = False) -> 
             return _compared(subject, group, {**_rivals(sides, cache), "fake": inputs})
         return compute(
             group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note,
-            moments=_moments(group, inputs) if from_moments else None,
+            moments=_moments(group, inputs) if from_moments else None, log=log,
         )  # fmt: skip
     except BlameError as failure:
         if failure.component != subject.component:

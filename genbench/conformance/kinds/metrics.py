@@ -203,6 +203,22 @@ def _real_moments(subject: Subject) -> None:
             )
 
 
+def _progress(subject: Subject) -> None:
+    if "log" not in subject.part.contract.given:
+        raise CheckSkipped("it does not take log")
+    if cast("MetricSpec", subject.spec).is_comparison:
+        raise CheckSkipped("a comparison shows no progress")
+    steps: list[tuple[int, int]] = []
+    scores_of(subject, sides_of(subject), log=lambda step, total: steps.append((int(step), int(total))))
+    if not steps:
+        raise CheckFailed("it called log for no step", "for row in Steps(log, len(rows)).over(rows):")
+    numbers = [step for step, _ in steps]
+    if numbers != sorted(set(numbers)) or len({total for _, total in steps}) > 1 or numbers[0] < 0:
+        raise CheckFailed(f"the steps {steps[:4]} …", "count all steps once: log(step, total)")
+    if steps[-1][0] != steps[-1][1]:
+        raise CheckFailed(f"the last step {steps[-1]}", "log the last step of all")
+
+
 def _unlabelled(subject: Subject) -> None:
     if subject.part.contract.takes_labels or wanted_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
@@ -300,6 +316,11 @@ CHECKS = (
         name="real-moments",
         expected="the mean and covariance of the real features give the same score",
         function=_real_moments,
+    ),
+    Check(
+        name="progress",
+        expected="it logs rising steps of one total, up to the last",
+        function=_progress,
     ),
     Check(
         name="unlabelled",

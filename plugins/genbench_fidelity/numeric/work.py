@@ -27,12 +27,16 @@ def block_count(n: int, m: int, *, upper_only: bool = False) -> int:
 
 def pairs(x: NDArray[Any], y: NDArray[Any]) -> int:
     """Return the work of a search among all pairs of rows of x (n, d) and y (m, d); half if x is y."""
-    return block_count(len(x), len(y), upper_only=x is y) * BLOCK**2 * (x.shape[1] + _SEARCH)
+    d = int(x.shape[1])
+    return block_count(len(x), len(y), upper_only=x is y) * BLOCK**2 * (d + _SEARCH)
 
 
 def covariance(x: NDArray[Any] | Moments) -> int:
     """Return the work of the (d, d) products of x (n, d); none if they are known."""
-    return 0 if isinstance(x, Moments) else len(x) * int(x.shape[1]) ** 2
+    if isinstance(x, Moments):
+        return 0
+    n, d = x.shape
+    return int(n * d**2)
 
 
 def eigenvalues(d: int) -> int:

@@ -7,11 +7,13 @@ import re
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
-from genbench import Absent, Data, DataError, Samples, read_texts
+from genbench import Absent, Data, DataError, Samples, Steps, no_log, read_texts
 from genbench_molecule.chemistry.molecules import LONGEST, canonical, parsed, shown, to_selfies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from genbench import Log
 
 __all__ = ["FIRST_WORDS", "in_notation", "smiles_file"]
 
@@ -32,6 +34,7 @@ def smiles_file(
     field: str = "smiles",
     invalid: Literal["refuse", "keep"] = "refuse",
     notation: Literal["smiles", "selfies"] = "smiles",
+    log: Log = no_log,
 ) -> Data:
     """Return the molecules of a file of SMILES, in order; docs/molecules.md has the rules.
 
@@ -40,6 +43,7 @@ def smiles_file(
     field     the key of the SMILES in JSON objects, or the column of a CSV file
     invalid   "refuse": a string that is no molecule is an error; "keep": it stays, as in a model's output
     notation  of the samples: "smiles" leaves the strings as they are, "selfies" translates them
+    log       is told of each string that was read
 
     All SMILES of one molecule are one group, so that they are in one split.
 
@@ -51,7 +55,7 @@ def smiles_file(
         raise DataError(f"{path.name} has no molecules; expected at least one SMILES")
     try:
         if invalid == "refuse":
-            _check(texts, path.name)
+            _check(texts, path.name, log)
         samples = in_notation(texts, notation, path.name)
         return Data(samples, groups=functools.partial(_identities, texts))
     except Absent as error:
@@ -100,8 +104,8 @@ def _header(line: str) -> str:
     return next(iter([*filter(_SMILES.fullmatch, words), *known]), "")
 
 
-def _check(texts: Sequence[str], name: str) -> None:
-    for number, text in enumerate(texts, 1):
+def _check(texts: Sequence[str], name: str, log: Log) -> None:
+    for number, text in enumerate(Steps(log, len(texts)).over(texts), 1):
         if parsed(text) is None:
             why = "is no molecule that rdkit can read"
             if len(text) > LONGEST:

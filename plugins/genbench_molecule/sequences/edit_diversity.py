@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge
 
+from genbench import Steps, no_log
 from genbench_molecule.sequences.bit_vectors import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["edit_diversity", "mean_distance"]
 
 
-def edit_diversity(fake: Samples, *, most: Annotated[int, Ge(2)] = 500, rng: np.random.Generator) -> float:
+def edit_diversity(
+    fake: Samples, *, most: Annotated[int, Ge(2)] = 500, rng: np.random.Generator, log: Log = no_log
+) -> float:
     """Return the mean edit distance between two fakes, >= 0; neither direction is better.
 
         mean over all pairs of different fakes of the least number of insertions, deletions and changes of
@@ -35,13 +38,17 @@ def edit_diversity(fake: Samples, *, most: Annotated[int, Ge(2)] = 500, rng: np.
     texts = fake.data
     if len(texts) > most:
         texts = [texts[at] for at in np.sort(rng.choice(len(texts), size=most, replace=False)).tolist()]
-    return mean_distance(texts)
+    return mean_distance(texts, log=log)
 
 
-def mean_distance(texts: Sequence[str]) -> float:
+def mean_distance(texts: Sequence[str], *, log: Log = no_log) -> float:
     """Return the mean edit distance over all pairs of texts, at least two of them."""
     total = 0
+    pairs = len(texts) * (len(texts) - 1) // 2
+    steps = Steps(log, pairs)
     for start, patterns in blocks(texts):
         for number, text in enumerate(texts[: start + len(patterns.lengths) - 1]):
-            total += int(patterns.after(number + 1 - start).distances(text).sum())
-    return total / (len(texts) * (len(texts) - 1) / 2)
+            distances = patterns.after(number + 1 - start).distances(text)
+            total += int(distances.sum())
+            steps.add(len(distances))
+    return total / pairs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from annotated_types import Gt, Le
 
-from genbench import Samples, Score, Undefined
+from genbench import Samples, Score, Steps, Undefined, no_log
 from genbench_molecule.sequences.alignment import AlignedProteins
 from genbench_molecule.sequences.alphabets import alphabet_of
 from genbench_molecule.sequences.bit_vectors import blocks
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from genbench import Log
 
     Reals = NDArray[np.float64]
     Numbers = NDArray[np.int64]
@@ -29,7 +31,12 @@ By = Literal["identity", "blosum62"]
 
 
 def nearest_sequence(
-    fake: Samples, train: Samples, *, by: By = "identity", threshold: Annotated[float, Gt(0), Le(1)] = 0.9
+    fake: Samples,
+    train: Samples,
+    *,
+    by: By = "identity",
+    threshold: Annotated[float, Gt(0), Le(1)] = 0.9,
+    log: Log = no_log,
 ) -> dict[str, Score]:
     """Return `nearest-identity` and `copied-sequences`, both in [0, 1]; neither direction is better.
 
@@ -62,7 +69,7 @@ def nearest_sequence(
         raise Undefined("all sequences of a side are empty")
     if by == "blosum62" and alphabet_of(train, fake).has_complement:
         raise Undefined("by = 'blosum62' aligns proteins; the sequences are no proteins")
-    values, places = nearest(fake.data, train.data, by)
+    values, places = nearest(fake.data, train.data, by, log=log)
     order = np.argsort(-values, kind="stable")[:_SHOWN].tolist()
     copies = [
         _shown(fake.data, train.data, at, int(places[at]), float(values[at]))
@@ -77,15 +84,19 @@ def nearest_sequence(
     }
 
 
-def nearest(texts: Sequence[str], known: Sequence[str], by: By = "identity") -> tuple[Reals, Numbers]:
+def nearest(
+    texts: Sequence[str], known: Sequence[str], by: By = "identity", *, log: Log = no_log
+) -> tuple[Reals, Numbers]:
     """Return the greatest similarity of each text to a known one, (n,), and the first such one, (n,)."""
     values, places = np.full(len(texts), -1.0), np.zeros(len(texts), np.int64)
     different = list(dict.fromkeys(texts))
     number = {text: at for at, text in enumerate(different)}
     owner = np.array([number[text] for text in texts])
     best, place = values[: len(different)].copy(), places[: len(different)].copy()
+    steps = Steps(log, len(different) * len(known))
     for start, similar in _similarities(different, known, by):
         for at, found in enumerate(similar):
+            steps.add(len(found))
             top = int(found.argmax())
             if found[top] > best[at]:
                 best[at], place[at] = found[top], start + top

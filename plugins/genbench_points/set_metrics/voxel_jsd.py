@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt, Le
 
-from genbench import Samples, Score, Undefined
+from genbench import Samples, Score, Steps, Undefined, log_parts, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_points.set_metrics.clouds import Clouds
 
 __all__ = ["voxel_jsd"]
 
 _MOST_DIMENSIONS = 3  # a grid of more has too many cells
+_POINTS = 65_536  # whose cells are looked up at once
 _MOST_OUTSIDE = 0.01  # share of points outside of the grid without a warning
 
 #: The side of each protocol's grid: Luo and Hu compute theirs on clouds in [-1, 1] with a side of 1.
@@ -33,6 +35,7 @@ def voxel_jsd(
     resolution: Annotated[int, Ge(2), Le(128)] = 28,
     side: Annotated[float, Gt(0)] | None = None,
     in_sphere: bool = True,
+    log: Log = no_log,
 ) -> Score:
     """Return the Jensen-Shannon divergence of points over the cells of a grid, in bits, in [0, 1].
 
@@ -62,7 +65,8 @@ def voxel_jsd(
         raise Undefined(f"clouds have {dimensions} dimensions; a grid takes at most {_MOST_DIMENSIONS}")
     length = _SIDES[protocol] if side is None else side
     centres = _centres(resolution, length, dimensions, in_sphere=in_sphere)
-    shares = [_shares(clouds, centres) for clouds in (left, right)]
+    logs = log_parts(log, len(left.points), len(right.points))
+    shares = [_shares(clouds, centres, part) for clouds, part in zip((left, right), logs, strict=True)]
     apart = _entropy((shares[0] + shares[1]) / 2) - (_entropy(shares[0]) + _entropy(shares[1])) / 2
     reach = length / 2 * (1 + 1 / (resolution - 1))  # half a cell beyond the outermost centres
     share = _outside([left, right], reach, in_sphere=in_sphere)
@@ -78,12 +82,15 @@ def _centres(resolution: int, side: float, dimensions: int, *, in_sphere: bool) 
     return grid[inside] if in_sphere and inside.any() else grid
 
 
-def _shares(clouds: Clouds, centres: NDArray[np.float64]) -> NDArray[np.float64]:
+def _shares(clouds: Clouds, centres: NDArray[np.float64], log: Log) -> NDArray[np.float64]:
     """Return the share of points by cell, (cells,) float64."""
     from scipy.spatial import KDTree
 
-    cells = np.asarray(KDTree(centres).query(clouds.points)[1])
-    counts = np.bincount(cells, minlength=len(centres))
+    tree, counts = KDTree(centres), np.zeros(len(centres), np.int64)
+    starts = range(0, len(clouds.points), _POINTS)
+    for start in Steps(log, len(starts)).over(starts):
+        cells = tree.query(clouds.points[start : start + _POINTS])[1]
+        counts += np.bincount(cells, minlength=len(centres))
     return counts / len(clouds.points)
 
 

@@ -31,8 +31,8 @@ def fit(
     if task.classes is None:
         if learner == "boosting":
             return boosted_regressor(task.is_category, rng).fit(side.rows, side.answers, log=log).predict
-        model = linear_regressor().fit(side.rows, side.answers)
-        return lambda rows: model.predict(rows)
+        linear: Callable[[NDArray[Any]], Any] = linear_regressor().fit(side.rows, side.answers).predict
+        return linear
     classes = task.classes
     known = np.unique(side.answers)
     inner = None

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score
+from genbench import Score, Steps, log_parts, no_log
 from genbench_text.overlap.overlap import between, require_texts
 from genbench_text.tokens.words import numbered
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
 
-    from genbench import Samples
+    from genbench import Log, Samples
     from genbench_text.overlap.overlap import Overlap
 
 __all__ = ["bleu"]
@@ -24,7 +24,7 @@ Tokenizer = Literal["13a", "intl", "char", "zh", "none"]
 
 def bleu(
     real: Samples, fake: Samples, *, n: Annotated[int, Ge(1)] = 4, tokenize: Tokenizer = "13a",
-    lowercase: bool = False,
+    lowercase: bool = False, log: Log = no_log,
 ) -> dict[str, Score]:  # fmt: skip
     """Return `forward-bleu` and `backward-bleu`, each in [0, 100]; higher is better.
 
@@ -50,10 +50,13 @@ def bleu(
     from sacrebleu.metrics.bleu import BLEU
 
     scorer = BLEU(tokenize=tokenize, lowercase=lowercase, max_ngram_order=n)
-    texts = (text.lower() if lowercase else text for text in (*fake.data, *real.data))
-    found = numbered(scorer.tokenizer(text.rstrip()).split() for text in texts)
+    first, second = log_parts(log, 1, 1)  # words and their n-grams take about as long
+    texts = Steps(first, len(fake) + len(real)).over((*fake.data, *real.data))
+    cased = (text.lower() if lowercase else text for text in texts)
+    found = numbered(scorer.tokenizer(text.rstrip()).split() for text in cased)
     require_texts("bleu", *np.split(found.length, [len(fake)]))
     forward, backward = between(found, len(fake), n)
+    second(1, 1)
     return {
         "forward-bleu": _score(scorer, forward, len(real)),
         "backward-bleu": _score(scorer, backward, len(fake)),

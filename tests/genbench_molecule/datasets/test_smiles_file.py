@@ -186,3 +186,11 @@ def test_a_missing_package_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "rdkit.RDConfig", None)
     with pytest.raises(DataError, match=r"^a\.smi: molecules need the package rdkit; run `pip install"):
         smiles_file(path=written(tmp_path, "a.smi", "CCO\n"))
+
+
+@needs_rdkit
+def test_each_molecule_that_is_checked_is_logged(tmp_path):
+    path, told = tmp_path / "a.smi", []
+    path.write_text("CCO\nCC\nC\nCCC\n")
+    smiles_file(path=path, log=lambda *step: told.append(step))
+    assert told == [(percent, 100) for percent in (0, 25, 50, 75, 100)]

@@ -31,3 +31,9 @@ def test_a_draw_of_many_is_near_the_mean_of_all(stored):
     drawn = [edit_diversity(fake, most=20, rng=np.random.default_rng(seed)) for seed in (0, 0, 1)]
     assert drawn[0] == drawn[1] != drawn[2]
     assert drawn[0] == pytest.approx(mean_distance(fake.data), rel=0.1)
+
+
+def test_all_pairs_are_logged():
+    told = []
+    mean_distance(["ACD", "AC", "C", "DDD"], log=lambda *step: told.append(step))
+    assert told == [(0, 100), (50, 100), (83, 100), (100, 100)]

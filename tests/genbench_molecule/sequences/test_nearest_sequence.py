@@ -86,3 +86,10 @@ def test_what_has_no_value_says_why():
         nearest_sequence(of(""), TRAIN)
     with pytest.raises(Undefined, match="by = 'blosum62' aligns proteins"):
         nearest_sequence(of("ACG", alphabet="dna"), of("ACG", alphabet="dna"), by="blosum62")
+
+
+@pytest.mark.parametrize("by", ["identity", "blosum62"])
+def test_all_pairs_of_different_fakes_are_logged(by):
+    told = []
+    nearest(["ACD", "AC", "ACD"], ["ACD", "CC", "D"], by, log=lambda *step: told.append(step))
+    assert told == [(0, 100), (50, 100), (100, 100)]

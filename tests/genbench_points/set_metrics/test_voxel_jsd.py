@@ -90,3 +90,13 @@ def test_the_order_of_clouds_and_points_changes_nothing(random_clouds, reordered
 def test_clouds_of_four_dimensions_are_refused(random_clouds):
     with pytest.raises(Undefined, match="clouds have 4 dimensions; a grid takes at most 3"):
         voxel_jsd(random_clouds(2, 5, dimensions=4), random_clouds(2, 5, dimensions=4))
+
+
+def test_the_points_of_both_sides_are_logged(random_clouds, monkeypatch):
+    told = []
+    monkeypatch.setattr("genbench_points.set_metrics.voxel_jsd._POINTS", 7)
+    real, fake = random_clouds(3, 10), random_clouds(4, 10)
+    plain = voxel_jsd(real, fake)
+    assert voxel_jsd(real, fake, log=lambda *step: told.append(step)) == plain
+    assert told[0] == (0, 100)
+    assert told[-1] == (100, 100)

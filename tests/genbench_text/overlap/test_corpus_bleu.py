@@ -69,3 +69,10 @@ def test_fakes_without_words_score_0():
 def test_it_needs_fakes_and_real_words(real, fake):
     with pytest.raises(Undefined, match="bleu needs a fake, and a word in a real text"):
         bleu(texts(*real), texts(*fake))
+
+
+def test_words_are_logged_before_their_n_grams(sentences):
+    told = []
+    bleu(texts(*sentences), texts(*sentences), log=lambda *step: told.append(step))
+    assert told[0] == (0, 100)
+    assert [step for step in told if step[0] >= 50] == [(50, 100), (100, 100)]

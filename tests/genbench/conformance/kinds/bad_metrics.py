@@ -17,6 +17,27 @@ def sound(real, fake):
     return distance(real, fake)
 
 
+def stepwise(real, fake, *, log):
+    rows = genbench.Steps(log, len(fake)).over(fake)
+    return float(np.mean([distance(real, row[None]) for row in rows]))
+
+
+def stopping(real, fake, *, log):
+    log(1, 10)
+    return distance(real, fake)
+
+
+def repeating(real, fake, *, log):
+    for step in (1, 1, 2):
+        log(step, 2)
+    return distance(real, fake)
+
+
+def silent(real, fake, *, log):
+    del log
+    return distance(real, fake)
+
+
 def several(real, fake):
     return {"gap": distance(real, fake), "spread": float(fake.std())}
 
@@ -133,6 +154,10 @@ def genbench_metrics():
         spec("likelihood", likelihood, takes="samples"),
         spec("strange-fault", sound, expects={"noises": worse}),
         spec("many-levels", sound, expects={"noise": (worse,) * 9}),
+        spec("stepwise", stepwise),
+        spec("stopping", stopping),
+        spec("repeating", repeating),
+        spec("silent", silent),
         spec("by-moments", by_moments, min_n=2, real_moments=True),
         spec("half-moments", half_moments, real_moments=True),
         spec("no-moments", sound, real_moments=True),

@@ -29,6 +29,9 @@ BAD = {
     "likelihood": ("works", "NoneType", "method(real)"),
     "strange-fault": ("expects", "did you mean 'noise'", "correct the name"),
     "many-levels": ("expects", "has 9 levels", "correct what"),
+    "stopping": ("progress", "the last step (1, 10)", "log the last step"),
+    "repeating": ("progress", "the steps [(1, 2), (1, 2), (2, 2)]", "count all steps once"),
+    "silent": ("progress", "no step", "Steps(log, len(rows))"),
     "half-moments": ("real-moments", "from their moments", "genbench.Moments.of(real)"),
     "no-moments": ("real-moments", "Moments", ""),
 }
@@ -50,8 +53,14 @@ def test_a_metric_with_one_defect_fails_one_check(name, subject_of, results_of_c
 def test_a_sound_metric_passes_the_checks_that_apply(subject_of, results_of_checks):
     results = results_of_checks(subject_of("metric", FILE, "sound", "vector"))
     skipped = {name for name, result in results.items() if result.outcome == "skipped"}
-    assert skipped == {"card", "version", "missing-class", "real-moments", "unlabelled"}
+    assert skipped == {"card", "version", "missing-class", "real-moments", "progress", "unlabelled"}
     assert failed(results) == []
+
+
+def test_a_metric_that_logs_all_its_steps_passes(subject_of, results_of_checks):
+    results = results_of_checks(subject_of("metric", FILE, "stepwise", "vector"))
+    assert failed(results) == []
+    assert results["progress"].outcome == "passed"
 
 
 def test_a_metric_that_takes_moments_as_it_says_passes(subject_of, results_of_checks):
