@@ -37,7 +37,7 @@ class StageClock:
     """The time of one stage of a job, and its steps.
 
     since   when it began, by the clock of the caller
-    first   when it logged the first time, and at which step
+    first   when it logged the first step of its present work, and which
     latest  when it logged the last time
     """
 
@@ -49,9 +49,10 @@ class StageClock:
     latest: float = 0.0
 
     def advance(self, step: int, total: int | None, now: float) -> None:
-        """Note a step that was logged."""
+        """Note a step that was logged; fewer steps than before, or another total, begin other work."""
+        if self.first is None or step < self.step or (total or 0) != self.total:
+            self.first = now, step
         self.step, self.total, self.latest = step, total or 0, now
-        self.first = self.first or (now, step)
 
     def elapsed(self, now: float) -> float:
         """Return the seconds since it began, >= 0."""

@@ -59,6 +59,15 @@ def test_what_comes_before_the_first_step_is_counted_once():
     assert (stage.whole(), stage.left(51.0)) == (149.0, 98.0)
 
 
+def test_other_work_in_one_stage_begins_anew():
+    stage = StageClock("extract", 0.0)
+    for step, total, now in ((1, 2, 1.0), (2, 2, 2.0), (0, 40, 3.0), (10, 40, 13.0)):
+        stage.advance(step, total, now)
+    assert stage.left(13.0) == 30.0
+    stage.advance(2, 40, 14.0)
+    assert stage.left(14.0) is None
+
+
 def test_without_a_number_of_steps_nothing_can_be_told():
     stage = StageClock("fit", 0.0)
     stage.advance(1, None, 1.0)
