@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, no_log
+from genbench import Score, log_parts, no_log
 from genbench_table.columns.cautions import joined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
@@ -62,16 +62,22 @@ def c2st(
     rows = np.concatenate([side.rows for side in sides])
     is_fake = np.repeat([False, True], [len(real), len(fake)])
 
+    logs = log_parts(log, *[1] * folds)
+    rehearsed = iter(logs[:1])  # the first fit tells how long all take
+
     def fit(known: NDArray[Any], answers: NDArray[np.bool_]) -> Any:
-        model = boosted_classifier(sides[0].is_category, rng).fit(known, answers)
+        trees = boosted_classifier(sides[0].is_category, rng)
+        model = trees.fit(known, answers, log=next(rehearsed, None))
         return lambda new: model.predict_proba(new)[:, 1]
 
     areas, falls = [], []
     places = stratified_folds(is_fake, folds, rng)
-    for found, score, inside in cross_fitted(rows, is_fake, places, fit, log=log):
+    fitted = cross_fitted(rows, is_fake, places, fit)
+    for part, (found, score, inside) in zip(logs, fitted, strict=True):
         areas.append(found)
         without = _shuffled_areas(rows[inside], is_fake[inside], score, rng)
         falls.append(found.value - without)
+        part(1, 1)
     mean = mean_area(areas)
     value, low, high = (max(_CHANCE, number) for number in (mean.value, *mean.interval))
     by_column = np.mean(falls, axis=0)

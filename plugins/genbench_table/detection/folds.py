@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Undefined, no_log
+from genbench import Undefined
 from genbench_table.numeric.areas import area
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench import Log
     from genbench_table.numeric.areas import Area
 
     Scores = Callable[[NDArray[Any]], NDArray[np.float64]]  # of rows (n, d), higher for fakes
@@ -38,18 +37,15 @@ def stratified_folds(is_fake: NDArray[np.bool_], k: int, rng: np.random.Generato
 
 
 def cross_fitted(
-    rows: NDArray[Any], is_fake: NDArray[np.bool_], folds: NDArray[np.intp], fit: Fit, *, log: Log = no_log
+    rows: NDArray[Any], is_fake: NDArray[np.bool_], folds: NDArray[np.intp], fit: Fit
 ) -> Iterator[tuple[Area, Scores, NDArray[np.intp]]]:
     """Yield for each fold the area on its rows, the function of scores that the others give, and its rows.
 
     fit  takes rows (n, d) and whether each is fake (n,)
-    log  is told of each fold once it has been used
     """
-    places = np.unique(folds)
-    for step, fold in enumerate(places, 1):
+    for fold in np.unique(folds):
         inside = np.flatnonzero(folds == fold)
         outside = np.flatnonzero(folds != fold)
         score = fit(rows[outside], is_fake[outside])
         found = score(rows[inside])
         yield area(found[is_fake[inside]], found[~is_fake[inside]]), score, inside
-        log(step, len(places))

@@ -81,7 +81,7 @@ def test_it_says_how_many_folds_are_done(pairs):
         rng=np.random.default_rng(0),
         log=lambda *step: steps.append(step),
     )
-    assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert steps == [(percent, 100) for percent in (0, 33, 66, 100)]
 
 
 def test_fakes_that_repeat_one_another_are_named(pairs):
