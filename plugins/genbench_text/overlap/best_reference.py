@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge
 
-from genbench import Score, Undefined
+from genbench import Score, Undefined, log_parts, no_log
 
 if TYPE_CHECKING:
     import numpy as np
     from sacrebleu.metrics.chrf import CHRF
     from sacrebleu.metrics.ter import TER
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["chrf", "ter"]
 
@@ -21,10 +21,12 @@ __all__ = ["chrf", "ter"]
 #: time grows with about their third power.
 LONGEST = {"chrf": 20_000, "ter": 1_000}
 
+_REHEARSED = 25  # one text of so many tells how long all take, since sacrebleu tells no steps
+
 
 def chrf(
     real: Samples, fake: Samples, *, word_order: Annotated[int, Ge(0)] = 0, lowercase: bool = False,
-    most: Annotated[int, Ge(1)] = 100, rng: np.random.Generator,
+    most: Annotated[int, Ge(1)] = 100, rng: np.random.Generator, log: Log = no_log,
 ) -> dict[str, Score]:  # fmt: skip
     """Return `forward-chrf`, where higher is better, and `backward-chrf`, each in [0, 100].
 
@@ -49,12 +51,12 @@ def chrf(
     from sacrebleu.metrics.chrf import CHRF
 
     scorer = CHRF(word_order=word_order, lowercase=lowercase)
-    return _both_ways("chrf", scorer, real, fake, most, rng)
+    return _both_ways("chrf", scorer, real, fake, most, rng, log)
 
 
 def ter(
     real: Samples, fake: Samples, *, case_sensitive: bool = False, most: Annotated[int, Ge(1)] = 50,
-    rng: np.random.Generator,
+    rng: np.random.Generator, log: Log = no_log,
 ) -> dict[str, Score]:  # fmt: skip
     """Return `forward-ter` and `backward-ter`, each >= 0; neither direction is better.
 
@@ -77,21 +79,33 @@ def ter(
     """
     from sacrebleu.metrics.ter import TER
 
-    return _both_ways("ter", TER(case_sensitive=case_sensitive), real, fake, most, rng)
+    return _both_ways("ter", TER(case_sensitive=case_sensitive), real, fake, most, rng, log)
 
 
 def _both_ways(
-    name: str, scorer: CHRF | TER, real: Samples, fake: Samples, most: int, rng: np.random.Generator
+    name: str,
+    scorer: CHRF | TER,
+    real: Samples,
+    fake: Samples,
+    most: int,
+    rng: np.random.Generator,
+    log: Log,
 ) -> dict[str, Score]:
     references, texts = (
         _drawn(name, side, samples, most, rng) for side, samples in (("real", real), ("fake", fake))
     )
     if not any(map(str.strip, references)):
         raise Undefined(f"{name} needs real texts with words; all {len(references)} are blank")
-    return {
-        f"forward-{name}": _score(scorer, texts, references),
-        f"backward-{name}": _score(scorer, references, texts),
-    }
+    few = texts[: len(texts) // _REHEARSED]
+    rehearsal, first, second = log_parts(log, len(few), len(texts), len(references))
+    if few:
+        _score(scorer, few, references)
+        rehearsal(1, 1)
+    forward = _score(scorer, texts, references)
+    first(1, 1)
+    backward = _score(scorer, references, texts)
+    second(1, 1)
+    return {f"forward-{name}": forward, f"backward-{name}": backward}
 
 
 def _drawn(name: str, side: str, samples: Samples, most: int, rng: np.random.Generator) -> list[str]:

@@ -86,3 +86,11 @@ def test_a_text_too_long_for_pairs_is_refused_by_name(metric, rng):
 def test_sides_without_texts_have_no_value(metric, real, fake, message, rng):
     with pytest.raises(Undefined, match=message):
         metric(texts(*real), texts(*fake), rng=rng)
+
+
+@pytest.mark.parametrize("metric", [chrf, ter])
+def test_a_rehearsal_with_few_texts_is_logged_before_both_ways(metric, monkeypatch, rng):
+    monkeypatch.setattr("genbench_text.overlap.best_reference._REHEARSED", 2)
+    told = []
+    metric(texts("a b", "c d"), texts("a c", "b b", "d"), rng=rng, log=lambda *step: told.append(step))
+    assert told == [(0, 100), (16, 100), (66, 100), (100, 100)]
