@@ -23,7 +23,7 @@ __all__ = ["BoostedTrees", "TreeMatrix", "boosted_classifier", "boosted_regresso
 _MOST_LEVELS = 250
 
 _TREES, _FIRST_TREES = 100, 4
-_LONG = 500_000  # cells of a table, from which on 100 trees take seconds
+_LONG = 100_000  # cells of a table, from which on 100 trees take seconds
 
 
 @dataclass(frozen=True, eq=False)
