@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Activations", "chemnet"]
 
-_BATCH = 128  # molecules of 350 positions
+_BATCH = 256  # molecules of 350 positions
 _FEATURES = 512
 
 
@@ -61,7 +61,7 @@ class Activations:
 
     def _by_text(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the features of each different text, computed once, the shortest first."""
-        different = sorted(dict.fromkeys(texts), key=length)
+        different = sorted(dict.fromkeys(texts), key=len)
         rows: dict[str, NDArray[np.float32]] = {}
         for group in _batches(different):
             rows |= zip(group, self._features(group), strict=True)
@@ -69,11 +69,12 @@ class Activations:
         return rows
 
     def _features(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the features of texts of one `length`, the longest of which is the last."""
         import torch
 
         with torch.inference_mode():
-            x = torch.from_numpy(one_hot(texts, length(texts[0]))).to(self.device)
-            features: NDArray[np.float32] = self.network(x).float().cpu().numpy()
+            x = torch.from_numpy(one_hot(texts, len(texts[-1]) + 1)).to(self.device)
+            features: NDArray[np.float32] = self.network(x, length(texts[-1])).float().cpu().numpy()
         return features
 
 

@@ -27,15 +27,18 @@ WEIGHTS = PackageFile(
 )
 
 _CHANNELS, _KERNEL, _STRIDE = 32, 4, 2
+_PADDING = 1, _KERNEL - 1  # zeros around a row, so that every output that is not zero is computed
+_PART = 32  # steps over the padding at once
 _FIRST, _SECOND = 128, 512
 
 
 class ChemNet(nn.Module):
     """Two convolutions and two LSTMs, the first of which reads the string from its end.
 
-    Each convolution halves the length: its zeros at the ends are Keras's "same" padding, and SELU follows it
-    (Klambauer et al. 2017, arXiv:1706.02515). The second LSTM reads the states of the first from the string's
-    beginning to the end of the padding, and its last state is the molecule's vector.
+    Each convolution halves the length, rounded up: Keras's "same" padding puts one zero before a row, and one
+    or two after it. SELU follows (Klambauer et al. 2017, arXiv:1706.02515). The second LSTM reads the states
+    of the first from the string's beginning to the end of the padding, and its last state is the molecule's
+    vector.
 
     Source: Preuer et al. 2018 (arXiv:1803.09518), sec. 2; layers and sizes are those of the published file.
     """
@@ -49,13 +52,50 @@ class ChemNet(nn.Module):
         self.first = nn.LSTM(_CHANNELS, _FIRST, batch_first=True)
         self.second = nn.LSTM(_FIRST, _SECOND, batch_first=True)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return (n, 512) for one-hot rows (n, 35, positions)."""
+    def forward(self, x: Tensor, positions: int) -> Tensor:
+        """Return (n, 512) for one-hot rows (n, 35, p), padded with zeros to `positions`, at least p of them.
+
+        The padding is the same for all rows, so a part of its work is done once for all: the states of the
+        first LSTM, which meets the padding first, and what these add to the gates of the second. For
+        inference only.
+        """
         for convolution in self.convolutions:
-            x = functional.selu(convolution(functional.pad(x, _padding(x.shape[2]))))
-        states = self.first(x.transpose(1, 2).flip(1))[0].flip(1)
-        last: Tensor = self.second(states)[0][:, -1]
-        return last
+            positions = -(-positions // _STRIDE)
+            x = functional.selu(convolution(functional.pad(x, _PADDING)))[:, :, :positions]
+        states, shared = self._first_states(x.transpose(1, 2).flip(1), positions - x.shape[2])
+        _, last = self.second(states)
+        weight = self.second.get_parameter("weight_ih_l0")
+        for start in range(0, len(shared), _PART):
+            gates = functional.linear(shared[start : start + _PART], weight)
+            steps = torch.eye(len(gates), dtype=x.dtype, device=x.device).expand(len(x), -1, -1)
+            _, last = self._second_on(gates)(steps.contiguous(), last)
+        hidden: Tensor = last[0][0]
+        return hidden
+
+    def _first_states(self, x: Tensor, zeros: int) -> tuple[Tensor, Tensor]:
+        """Return the first LSTM's states from left to right: (n, s, 128), then (z, 128) of the padding.
+
+        x      (n, s, 32) its input from right to left
+        zeros  the steps z of padding, which it reads before x
+        """
+        if not zeros:
+            states, _ = self.first(x)
+            return states.flip(1), states.new_zeros(0, _FIRST)
+        shared, last = self.first(x.new_zeros(1, zeros, _CHANNELS))
+        states, _ = self.first(x, tuple(state.expand(-1, len(x), -1).contiguous() for state in last))
+        return states.flip(1), shared[0].flip(0)
+
+    def _second_on(self, gates: Tensor) -> nn.LSTM:
+        """Return the second LSTM for s inputs, given what each adds to its gates (s, 2048).
+
+        It reads the rows of a unit matrix in place of the inputs, and gives the same bits on a CPU.
+        """
+        with torch.device("meta"):
+            lstm = nn.LSTM(len(gates), _SECOND, batch_first=True)
+        own = {name: value.clone() for name, value in self.second.named_parameters()}
+        lstm.load_state_dict(own | {"weight_ih_l0": gates.t().contiguous()}, assign=True)
+        lstm.flatten_parameters()
+        return lstm
 
 
 def read_chemnet(path: Path | None = None) -> ChemNet:
@@ -88,9 +128,3 @@ def _state(layers: Any) -> dict[str, Tensor]:
         for name, (_, (tensors, *_)) in zip(names, layers, strict=True)
         for key, tensor in tensors.items()
     }
-
-
-def _padding(length: int) -> tuple[int, int]:
-    """Return the zeros before and after a row, so that a convolution gives length / stride, rounded up."""
-    total = max((-(-length // _STRIDE) - 1) * _STRIDE + _KERNEL - length, 0)
-    return total // 2, total - total // 2
