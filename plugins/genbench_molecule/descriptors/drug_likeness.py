@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 __all__ = ["drug_likeness"]
@@ -31,6 +32,18 @@ def drug_likeness(molecule: Any, *, log_p: float, weight: float) -> float:
         PSA=rdMolDescriptors.CalcTPSA(molecule),
         ROTB=rdMolDescriptors.CalcNumRotatableBonds(molecule, strict),
         AROM=len(Chem.GetSSSR(rest)),
-        ALERTS=sum(molecule.HasSubstructMatch(alert) for alert in QED.StructuralAlerts),
+        ALERTS=len(_alerts().GetMatches(molecule)),
     )
     return float(QED.qed(molecule, qedProperties=properties))
+
+
+@functools.cache
+def _alerts() -> Any:
+    """Return rdkit's structural alerts as a catalogue, which searches for all in one call."""
+    from rdkit.Chem import QED, FilterCatalog
+
+    catalogue = FilterCatalog.FilterCatalog()
+    for pattern in QED.StructuralAlerts:
+        matcher = FilterCatalog.SmartsMatcher("", pattern)
+        catalogue.AddEntry(FilterCatalog.FilterCatalogEntry("", matcher))
+    return catalogue

@@ -14,10 +14,11 @@ from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
 from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.contrib import natural_product_score, sa_score
 from genbench_molecule.descriptors.drug_likeness import drug_likeness
+from genbench_molecule.descriptors.morgan import folded, substructures
 from genbench_molecule.descriptors.rows import extracted, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,7 +31,7 @@ __all__ = [
 #: The columns of `properties`.
 PROPERTIES = ("logP", "SA", "QED", "weight", "NP")
 
-_RADIUS, _BITS = 2, 1024  # of the Morgan fingerprint: equivalent to ECFP4
+_BITS = 1024  # of the Morgan fingerprint
 _FEWEST_RINGS = 2  # of a scaffold that MOSES counts
 
 
@@ -44,9 +45,9 @@ def moses_features(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Callable[
 
     most_fragments  fragments for which there is room
 
-    The SA score and the likeness to natural products are those of rdkit's Contrib folder. A string that is no
-    molecule has no row. Raises Undefined, naming the sample, for a molecule of more fragments, and Absent if
-    rdkit has no Contrib folder.
+    The SA score and the likeness to natural products have the tables of rdkit's Contrib folder. A string that
+    is no molecule has no row. Raises Undefined, naming the sample, for a molecule of more fragments, and
+    Absent if rdkit has no Contrib folder.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4; Wildman and Crippen 1999
     (doi:10.1021/ci990307l); Bickerton et al. 2012 (doi:10.1038/nchem.1243); Rogers and Hahn 2010
@@ -54,10 +55,7 @@ def moses_features(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Callable[
     (doi:10.1021/jm9602928).
     """
     load_rdkit()
-    from rdkit.Chem import rdFingerprintGenerator
-
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)
-    return MosesFeatures(most_fragments, generator, log)
+    return MosesFeatures(most_fragments, log)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +63,6 @@ class MosesFeatures:
     """Maps molecules to the outputs of `moses_features`."""
 
     most_fragments: int
-    generator: Any
     log: Callable[..., Any] = field(repr=False)
 
     def __call__(self, samples: Samples) -> Extracted:
@@ -79,10 +76,10 @@ class MosesFeatures:
         return extracted(samples, widths, self._row, self.log)
 
     def _row(self, molecule: Any, number: int) -> tuple[Any, ...]:
-        scaffold = scaffold_of(molecule)
+        scaffold, counts = scaffold_of(molecule), substructures(molecule)
         return (
-            properties_of(molecule),
-            packed(self.generator.GetFingerprintAsNumPy(molecule)),
+            properties_of(molecule, counts),
+            packed(folded(counts, _BITS)),
             self._fragments(fragments_of(molecule), number),
             np.zeros(COLUMNS) if scaffold is None else numbers([scaffold])[0],
         )
@@ -114,15 +111,15 @@ def scaffold_of(molecule: Any) -> str | None:
     return canonical(scaffold) if rings >= _FEWEST_RINGS else None
 
 
-def properties_of(molecule: Any) -> tuple[float, ...]:
-    """Return logP, SA, QED, weight and likeness to natural products of a molecule."""
+def properties_of(molecule: Any, counts: Mapping[int, int]) -> tuple[float, ...]:
+    """Return logP, SA, QED, weight and likeness to natural products of a molecule and its substructures."""
     from rdkit.Chem import Crippen, Descriptors
 
     log_p, weight = Crippen.MolLogP(molecule), Descriptors.MolWt(molecule)
     return (
         log_p,
-        sa_score()(molecule),
+        sa_score(molecule, counts),
         drug_likeness(molecule, log_p=log_p, weight=weight),
         weight,
-        natural_product_score()(molecule),
+        natural_product_score(molecule, counts),
     )
