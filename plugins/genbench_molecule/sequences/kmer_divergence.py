@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from genbench import Samples, Undefined
 from genbench_molecule.sequences.alphabets import alphabet_of
-from genbench_molecule.sequences.kmers import check_k, counted, word_count
+from genbench_molecule.sequences.kmers import LONGEST_WORD, check_k, counted, word_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def kmer_divergence(
     real: Samples,
     fake: Samples,
     *,
-    k: Annotated[int, Ge(1)] = 3,
+    k: Annotated[int, Ge(1), Le(LONGEST_WORD)] = 3,
     canonical: bool = False,
     pseudocount: Annotated[float, Ge(0)] = 1.0,
 ) -> dict[str, float]:
@@ -50,7 +50,7 @@ def kmer_divergence(
     `pseudocount` added to the count of each word that exists, so that kmer-kl is finite.
 
     real, fake   sequences
-    k            length of the words
+    k            length of the words; at most 14 for proteins
     canonical    count a word and its reverse complement as one: for DNA whose strand has no meaning
     pseudocount  0 leaves the shares as they are
 
@@ -58,8 +58,8 @@ def kmer_divergence(
     about (u - 1)(1 / N + 1 / M) / (8 ln 2) for u words in use and N and M words in all: compare at equal n.
     The root of kmer-jsd is the Jensen-Shannon distance.
 
-    Raises Undefined if a side has no word, if there is no alphabet, for canonical words of proteins, and for
-    a pseudocount of 0 if the fakes lack a real word; raises SuiteError for a k that is too large.
+    Raises Undefined if a side has no word, if there is no alphabet, for canonical words of proteins, for a k
+    above 14 of proteins, and for a pseudocount of 0 if the fakes lack a real word.
 
     Source: Lin 1991, doi:10.1109/18.61115; for k-mers, Sims et al. 2009, doi:10.1073/pnas.0813249106.
     """
@@ -77,7 +77,9 @@ def kmer_divergence(
     }
 
 
-def kmer_jsd_to_truth(fake: Samples, truth: KmerLaw | None, *, k: Annotated[int, Ge(1)] = 3) -> float:
+def kmer_jsd_to_truth(
+    fake: Samples, truth: KmerLaw | None, *, k: Annotated[int, Ge(1), Le(LONGEST_WORD)] = 3
+) -> float:
     """Return the Jensen-Shannon divergence of the fakes' k-mers from their exact law; 0 is best.
 
         [KL(p | m) + KL(q | m)] / 2 in bits, m = (p + q) / 2; in [0, 1],

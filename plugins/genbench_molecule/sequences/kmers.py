@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import SuiteError, Undefined
+from genbench import Undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-__all__ = ["KmerCounts", "check_k", "counted", "word_count"]
+__all__ = ["LONGEST_WORD", "KmerCounts", "check_k", "counted", "word_count"]
+
+#: Letters of the longest words that are counted: numbers of words are int64, and DNA has four letters.
+LONGEST_WORD = 31
 
 _LETTERS = 2**20  # letters that are counted at once, so that memory is bounded
-_MOST_WORDS = 2**62  # numbers of words are int64
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +44,11 @@ class KmerCounts:
 
 
 def check_k(alphabet: Alphabet, k: int, *, canonical: bool) -> None:
-    """Raise SuiteError if k is too large for the alphabet, and Undefined for a strand without complement."""
-    if len(alphabet.letters) ** k > _MOST_WORDS:
-        raise SuiteError(f"k = {k} is too large for {alphabet.name}; expected at most "
-                         f"{31 if alphabet.has_complement else 14}")  # fmt: skip
+    """Raise Undefined if k is too large for the alphabet, or for canonical words without a complement."""
+    most, letters = 4**LONGEST_WORD, len(alphabet.letters)
+    longest = max(length for length in range(1, LONGEST_WORD + 1) if letters**length <= most)
+    if k > longest:
+        raise Undefined(f"k = {k} is too large for {alphabet.name}; use at most {longest}")
     if canonical and not alphabet.has_complement:
         raise Undefined(f"canonical k-mers need strands with a complement; the sequences are {alphabet.name}")
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+from genbench_molecule.sequences import SPECS
 from genbench_molecule.sequences.kmer_divergence import kmer_divergence, kmer_jsd_to_truth
 from genbench_molecule.sequences.kmer_world import kmer_world
 
-from genbench import Samples, Undefined
+from genbench import Samples, SuiteError, Undefined
+from genbench.contract.signature import fill_options, read_contract
 
 SWAP = str.maketrans("ACGT", "TGCA")
 
@@ -80,6 +83,14 @@ def test_large_words_take_no_table():
 def test_what_has_no_value_says_why(fake, options, message):
     with pytest.raises(Undefined, match=message):
         kmer_divergence(dna("ACGT"), fake, **options)
+
+
+@pytest.mark.parametrize("name", ["kmer-divergence", "kmer-jsd-to-truth"])
+def test_a_k_for_which_no_alphabet_has_room_is_no_valid_option(name):
+    (contract,) = (read_contract(spec) for spec in SPECS if spec.name == name)
+    assert fill_options(contract, {"k": 31}, where="it", folder=Path())["k"] == 31
+    with pytest.raises(SuiteError, match="k: expected a number less than or equal to 31, got 32"):
+        fill_options(contract, {"k": 32}, where="it", folder=Path())
 
 
 def test_proteins_have_no_canonical_words():
