@@ -32,11 +32,12 @@ TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 
 def read_texts(
     path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines",
-    ending: str | None = None,
+    ending: str | None = None, option: str = "`field`",
 ) -> tuple[str, ...]:  # fmt: skip
     """Return the texts of a file, in order; () if there are none.
 
     field   the key of the text in JSON objects, or the column of a CSV file
+    option  what messages call the option that sets `field`
     unit    what counts as a text in a .txt file; blank lines separate paragraphs
     ending  the suffix whose rules hold, for files of another name that have such a form; None: the file's own
 
@@ -53,7 +54,8 @@ def read_texts(
     if ending == ".txt":
         lines = [line.removesuffix("\r") for line in content.split("\n")]
         return tuple(_full(lines) if unit == "lines" else _paragraphs(lines))
-    return tuple(_column(content, field, name) if ending == ".csv" else _json_lines(content, field, name))
+    read = _column if ending == ".csv" else _json_lines
+    return tuple(read(content, field, name, option))
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -99,15 +101,15 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
     return ("\n".join(run) for is_full, run in runs if is_full)
 
 
-def _json_lines(content: str, field: str, name: str) -> Iterator[str]:
+def _json_lines(content: str, field: str, name: str, option: str) -> Iterator[str]:
     """Yield the text of each line; only line feeds end lines, since strings may contain other separators."""
     lines = content.split("\n")
     if lines[-1] == "":
         lines.pop()
-    return (_json_text(line, field, f"{name}, line {number}") for number, line in enumerate(lines, 1))
+    return (_json_text(line, field, f"{name}, line {number}", option) for number, line in enumerate(lines, 1))
 
 
-def _json_text(line: str, field: str, where: str) -> str:
+def _json_text(line: str, field: str, where: str, option: str) -> str:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -116,7 +118,7 @@ def _json_text(line: str, field: str, where: str) -> str:
         if field not in value:
             raise DataError(
                 f"{where} has no field {field!r}, it has {reprlib.repr(sorted(value))}; "
-                f"set `field` to one of them"
+                f"set {option} to one of them"
             )
         value = value[field]
     if not isinstance(value, str):
@@ -138,14 +140,14 @@ def _whole(text: str, where: str) -> str:
     return text
 
 
-def _column(content: str, field: str, name: str) -> Iterator[str]:
+def _column(content: str, field: str, name: str, option: str) -> Iterator[str]:
     """Yield the cells of a column below the first row; blank lines are skipped."""
     rows = iter(_rows(content, name))
     line, head = next(rows, (0, [field]))
     if field not in head:
         raise DataError(
             f"{name}, line {line} has no column {field!r}, it has {reprlib.repr(head)}; "
-            f"set `field` to one of them"
+            f"set {option} to one of them"
         )
     if head.count(field) > 1:
         raise DataError(f"{name}, line {line} names column {field!r} twice; expected different names")

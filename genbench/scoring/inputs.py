@@ -21,7 +21,6 @@ from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS
 from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
-from genbench.files.sample_files import holds_samples
 from genbench.scoring.kept_samples import kept_folder, read_kept
 from genbench.scoring.readers import reader_part, reading
 from genbench.scoring.sides import Side, cut_samples, given_side
@@ -181,15 +180,6 @@ class Source:
         path = existing_path(value) if is_path(value) and str(value) else None
         with _named(name):
             return None if path is None or self.reader is not None else read_statistics(path)
-
-    def rank(self, value: Any) -> int:
-        """Return the place of an argument in the order of opening: first what says of which space it is."""
-        if isinstance(value, Samples):
-            return 0
-        if not is_path(value):
-            return 2
-        path = existing_path(value)
-        return 0 if path is None or holds_samples(path) else 1
 
     @property
     def _modalities(self) -> tuple[Modality, ...]:

@@ -18,6 +18,8 @@ from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.core.samples import Samples, copied, unmapped
 from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
+from genbench.files.sample_files import holds_samples
+from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_samples, check_settings
 from genbench.scoring.inputs import Source, as_samples, existing_path, is_path, stated_space
 from genbench.scoring.measurement import Measurement, measured
@@ -135,7 +137,7 @@ class ScoreSession:
         source = replace(self._opened_source(), among=among)
         given = {"fake": fake, **self._wanted()}
         sides: dict[str, Side] = {}
-        for name in sorted(given, key=lambda name: self._rank(source, name, given[name])):
+        for name in sorted(given, key=lambda name: self._rank(name, given[name])):
             sides[name] = self._beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
             known = modalities_of(self.catalog)
@@ -203,7 +205,7 @@ class ScoreSession:
             text_field=text_field, split=split, tell=self._tell,
         )  # fmt: skip
         self._statistics = source.statistics(self._given["real"], "real")
-        self._ranks = {name: source.rank(value) for name, value in self._given.items()}
+        self._ranks = {name: _place(value) for name, value in self._given.items()}
         self._source = source
         return source
 
@@ -212,8 +214,8 @@ class ScoreSession:
         is_lacking = self._statistics is not None and not self._statistics.has_samples
         return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
 
-    def _rank(self, source: Source, name: str, value: Any) -> int:
-        return source.rank(value) if name == "fake" else self._ranks[name]
+    def _rank(self, name: str, value: Any) -> int:
+        return _place(value) if name == "fake" else self._ranks[name]
 
     def _beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
         """Return samples as a side beside another; raise DataError if they are of two modalities.
@@ -241,7 +243,7 @@ class ScoreSession:
 
     def _side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
         """Return samples as a side; `real` and `train` as opened before, if the same space is beside them."""
-        says_space = self._rank(source, name, value) == 0
+        says_space = self._rank(name, value) == 0
         read_as = None if says_space else beside
         if name in self._sides and self._sides[name][0] == read_as:
             return self._sides[name][1]
@@ -281,6 +283,21 @@ class ScoreSession:
         if "warning" in event:  # the store cannot be written to
             warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
         self._report(**event)
+
+
+def _place(value: Any) -> int:
+    """Return the place of an argument in the order of opening: 0 for what says of which space it is.
+
+    Text files come after other paths, since the strings in them can be of several modalities.
+    """
+    if isinstance(value, Samples):
+        return 0
+    if not is_path(value):
+        return 3
+    path = existing_path(value)
+    if path is None or holds_samples(path):
+        return 0
+    return 2 if path.suffix.lower() in TEXT_ENDINGS else 1
 
 
 def _space_of(value: Any, modalities: Sequence[Modality]) -> Space | None:

@@ -41,7 +41,8 @@ def read_strings(path: Path, modality: Modality, space: Space | None = None, fie
                 f"{path.name} does not say the {name} of {modality.reference} samples: {error}; state it "
                 f"with the modality: '{modality.spec.name} {name}=…'"
             ) from error
-    texts = tuple(read_texts(path, field=field))
+    stated = f"the modality's `field`, '{modality.spec.name} field=…',"
+    texts = tuple(read_texts(path, field=field, option=stated))
     try:
         return modality.admit(Samples(texts, Space(modality.reference, **given)))
     except Invalid as error:

@@ -374,6 +374,31 @@ def test_a_file_of_strings_is_of_the_modality_that_is_stated_or_beside_it(modali
     assert (found.status, found.value) == ("ok", pytest.approx(2 / 3))
 
 
+@pytest.mark.parametrize("strings", ["real", "fake", "train"])
+def test_a_file_of_strings_is_of_the_modality_that_another_file_says(strings, tmp_path):
+    (tmp_path / "a.fa").write_text("".join(f">{number}\n{'ACGT' * 3}\n" for number in range(4)))
+    (tmp_path / "b.txt").write_text("ACGTAC\n" * 3)
+    sides = dict.fromkeys(("real", "fake", "train"), tmp_path / "a.fa") | {strings: tmp_path / "b.txt"}
+    (found,) = score(**sides, metrics="length-ks").values()
+    assert (found.status, found.value) == ("ok", 0.0 if strings == "train" else 1.0)
+
+
+def test_a_column_beside_a_file_that_says_the_modality_names_the_option_of_the_modality(tmp_path):
+    (tmp_path / "a.fa").write_text(">a\nACGT\n>b\nACGA\n")
+    (tmp_path / "b.csv").write_text("id,dna\n1,ACGTA\n")
+    (tmp_path / "b.jsonl").write_text('{"id": 1, "dna": "ACGTA"}\n')
+    for name in ("b.csv", "b.jsonl"):
+        with pytest.raises(
+            DataError, match=r"; set the modality's `field`, 'sequence field=…', to one of them$"
+        ):
+            score(fake=tmp_path / name, real=tmp_path / "a.fa", metrics="length-ks")
+    stated = {"use": "sequence", "field": "dna"}
+    found = score(fake=tmp_path / "b.csv", real=tmp_path / "a.fa", metrics="length-ks", modality=stated)[
+        "length-ks"
+    ]
+    assert found.value == 1.0
+
+
 def test_two_files_of_strings_are_of_the_modality_that_is_stated(shared, tmp_path):
     (tmp_path / "a.txt").write_text("CC\nCCO\n")
     (tmp_path / "b.csv").write_text("text,smiles\nno,CC\nno,N\n")
