@@ -156,6 +156,7 @@ class Spec:
     source      the paper or page that it follows
     modalities  the modalities that it supports, or that a dataset provides; empty: all
     needs       optional modules, each with the requirement to install: {"openvino": "genbench[openvino]"}
+    uses        further modules that it imports where an option has a value: {"unit=selfies": ("selfies",)}
     version     increased when its results change
     variables   further environment variables for its processes, such as ("HF_TOKEN",)
     known_failures  checks of `genbench check` that it fails, by name, with the reasons
@@ -171,6 +172,7 @@ class Spec:
     source: str = ""
     modalities: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: str = "1"
     variables: tuple[str, ...] = ()
     known_failures: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -188,6 +190,10 @@ class Spec:
         self._require(
             isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
             f"variables {self.variables!r} is not a tuple of names of environment variables",
+        )
+        self._require(
+            all("=" in case and isinstance(modules, tuple) for case, modules in self.uses.items()),
+            f"uses {dict(self.uses)!r}: expected tuples of modules, as {{'option=value': ('module',)}}",
         )
         self._require(
             all(isinstance(why, str) and why.strip() for why in self.known_failures.values()),

@@ -45,7 +45,7 @@ def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
     """Return the versions here of a run's components, plugin files excluded: those travel with messages."""
     installed = [part for part in parts if not part.component.owner.file_hash]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
-    needs = sorted({module for part in installed for module in part.spec.needs})
+    needs = sorted({module for part in installed for module in part.modules})
     packages = {module_of(part.component).partition(".")[0] for part in installed}
     return Versions(
         libraries=libraries(),

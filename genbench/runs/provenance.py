@@ -195,8 +195,8 @@ def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
 
 
 def _needed(parts: Iterable[Part[Spec]]) -> dict[str, str]:
-    """Return the versions of the modules that components need, by module."""
-    found = versions(sorted({module for part in parts for module in part.spec.needs}))
+    """Return the versions of the optional modules that components import, by module."""
+    found = versions(sorted({module for part in parts for module in part.modules}))
     return {module: version for module, version in found.items() if version}
 
 

@@ -24,7 +24,7 @@ from genbench.store.environment import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from genbench.catalog.loader import Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
@@ -80,7 +80,11 @@ def fit_key(
     generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component
 ) -> dict[str, Any]:
     """Return the key of a fitted generator; it includes the data's modality if the generator takes it."""
-    taken = {"modality": _source(modality)} if "modality" in generator.contract.inputs else {}
+    taken = (
+        {"modality": _source(modality, modality.spec.needs)}
+        if "modality" in generator.contract.inputs
+        else {}
+    )
     return (
         {"kind": "sampler", "data": data_hash, "seed": seed} | taken | _code(generator) | _computed(settings)
     )
@@ -259,17 +263,17 @@ def _version(part: Part[Spec]) -> str:
 
 def _code(part: Part[Spec]) -> dict[str, Any]:
     """Return the fields of a key for a component's code and options."""
-    return _source(part.component) | {"options": dict(part.canonical)}
+    return _source(part.component, part.modules) | {"options": dict(part.canonical)}
 
 
-def _source(component: Component) -> dict[str, Any]:
+def _source(component: Component, modules: Collection[str]) -> dict[str, Any]:
     """Return the fields of a key for a component's code."""
     return {
         "component": component.reference,
         "distribution": component.owner.file_hash or component.owner.version,
         "version": component.spec.version,
         "code": code_hash(module_of(component)),
-        "needs": versions(component.spec.needs),
+        "needs": versions(modules),
     }
 
 

@@ -77,6 +77,13 @@ class Part(Generic[_SpecT_co]):
         """The component's spec."""
         return cast("_SpecT_co", self.component.spec)  # `part_of` has checked its type
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The optional modules that the component imports with its options, those that it needs first."""
+        needs, uses = self.component.spec.needs, self.component.spec.uses
+        cases = [f"{name}={value}" for name, value in self.canonical.items()]
+        return tuple(dict.fromkeys([*needs, *(module for case in cases for module in uses.get(case, ()))]))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Group:

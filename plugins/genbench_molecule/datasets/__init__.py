@@ -6,6 +6,8 @@ from genbench import DatasetSpec
 
 __all__ = ["SPECS"]
 
+_SELFIES = {"notation=selfies": ("selfies",)}
+
 SPECS = (
     DatasetSpec(
         name="moses",
@@ -13,6 +15,7 @@ SPECS = (
         summary="drug-like molecules of MOSES, from the package molsets: train, and test or scaffold test",
         source="Polykovskiy et al. 2020, arXiv:1811.12823; ZINC",
         modalities=("molecule",),
+        uses=_SELFIES,
         extractor="chemnet",
     ),
     DatasetSpec(
@@ -22,6 +25,7 @@ SPECS = (
         modalities=("molecule",),
         reads=(".smi", ".smiles"),
         fake_options={"invalid": "keep"},
+        uses={"invalid=refuse": ("rdkit",), "invalid=keep": ("rdkit",)} | _SELFIES,
         extractor="chemnet",
         version="2",
     ),

@@ -6,6 +6,8 @@ from genbench import ExtractorSpec, GeneratorSpec
 
 __all__ = ["SPECS"]
 
+_SELFIES = {"unit=selfies": ("selfies",)}
+
 SPECS = (
     GeneratorSpec(
         name="markov",
@@ -14,6 +16,7 @@ SPECS = (
         summary="a Markov chain of characters, words or SELFIES symbols, Kneser-Ney smoothed",
         source="Chen and Goodman (1999), doi:10.1006/csla.1999.0128",
         modalities=("text", "sequence", "molecule"),
+        uses=_SELFIES,
     ),
     GeneratorSpec(
         name="hmm",
@@ -22,6 +25,7 @@ SPECS = (
         summary="a hidden Markov model over characters, words or SELFIES symbols",
         source="Rabiner (1989), doi:10.1109/5.18626",
         modalities=("text", "sequence", "molecule"),
+        uses=_SELFIES,
     ),
     ExtractorSpec(
         name="markov-oracle",

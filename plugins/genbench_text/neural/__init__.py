@@ -6,6 +6,8 @@ from genbench import GeneratorSpec
 
 __all__ = ["SPECS"]
 
+_SELFIES = {"unit=selfies": ("selfies",)}
+
 SPECS = (
     GeneratorSpec(
         name="transformer",
@@ -14,6 +16,7 @@ SPECS = (
         summary="a small GPT-style decoder, trained from scratch",
         source="Vaswani et al. (2017), arXiv:1706.03762",
         modalities=("text", "sequence", "molecule"),
+        uses=_SELFIES,
     ),
     GeneratorSpec(
         name="lstm",
@@ -22,5 +25,6 @@ SPECS = (
         summary="a recurrent network of long short-term memory",
         source="Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735",
         modalities=("text", "sequence", "molecule"),
+        uses=_SELFIES,
     ),
 )

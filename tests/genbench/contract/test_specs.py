@@ -71,6 +71,11 @@ def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
         (lambda: MetricSpec(name="fid", make=work, takes=("a", "b"), real_moments=True), "name one output"),
         (lambda: MetricSpec(name="fid", make=work, votes=("person",)), "votes needs the scope of a board"),
         (lambda: MetricSpec(name="NA", make=work), "metric name 'NA' is not a name"),
+        (
+            lambda: MetricSpec(name="fid", make=work, uses={"unit": ("ot",)}),
+            r"uses \{'unit': \('ot',\)\}: expected tuples of modules, as \{'option=value': \('module',\)\}",
+        ),
+        (lambda: MetricSpec(name="fid", make=work, uses={"unit=a": "ot"}), "expected tuples of modules"),
     ],
 )
 def test_a_spec_that_contradicts_the_contract_is_refused_with_its_name(make, message):

@@ -94,7 +94,9 @@ class Plugin:
 
     @hookimpl
     def genbench_extractors(self):
-        return [ExtractorSpec(name="looks", make=looks, outputs={"features": "x", "probabilities": "p"})]
+        uses = {"scale=2.0": ("pytest",), "scale=3.0": ("hypothesis",)}
+        outputs = {"features": "x", "probabilities": "p"}
+        return [ExtractorSpec(name="looks", make=looks, outputs=outputs, uses=uses)]
 
     @hookimpl
     def genbench_metrics(self):
@@ -133,7 +135,8 @@ def test_provenance_says_what_decided_the_numbers(ready, store):
     assert found["machine"]["threads"] == 2
     assert found["libraries"]["genbench"] == genbench.__version__
     assert found["libraries"]["pluggy"] == metadata.version("pluggy")
-    assert "click" not in found["libraries"]
+    assert found["libraries"]["pytest"] == metadata.version("pytest")
+    assert not {"click", "hypothesis"} & set(found["libraries"])
     assert [entry["name"] for entry in found["generators"]] == [
         part.name for part in ready.resolved.generators
     ]

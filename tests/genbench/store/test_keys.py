@@ -248,6 +248,20 @@ def test_another_version_of_what_a_component_needs_is_another_key(kind, monkeypa
     assert keys[kind]() != before
 
 
+def test_a_module_that_one_value_of_an_option_uses_counts_with_this_value_alone(monkeypatch):
+    small = part(ExtractorSpec, "pixels", size=4)
+    keys = {}
+    for case in ("size=4", "size=8"):
+        user = changed(small, uses={case: ("numpy",)})
+        before = digest(extractor_key(user, DATA, SETTINGS))
+        with monkeypatch.context() as patch:
+            patch.setattr("genbench.store.keys.versions", lambda names: dict.fromkeys(names, "99"))
+            keys[case] = digest(extractor_key(user, DATA, SETTINGS)) != before
+    assert keys == {"size=4": True, "size=8": False}
+    both = changed(small, needs={"scipy": "scipy"}, uses={"size=4": ("numpy", "scipy"), "size=8": ("torch",)})
+    assert both.modules == ("scipy", "numpy")
+
+
 @pytest.mark.parametrize(("use", "counts"), [("to-truth", True), ("fid", False)])
 def test_what_a_dataset_was_made_of_counts_for_a_metric_that_asks_for_its_truth(use, counts):
     """Two laws may give the same samples, and so one data hash."""
