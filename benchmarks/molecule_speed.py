@@ -7,13 +7,14 @@ Needs genbench[molecules], molsets and its Fréchet distance (`pip install --no-
 fcd_torch==1.0.7`). molsets 0.3.1 does not run on the present pandas, numpy and rdkit: the four names that
 these have dropped since are put back here, and its function `get_all_metrics` runs as it is, with the test,
 the scaffold test and the training molecules. Its pool has `--jobs` processes; so have genbench's extractors
-of each side, as trials of a run. Each process has one thread. Seconds include those of reading tables and
-weights. The numbers of both are compared.
+of each side and what compares them, as trials of a run. Each process has one thread. Seconds include those of
+reading tables and weights. The numbers of both are compared.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import pickle
 import resource
 import sys
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     from genbench import Samples
 
     Sides = Mapping[str, Samples]
+    Arrays = dict[tuple[str, str], dict[str, np.ndarray]]
 
+COMPARING = "what compares them"
 _TOLERANCE = {"fcd": 2e-3, "fcd-scaffolds": 2e-3}  # fcd_torch computes moments in float32
 
 
@@ -74,37 +77,50 @@ def extracted(task: tuple[str, str, Samples]) -> tuple[dict[str, np.ndarray], fl
 def ours(sides: Sides, jobs: int) -> tuple[dict[str, float], dict[str, float]]:
     """Return genbench's numbers, and the CPU seconds of its parts."""
     tasks = [(name, side, sides[side]) for name, (_, needed) in EXTRACTORS.items() for side in needed]
-    if jobs > 1:
-        with ProcessPoolExecutor(jobs) as pool:
-            found = list(pool.map(extracted, tasks))
-    else:
-        found = list(map(extracted, tasks))
-    arrays = {task[:2]: made for task, (made, _) in zip(tasks, found, strict=True)}
-    seconds = dict.fromkeys(EXTRACTORS, 0.0)
-    for (name, *_), (_, spent) in zip(tasks, found, strict=True):
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
+        apply = map if pool is None else pool.map
+        found = list(apply(extracted, tasks))
+        arrays: Arrays = {task[:2]: made for task, (made, _) in zip(tasks, found, strict=True)}
+        of_sides = {
+            side: {key: made for key, made in arrays.items() if key[1] in (side, "fake")}
+            for side in ("test", "scaffolds", "train")
+        }
+        compared = list(apply(compare, of_sides, of_sides.values()))
+    seconds = dict.fromkeys((*EXTRACTORS, COMPARING), 0.0)
+    parts = [
+        *zip([name for name, *_ in tasks], found, strict=True),
+        *((COMPARING, each) for each in compared),
+    ]
+    for name, (_, spent) in parts:
         seconds[name] += spent
+    return {name: value for numbers, _ in compared for name, value in numbers.items()}, seconds
+
+
+def compare(side: str, arrays: Arrays) -> tuple[dict[str, float], float]:
+    """Return the numbers that compare fakes with a side, and the CPU seconds that they took."""
     begin = time.process_time()
-    numbers = compared(arrays)
-    return numbers, seconds | {"what compares them": time.process_time() - begin}
-
-
-def compared(arrays: Mapping[tuple[str, str], dict[str, np.ndarray]]) -> dict[str, float]:
-    """Return the numbers from the arrays of extractors and sides."""
-    fake, identity = arrays["features", "fake"], arrays["identity", "fake"]["identity"]
-    numbers = {
-        "unique": uniqueness(identity),
-        "novelty": novelty(arrays["identity", "train"]["identity"], identity),
-        "filters": filters(arrays["filters", "fake"]["passes"]),
-        **internal_diversity(fake["fingerprint"]),
-    }
-    for side, end in (("test", ""), ("scaffolds", "-scaffolds")):
-        real = arrays["features", side]
-        numbers[f"fcd{end}"] = frechet(*(arrays["chemnet", each]["features"] for each in (side, "fake")))
-        numbers[f"snn{end}"] = snn(real["fingerprint"], fake["fingerprint"])
-        numbers[f"frag{end}"] = fragment_similarity(real["fragments"], fake["fragments"])
-        numbers[f"scaf{end}"] = scaffold_similarity(real["scaffold"], fake["scaffold"])
-    distances = property_distances(arrays["features", "test"]["properties"], fake["properties"])
-    return numbers | {name.removesuffix("-distance"): value for name, value in distances.items()}
+    fake = arrays["features", "fake"]
+    if side == "train":
+        identity = arrays["identity", "fake"]["identity"]
+        numbers = {
+            "unique": uniqueness(identity),
+            "novelty": novelty(arrays["identity", "train"]["identity"], identity),
+            "filters": filters(arrays["filters", "fake"]["passes"]),
+            **internal_diversity(fake["fingerprint"]),
+        }
+    else:
+        real, end = arrays["features", side], "" if side == "test" else f"-{side}"
+        numbers = {
+            f"fcd{end}": frechet(*(arrays["chemnet", each]["features"] for each in (side, "fake"))),
+            f"snn{end}": snn(real["fingerprint"], fake["fingerprint"]),
+            f"frag{end}": fragment_similarity(real["fragments"], fake["fragments"]),
+            f"scaf{end}": scaffold_similarity(real["scaffold"], fake["scaffold"]),
+        }
+    if side == "test":
+        distances = property_distances(real["properties"], fake["properties"])
+        numbers |= {name.removesuffix("-distance"): value for name, value in distances.items()}
+    return numbers, time.process_time() - begin
 
 
 def frechet(real: np.ndarray, fake: np.ndarray) -> float:
