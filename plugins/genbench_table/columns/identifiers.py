@@ -47,7 +47,8 @@ def _of_identifiers(found: list[str]) -> dict[str, str]:
     are = "they are identifiers" if len(found) > 1 else "it is an identifier"
     return {
         "warning": f"{_named(found)} {differ} in every real row: if {are}, set {_ignored(found)} of "
-        "table-file; with new identifiers, copies match no row, and classifiers tell fakes from real rows"
+        "table-file; with new identifiers, copies match no row, classifiers tell fakes from real rows, and "
+        "scores of columns and pairs fall"
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench_table.columns.values import columns_of
-from genbench_table.marginals.parts import mean_score, parts_of
+from genbench_table.marginals.parts import mean_of_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,15 +28,15 @@ def categories(real: Samples, fake: Samples) -> dict[str, Score]:
     real, fake  tables of one space; columns of categories and truth values count
 
     Gaps are left out. Samples of one law score below 1 where categories are rare, and coverage rises with n:
-    compare at equal n. A column without a fake value scores 0. Extra: `parts`, the value of each column.
-    Raises Undefined without such a column.
+    compare at equal n. A column without a fake value scores 0. Extra: `parts`, the value of each column,
+    and a `warning` of columns that may be identifiers. Raises Undefined without such a column.
 
     Source: CategoryCoverage and CategoryAdherence of SDMetrics.
     """
     columns = [column for column in columns_of(real, fake) if not column.is_numeric]
     return {
-        "category-coverage": mean_score(parts_of(columns, category_coverage), _NONE),
-        "category-adherence": mean_score(parts_of(columns, category_adherence), _NONE),
+        "category-coverage": mean_of_columns(columns, category_coverage, _NONE),
+        "category-adherence": mean_of_columns(columns, category_adherence, _NONE),
     }
 
 

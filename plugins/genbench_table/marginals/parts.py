@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench import Score, Undefined
+from genbench_table.columns.identifiers import caution_of_identifiers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from genbench_table.columns.values import Column
 
-__all__ = ["MOST_PARTS", "mean_score", "parts_of", "present"]
+__all__ = ["MOST_PARTS", "mean_of_columns", "mean_score", "parts_of", "present"]
 
 #: Columns in the record of a score: those with the lowest values.
 MOST_PARTS = 200
+
+_REAL = 0  # the place of the real table
 
 
 def present(side: NDArray[Any]) -> NDArray[Any]:
     """Return the values of a side of a column without its gaps."""
     return side[~np.isnan(side)] if side.dtype.kind == "f" else side[side >= 0]
+
+
+def mean_of_columns(
+    columns: Sequence[Column], score: Callable[[NDArray[Any], NDArray[Any]], float], otherwise: str
+) -> Score:
+    """Return the `mean_score` of the `parts_of` columns of a real and a fake table.
+
+    With a column that may be an identifier, the extra holds a `warning`. Raises Undefined with the reason
+    `otherwise` if no column has a real value.
+    """
+    found = mean_score(parts_of(columns, score), otherwise)
+    return replace(found, extra={**found.extra, **caution_of_identifiers(columns, _REAL)})
 
 
 def parts_of(

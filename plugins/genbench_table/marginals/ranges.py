@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench_table.columns.values import columns_of
-from genbench_table.marginals.parts import mean_score, parts_of
+from genbench_table.marginals.parts import mean_of_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,14 +32,15 @@ def ranges(real: Samples, fake: Samples) -> dict[str, Score]:
     Gaps, and infinite values of the real column, are left out. The range of a sample grows with n, so both
     compare at equal n only: two samples of one law score slightly below 1. A constant real column is covered
     if its value is between the extremes of the fakes. A column without a fake value scores 0. Extra: `parts`,
-    the value of each column. Raises Undefined without such a column.
+    the value of each column, and a `warning` of columns that may be identifiers. Raises Undefined without
+    such a column.
 
     Source: RangeCoverage and BoundaryAdherence of SDMetrics.
     """
     columns = [column for column in columns_of(real, fake) if column.is_numeric]
     return {
-        "range-coverage": mean_score(parts_of(columns, range_coverage), _NONE),
-        "boundary-adherence": mean_score(parts_of(columns, boundary_adherence), _NONE),
+        "range-coverage": mean_of_columns(columns, range_coverage, _NONE),
+        "boundary-adherence": mean_of_columns(columns, boundary_adherence, _NONE),
     }
 
 

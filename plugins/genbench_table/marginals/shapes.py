@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench_table.columns.values import columns_of
-from genbench_table.marginals.parts import mean_score, parts_of
+from genbench_table.marginals.parts import mean_of_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,13 +28,13 @@ def shapes(real: Samples, fake: Samples) -> Score:
     Gaps are left out: missing-similarity compares them. A column without a real value is left out, and a
     column without a fake value scores 0. It sees one column at a time: a table whose columns are shuffled
     independently scores the same. Two samples of one law score below 1, lower at smaller n: the distance of a
-    column falls as 1 / sqrt(n). Extra: `parts`, the value of each column. Raises Undefined if no column has a
-    real value.
+    column falls as 1 / sqrt(n). Extra: `parts`, the value of each column, and a `warning` of columns that may
+    be identifiers. Raises Undefined if no column has a real value.
 
     Source: Column Shapes of SDMetrics: the Kolmogorov-Smirnov distance and the total variation distance.
     """
-    parts = parts_of(columns_of(real, fake), _similarity)
-    return mean_score(parts, "shapes needs a column with values in the real table; all are missing")
+    otherwise = "shapes needs a column with values in the real table; all are missing"
+    return mean_of_columns(columns_of(real, fake), _similarity, otherwise)
 
 
 def _similarity(real: NDArray[Any], fake: NDArray[Any]) -> float:

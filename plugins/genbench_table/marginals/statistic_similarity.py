@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench_table.columns.values import columns_of
-from genbench_table.marginals.parts import mean_score, parts_of
+from genbench_table.marginals.parts import mean_of_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,15 +33,15 @@ def statistic_similarity(real: Samples, fake: Samples) -> dict[str, Score]:
 
     Gaps and infinite values are left out. A constant real column scores 1 if the statistics are equal and 0
     otherwise; a column without a fake value scores 0. An outlier in the real table widens the range, so that
-    every fake scores near 1. Extra: `parts`, the value of each column. Raises Undefined without such a
-    column.
+    every fake scores near 1. Extra: `parts`, the value of each column, and a `warning` of columns
+    that may be identifiers. Raises Undefined without such a column.
 
     Source: StatisticSimilarity of SDMetrics.
     """
     columns = [column for column in columns_of(real, fake) if column.is_numeric]
     statistics: dict[str, Callable[[Any], Any]] = {"mean": np.mean, "median": np.median, "std": _deviation}
     return {
-        f"{name}-similarity": mean_score(parts_of(columns, _similarity_of(statistic)), _NONE)
+        f"{name}-similarity": mean_of_columns(columns, _similarity_of(statistic), _NONE)
         for name, statistic in statistics.items()
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench_table.columns.values import columns_of
 from genbench_table.marginals.categories import category_adherence
-from genbench_table.marginals.parts import mean_score, parts_of
+from genbench_table.marginals.parts import mean_of_columns
 from genbench_table.marginals.ranges import boundary_adherence
 
 if TYPE_CHECKING:
@@ -29,12 +29,13 @@ def table_validity(real: Samples, fake: Samples) -> Score:
 
     Gaps are left out. A column without a real value is left out, and a column without a fake value scores 0.
     Copies of one real row are valid. Samples of one law score slightly below 1, nearer to it with more real
-    rows. Extra: `parts`, the value of each column. Raises Undefined if no column has a real value.
+    rows. Extra: `parts`, the value of each column, and a `warning` of columns that may be identifiers,
+    whose new values are not valid. Raises Undefined if no column has a real value.
 
     Source: Data Validity of SDMetrics.
     """
-    parts = parts_of(columns_of(real, fake), _share_valid)
-    return mean_score(parts, "table-validity needs a column with values in the real table; all are missing")
+    otherwise = "table-validity needs a column with values in the real table; all are missing"
+    return mean_of_columns(columns_of(real, fake), _share_valid, otherwise)
 
 
 def _share_valid(real: NDArray[Any], fake: NDArray[Any]) -> float:

@@ -85,7 +85,8 @@ def test_the_caution_names_the_columns_and_what_to_do():
     columns = columns_of(Samples.of("table", pd.DataFrame(frame)))
     assert caution_of_identifiers(columns, 0) == {
         "warning": "column 'no' differs in every real row: if it is an identifier, set ignore = [\"no\"] of "
-        "table-file; with new identifiers, copies match no row, and classifiers tell fakes from real rows"
+        "table-file; with new identifiers, copies match no row, classifiers tell fakes from real rows, and "
+        "scores of columns and pairs fall"
     }
     columns = columns_of(Samples.of("table", pd.DataFrame({f"c{each}": np.arange(N) for each in range(7)})))
     (warning,) = caution_of_identifiers(columns, 0).values()

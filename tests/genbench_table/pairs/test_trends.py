@@ -150,6 +150,27 @@ def test_without_a_strong_pair_there_is_a_reason():
 
 
 @BOTH
+def test_an_identifier_that_lowers_the_score_is_named(metric):
+    real, fake = dependent(0), dependent(1)
+
+    def numbered(samples, first):
+        codes = [f"{first}{number}" for number in range(len(samples))]
+        return Samples.of("table", samples.data.assign(code=pd.Series(codes, dtype=object)))
+
+    with_codes = metric(numbered(real, "p"), numbered(fake, "q"))
+    assert metric(real, fake).value - with_codes.value > 0.2
+    assert "column 'code' differs in every real row" in with_codes.extra["warning"]
+    assert "warning" not in metric(real, fake).extra
+
+
+def test_an_identifier_that_is_in_no_strong_pair_is_not_named():
+    real, fake = (Samples.of("table", each.data.assign(no=range(500))) for each in map(dependent, (0, 1)))
+    real, fake = (Samples.of("table", each.data.drop(columns="c")) for each in (real, fake))
+    assert "warning" not in pair_trends_strong(real, fake, min_association=0.9).extra
+    assert "column 'no' differs" in pair_trends(real, fake).extra["warning"]
+
+
+@BOTH
 def test_one_row_all_gaps_and_constant_columns_have_a_value_or_a_reason(metric):
     gaps = table(x=[np.nan] * 3, c=pd.Series([None] * 3, dtype=object), y=[1.0, 1.0, 1.0])
     for real in (gaps, gaps.take(np.array([0]))):
