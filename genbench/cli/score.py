@@ -65,7 +65,7 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
 @click.option(
     "--reader",
     metavar="'DATASET [OPTION=VALUE …]'",
-    help="The dataset component that opens the paths, with options: 'image-folder mode=RGB'.",
+    help="The dataset component that opens the paths, with options, such as mode=RGB, or fake.mode=RGB.",
 )
 @click.option(
     "--modality",

@@ -48,7 +48,7 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
     n                  cut fake and real to n samples, chosen by content; None: all samples
     seed               seed of metrics that draw random numbers
     reader             the dataset component that opens paths, if several can, or to give it options: a name,
-                       or a mapping with `use` and options
+                       or a mapping with `use` and options; "fake.encoding" is one of this side alone
     modality           the modality of samples that do not say theirs, such as molecules in a text file: a
                        name, or a mapping with `use`, parameters, and `field`, the key or column of strings in
                        files; None: that of the samples beside them, else that of the dataset component

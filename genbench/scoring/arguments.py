@@ -1,18 +1,26 @@
-"""Checks of the types of the arguments of `genbench.score`, `Reference` and `verify`, before any work."""
+"""Checks of the arguments of `genbench.score`, `Reference` and `verify`, and the modality that they state."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from genbench.core.errors import DataError, SuiteError
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.errors import DataError, Invalid, SuiteError
+from genbench.core.spaces import Space
+
+if TYPE_CHECKING:
+    from genbench.catalog.catalog import Catalog
 
 __all__ = [
-    "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples", "check_settings",
-    "is_collection", "value_text",
+    "FIELD", "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples",
+    "check_settings", "is_collection", "stated_space", "united", "value_text",
 ]  # fmt: skip
+
+#: The key or column of strings in files, if no other is named.
+FIELD = "text"
 
 
 def check_call(
@@ -68,6 +76,33 @@ def check_settings(
     if not isinstance(device, str):
         raise _wrong("device", "a text such as 'cpu' or 'cuda:0'", device)
     check_plugins(plugins)
+
+
+def stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
+    """Return a modality with parameters as a space, and the field of strings in files.
+
+    modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
+
+    Raises SuiteError for an unknown modality or parameter.
+    """
+    if modality is None:
+        return None, FIELD
+    given = {"use": modality} if isinstance(modality, str) else dict(modality)
+    name, text_field = given.pop("use", ""), given.pop("field", FIELD)
+    try:
+        known = find_modality(modalities_of(catalog), name)
+        known.check_names(given)
+        return Space(known.reference, **given), text_field
+    except (DataError, Invalid) as error:
+        raise SuiteError(f"modality: {error}") from error
+
+
+def united(stated: Space | None, beside: Space | None) -> Space | None:
+    """Return the space that is stated, with further parameters of the samples beside it."""
+    if stated is None or beside is None or stated.modality != beside.modality:
+        return beside if stated is None else stated
+    parameters = dict(beside.parameters) | dict(stated.parameters)
+    return Space(stated.modality, beside.shape, classes=beside.classes, **parameters)
 
 
 def value_text(value: Any) -> str:

@@ -14,15 +14,16 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import DatasetSpec
 from genbench.contract.steps import Steps
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, Invalid, ResultsError, SuiteError
+from genbench.core.errors import DataError, Invalid, ResultsError
 from genbench.core.names import nearest
 from genbench.core.samples import Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS
 from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
+from genbench.scoring.arguments import FIELD, united
 from genbench.scoring.kept_samples import kept_folder, read_kept
-from genbench.scoring.readers import reader_part, reading
+from genbench.scoring.readers import options_for, reader_part, reading
 from genbench.scoring.sides import Side, cut_samples, given_side
 from genbench.scoring.statistics import read_statistics
 from genbench.scoring.string_files import is_string_file, read_strings
@@ -40,9 +41,8 @@ if TYPE_CHECKING:
     from genbench.scoring.statistics import Statistics
     from genbench.store.store import Store
 
-__all__ = ["Source", "as_samples", "existing_path", "is_path", "stated_space"]
+__all__ = ["Source", "as_samples", "existing_path", "is_path"]
 
-_FIELD = "text"  # of strings in a file, if no other is named
 _LOOKED_AT = 3  # items of a list that may be the names of files
 
 
@@ -126,7 +126,8 @@ class Source:
     """Opens paths, splits and arrays as sides.
 
     tell        receives events: stages, their steps, and the line that says of which modality a path is taken
-    reader      the dataset component that opens paths, with `options`; None: the one whose spec reads them
+    reader      the dataset component that opens paths, with `options` (see `options_for`); None: the one
+                whose spec reads them
     stated      the modality of samples that do not say theirs, with parameters, as a space; None: that beside
     text_field  the key or column of strings in files of the stated modality
     split       the split that `real` means by default
@@ -139,7 +140,7 @@ class Source:
     reader: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     stated: Space | None = None
-    text_field: str = _FIELD
+    text_field: str = FIELD
     split: str = "test"
     among: frozenset[str] = frozenset()
 
@@ -152,7 +153,7 @@ class Source:
         Raises DataError for other types and shapes, with the conversion, for a path that cannot be read, for
         samples of another modality than the stated one, and for fewer than `n` samples.
         """
-        side = self._side(value, name, n, _united(self.stated, beside))
+        side = self._side(value, name, n, united(self.stated, beside))
         if self.stated is not None and side.space.modality != self.stated.modality:
             raise DataError(f"{name}: expected {self.stated.modality} samples, as stated, got {side.space}")
         return side
@@ -228,8 +229,10 @@ class Source:
             declared, key = modality.declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
             return digest(identity), lambda: read_strings(path, modality, space, key)
-        given: dict[str, Any] = {"options": self.options, "is_fake": name == "fake", "among": self.among}
-        part = reader_part(self.catalog, path, modality, reader=self.reader, note=self._note, **given)
+        part = reader_part(
+            self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
+            is_fake=name == "fake", among=self.among, note=self._note,
+        )  # fmt: skip
 
         def load() -> Samples:
             split = self.split if name == "real" else name
@@ -301,14 +304,6 @@ class Source:
         )  # fmt: skip
 
 
-def _united(stated: Space | None, beside: Space | None) -> Space | None:
-    """Return the space that is stated, with further parameters of the samples beside it."""
-    if stated is None or beside is None or stated.modality != beside.modality:
-        return beside if stated is None else stated
-    parameters = dict(beside.parameters) | dict(stated.parameters)
-    return Space(stated.modality, beside.shape, classes=beside.classes, **parameters)
-
-
 def _chosen(data: Data, path: str, split: str) -> Samples:
     """Return all samples of a path, or those of `split` if the path has official splits."""
     if data.splits is None:
@@ -325,25 +320,6 @@ def existing_path(value: str | Path) -> Path | None:
         return path if path.exists() else None
     except (OSError, RuntimeError, ValueError):  # too long, unknown user after "~", or a NUL character
         return None
-
-
-def stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
-    """Return a modality with parameters as a space, and the field of strings in files.
-
-    modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
-
-    Raises SuiteError for an unknown modality or parameter.
-    """
-    if modality is None:
-        return None, _FIELD
-    given = {"use": modality} if isinstance(modality, str) else dict(modality)
-    name, text_field = given.pop("use", ""), given.pop("field", _FIELD)
-    try:
-        known = find_modality(modalities_of(catalog), name)
-        known.check_names(given)
-        return Space(known.reference, **given), text_field
-    except (DataError, Invalid) as error:
-        raise SuiteError(f"modality: {error}") from error
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
 from genbench.core import seeds
-from genbench.core.errors import DataError, PluginError
+from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.kept_samples import kept_folder, read_kept
@@ -22,7 +22,7 @@ from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, no_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genbench.core.spaces import Space
     from genbench.suite.components import Part
 
-__all__ = ["open_samples", "reader_part", "reading"]
+__all__ = ["check_sides", "open_samples", "options_for", "reader_part", "reading"]
 
 _HEAD_BYTES = 2**16  # of a file, by which a dataset recognizes it
 _KEPT = "a folder of samples that a run kept"
@@ -64,6 +64,24 @@ def open_samples(
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
     samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
+
+
+def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """Return the options of a reader for one side: the common ones, and its own, such as "fake.encoding"."""
+    common = {name: value for name, value in options.items() if "." not in name}
+    own = {name.partition(".")[2]: value for name, value in options.items() if name.startswith(f"{side}.")}
+    return common | own
+
+
+def check_sides(options: Mapping[str, Any], sides: Collection[str]) -> None:
+    """Raise SuiteError for the first option of a reader that is of none of the sides, which are given."""
+    for name in options:
+        side = name.partition(".")[0]
+        if "." in name and side not in sides:
+            raise SuiteError(
+                f"reader: {name!r} is an option of {side}; expected one of the sides that are given: "
+                f"{', '.join(sides)}"
+            )
 
 
 def reading(

@@ -20,10 +20,11 @@ from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
 from genbench.files.sample_files import holds_samples
 from genbench.files.text_files import TEXT_ENDINGS
-from genbench.scoring.arguments import check_samples, check_settings
-from genbench.scoring.inputs import Source, as_samples, existing_path, is_path, stated_space
+from genbench.scoring.arguments import check_samples, check_settings, stated_space
+from genbench.scoring.inputs import Source, as_samples, existing_path, is_path
 from genbench.scoring.measurement import Measurement, measured
 from genbench.scoring.pair import Pair
+from genbench.scoring.readers import check_sides
 from genbench.scoring.request import (
     ScoreRequest,
     check_names,
@@ -197,6 +198,7 @@ class ScoreSession:
             warnings.warn(warning, RuntimeWarning, stacklevel=4)
         table = {"use": self._reader} if isinstance(self._reader, str) else dict(self._reader or {})
         use = table.pop("use", None)
+        check_sides(table, ("fake", *self._given))
         stated, text_field = stated_space(self.catalog, self._modality)
         protocol = self.request.protocol
         split = "test" if protocol is None else protocol.split

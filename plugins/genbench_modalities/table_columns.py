@@ -35,9 +35,10 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
     missing = [name for name in names if name not in found]
     extra = [name for name in found if name not in names]
     if missing:
+        advice = _delimiter(found, names) if extra else _without(missing)
         raise Invalid(
             f"the column {_shown(missing[0])} is missing; expected {_listed(names)}, got "
-            f"{_listed(map(repr, found))}{'' if extra else _without(missing)}"
+            f"{_listed(map(repr, found))}{advice}"
         )
     if extra:
         raise Invalid(
@@ -48,6 +49,17 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
         raise Invalid(f"two columns have one name; expected {_listed(names)}")
     frame = frame.set_axis(found, axis=1)
     return pd.DataFrame({name: _converted(frame[name], name, dtype) for name, dtype in columns})
+
+
+def _delimiter(found: Sequence[str], names: Sequence[str]) -> str:
+    """Return the end of a message if the only column of one table holds the names of the other, else ""."""
+    for one, several in ((found, names), (names, found)):
+        if len(one) == 1 < len(several) and all(name in one[0] for name in several):
+            return (
+                "; if one file has another delimiter, set it for this one: genbench score --reader "
+                "'table-file fake.delimiter=;'"
+            )
+    return ""
 
 
 def _without(names: Sequence[str]) -> str:

@@ -103,3 +103,19 @@ def test_a_message_has_few_names_and_short_ones():
 def test_missing_unknown_and_repeated_columns_are_refused(frame, message):
     with pytest.raises(Invalid, match=message):
         with_columns(frame, [("a", "int64"), ("b", "int64")])
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "is_named"),
+    [
+        (["a%b"], ["a", "b"], True),
+        (["a", "b"], ["a%b"], True),
+        (["a"], ["b"], False),
+        (["c"], ["a", "b"], False),
+    ],
+)
+def test_a_column_that_holds_the_names_of_all_others_is_one_with_another_delimiter(given, wanted, is_named):
+    frame = pd.DataFrame({name: [1] for name in given})
+    with pytest.raises(Invalid, match=r"^the column .* is missing; expected ") as caught:
+        with_columns(frame, [(name, "int64") for name in wanted])
+    assert ("genbench score --reader 'table-file fake.delimiter=;'" in str(caught.value)) == is_named

@@ -112,14 +112,18 @@ def open_delimited(
         encoding = "utf-8-sig"  # a byte order mark is not part of the first name
         marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
         if marked is not None:
-            raise DataError(
-                f'{file} is {marked}, by its byte order mark; set the option encoding = "{marked}"'
-            )
+            raise DataError(f"{file} is {marked}, by its byte order mark; set the option {_encoding(marked)}")
     if delimiter is None:
         delimiter = _inferred_delimiter(content, file, encoding)
     _, names = next(_rows(content, file, encoding, delimiter), (0, []))
     _check_names(names, file)
     return DelimitedRows(content, file, encoding, delimiter, frozenset(missing), tuple(names))
+
+
+def _encoding(name: str) -> str:
+    """Return the option of an encoding for a message, in a suite and for one of the files of a score."""
+    one_side = f"--reader 'table-file fake.encoding={name}'"
+    return f'encoding = "{name}"; in genbench score, {one_side} sets it for the fakes alone'
 
 
 def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:
@@ -184,13 +188,13 @@ def _lines(content: bytes, file: str, encoding: str) -> Iterator[str]:
             if "\0" in text:
                 raise DataError(
                     f"{file}, line {number} holds a NUL, as UTF-16 and binary files do; expected text; if it "
-                    f'is UTF-16, set the option encoding = "utf-16"'
+                    f"is UTF-16, set the option {_encoding('utf-16')}"
                 )
             yield text
     except UnicodeError as error:
         raise DataError(
             f"{file}, line {_bad_line(content, encoding, number)} is not {encoding.removesuffix('-sig')}: "
-            f'{getattr(error, "reason", error)}; set the option encoding, for example encoding = "latin-1"'
+            f"{getattr(error, 'reason', error)}; set the option encoding, for example {_encoding('latin-1')}"
         ) from error
 
 

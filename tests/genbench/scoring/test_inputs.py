@@ -247,6 +247,22 @@ def test_the_reader_takes_options(folders):
     assert score(**asked, reader={"use": "image-folder", "mode": "L"})["fid[pixels]"].n == 41
 
 
+def test_the_reader_takes_options_of_one_side(folders):
+    for side in ("fake", "real"):
+        Image.fromarray(np.full((8, 8, 3), (9, 0, 0), np.uint8)).save(folders[side] / "colour.png")
+    asked = {"fake": folders["fake"], "real": folders["real"], **PIXELS}
+    both = score(**asked, reader={"use": "image-folder", "mode": "L"})["fid[pixels]"]
+    apart = {"use": "image-folder", "mode": "RGB", "fake.mode": "L", "real.mode": "L"}
+    assert score(**asked, reader=apart)["fid[pixels]"].value == both.value
+    with pytest.raises(DataError, match=r"fake is image 8x8x1, real is image 8x8x3"):
+        score(**asked, reader={"use": "image-folder", "real.mode": "RGB", "mode": "L"})
+    with pytest.raises(SuiteError, match=r"^reader: 'train\.mode' is an option of train; expected one of the "
+                       r"sides that are given: fake, real$"):  # fmt: skip
+        score(**asked, reader={"use": "image-folder", "train.mode": "L"})
+    with pytest.raises(SuiteError, match=r"^reader\.moed: image-folder has no option 'moed'; did you mean"):
+        score(**asked, reader={"use": "image-folder", "fake.moed": "L"})
+
+
 def test_a_folder_with_splits_gives_the_one_that_is_meant(folders, tmp_path):
     for split in ("train", "test"):
         (folders["real"].parent / "whole").mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from genbench import DataError, PluginError, Samples, Space, open_samples, score
 from genbench.catalog.catalog import load_catalog
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.scoring.readers import reader_part
+from genbench.scoring.readers import options_for, reader_part
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
@@ -353,3 +353,10 @@ def test_a_dataset_whose_recognition_fails_is_named(site, tmp_path):
     (tmp_path / "a.csv").write_text(ROWS)
     with pytest.raises(PluginError, match=r"guess.*: recognizes raised KeyError: '\.csv'"):
         open_samples(tmp_path / "a.csv")
+
+
+def test_options_of_a_side_come_before_those_of_all():
+    options = {"mode": "L", "fake.mode": "RGB", "real.size": 3}
+    assert options_for(options, "fake") == {"mode": "RGB"}
+    assert options_for(options, "real") == {"mode": "L", "size": 3}
+    assert options_for(options, "train") == {"mode": "L"}
