@@ -51,7 +51,8 @@ def score(  # noqa: PLR0913 - keyword-only, all but two have defaults
                        or a mapping with `use` and options; "fake.encoding" is one of this side alone
     modality           the modality of samples that do not say theirs, such as molecules in a text file: a
                        name, or a mapping with `use`, parameters, and `field`, the key or column of strings in
-                       files; None: that of the samples beside them, else that of the dataset component
+                       files; None: that of the samples beside them, else that of the dataset component.
+                       Samples that say another one, or other parameters, are refused
     plugins            files of plugins that are not installed
     save_stats         the .npz file to which mean and covariance of the real features are written
     report(**event)    receives stages and progress, and as `note` of which modality a file is taken to be

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIELD", "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples",
-    "check_settings", "is_collection", "stated_space", "united", "value_text",
+    "check_settings", "check_stated", "is_collection", "stated_space", "united", "value_text",
 ]  # fmt: skip
 
 #: The key or column of strings in files, if no other is named.
@@ -103,6 +103,22 @@ def united(stated: Space | None, beside: Space | None) -> Space | None:
         return beside if stated is None else stated
     parameters = dict(beside.parameters) | dict(stated.parameters)
     return Space(stated.modality, beside.shape, classes=beside.classes, **parameters)
+
+
+def check_stated(space: Space, stated: Space | None) -> None:
+    """Raise DataError if the space of samples is not of the stated modality, or lacks a stated parameter."""
+    if stated is None:
+        return
+    if space.modality != stated.modality:
+        raise DataError(f"expected {stated.modality} samples, as stated, got {space}")
+    for name, value in stated.parameters:
+        found = space.get(name)
+        if found != value:
+            got = "none" if found is None else repr(found)
+            raise DataError(
+                f"expected the {name} {value!r}, as stated with the modality, got {got}; leave it out, or "
+                "set an option of what reads the file, with --reader"
+            )
 
 
 def value_text(value: Any) -> str:

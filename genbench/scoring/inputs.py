@@ -21,7 +21,8 @@ from genbench.core.spaces import Space
 from genbench.core.splits import SPLITS
 from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
-from genbench.scoring.arguments import FIELD, united
+from genbench.files.text_files import TEXT_ENDINGS
+from genbench.scoring.arguments import FIELD, check_stated, united
 from genbench.scoring.kept_samples import kept_folder, read_kept
 from genbench.scoring.readers import options_for, reader_part, reading
 from genbench.scoring.sides import Side, cut_samples, given_side
@@ -151,11 +152,11 @@ class Source:
         beside  the space of the samples beside it, or None
 
         Raises DataError for other types and shapes, with the conversion, for a path that cannot be read, for
-        samples of another modality than the stated one, and for fewer than `n` samples.
+        samples of another modality, or with another parameter, than is stated, and for fewer than `n`.
         """
         side = self._side(value, name, n, united(self.stated, beside))
-        if self.stated is not None and side.space.modality != self.stated.modality:
-            raise DataError(f"{name}: expected {self.stated.modality} samples, as stated, got {side.space}")
+        with _named(name):
+            check_stated(side.space, self.stated)
         return side
 
     def _side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
@@ -233,6 +234,12 @@ class Source:
             self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
             is_fake=name == "fake", among=self.among, note=self._note,
         )  # fmt: skip
+
+        if self.text_field != FIELD and path.suffix.lower() in TEXT_ENDINGS:
+            raise DataError(
+                f"{path.name} is read by {part.name}, which takes no field of the modality; set an option of "
+                f"it: --reader '{part.name} OPTION=VALUE'"
+            )
 
         def load() -> Samples:
             split = self.split if name == "real" else name

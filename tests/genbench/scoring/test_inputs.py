@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -353,6 +354,31 @@ def test_samples_of_another_modality_than_the_stated_one_are_refused_each_time(s
             shared(tmp_path / "kept", tmp_path / "kept", modality="text")
     with pytest.raises(DataError, match=r"^fake: expected text samples, as stated, got molecule$"):
         shared(SMILES, ["C"], modality="text")
+
+
+def test_a_stated_parameter_that_the_samples_contradict_is_refused_each_time(shared, tmp_path):
+    write_samples(tmp_path / "kept", SMILES)
+    selfies = {"use": "molecule", "notation": "selfies"}
+    for fake in (tmp_path / "kept", tmp_path / "kept", SMILES):
+        with pytest.raises(
+            DataError,
+            match=r"^fake: expected the notation 'selfies', as stated with .*, got 'smiles'; leave it",
+        ):
+            shared(fake, SMILES, modality=selfies)
+    assert shared(tmp_path / "kept", SMILES, modality=selfies | {"notation": "smiles"}).value == 1.0
+    frame = pd.DataFrame({"x": [1.0, 2.0]})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(DataError, match=r"^fake: expected the target 'x', as stated .*, got none; leave it"):
+        shared(tmp_path / "a.csv", tmp_path / "a.csv", modality={"use": "table", "target": "x"})
+    assert shared(frame, frame, modality={"use": "table", "target": "x"}).value == 1.0
+
+
+@pytest.mark.parametrize(("modality", "reader"), [("text", "text-file"), ("table", "table-file")])
+def test_a_field_that_the_reader_of_a_file_does_not_take_is_refused(modality, reader, shared, tmp_path):
+    (tmp_path / "a.csv").write_text("text,other\nno,CC\nno,N\n")
+    message = rf"^fake: a\.csv is read by {reader}, which takes no field .*: --reader '{reader} "
+    with pytest.raises(DataError, match=message):
+        shared(tmp_path / "a.csv", tmp_path / "a.csv", modality={"use": modality, "field": "other"})
 
 
 def test_kept_samples_of_two_modalities_are_refused_in_the_same_words_each_time(shared, tmp_path):
