@@ -214,7 +214,7 @@ class DatasetSpec(Spec):
                files, which comes before "/" of others
     recognizes  a function of the first 64 KiB of a file and its suffix, or "module:attribute": True if it
                reads such a file, None if it reads it where a user says so, False if it cannot. It decides
-               where several datasets read files of a suffix; None: it reads all
+               where several datasets read files of a suffix, of a folder by all files; None: it reads all
     fake_options  options with which it opens the outputs of a generator instead of real samples
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, no_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -91,11 +92,12 @@ def reading(
 
     among  references of the modalities that what the samples are for works on; empty: any
 
-    Those that read folders of the files that a folder holds come before those that read any folder. If
-    several read such a path, those of `among` precede, then those that recognize the beginning of the file,
-    then those that can read it if a user says so.
+    Of a folder, most files decide: those that read folders of such files come before those that read any
+    folder. If several read such a path, those of `among` precede, then those that recognize the beginning of
+    the file, or of all files of the folder, then those that can read it if a user says so. Raises DataError
+    for a folder of which one of them recognizes some files, and cannot read others.
     """
-    for suffix in _suffixes(path):
+    for suffix in _suffixes(catalog, path):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
         if found:
             found = [each for each in found if each.serves(among)] or found
@@ -105,7 +107,7 @@ def reading(
 
 def _possible_readers(catalog: Catalog, path: Path) -> list[Component]:
     """Return the datasets that can read a path by the longest of its suffixes, if a user says so."""
-    for suffix in _suffixes(path):
+    for suffix in _suffixes(catalog, path):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
         if found:
             said = _recognition(found, path, suffix)
@@ -114,52 +116,92 @@ def _possible_readers(catalog: Catalog, path: Path) -> list[Component]:
 
 
 def _recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[Component]:
-    """Return the datasets that recognize the beginning of a file, else those that can read it."""
+    """Return the datasets that recognize a file, or all files of a folder, else those that can read it."""
     said = list(zip(readers, _recognition(readers, path, suffix), strict=True))
     sure = [each for each, answer in said if answer]
     return sure or [each for each, answer in said if answer is None]
 
 
 def _recognition(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
-    """Return what each dataset's `recognizes` says of a file, or of the first one of a folder.
+    """Return what each dataset says of a file, or of all files of a folder that one of them reads.
 
-    True for all if it cannot be read.
+    suffix  "/" for a folder of other files, of which the first one decides
+
+    Raises DataError for a folder of which no dataset recognizes all files, and one some, and not others.
     """
-    file = _first_file(path) if suffix.startswith("/") else path
+    if suffix == "/" or not suffix.startswith("/"):
+        file = next(_files(path), None) if suffix == "/" else path
+        return [_recognizes(each, file, suffix) for each in readers]
+    kept = [file for file in _files(path) if any(_reads(each, _in_folder(file), None) for each in readers)]
+    said = [
+        [_reads(each, _in_folder(file), None) and _recognizes(each, file, _in_folder(file)) for file in kept]
+        for each in readers
+    ]
+    found = [False if False in each else None if None in each else True for each in said]
+    if True not in found:
+        _check_alike(path, readers, said, kept)
+    return found
+
+
+def _check_alike(
+    path: Path, readers: Sequence[Component], said: Sequence[Sequence[bool | None]], files: Sequence[Path]
+) -> None:
+    """Raise DataError if a dataset recognizes some files of a folder, and cannot read others."""
+    for reader, answers in zip(readers, said, strict=True):
+        if True in answers and False in answers:
+            one, other = (files[answers.index(answer)].relative_to(path) for answer in (True, False))
+            able = [each.name for each, answers in zip(readers, said, strict=True) if False not in answers]
+            choice = "".join(f", or name the reader: --reader {name}" for name in able[:1])
+            raise DataError(
+                f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the folder"
+                f"{choice}"
+            )
+
+
+def _recognizes(reader: Component, file: Path | None, suffix: str) -> bool | None:
+    """Return what a dataset's `recognizes` says of a file, True without one, and if it cannot be read."""
+    recognizes = getattr(reader.spec, "recognizes", None)
+    if recognizes is None:
+        return True
     try:
         head = b"" if file is None else read_head(file, _HEAD_BYTES)
     except OSError:  # the reader says what is wrong
-        return [True] * len(readers)
-    said: list[bool | None] = []
-    for each in readers:
-        recognizes = getattr(each.spec, "recognizes", None)
-        try:
-            said.append(True if recognizes is None else resolve(recognizes)(head, suffix))
-        except Exception as error:  # the code of a plugin may raise any
-            raise PluginError(f"{each.who}: recognizes raised {type(error).__name__}: {error}") from error
+        return True
+    try:
+        said: bool | None = resolve(recognizes)(head, suffix)
+    except Exception as error:  # the code of a plugin may raise any
+        raise PluginError(f"{reader.who}: recognizes raised {type(error).__name__}: {error}") from error
     return said
 
 
-def _suffixes(path: Path) -> tuple[str, ...]:
+def _suffixes(catalog: Catalog, path: Path) -> tuple[str, ...]:
     """Return what datasets that read a path declare, the longest first.
 
-    ".csv.gz" and ".gz" for such a file, "/.npy" and "/" for a folder of .npy files.
+    ".csv.gz" and ".gz" for such a file, "/.npy" and "/" for a folder of which most files end in .npy, apart
+    from files that no dataset declares, if these are fewer.
     """
     if not path.is_dir():
         parts = path.name.lower().split(".")[1:]
         return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
-    file = _first_file(path)
-    return ("/",) if file is None else (f"/{file.suffix.lower()}", "/")
+    declared = {suffix for each in catalog.of_kind("dataset") for suffix in getattr(each.spec, "reads", ())}
+    counts = Counter(map(_in_folder, _files(path)))
+    known = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
+    others = counts.total() - sum(known.values())
+    is_first_known = next(iter(counts), "") in known
+    if not known or sum(known.values()) + is_first_known <= others:
+        return ("/",)
+    return (max(known, key=known.__getitem__), "/")
 
 
-def _first_file(path: Path) -> Path | None:
-    """Return the file of a folder, or of its sub-folders, that tells what the folder holds."""
+def _in_folder(file: Path) -> str:
+    return f"/{file.suffix.lower()}"
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the files of a folder, then those of its sub-folders, by name, without hidden ones."""
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = sorted(name for name in files if not name.startswith("."))
-        if names:
-            return Path(folder, names[0])
-    return None
+        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
 
 
 def reader_part(
@@ -184,7 +226,7 @@ def reader_part(
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
     where = path.name if reader is None else "reader"
     if reader is None:
-        if path.is_dir() and _suffixes(path) == ("/",):
+        if path.is_dir() and next(_files(path), None) is None:
             raise DataError(f"{path.name} is a folder without files; expected files of {kind}samples")
         readers = reading(catalog, path, modality, among)
         if len(readers) != 1:

@@ -60,7 +60,7 @@ def mesh_folder(
 
 
 def recognizes_meshes(head: bytes, suffix: str) -> bool:
-    """Return whether a file, or the first file of a folder, begins as a mesh with faces."""
+    """Return whether a file, alone or of a folder, begins as a mesh with faces."""
     ending = suffix.removeprefix("/")
     return ending not in _OF_CLOUDS or has_faces(head, ending)
 

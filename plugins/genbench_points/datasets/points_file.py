@@ -63,7 +63,7 @@ def points_file(*, path: Path) -> Data:
 
 
 def recognizes_points(head: bytes, suffix: str) -> bool | None:
-    """Return whether a file, or the first file of a folder, begins as one of clouds.
+    """Return whether a file, alone or of a folder, begins as one of clouds.
 
     None if it may be of something else: a mesh with faces may be read as the cloud of its vertices.
     """

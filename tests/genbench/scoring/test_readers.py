@@ -75,6 +75,43 @@ def test_a_folder_is_opened_by_the_dataset_that_reads_folders_of_its_files(tmp_p
         open_samples(folder, plugins=[plugin])
 
 
+def test_most_files_of_a_folder_decide_and_a_stray_one_is_named(tmp_path):
+    plugin, folder = tmp_path / "folders.py", tmp_path / "parts"
+    plugin.write_text(FOLDERS)
+    (folder / "deep").mkdir(parents=True)
+    for name in ("README", "a.other", "deep/b.part", "deep/c.part"):
+        (folder / name).touch()
+    part = reader_part(load_catalog([plugin]), folder)
+    assert part.spec.name == "parts"
+    for name in ("d.png", "e.png", "f.png"):
+        (folder / name).touch()
+    with pytest.raises(DataError, match=r"^README does not end in \.png"):  # now image-folder
+        open_samples(folder, plugins=[plugin])
+
+
+def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_path):
+    plugin, folder = tmp_path / "folders.py", tmp_path / "parts"
+    plugin.write_text(
+        FOLDERS.replace(
+            'DatasetSpec(name="others", make=make, reads=("/.other",)',
+            'DatasetSpec(name="faces", make=make, reads=("/.part",), recognizes=lambda head, _: bool(head)',
+        ).replace('reads=("/.part",), modal', 'reads=("/.part", "/.other"), recognizes=maybe, modal')
+        + "\n\ndef maybe(head, suffix):\n    return None if head else True\n"
+    )
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"{name}.part").write_text("x")
+    assert reader_part(load_catalog([plugin]), folder).spec.name == "faces"
+    for stray in ("a0.part", "a0.other"):
+        (folder / stray).write_text("")
+        with pytest.raises(
+            DataError,
+            match=rf"^parts: faces reads a\.part, and not {stray}; move one of them out .*: --reader parts$",
+        ):
+            reader_part(load_catalog([plugin]), folder)
+        (folder / stray).unlink()
+
+
 def test_a_suffix_in_capitals_is_the_same_suffix(files):
     (files / "vectors.npy").rename(files / "VECTORS.NPY")
     assert len(open_samples(files / "VECTORS.NPY", "vector")) == 6

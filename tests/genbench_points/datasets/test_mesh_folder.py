@@ -84,6 +84,14 @@ def test_a_mesh_with_faces_is_sampled_and_one_without_is_a_cloud(ending, tmp_pat
         trimesh.creation.box((1, 1, 1)).export(tmp_path / f"a.{ending}")
 
 
+def test_a_folder_of_meshes_and_clouds_is_refused(square):
+    for number in range(3):
+        (square / f"{number}.ply").write_text(PLY)
+    with pytest.raises(DataError, match=r"mesh-folder reads square\.off, and not 0\.ply; move one"):
+        open_samples(square, "points")
+    assert len(open_samples(square / "1.ply", "points").data[0]) == 2
+
+
 @pytest.mark.parametrize(
     ("head", "ending", "has"),
     [
