@@ -254,7 +254,10 @@ def _metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
     for text in texts:
         name, options = read_words(f"-m {text!r}", text)
         if name in found:
-            raise SuiteError(f"-m {text!r}: {name} is asked for twice; one call gives it once")
+            raise SuiteError(
+                f"-m {text!r}: {name} is asked for twice, and one call computes it once; call genbench "
+                "score again with the other options"
+            )
         found[name] = options
     return found
 

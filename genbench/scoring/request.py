@@ -167,7 +167,9 @@ def check_unique(groups: Sequence[Group]) -> None:
     ids = [name for group in groups for name, _ in group.outputs]
     for name in ids:
         if ids.count(name) > 1:
-            raise SuiteError(f"metrics: {name} is asked for twice; name each id once")
+            raise SuiteError(
+                f"metrics: {name} is asked for twice; name each id once, and score again with other options"
+            )
 
 
 def joined(groups: Iterable[Group]) -> list[Group]:

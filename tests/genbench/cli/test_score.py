@@ -154,7 +154,10 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
         (("--n", "26", "-m", "fid"), "fake has 25 samples, expected at least 26"),
         (("--fake", "lost"), "fake: there is no path 'lost'"),
         (("--explain", "--protocol", "plain"), "--explain goes without --train, --protocol"),
-        (("-m", "vendi q=1", "-m", "vendi q=2"), "-m 'vendi q=2': vendi is asked for twice"),
+        (
+            ("-m", "vendi q=1", "-m", "vendi q=2"),
+            "asked for twice, and one call computes it once; call genbench score again with",
+        ),
         (("--reader", "image-folder mode=X", "-m", "fid"), "reader.mode"),
         (("--modality", "smell"), "modality: no installed plugin declares the modality 'smell'"),
         (("--modality", "audio rat=1"), "modality: audio samples have no parameter 'rat'"),

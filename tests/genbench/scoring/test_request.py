@@ -39,7 +39,10 @@ def test_all_outputs_of_a_metric_come_by_their_ids(real, fake):
             {"metrics": ["fid[pixels]"]},
             r"fid\[pixels\]: pixels works on image; the samples are of the modali",
         ),
-        ({"metrics": ["fid", "fid[given]"]}, r"fid\[given\] is asked for twice; name each id once"),
+        (
+            {"metrics": ["fid", "fid[given]"]},
+            r"fid\[given\] is asked for twice; name each id once, and score",
+        ),
         (
             {"metrics": ["fid"], "extractor": "classifier"},
             "'classifier' is fitted to a dataset; give its samples with labels as train",
