@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["validity"]
 
+_NONE = "no fake is a molecule: if they are from a file, check which column is read, and the notation"
+
 
 def validity(real: Samples, fake: Samples) -> Score:
     """Return the share of `fake` that are molecules, in [0, 1]; higher is better.
@@ -20,15 +22,15 @@ def validity(real: Samples, fake: Samples) -> Score:
                 empty string is none, and every string of known SELFIES symbols is one
 
     It says nothing about quality: methane alone scores 1. If `real` has strings that are no molecules, the
-    extra holds a `warning` with their number and the first of them: metrics on molecules leave these out.
-    Raises Undefined without a fake.
+    extra holds a `warning` with their number and the first of them: metrics on molecules leave these out. A
+    `warning` says, too, if no fake is a molecule. Raises Undefined without a fake.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
     if not len(fake):
         raise Undefined("validity needs at least one fake")
-    caution = _caution(real)
     valid = sum(molecule is not None for molecule in molecules(fake))
+    caution = "; ".join(filter(None, ("" if valid else _NONE, _caution(real))))
     return Score(valid / len(fake), extra={"warning": caution} if caution else {})
 
 
