@@ -216,6 +216,7 @@ class DatasetSpec(Spec):
                reads such a file, None if it reads it where a user says so, False if it cannot. It decides
                where several datasets read files of a suffix, of a folder by all files; None: it reads all
     fake_options  options with which it opens the outputs of a generator instead of real samples
+    shared_options  names of options that hold for such outputs of a suite, too: which columns are left out
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
     """
@@ -225,6 +226,7 @@ class DatasetSpec(Spec):
     reads: tuple[str, ...] = ()
     recognizes: str | Callable[[bytes, str], bool | None] | None = None
     fake_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    shared_options: tuple[str, ...] = ()
     parts: Mapping[str, float] = field(default_factory=lambda: dict(_THIRDS))
     extractor: str | None = None
 

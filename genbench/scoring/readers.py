@@ -39,7 +39,8 @@ _KEPT = "a folder of samples that a run kept"
 
 def open_samples(
     path: str | Path, modality: str | Modality | None = None, *, space: Space | None = None,
-    field: str = "text", plugins: Sequence[str | Path] = (),
+    field: str = "text", reader_options: Mapping[str, Mapping[str, Any]] | None = None,
+    plugins: Sequence[str | Path] = (),
 ) -> Samples:  # fmt: skip
     """Return all samples of a file or folder, with their labels, as outputs of a generator.
 
@@ -49,6 +50,7 @@ def open_samples(
     space     gives strings in a file the parameters of their modality; without it, a dataset component that
               reads such files of the modality comes first
     field     the key of a string in JSON objects, or the column of a CSV file
+    reader_options  by the reference of a dataset component, options with which it opens the path, if it does
     plugins   files of plugins that are not installed
 
     Raises DataError if the path does not exist or cannot be read, if its samples are of another modality, or
@@ -62,6 +64,10 @@ def open_samples(
     if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
         return read_strings(path, known, space, field)
     part = reader_part(catalog, path, known, is_fake=True)
+    options = (reader_options or {}).get(part.component.reference)
+    if options:
+        reader = part.component.reference
+        part = reader_part(catalog, path, known, reader=reader, options=options, is_fake=True)
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
     samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)

@@ -77,14 +77,16 @@ def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
 
 
 def fit_key(
-    generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component
-) -> dict[str, Any]:
-    """Return the key of a fitted generator; it includes the data's modality if the generator takes it."""
-    taken = (
-        {"modality": _source(modality, modality.spec.needs)}
-        if "modality" in generator.contract.inputs
-        else {}
-    )
+    generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component,
+    reader_options: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the key of a fitted generator; it includes what it takes besides samples.
+
+    modality, reader_options  of the data; options of None, or of none, are left out
+    """
+    own = _source(modality, modality.spec.needs)
+    given = {"modality": own, "reader_options": dict(reader_options or {})}
+    taken = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (
         {"kind": "sampler", "data": data_hash, "seed": seed} | taken | _code(generator) | _computed(settings)
     )

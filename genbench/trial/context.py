@@ -147,7 +147,7 @@ class TrialContext:
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
         inputs = gather(part, self._providers())
         within = functools.partial(self._within, self.notices.note)
-        with within():
+        with within(*trial.dataset.shared_files):
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
             self.parameters = _count(getattr(sampler, "parameters", None))
@@ -342,7 +342,9 @@ class TrialContext:
         splits = ("train", "held_out")
         labelled = {LABELS[name]: functools.partial(labels, name) for name in splits}
         named = {name: functools.partial(samples, name) for name in splits}
-        return named | labelled | {"modality": lambda: self.trial.dataset.modality}
+        dataset = self.trial.dataset
+        others = {"modality": lambda: dataset.modality, "reader_options": lambda: dataset.reader_options}
+        return named | labelled | others
 
     @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.catalog.modalities import Modality, find_modality
+from genbench.contract.options import paths_in
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
-from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
+from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, PluginError, ResultsError
 from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import check_groups, split
@@ -26,7 +28,6 @@ from genbench.trial.hashed_files import checked_write, refreshed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from genbench.contract.specs import DatasetSpec
     from genbench.results.notices import Notice
@@ -58,6 +59,40 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     shared_splits: tuple[tuple[str, str], ...] = ()
     different: int | None = None
+
+    @property
+    def reader_options(self) -> dict[str, dict[str, Any]]:
+        """By the reference of its component, the options that hold for outputs of generators, too, if set."""
+        given = self._shared(self.part.options)
+        plain = {
+            name: str(value) if isinstance(value, Path) else self.part.canonical[name]
+            for name, value in given.items()
+        }
+        return {self.part.component.reference: plain} if plain else {}
+
+    @property
+    def signed_reader_options(self) -> dict[str, dict[str, Any]]:
+        """The same options for keys: a path counts by its content."""
+        signed = self._shared(self.part.signed)
+        return {self.part.component.reference: signed} if signed else {}
+
+    @property
+    def shared_files(self) -> list[Path]:
+        """The paths among these options."""
+        return list(paths_in(self._shared(self.part.options)).values())
+
+    def _shared(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of shared options that are set."""
+        options = self.part.options
+        unknown = [name for name in self.part.spec.shared_options if name not in options]
+        if unknown:
+            raise PluginError(
+                f"{self.part.component.who}: shared_options names {unknown[0]!r}; expected some of "
+                f"{', '.join(options) or 'none, since it has no options'}"
+            )
+        return {
+            name: values[name] for name in self.part.spec.shared_options if options[name] not in (None, ())
+        }
 
 
 class _Loaded(NamedTuple):

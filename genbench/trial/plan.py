@@ -205,7 +205,7 @@ def check_keys(cells: Iterable[Cell]) -> None:
 def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
     """Return whether the code of the trial's components still gives the trial's keys."""
     dataset = trial.dataset
-    fit = fit_key(trial.generator, dataset.hash, trial.seed, trial.settings, dataset.modality.component)
+    fit = _fit_key(trial.generator, dataset, trial.seed, trial.settings)
     again = [_task(trial, task.group).cells for task in tasks]
     return fit == trial.fit_key and all(
         cells[output].key == cell.key
@@ -222,7 +222,7 @@ def _trial(
     groups: Sequence[Group],
     settings: Settings,
 ) -> Trial:
-    fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component)
+    fit = _fit_key(generator, dataset, seed, settings)
     n = suite.n_on(dataset.part.name)
     samples = sample_key(fit, n, generator.spec.chunk)
     trial = Trial(
@@ -238,6 +238,13 @@ def _trial(
         tasks=(),
     )
     return replace(trial, tasks=tuple(_task(trial, group) for group in groups))
+
+
+def _fit_key(
+    generator: Part[GeneratorSpec], dataset: Prepared, seed: int, settings: Settings
+) -> Mapping[str, Any]:
+    modality = dataset.modality.component
+    return fit_key(generator, dataset.hash, seed, settings, modality, dataset.signed_reader_options)
 
 
 def _task(trial: Trial, group: Group) -> Task:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - options are resolved at run time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench import DataError, Invalid, Samples, class_names, labels_in, open_samples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genbench import Modality
 
 __all__ = ["FinishedSampler", "samples"]
 
 
-def samples(train: Samples, modality: Modality, *, path: Path, field: str = "text") -> FinishedSampler:
+def samples(
+    train: Samples, modality: Modality, reader_options: Mapping[str, Mapping[str, Any]], *, path: Path,
+    field: str = "text",
+) -> FinishedSampler:  # fmt: skip
     """Return a sampler of the finished outputs of a model, in the space of `train`.
+
+    reader_options  options of the dataset that hold for outputs, too: columns that are left out
 
     path   a folder of samples that a run kept, of any modality; a folder or file that a dataset of that space
            can open (a folder of images, .npz, .npy); or, for strings (texts, sequences, molecules), a file of
@@ -28,7 +35,10 @@ def samples(train: Samples, modality: Modality, *, path: Path, field: str = "tex
     """
     if not path.exists():
         raise DataError(f"there is no {path.name}; expected the folder or file that holds the samples")
-    return FinishedSampler(_labelled_as(train, _read(path, train, modality, field), path.name), path.name)
+    made = open_samples(path, modality, space=train.space, field=field, reader_options=reader_options)
+    return FinishedSampler(
+        _labelled_as(train, _adapted(made, train, modality, path.name), path.name), path.name
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +69,13 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
         raise DataError(f"{name}: {error}, as in this dataset") from error
 
 
-def _read(path: Path, train: Samples, modality: Modality, field: str) -> Samples:
-    made = open_samples(path, modality, space=train.space, field=field)
+def _adapted(made: Samples, train: Samples, modality: Modality, name: str) -> Samples:
+    """Return samples in the space of `train`."""
     if made.space.modality != train.space.modality:
-        raise DataError(f"{path.name} holds {made.space} samples; expected {train.space}, as in this dataset")
+        raise DataError(f"{name} holds {made.space} samples; expected {train.space}, as in this dataset")
     if made.space == train.space or not modality.adapts:
         return made
     try:
         return modality.adapt(made, train.space)
     except Invalid as error:
-        raise DataError(f"{path.name}: {error}") from error
+        raise DataError(f"{name}: {error}") from error

@@ -21,9 +21,10 @@ VECTORS = Samples.of("vector", np.zeros((2, 3)))
 MODALITIES = modalities_of(load_catalog(only=["genbench"]))
 
 
-def samples(train, **options):
+def samples(train, reader_options=None, **options):
     """Return the sampler that the generator makes for a host that gives it the modality of `train`."""
-    return finished.samples(train, find_modality(MODALITIES, train.space.modality), **options)
+    modality = find_modality(MODALITIES, train.space.modality)
+    return finished.samples(train, modality, reader_options or {}, **options)
 
 
 def test_lines_are_strings_or_objects_with_a_field(tmp_path):
@@ -88,6 +89,16 @@ def test_rows_of_a_table_get_the_columns_of_the_dataset(tmp_path):
         DataError, match=r"^out\.csv: the column 'x' holds 'a' in row 1; expected integers, as"
     ):
         samples(train, path=tmp_path / "out.csv")
+
+
+def test_columns_that_the_dataset_leaves_out_are_left_out(tmp_path):
+    train = Samples.of("table", pd.DataFrame({"x": [1.5, 2.5]}))
+    (tmp_path / "out.csv").write_text("id,x\n1,2.5\n2,3.5\n")
+    with pytest.raises(DataError, match=r"^out\.csv: there is no column 'id' in the real table"):
+        samples(train, path=tmp_path / "out.csv")
+    options = {"genbench:table-file": {"ignore": ["id", "other"]}, "genbench:text-file": {"field": "id"}}
+    drawn = samples(train, options, path=tmp_path / "out.csv").sample(2, rng=default_rng(0))
+    assert drawn.data.to_dict("list") == {"x": [2.5, 3.5]}
 
 
 def test_a_folder_does_not_stand_for_texts(tmp_path):

@@ -37,7 +37,7 @@ def test_each_asks_for_the_part_of_the_data_that_it_needs():
     asked = {name: read_contract(spec) for name, spec in SPECS.items()}
     assert {name: contract.inputs for name, contract in asked.items()} == {
         "held-out": ("held_out",), "train-copies": ("train",), "noise": ("train", "modality"),
-        "samples": ("train", "modality"),
+        "samples": ("train", "modality", "reader_options"),
     }  # fmt: skip
     options = {name: [option.name for option in contract.options] for name, contract in asked.items()}
     assert options == {"held-out": [], "train-copies": [], "noise": [], "samples": ["path", "field"]}

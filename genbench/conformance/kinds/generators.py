@@ -38,7 +38,7 @@ def _fit(
     """Fit the generator to some data, by default the example."""
     data = subject.sides if sides is None else sides
     part = subject.part
-    providers: dict[str, Callable[[], Any]] = {"modality": lambda: subject.modality}
+    providers: dict[str, Callable[[], Any]] = {"modality": lambda: subject.modality, "reader_options": dict}
     for name in ("train", "held_out"):
         providers[name] = partial(guarded, data[name])
         providers[LABELS[name]] = partial(_labels_of, data[name])

@@ -15,6 +15,7 @@ SPECS = (
         reads=(".csv", ".jsonl", ".ndjson", ".parquet", ".tsv"),
         recognizes="genbench_table.datasets.table_file:recognizes_table",
         fake_options={"generated": True},
+        shared_options=("schema", "group", "ignore"),
         extractor="table-encoder",
     ),
     DatasetSpec(

@@ -136,7 +136,9 @@ def test_what_is_given_is_neither_input_nor_option_wherever_it_stands(name):
 def test_inputs_are_those_of_the_contract_table():
     assert INPUTS["dataset"] == ()
     assert INPUTS["extractor"] == ("train", "train_labels")
-    assert INPUTS["generator"] == ("train", "train_labels", "held_out", "held_out_labels", "modality")
+    assert INPUTS["generator"] == (
+        "train", "train_labels", "held_out", "held_out_labels", "modality", "reader_options",
+    )  # fmt: skip
     assert INPUTS["fault"] == ("real", "train", "level", "modality")
     assert set(INPUTS["metric"]) == {
         "real", "fake", "train", "held_out", "real_labels", "fake_labels", "train_labels", "held_out_labels",

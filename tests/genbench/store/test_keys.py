@@ -55,6 +55,9 @@ def dots(*, size: int = 3, path: Path | None = None): ...
 def fit(train, *, steps: int = 5): ...
 
 
+def fit_reading(train, reader_options): ...
+
+
 def pixels(*, size: int = 8): ...
 
 
@@ -81,7 +84,11 @@ class Plugin:
 
     @hookimpl
     def genbench_generators(self):
-        return [GeneratorSpec(name="good", make=fit), GeneratorSpec(name="other", make=fit)]
+        return [
+            GeneratorSpec(name="good", make=fit),
+            GeneratorSpec(name="other", make=fit),
+            GeneratorSpec(name="reading", make=fit_reading),
+        ]
 
     @hookimpl
     def genbench_metrics(self):
@@ -431,6 +438,18 @@ def test_the_files_of_a_component_are_those_of_its_code_when_its_keys_were_compu
     assert files_of(component) == {file, helper}
     forget_hashes()
     assert files_of(component) == {file, helper, site.folder / "its_numbers.py"}
+
+
+def test_options_of_readers_are_in_the_key_of_a_generator_that_takes_them():
+    taking = part(GeneratorSpec, "reading")
+    without = fit_key(taking, DATA, 0, SETTINGS, MODALITY)
+    assert fit_key(taking, DATA, 0, SETTINGS, MODALITY, {}) == without
+    keys = [fit_key(taking, DATA, 0, SETTINGS, MODALITY, {"file": {"ignore": [name]}}) for name in "ab"]
+    assert len({*map(digest, keys), digest(without)}) == 3
+    plain = part(GeneratorSpec, "good")
+    assert fit_key(plain, DATA, 0, SETTINGS, MODALITY, {"file": {}}) == fit_key(
+        plain, DATA, 0, SETTINGS, MODALITY
+    )
 
 
 def test_a_partial_function_counts_as_what_it_calls():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from genbench import Absent, Data, DataError, DatasetSpec, Samples, Space, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import digest
-from genbench.core.errors import FileChangedError
+from genbench.core.errors import FileChangedError, PluginError
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 from genbench.store.keys import data_key
@@ -30,6 +31,10 @@ def dots():
 
 def mapped(*, path: Path):
     return Data(Samples.of("vector", np.load(path, mmap_mode="r")), splits=SPLITS)
+
+
+def shared(*, schema: Path | None = None, ignore: tuple[str, ...] = (), encoding: str = "utf-8"):
+    return dots()
 
 
 def tagged():
@@ -83,6 +88,8 @@ class Plugin:
     def genbench_datasets(self):
         return [
             DatasetSpec(name="dots", make=dots),
+            DatasetSpec(name="shared", make=shared, shared_options=("schema", "ignore")),
+            DatasetSpec(name="shares-nothing", make=dots, shared_options=("ignored",)),
             DatasetSpec(name="labelled", make=tagged),
             DatasetSpec(name="mapped", make=mapped),
             DatasetSpec(name="repeated", make=repeated),
@@ -112,6 +119,26 @@ def test_a_dataset_is_known_once_it_is_prepared(store, modalities):
     assert found.hash == digest({name: content_hash(samples) for name, samples in splits.items()})
     assert (found.sizes, found.space) == ({"train": 4, "test": 6}, Space("vector", (2,)))
     assert (found.key, found.is_labelled, found.notices) == (data_key(part("dots")), False, ())
+
+
+def test_the_set_options_that_fakes_share_are_those_of_their_readers(store, modalities, tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text("a = 1")
+    own = {"schema": path, "ignore": ["id"], "encoding": "latin-1"}
+    entry = SuiteEntry(use="shared", name=None, options=own | {"schema": str(path)}, where="x")
+    given = make_part(CATALOG, DatasetSpec, entry, Path())
+    prepare(given, store, modalities)
+    found = prepared(given, store, modalities)
+    assert found.reader_options == {"maker:shared": {"schema": str(path), "ignore": ["id"]}}
+    assert found.shared_files == [path]
+    (signed,) = found.signed_reader_options.values()
+    assert signed["ignore"] == ["id"]
+    assert str(path) not in str(signed)
+    plain = replace(found, part=part("shared"))
+    assert (plain.reader_options, plain.signed_reader_options, plain.shared_files) == ({}, {}, [])
+    wrong = replace(found, part=part("shares-nothing"))
+    with pytest.raises(PluginError, match="shared_options names 'ignored'; expected some of none, since it"):
+        _ = wrong.reader_options
 
 
 def test_a_dataset_is_labelled_if_each_of_its_samples_is(store, modalities):
