@@ -15,6 +15,8 @@ from genbench.core.names import check_metric_name, check_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from genbench.core.samples import Samples
+
 __all__ = [
     "CONTROLS",
     "CONTROL_LINE",
@@ -217,6 +219,8 @@ class DatasetSpec(Spec):
                where several datasets read files of a suffix, of a folder by all files; None: it reads all
     fake_options  options with which it opens the outputs of a generator instead of real samples
     shared_options  names of options that hold for such outputs of a suite, too: which columns are left out
+    caution    a function of samples, or "module:attribute": the line that says what makes scores of such
+               samples doubtful and what to do, or ""; `genbench score` shows it of real and training samples
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
     """
@@ -227,6 +231,7 @@ class DatasetSpec(Spec):
     recognizes: str | Callable[[bytes, str], bool | None] | None = None
     fake_options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     shared_options: tuple[str, ...] = ()
+    caution: str | Callable[[Samples], str] | None = None
     parts: Mapping[str, float] = field(default_factory=lambda: dict(_THIRDS))
     extractor: str | None = None
 

@@ -24,7 +24,7 @@ from genbench.files.read import content_sha256
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import FIELD, check_stated, united
 from genbench.scoring.kept_samples import kept_folder, read_kept
-from genbench.scoring.readers import options_for, reader_part, reading
+from genbench.scoring.readers import caution_of, options_for, reader_part, reading
 from genbench.scoring.sides import Side, cut_samples, given_side
 from genbench.scoring.statistics import read_statistics
 from genbench.scoring.string_files import is_string_file, read_strings
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from genbench.core.samples import Data, Over
     from genbench.scoring.statistics import Statistics
     from genbench.store.store import Store
+
+    Caution = Callable[[Samples], str]
 
 __all__ = ["Source", "as_samples", "existing_path", "is_path"]
 
@@ -122,6 +124,11 @@ def _array(tensor: Any) -> Any:
         raise DataError(f"{error}; convert the tensor with x.double()") from error
 
 
+def _none(_: Samples) -> str:
+    """Return no caution."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """Opens paths, splits and arrays as sides.
@@ -192,7 +199,7 @@ class Source:
         with _named(name):
             home = (kept_folder(path) if self.reader is None else None) or path
             before = identity_of(home)
-            identity, read = self._reading(path, name, beside)
+            identity, read, caution = self._reading(path, name, beside)
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
@@ -205,7 +212,7 @@ class Source:
             check()
             return cut_samples(samples, name, n, partial(self._hashing, name))
 
-        return self._known(key, cache(load), name, split=None, check=check)
+        return self._known(key, cache(load), name, split=None, check=check, caution=caution)
 
     def _log(self, step: int, total: int, **_: float) -> None:
         self.tell(step=step, total=total, values={})
@@ -218,18 +225,20 @@ class Source:
         self.tell(stage=f"hash {name}")
         return Steps(self._log, len(samples)).over
 
-    def _reading(self, path: Path, name: str, space: Space | None) -> tuple[str, Callable[[], Samples]]:
-        """Return the hash of all that decides what a side's path holds, and the function that reads it."""
+    def _reading(
+        self, path: Path, name: str, space: Space | None
+    ) -> tuple[str, Callable[[], Samples], Caution]:
+        """Return the hash of all that decides what a side's path holds, what reads it, and its caution."""
         modalities = self._modalities
         modality = None if space is None else find_modality(modalities, space.modality)
         kept = kept_folder(path) if self.reader is None else None
         if kept is not None:
-            return content_sha256(kept), lambda: read_kept(kept, modalities)
+            return content_sha256(kept), lambda: read_kept(kept, modalities), _none
         is_named = self.reader is not None or bool(reading(self.catalog, path, modality))
         if modality is not None and not is_named and is_string_file(path, modality):
             declared, key = modality.declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
-            return digest(identity), lambda: read_strings(path, modality, space, key)
+            return digest(identity), lambda: read_strings(path, modality, space, key), _none
         part = reader_part(
             self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
             is_fake=name == "fake", among=self.among, note=self._note,
@@ -245,7 +254,8 @@ class Source:
             split = self.split if name == "real" else name
             return _chosen(load_data(part, modalities, self._log, grouped=False), path.name, split)
 
-        return digest(data_key(part)), load
+        caution = _none if name == "fake" else partial(caution_of, part)
+        return digest(data_key(part)), load, caution
 
     def _split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._reference(reference, name)
@@ -291,9 +301,9 @@ class Source:
 
     def _known(
         self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None,
-        check: Callable[[], None] = lambda: None,
+        check: Callable[[], None] = lambda: None, caution: Caution = _none,
     ) -> Side:  # fmt: skip
-        """Return a side whose hash, size and space come from the store, or from opening it once.
+        """Return a side whose hash, size, space and caution come from the store, or from opening it once.
 
         check  raises if the files behind the samples have changed; nothing is stored then
         """
@@ -301,13 +311,17 @@ class Source:
         if notes is None:
             samples = load()
             hashed = content_hash(samples, self._hashing(name, samples))
-            notes = {"hash": hashed, "size": len(samples), "space": samples.space.to_json()}
+            notes = {
+                "hash": hashed, "size": len(samples), "space": samples.space.to_json(),
+                "caution": caution(samples),
+            }  # fmt: skip
             check()
             with contextlib.suppress(ResultsError):  # without the store, the next call opens it again
                 self.store.put(key, lambda _: None, notes)
         return Side(
             name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
             split=split, store_id=digest(["content", notes["hash"]]), open=load,
+            caution=notes.get("caution", ""),
         )  # fmt: skip
 
 

@@ -121,7 +121,11 @@ def measured(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
             spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
             signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
-            cautions=(*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair)),
+            cautions=tuple(
+                dict.fromkeys(
+                    (*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair))
+                )
+            ),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
@@ -142,7 +146,7 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
     """Return a measurement with the numbers of a score."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
-    cautions = (*blank.cautions, *caution_of_the_metric(extra))
+    cautions = tuple(dict.fromkeys((*blank.cautions, *caution_of_the_metric(extra))))
     return replace(
         blank,
         value=score.value,
@@ -175,6 +179,9 @@ def _cautions(group: Group, pair: Pair) -> Iterator[str]:
         yield from caution_of_classes(pair.classes("real"), pair.classes("fake"))
     if pair.uses_train(group) and pair.real_shares_train:
         yield from caution_of_shared_sides([("real", "train")])
+    takes_real = statistics is None and "real" in group.metric.contract.sides
+    used = {"train": pair.uses_train(group), "real": takes_real}
+    yield from (side.caution for name, side in sides.items() if used.get(name) and side.caution)
     protocol = pair.protocol
     if group.protocol is not None and protocol is not None and protocol.n and sides["fake"].size < protocol.n:
         yield f"{protocol.name} asks for {protocol.n} fakes, and {sides['fake'].size} were given"

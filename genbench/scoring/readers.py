@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.core.spaces import Space
     from genbench.suite.components import Part
 
-__all__ = ["check_sides", "open_samples", "options_for", "reader_part", "reading"]
+__all__ = ["caution_of", "check_sides", "open_samples", "options_for", "reader_part", "reading"]
 
 _HEAD_BYTES = 2**16  # of a file, by which a dataset recognizes it
 _KEPT = "a folder of samples that a run kept"
@@ -71,6 +71,17 @@ def open_samples(
     rng = seeds.stream(None, "data", part.component.name, options_text(part))
     samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
     return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
+
+
+def caution_of(part: Part[DatasetSpec], samples: Samples) -> str:
+    """Return what the component that read samples says of their scores, "" for nothing."""
+    if part.spec.caution is None:
+        return ""
+    try:
+        return str(resolve(part.spec.caution)(samples))
+    except Exception as error:  # the code of a plugin may raise any
+        who = part.component.who
+        raise PluginError(f"{who}: caution raised {type(error).__name__}: {error}") from error
 
 
 def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Side:
     split     name of the dataset's split, or None for other samples
     store_id  id of the samples in the keys of stored features; None: features are not stored
     open      returns the samples, the same object each time
+    caution   what the component that read them says of scores of them; "" for nothing
     """
 
     name: str
@@ -44,6 +45,7 @@ class Side:
     split: str | None
     store_id: str | None
     open: Callable[[], Samples]
+    caution: str = ""
 
     @property
     def samples_id(self) -> str:
@@ -92,4 +94,5 @@ def adapted(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
         made = given_side(modality.adapt(side.open(), space), side.name)
     except Invalid as error:
         raise DataError(f"{side.name}: {error}") from error
-    return replace(made, split=side.split, store_id=digest(["content", made.hash]))
+    store_id = digest(["content", made.hash])
+    return replace(made, split=side.split, store_id=store_id, caution=side.caution)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench_table.columns.cautions import joined
-from genbench_table.columns.values import GAP
+from genbench_table.columns.values import GAP, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from genbench import Samples
     from genbench_table.columns.values import Column
 
-__all__ = ["caution_of_identifiers", "identifiers", "new_keys"]
+__all__ = ["caution_of_identifiers", "caution_of_table", "identifiers", "new_keys"]
 
 _LEAST = 20  # values; fewer are often different by chance
 _REPEATS = 3.0  # pairs of equal values expected by chance; none has the probability exp(-3) = 0.05
@@ -40,6 +41,11 @@ def caution_of_identifiers(columns: Sequence[Column], side: int, fakes: int | No
     found = identifiers(columns, side)
     new = [] if fakes is None else [name for name in new_keys(columns, side, fakes) if name not in found]
     return joined(_of_identifiers(found) if found else {}, _of_new_keys(new) if new else {})
+
+
+def caution_of_table(table: Samples) -> str:
+    """Return the `warning` of a table of real rows that has columns of `identifiers`, else ""."""
+    return caution_of_identifiers(columns_of(table), 0).get("warning", "")
 
 
 def _of_identifiers(found: list[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ SPECS = (
         recognizes="genbench_table.datasets.table_file:recognizes_table",
         fake_options={"generated": True},
         shared_options=("schema", "group", "ignore"),
+        caution="genbench_table.columns.identifiers:caution_of_table",
         extractor="table-encoder",
     ),
     DatasetSpec(

@@ -10,7 +10,7 @@ from genbench import DataError, PluginError, Samples, Space, open_samples, score
 from genbench.catalog.catalog import load_catalog
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.scoring.readers import options_for, reader_part
+from genbench.scoring.readers import caution_of, options_for, reader_part
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
@@ -397,3 +397,16 @@ def test_options_of_a_side_come_before_those_of_all():
     assert options_for(options, "fake") == {"mode": "RGB"}
     assert options_for(options, "real") == {"mode": "L", "size": 3}
     assert options_for(options, "train") == {"mode": "L"}
+
+
+def test_a_caution_that_fails_is_an_error_of_its_plugin(tmp_path):
+    plugin, folder = tmp_path / "folders.py", tmp_path / "parts"
+    plugin.write_text(
+        FOLDERS.replace('reads=("/.part",)', 'reads=("/.part",), caution=lambda samples: samples.lost')
+    )
+    folder.mkdir()
+    (folder / "a.part").touch()
+    part = reader_part(load_catalog([plugin]), folder)
+    with pytest.raises(PluginError, match=r"parts.*: caution raised AttributeError: "):
+        caution_of(part, Samples.of("vector", np.ones((2, 3))))
+    assert caution_of(reader_part(load_catalog([plugin]), folder, reader="others"), VECTORS) == ""

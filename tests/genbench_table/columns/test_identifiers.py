@@ -3,12 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_table.columns.identifiers import caution_of_identifiers, identifiers, new_keys
+from genbench_table.columns.identifiers import (
+    caution_of_identifiers,
+    caution_of_table,
+    identifiers,
+    new_keys,
+)
 from genbench_table.columns.values import columns_of
 from genbench_table.datasets.sklearn_tables import table_sklearn
 from genbench_table.datasets.table_world import table_world
 
-from genbench import Samples, split
+from genbench import Samples, score, split
 
 N = 90
 RNG = np.random.default_rng(0)
@@ -91,6 +96,32 @@ def test_the_caution_names_the_columns_and_what_to_do():
     columns = columns_of(Samples.of("table", pd.DataFrame({f"c{each}": np.arange(N) for each in range(7)})))
     (warning,) = caution_of_identifiers(columns, 0).values()
     assert warning.startswith("columns 'c0', 'c1', 'c2', 'c3', 'c4' and 2 more differ in every real row")
+
+
+def test_each_metric_on_files_of_tables_has_the_caution_once_and_it_is_kept(tmp_path):
+    def write(name, x, first):
+        frame = pd.DataFrame({"no": np.arange(first, first + len(x)), "x": x.round(3)})
+        frame.to_csv(tmp_path / name, index=False)
+        return tmp_path / name
+
+    rows = RNG.normal(size=N)
+    asked = {"real": write("real.csv", RNG.normal(size=N), 20_000), "train": write("train.csv", rows, 10_000)}
+    metrics = ["train-duplicates", "authenticity", "shapes", "duplicates"]
+    for _ in range(2):  # the second time, from the store
+        found = list(score(fake=write("fake.csv", rows, 50_000), **asked, metrics=metrics).values())
+        assert [one.value for one in found[:2]] == [0, 100]  # copies with new identifiers
+        for one in found[:3]:
+            (caution,) = one.cautions
+            assert caution.startswith("column 'no' differs in every real row: ")
+        assert found[3].cautions == ()
+    without = {"use": "table-file", "ignore": ["no"]}
+    found = score(fake=tmp_path / "fake.csv", **asked, metrics=metrics, reader=without)
+    assert [one.value for one in found.values()][:2] == [1, 0]
+    assert not any("'no'" in text for one in found.values() for text in one.cautions)
+
+
+def test_a_table_without_identifiers_has_no_caution():
+    assert caution_of_table(Samples.of("table", pd.DataFrame({"x": RNG.normal(size=N)}))) == ""
 
 
 def sides_of(train, fake):
