@@ -214,13 +214,11 @@ class DatasetSpec(Spec):
 
     reads      path suffixes (".npz", ".csv.gz") that it opens, "/" for folders, "/.ply" for folders of such
                files, which comes before "/" of others
-    recognizes  a function of the first 64 KiB of a file and its suffix, or "module:attribute": True if it
-               reads such a file, None if it reads it where a user says so, False if it cannot. It decides
-               where several datasets read files of a suffix, of a folder by all files; None: it reads all
+    recognizes  a function of the first 64 KiB of a file and its suffix: True if it reads such a file, None
+               if a user has to say so, False if it cannot; of a folder, all files count. None: it reads all
     fake_options  options with which it opens the outputs of a generator instead of real samples
     shared_options  names of options that hold for such outputs of a suite, too: which columns are left out
-    caution    a function of samples, or "module:attribute": the line that says what makes scores of such
-               samples doubtful and what to do, or ""; `genbench score` shows it of real and training samples
+    caution    a function of real or training samples: what makes scores doubtful and what to do, or ""
     parts      shares of the splits for data without official splits
     extractor  the extractor whose features suit the data, on which `genbench check` tests a metric
     """
