@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from time import time_ns
 from typing import TYPE_CHECKING
 
+from genbench.catalog.edited_modules import noted_files
 from genbench.catalog.file_recorder import listen, unversioned_files
 from genbench.catalog.import_recorder import Imports, recorded_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["Recorded", "is_unkeyed", "recorded"]
@@ -52,13 +53,13 @@ class Recorded:
         return sorted({*texts, *map(_FILE.format, besides)})
 
 
-def _without_sources(opened: Collection[Path]) -> set[Path]:
-    """Return files without those of loaded modules: what imports them is recorded with the imports."""
+def _without_sources(opened: set[Path]) -> set[Path]:
+    """Return files without those of modules of plugins, and of loaded ones, whose imports are recorded."""
     if not opened:
         return set()
     modules = [module for module in list(sys.modules.values()) if hasattr(module, "__dict__")]
     sources = {vars(module).get("__file__") for module in modules}
-    return {file for file in opened if str(file) not in sources}
+    return {file for file in opened - noted_files() if str(file) not in sources}
 
 
 def is_unkeyed(text: str) -> bool:

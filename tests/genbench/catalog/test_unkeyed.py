@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from genbench.catalog import edited_modules
 from genbench.catalog.unkeyed import is_unkeyed, recorded
 
 HERE = Path(__file__)
@@ -41,6 +42,19 @@ def test_the_source_of_a_module_that_is_read_is_no_data(tmp_path, monkeypatch):
     assert done.unkeyed(lambda: [HERE]) == []
     del sys.modules["far_module"]
     assert len(done.unkeyed(lambda: [HERE])) == 1
+
+
+def test_the_source_of_a_plugin_that_nothing_has_imported_yet_is_no_data(tmp_path, monkeypatch):
+    """As of another plugin, whose code the host reads where a component looks for plugins."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(edited_modules, "_state", type(edited_modules._state)())
+    file = tmp_path / "far_plugin.py"
+    file.write_text("")
+    edited_modules.note_modules({"far_plugin": file})
+    time.sleep(0.03)
+    with recorded() as done:
+        edited_modules.forget_edited()
+    assert done.unkeyed(lambda: [HERE]) == []
 
 
 def test_a_file_that_is_only_named_has_the_same_text(tmp_path, monkeypatch):
