@@ -21,7 +21,7 @@ from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from genbench.core.extracted import ValidCount
     from genbench.core.scores import Score
@@ -121,10 +121,8 @@ def measured(
             metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
             spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
             signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
-            cautions=tuple(
-                dict.fromkeys(
-                    (*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair))
-                )
+            cautions=_different(
+                [*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair)]
             ),
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
@@ -146,7 +144,7 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
     """Return a measurement with the numbers of a score."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
-    cautions = tuple(dict.fromkeys((*blank.cautions, *caution_of_the_metric(extra))))
+    cautions = _different([*blank.cautions, *caution_of_the_metric(extra)])
     return replace(
         blank,
         value=score.value,
@@ -155,6 +153,13 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
         spread=spread,
         extra=extra,
         cautions=cautions,
+    )
+
+
+def _different(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return each text once, and none that is a part of another one."""
+    return tuple(
+        text for text in dict.fromkeys(texts) if not any(text != other and text in other for other in texts)
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples, score
+from genbench.scoring.measurement import _different
 
 
 def test_classes_that_only_the_fakes_have_are_said():
@@ -62,3 +63,7 @@ def test_a_notebook_shows_a_number_with_what_decides_it(rng):
     assert "<td>error</td>" in missing._repr_html_()
     assert "<td>&lt;script&gt;&amp;; one; two</td>" in missing._repr_html_()
     assert "<td>1.000 to 2.000</td>" in replace(found, low=1.0, high=2.0)._repr_html_()
+
+
+def test_a_caution_that_another_one_holds_is_not_said_twice():
+    assert _different(["a is odd", "b", "b", "a is odd; c is even"]) == ("b", "a is odd; c is even")
