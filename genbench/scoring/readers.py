@@ -13,6 +13,7 @@ from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
 from genbench.core import seeds
 from genbench.core.errors import DataError, PluginError, SuiteError
+from genbench.core.samples import guarded
 from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.kept_samples import kept_folder, read_kept
@@ -78,7 +79,7 @@ def caution_of(part: Part[DatasetSpec], samples: Samples) -> str:
     if part.spec.caution is None:
         return ""
     try:
-        return str(resolve(part.spec.caution)(samples))
+        return str(resolve(part.spec.caution)(guarded(samples)))
     except Exception as error:  # the code of a plugin may raise any
         who = part.component.who
         raise PluginError(f"{who}: caution raised {type(error).__name__}: {error}") from error

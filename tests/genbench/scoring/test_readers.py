@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -410,3 +411,19 @@ def test_a_caution_that_fails_is_an_error_of_its_plugin(tmp_path):
     with pytest.raises(PluginError, match=r"parts.*: caution raised AttributeError: "):
         caution_of(part, Samples.of("vector", np.ones((2, 3))))
     assert caution_of(reader_part(load_catalog([plugin]), folder, reader="others"), VECTORS) == ""
+
+
+def test_a_caution_cannot_change_the_samples(tmp_path):
+    plugin, folder = tmp_path / "folders.py", tmp_path / "parts"
+    body = "def emptied(samples):\n    samples.data[:] = 0\n    return ''\n\n\n"
+    plugin.write_text(
+        FOLDERS.replace('reads=("/.part",)', 'reads=("/.part",), caution=emptied').replace(
+            "@hookimpl", f"{body}@hookimpl", 1
+        )
+    )
+    folder.mkdir()
+    (folder / "a.part").touch()
+    samples = Samples.of("vector", np.ones((2, 3)))
+    with contextlib.suppress(PluginError):
+        caution_of(reader_part(load_catalog([plugin]), folder), samples)
+    assert samples.data.all()
