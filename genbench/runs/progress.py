@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Group
@@ -14,17 +15,16 @@ from rich.progress import (
     Task,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
 )
 from rich.text import Text
 
 from genbench.board.consoles import open_stderr
 from genbench.core.escaping import one_line
 from genbench.runs.remaining import RunEstimate, StageClock, duration_text
-from genbench.runs.stage_lines import StageLines
+from genbench.runs.stage_lines import StageLines, StageTitles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console
 
@@ -45,9 +45,9 @@ def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress
 def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageLines:
     """Return the listener of one job: live on a terminal, lines of its long stages elsewhere."""
     console = open_stderr()
-    if quiet or console.is_terminal:
-        return open_progress(quiet=quiet, verbose=False)
-    return StageLines(console)
+    if quiet:
+        return PlainProgress(console, quiet=True, verbose=False)
+    return LiveProgress(console, StageTitles()) if console.is_terminal else StageLines(console)
 
 
 class _TimeLeft(ProgressColumn):
@@ -63,6 +63,14 @@ class _TimeLeft(ProgressColumn):
         left = self._estimate.left()
         text = "not yet known" if left is None else f"about {duration_text(left.seconds)}"
         return Text(text, "progress.remaining")
+
+
+class _Elapsed(ProgressColumn):
+    """The time since a job began; rich's stops where the steps of a stage end."""
+
+    def render(self, task: Task) -> Text:
+        """Return the time as a text."""
+        return Text(str(timedelta(seconds=int(task.elapsed or 0))), "progress.elapsed")
 
 
 class _StageLeft(ProgressColumn):
@@ -83,21 +91,22 @@ class _StageLeft(ProgressColumn):
 class LiveProgress:
     """A line for each running job with its stage, step and losses, and a bar with the remaining time.
 
-    A stage with steps shows the time that is left of it.
+    A stage with steps shows the time that is left of it. `title` returns what a stage is called.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, title: Callable[[str], str] = str) -> None:
         self._console = console
+        self._title = title
         self._tasks: dict[str, TaskID] = {}
         self._stages: dict[str, StageClock] = {}
         self._estimate = RunEstimate()
         self._jobs = Progress(
-            TextColumn("{task.description}", style="bold"),
-            TextColumn("{task.fields[stage]}", style="cyan"),
+            TextColumn("{task.description}", style="bold", markup=False),
+            TextColumn("{task.fields[stage]}", style="cyan", markup=False),
             BarColumn(bar_width=16),
-            TextColumn("{task.fields[note]}", style="dim"),
+            TextColumn("{task.fields[note]}", style="dim", markup=False),
             _StageLeft(self._stages, self._estimate),
-            TimeElapsedColumn(),
+            _Elapsed(),
             console=console,
         )
         self._overall = Progress(
@@ -153,7 +162,7 @@ class LiveProgress:
         self._estimate.progress(job, stage, step, total)
         if step is None:
             self._stages[job] = StageClock(stage, now)
-            self._jobs.update(task, stage=one_line(stage), note="", total=None, completed=0)
+            self._jobs.update(task, stage=one_line(self._title(stage)), note="", total=None, completed=0)
         else:
             clock = self._stages.setdefault(job, StageClock(stage, now))
             clock.advance(step, total, now)

@@ -14,12 +14,26 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-__all__ = ["StageLines"]
+__all__ = ["StageLines", "StageTitles"]
 
 _FIRST_S, _NEXT_S = 2.0, 10.0  # after which a stage gets its first line, and at least another one
 _SHARE = 0.25  # of the time of a stage so far, after which it gets another line: few lines for long stages
 _TICK_S = 0.5
 _INNER = frozenset({"extract", "score"})  # stages of the metric whose stage came before
+
+
+class StageTitles:
+    """The titles of the stages of a score: one inside of a metric names it, as "fid, extract"."""
+
+    def __init__(self) -> None:
+        self._metric = ""
+
+    def __call__(self, stage: str) -> str:
+        """Return the title of a stage that begins."""
+        if stage in _INNER:
+            return f"{self._metric}, {stage}" if self._metric else stage
+        self._metric = stage
+        return stage
 
 
 class StageLines:
@@ -36,7 +50,7 @@ class StageLines:
         self._is_done = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="genbench-progress", daemon=True)
         self._stage: StageClock | None = None
-        self._metric = ""
+        self._title = StageTitles()
         self._due = 0.0
 
     def __enter__(self) -> Self:
@@ -60,9 +74,7 @@ class StageLines:
         with self._lock:
             if step is None or self._stage is None:
                 now = self._clock()
-                self._metric = self._metric if stage in _INNER else stage
-                title = f"{self._metric}, {stage}" if stage in _INNER and self._metric else stage
-                self._stage, self._due = StageClock(title, now), now + _FIRST_S
+                self._stage, self._due = StageClock(self._title(stage), now), now + _FIRST_S
             else:
                 self._stage.advance(step, total, self._clock())
 

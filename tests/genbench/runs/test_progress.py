@@ -10,7 +10,7 @@ from rich.console import Console
 
 from genbench.runs.events import EventSource
 from genbench.runs.progress import LiveProgress, PlainProgress, open_progress, open_stage_progress
-from genbench.runs.stage_lines import StageLines
+from genbench.runs.stage_lines import StageLines, StageTitles
 
 
 def console(*, terminal=False):
@@ -204,6 +204,21 @@ def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_tri
     assert "6/10 loss 0.5 8 s left" in shown
     assert "0/3 trials, left: about 48 s" in shown
     assert "6/10 loss 0.5 5 s left" in later
+
+
+def test_live_progress_of_a_score_names_the_metric_and_counts_its_time_after_the_steps_of_a_stage(monkeypatch):
+    screen = console(terminal=True)
+    with LiveProgress(screen, StageTitles()) as progress:
+        progress.job_started("score")
+        for stage in ("open fake", "fid[pixels]", "extract"):
+            progress.progress("score", stage, None, None, {})
+            progress.progress("score", stage, 100, 100, {})
+        task = progress._jobs.tasks[0]
+        monkeypatch.setattr(task, "start_time", task.start_time - 65)
+        progress._live.refresh()
+        shown = plain(screen.file.getvalue())
+    assert "score fid[pixels], extract" in shown
+    assert "100/100  0:01:05" in shown
 
 
 def test_plain_progress_says_what_is_left_by_the_first_training_and_with_each_trial(monkeypatch):
