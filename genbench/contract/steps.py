@@ -13,22 +13,22 @@ T = TypeVar("T")
 Log = Callable[..., object]
 __all__ = ["Log", "Steps", "log_parts"]
 
-_PERCENT = 100
-_ROUNDING = 1e-9  # of sums of shares, which may end just below a whole percent
+_PARTS = 1000
+_ROUNDING = 1e-9  # of sums of shares, which may end just below a whole part
 
 
 class Steps:
-    """The steps of some work, told to `log` as whole percents: `log(37, 100)`.
+    """The steps of some work, told to `log` as thousandths of all work: `log(370, 1000)`.
 
     work  of all steps together, > 0, in any unit that grows like their time: rows, blocks, operations
 
-    It tells of 0 % at once, so that the first step lets the host say how much time is left.
+    It tells of 0 at once, so that the first step lets the host say how much time is left.
     """
 
     def __init__(self, log: Log, work: float) -> None:
         self._log, self._work = log, work
         self._done, self._told = 0.0, 0
-        log(0, _PERCENT)
+        log(0, _PARTS)
 
     def add(self, work: float = 1) -> None:
         """Note that a step of this work is done."""
@@ -43,10 +43,10 @@ class Steps:
     def reach(self, done: float) -> None:
         """Note how much of the work is done by now."""
         self._done = done
-        percent = min(_PERCENT, int(_PERCENT * done / self._work + _ROUNDING))
-        if percent > self._told:
-            self._told = percent
-            self._log(percent, _PERCENT)
+        part = min(_PARTS, int(_PARTS * done / self._work + _ROUNDING))
+        if part > self._told:
+            self._told = part
+            self._log(part, _PARTS)
 
 
 def log_parts(log: Log, *works: float) -> list[Log]:

@@ -206,7 +206,7 @@ def test_live_progress_shows_what_is_left_of_a_stage_and_of_the_run_before_a_tri
     assert "6/10 loss 0.5 5 s left" in later
 
 
-def test_live_progress_of_a_score_names_the_metric_and_counts_its_time_after_the_steps_of_a_stage(monkeypatch):
+def test_live_progress_of_a_score_names_the_metric_and_counts_time_after_the_steps_of_a_stage(monkeypatch):
     screen = console(terminal=True)
     with LiveProgress(screen, StageTitles()) as progress:
         progress.job_started("score")

@@ -193,4 +193,4 @@ def test_each_molecule_that_is_checked_is_logged(tmp_path):
     path, told = tmp_path / "a.smi", []
     path.write_text("CCO\nCC\nC\nCCC\n")
     smiles_file(path=path, log=lambda *step: told.append(step))
-    assert told == [(percent, 100) for percent in (0, 25, 50, 75, 100)]
+    assert told == [(part, 1000) for part in (0, 250, 500, 750, 1000)]

@@ -57,8 +57,8 @@ def test_fingerprints_without_bits_are_equal():
 def test_all_pairs_are_logged():
     steps = []
     nearest(words(BITS), words(OTHER), log=lambda *step: steps.append(step))
-    assert steps[0] == (0, 100)
-    assert steps[-1] == (100, 100)
+    assert steps[0] == (0, 1000)
+    assert steps[-1] == (1000, 1000)
 
 
 def test_memory_is_bounded(monkeypatch):

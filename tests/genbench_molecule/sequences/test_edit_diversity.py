@@ -36,4 +36,4 @@ def test_a_draw_of_many_is_near_the_mean_of_all(stored):
 def test_all_pairs_are_logged():
     told = []
     mean_distance(["ACD", "AC", "C", "DDD"], log=lambda *step: told.append(step))
-    assert told == [(0, 100), (50, 100), (83, 100), (100, 100)]
+    assert told == [(0, 1000), (500, 1000), (833, 1000), (1000, 1000)]

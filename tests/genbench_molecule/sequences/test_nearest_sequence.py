@@ -92,4 +92,4 @@ def test_what_has_no_value_says_why():
 def test_all_pairs_of_different_fakes_are_logged(by):
     told = []
     nearest(["ACD", "AC", "ACD"], ["ACD", "CC", "D"], by, log=lambda *step: told.append(step))
-    assert told == [(0, 100), (50, 100), (100, 100)]
+    assert told == [(0, 1000), (500, 1000), (1000, 1000)]

@@ -98,5 +98,5 @@ def test_the_points_of_both_sides_are_logged(random_clouds, monkeypatch):
     real, fake = random_clouds(3, 10), random_clouds(4, 10)
     plain = voxel_jsd(real, fake)
     assert voxel_jsd(real, fake, log=lambda *step: told.append(step)) == plain
-    assert told[0] == (0, 100)
-    assert told[-1] == (100, 100)
+    assert told[0] == (0, 1000)
+    assert told[-1] == (1000, 1000)

@@ -81,7 +81,7 @@ def test_it_says_how_many_folds_are_done(pairs):
         rng=np.random.default_rng(0),
         log=lambda *step: steps.append(step),
     )
-    assert steps == [(percent, 100) for percent in (0, 33, 66, 100)]
+    assert steps == [(part, 1000) for part in (0, 333, 666, 1000)]
 
 
 def test_fakes_that_repeat_one_another_are_named(pairs):

@@ -108,5 +108,5 @@ def test_the_first_trees_of_many_rows_tell_how_long_all_take_and_change_none(mon
     found = boosted_classifier(np.zeros(3, bool), np.random.default_rng(0)).fit(
         rows, answers, log=lambda *step: told.append(step)
     )
-    assert told == [(0, 100), (3, 100), (100, 100)]
+    assert told == [(0, 1000), (38, 1000), (1000, 1000)]
     assert found.predict_proba(rows).tobytes() == plain.predict_proba(rows).tobytes()

@@ -115,8 +115,8 @@ def test_empty_sides_are_undefined(draw):
 def test_all_passes_are_logged_as_one(draw):
     steps = []
     privacy(draw(40, 0), draw(50, 1), draw(30, 2), log=lambda *step: steps.append(step))
-    assert steps[0] == (0, 100)
-    assert steps[-1] == (100, 100)
+    assert steps[0] == (0, 1000)
+    assert steps[-1] == (1000, 1000)
     assert steps == sorted(set(steps))
 
 

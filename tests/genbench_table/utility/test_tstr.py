@@ -106,6 +106,6 @@ def test_without_a_target_it_is_undefined(people):
 def test_both_fits_are_logged(people, metric):
     told = []
     metric(people(60, 0), people(40, 1), people(50, 2), rng=rng(), log=lambda *step: told.append(step))
-    assert told[0] == (0, 100)
-    assert (60, 100) in told
-    assert told[-1] == (100, 100)
+    assert told[0] == (0, 1000)
+    assert (600, 1000) in told
+    assert told[-1] == (1000, 1000)

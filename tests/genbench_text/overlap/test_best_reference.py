@@ -93,4 +93,4 @@ def test_a_rehearsal_with_few_texts_is_logged_before_both_ways(metric, monkeypat
     monkeypatch.setattr("genbench_text.overlap.best_reference._REHEARSED", 2)
     told = []
     metric(texts("a b", "c d"), texts("a c", "b b", "d"), rng=rng, log=lambda *step: told.append(step))
-    assert told == [(0, 100), (16, 100), (66, 100), (100, 100)]
+    assert told == [(0, 1000), (166, 1000), (666, 1000), (1000, 1000)]

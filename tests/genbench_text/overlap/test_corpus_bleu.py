@@ -74,5 +74,5 @@ def test_it_needs_fakes_and_real_words(real, fake):
 def test_words_are_logged_before_their_n_grams(sentences):
     told = []
     bleu(texts(*sentences), texts(*sentences), log=lambda *step: told.append(step))
-    assert told[0] == (0, 100)
-    assert [step for step in told if step[0] >= 50] == [(50, 100), (100, 100)]
+    assert told[0] == (0, 1000)
+    assert [step for step in told if step[0] >= 500] == [(500, 1000), (1000, 1000)]
