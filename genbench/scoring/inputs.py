@@ -264,7 +264,7 @@ class Source:
         )
         dataset = prepared(part, self.store, self._modalities)
         if dataset is None:
-            prepare(part, self.store, self._modalities)
+            prepare(part, self.store, self._modalities, self._log)
             dataset = prepared(part, self.store, self._modalities)
         if dataset is None or split not in dataset.sizes:
             held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"

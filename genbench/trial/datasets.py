@@ -144,14 +144,16 @@ def load_data(
     return replace(data, samples=samples, labels=None)
 
 
-def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> None:
-    """Load, split and store a dataset.
+def prepare(
+    part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality], log: Callable[..., None] = no_log
+) -> None:
+    """Load, split and store a dataset; `log` is what the dataset gets as `log`.
 
     Raises the errors of `load_data` and of `check_groups`, and stores nothing then.
     """
     with _named_files(part):
         part = refreshed(part)
-    _store(part, store, _load(part, modalities))
+    _store(part, store, _load(part, modalities, log))
 
 
 def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:
@@ -189,7 +191,7 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     with _named_files(dataset.part):
         part = refreshed(dataset.part)
-    loaded = _load(part, [dataset.modality])
+    loaded = _load(part, [dataset.modality], no_log)
     if hash_of_splits(loaded.parts) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
@@ -200,9 +202,9 @@ def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     return dict(loaded.parts)
 
 
-def _load(part: Part[DatasetSpec], modalities: Iterable[Modality]) -> _Loaded:
+def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Callable[..., None]) -> _Loaded:
     noted = Noted()
-    data = load_data(part, modalities, note=noted.note)
+    data = load_data(part, modalities, log, noted.note)
     found = split(data, part.spec.parts)
     try:
         check_groups(data, part.spec.parts, found)

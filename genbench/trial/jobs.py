@@ -74,7 +74,11 @@ class PrepareData(_Preparation):
         from genbench.trial.datasets import prepare
 
         report(stage="load")
-        prepare(self.part, self.store, self.modalities)
+
+        def log(step: int, total: int, **_: float) -> None:
+            report(step=int(step), total=int(total), values={})
+
+        prepare(self.part, self.store, self.modalities, log)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genbench import GeneratorSpec, Samples
+from genbench import Data, DatasetSpec, GeneratorSpec, Samples
+from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import Component, Owner
+from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import PluginError, SuiteError
 from genbench.files.sample_files import read_samples
 from genbench.store.keys import features_key, fit_key, split_id
@@ -72,6 +74,23 @@ def test_a_dataset_is_stored(trial, tmp_path):
     assert stages(job) == ["load"]
     assert prepared(part, empty, modalities).sizes == trial().dataset.sizes
     assert (job.parts, job.part_at("load", None)) == ((part,), part)
+
+
+def counted(*, log):
+    for step in (1, 2):
+        log(step, 2)
+    return Data(Samples.of("vector", np.arange(24.0).reshape(12, 2)))
+
+
+def test_what_a_dataset_logs_is_reported_while_it_loads(tmp_path):
+    component = Component(DatasetSpec(name="counted", make=counted), Owner("plug", "1", "plug", "plug"))
+    part = part_of(component, DatasetSpec, SuiteEntry(use="counted", name=None, options={}, where="x"), None)
+    events = []
+    PrepareData(part=part, store=Store(tmp_path), modalities=modalities_of(load_catalog())).run(
+        lambda **event: events.append(event)
+    )
+    steps = [{"step": step, "total": 2, "values": {}} for step in (1, 2)]
+    assert events == [{"stage": "load"}, *steps]
 
 
 def test_a_device_is_checked_and_no_component_is_at_work():
