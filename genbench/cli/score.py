@@ -209,21 +209,20 @@ def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
     with warnings.catch_warnings(), open_stage_progress(quiet=quiet) as display:
         events = EventSource(display)
         warnings.showwarning = lambda message, *_: events.warn(str(message))  # a line, and no source
-        notes: dict[str, None] = {}
+        noted: set[str] = set()
 
         def report(**event: Any) -> None:
-            if "note" in event:
-                notes[event["note"]] = None
-            else:
+            if "note" not in event:
                 events.event("score", event)
+            elif event["note"] not in noted:
+                noted.add(event["note"])
+                display.noted(event["note"])
 
         events.begin("score")
         try:
             return work(report)
         finally:
             events.end("score")
-            for note in notes:
-                click.echo(one_line(note), err=True)
 
 
 def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:

@@ -139,6 +139,10 @@ class LiveProgress:
         """Print a warning above the live lines."""
         self._live.console.print(f"Warning: {one_line(text)}", style="yellow")
 
+    def noted(self, text: str) -> None:
+        """Print what a user should know above the live lines, before the work is done."""
+        self._live.console.print(one_line(text), soft_wrap=True)
+
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Start the bar of the trials."""
         self._estimate.start(waiting)
@@ -212,6 +216,10 @@ class PlainProgress:
     def warned(self, text: str) -> None:
         """Print a warning."""
         self._console.print(f"Warning: {one_line(text)}", soft_wrap=True)
+
+    def noted(self, text: str) -> None:
+        """Print what a user should know before the work is done, also if quiet."""
+        self._console.print(one_line(text), soft_wrap=True)
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Say how much there is to do."""

@@ -66,6 +66,11 @@ class StageLines:
         with self._lock:
             self._console.print(f"Warning: {one_line(text)}", soft_wrap=True)
 
+    def noted(self, text: str) -> None:
+        """Print what a user should know before the work is done."""
+        with self._lock:
+            self._console.print(one_line(text), soft_wrap=True)
+
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:

@@ -155,7 +155,8 @@ def test_lines_are_plain_where_there_is_no_terminal(quiet, verbose, capsys):
     progress = open_progress(quiet=quiet, verbose=verbose)
     assert isinstance(progress, PlainProgress)
     progress.warned("it goes to the error stream")
-    assert capsys.readouterr() == ("", "Warning: it goes to the error stream\n")
+    progress.noted("so does a note")
+    assert capsys.readouterr() == ("", "Warning: it goes to the error stream\nso does a note\n")
 
 
 @pytest.mark.parametrize(
@@ -217,6 +218,8 @@ def test_live_progress_of_a_score_names_the_metric_and_counts_time_after_the_ste
         monkeypatch.setattr(task, "start_time", task.start_time - 65)
         progress._live.refresh()
         shown = plain(screen.file.getvalue())
+        progress.noted("a.csv is taken as table samples")
+        assert "a.csv is taken as table samples" in plain(screen.file.getvalue())
     assert "score fid[pixels], extract" in shown
     assert "100/100  0:01:05" in shown
 

@@ -107,3 +107,10 @@ def test_a_thread_prints_while_the_job_says_nothing(monkeypatch):
 def test_warnings_are_lines(stages):
     stages.display.warned("the store [x] is full")
     assert stages.file.getvalue() == "Warning: the store [x] is full\n"
+
+
+def test_notes_are_lines_at_once(stages):
+    stages.tell("open fake")
+    stages.display.noted("a.csv is taken as\x1b table samples")
+    assert stages.file.getvalue().startswith("a.csv is taken as")
+    assert "\x1b" not in stages.file.getvalue()
