@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from genbench import Data, Samples, Space, Strings
+from genbench import Data, Invalid, Samples, Space, Strings
 from genbench_modalities.faults import characters
 from genbench_modalities.faults.words import SLIGHT, words_replaced
 
@@ -17,6 +17,8 @@ _NOUNS = ("bird", "child", "engine", "garden", "letter", "river", "sailor", "win
 _VERBS = ("carries", "follows", "hears", "leaves", "paints", "remembers", "sees", "wants")
 _PLACES = ("at night", "by the sea", "in May", "near the bridge", "without a word")
 _BASES = "ACGT"
+_HEADER = ">"  # with which the header of a record in FASTA begins
+_SHOWN = 30  # characters of a header in a message
 _FEWEST, _MOST = 20, 40  # letters of a sequence
 
 
@@ -40,6 +42,15 @@ class Text(Strings):
 
 class Sequence(Strings):
     """Sequences of symbols."""
+
+    def check(self, samples: Samples) -> None:
+        """Raise Invalid if one of the strings is a header of FASTA, and no sequence."""
+        for number, text in enumerate(samples.data, 1):
+            if text.startswith(_HEADER):
+                raise Invalid(
+                    f"sequence {number}, {text[:_SHOWN]!r}, is a header of FASTA; expected a sequence "
+                    f"without headers: read the file with --reader fasta, or take the headers out"
+                )
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
         """Return sequences in which each character, with probability 0.05, becomes another one."""

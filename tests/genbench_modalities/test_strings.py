@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
-from genbench_modalities.strings import Text
+import pytest
+from genbench_modalities.strings import Sequence, Text
 from numpy.random import default_rng
 
-from genbench import Samples, Space
+from genbench import DataError, Invalid, Samples, Space, open_samples
 
 
 def test_a_list_of_texts_is_text():
@@ -29,3 +30,18 @@ def test_noise_has_lengths_and_characters_of_train():
 
 def test_empty_texts_give_empty_texts():
     assert Text().noise(Samples.of("text", ["", ""]))(2, default_rng(0)) == ("", "")
+
+
+def test_headers_of_fasta_are_no_sequences():
+    Sequence().check(Samples.of("sequence", ["ACGT", ""], alphabet="dna"))
+    with pytest.raises(Invalid, match=r"^sequence 2, '>a', is a header of FASTA; .*--reader fasta"):
+        Sequence().check(Samples.of("sequence", ["ACGT", ">a"], alphabet="dna"))
+
+
+@pytest.mark.parametrize("ending", [".txt", ".csv"])
+def test_a_fasta_file_of_another_name_is_not_read_by_lines(ending, tmp_path):
+    head = {".csv": "text\n"}.get(ending, "")
+    (tmp_path / f"a{ending}").write_text(f"{head}>a\nACGT\n>b\nGATTACA\n")
+    message = rf"^a\{ending}: sequence 1, '>a', is a header of FASTA; .*--reader fasta"
+    with pytest.raises(DataError, match=message):
+        open_samples(tmp_path / f"a{ending}", "sequence", space=Space("sequence", alphabet="dna"))
