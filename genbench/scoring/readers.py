@@ -110,12 +110,13 @@ def reading(
 
     among  references of the modalities that what the samples are for works on; empty: any
 
-    Of a folder, most files decide: those that read folders of such files come before those that read any
-    folder. If several read such a path, those of `among` precede, then those that recognize the beginning of
-    the file, or of all files of the folder, then those that can read it if a user says so. Raises DataError
-    for a folder of which one of them recognizes some files, and cannot read others.
+    Of a folder, those that read folders of some of its files as the modality, or as one of `among`, come
+    first. Where that decides nothing, most files do: those that read folders of such files come before those
+    that read any folder. If several read such a path, those of `among` precede, then those that recognize the
+    beginning of the file, or of all files of the folder, then those that can read it if a user says so.
+    Raises DataError for a folder of which one of them recognizes some files, and cannot read others.
     """
-    for suffix in _suffixes(catalog, path):
+    for suffix in _suffixes(catalog, path, _wanted(modality, among)):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
         if found:
             found = [each for each in found if each.serves(among)] or found
@@ -123,9 +124,14 @@ def reading(
     return []
 
 
-def _possible_readers(catalog: Catalog, path: Path) -> list[Component]:
+def _wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[str]:
+    """Return the references of the modalities that a path should be of; empty: any."""
+    return among if modality is None else frozenset([modality.reference])
+
+
+def _possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
     """Return the datasets that can read a path by the longest of its suffixes, if a user says so."""
-    for suffix in _suffixes(catalog, path):
+    for suffix in _suffixes(catalog, path, wanted):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
         if found:
             said = _recognition(found, path, suffix)
@@ -192,23 +198,36 @@ def _recognizes(reader: Component, file: Path | None, suffix: str) -> bool | Non
     return said
 
 
-def _suffixes(catalog: Catalog, path: Path) -> tuple[str, ...]:
+def _suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
     """Return what datasets that read a path declare, the longest first.
 
-    ".csv.gz" and ".gz" for such a file, "/.npy" and "/" for a folder of which most files end in .npy, apart
-    from files that no dataset declares, if these are fewer.
+    ".csv.gz" and ".gz" for such a file; for a folder, "/" and what `_of_folder` returns, if not None.
+
+    wanted  references of the modalities of which samples are expected; empty: any
     """
-    if not path.is_dir():
-        parts = path.name.lower().split(".")[1:]
-        return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
-    declared = {suffix for each in catalog.of_kind("dataset") for suffix in getattr(each.spec, "reads", ())}
+    if path.is_dir():
+        found = _of_folder(catalog, path, wanted)
+        return ("/",) if found is None else (found, "/")
+    parts = path.name.lower().split(".")[1:]
+    return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
+
+
+def _of_folder(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
+    """Return "/.npy" for a folder whose files that end in .npy decide, or None.
+
+    Datasets of the wanted modalities decide first, then all: the suffix of most files that they declare,
+    unless one of them reads any folder, and at least as many files have suffixes that none declares.
+    """
     counts = Counter(map(_in_folder, _files(path)))
-    known = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
-    others = counts.total() - sum(known.values())
-    is_first_known = next(iter(counts), "") in known
-    if not known or sum(known.values()) + is_first_known <= others:
-        return ("/",)
-    return (max(known, key=known.__getitem__), "/")
+    for kinds in (wanted, ()):
+        datasets = [each for each in catalog.of_kind("dataset") if each.serves(kinds)]
+        declared = {suffix for each in datasets for suffix in getattr(each.spec, "reads", ())}
+        known = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
+        others = counts.total() - sum(known.values())
+        is_first_known = next(iter(counts), "") in known
+        if known and ("/" not in declared or sum(known.values()) + is_first_known > others):
+            return max(known, key=known.__getitem__)
+    return None
 
 
 def _in_folder(file: Path) -> str:
@@ -250,7 +269,7 @@ def reader_part(
         if len(readers) != 1:
             raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")
         reader = readers[0].reference
-        if line := _taken_as(catalog, path, readers[0], modality):
+        if line := _taken_as(catalog, path, readers[0], modality, among):
             note(line)
     given = {**(options or {}), "path": str(path.absolute())}
     if is_fake:
@@ -259,13 +278,16 @@ def reader_part(
     return make_part(catalog, DatasetSpec, entry, path.parent)
 
 
-def _taken_as(catalog: Catalog, path: Path, reader: Component, modality: Modality | None) -> str:
+def _taken_as(
+    catalog: Catalog, path: Path, reader: Component, modality: Modality | None, among: frozenset[str]
+) -> str:
     """Return the line that says how a path is read, "" unless it can be read otherwise.
 
     modality  the stated one; None: the line says which one is taken, where several are possible
     """
     served = () if modality is None else (modality.reference,)
-    others = [each for each in _possible_readers(catalog, path) if each != reader and each.serves(served)]
+    possible = _possible_readers(catalog, path, _wanted(modality, among))
+    others = [each for each in possible if each != reader and each.serves(served)]
     kinds = {kind for each in others for kind in each.spec.modalities} - set(reader.spec.modalities)
     if modality is None and kinds:
         taken, other = " or ".join(reader.spec.modalities), min(kinds)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from genbench import DataError, PluginError, Samples, Space, open_samples, score
 from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 from genbench.scoring.readers import caution_of, options_for, reader_part
@@ -88,6 +89,22 @@ def test_most_files_of_a_folder_decide_and_a_stray_one_is_named(tmp_path):
         (folder / name).touch()
     with pytest.raises(DataError, match=r"^README does not end in \.png"):  # now image-folder
         open_samples(folder, plugins=[plugin])
+
+
+def test_the_modality_decides_among_readers_of_a_folder_before_most_files_do(tmp_path):
+    plugin, folder, notes = tmp_path / "folders.py", tmp_path / "parts", []
+    plugin.write_text(FOLDERS)
+    folder.mkdir()
+    for name in ("a.png", "b.part", "c.png", "d.other", "e.other", "e.png"):
+        (folder / name).touch()
+    catalog = load_catalog([plugin])
+    vector = find_modality(modalities_of(catalog), "vector")
+    assert reader_part(catalog, folder, vector, note=notes.append).spec.name == "others"
+    among = frozenset({"vector"})
+    assert reader_part(catalog, folder, among=among, note=notes.append).spec.name == "others"
+    assert notes == []
+    for wanted in (frozenset(), frozenset({"image"}), frozenset({"text"})):
+        assert reader_part(catalog, folder, among=wanted).spec.name == "image-folder"
 
 
 def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_path):

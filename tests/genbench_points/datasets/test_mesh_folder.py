@@ -10,7 +10,7 @@ import pytest
 from genbench_points.datasets.mesh_folder import mesh_folder, recognizes_meshes
 from genbench_points.datasets.points_file import has_faces, recognizes_points
 
-from genbench import DataError, checked_samples, open_samples
+from genbench import DataError, checked_samples, open_samples, score
 from genbench.catalog.catalog import load_catalog
 from genbench.scoring.readers import reader_part
 
@@ -64,6 +64,19 @@ def test_files_that_meshes_name_are_ignored_and_others_are_not(tmp_path):
     (tmp_path / "one" / "b.json").write_text("{}")
     with pytest.raises(DataError, match=r"one/b\.json does not end in \.obj.*; move it out of the folder"):
         mesh_folder(path=tmp_path)
+
+
+def test_a_folder_of_more_textures_than_meshes_is_of_meshes_to_metrics_of_points(tmp_path):
+    import trimesh
+
+    for number in range(2):
+        (tmp_path / f"{number}").mkdir()
+        trimesh.creation.box((1, 1, 1 + number)).export(tmp_path / f"{number}" / "model.obj")
+        for name in ("model.mtl", "a.png", "b.png"):
+            (tmp_path / f"{number}" / name).write_text("newmtl a\n")
+    assert open_samples(tmp_path, "points").labels.tolist() == [0, 1]
+    found = score(fake=tmp_path, real=tmp_path, metrics=["mmd-cd"])
+    assert found["mmd-cd"].n == 2
 
 
 @pytest.mark.parametrize("ending", ["off", "ply"])
