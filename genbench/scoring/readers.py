@@ -215,8 +215,8 @@ def _suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str
 def _of_folder(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
     """Return "/.npy" for a folder whose files that end in .npy decide, or None.
 
-    Datasets of the wanted modalities decide first, then all: the suffix of most files that they declare,
-    unless one of them reads any folder, and at least as many files have suffixes that none declares.
+    The suffix of most files that datasets declare. Those of the wanted modalities decide, if none of them
+    reads any folder; else all do, unless as many files, with the first one, have suffixes that none declares.
     """
     counts = Counter(map(_in_folder, _files(path)))
     for kinds in (wanted, ()):
@@ -225,7 +225,8 @@ def _of_folder(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | No
         known = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
         others = counts.total() - sum(known.values())
         is_first_known = next(iter(counts), "") in known
-        if known and ("/" not in declared or sum(known.values()) + is_first_known > others):
+        is_decided = bool(kinds) and "/" not in declared
+        if known and (is_decided or sum(known.values()) + is_first_known > others):
             return max(known, key=known.__getitem__)
     return None
 
@@ -267,7 +268,7 @@ def reader_part(
             raise DataError(f"{path.name} is a folder without files; expected files of {kind}samples")
         readers = reading(catalog, path, modality, among)
         if len(readers) != 1:
-            raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality)}")
+            raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality, among)}")
         reader = readers[0].reference
         if line := _taken_as(catalog, path, readers[0], modality, among):
             note(line)
@@ -305,26 +306,51 @@ def _fake_options(catalog: Catalog, reader: str) -> Mapping[str, Any]:
     return found[0].fake_options if len(found) == 1 and isinstance(found[0], DatasetSpec) else {}
 
 
-def _refusal(catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None) -> str:
+def _refusal(
+    catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None,
+    among: frozenset[str],
+) -> str:  # fmt: skip
     """Return why no dataset, or several, can read a path as samples of a modality."""
-    paths = "folders" if path.is_dir() else f"{path.suffix.lower() or 'such'} files"
-    if modality is not None:
-        paths = f"{paths} as {modality.reference} samples"
+    of_kind = "" if modality is None else f" as {modality.reference} samples"
+    file = _typical(path) if path.is_dir() else path
+    files = f"{file.suffix.lower() or 'such'} files"
+    paths = f"folders of {files}" if path.is_dir() else files
     if readers:
-        names = " and ".join(component.reference for component in readers)
-        kinds = " or ".join(sorted({kind for component in readers for kind in component.spec.modalities}))
-        choice = f"name one of them as the reader, or state the modality: {kinds}"
+        choice = f"name one of them as the reader, or state the modality: {_kinds(readers)}"
         remedy = "expected one" if modality is not None else choice
-        return f"{names} read {paths}; {remedy}"
+        names = " and ".join(component.reference for component in readers)
+        return f"{names} read {paths}{of_kind}; {remedy}"
+    why = f"no installed dataset reads {paths}{of_kind}"
+    if path.is_dir() and (able := reading(catalog, file, modality, among)):
+        advice = f"name a file instead of the folder, such as {file.relative_to(path)}"
+        return f"{why}, but {_who_reads(able)} single ones; {advice}"
     if modality is not None:
         expected = ", ".join([*_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
-        return f"no installed dataset reads {paths}; expected {expected}"
-    known = {each.reference: ", ".join(_forms(catalog, each)) for each in modalities_of(catalog)}
+        if path.is_dir() and (able := reading(catalog, path)):
+            why = f"{_who_reads(able)} {paths} as {_kinds(able)} samples, not{of_kind}"
+        return f"{why}; expected {expected}"
+    wanted = [each for each in modalities_of(catalog) if not among or each.reference in among]
+    known = {each.reference: ", ".join(_forms(catalog, each)) for each in wanted}
     listed = "; ".join(f"{name}: {forms}" for name, forms in known.items() if forms)
     return (
-        f"no installed dataset reads {paths}; expected {_KEPT}, or samples of a modality ({listed}); state "
-        f"the modality if several have one suffix"
+        f"{why}; expected {_KEPT}, or samples of a modality ({listed}); state the modality if several have "
+        f"one suffix"
     )
+
+
+def _typical(folder: Path) -> Path:
+    """Return the first file of a folder of the suffix that most of its files have."""
+    ((most, _),) = Counter(map(_in_folder, _files(folder))).most_common(1)
+    return next(file for file in _files(folder) if _in_folder(file) == most)
+
+
+def _who_reads(readers: Sequence[Component]) -> str:
+    names = " and ".join(component.name for component in readers)
+    return f"{names} {'read' if len(readers) > 1 else 'reads'}"
+
+
+def _kinds(readers: Sequence[Component]) -> str:
+    return " or ".join(sorted({kind for component in readers for kind in component.spec.modalities}))
 
 
 def _forms(catalog: Catalog, modality: Modality) -> list[str]:
@@ -337,8 +363,16 @@ def _forms(catalog: Catalog, modality: Modality) -> list[str]:
     }
     if modality.spec.container == "strings":
         suffixes |= set(TEXT_ENDINGS)
-    forms = ("a folder" if suffix.startswith("/") else suffix for suffix in sorted(suffixes))
-    return list(dict.fromkeys(forms))
+    inside = sorted(suffix[1:] for suffix in suffixes if suffix.startswith("/") and suffix != "/")
+    folders = [f"a folder of {_either(inside)} files"] if inside else []
+    return [
+        *sorted(suffix for suffix in suffixes if not suffix.startswith("/")),
+        *(["a folder"] if "/" in suffixes else folders),
+    ]
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _reads(component: Component, suffix: str, modality: Modality | None) -> bool:

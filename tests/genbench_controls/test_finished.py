@@ -106,7 +106,7 @@ def test_a_folder_does_not_stand_for_texts(tmp_path):
     (tmp_path / "out" / "data.jsonl").write_text('"a"\n')
     with pytest.raises(
         DataError,
-        match=r"reads folders as text samples; expected \.csv, \.jsonl, \.ndjson, \.txt, or a folder",
+        match=r"of \.jsonl files as text samples, but text-file reads single ones; .*, such as data\.jsonl$",
     ):
         samples(TEXTS, path=tmp_path / "out")
 

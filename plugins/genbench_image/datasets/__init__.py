@@ -20,7 +20,7 @@ SPECS = (
         make="genbench_image.datasets.image_folder:image_folder",
         summary="a folder of PNG, JPEG and WebP files, sub-folders as labels or splits",
         modalities=("image",),
-        reads=("/",),
+        reads=("/.jpeg", "/.jpg", "/.png", "/.webp"),
     ),
     DatasetSpec(
         name="idx",

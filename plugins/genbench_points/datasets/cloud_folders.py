@@ -58,7 +58,7 @@ def _walk(
 ) -> Iterator[tuple[str, ...]]:
     try:
         with os.scandir(folder.joinpath(*above)) as scanned:
-            entries = list(scanned)
+            entries = sorted(scanned, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
         raise DataError(f"{shown(above or (folder.name,))} cannot be read: {error.strerror}") from error
     for entry in entries:

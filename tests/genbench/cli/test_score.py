@@ -163,7 +163,7 @@ def test_a_metric_without_a_value_is_named_with_its_reason(sides):
         (("--modality", "audio rat=1"), "modality: audio samples have no parameter 'rat'"),
         (
             ("--modality", "audio"),
-            "reads folders as audio samples; expected a folder of samples that a run kept",
+            "reads folders of .png files as image samples, not as audio samples; expected a folder of",
         ),
     ],
 )

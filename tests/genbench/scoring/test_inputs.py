@@ -214,7 +214,7 @@ def test_a_reader_is_named_where_several_read_such_a_path(site, folders):
 
         @hookimpl
         def genbench_datasets():
-            return [DatasetSpec(name="dark", make=dark, reads=("/",), modalities=("image",))]
+            return [DatasetSpec(name="dark", make=dark, reads=("/.png",), modalities=("image",))]
     """)  # fmt: skip
     with pytest.raises(SuiteError, match="npzz"):
         score(fake=folders["fake"], real=folders["real"], reader="npzz", **PIXELS)

@@ -72,7 +72,7 @@ def test_a_folder_is_opened_by_the_dataset_that_reads_folders_of_its_files(tmp_p
     for name in (".a.other", "deep/.hidden/a.other", "deep/b.PART"):
         (folder / name).touch()
     assert open_samples(folder, plugins=[plugin]).data.shape == (2, 3)
-    (folder / "a.png").touch()  # now image-folder, which reads any folder, refuses its content
+    (folder / "a.png").touch()  # now as many are images, and the first one; image-folder refuses the other
     with pytest.raises(DataError, match=r"^b\.PART|^deep/b\.PART"):
         open_samples(folder, plugins=[plugin])
 
@@ -105,6 +105,33 @@ def test_the_modality_decides_among_readers_of_a_folder_before_most_files_do(tmp
     assert notes == []
     for wanted in (frozenset(), frozenset({"image"}), frozenset({"text"})):
         assert reader_part(catalog, folder, among=wanted).spec.name == "image-folder"
+
+
+def test_a_folder_of_files_that_are_read_one_by_one_is_refused_with_a_file(tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    for name in ("a.csv", "b.fasta", "c.fasta", "d.png"):
+        (folder / name).write_text(">a\nACGT\n")
+    message = (
+        r"^d: no installed dataset reads folders of \.fasta files{}, but fasta reads single ones; "
+        r"name a file instead of the folder, such as b\.fasta$"
+    )
+    for modality, said in ((None, ""), ("sequence", " as sequence samples")):
+        with pytest.raises(DataError, match=message.format(said)):
+            open_samples(folder, modality)
+    with pytest.raises(DataError, match=r"^d: .* of \.fasta files as table samples; expected \.csv, "):
+        open_samples(folder, "table")
+
+
+def test_a_folder_that_no_dataset_reads_is_refused_with_what_the_metrics_work_on(tmp_path):
+    folder = tmp_path / "films"
+    folder.mkdir()
+    (folder / "a.gif").touch()
+    with pytest.raises(DataError, match=r"^films: .* of \.gif files; .* \(image: .*;") as caught:
+        reader_part(load_catalog(), folder, among=frozenset({"image", "vector"}))
+    assert "vector: .npy, .npz)" in str(caught.value)
+    with pytest.raises(DataError, match=r"folders of \.gif files; .*; text: "):
+        reader_part(load_catalog(), folder)
 
 
 def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_path):
@@ -195,10 +222,10 @@ def test_a_relative_path_is_taken_from_the_working_directory(files, monkeypatch)
         (
             "notes.doc",
             None,
-            r"^notes\.doc: .* reads \.doc files; expected .* \(image: \.npy, \.npz, a folder; .*molecule: ",
+            r"^notes\.doc: .*\.doc files; expected .*\(image: \.npy, \.npz, a folder of \.jpeg.*molecule: ",
         ),
         ("notes.doc", "smell", r"no installed plugin declares the modality 'smell'"),
-        ("folder", "vector", r"^folder: no installed dataset reads folders as vector samples"),
+        ("folder", "vector", r"^folder: image-folder reads folders of \.png files as image samples, not"),
         ("torn.npy", "vector", r"torn\.npy"),
     ],
 )

@@ -34,6 +34,11 @@ def test_other_files_and_none_are_one_line(name, said, tmp_path, refusal):
     assert said in refusal(lambda: find_files(tmp_path, ENDINGS))
 
 
+def test_the_first_of_other_files_is_named(tmp_path, refusal):
+    planted(tmp_path, *(f"{number:02}.c" for number in reversed(range(40))), "00/1.d")
+    assert refusal(lambda: find_files(tmp_path, ENDINGS)).startswith("00/1.d does not end in")
+
+
 def test_a_link_is_one_line(tmp_path, refusal):
     (tmp_path / "1.a").symlink_to(tmp_path / "2.a")
     assert refusal(lambda: find_files(tmp_path, ENDINGS)).startswith("1.a is a link or a special file")
