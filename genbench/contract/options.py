@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
+_MOST_SHOWN = 80  # letters of a value in a message
+
+
 def read_value(annotation: Any, value: Any) -> Any:
     """Return the JSON-like `value` as the type of `annotation`.
 
@@ -305,8 +308,20 @@ def shown(annotation: Any, value: Any) -> str:
     """
     descriptions = patterns(annotation)
     if not descriptions:
-        return f", got {value!r:.80}"
+        return f", got {value!r:.{_MOST_SHOWN}}{_as_list(annotation, value)}"
     return "; " + "; ".join([*filter(None, descriptions), "the value is not shown, it may be a secret"])
+
+
+def _as_list(annotation: Any, value: Any) -> str:
+    """Return the advice to write a value as a list of one, where that is what an annotation expects."""
+    if isinstance(value, list | tuple):
+        return ""
+    try:
+        read_value(annotation, [value])
+        line = json.dumps([value], ensure_ascii=False, default=_from_python)
+    except (TypeError, ValueError):
+        return ""
+    return f"; write {line}" if len(line) <= _MOST_SHOWN else ""
 
 
 def _function(make: Callable[..., Any]) -> Any:

@@ -18,16 +18,18 @@ import reprlib
 from typing import TYPE_CHECKING, Literal
 
 from genbench.core.errors import DataError
-from genbench.files.read import MOST_FILE_BYTES, read_regular
+from genbench.files.read import MOST_FILE_BYTES, read_head, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["TEXT_ENDINGS", "read_texts"]
+__all__ = ["TEXT_ENDINGS", "fields_of", "read_texts"]
 
 #: The suffixes of text files, in lower case.
 TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
+
+_HEAD_BYTES = 2**16  # that hold the columns or keys of a file
 
 
 def read_texts(
@@ -56,6 +58,20 @@ def read_texts(
         return tuple(_full(lines) if unit == "lines" else _paragraphs(lines))
     read = _column if ending == ".csv" else _json_lines
     return tuple(read(content, field, name, option))
+
+
+def fields_of(path: Path) -> tuple[str, ...]:
+    """Return the columns of a CSV file, or the keys in the first line of JSON; () if there are none."""
+    ending = path.suffix.lower()
+    try:
+        first = read_head(path, _HEAD_BYTES).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+        first = first.partition("\n")[0].rstrip("\r")
+        if ending == ".csv":
+            return tuple(next(csv.reader([first]), ()))
+        value = json.loads(first) if ending in (".jsonl", ".ndjson") else None
+    except (OSError, ValueError, RecursionError, csv.Error):
+        return ()
+    return tuple(value) if isinstance(value, dict) else ()
 
 
 def _bytes(path: Path, name: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -212,7 +212,9 @@ class Source:
             check()
             return cut_samples(samples, name, n, partial(self._hashing, name))
 
-        return self._known(key, cache(load), name, split=None, check=check, caution=caution)
+        side = self._known(key, cache(load), name, split=None, check=check, caution=caution)
+        is_fixed = self.reader is not None or kept_folder(path) is not None
+        return side if is_fixed else replace(side, path=path)
 
     def _log(self, step: int, total: int, **_: float) -> None:
         self.tell(step=step, total=total, values={})

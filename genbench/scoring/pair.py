@@ -71,6 +71,12 @@ class Pair:
             report=report, note=self.used.note, kept=kept,
         )  # fmt: skip
 
+    @property
+    def paths(self) -> list[Path]:
+        """The paths of all sides; none if a side is of another kind, or its modality is fixed."""
+        found = [side.path for side in self.sides.values() if side.path is not None]
+        return found if len(found) == len(self.sides) else []
+
     def data_hash(self, group: Group) -> str:
         """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
         used = ("real", "train") if self.uses_train(group) else ("real",)

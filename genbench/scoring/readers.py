@@ -15,9 +15,9 @@ from genbench.core import seeds
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.samples import guarded
 from genbench.files.read import read_head
-from genbench.files.text_files import TEXT_ENDINGS
+from genbench.files.text_files import TEXT_ENDINGS, fields_of
 from genbench.scoring.kept_samples import kept_folder, read_kept
-from genbench.scoring.string_files import is_string_file, read_strings
+from genbench.scoring.string_files import is_string_file, read_strings, statement
 from genbench.store.keys import options_text
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from genbench.core.spaces import Space
     from genbench.suite.components import Part
 
-__all__ = ["caution_of", "check_sides", "open_samples", "options_for", "reader_part", "reading"]
+__all__ = [
+    "caution_of", "check_sides", "open_samples", "options_for", "readable", "reader_part", "reading",
+]  # fmt: skip
 
 _HEAD_BYTES = 2**16  # of a file, by which a dataset recognizes it
 _KEPT = "a folder of samples that a run kept"
@@ -63,7 +65,7 @@ def open_samples(
     if kept is not None:
         return read_kept(kept, modalities_of(catalog), known)
     if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
-        return read_strings(path, known, space, field)
+        return read_strings(path, known, space, field, option="`field`")
     part = reader_part(catalog, path, known, is_fake=True)
     options = (reader_options or {}).get(part.component.reference)
     if options:
@@ -90,6 +92,20 @@ def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:
     common = {name: value for name, value in options.items() if "." not in name}
     own = {name.partition(".")[2]: value for name, value in options.items() if name.startswith(f"{side}.")}
     return common | own
+
+
+def readable(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -> str:
+    """Return the option that states one of some modalities as which all paths, files, can be read, or ""."""
+    is_of_files = bool(paths) and all(path.is_file() for path in paths)
+    for modality in modalities_of(catalog) if is_of_files else ():
+        if modality.reference not in served:
+            continue
+        own = [path for path in paths if not reading(catalog, path, modality)]
+        if all(is_string_file(path, modality) for path in own):
+            return statement(
+                modality, next((path for path in own if fields_of(path)), own[0] if own else None)
+            )
+    return ""
 
 
 def check_sides(options: Mapping[str, Any], sides: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.scoring.arguments import is_collection, value_text
 from genbench.scoring.offline import offline_advice
+from genbench.scoring.readers import readable
 from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
@@ -92,20 +93,23 @@ class ScoreRequest:
 
 
 def groups_of(
-    catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str]
-) -> list[Group]:
+    catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str],
+    paths: Sequence[Path] = (),
+) -> list[Group]:  # fmt: skip
     """Return the computation of each metric.
 
     metrics   names, ids such as "fid[pixels]", or a mapping of these to options
     modality  of the samples
     sides     names of the sides; an extractor that is fitted needs `train`
+    paths     that hold the samples, for messages: whether they can be read as what a metric works on
 
     Raises SuiteError for unknown names and options.
     """
     named = named_metrics(metrics)
     shared = _shared(catalog, named, modality) if request.use is None and request.options else None
     return [
-        _group(catalog, name, options, request, modality, sides, shared) for name, options in named.items()
+        _group(catalog, name, options, request, modality, sides, shared, paths)
+        for name, options in named.items()
     ]
 
 
@@ -255,7 +259,7 @@ def _reported(catalog: Catalog, modality: Modality) -> list[Component]:
 
 def _group(
     catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
-    modality: Modality, sides: Collection[str], shared: str | None,
+    modality: Modality, sides: Collection[str], shared: str | None, paths: Sequence[Path],
 ) -> Group:  # fmt: skip
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
@@ -270,7 +274,7 @@ def _group(
             )
         has_own = _own(catalog, component, modality) is not None
         entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
-    _check_modality(where, catalog, modality, sides, component, entry)
+    _check_modality(where, catalog, modality, sides, component, entry, paths)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
     wanted = MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry)
     try:
@@ -290,7 +294,7 @@ def _group(
 
 def _check_modality(
     where: str, catalog: Catalog, modality: Modality, sides: Collection[str], metric: Component,
-    entry: SuiteEntry | None,
+    entry: SuiteEntry | None, paths: Sequence[Path],
 ) -> None:  # fmt: skip
     """Raise SuiteError if a metric, or its extractor, does not work on the samples; no file is looked for."""
     served = (modality.reference,)
@@ -301,7 +305,11 @@ def _check_modality(
     for component in (metric, *(chosen if len(chosen) == 1 else ())):
         if not component.serves(served):
             names = ", ".join(component.spec.modalities)
-            advice = "" if component is metric else offline_advice(catalog, modality, outputs, sides)
+            if component is metric:
+                stated = readable(catalog, paths, metric.modalities)
+                advice = f"; state the modality, such as {stated}" if stated else ""
+            else:
+                advice = offline_advice(catalog, modality, outputs, sides)
             raise SuiteError(f"{where}: {component.name} works on {names}; the samples are of the modality "
                              f"{modality.reference}{advice}")  # fmt: skip
 

@@ -163,7 +163,7 @@ class ScoreSession:
             if not metrics:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
-        groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names)
+        groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
         check_unique(groups)
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair, [Path(plugin) for plugin in self._plugins])

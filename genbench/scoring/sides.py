@@ -16,6 +16,7 @@ from genbench.scoring.statistics import single
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Over, Samples
@@ -36,6 +37,7 @@ class Side:
     store_id  id of the samples in the keys of stored features; None: features are not stored
     open      returns the samples, the same object each time
     caution   what the component that read them says of scores of them; "" for nothing
+    path      the path that was read, if its samples could be of another modality; else None
     """
 
     name: str
@@ -46,6 +48,7 @@ class Side:
     store_id: str | None
     open: Callable[[], Samples]
     caution: str = ""
+    path: Path | None = None
 
     @property
     def samples_id(self) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shlex
+import typing
+from typing import TYPE_CHECKING, Any
 
 from genbench.contract.options import check_value
 from genbench.core.errors import DataError, Invalid
 from genbench.core.samples import Samples
 from genbench.core.spaces import Space
-from genbench.files.text_files import TEXT_ENDINGS, read_texts
+from genbench.files.text_files import TEXT_ENDINGS, fields_of, read_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.catalog.modalities import Modality
 
-__all__ = ["is_string_file", "read_strings"]
+__all__ = ["is_string_file", "read_strings", "statement"]
+
+_FIELD = "text"  # the key or column if no other is named
 
 
 def is_string_file(path: Path, modality: Modality) -> bool:
@@ -23,11 +27,46 @@ def is_string_file(path: Path, modality: Modality) -> bool:
     return modality.spec.container == "strings" and path.suffix.lower() in TEXT_ENDINGS
 
 
-def read_strings(path: Path, modality: Modality, space: Space | None = None, field: str = "text") -> Samples:
+def statement(modality: Modality, path: Path | None, space: Space | None = None) -> str:
+    """Return the option that states a modality: `--modality 'molecule notation=smiles field=smiles'`.
+
+    path   a file of strings, whose columns or keys `field` names; None: what reads the samples says the rest
+    space  gives parameters; of others that the modality needs, the first possible value is an example
+
+    Where no column or key has the name of the modality or of a parameter's value, "…" is in its place.
+    """
+    values: dict[str, Any] = {}
+    for name, value in modality.declared(space).items() if path is not None else ():
+        needed = _needed(modality.spec.parameters[name]) if value is None else value
+        values |= {} if needed is None else {name: needed}
+    fields = () if path is None else fields_of(path)
+    if fields and _FIELD not in fields:
+        likely = [str(value) for value in values.values()] + [modality.spec.name]
+        values["field"] = next((field for field in fields if field.lower() in likely), "…")
+    return (
+        f"--modality {shlex.quote(' '.join([modality.reference, *(f'{n}={v}' for n, v in values.items())]))}"
+    )
+
+
+def _needed(annotation: Any) -> Any:
+    """Return an example of a parameter that must have a value, None where it need not."""
+    try:
+        check_value(annotation, None)
+    except ValueError:
+        is_choice = typing.get_origin(annotation) is typing.Literal
+        return typing.get_args(annotation)[0] if is_choice else "…"
+    return None
+
+
+def read_strings(
+    path: Path, modality: Modality, space: Space | None = None, field: str = _FIELD, *,
+    option: str | None = None,
+) -> Samples:  # fmt: skip
     """Return the strings of a text file as samples of a modality of strings.
 
     space  gives the values of the parameters that the modality declares; None: it has none
     field  the key of the string in JSON objects, or the column of a CSV file
+    option  what messages call the option that sets `field`; None: that of the modality
 
     Raises DataError, naming the file, if it cannot be read, if the space lacks a parameter, or if the strings
     are no samples of the modality.
@@ -39,10 +78,10 @@ def read_strings(path: Path, modality: Modality, space: Space | None = None, fie
         except ValueError as error:
             raise DataError(
                 f"{path.name} does not say the {name} of {modality.reference} samples: {error}; state it "
-                f"with the modality: '{modality.spec.name} {name}=…'"
+                f"with the modality, such as {statement(modality, path, space)}"
             ) from error
-    stated = f"the modality's `field`, '{modality.spec.name} field=…',"
-    texts = tuple(read_texts(path, field=field, option=stated))
+    stated = f"the modality's `field`, such as in {statement(modality, path, space)},"
+    texts = tuple(read_texts(path, field=field, option=option or stated))
     try:
         return modality.admit(Samples(texts, Space(modality.reference, **given)))
     except Invalid as error:

@@ -211,6 +211,15 @@ def test_an_annotation_is_resolved_in_the_functions_own_module_whatever_the_othe
 
 def test_a_refused_value_is_shown_short_unless_it_may_be_a_secret():
     assert shown(int, "x" * 200) == ", got '" + "x" * 79
+
+
+def test_a_message_says_how_one_value_is_written_as_a_list():
+    assert shown(tuple[str, ...], "fallnr") == """, got 'fallnr'; write ["fallnr"]"""
+    assert shown(tuple[Path, ...], Path("a.csv")).endswith('; write ["a.csv"]')
+    assert shown(tuple[int, ...], 3) == ", got 3; write [3]"
+    assert shown(tuple[int, ...], "three") == ", got 'three'"
+    assert shown(tuple[int, ...], ["three"]) == ", got ['three']"
+    assert "write" not in shown(tuple[str, ...], "x" * 200)
     address = Annotated[str, Field(pattern="^https://", description="an address")]
     assert shown(address, "hunter2") == "; an address; the value is not shown, it may be a secret"
     assert shown(Annotated[str, Field(pattern="x")], "y") == "; the value is not shown, it may be a secret"

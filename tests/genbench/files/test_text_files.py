@@ -11,7 +11,7 @@ import pytest
 
 from genbench import DataError
 from genbench.files import text_files
-from genbench.files.text_files import read_texts
+from genbench.files.text_files import fields_of, read_texts
 
 ODD = (
     "=cmd('/bin/sh')",
@@ -181,3 +181,21 @@ def test_a_file_of_another_name_is_read_by_the_rules_of_an_ending(read):
     assert read("a.rows", "text\none\n", ending=".csv") == ("one",)
     with pytest.raises(DataError, match=r"^a\.lines is no file of texts"):
         read("a.lines", "one\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fields"),
+    [
+        ("a.csv", '\ufeffid,"a, b"\r\n1,2\r\n', ("id", "a, b")),
+        ("a.CSV", "", ()),
+        ("a.csv", '"', ("",)),
+        ("a.jsonl", '{"id": 1, "dna": "A"}\n{}\n', ("id", "dna")),
+        ("a.ndjson", '"one"\n', ()),
+        ("a.jsonl", "{", ()),
+        ("a.txt", "id,dna\n", ()),
+    ],
+)
+def test_the_fields_of_a_file_are_its_columns_or_keys(name, content, fields, tmp_path):
+    (tmp_path / name).write_text(content)
+    assert fields_of(tmp_path / name) == fields
+    assert fields_of(tmp_path / "none.csv") == ()

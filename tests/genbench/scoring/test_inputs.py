@@ -430,8 +430,9 @@ def test_a_column_beside_a_file_that_says_the_modality_names_the_option_of_the_m
     (tmp_path / "b.csv").write_text("id,dna\n1,ACGTA\n")
     (tmp_path / "b.jsonl").write_text('{"id": 1, "dna": "ACGTA"}\n')
     for name in ("b.csv", "b.jsonl"):
+        line = "--modality 'sequence alphabet=dna field=dna'"
         with pytest.raises(
-            DataError, match=r"; set the modality's `field`, 'sequence field=…', to one of them$"
+            DataError, match=f"; set the modality's `field`, such as in {line}, to one of them$"
         ):
             score(fake=tmp_path / name, real=tmp_path / "a.fa", metrics="length-ks")
     stated = {"use": "sequence", "field": "dna"}

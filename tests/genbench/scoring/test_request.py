@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genbench import DataError, SuiteError, score
@@ -243,3 +245,31 @@ def test_a_named_extractor_without_what_a_named_metric_takes_is_refused(site, re
         SuiteError, match=r"metrics: total\.extractor: given gives features; total takes sums"
     ):
         score(fake=fake, real=real, metrics=["total"], extractor="given")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "metric", "line"),
+    [
+        ("a.csv", "id,smiles\n1,CCO\n2,CCN\n", "validity", "'molecule notation=smiles field=smiles'"),
+        ("a.txt", "CCO\nCCN\n", "validity", "'molecule notation=smiles'"),
+        ("a.txt", "ACGT\nACCA\n", "length-ks", "sequence"),
+    ],
+)
+def test_a_metric_of_another_modality_says_how_to_state_it(name, content, metric, line, tmp_path):
+    path = tmp_path / name
+    path.write_text(content)
+    advice = re.escape(f"; state the modality, such as --modality {line}")
+    with pytest.raises(SuiteError, match=rf" samples are of the modality \w+{advice}$"):
+        score(fake=path, real=path, metrics=metric)
+
+
+def test_no_modality_is_advised_as_which_the_samples_cannot_be_read(tmp_path):
+    (tmp_path / "a.txt").write_text("one\ntwo\n")
+    np.save(tmp_path / "c.npy", np.ones((3, 2)))
+    text, vectors = tmp_path / "a.txt", tmp_path / "c.npy"
+    with pytest.raises(SuiteError, match=r"the samples are of the modality text$"):
+        score(fake=text, real=text, metrics="shapes")
+    with pytest.raises(SuiteError, match=r"the samples are of the modality vector$"):
+        score(fake=vectors, real=vectors, metrics="validity")
+    with pytest.raises(SuiteError, match=r"the samples are of the modality text$"):
+        score(fake=text, real=text, reader="text-file", metrics="validity")

@@ -9,7 +9,7 @@ import pytest
 from genbench import DataError, Space
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.scoring.string_files import is_string_file, read_strings
+from genbench.scoring.string_files import is_string_file, read_strings, statement
 
 MODALITIES = modalities_of(load_catalog(only=["genbench"]))
 MOLECULES = find_modality(MODALITIES, "molecule")
@@ -38,6 +38,35 @@ def test_the_column_of_a_csv_file_can_be_named(tmp_path):
 def test_a_parameter_that_is_missing_is_asked_for(space, tmp_path):
     (tmp_path / "out.txt").write_text("CCO\n")
     with pytest.raises(
-        DataError, match=r"^out\.txt does not say the notation .* the modality: 'molecule notation=…'$"
+        DataError,
+        match=r"^out\.txt does not say the notation .*, such as --modality 'molecule notation=smiles'$",
     ):
         read_strings(tmp_path / "out.txt", MOLECULES, space)
+
+
+@pytest.mark.parametrize(
+    ("modality", "name", "content", "space", "words"),
+    [
+        ("molecule", "a.txt", "CCO", None, "'molecule notation=smiles'"),
+        ("molecule", "a.csv", "id,SMILES,qed\n", None, "'molecule notation=smiles field=SMILES'"),
+        ("molecule", "a.csv", "id,text\n", None, "'molecule notation=smiles'"),
+        (
+            "molecule",
+            "a.jsonl",
+            '{"name": 1, "s": "C"}',
+            Space("molecule", notation="selfies"),
+            "'molecule notation=selfies field=…'",
+        ),
+        ("sequence", "a.txt", "ACGT", None, "sequence"),
+        ("sequence", "a.csv", "id,sequence", None, "'sequence field=sequence'"),
+    ],
+)
+def test_the_statement_of_a_modality_has_what_the_file_does_not_say(
+    modality, name, content, space, words, tmp_path
+):
+    (tmp_path / name).write_text(content)
+    assert statement(find_modality(MODALITIES, modality), tmp_path / name, space) == f"--modality {words}"
+
+
+def test_the_statement_of_a_modality_is_its_name_where_a_reader_says_the_rest():
+    assert statement(MOLECULES, None) == "--modality molecule"
