@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from genbench.core.errors import PluginError
 from genbench.core.names import nearest
 
-__all__ = ["named_fields"]
+__all__ = ["is_target", "is_texts", "is_variable", "named_fields"]
 
 _ClassT = TypeVar("_ClassT")
 
@@ -45,3 +45,18 @@ def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
 
     cls.__init__ = checked  # type: ignore[method-assign]  # it has the same signature
     return cls
+
+
+def is_texts(value: object) -> bool:
+    """Return whether the value of a field is a tuple of texts."""
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def is_target(value: object) -> bool:
+    """Return whether the value of a field is a function, or "module:attribute"."""
+    return callable(value) or (isinstance(value, str) and ":" in value)
+
+
+def is_variable(value: object) -> bool:
+    """Return whether a value is the name of an environment variable."""
+    return isinstance(value, str) and value.isidentifier() and value.isascii()

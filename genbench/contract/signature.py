@@ -25,14 +25,14 @@ from genbench.contract.options import (
     resolve_annotation,
     shown,
 )
-from genbench.contract.specs import CONTROL_LINE, GeneratorSpec, MetricSpec
+from genbench.contract.specs import CONTROL_LINE, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.limits import LIMITS
 from genbench.core.names import nearest
 from genbench.files.read import content_sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from genbench.contract.assets import Asset
     from genbench.contract.specs import Spec
@@ -173,7 +173,8 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
 
     Raises PluginError, naming the component, if `make` cannot be imported, has an unknown input,
     positional-only parameters, *args or **kwargs, or has an option without a usable annotation, and if a
-    generator that is no control takes held-out data, and if a metric takes inputs that its scope lacks.
+    generator that is no control takes held-out data, if a metric takes inputs that its scope lacks, and if a
+    field of the spec names an option that it does not have.
     """
     who = who or f"{spec.kind} {spec.name!r}"
     try:
@@ -198,7 +199,21 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
                           f"in its spec")  # fmt: skip
     if isinstance(spec, MetricSpec):
         _check_scope(spec, contract)
+    _check_named_options(spec, contract)
     return contract
+
+
+def _check_named_options(spec: Spec, contract: Contract) -> None:
+    """Raise PluginError if a field of the spec names an option that its component does not have."""
+    fields: dict[str, Iterable[str]] = {"uses": [case.partition("=")[0] for case in spec.uses]}
+    if isinstance(spec, DatasetSpec):
+        fields |= {"fake_options": spec.fake_options, "shared_options": spec.shared_options}
+    known = [option.name for option in contract.options]
+    for field_name, names in fields.items():
+        for name in names:
+            if name not in known:
+                hint = nearest(name, known)
+                raise PluginError(f"{contract.who}: {field_name} names {name!r}, which is no option{hint}")
 
 
 def _check_scope(spec: MetricSpec, contract: Contract) -> None:

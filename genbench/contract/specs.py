@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.contract.expected import check_expects
-from genbench.contract.fields import named_fields
+from genbench.contract.fields import is_target, is_texts, is_variable, named_fields
 from genbench.core.errors import PluginError
 from genbench.core.names import check_metric_name, check_name
 
@@ -143,10 +143,6 @@ class Protocol:
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 
 
-def _is_variable(name: object) -> bool:
-    return isinstance(name, str) and name.isidentifier() and name.isascii()
-
-
 @named_fields
 @dataclass(frozen=True, kw_only=True)
 class Spec:
@@ -181,20 +177,15 @@ class Spec:
 
     def __post_init__(self) -> None:
         check_name(self.name, f"{self.kind} name")
-        self._require(
-            callable(self.make) or ":" in self.make, "make is neither callable nor 'module:attribute'"
-        )
+        self._require(is_target(self.make), "make is neither callable nor 'module:attribute'")
         self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
+        self._require_texts("modalities")
         self._require(
-            isinstance(self.modalities, tuple) and all(isinstance(name, str) for name in self.modalities),
-            f"modalities {self.modalities!r} is no tuple of texts",
-        )
-        self._require(
-            isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
+            isinstance(self.variables, tuple) and all(map(is_variable, self.variables)),
             f"variables {self.variables!r} is not a tuple of names of environment variables",
         )
         self._require(
-            all("=" in case and isinstance(modules, tuple) for case, modules in self.uses.items()),
+            all("=" in case and is_texts(modules) for case, modules in self.uses.items()),
             f"uses {dict(self.uses)!r}: expected tuples of modules, as {{'option=value': ('module',)}}",
         )
         self._require(
@@ -205,6 +196,10 @@ class Spec:
     def _require(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise PluginError(f"{self.kind} {self.name!r}: {otherwise}")
+
+    def _require_texts(self, field: str) -> None:
+        value = getattr(self, field)
+        self._require(is_texts(value), f"{field} {value!r} is no tuple of texts")
 
 
 @named_fields
@@ -235,6 +230,11 @@ class DatasetSpec(Spec):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self._require_texts("reads")
+        self._require_texts("shared_options")
+        for target in ("recognizes", "caution"):
+            value = getattr(self, target)
+            self._require(value is None or is_target(value), f"{target} {value!r}: expected a function")
         names_are_known = set(self.parts) <= {"train", "test", "held_out"}
         self._require(
             names_are_known and bool(self.parts) and all(share > 0 for share in self.parts.values()),

@@ -208,10 +208,12 @@ def _recognizes(reader: Component, file: Path | None, suffix: str) -> bool | Non
     except OSError:  # the reader says what is wrong
         return True
     try:
-        said: bool | None = resolve(recognizes)(head, suffix)
+        said: object = resolve(recognizes)(head, suffix)
     except Exception as error:  # the code of a plugin may raise any
         raise PluginError(f"{reader.who}: recognizes raised {type(error).__name__}: {error}") from error
-    return said
+    if said is None or isinstance(said, bool):
+        return said
+    raise PluginError(f"{reader.who}: recognizes returned {said!r:.80}; expected True, None or False")
 
 
 def _suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:

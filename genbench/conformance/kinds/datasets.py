@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks
-from genbench.contract.signature import read_contract
-from genbench.core.errors import DataError
-from genbench.core.samples import digests
+from genbench.contract.signature import read_contract, resolve
+from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.samples import digests, guarded
 from genbench.core.splits import split
 from genbench.trial.datasets import hash_of_splits, load_data
 from genbench.trial.failures import BlameError, blame
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _FEW = 8  # samples of the truth
+_N = 60  # samples of an example
+_HEADS = (
+    b"",
+    b"a,b\n1,2\n",
+    b"{}\n",
+    bytes(range(256)),
+)  # beginnings of files, of which most are of another kind
+_LONGEST = 300  # characters of a caution, which is a line below a table
 _SHOWN = 5  # labels in a message
 
 
@@ -117,6 +126,50 @@ def _reads(subject: Subject) -> None:
         raise CheckFailed("it has no option path for what it reads", "def make(*, path: Path):")
 
 
+def _recognizes(subject: Subject) -> None:
+    spec = cast("DatasetSpec", subject.spec)
+    for suffix in spec.reads:
+        for head in _HEADS:
+            said = _called(subject, "recognizes", head, suffix)
+            if said is not None and not isinstance(said, bool):
+                raise CheckFailed(f"{said!r:.80} for a {suffix} file", "return True, None or False")
+    if not spec.reads:
+        raise CheckSkipped("it reads no files of a user")
+
+
+def _caution(subject: Subject) -> None:
+    said = _called(subject, "caution", guarded(_examples(subject)))
+    if not isinstance(said, str):
+        raise CheckFailed(f"it returned {said!r:.80}", 'return "", or what makes scores doubtful')
+    if len(said.splitlines()) > 1 or len(said) > _LONGEST:
+        raise CheckFailed(f"{len(said)} characters in {len(said.splitlines())} lines", "shorten its text")
+
+
+def _called(subject: Subject, field: str, *values: Any) -> Any:
+    """Return what the function in a field of the spec gives; raise CheckSkipped if there is none."""
+    target = getattr(subject.spec, field)
+    if target is None:
+        raise CheckSkipped(f"its spec has no {field}")
+    if reason := subject.missing_module:
+        raise CheckSkipped(reason)
+    try:
+        return resolve(target)(*values)
+    except Exception as error:  # the code of a plugin may raise any
+        raise CheckFailed(
+            f"it raised {type(error).__name__}: {error}", "change nothing in its arguments, and raise nothing"
+        ) from error
+
+
+def _examples(subject: Subject) -> Samples:
+    """Return the data of the dataset, or samples of its modality if it needs an option or a file for them."""
+    with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):  # `works` says what is wrong
+        return _data(subject).samples
+    for modality in modalities_of(subject.catalog):
+        if modality.has_example and subject.component.serves((modality.reference,)):
+            return modality.example(_N, subject.rng("example"))
+    raise CheckSkipped("no installed modality of its data has an `example`")
+
+
 def _truth(subject: Subject) -> None:
     data = _data(subject)
     if data.truth is None:
@@ -127,6 +180,16 @@ def _truth(subject: Subject) -> None:
 
 
 CHECKS = (
+    Check(
+        name="recognizes",
+        expected="it says True, None or False of any beginning of a file, and raises nothing",
+        function=_recognizes,
+    ),
+    Check(
+        name="caution",
+        expected=f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing',
+        function=_caution,
+    ),
     *common_checks(_action),
     Check(name="splits", expected="it has train and at least one of test and held_out", function=_has_splits),
     Check(name="disjoint-splits", expected="no sample is in two splits", function=_disjoint_splits),

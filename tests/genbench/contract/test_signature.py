@@ -194,6 +194,29 @@ def test_a_make_that_breaks_the_contract_is_refused_with_the_components_name(mak
         generator(make)
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (
+            {"shared_options": ("skp",)},
+            r"shared_options names 'skp', which is no option; did you mean 'skip'\?",
+        ),
+        (
+            {"fake_options": {"nope": 1}},
+            "fake_options names 'nope', which is no option; expected one of path, ",
+        ),
+        ({"uses": {"skp=1": ("selfies",)}}, r"uses names 'skp', which is no option; did you mean 'skip'\?"),
+    ],
+)
+def test_the_options_that_a_spec_names_are_those_of_its_make(fields, message):
+    def make(*, path: int = 1, skip: int = 0): ...
+
+    own = {"shared_options": ("skip",), "fake_options": {"path": 2}, "uses": {"skip=1": ("selfies",)}}
+    assert read_contract(DatasetSpec(name="dots", make=make, **own)).name == "dots"
+    with pytest.raises(PluginError, match=f"^dataset 'dots': {message}"):
+        read_contract(DatasetSpec(name="dots", make=make, **{**own, **fields}))
+
+
 @pytest.mark.parametrize("make", [lambda held_out: None, lambda train, held_out_labels: None])
 def test_only_a_control_may_take_held_out_data(make):
     line = 'write control="ceiling", "exploit" or "floor" in its spec'

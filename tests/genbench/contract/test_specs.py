@@ -60,6 +60,18 @@ def test_a_name_that_a_spreadsheet_would_misread_is_refused(name):
             "are not positive shares of train",
         ),
         (lambda: DatasetSpec(name="digits", make=work, parts={}), "are not positive shares"),
+        (
+            lambda: DatasetSpec(name="digits", make=work, shared_options="skip"),
+            "shared_options 'skip' is no tuple of texts",
+        ),
+        (lambda: DatasetSpec(name="digits", make=work, reads=".npy"), "reads '.npy' is no tuple of texts"),
+        (
+            lambda: DatasetSpec(name="digits", make=work, caution="few rows"),
+            "caution 'few rows': expected a f",
+        ),
+        (lambda: DatasetSpec(name="digits", make=work, recognizes=True), "recognizes True: expected a func"),
+        (lambda: DatasetSpec(name="digits", make=3), "make is neither callable nor 'module:attr"),
+        (lambda: DatasetSpec(name="digits", make=work, uses={"unit=a": (1,)}), "expected tuples of modules"),
         (lambda: DatasetSpec(name="digits", make=work, parts={"train": -1.0}), "are not positive shares"),
         (
             lambda: MetricSpec(name="fid", make=work, direction="down"),

@@ -437,6 +437,25 @@ def test_a_dataset_whose_recognition_fails_is_named(site, tmp_path):
         open_samples(tmp_path / "a.csv")
 
 
+def test_a_recognition_is_true_none_or_false(site, tmp_path):
+    site.add("guesses", """
+        from genbench import DatasetSpec, hookimpl
+
+        def recognizes(head, suffix):
+            return "yes"
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
+                                recognizes=recognizes)]
+    """)  # fmt: skip
+    (tmp_path / "a.csv").write_text(ROWS)
+    with pytest.raises(
+        PluginError, match=r"guess.*: recognizes returned 'yes'; expected True, None or False$"
+    ):
+        open_samples(tmp_path / "a.csv")
+
+
 def test_options_of_a_side_come_before_those_of_all():
     options = {"mode": "L", "fake.mode": "RGB", "real.size": 3}
     assert options_for(options, "fake") == {"mode": "RGB"}

@@ -136,9 +136,10 @@ def test_the_set_options_that_fakes_share_are_those_of_their_readers(store, moda
     assert str(path) not in str(signed)
     plain = replace(found, part=part("shared"))
     assert (plain.reader_options, plain.signed_reader_options, plain.shared_files) == ({}, {}, [])
-    wrong = replace(found, part=part("shares-nothing"))
-    with pytest.raises(PluginError, match="shared_options names 'ignored'; expected some of none, since it"):
-        _ = wrong.reader_options
+    with pytest.raises(
+        PluginError, match="shared_options names 'ignored', which is no option; there is none"
+    ):
+        part("shares-nothing")
 
 
 def test_a_dataset_is_labelled_if_each_of_its_samples_is(store, modalities):
