@@ -12,7 +12,7 @@ from genbench.catalog.modalities import Modality, find_modality
 from genbench.contract.options import paths_in
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
-from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, PluginError, ResultsError
+from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
 from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import check_groups, split
@@ -84,12 +84,6 @@ class Prepared:
     def _shared(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of shared options that are set."""
         options = self.part.options
-        unknown = [name for name in self.part.spec.shared_options if name not in options]
-        if unknown:
-            raise PluginError(
-                f"{self.part.component.who}: shared_options names {unknown[0]!r}; expected some of "
-                f"{', '.join(options) or 'none, since it has no options'}"
-            )
         return {
             name: values[name] for name in self.part.spec.shared_options if options[name] not in (None, ())
         }
