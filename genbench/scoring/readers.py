@@ -334,10 +334,17 @@ def _refusal(
     files = f"{file.suffix.lower() or 'such'} files"
     paths = f"folders of {files}" if path.is_dir() else files
     if readers:
-        choice = f"name one of them as the reader, or state the modality: {_kinds(readers)}"
-        remedy = "expected one" if modality is not None else choice
         names = " and ".join(component.reference for component in readers)
-        return f"{names} read {paths}{of_kind}; {remedy}"
+        able = [
+            each for each in _possible_readers(catalog, path, _wanted(modality, among)) if each in readers
+        ]
+        if not able:
+            one = f"--reader {readers[0].name}"
+            why = f"{names} read {paths}{of_kind}, and say that they cannot read this one"
+            return f"{why}; name one to see why: {one}"
+        several = modality is None and len({kind for each in readers for kind in each.spec.modalities}) > 1
+        choice = f", or state the modality: {_kinds(readers)}" * several
+        return f"{names} read {paths}{of_kind}; name one of them as the reader{choice}"
     why = f"no installed dataset reads {paths}{of_kind}"
     if path.is_dir() and (able := reading(catalog, file, modality, among)):
         advice = f"name a file instead of the folder, such as {file.relative_to(path)}"

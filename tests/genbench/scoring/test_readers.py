@@ -387,13 +387,50 @@ def test_an_array_that_one_reader_may_mean_is_refused_by_it(tmp_path):
 
 
 def test_arrays_of_two_readers_are_refused_with_their_names(tmp_path):
-    for name, arrays in (("both", {"images": np.ones((2, 2)), "points": np.ones((2, 2))}), ("mu", {"mu": 1})):
-        np.savez(tmp_path / f"{name}.npz", **arrays)
-        with pytest.raises(
-            DataError,
-            match=r"npz and genbench:points-file read \.npz files; name one of them as the reader, or state",
-        ):
-            open_samples(tmp_path / f"{name}.npz")
+    readers = r"npz and genbench:points-file read \.npz files"
+    np.savez(tmp_path / "both.npz", images=np.ones((2, 2)), points=np.ones((2, 2)))
+    choice = "name one of them as the reader, or state the modality: image or points or vector"
+    with pytest.raises(DataError, match=f"{readers}; {choice}$"):
+        open_samples(tmp_path / "both.npz")
+    np.savez(tmp_path / "mu.npz", mu=1)
+    why = "say that they cannot read this one; name one to see why: --reader npz"
+    with pytest.raises(DataError, match=f"{readers}, and {why}$"):
+        open_samples(tmp_path / "mu.npz")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "modality", "end"),
+    [
+        (
+            ".no",
+            None,
+            ".no files, and say that they cannot read this one; name one to see why: --reader no-a",
+        ),
+        (".no", "vector", "as vector samples, and say that they cannot read this one; .*: --reader no-a"),
+        (".maybe", None, ".maybe files; name one of them as the reader"),
+        (".maybe", "vector", "as vector samples; name one of them as the reader"),
+    ],
+)
+def test_of_readers_of_one_modality_one_is_to_be_named(site, tmp_path, suffix, modality, end):
+    site.add("twins", """
+        from genbench import DatasetSpec, hookimpl
+
+        def no(head, suffix):
+            return False
+
+        def maybe(head, suffix):
+            return None
+
+        @hookimpl
+        def genbench_datasets():
+            return [DatasetSpec(name=f"{says.__name__}-{which}", make=no, modalities=("vector",),
+                                reads=(f".{says.__name__}",), recognizes=says)
+                    for says in (no, maybe) for which in "ab"]
+    """)  # fmt: skip
+    path = tmp_path / f"x{suffix}"
+    path.write_text("1 2\n")
+    with pytest.raises(DataError, match=f"{end}$"):
+        open_samples(path, modality)
 
 
 def test_metrics_of_one_modality_decide_and_what_was_taken_is_reported(tmp_path, fresh_store):
