@@ -56,8 +56,8 @@ def _delimiter(found: Sequence[str], names: Sequence[str]) -> str:
     for one, several in ((found, names), (names, found)):
         if len(one) == 1 < len(several) and all(name in one[0] for name in several):
             return (
-                "; if one file has another delimiter, set it for this one: genbench score --reader "
-                "'table-file fake.delimiter=;'"
+                "; if one file has another delimiter, save both with one, or set it for this one: genbench "
+                "score --reader 'table-file fake.delimiter=;'"
             )
     return ""
 
@@ -66,8 +66,12 @@ def _without(names: Sequence[str]) -> str:
     """Return the end of a message: how files are compared without some columns, "" for many."""
     if len(names) > _MOST_NAMES or any(len(name) > _SHOWN for name in names):
         return ""
-    reader = shlex.quote(f"table-file ignore={json.dumps(names, ensure_ascii=False)}")
-    return f"; to compare files without {_listed(names)}: genbench score --reader {reader}"
+    ignored = json.dumps(names, ensure_ascii=False)
+    reader = shlex.quote(f"table-file ignore={ignored}")
+    return (
+        f"; to compare files without {_listed(names)}: genbench score --reader {reader}, or in a suite "
+        f"ignore = {ignored} of the dataset"
+    )
 
 
 def _converted(column: Any, name: str, dtype: str) -> Any:

@@ -121,9 +121,15 @@ def open_delimited(
 
 
 def _encoding(name: str) -> str:
-    """Return the option of an encoding for a message, in a suite and for one of the files of a score."""
+    """Return the option of an encoding for a message, in a suite and for one of the files of a score.
+
+    The generator `samples` of a suite has no such option.
+    """
     one_side = f"--reader 'table-file fake.encoding={name}'"
-    return f'encoding = "{name}"; in genbench score, {one_side} sets it for the fakes alone'
+    return (
+        f'encoding = "{name}", or save the file as UTF-8, which the generator samples needs; in genbench '
+        f"score, {one_side} sets it for the fakes alone"
+    )
 
 
 def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:

@@ -66,19 +66,19 @@ def test_the_limit_of_a_cell_is_restored(frame):
         (b'a,b\n1,"2"3\n', r"^t\.csv, in or after line 1: this is no CSV: "),
         (
             b"a,b\n1,2\n\xff,3\n",
-            r"^t\.csv, line 3 is not utf-8: .* = \"latin-1\"; .* --reader 'table-file fake\.encoding=",
+            r"^t\.csv, line 3 is not utf-8: .* = \"latin-1\", or save the file as UTF-8, .* fake\.encoding=",
         ),
         (
             b"a,b\n1,2\0\n",
-            r"^t\.csv, line 2 holds a NUL, as UTF-16 and binary files do; .*encoding = \"utf-16\"; in",
+            r"^t\.csv, line 2 holds a NUL, as UTF-16 and binary files do; .*encoding = \"utf-16\", or save",
         ),
         (
             "a,b\n1,2\n".encode("utf-16"),
-            r"^t\.csv is utf-16, by its byte order mark; .* encoding = \"utf-16\"; in genbench score, ",
+            r"^t\.csv is utf-16, by its byte order mark; .* encoding = \"utf-16\", or save ",
         ),
         (
             "a,b\n1,2\n".encode("utf-32"),
-            r"^t\.csv is utf-32, by its byte order mark; .* encoding = \"utf-32\"; in genbench score, ",
+            r"^t\.csv is utf-32, by its byte order mark; .* encoding = \"utf-32\", or save ",
         ),
         (gzip.compress(b"a,b\n1,2\n", mtime=0), r"^t\.csv is a gzip; unpack it$"),
         (b"PK\x03\x04" + bytes(30), r"^t\.csv is a zip archive, as \.xlsx files are; save the table as CSV$"),
