@@ -335,13 +335,10 @@ def _refusal(
     paths = f"folders of {files}" if path.is_dir() else files
     if readers:
         names = " and ".join(component.reference for component in readers)
-        able = [
-            each for each in _possible_readers(catalog, path, _wanted(modality, among)) if each in readers
-        ]
-        if not able:
-            one = f"--reader {readers[0].name}"
+        possible = _possible_readers(catalog, path, _wanted(modality, among))
+        if not any(each in possible for each in readers):
             why = f"{names} read {paths}{of_kind}, and say that they cannot read this one"
-            return f"{why}; name one to see why: {one}"
+            return f"{why}; name one to see why: --reader {readers[0].name}"
         several = modality is None and len({kind for each in readers for kind in each.spec.modalities}) > 1
         choice = f", or state the modality: {_kinds(readers)}" * several
         return f"{names} read {paths}{of_kind}; name one of them as the reader{choice}"
@@ -389,15 +386,11 @@ def _forms(catalog: Catalog, modality: Modality) -> list[str]:
     if modality.spec.container == "strings":
         suffixes |= set(TEXT_ENDINGS)
     inside = sorted(suffix[1:] for suffix in suffixes if suffix.startswith("/") and suffix != "/")
-    folders = [f"a folder of {_either(inside)} files"] if inside else []
+    folders = [f"a folder of {', '.join(inside)} files"] if inside else []
     return [
         *sorted(suffix for suffix in suffixes if not suffix.startswith("/")),
         *(["a folder"] if "/" in suffixes else folders),
     ]
-
-
-def _either(names: Sequence[str]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _reads(component: Component, suffix: str, modality: Modality | None) -> bool:
