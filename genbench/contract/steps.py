@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
-Log = Callable[..., object]
 __all__ = ["Log", "Steps", "log_parts"]
 
 _PARTS = 1000
 _ROUNDING = 1e-9  # of sums of shares, which may end just below a whole part
+
+
+class Log(Protocol):
+    """The `log` that the host gives a component, which calls it after each part of long work."""
+
+    def __call__(self, step: int, total: int, **values: float) -> object:
+        """Tell that `step` of `total` steps are done, and, in a training, values such as losses."""
 
 
 class Steps:
@@ -57,7 +62,11 @@ def log_parts(log: Log, *works: float) -> list[Log]:
     steps = Steps(log, sum(works))
 
     def part(start: float, work: float) -> Log:
-        return lambda step, total: steps.reach(start + work * step / total)
+        def log(step: int, total: int, **values: float) -> None:
+            del values  # of a training alone
+            steps.reach(start + work * step / total)
+
+        return log
 
     starts = itertools.accumulate(works[:-1], initial=0.0)
     return [part(start, work) for start, work in zip(starts, works, strict=True)]

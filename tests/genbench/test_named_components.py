@@ -26,7 +26,6 @@ EXCEPTIONS = {
     "genbench:local": "the executor of a run that names none",
     "fid": "the metric that `genbench score --explain` explains if none is named",
     "kid": "an example of a metric with an option, in --help and one message",
-    "image-folder": "an example of a dataset with an option, in --help",
     "digits": "an example of a split, in --help",
     "marginals": "a kind of chart",
 }
