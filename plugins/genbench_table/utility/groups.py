@@ -30,7 +30,7 @@ def groups_of(
     """Return the names of the groups, and for each table the number (n,) of the group of each row.
 
     A group is a value of the column `group`; gaps are one more. Raises Undefined where `group` is no column,
-    such as one that the dataset leaves out, or one of numbers or dates with more than 50 values.
+    or one of numbers or dates with more than 50 values.
     """
     columns = {column.name: column for column in columns_of(*tables)}
     fitting = ", ".join(name for name, column in columns.items() if not column.is_numeric)
@@ -38,10 +38,7 @@ def groups_of(
     if group is None:
         raise Undefined(f'it needs the option group, a column: group = "sex"; {known}')
     if group not in columns:
-        raise Undefined(
-            f"the group {group!r} is no column of the rows; table-file leaves out the ones that it ignores "
-            f"and the one that its option group names: name another, or read it as a column; {known}"
-        )
+        raise Undefined(f"the group {group!r} is no column; {known}")
     column = columns[group]
     if not column.is_numeric:
         gap = len(column.levels)

@@ -41,11 +41,7 @@ def test_no_column_and_too_many_numbers_are_undefined():
         Undefined, match='needs the option group, a column: group = "sex"; columns of categories: g'
     ):
         groups_of((one,), None)
-    with pytest.raises(
-        Undefined,
-        match=r"^the group 'h' is no column of the rows; table-file leaves out .* that its option group "
-        r"names: name another, or read it as a column; columns of categories: g$",
-    ):
+    with pytest.raises(Undefined, match="the group 'h' is no column; columns of categories: g"):
         groups_of((one,), "h")
     with pytest.raises(Undefined, match="'x' has 51 numbers, more than 50; columns of categories: none"):
         groups_of((table(x=range(51)),), "x")
