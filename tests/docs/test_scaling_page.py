@@ -218,8 +218,10 @@ def test_the_commands_by_hand_run_and_give_the_same_scores(reader, scheduler, bl
     with subprocess.Popen(["dask", *(word.replace(ADDRESS, scheduler) for word in worker)], **place,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as workers:  # fmt: skip
         command = [word.replace(ADDRESS, scheduler) for word in runs[0]]
-        subprocess.run(["genbench", *command, "-o", "results/dask", "--quiet"], **place, check=True)
-        workers.terminate()
+        try:
+            subprocess.run(["genbench", *command, "-o", "results/dask", "--quiet"], **place, check=True)
+        finally:
+            workers.terminate()  # else the test waits for them for ever
     assert_same_scores(reader, "dask")
 
 
