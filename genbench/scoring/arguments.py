@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.spaces import Space
+from genbench.scoring.string_files import FIELD
 
 if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
 
 __all__ = [
-    "FIELD", "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples",
+    "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples",
     "check_settings", "check_stated", "is_collection", "stated_space", "united", "value_text",
 ]  # fmt: skip
-
-#: The key or column of strings in files, if no other is named.
-FIELD = "text"
 
 
 def check_call(

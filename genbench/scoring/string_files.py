@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from genbench.catalog.modalities import Modality
 
-__all__ = ["is_string_file", "read_strings", "statement"]
+__all__ = ["FIELD", "is_string_file", "read_strings", "statement"]
 
-_FIELD = "text"  # the key or column if no other is named
+#: The key or column of strings in files, if no other is named.
+FIELD = "text"
 
 
 def is_string_file(path: Path, modality: Modality) -> bool:
@@ -40,7 +41,7 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
         needed = _needed(modality.spec.parameters[name]) if value is None else value
         values |= {} if needed is None else {name: needed}
     fields = () if path is None else fields_of(path)
-    if fields and _FIELD not in fields:
+    if fields and FIELD not in fields:
         likely = [str(value) for value in values.values()] + [modality.spec.name]
         values["field"] = next((field for field in fields if field.lower() in likely), "…")
     return (
@@ -59,7 +60,7 @@ def _needed(annotation: Any) -> Any:
 
 
 def read_strings(
-    path: Path, modality: Modality, space: Space | None = None, field: str = _FIELD, *,
+    path: Path, modality: Modality, space: Space | None = None, field: str = FIELD, *,
     option: str | None = None,
 ) -> Samples:  # fmt: skip
     """Return the strings of a text file as samples of a modality of strings.

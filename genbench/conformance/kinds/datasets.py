@@ -28,12 +28,8 @@ __all__ = ["CHECKS"]
 
 _FEW = 8  # samples of the truth
 _N = 60  # samples of an example
-_HEADS = (
-    b"",
-    b"a,b\n1,2\n",
-    b"{}\n",
-    bytes(range(256)),
-)  # beginnings of files, of which most are of another kind
+#: Beginnings of files, most of which are of another kind.
+_HEADS = (b"", b"a,b\n1,2\n", b"{}\n", bytes(range(256)))
 _LONGEST = 300  # characters of a caution, which is a line below a table
 _SHOWN = 5  # labels in a message
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Moments, Steps, Undefined, no_log
-from genbench_fidelity.numeric.arrays import BLOCK, LARGEST, at_least, features, mean, require, slices
+from genbench import Moments, Undefined, no_log
+from genbench_fidelity.numeric.arrays import LARGEST, at_least, features, logged_slices, mean, require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +99,7 @@ def _covariance(x: NDArray[Any], mu: NDArray[np.float64], log: Log) -> NDArray[n
     from scipy.linalg.blas import dsyrk
 
     total = np.zeros((len(mu), len(mu)), order="F")
-    for rows in Steps(log, -(-len(x) // BLOCK)).over(slices(len(x))):
+    for rows in logged_slices(len(x), log):
         total = dsyrk(1.0, (x[rows] - mu).T, beta=1.0, c=total, overwrite_c=True)
     total /= len(x) - 1
     return total

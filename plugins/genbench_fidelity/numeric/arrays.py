@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Invalid, Undefined
+from genbench import Invalid, Steps, Undefined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from genbench import Log
+
 __all__ = [
-    "BLOCK", "LARGEST", "SMALLEST", "at_least", "classes", "features", "finite", "mean", "require", "slices",
+    "BLOCK", "LARGEST", "SMALLEST", "at_least", "classes", "features", "finite", "logged_slices", "mean",
+    "require", "slices",
 ]  # fmt: skip
 
 #: Rows in a block: a product of two blocks is 8 MB in float64, and large enough for BLAS to run at its peak.
@@ -100,6 +103,11 @@ def slices(n: int, start: int = 0) -> Iterator[slice]:
     """Yield slices of at most BLOCK rows that cover `start` to `n`."""
     for first in range(start, n, BLOCK):
         yield slice(first, min(first + BLOCK, n))
+
+
+def logged_slices(n: int, log: Log) -> Iterator[slice]:
+    """Yield the slices of `slices`, and tell `log` of each when the next one is asked for."""
+    return Steps(log, -(-n // BLOCK)).over(slices(n))
 
 
 def _read(sides: dict[str, NDArray[Any]]) -> tuple[tuple[NDArray[Any], ...], dict[str, float]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Steps, log_parts, no_log
-from genbench_fidelity.numeric.arrays import BLOCK, mean, slices
+from genbench import log_parts, no_log
+from genbench_fidelity.numeric.arrays import logged_slices, mean, slices
 from genbench_fidelity.numeric.work import covariance, eigenvalues
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def principal(x: NDArray[Any], k: int, *sides: NDArray[Any], log: Log = no_log) 
     first, second = log_parts(log, covariance(x), eigenvalues(x.shape[1]))
     centre, d = mean(x), x.shape[1]
     scatter = np.zeros((d, d))
-    for rows in Steps(first, -(-len(x) // BLOCK)).over(slices(len(x))):
+    for rows in logged_slices(len(x), first):
         block = x[rows] - centre
         scatter += block.T @ block
     axes = eigh(scatter, subset_by_index=[d - k, d - 1])[1][:, ::-1]
