@@ -28,6 +28,8 @@ __all__ = [
     "unchanging",
 ]
 
+_HEAD_BYTES = 2**16  # by which a file is recognized, and its columns are found
+
 
 def content_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, or of a folder's relative names and files, 64 hex digits.
@@ -124,13 +126,13 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
     return content
 
 
-def read_head(path: Path, most_bytes: int) -> bytes:
-    """Return the first bytes of a regular file; raise OSError for one that cannot be read."""
+def read_head(path: Path) -> bytes:
+    """Return the first 64 KiB of a regular file; raise OSError for one that cannot be read."""
     check_regular(path)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # as in `read_regular`
     with os.fdopen(handle, "rb") as file:
         _check(os.fstat(handle))
-        return file.read(most_bytes)
+        return file.read(_HEAD_BYTES)
 
 
 @contextlib.contextmanager

@@ -29,8 +29,6 @@ __all__ = ["TEXT_ENDINGS", "fields_of", "read_texts"]
 #: The suffixes of text files, in lower case.
 TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 
-_HEAD_BYTES = 2**16  # that hold the columns or keys of a file
-
 
 def read_texts(
     path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines",
@@ -64,7 +62,7 @@ def fields_of(path: Path) -> tuple[str, ...]:
     """Return the columns of a CSV file, or the keys in the first line of JSON; () if there are none."""
     ending = path.suffix.lower()
     try:
-        first = read_head(path, _HEAD_BYTES).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+        first = read_head(path).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
         first = first.partition("\n")[0].rstrip("\r")
         if ending == ".csv":
             return tuple(next(csv.reader([first]), ()))

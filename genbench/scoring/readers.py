@@ -36,7 +36,6 @@ __all__ = [
     "caution_of", "check_sides", "open_samples", "options_for", "readable", "reader_part", "reading",
 ]  # fmt: skip
 
-_HEAD_BYTES = 2**16  # of a file, by which a dataset recognizes it
 _KEPT = "a folder of samples that a run kept"
 
 
@@ -204,7 +203,7 @@ def _recognizes(reader: Component, file: Path | None, suffix: str) -> bool | Non
     if recognizes is None:
         return True
     try:
-        head = b"" if file is None else read_head(file, _HEAD_BYTES)
+        head = b"" if file is None else read_head(file)
     except OSError:  # the reader says what is wrong
         return True
     try:
