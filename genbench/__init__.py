@@ -65,13 +65,13 @@ if TYPE_CHECKING:
     from genbench.runs.api import Run, run
     from genbench.scoring.api import score
     from genbench.scoring.measurement import Measurement
-    from genbench.scoring.readers import open_samples
     from genbench.scoring.reference import Reference
     from genbench.store.answer_cache import AnswerCache
     from genbench.store.environment import cores
     from genbench.store.store import store_folder
     from genbench.trial.calling import no_log
     from genbench.trial.global_state import torch_seed
+    from genbench.trial.reading.outputs import open_samples
     from genbench.verification.api import Verification, verify
 
 #: Public name to the module that defines it.
@@ -140,7 +140,7 @@ _HOME = {
     "log_parts": "contract.steps",
     "mixed": "contract.expected",
     "no_log": "trial.calling",
-    "open_samples": "scoring.readers",
+    "open_samples": "trial.reading.outputs",
     "read_regular": "files.read",
     "read_texts": "files.text_files",
     "rises": "contract.expected",

@@ -32,11 +32,11 @@ from genbench.files.sample_files import read_array, read_samples, write_samples
 from genbench.files.sealed import DamagedError, Schema, read_sealed
 from genbench.files.text_files import read_texts
 from genbench.results.records import read_plan, read_records, read_traces
-from genbench.scoring.readers import open_samples
 from genbench.store.store import Store
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry, read_suite
 from genbench.trial.calling import call, no_log, restore
+from genbench.trial.reading.outputs import OutputOpener, OutputReader, open_samples
 
 ROOT = Path(__file__).parents[1]
 
@@ -152,6 +152,8 @@ def _make(kind, name, option, file, /, **options):
     inputs = dict.fromkeys(contract.inputs, TEXTS if kind == "generator" else None)
     if "modality" in inputs:
         inputs["modality"] = find_modality(modalities_of(catalog), TEXTS.space.modality)
+    if "open_outputs" in inputs:  # genbench itself reads the text files
+        inputs["open_outputs"] = OutputOpener(inputs["modality"], TEXTS.space, {file: OutputReader()})
     wanted = {asked: given[asked] for asked in contract.given}
     return resolve(component.spec.make)(**inputs, **wanted, **{option: file}, **options)
 

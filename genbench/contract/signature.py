@@ -67,7 +67,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
         "held_out",
         LABELS["held_out"],
         "modality",
-        "reader_options",
+        "open_outputs",
     ),
     "metric": (*SIDES, *LABELS.values(), "sampler", "history", "truth", "extract", "fakes"),
     "fault": ("real", "train", "level", "modality"),

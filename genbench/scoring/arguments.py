@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.spaces import Space
-from genbench.scoring.string_files import FIELD
+from genbench.trial.reading.string_files import FIELD
 
 if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog

@@ -23,15 +23,15 @@ from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
 from genbench.files.text_files import TEXT_ENDINGS
 from genbench.scoring.arguments import check_stated, united
-from genbench.scoring.kept_samples import kept_folder, read_kept
-from genbench.scoring.readers import caution_of, options_for, reader_part, reading
 from genbench.scoring.sides import Side, cut_samples, given_side
 from genbench.scoring.statistics import read_statistics
-from genbench.scoring.string_files import FIELD, is_string_file, read_strings
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
+from genbench.trial.reading.kept_samples import kept_folder, read_kept
+from genbench.trial.reading.readers import caution_of, options_for, reader_part, reading
+from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -14,10 +14,10 @@ from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.scoring.arguments import is_collection, value_text
 from genbench.scoring.offline import offline_advice
-from genbench.scoring.readers import readable
 from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
+from genbench.trial.reading.readers import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -24,7 +24,6 @@ from genbench.scoring.arguments import check_samples, check_settings, stated_spa
 from genbench.scoring.inputs import Source, as_samples, existing_path, is_path
 from genbench.scoring.measurement import Measurement, measured
 from genbench.scoring.pair import Pair
-from genbench.scoring.readers import check_sides
 from genbench.scoring.request import (
     ScoreRequest,
     check_names,
@@ -42,6 +41,7 @@ from genbench.suite.components import wanted_outputs
 from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.kept_features import KeptFeatures
+from genbench.trial.reading.readers import check_sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -78,14 +78,19 @@ def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
 
 def fit_key(
     generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component,
-    reader_options: Mapping[str, Any] | None = None,
+    reader_options: Mapping[str, Any] | None = None, readers: Mapping[str, Component] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the key of a fitted generator; it includes what it takes besides samples.
 
-    modality, reader_options  of the data; options of None, or of none, are left out
+    modality, reader_options  of the data
+    readers  what opens its paths of outputs, by option
     """
-    own = _source(modality, modality.spec.needs)
-    given = {"modality": own, "reader_options": dict(reader_options or {})}
+    sources = {option: _source(reader, reader.spec.needs) for option, reader in (readers or {}).items()}
+    reading = {"options": dict(reader_options or {}), "readers": sources}
+    given = {
+        "modality": _source(modality, modality.spec.needs),
+        "open_outputs": {name: value for name, value in reading.items() if value},
+    }
     taken = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (
         {"kind": "sampler", "data": data_hash, "seed": seed} | taken | _code(generator) | _computed(settings)

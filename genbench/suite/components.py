@@ -103,8 +103,12 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolved:
-    """The components of a suite, its controls among the generators."""
+    """The components of a suite, its controls among the generators.
 
+    catalog  all components among which they were found
+    """
+
+    catalog: Catalog = field(compare=False, repr=False)
     datasets: tuple[Part[DatasetSpec], ...]
     generators: tuple[Part[GeneratorSpec], ...]
     groups: tuple[Group, ...]

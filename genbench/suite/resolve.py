@@ -57,7 +57,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     components = [part.component for part in (*datasets, *generators)]
     chosen = [(entry, each, each.names) for entry, each in zip(shown, components, strict=False)]
     check_entry_names([*chosen, *_of_metrics(suite, catalog, modalities)], catalog, modalities)
-    return Resolved(datasets=datasets, generators=generators, groups=groups)
+    return Resolved(catalog=catalog, datasets=datasets, generators=generators, groups=groups)
 
 
 def served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:

@@ -11,6 +11,7 @@ import time
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
+from genbench.contract.options import paths_in
 from genbench.contract.signature import LABELS
 from genbench.core import seeds
 from genbench.core.arrays import private
@@ -29,6 +30,7 @@ from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write, refreshed
+from genbench.trial.reading.outputs import OutputOpener
 from genbench.trial.sampling import Drawing, assembled, forget_portions
 
 if TYPE_CHECKING:
@@ -342,9 +344,14 @@ class TrialContext:
         splits = ("train", "held_out")
         labelled = {LABELS[name]: functools.partial(labels, name) for name in splits}
         named = {name: functools.partial(samples, name) for name in splits}
-        dataset = self.trial.dataset
-        others = {"modality": lambda: dataset.modality, "reader_options": lambda: dataset.reader_options}
+        others = {"modality": lambda: self.trial.dataset.modality, "open_outputs": self._opener}
         return named | labelled | others
+
+    def _opener(self) -> OutputOpener:
+        """Return the function that opens the paths of the generator."""
+        dataset, paths = self.trial.dataset, paths_in(self.trial.generator.options)
+        readers = {paths[option]: reader for option, reader in self.trial.readers.items()}
+        return OutputOpener(dataset.modality, dataset.space, readers, dataset.reader_options)
 
     @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from genbench.core.splits import split_of
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
 from genbench.suite.components import without_annotations
+from genbench.trial.reading.outputs import output_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import Suite
     from genbench.trial.datasets import Prepared
+    from genbench.trial.reading.outputs import OutputReader
 
 __all__ = [
     "Task",
@@ -61,6 +63,7 @@ class Trial:
     """One dataset, one generator, one seed.
 
     n_real  the number of samples to which `real` and `held_out` are cut; None for no cut
+    readers  what opens each path of the generator, by option, if it takes `open_outputs`
     """
 
     dataset: Prepared
@@ -73,6 +76,7 @@ class Trial:
     sample_key: Mapping[str, Any]
     trace_key: str
     tasks: tuple[Task, ...]
+    readers: Mapping[str, OutputReader] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -180,10 +184,11 @@ def plan_trials(
         for dataset in datasets
     }
     trials = tuple(
-        _trial(suite, dataset, generator, seed, planned[dataset.part.name], settings)
+        _trial(suite, dataset, generator, seed, planned[dataset.part.name], settings, readers)
         for dataset in datasets
         for generator in resolved.generators
         if _meets(generator, dataset)
+        for readers in [output_readers(generator, resolved.catalog, dataset.modality, dataset.part.component)]
         for seed in suite.seeds
     )
     check_keys(cell for trial in trials for cell in trial.cells)
@@ -205,7 +210,7 @@ def check_keys(cells: Iterable[Cell]) -> None:
 def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
     """Return whether the code of the trial's components still gives the trial's keys."""
     dataset = trial.dataset
-    fit = _fit_key(trial.generator, dataset, trial.seed, trial.settings)
+    fit = _fit_key(trial.generator, dataset, trial.seed, trial.settings, trial.readers)
     again = [_task(trial, task.group).cells for task in tasks]
     return fit == trial.fit_key and all(
         cells[output].key == cell.key
@@ -221,8 +226,9 @@ def _trial(
     seed: int,
     groups: Sequence[Group],
     settings: Settings,
+    readers: Mapping[str, OutputReader],
 ) -> Trial:
-    fit = _fit_key(generator, dataset, seed, settings)
+    fit = _fit_key(generator, dataset, seed, settings, readers)
     n = suite.n_on(dataset.part.name)
     samples = sample_key(fit, n, generator.spec.chunk)
     trial = Trial(
@@ -236,15 +242,20 @@ def _trial(
         sample_key=samples,
         trace_key=trace_key(samples, dataset.part.name, generator.name),
         tasks=(),
+        readers=readers,
     )
     return replace(trial, tasks=tuple(_task(trial, group) for group in groups))
 
 
 def _fit_key(
-    generator: Part[GeneratorSpec], dataset: Prepared, seed: int, settings: Settings
-) -> Mapping[str, Any]:
-    modality = dataset.modality.component
-    return fit_key(generator, dataset.hash, seed, settings, modality, dataset.signed_reader_options)
+    generator: Part[GeneratorSpec], dataset: Prepared, seed: int, settings: Settings,
+    readers: Mapping[str, OutputReader],
+) -> Mapping[str, Any]:  # fmt: skip
+    components = {option: each.component for option, each in readers.items() if each.component is not None}
+    return fit_key(
+        generator, dataset.hash, seed, settings, dataset.modality.component, dataset.signed_reader_options,
+        components,
+    )  # fmt: skip
 
 
 def _task(trial: Trial, group: Group) -> Task:

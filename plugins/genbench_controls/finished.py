@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import DataError, Invalid, Samples, class_names, labels_in, open_samples
+from genbench import DataError, Invalid, Samples, class_names, labels_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from genbench import Modality
 
@@ -19,23 +19,21 @@ __all__ = ["FinishedSampler", "samples"]
 
 
 def samples(
-    train: Samples, modality: Modality, reader_options: Mapping[str, Mapping[str, Any]], *, path: Path,
-    field: str = "text",
+    train: Samples, modality: Modality, open_outputs: Callable[..., Samples], *, path: Path,
+    field: str = "text", reader_options: dict[str, Any] | None = None,
 ) -> FinishedSampler:  # fmt: skip
     """Return a sampler of the finished outputs of a model, in the space of `train`.
-
-    reader_options  options of the dataset that hold for outputs, too: columns that are left out
 
     path   a folder of samples that a run kept, of any modality; a folder or file that a dataset of that space
            can open (a folder of images, .npz, .npy); or, for strings (texts, sequences, molecules), a file of
            them (.txt by line, .jsonl, .csv)
     field  the key of the string in a line of .jsonl that is an object, or the column of a .csv file
+    reader_options  options of the dataset that opens the path, where they are not those of the real samples:
+                    {encoding = "cp1252", delimiter = ";"} for a table
 
     Raises DataError, naming the file, if it cannot be read.
     """
-    if not path.exists():
-        raise DataError(f"there is no {path.name}; expected the folder or file that holds the samples")
-    made = open_samples(path, modality, space=train.space, field=field, reader_options=reader_options)
+    made = open_outputs(path, field=field, options=reader_options)
     return FinishedSampler(
         _labelled_as(train, _adapted(made, train, modality, path.name), path.name), path.name
     )
@@ -71,8 +69,6 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
 
 def _adapted(made: Samples, train: Samples, modality: Modality, name: str) -> Samples:
     """Return samples in the space of `train`."""
-    if made.space.modality != train.space.modality:
-        raise DataError(f"{name} holds {made.space} samples; expected {train.space}, as in this dataset")
     if made.space == train.space or not modality.adapts:
         return made
     try:

@@ -37,10 +37,11 @@ def test_each_asks_for_the_part_of_the_data_that_it_needs():
     asked = {name: read_contract(spec) for name, spec in SPECS.items()}
     assert {name: contract.inputs for name, contract in asked.items()} == {
         "held-out": ("held_out",), "train-copies": ("train",), "noise": ("train", "modality"),
-        "samples": ("train", "modality", "reader_options"),
+        "samples": ("train", "modality", "open_outputs"),
     }  # fmt: skip
     options = {name: [option.name for option in contract.options] for name, contract in asked.items()}
-    assert options == {"held-out": [], "train-copies": [], "noise": [], "samples": ["path", "field"]}
+    finished = ["path", "field", "reader_options"]
+    assert options == {"held-out": [], "train-copies": [], "noise": [], "samples": finished}
 
 
 def test_listing_and_reading_signatures_loads_nothing_heavy(modules_loaded_by):

@@ -9,16 +9,19 @@ import numpy as np
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks, reloaded
+from genbench.contract.options import paths_in
 from genbench.contract.signature import LABELS
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash, guarded
 from genbench.trial.calling import call, gather, no_log
+from genbench.trial.reading.outputs import OutputOpener, output_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from genbench.conformance.subject import Subject
     from genbench.contract.specs import GeneratorSpec
+    from genbench.core.spaces import Space
 
 __all__ = ["CHECKS"]
 
@@ -38,12 +41,24 @@ def _fit(
     """Fit the generator to some data, by default the example."""
     data = subject.sides if sides is None else sides
     part = subject.part
-    providers: dict[str, Callable[[], Any]] = {"modality": lambda: subject.modality, "reader_options": dict}
+    providers: dict[str, Callable[[], Any]] = {
+        "modality": lambda: subject.modality,
+        "open_outputs": partial(_opener, subject, data["train"].space),
+    }
     for name in ("train", "held_out"):
         providers[name] = partial(guarded, data[name])
         providers[LABELS[name]] = partial(_labels_of, data[name])
     with subject.calling("fit", str(seed)):
         return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
+
+
+def _opener(subject: Subject, space: Space) -> OutputOpener:
+    """Return what opens the outputs that the generator's options name."""
+    paths = paths_in(subject.part.options)
+    readers = output_readers(subject.part, subject.catalog, subject.modality)
+    return OutputOpener(
+        subject.modality, space, {paths[option]: reader for option, reader in readers.items()}
+    )
 
 
 def _labels_of(samples: Samples) -> Any:

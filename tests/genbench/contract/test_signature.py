@@ -137,7 +137,7 @@ def test_inputs_are_those_of_the_contract_table():
     assert INPUTS["dataset"] == ()
     assert INPUTS["extractor"] == ("train", "train_labels")
     assert INPUTS["generator"] == (
-        "train", "train_labels", "held_out", "held_out_labels", "modality", "reader_options",
+        "train", "train_labels", "held_out", "held_out_labels", "modality", "open_outputs",
     )  # fmt: skip
     assert INPUTS["fault"] == ("real", "train", "level", "modality")
     assert set(INPUTS["metric"]) == {

@@ -55,7 +55,7 @@ def dots(*, size: int = 3, path: Path | None = None): ...
 def fit(train, *, steps: int = 5): ...
 
 
-def fit_reading(train, reader_options): ...
+def fit_reading(train, open_outputs): ...
 
 
 def pixels(*, size: int = 8): ...
@@ -450,6 +450,16 @@ def test_options_of_readers_are_in_the_key_of_a_generator_that_takes_them():
     assert fit_key(plain, DATA, 0, SETTINGS, MODALITY, {"file": {}}) == fit_key(
         plain, DATA, 0, SETTINGS, MODALITY
     )
+
+
+def test_the_code_that_reads_outputs_is_in_the_key_of_a_generator_that_takes_them():
+    reader = part(DatasetSpec, "dots")
+    readers = [reader, changed(reader, version="2"), changed(reader, make=fit)]
+    given = [None, *({"path": each.component} for each in readers), {"other": reader.component}]
+    taking, plain = part(GeneratorSpec, "reading"), part(GeneratorSpec, "good")
+    keys = [fit_key(taking, DATA, 0, SETTINGS, MODALITY, readers=each) for each in given]
+    assert len({*map(digest, keys)}) == 4  # `fit` is in the module of `dots`
+    assert len({digest(fit_key(plain, DATA, 0, SETTINGS, MODALITY, readers=each)) for each in given}) == 1
 
 
 def test_a_partial_function_counts_as_what_it_calls():

@@ -12,7 +12,7 @@ from genbench_points.datasets.points_file import has_faces, recognizes_points
 
 from genbench import DataError, checked_samples, open_samples, score
 from genbench.catalog.catalog import load_catalog
-from genbench.scoring.readers import reader_part
+from genbench.trial.reading.readers import reader_part
 
 pytestmark = pytest.mark.extras("trimesh")
 

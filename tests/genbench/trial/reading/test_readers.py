@@ -12,7 +12,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.scoring.readers import caution_of, options_for, reader_part
+from genbench.trial.reading.readers import caution_of, options_for, reader_part
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)

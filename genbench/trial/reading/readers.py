@@ -1,4 +1,4 @@
-"""Samples from paths: kept samples, strings in text files, and what dataset components read."""
+"""Which dataset component reads a path, by its suffix and the beginning of its files."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.catalog import load_catalog
-from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.catalog.modalities import modalities_of
 from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
-from genbench.core import seeds
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.samples import guarded
 from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS, fields_of
-from genbench.scoring.kept_samples import kept_folder, read_kept
-from genbench.scoring.string_files import is_string_file, read_strings, statement
-from genbench.store.keys import options_text
-from genbench.suite.components import make_part
+from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
-from genbench.trial.calling import call, no_log
+from genbench.trial.reading.string_files import is_string_file, statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,50 +24,13 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
-    from genbench.core.spaces import Space
     from genbench.suite.components import Part
 
 __all__ = [
-    "caution_of", "check_sides", "open_samples", "options_for", "readable", "reader_part", "reading",
+    "caution_of", "check_sides", "entry_of", "options_for", "readable", "reader_of", "reader_part", "reading",
 ]  # fmt: skip
 
 _KEPT = "a folder of samples that a run kept"
-
-
-def open_samples(
-    path: str | Path, modality: str | Modality | None = None, *, space: Space | None = None,
-    field: str = "text", reader_options: Mapping[str, Mapping[str, Any]] | None = None,
-    plugins: Sequence[str | Path] = (),
-) -> Samples:  # fmt: skip
-    """Return all samples of a file or folder, with their labels, as outputs of a generator.
-
-    path      samples that a run kept (a folder of its `samples/`), a file of strings, or what an installed
-              dataset component reads
-    modality  a name, or the Modality that a component asks for; None: that of the samples in the path
-    space     gives strings in a file the parameters of their modality; without it, a dataset component that
-              reads such files of the modality comes first
-    field     the key of a string in JSON objects, or the column of a CSV file
-    reader_options  by the reference of a dataset component, options with which it opens the path, if it does
-    plugins   files of plugins that are not installed
-
-    Raises DataError if the path does not exist or cannot be read, if its samples are of another modality, or
-    if not exactly one component reads it; messages name the path without its folder.
-    """
-    path, catalog = Path(path), load_catalog(plugins)
-    known = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
-    kept = kept_folder(path)
-    if kept is not None:
-        return read_kept(kept, modalities_of(catalog), known)
-    if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
-        return read_strings(path, known, space, field, option="`field`")
-    part = reader_part(catalog, path, known, is_fake=True)
-    options = (reader_options or {}).get(part.component.reference)
-    if options:
-        reader = part.component.reference
-        part = reader_part(catalog, path, known, reader=reader, options=options, is_fake=True)
-    rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
-    return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
 
 
 def caution_of(part: Part[DatasetSpec], samples: Samples) -> str:
@@ -276,6 +234,16 @@ def reader_part(
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
     an unknown `reader`.
     """
+    found = reader_of(catalog, path, modality, reader=reader, among=among, note=note)
+    where = path.name if reader is None else "reader"
+    return part_of(found, DatasetSpec, entry_of(found, path, options, where, is_fake=is_fake), path.parent)
+
+
+def reader_of(
+    catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
+    among: frozenset[str] = frozenset(), note: Callable[[str], object] = str,
+) -> Component:  # fmt: skip
+    """Return the dataset component that reads a path; parameters and errors are those of `reader_part`."""
     kind = "" if modality is None else f"{modality.reference} "
     if not path.exists():
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
@@ -289,11 +257,21 @@ def reader_part(
         reader = readers[0].reference
         if line := _taken_as(catalog, path, readers[0], modality, among):
             note(line)
-    given = {**(options or {}), "path": str(path.absolute())}
-    if is_fake:
-        given = {**_fake_options(catalog, reader), **given}
-    entry = SuiteEntry(use=reader, name=None, options=given, where=where)
-    return make_part(catalog, DatasetSpec, entry, path.parent)
+    try:
+        return catalog.find("dataset", reader)
+    except SuiteError as error:
+        raise SuiteError(f"{where}.use: {error}") from error
+
+
+def entry_of(
+    reader: Component, path: Path, options: Mapping[str, Any] | None = None, where: str | None = None, *,
+    is_fake: bool = False,
+) -> SuiteEntry:  # fmt: skip
+    """Return the entry of a dataset component that reads a path; messages name `where`, or the path."""
+    spec = reader.spec
+    own = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
+    given = {**own, **(options or {}), "path": str(path.absolute())}
+    return SuiteEntry(use=reader.reference, name=None, options=given, where=where or path.name)
 
 
 def _taken_as(
@@ -315,12 +293,6 @@ def _taken_as(
         return ""
     remedy = f"name another reader (--reader {others[0].name}) to read it otherwise"
     return f"{path.name} is read by {reader.name}; {remedy}"
-
-
-def _fake_options(catalog: Catalog, reader: str) -> Mapping[str, Any]:
-    """Return the options with which a dataset component opens the outputs of a generator."""
-    found = [component.spec for component in catalog.matches("dataset", reader)]
-    return found[0].fake_options if len(found) == 1 and isinstance(found[0], DatasetSpec) else {}
 
 
 def _refusal(

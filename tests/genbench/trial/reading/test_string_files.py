@@ -9,7 +9,7 @@ import pytest
 from genbench import DataError, Space
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.scoring.string_files import is_string_file, read_strings, statement
+from genbench.trial.reading.string_files import is_string_file, read_strings, statement
 
 MODALITIES = modalities_of(load_catalog(only=["genbench"]))
 MOLECULES = find_modality(MODALITIES, "molecule")

@@ -10,7 +10,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.scoring.kept_samples import kept_folder, read_kept
+from genbench.trial.reading.kept_samples import kept_folder, read_kept
 
 MODALITIES = modalities_of(load_catalog(only=["genbench"]))
 VECTORS = Samples.of("vector", np.arange(6.0).reshape(3, 2))

@@ -1,0 +1,209 @@
+"""The input `open_outputs` of generators; the tests of readers call `open_samples`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import genbench
+from genbench import DataError, GeneratorSpec, Invalid, Samples, Space
+from genbench.catalog.catalog import load_catalog
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.files.sample_files import write_samples
+from genbench.suite.components import make_part
+from genbench.suite.file import SuiteEntry
+from genbench.trial.reading.outputs import OutputOpener, OutputReader, output_readers
+
+#: A plugin file whose dataset reads lines of numbers; a suite's data, and outputs, are such files.
+ROWS = """
+from pathlib import Path
+
+import numpy as np
+
+from genbench import Data, DatasetSpec, GeneratorSpec, Samples, hookimpl
+
+
+@hookimpl
+def genbench_datasets():
+    return [DatasetSpec(name="rows", make=read, reads=(".rows", ".npy"), modalities=("vector",))]
+
+
+def read(*, path: Path, factor: float = 1.0, scales: Path | None = None):
+    return Data(Samples.of("vector", factor * np.loadtxt(path, ndmin=2)))
+
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="taking", make=take)]
+
+
+def take(train, open_outputs, *, path: Path, others: tuple[Path, ...] = ()):
+    return open_outputs
+"""
+
+SUITE = """
+name = "s"
+seeds = [0, 1]
+n = 10
+controls = false
+
+[[dataset]]
+use = "rows"
+path = "real.rows"
+
+[[metric]]
+use = "fid"
+extractor = "given"
+
+[[generator]]
+use = "samples"
+path = "made.rows"
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    file = tmp_path / "rows.py"
+    file.write_text(ROWS)
+    return file
+
+
+@pytest.fixture
+def opener(plugin, tmp_path):
+    """Return a function that makes the opener of a generator with a path for data of a modality."""
+    catalog = load_catalog([plugin])
+
+    def make(name, space=None, *, own=None, shared=None):
+        options = {"path": str(tmp_path / name)}
+        entry = SuiteEntry(use="taking", name=None, options=options, where="x")
+        part = make_part(catalog, GeneratorSpec, entry, tmp_path)
+        space = space or Space("vector", (2,))
+        modality = find_modality(modalities_of(catalog), space.modality)
+        dataset = None if own is None else catalog.find("dataset", own)
+        (reader,) = output_readers(part, catalog, modality, dataset).values()
+        return OutputOpener(modality, space, {tmp_path / name: reader}, shared or {})
+
+    return make
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """Write real rows and outputs, and return the real ones."""
+    rng = np.random.default_rng(0)
+    np.savetxt(tmp_path / "real.rows", rng.normal(size=(60, 2)))
+    np.savetxt(tmp_path / "made.rows", rng.normal(size=(10, 2)))
+
+
+def run(tmp_path, plugin, more=""):
+    """Return the records of a run of the suite with `more` lines, by key."""
+    suite = tmp_path / "s.toml"
+    suite.write_text(SUITE + more)
+    return genbench.run(suite, output=tmp_path / "out", plugins=[plugin], jobs=1).results.records
+
+
+def values(records):
+    return [record.value for record in records.values()]
+
+
+def test_finished_outputs_are_read_by_a_dataset_of_a_plugin_file(tmp_path, plugin, rows):
+    found = run(tmp_path, plugin)
+    assert [record.status for record in found.values()] == ["ok", "ok"]
+    assert not [notice for record in found.values() for notice in record.notices]
+
+
+def test_outputs_are_read_again_when_the_code_that_reads_them_changes(tmp_path, plugin, rows):
+    before = values(run(tmp_path, plugin))
+    plugin.write_text(ROWS.replace("factor * np", "(1 + 2 * (path.stem == 'made')) * np"))
+    after = values(run(tmp_path, plugin))
+    assert set(before).isdisjoint(after)
+
+
+def test_a_suite_states_options_of_the_reader_for_outputs_alone(tmp_path, plugin, rows):
+    plain = values(run(tmp_path, plugin))
+    np.savetxt(tmp_path / "made.rows", 2 * np.loadtxt(tmp_path / "made.rows"))
+    assert values(run(tmp_path, plugin, "reader_options = { factor = 0.5 }")) == plain
+
+
+def test_the_dataset_of_the_run_comes_first_where_several_read_a_path(tmp_path, opener):
+    np.savetxt(tmp_path / "a.npy", [[1.0, 2.0]])
+    with pytest.raises(DataError, match=r"^a\.npy: .*genbench:npz and rows:rows read \.npy files"):
+        opener("a.npy")(tmp_path / "a.npy")
+    assert opener("a.npy", own="rows")(tmp_path / "a.npy").data.tolist() == [[1, 2]]
+
+
+def test_options_of_the_data_that_outputs_share_apply_to_their_reader_alone(tmp_path, opener):
+    (tmp_path / "a.rows").write_text("1 2\n")
+    (reference,) = {each.component.reference for each in opener("a.rows").readers.values()}
+    shared = {reference: {"factor": 3.0}, "other:rows": {"factor": 5.0}}
+    opening = opener("a.rows", shared=shared)
+    assert opening(tmp_path / "a.rows").data.tolist() == [[3, 6]]
+    assert opening(tmp_path / "a.rows", options={"factor": 10}).data.tolist() == [[10, 20]]
+
+
+def test_kept_samples_and_strings_need_no_dataset(tmp_path, opener):
+    write_samples(tmp_path / "kept", Samples.of("vector", np.array([[1.0, 2.0]])))
+    (tmp_path / "a.csv").write_text("id,smiles\n1,CCO\n")
+    smiles = Space("molecule", notation="smiles")
+    assert opener("kept").readers == {tmp_path / "kept": OutputReader()}
+    assert opener("kept")(tmp_path / "kept").data.tolist() == [[1, 2]]
+    assert opener("a.csv", smiles)(tmp_path / "a.csv", field="smiles").data == ("CCO",)
+    for name, space in {"kept": None, "a.csv": smiles}.items():
+        with pytest.raises(DataError, match=rf"^{name} is read by genbench, which has no option 'encoding'"):
+            opener(name, space)(tmp_path / name, options={"encoding": "cp1252"})
+
+
+def test_a_table_of_outputs_may_have_another_encoding(tmp_path, opener):
+    frame = pd.DataFrame({"name": ["Zoë", "Chloé"], "size": [1.5, 2.5]})
+    frame.to_csv(tmp_path / "a.csv", index=False, sep=";", encoding="cp1252")
+    found = opener("a.csv", Samples.of("table", frame).space)(
+        tmp_path / "a.csv", options={"encoding": "cp1252", "delimiter": ";"}
+    )
+    assert found.data["name"].tolist() == ["Zoë", "Chloé"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "a.what",
+            "",
+            r"^a\.what: no installed dataset reads \.what files as vector samples; ",
+        ),
+        ("a.npz", "images", r"^a\.npz holds image 2x2x1 samples; expected vector 2, as in this dataset$"),
+    ],
+)
+def test_what_nothing_reads_is_told_when_it_is_opened(name, content, said, tmp_path, opener):
+    if content == "images":
+        np.savez(tmp_path / name, images=np.zeros((3, 2, 2, 1), np.uint8))
+    else:
+        (tmp_path / name).write_text(content)
+    opening = opener(name)
+    with pytest.raises(DataError, match=said):
+        opening(tmp_path / name)
+
+
+def test_no_other_file_is_opened_than_those_in_the_key(tmp_path, opener):
+    (tmp_path / "a.rows").write_text("1 2\n")
+    opening = opener("a.rows")
+    with pytest.raises(Invalid, match=r"^open_outputs got b\.rows, which is no path among the generator's"):
+        opening(tmp_path / "b.rows")
+    with pytest.raises(DataError, match=r"^a\.rows: the option 'scales' of rows is a file, and only options"):
+        opening(tmp_path / "a.rows", options={"scales": str(tmp_path / "a.rows")})
+
+
+def test_each_path_among_the_options_has_its_reader(tmp_path, plugin):
+    catalog = load_catalog([plugin])
+    for name in ("a.rows", "b.rows", "c.what"):
+        (tmp_path / name).write_text("1 2\n")
+    options = {"path": "a.rows", "others": ["b.rows", "c.what"]}
+    part = make_part(
+        catalog,
+        GeneratorSpec,
+        SuiteEntry(use="taking", name=None, options=options, where="x"),
+        tmp_path,
+    )
+    found = output_readers(part, catalog, find_modality(modalities_of(catalog), "vector"))
+    assert {option: each.component and each.component.name for option, each in found.items()} == {
+        "path": "rows", "others[0]": "rows", "others[1]": None,
+    }  # fmt: skip
