@@ -7,8 +7,9 @@ Needs genbench[molecules], molsets and its Fréchet distance (`pip install --no-
 fcd_torch==1.0.7`). molsets 0.3.1 does not run on the present pandas, numpy and rdkit: the four names that
 these have dropped since are put back here, and its function `get_all_metrics` runs as it is, with the test,
 the scaffold test and the training molecules. Its pool has `--jobs` processes; so have genbench's extractors
-of each side and what compares them, as trials of a run. Each process has one thread. Seconds include those of
-reading tables and weights. The numbers of both are compared.
+of each side and what compares them, as trials of a run. Each process has one thread, unless
+`--peer-threads` gives more to molsets' network. Seconds include those of reading tables and weights. The
+numbers of both are compared.
 """
 
 from __future__ import annotations
@@ -193,6 +194,7 @@ def main() -> None:
     )
     parser.add_argument("--n", type=int, default=2000)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--peer-threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(1)
     data, other = (moses(n=given.n, n_test=given.n, test=test) for test in ("test", "scaffold"))
@@ -200,6 +202,7 @@ def main() -> None:
     sides = {name: whole.samples.take(whole.splits[split]) for name, (whole, split) in splits.items()}
     sides["scaffolds"] = other.samples.take(other.splits["test"])
     (numbers, parts), seconds, spent = timed(lambda: ours(sides, given.jobs))
+    torch.set_num_threads(given.peer_threads)
     others, their_seconds, their_spent = timed(lambda: theirs(sides, given.jobs))
     for name, value in parts.items():
         print(f"{name:20} {value:8.1f} CPU s")

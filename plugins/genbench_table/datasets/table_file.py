@@ -132,7 +132,7 @@ def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False, log:
     """Return a schema of exactly the columns of a file that are not ignored, in its order, with kinds.
 
     Raises DataError for a column that the schema has and the file lacks. One that the schema ignores may be
-    missing, and so may its group with `may_lack_group`.
+    missing, unless the file has it in another spelling, and so may its group with `may_lack_group`.
     """
     kinds = rows.kinds({*schema.columns, *schema.ignore}, log=log)
     if not kinds:
@@ -143,6 +143,7 @@ def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False, log:
     lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
     if lost is not None:
         raise DataError(f"{rows.file} has no column {shown(lost)}; expected one of {listed(kinds)}")
+    _check_spelling(schema.ignore, kinds, rows.file)
     for key, name in (("target", schema.target), ("group", schema.group)):
         if name is not None and name in schema.ignore:
             raise DataError(f"{rows.file}: the {key} {name!r} is ignored; take it out of ignore")
@@ -161,6 +162,20 @@ def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False, log:
             f"index=False, or set ignore = [{unnamed!r}]"
         )
     return replace(schema, columns=columns, empty=empty)
+
+
+def _check_spelling(ignored: Collection[str], names: Collection[str], file: str) -> None:
+    """Raise DataError for an ignored column that a file has with other capitals, spaces or signs."""
+
+    def plain(name: str) -> str:
+        return "".join(filter(str.isalnum, name)).casefold()
+
+    for name in filter(plain, ignored):
+        alike = [each for each in names if plain(each) == plain(name)]
+        if name not in names and not set(alike) <= set(ignored):
+            raise DataError(
+                f"{file} has no column {shown(name)}, which ignore names; did you mean {shown(alike[0])}?"
+            )
 
 
 def _alike(rows: Rows, schema: Schema, first: str, log: Log) -> Rows:

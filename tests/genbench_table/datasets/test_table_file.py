@@ -122,6 +122,10 @@ def test_generated_rows_are_scored_by_the_schema_of_real_rows(written, fresh_sto
         ({"target": "agee"}, r"^t\.csv has no column 'agee'; expected one of 'id', 'patient', 'age', "),
         ({"group": "patients"}, r"^t\.csv has no column 'patients'"),
         (
+            {"ignore": ("Pa tient",)},
+            r"^t\.csv has no column 'Pa tient', which ignore names; did you mean 'patient'\?$",
+        ),
+        (
             {"target": "age", "ignore": ("age",)},
             r"^t\.csv: the target 'age' is ignored; take it out of ignore$",
         ),
