@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import Spec
+    from genbench.contract.steps import Log
     from genbench.suite.components import Part
 
 __all__ = ["Case", "Subject", "open_subject"]
@@ -151,7 +152,7 @@ class Subject:
                 raise error.__cause__ from None
             raise
 
-    def given(self, *key: str, log: Callable[..., None] = no_log) -> dict[str, Any]:
+    def given(self, *key: str, log: Log = no_log) -> dict[str, Any]:
         """Return `rng`, `device` and `log` for a call; equal keys give equal streams."""
         return {"rng": self.rng("call", *key), "device": self.case.device, "log": log}
 

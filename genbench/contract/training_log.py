@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, SupportsFloat
 from genbench.core.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from genbench.contract.steps import Log
 
 __all__ = ["log_losses"]
 
 _TIMES = 100
 
 
-def log_losses(log: Callable[..., object], step: int, total: int, **losses: SupportsFloat) -> None:
+def log_losses(log: Log, step: int, total: int, **losses: SupportsFloat) -> None:
     """Give the losses of a training to `log` about a hundred times in `total` steps, and after the last.
 
     log     as a generator gets it: `log(step, total, **values)`

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from genbench.contract.moments import Moments
     from genbench.contract.specs import Output
+    from genbench.contract.steps import Log
     from genbench.core.extracted import ValidCount
     from genbench.results.notices import Notice
     from genbench.suite.components import Group
@@ -42,7 +43,7 @@ def score_task(task: Task, bench: TrialContext) -> dict[str, Score]:
 
 def compute(
     group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str,
-    log: Callable[..., None] = no_log, note: Callable[[Notice], object] = forget,
+    log: Log = no_log, note: Callable[[Notice], object] = forget,
     valid: dict[str, ValidCount] | None = None, moments: Moments | None = None,
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output.

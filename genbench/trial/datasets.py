@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from genbench.contract.specs import DatasetSpec
+    from genbench.contract.steps import Log
     from genbench.results.notices import Notice
     from genbench.store.store import Store
     from genbench.suite.components import Part
@@ -98,7 +99,7 @@ class _Loaded(NamedTuple):
 
 
 def load_data(
-    part: Part[DatasetSpec], modalities: Iterable[Modality], log: Callable[..., None] = no_log,
+    part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log = no_log,
     note: Callable[[Notice], object] = forget, *, grouped: bool = True,
 ) -> Data:  # fmt: skip
     """Call a dataset's `make` and return its checked data, whose samples have their labels.
@@ -138,9 +139,7 @@ def load_data(
     return replace(data, samples=samples, labels=None)
 
 
-def prepare(
-    part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality], log: Callable[..., None] = no_log
-) -> None:
+def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality], log: Log = no_log) -> None:
     """Load, split and store a dataset; `log` is what the dataset gets as `log`.
 
     Raises the errors of `load_data` and of `check_groups`, and stores nothing then.
@@ -196,7 +195,7 @@ def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     return dict(loaded.parts)
 
 
-def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Callable[..., None]) -> _Loaded:
+def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
     noted = Noted()
     data = load_data(part, modalities, log, noted.note)
     found = split(data, part.spec.parts)

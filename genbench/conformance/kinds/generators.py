@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from genbench.conformance.subject import Subject
     from genbench.contract.specs import GeneratorSpec
+    from genbench.contract.steps import Log
     from genbench.core.spaces import Space
 
 __all__ = ["CHECKS"]
@@ -36,7 +37,7 @@ def _fitted(subject: Subject) -> Any:
 
 def _fit(
     subject: Subject, *, seed: int = 0, sides: Mapping[str, Samples] | None = None,
-    log: Callable[..., None] = no_log,
+    log: Log = no_log,
 ) -> Any:  # fmt: skip
     """Fit the generator to some data, by default the example."""
     data = subject.sides if sides is None else sides

@@ -20,7 +20,7 @@ from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from genbench.conformance.subject import Subject
     from genbench.contract.specs import MetricSpec
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group
 
     Sides = Mapping[str, Samples]
+    from genbench.contract.steps import Log
 
 __all__ = ["group_of", "scores_of", "sides_of"]
 
@@ -56,7 +57,7 @@ def _dealt(subject: Subject, draw: int) -> Sides:
 
 
 def scores_of(
-    subject: Subject, sides: Sides, *, from_moments: bool = False, log: Callable[..., None] = no_log
+    subject: Subject, sides: Sides, *, from_moments: bool = False, log: Log = no_log
 ) -> Mapping[str, Score]:
     """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
 

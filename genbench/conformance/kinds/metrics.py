@@ -209,7 +209,7 @@ def _progress(subject: Subject) -> None:
     if cast("MetricSpec", subject.spec).is_comparison:
         raise CheckSkipped("a comparison shows no progress")
     steps: list[tuple[int, int]] = []
-    scores_of(subject, sides_of(subject), log=lambda step, total: steps.append((int(step), int(total))))
+    scores_of(subject, sides_of(subject), log=lambda step, total, **_: steps.append((int(step), int(total))))
     if not steps:
         raise CheckFailed("it called log for no step", "for row in Steps(log, len(rows)).over(rows):")
     numbers = [step for step, _ in steps]

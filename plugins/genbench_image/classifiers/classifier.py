@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge, Gt, Lt
 
 from genbench import Undefined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
     from genbench_image.classifiers.network import Classifier
 
 __all__ = ["classifier", "load"]
@@ -31,7 +30,7 @@ def classifier(
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.5,
     rng: np.random.Generator,
     device: str,
-    log: Callable[..., Any],
+    log: Log,
 ) -> Classifier:
     """Return a network fitted on `train` (images uint8, any size and channels) and its (n,) labels.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,9 +12,9 @@ from genbench_image.classifiers.network import Classifier, channels_last, networ
 from genbench_image.torch_utils.learning import seeded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
+
+    from genbench import Log
 
 __all__ = ["fit"]
 
@@ -31,7 +31,7 @@ def fit(
     dropout: float,
     rng: np.random.Generator,
     device: str,
-    log: Callable[..., Any],
+    log: Log,
 ) -> Classifier:
     """Return a network trained on `images` (n, height, width, channels) uint8 and their (n,) labels.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - the host reads the annotations of options
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from genbench import DataError, SuiteError, Unsigned
 from genbench_image.files.weights import INCEPTION_WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from genbench import Log
     from genbench_image.inception.inception_extraction import Inception
 
 __all__ = ["inception_v3_compat"]
@@ -27,7 +26,7 @@ def inception_v3_compat(
     dtype: Literal["float32", "bfloat16", "openvino-bfloat16"] = "float32",
     backend: Annotated[Literal["torch", "openvino"], Unsigned] = "torch",
     device: str,
-    log: Callable[..., Any],
+    log: Log,
 ) -> Inception:
     """Return the Inception-v3 network of 2015-12-05 as a function of images, uint8, grey or colour, any size.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
     Arrays = dict[str, NDArray[np.float32]]
 
@@ -50,7 +50,7 @@ class Inception:
     resize: str
     scaling: str
     device: str
-    log: Callable[..., Any]
+    log: Log
 
     def __call__(self, samples: Samples) -> Arrays:
         """Return `features` (n, 2048), `logits` (n, 1008) and `probabilities` (n, 1008), float32.
@@ -102,7 +102,7 @@ def build(
     dtype: str,
     backend: str,
     device: str,
-    log: Callable[..., Any],
+    log: Log,
 ) -> Inception:
     """Return the extractor with the weights in the file `weights`; the options are those of the extractor.
 

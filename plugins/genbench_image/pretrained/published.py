@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from genbench import DataError
 from genbench_image.files.weights import CLIP_WEIGHTS, DINOV2_WEIGHTS, VGG16_WEIGHTS
@@ -11,7 +11,7 @@ from genbench_image.files.weights import CLIP_WEIGHTS, DINOV2_WEIGHTS, VGG16_WEI
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genbench import Asset
+    from genbench import Asset, Log
     from genbench_image.pretrained.torch_fidelity_adapter import Registered
 
 __all__ = [
@@ -39,7 +39,7 @@ def _extractor(asset: Asset, what: str) -> Callable[..., Registered]:
         *,
         weights: Path | None = None,
         device: str,
-        log: Callable[..., Any],
+        log: Log,
     ) -> Registered:
         if weights is None:
             raise DataError(

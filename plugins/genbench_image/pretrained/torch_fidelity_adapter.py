@@ -6,7 +6,7 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 import torchvision
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["Registered", "load"]
 
@@ -45,7 +45,7 @@ class Registered:
 
     network: FeatureExtractorBase
     device: str
-    log: Callable[..., Any]
+    log: Log
 
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, d) float32; raise Undefined unless these are images of 1 or 3 channels."""
@@ -60,7 +60,7 @@ class Registered:
         return found[: len(images)]
 
 
-def load(name: str, weights: Path, *, device: str, log: Callable[..., Any]) -> Registered:
+def load(name: str, weights: Path, *, device: str, log: Log) -> Registered:
     """Return the extractor that torch-fidelity registers as `name`, with the weights in a file.
 
     Raises DataError if the file does not hold the weights of such a network.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from annotated_types import Ge, Gt, MaxLen, MinLen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from genbench import Log
     from genbench_image.pretrained.torch_module_network import Module
 
 __all__ = ["torch_module"]
@@ -26,7 +25,7 @@ def torch_module(  # noqa: PLR0913 - what networks expect of their input differs
     std: Annotated[tuple[Annotated[float, Gt(0)], ...], MinLen(1), MaxLen(3)] = (1.0,),
     output: str | None = None,
     device: str,
-    log: Callable[..., Any],
+    log: Log,
 ) -> Module:
     """Return a network of your own as a function of images, uint8, grey or colour.
 

@@ -21,14 +21,14 @@ from genbench_image.torch_utils.preparing import at_least_one, check_images, col
 from genbench_image.torch_utils.resizing import RESIZES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["Module", "Preparation", "load"]
 
@@ -83,7 +83,7 @@ class Module:
     preparation: Preparation
     output: str | None
     device: str
-    log: Callable[..., Any]
+    log: Log
 
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, d) float32.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from genbench_molecule.chemistry.molecules import canonical, molecules
 from genbench_molecule.chemnet.characters import LENGTH, length, one_hot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
     from genbench_molecule.chemnet.network import ChemNet
 
 __all__ = ["Activations", "chemnet"]
@@ -25,7 +25,7 @@ _BATCH = 256  # molecules of 350 positions
 _FEATURES = 512
 
 
-def chemnet(*, device: str, log: Callable[..., Any]) -> Activations:
+def chemnet(*, device: str, log: Log) -> Activations:
     """Return a function from n molecules to `features`, (n, 512) float32 in [-1, 1]: ChemNet's last layer.
 
     The network reads the canonical SMILES, so all strings of a molecule have the same features. `fid` on them
@@ -46,7 +46,7 @@ class Activations:
 
     network: ChemNet
     device: str
-    log: Callable[..., Any] = field(repr=False)
+    log: Log = field(repr=False)
 
     def __call__(self, samples: Samples) -> Extracted:
         """Return `features` (n, 512) float32, and which strings are molecules."""

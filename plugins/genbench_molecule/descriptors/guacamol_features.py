@@ -11,9 +11,7 @@ from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.rows import extracted, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genbench import Extracted, Samples
+    from genbench import Extracted, Log, Samples
 
 __all__ = ["CONTINUOUS", "COUNTS", "GuacamolFeatures", "guacamol_features"]
 
@@ -26,7 +24,7 @@ COUNTS = (
 _RADIUS, _BITS = 2, 4096
 
 
-def guacamol_features(*, log: Callable[..., Any]) -> GuacamolFeatures:
+def guacamol_features(*, log: Log) -> GuacamolFeatures:
     """Return a function from n molecules to three outputs, each float32.
 
     properties   (n, 9) rdkit's BertzCT, MolLogP, MolWt and TPSA, then its counts of hydrogen-bond acceptors,
@@ -51,7 +49,7 @@ class GuacamolFeatures:
     """Maps molecules to the outputs of `guacamol_features`."""
 
     generator: Any
-    log: Callable[..., Any] = field(repr=False)
+    log: Log = field(repr=False)
 
     def __call__(self, samples: Samples) -> Extracted:
         """Return the outputs, and which strings are molecules."""

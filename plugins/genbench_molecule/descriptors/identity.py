@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,14 +12,12 @@ from genbench_molecule.chemistry.molecules import canonical, molecules
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["Identity", "molecule_identity"]
 
 
-def molecule_identity(*, log: Callable[..., Any]) -> Identity:
+def molecule_identity(*, log: Log) -> Identity:
     """Return a function from n strings to `identity`, (n, 3) float32: the hash of the canonical SMILES.
 
     Two rows are equal if the strings are of one molecule, stereochemistry included, in any order of atoms and
@@ -32,7 +30,7 @@ def molecule_identity(*, log: Callable[..., Any]) -> Identity:
 class Identity:
     """Maps molecules to `identity`; see `molecule_identity`."""
 
-    log: Callable[..., Any] = field(repr=False)
+    log: Log = field(repr=False)
 
     def __call__(self, samples: Samples) -> Extracted:
         """Return `identity` (n, 3) float32, and which strings are molecules."""

@@ -18,11 +18,11 @@ from genbench_molecule.descriptors.morgan import folded, substructures
 from genbench_molecule.descriptors.rows import extracted, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from genbench import Extracted, Samples
+    from genbench import Extracted, Log, Samples
 
 __all__ = [
     "PROPERTIES", "MosesFeatures", "fragments_of", "moses_features", "properties_of", "scaffold_of",
@@ -35,7 +35,7 @@ _BITS = 1024  # of the Morgan fingerprint
 _FEWEST_RINGS = 2  # of a scaffold that MOSES counts
 
 
-def moses_features(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Callable[..., Any]) -> MosesFeatures:
+def moses_features(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Log) -> MosesFeatures:
     """Return a function from n molecules to four outputs, each float32.
 
     properties   (n, 5) Crippen's logP, SA score, QED, molecular weight in daltons, natural-product likeness
@@ -63,7 +63,7 @@ class MosesFeatures:
     """Maps molecules to the outputs of `moses_features`."""
 
     most_fragments: int
-    log: Callable[..., Any] = field(repr=False)
+    log: Log = field(repr=False)
 
     def __call__(self, samples: Samples) -> Extracted:
         """Return the outputs, and which strings are molecules."""

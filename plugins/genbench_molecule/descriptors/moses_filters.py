@@ -12,9 +12,9 @@ from genbench_molecule.descriptors.patterns import Patterns
 from genbench_molecule.descriptors.rows import extracted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from genbench import Extracted, Samples
+    from genbench import Extracted, Log, Samples
 
 __all__ = ["MCF", "PAINS", "MosesFilters", "moses_filters", "patterns"]
 
@@ -35,7 +35,7 @@ _ATOMS = frozenset({"C", "N", "S", "O", "F", "Cl", "Br", "H"})
 _LARGEST_RING = 7  # atoms
 
 
-def moses_filters(*, log: Callable[..., Any]) -> MosesFilters:
+def moses_filters(*, log: Log) -> MosesFilters:
     """Return a function from n molecules to `passes`, (n, 1) float32: 1 if it passes MOSES's filters, else 0.
 
     A molecule passes if it has no ring of more than seven atoms, no charged atom, no element but C, N, S, O,
@@ -54,7 +54,7 @@ class MosesFilters:
     """Maps molecules to `passes`; see `moses_filters`."""
 
     patterns: Patterns
-    log: Callable[..., Any] = field(repr=False)
+    log: Log = field(repr=False)
 
     def __call__(self, samples: Samples) -> Extracted:
         """Return `passes` (n, 1) float32, and which strings are molecules."""

@@ -8,7 +8,6 @@ Guibas, "Learning representations and generative models for 3D point clouds" (20
 from __future__ import annotations
 
 import json
-from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +30,7 @@ from genbench import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_points.generators.point_networks import Decoder
 
 __all__ = ["PointVae", "load_point_vae", "point_vae"]
@@ -51,7 +51,7 @@ def point_vae(  # noqa: PLR0913 - its options are parameters
     points: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
     device: str = "cpu",
-    log: Callable[..., None],
+    log: Log,
 ) -> PointVae:
     """Return a decoder of clouds, fitted with an encoder by ascending an evidence lower bound.
 

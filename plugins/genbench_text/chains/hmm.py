@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
 from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import Samples  # noqa: TC001 - annotations are read at run time
+from genbench import Log, Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
 from genbench_text.chains.baum_welch import expected, maximised, symbol_table, untrained
 from genbench_text.chains.chain_sampler import ChainSampler, encoded
@@ -28,7 +27,7 @@ def hmm(
     iterations: Annotated[int, Ge(1)] = 40,
     smoothing: Annotated[float, Gt(0)] = 0.01,
     rng: np.random.Generator,
-    log: Callable[..., None],
+    log: Log,
 ) -> ChainSampler | SmilesSampler:
     """Return a hidden Markov model fitted to the training texts by the Baum-Welch algorithm.
 

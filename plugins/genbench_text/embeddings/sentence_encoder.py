@@ -16,12 +16,12 @@ from genbench import DataError
 from genbench_text.embeddings.bert import Encoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
 __all__ = ["SentenceEncoder", "load_encoder"]
 
@@ -38,7 +38,7 @@ class SentenceEncoder:
     encoder: Encoder
     tokenizer: Any
     device: str
-    log: Callable[..., Any]
+    log: Log
 
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `features` (n, d) float32."""
@@ -55,7 +55,7 @@ class SentenceEncoder:
         return {"features": features}
 
 
-def load_encoder(folder: Path, *, pieces: int, device: str, log: Callable[..., Any]) -> SentenceEncoder:
+def load_encoder(folder: Path, *, pieces: int, device: str, log: Log) -> SentenceEncoder:
     """Return the encoder of the files config.json, model.safetensors and tokenizer.json in `folder`.
 
     pieces  maximum number of word pieces of a text, including special tokens

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +17,7 @@ from genbench_text.tokens.choosing import Choice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from genbench import Log
     from genbench_text.chains.chain_sampler import ChainSampler
     from genbench_text.neural.recurrent import Recurrent
 
@@ -42,7 +42,7 @@ def lstm(  # noqa: PLR0913 - its options are parameters
     top_p: Annotated[float, Gt(0), Le(1)] = 1.0,
     rng: np.random.Generator,
     device: str = "cpu",
-    log: Callable[..., None],
+    log: Log,
 ) -> ChainSampler | SmilesSampler:
     """Return a recurrent network of long short-term memory, trained on the training texts alone.
 

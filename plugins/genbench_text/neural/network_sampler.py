@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-    from genbench import Samples
+    from genbench import Log, Samples
     from genbench_text.chains.chain_sampler import Symbols
     from genbench_text.neural.network_training import Training
     from genbench_text.tokens.choosing import Choice
@@ -44,7 +44,7 @@ class Model:
 
 def fitted(
     model: Model, train: Samples, symbols: Symbols, training: Training, choice: Choice,
-    *, rng: np.random.Generator, device: str, log: Callable[..., None],
+    *, rng: np.random.Generator, device: str, log: Log,
 ) -> ChainSampler:  # fmt: skip
     """Return the sampler of a network that is trained on texts.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.int64]
+    from genbench import Log
 
 __all__ = ["Training", "pieces", "seeded", "train_on"]
 
@@ -71,7 +72,7 @@ def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) 
 
 def train_on(
     network: Any, rows: Sequence[Numbers], outcomes: int, plan: Training,
-    *, rng: np.random.Generator, log: Callable[..., Any], device: str,
+    *, rng: np.random.Generator, log: Log, device: str,
 ) -> None:  # fmt: skip
     """Fit a network to texts, and leave it in evaluation mode.
 

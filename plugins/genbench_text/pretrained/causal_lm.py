@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from genbench import Log
     from genbench_text.tokens.choosing import Choice
 
 __all__ = ["CausalLM", "Encoder"]
@@ -101,9 +102,7 @@ class CausalLM:
         pairs = (self.encoder.pair(*pair) for pair in zip(prompts, texts, strict=True))
         return [[continuation_window(*pair, self.context)] if pair[1] else [] for pair in pairs]
 
-    def nats(
-        self, rows: Sequence[Sequence[Window]], log: Callable[..., Any] | None = None
-    ) -> NDArray[np.float64]:
+    def nats(self, rows: Sequence[Sequence[Window]], log: Log | None = None) -> NDArray[np.float64]:
         """Return the log probability of the scored tokens in the windows of each row, (n,) float64 nats.
 
         log  called with the windows done and their total

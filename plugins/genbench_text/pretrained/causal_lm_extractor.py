@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - annotations are read at run time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from annotated_types import Ge
@@ -13,11 +13,9 @@ from genbench import Unsigned
 from genbench_text.pretrained.pretrained import DType, source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
     from genbench_text.pretrained.causal_lm import CausalLM
 
 __all__ = ["Likelihoods", "causal_lm"]
@@ -33,7 +31,7 @@ def causal_lm(
     context: Annotated[int, Ge(2)] | None = None,
     batch_tokens: Annotated[int, Ge(1), Unsigned] = 4096,
     device: str,
-    log: Callable[..., Any],
+    log: Log,
 ) -> Likelihoods:
     """Return a function of texts to their log probability and number of tokens under a language model.
 
@@ -52,7 +50,7 @@ class Likelihoods:
     """A causal language model as a function of texts."""
 
     model: CausalLM
-    log: Callable[..., Any]
+    log: Log
 
     def __call__(self, samples: Samples) -> dict[str, NDArray[np.float32]]:
         """Return `nats` and `tokens`, (n, 1) float32 each.

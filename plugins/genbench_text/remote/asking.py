@@ -13,7 +13,7 @@ from genbench_text.remote.answers import Answer, Api
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from genbench import AnswerCache
+    from genbench import AnswerCache, Log
     from genbench_text.remote.endpoint import Endpoint
 
 __all__ = ["Asker", "Bill"]
@@ -80,7 +80,7 @@ class Asker:
     cache: AnswerCache | None
     parallel: int
     bill: Bill
-    log: Callable[..., Any]
+    log: Log
 
     def ask(
         self, bodies: Sequence[Mapping[str, Any]], draws: Sequence[int], read: Callable[[Any], Answer]

@@ -16,11 +16,11 @@ from genbench_text.remote.matching import Matching
 from genbench_text.tokens.encodable import check_encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from genbench import Samples, Space
+    from genbench import Log, Samples, Space
 
 __all__ = ["CommandSampler", "command"]
 
@@ -36,7 +36,7 @@ def command(
     options: dict[str, Any] | None = None,
     env: Annotated[tuple[Annotated[str, Matching(r"^[A-Za-z_][A-Za-z0-9_]*$")], ...], Variable] = (),
     timeout_s: Annotated[float, Gt(0), Unsigned] = 600.0,
-    log: Callable[..., Any],
+    log: Log,
 ) -> CommandSampler:
     """Return a sampler of a program's output; it does not learn from `train`.
 
@@ -71,7 +71,7 @@ class CommandSampler:
     program: Program
     space: Space
     options: Mapping[str, Any]
-    log: Callable[..., Any]
+    log: Log
     _last: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genbench import Samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from genbench import Space
+    from genbench import Log, Space
 
 __all__ = ["cut"]
 
 
-def cut(texts: Sequence[str], space: Space, log: Callable[..., Any]) -> Samples:
+def cut(texts: Sequence[str], space: Space, log: Log) -> Samples:
     """Return texts as samples of a space, truncated to the `longest` characters of the space.
 
     log  called with the number of truncated texts, `cut`, if there are any

@@ -20,11 +20,11 @@ from genbench_text.remote.secret import NAME, VARIABLE, Secret
 from genbench_text.tokens.encodable import check_encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from genbench import Samples, Space
+    from genbench import Log, Samples, Space
 
 __all__ = ["EndpointSampler", "ScoringSampler", "openai_compatible"]
 
@@ -53,7 +53,7 @@ def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     price_in: Annotated[float, Ge(0), Unsigned] = 0.0,
     price_out: Annotated[float, Ge(0), Unsigned] = 0.0,
     cache: Annotated[bool, Unsigned] = True,
-    log: Callable[..., Any],
+    log: Log,
 ) -> EndpointSampler:
     """Return a sampler of texts from a language model behind an endpoint; it does not learn from `train`.
 
