@@ -95,8 +95,8 @@ def open_delimited(
 
     delimiter  None: the one of , ; tab | by which the first 20 rows have the most cells, and equally many
 
-    Raises DataError for an unknown encoding, bytes of another one, no first row, and a first row in which
-    columns have no names or equal ones.
+    Raises DataError for an unknown encoding, bytes of another one or of UTF-8, no first row, and a first row
+    in which columns have no names or equal ones.
     """
     try:
         "".encode(encoding)
@@ -113,6 +113,8 @@ def open_delimited(
         marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
         if marked is not None:
             raise DataError(f"{file} is {marked}, by its byte order mark; set the option {_encoding(marked)}")
+    elif not codecs.lookup(encoding).name.startswith("utf"):
+        _check_is_no_utf8(content, file, encoding)
     if delimiter is None:
         delimiter = _inferred_delimiter(content, file, encoding)
     _, names = next(_rows(content, file, encoding, delimiter), (0, []))
@@ -121,15 +123,27 @@ def open_delimited(
 
 
 def _encoding(name: str) -> str:
-    """Return the option of an encoding for a message, in a suite and for one of the files of a score.
-
-    The generator `samples` of a suite has no such option.
-    """
-    one_side = f"--reader 'table-file fake.encoding={name}'"
+    """Return the option of an encoding for a message, of all files and of fakes alone."""
     return (
-        f'encoding = "{name}", or save the file as UTF-8, which the generator samples needs; in genbench '
-        f"score, {one_side} sets it for the fakes alone"
+        f'encoding = "{name}", or save the file as UTF-8; for fakes alone, genbench score has '
+        f"--reader 'table-file fake.encoding={name}', and the generator samples of a suite "
+        f'reader_options = {{ encoding = "{name}" }}'
     )
+
+
+def _check_is_no_utf8(content: bytes, file: str, encoding: str) -> None:
+    """Raise DataError for letters in UTF-8 that an option says to be of another encoding.
+
+    Letters of another encoding are hardly ever valid UTF-8, so the option is wrong for this file.
+    """
+    if content.isascii():
+        return
+    with contextlib.suppress(UnicodeDecodeError):
+        content.decode("utf-8")
+        raise DataError(
+            f"{file} is UTF-8, and the option encoding says {encoding}; leave it out, or state it for the "
+            f"other file alone: --reader 'table-file fake.encoding={encoding}', or real.encoding"
+        )
 
 
 def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:

@@ -66,7 +66,7 @@ def test_the_limit_of_a_cell_is_restored(frame):
         (b'a,b\n1,"2"3\n', r"^t\.csv, in or after line 1: this is no CSV: "),
         (
             b"a,b\n1,2\n\xff,3\n",
-            r"^t\.csv, line 3 is not utf-8: .* = \"latin-1\", or save the file as UTF-8, .* fake\.encoding=",
+            r"^t\.csv, line 3 is not utf-8: .* = \"latin-1\", or save the file as UTF-8; .* fake\.encoding=",
         ),
         (
             b"a,b\n1,2\0\n",
@@ -105,6 +105,13 @@ def test_a_message_shows_the_beginning_of_a_huge_cell_and_name(frame):
         with pytest.raises(DataError) as caught:
             frame("t.csv", content, delimiter=";")
         assert len(str(caught.value)) < 400
+
+
+def test_letters_in_utf8_are_not_read_as_another_encoding(frame):
+    with pytest.raises(DataError, match=r"^t\.csv is UTF-8, and the option encoding says cp1252; leave"):
+        frame("t.csv", "a,b\né,1\n".encode(), encoding="cp1252")
+    assert frame("t.csv", b"a,b\ne,1\n", encoding="cp1252")["a"].tolist() == ["e"]
+    assert frame("t.csv", "a,b\né,1\n".encode("utf-16"), encoding="utf-16")["a"].tolist() == ["é"]
 
 
 @pytest.mark.parametrize("encoding", ["latinx", "hex", "rot13"])
