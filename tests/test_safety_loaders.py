@@ -25,6 +25,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.assets import Asset, asset_path, find_asset
 from genbench.contract.signature import read_contract, resolve
+from genbench.contract.specs import GeneratorSpec
 from genbench.core.errors import DataError, GenbenchError, Undefined
 from genbench.core.samples import Samples
 from genbench.files.read import content_sha256
@@ -153,7 +154,9 @@ def _make(kind, name, option, file, /, **options):
     if "modality" in inputs:
         inputs["modality"] = find_modality(modalities_of(catalog), TEXTS.space.modality)
     if "open_outputs" in inputs:  # genbench itself reads the text files
-        inputs["open_outputs"] = OutputOpener(inputs["modality"], TEXTS.space, {file: OutputReader()})
+        entry = SuiteEntry(use=name, name=None, options={option: str(file)}, where="x")
+        part, readers = make_part(catalog, GeneratorSpec, entry, file.parent), {option: OutputReader()}
+        inputs["open_outputs"] = OutputOpener(part, readers, inputs["modality"], TEXTS.space)
     wanted = {asked: given[asked] for asked in contract.given}
     return resolve(component.spec.make)(**inputs, **wanted, **{option: file}, **options)
 

@@ -78,18 +78,16 @@ def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
 
 def fit_key(
     generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component,
-    reader_options: Mapping[str, Any] | None = None, readers: Mapping[str, Component] | None = None,
+    readers: Mapping[str, Part[DatasetSpec]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return the key of a fitted generator; it includes what it takes besides samples.
 
-    modality, reader_options  of the data
-    readers  what opens its paths of outputs, by option
+    modality  of the data
+    readers   what opens its paths of outputs, by option; none is left out
     """
-    sources = {option: _source(reader, reader.spec.needs) for option, reader in (readers or {}).items()}
-    reading = {"options": dict(reader_options or {}), "readers": sources}
     given = {
         "modality": _source(modality, modality.spec.needs),
-        "open_outputs": {name: value for name, value in reading.items() if value},
+        "open_outputs": {option: _code(reader) for option, reader in (readers or {}).items()},
     }
     taken = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (

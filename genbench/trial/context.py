@@ -11,7 +11,6 @@ import time
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
-from genbench.contract.options import paths_in
 from genbench.contract.signature import LABELS
 from genbench.core import seeds
 from genbench.core.arrays import private
@@ -149,7 +148,7 @@ class TrialContext:
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
         inputs = gather(part, self._providers())
         within = functools.partial(self._within, self.notices.note)
-        with within(*trial.dataset.shared_files):
+        with within():
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
             self.parameters = _count(getattr(sampler, "parameters", None))
@@ -344,14 +343,12 @@ class TrialContext:
         splits = ("train", "held_out")
         labelled = {LABELS[name]: functools.partial(labels, name) for name in splits}
         named = {name: functools.partial(samples, name) for name in splits}
-        others = {"modality": lambda: self.trial.dataset.modality, "open_outputs": self._opener}
+        trial, dataset = self.trial, self.trial.dataset
+        opener = OutputOpener(
+            trial.generator, trial.readers, dataset.modality, dataset.space, self.notices.note
+        )
+        others = {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
         return named | labelled | others
-
-    def _opener(self) -> OutputOpener:
-        """Return the function that opens the paths of the generator."""
-        dataset, paths = self.trial.dataset, paths_in(self.trial.generator.options)
-        readers = {paths[option]: reader for option, reader in self.trial.readers.items()}
-        return OutputOpener(dataset.modality, dataset.space, readers, dataset.reader_options)
 
     @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:

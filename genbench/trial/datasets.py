@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.catalog.modalities import Modality, find_modality
-from genbench.contract.options import paths_in
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError, FileChangedError, Invalid, ResultsError
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Prepared", "hash_of_splits", "load_data", "open_split", "prepare", "prepared"]
+__all__ = ["Prepared", "hash_of_splits", "load_data", "open_split", "prepare", "prepared", "read_data"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,31 +61,13 @@ class Prepared:
     different: int | None = None
 
     @property
-    def reader_options(self) -> dict[str, dict[str, Any]]:
-        """By the reference of its component, the options that hold for outputs of generators, too, if set."""
-        given = self._shared(self.part.options)
-        plain = {
-            name: str(value) if isinstance(value, Path) else self.part.canonical[name]
-            for name, value in given.items()
-        }
-        return {self.part.component.reference: plain} if plain else {}
-
-    @property
-    def signed_reader_options(self) -> dict[str, dict[str, Any]]:
-        """The same options for keys: a path counts by its content."""
-        signed = self._shared(self.part.signed)
-        return {self.part.component.reference: signed} if signed else {}
-
-    @property
-    def shared_files(self) -> list[Path]:
-        """The paths among these options."""
-        return list(paths_in(self._shared(self.part.options)).values())
-
-    def _shared(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of shared options that are set."""
-        options = self.part.options
+    def reader_options(self) -> dict[str, Any]:
+        """The options of its component that hold for outputs of generators, too, if set; a path is a text."""
+        options, canonical = self.part.options, self.part.canonical
         return {
-            name: values[name] for name in self.part.spec.shared_options if options[name] not in (None, ())
+            name: str(options[name]) if isinstance(options[name], Path) else canonical[name]
+            for name in self.part.spec.shared_options
+            if options[name] not in (None, ())
         }
 
 
@@ -96,6 +77,29 @@ class _Loaded(NamedTuple):
     parts: Mapping[str, Samples]
     is_official: bool
     noted: Noted
+
+
+def read_data(
+    part: Part[DatasetSpec], log: Log = no_log, note: Callable[[Notice], object] = forget, *,
+    grouped: bool = False,
+) -> Data:  # fmt: skip
+    """Call a dataset's `make` and return its data; parameters and errors are those of `load_data`."""
+    key = ("data", part.component.name, options_text(part))
+    given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
+    sequence = seeds.sequence(None, "global", *key)
+    try:
+        with _named_files(part), apart(part.component, sequence, note, part.options):
+            data = call(part, {}, given)
+            if grouped and isinstance(data, Data):
+                data = data.grouped()
+    except Absent as error:
+        raise DataError(f"{_who(part)}: {error}") from error
+    if not isinstance(data, Data):
+        raise DataError(
+            f"{_who(part)}: expected a genbench.Data, got {type(data).__name__}; return "
+            f"Data(Samples.of(modality, data))"
+        )
+    return data
 
 
 def load_data(
@@ -111,22 +115,7 @@ def load_data(
     modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the
     hashed one.
     """
-    key = ("data", part.component.name, options_text(part))
-    given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
-    sequence = seeds.sequence(None, "global", *key)
-    who = _who(part)
-    try:
-        with _named_files(part), apart(part.component, sequence, note, part.options):
-            data = call(part, {}, given)
-            if grouped and isinstance(data, Data):
-                data = data.grouped()
-    except Absent as error:
-        raise DataError(f"{who}: {error}") from error
-    if not isinstance(data, Data):
-        raise DataError(
-            f"{who}: expected a genbench.Data, got {type(data).__name__}; return "
-            f"Data(Samples.of(modality, data))"
-        )
+    data, who = read_data(part, log, note, grouped=grouped), _who(part)
     try:
         samples = data.labelled()
         modality = find_modality(modalities, samples.space.modality, part.component.owner.distribution)

@@ -16,6 +16,7 @@ from genbench.trial.reading.outputs import output_readers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from genbench.catalog.catalog import Catalog
     from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
     from genbench.suite.components import Group, Part, Resolved
@@ -89,8 +90,12 @@ class Trial:
         return tuple(cell for task in self.tasks for cell in task.cells.values())
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Trial:
-        """Return the trial with what `change` returns for its generator."""
-        return replace(self, generator=change(self.generator))
+        """Return the trial with what `change` returns for its generator, and for what reads its paths."""
+        readers = {
+            option: reader if reader.part is None else replace(reader, part=change(reader.part))
+            for option, reader in self.readers.items()
+        }
+        return replace(self, generator=change(self.generator), readers=readers)
 
 
 def reference_n(suite: Suite, dataset: str) -> int | None:
@@ -188,7 +193,7 @@ def plan_trials(
         for dataset in datasets
         for generator in resolved.generators
         if _meets(generator, dataset)
-        for readers in [output_readers(generator, resolved.catalog, dataset.modality, dataset.part.component)]
+        for readers in [_readers(generator, dataset, resolved.catalog)]
         for seed in suite.seeds
     )
     check_keys(cell for trial in trials for cell in trial.cells)
@@ -247,15 +252,17 @@ def _trial(
     return replace(trial, tasks=tuple(_task(trial, group) for group in groups))
 
 
+def _readers(generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog) -> dict[str, OutputReader]:
+    own, shared = dataset.part.component, dataset.reader_options
+    return output_readers(generator, catalog, dataset.modality, own, shared)
+
+
 def _fit_key(
     generator: Part[GeneratorSpec], dataset: Prepared, seed: int, settings: Settings,
     readers: Mapping[str, OutputReader],
 ) -> Mapping[str, Any]:  # fmt: skip
-    components = {option: each.component for option, each in readers.items() if each.component is not None}
-    return fit_key(
-        generator, dataset.hash, seed, settings, dataset.modality.component, dataset.signed_reader_options,
-        components,
-    )  # fmt: skip
+    parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
+    return fit_key(generator, dataset.hash, seed, settings, dataset.modality.component, parts)
 
 
 def _task(trial: Trial, group: Group) -> Task:

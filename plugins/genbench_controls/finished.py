@@ -20,7 +20,7 @@ __all__ = ["FinishedSampler", "samples"]
 
 def samples(
     train: Samples, modality: Modality, open_outputs: Callable[..., Samples], *, path: Path,
-    field: str = "text", reader_options: dict[str, Any] | None = None,
+    field: str = "text", reader_options: dict[str, Any] | None = None,  # noqa: ARG001 - `open_outputs` has them
 ) -> FinishedSampler:  # fmt: skip
     """Return a sampler of the finished outputs of a model, in the space of `train`.
 
@@ -33,7 +33,7 @@ def samples(
 
     Raises DataError, naming the file, if it cannot be read.
     """
-    made = open_outputs(path, field=field, options=reader_options)
+    made = open_outputs(path, field=field)
     return FinishedSampler(
         _labelled_as(train, _adapted(made, train, modality, path.name), path.name), path.name
     )

@@ -28,13 +28,14 @@ CATALOG = load_catalog(only=["genbench"])
 MODALITIES = modalities_of(CATALOG)
 
 
-def samples(train, shared=None, **options):
-    """Return the sampler that the generator makes for a host with data like `train`, and `shared` options."""
+def samples(train, *, shared=None, **options):
+    """Return the sampler that the generator makes for a host with data like `train`."""
     modality = find_modality(MODALITIES, train.space.modality)
     entry = SuiteEntry(use="samples", name=None, options={**options, "path": str(options["path"])}, where="x")
     part = make_part(CATALOG, GeneratorSpec, entry, Path())
-    readers = output_readers(part, CATALOG, modality)
-    opener = OutputOpener(modality, train.space, {part.options["path"]: readers["path"]}, shared or {})
+    dataset = None if shared is None else CATALOG.find("dataset", "table-file")
+    readers = output_readers(part, CATALOG, modality, dataset, shared)
+    opener = OutputOpener(part, readers, modality, train.space)
     return finished.samples(train, modality, opener, **part.options)
 
 
@@ -107,8 +108,8 @@ def test_columns_that_the_dataset_leaves_out_are_left_out(tmp_path):
     (tmp_path / "out.csv").write_text("id,x\n1,2.5\n2,3.5\n")
     with pytest.raises(DataError, match=r"^out\.csv: there is no column 'id' in the real table"):
         samples(train, path=tmp_path / "out.csv")
-    options = {"genbench:table-file": {"ignore": ["id", "other"]}, "genbench:text-file": {"field": "id"}}
-    drawn = samples(train, options, path=tmp_path / "out.csv").sample(2, rng=default_rng(0))
+    shared = {"ignore": ["id", "other"]}
+    drawn = samples(train, shared=shared, path=tmp_path / "out.csv").sample(2, rng=default_rng(0))
     assert drawn.data.to_dict("list") == {"x": [2.5, 3.5]}
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from genbench.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.conformance.kinds.common import common_checks, reloaded
-from genbench.contract.options import paths_in
 from genbench.contract.signature import LABELS
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash, guarded
@@ -55,11 +54,8 @@ def _fit(
 
 def _opener(subject: Subject, space: Space) -> OutputOpener:
     """Return what opens the outputs that the generator's options name."""
-    paths = paths_in(subject.part.options)
     readers = output_readers(subject.part, subject.catalog, subject.modality)
-    return OutputOpener(
-        subject.modality, space, {paths[option]: reader for option, reader in readers.items()}
-    )
+    return OutputOpener(subject.part, readers, subject.modality, space)
 
 
 def _labels_of(samples: Samples) -> Any:

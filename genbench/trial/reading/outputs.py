@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,23 +10,24 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.options import paths_in
 from genbench.contract.specs import DatasetSpec
-from genbench.core import seeds
-from genbench.core.errors import DataError, GenbenchError, Invalid
-from genbench.store.keys import options_text
-from genbench.suite.components import part_of
-from genbench.trial.calling import call, no_log
+from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
+from genbench.suite.components import part_of, without_annotations
+from genbench.trial.datasets import load_data, read_data
+from genbench.trial.failures import blame
+from genbench.trial.global_state import forget
 from genbench.trial.reading.kept_samples import kept_folder, read_kept
 from genbench.trial.reading.readers import entry_of, reader_of, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
     from genbench.core.spaces import Space
+    from genbench.results.notices import Notice
     from genbench.suite.components import Part
 
 __all__ = ["OutputOpener", "OutputReader", "open_samples", "output_readers"]
@@ -56,112 +57,118 @@ def open_samples(
         return read_kept(kept, modalities_of(catalog), known)
     if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
         return read_strings(path, known, space, field, option="`field`")
-    samples = _read(_part(reader_of(catalog, path, known), path, {}))
-    return find_modality(modalities_of(catalog), samples.space.modality).admit(samples)
+    part = _part(reader_of(catalog, path, known), path, {}, path.name)
+    return load_data(part, modalities_of(catalog), grouped=False).samples
 
 
-def _part(reader: Component, path: Path, options: Mapping[str, Any]) -> Part[DatasetSpec]:
-    """Return a dataset component that opens a path as outputs of a generator."""
-    return part_of(reader, DatasetSpec, entry_of(reader, path, options, is_fake=True), path.parent)
-
-
-def _read(part: Part[DatasetSpec]) -> Samples:
-    """Return the samples that a dataset gives, unchecked."""
-    rng = seeds.stream(None, "data", part.component.name, options_text(part))
-    samples: Samples = call(part, {}, {"rng": rng, "device": "cpu", "log": no_log}).labelled()
-    return samples
+def _part(reader: Component, path: Path, options: Mapping[str, Any], where: str) -> Part[DatasetSpec]:
+    """Return a dataset component that opens a path as outputs of a generator; messages name `where`."""
+    return part_of(reader, DatasetSpec, entry_of(reader, path, options, where, is_fake=True), path.parent)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutputReader:
     """What opens a path of a generator that takes `open_outputs`.
 
-    component  the dataset component; None: genbench itself, or nothing
-    refusal    why nothing opens it, else ""
+    part     the dataset component, with the path and its other options; None: genbench itself, or nothing
+    refusal  why nothing opens it, else ""
     """
 
-    component: Component | None = None
+    part: Part[DatasetSpec] | None = None
     refusal: str = ""
 
 
 def output_readers(
-    generator: Part[GeneratorSpec], catalog: Catalog, modality: Modality, dataset: Component | None = None
-) -> dict[str, OutputReader]:
+    generator: Part[GeneratorSpec], catalog: Catalog, modality: Modality,
+    dataset: Component | None = None, shared: Mapping[str, Any] | None = None,
+) -> dict[str, OutputReader]:  # fmt: skip
     """Return what opens each path of a generator, by option, none unless it takes `open_outputs`.
 
     dataset  the component of its data, which comes first where several read a path
+    shared   the options with which it then opens the path
 
-    Kept samples and strings need no component.
+    The generator's option `reader_options`, if it has one, holds options of what reads its paths. Kept
+    samples and strings need no component.
     """
+    found: dict[str, OutputReader] = {}
+    own = generator.options.get("reader_options") or {}
     paths = paths_in(generator.options) if "open_outputs" in generator.contract.inputs else {}
-    return {option: _reader(path, catalog, modality, dataset) for option, path in paths.items()}
+    for option, path in paths.items():
+        try:
+            reader = _reader(path, catalog, modality, dataset)
+            given = {**(shared or {}), **own} if reader == dataset else own
+            part = None if reader is None else _part(reader, path, given, "reader_options")
+            if part is None and own:
+                raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
+            found[option] = OutputReader(part=None if part is None else without_annotations(part))
+        except GenbenchError as error:
+            found[option] = OutputReader(refusal=str(error))
+    return found
 
 
-def _reader(path: Path, catalog: Catalog, modality: Modality, dataset: Component | None) -> OutputReader:
-    try:
-        if kept_folder(path) is not None or is_string_file(path, modality):
-            return OutputReader()
-        if dataset in reading(catalog, path, modality):
-            return OutputReader(component=dataset)
-        return OutputReader(component=reader_of(catalog, path, modality))
-    except GenbenchError as error:
-        return OutputReader(refusal=str(error))
+def _reader(path: Path, catalog: Catalog, modality: Modality, dataset: Component | None) -> Component | None:
+    """Return the dataset component that opens a path of outputs, None if genbench itself does."""
+    if kept_folder(path) is not None or is_string_file(path, modality):
+        return None
+    readers = reading(catalog, path, modality)
+    if dataset in readers:
+        return dataset
+    if len(readers) > 1:
+        raise DataError(
+            f"{path.name}: {' and '.join(each.reference for each in readers)} read it; expected one, or the "
+            f"dataset of the suite among them: leave out the other plugin"
+        )
+    return reader_of(catalog, path, modality)
 
 
 @dataclass(frozen=True)
 class OutputOpener:
     """The input `open_outputs` of a generator: opens paths among its options.
 
+    readers  what opens each path, by option
     modality, space  of its data, and so of the samples
-    readers  what opens each path
-    shared   by the reference of a component, the options of the data that hold for outputs, too
+    note     receives notices of side effects of what reads a path
     """
 
+    generator: Part[GeneratorSpec]
+    readers: Mapping[str, OutputReader]
     modality: Modality
     space: Space
-    readers: Mapping[Path, OutputReader]
-    shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    note: Callable[[Notice], object] = forget
 
-    def __call__(
-        self, path: Path, *, field: str = FIELD, options: Mapping[str, Any] | None = None
-    ) -> Samples:
+    def __call__(self, path: Path, *, field: str = FIELD) -> Samples:
         """Return all samples of a file or folder, with their labels.
 
-        path     a path among the generator's options: others are not in its key
-        field    the key of a string in JSON objects, or the column of a CSV file
-        options  options of the dataset component that reads the path, besides those of the dataset that hold
-                 for outputs, too
+        path   a path among the generator's options: others are not in its key
+        field  the key of a string in JSON objects, or the column of a CSV file
 
         Raises DataError if the path cannot be read or nothing reads it, and Invalid for another path.
         """
-        reader, given = self.readers.get(path), dict(options or {})
-        if reader is None:
-            raise Invalid(f"open_outputs got {path.name}, which is no path among the generator's options")
+        paths = paths_in(self.generator.options)
+        option = next((each for each, known in paths.items() if known == Path(path)), None)
+        if option is None:
+            raise Invalid(f"open_outputs got {Path(path).name}, which no option of the generator names")
+        reader = self.readers[option]
         if reader.refusal:
             raise DataError(reader.refusal)
-        if reader.component is not None:
-            return self._by_component(reader.component, path, given)
-        if given:
-            raise DataError(f"{path.name} is read by genbench, which has no option {next(iter(given))!r}")
-        kept = kept_folder(path)
+        if reader.part is not None:
+            return self._read(reader.part, paths[option].name)
+        kept = kept_folder(paths[option])
         if kept is not None:
             return read_kept(kept, [self.modality], self.modality)
-        return read_strings(path, self.modality, self.space, field, option="`field`")
+        return read_strings(paths[option], self.modality, self.space, field, option="`field`")
 
-    def _by_component(self, reader: Component, path: Path, options: Mapping[str, Any]) -> Samples:
-        """Return the samples that a component reads, checked; see `__call__`."""
-        part = _part(reader, path, {**self.shared.get(reader.reference, {}), **options})
-        files = {option.name for option in part.contract.options if option.holds_paths}
-        if named := sorted(files & options.keys()):
-            raise DataError(
-                f"{path.name}: the option {named[0]!r} of {reader.name} is a file, and only options "
-                f"of the data may be one; give it to the dataset"
-            )
-        samples = _read(part)
+    def _read(self, part: Part[DatasetSpec], name: str) -> Samples:
+        """Return the checked samples that a dataset component reads in the path of a name."""
+        with blame(part.component):
+            samples = read_data(part, note=self.note).labelled()
         try:
-            find_modality([self.modality], samples.space.modality, reader.owner.distribution)
+            find_modality([self.modality], samples.space.modality, part.component.owner.distribution)
         except DataError:
             raise DataError(
-                f"{path.name} holds {samples.space} samples; expected {self.space}, as in this dataset"
+                f"{name} holds {samples.space} samples; expected {self.space}, as in this dataset"
             ) from None
-        return self.modality.admit(samples)
+        try:
+            return self.modality.admit(samples)
+        except Invalid as error:
+            raise DataError(f"{name}: {error}") from error

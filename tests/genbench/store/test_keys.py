@@ -440,26 +440,14 @@ def test_the_files_of_a_component_are_those_of_its_code_when_its_keys_were_compu
     assert files_of(component) == {file, helper, site.folder / "its_numbers.py"}
 
 
-def test_options_of_readers_are_in_the_key_of_a_generator_that_takes_them():
-    taking = part(GeneratorSpec, "reading")
-    without = fit_key(taking, DATA, 0, SETTINGS, MODALITY)
-    assert fit_key(taking, DATA, 0, SETTINGS, MODALITY, {}) == without
-    keys = [fit_key(taking, DATA, 0, SETTINGS, MODALITY, {"file": {"ignore": [name]}}) for name in "ab"]
-    assert len({*map(digest, keys), digest(without)}) == 3
-    plain = part(GeneratorSpec, "good")
-    assert fit_key(plain, DATA, 0, SETTINGS, MODALITY, {"file": {}}) == fit_key(
-        plain, DATA, 0, SETTINGS, MODALITY
-    )
-
-
-def test_the_code_that_reads_outputs_is_in_the_key_of_a_generator_that_takes_them():
+def test_what_reads_outputs_is_in_the_key_of_a_generator_that_takes_them():
     reader = part(DatasetSpec, "dots")
-    readers = [reader, changed(reader, version="2"), changed(reader, make=fit)]
-    given = [None, *({"path": each.component} for each in readers), {"other": reader.component}]
+    others = [changed(reader, version="2"), part(DatasetSpec, "dots", size=4)]
+    given = [None, *({"path": each} for each in (reader, *others)), {"other": reader}]
     taking, plain = part(GeneratorSpec, "reading"), part(GeneratorSpec, "good")
-    keys = [fit_key(taking, DATA, 0, SETTINGS, MODALITY, readers=each) for each in given]
-    assert len({*map(digest, keys)}) == 4  # `fit` is in the module of `dots`
-    assert len({digest(fit_key(plain, DATA, 0, SETTINGS, MODALITY, readers=each)) for each in given}) == 1
+    keys = [fit_key(taking, DATA, 0, SETTINGS, MODALITY, each) for each in given]
+    assert len(set(map(digest, keys))) == 5
+    assert len({digest(fit_key(plain, DATA, 0, SETTINGS, MODALITY, each)) for each in given}) == 1
 
 
 def test_a_partial_function_counts_as_what_it_calls():

@@ -129,13 +129,9 @@ def test_the_set_options_that_fakes_share_are_those_of_their_readers(store, moda
     given = make_part(CATALOG, DatasetSpec, entry, Path())
     prepare(given, store, modalities)
     found = prepared(given, store, modalities)
-    assert found.reader_options == {"maker:shared": {"schema": str(path), "ignore": ["id"]}}
-    assert found.shared_files == [path]
-    (signed,) = found.signed_reader_options.values()
-    assert signed["ignore"] == ["id"]
-    assert str(path) not in str(signed)
+    assert found.reader_options == {"schema": str(path), "ignore": ["id"]}
     plain = replace(found, part=part("shared"))
-    assert (plain.reader_options, plain.signed_reader_options, plain.shared_files) == ({}, {}, [])
+    assert plain.reader_options == {}
     with pytest.raises(
         PluginError, match="shared_options names 'ignored', which is no option; there is none"
     ):
