@@ -292,6 +292,7 @@ ACROSS_MODULES = {
     "genbench_molecule/sequences/oracles": "reference values of metrics on sequences",
     "genbench_molecule/feature_metrics": "metrics of features on molecules",
     "genbench_molecule/oracles": "reference values of molecules",
+    "genbench_table/oracles": "reference values of numbers of tables that are no metrics, and their list",
     "genbench_text/feature_metrics": "metrics of features, in runs on texts",
     "genbench_text/odd_runs": "unusual texts in runs",
     "genbench_text/odd_texts": "unusual texts through every metric that takes texts",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from genbench_fidelity.memorisation.authenticity import authenticity
 from genbench_table.manifold.alpha_precision import alpha_precision
+from genbench_table.manifold.closest_points import closest_points
 
 from genbench import Invalid, Undefined
 
@@ -21,6 +23,35 @@ def test_numbers_and_curves_are_those_of_synthcity(oracles, encoded, fake):
     for name, (value, curve) in NUMBERS.items():
         assert scores[name].value == pytest.approx(record["value"][value], abs=record["tol"])
         assert scores[name].extra["curve"] == pytest.approx(record["value"][curve], abs=record["tol"])
+    levels = np.linspace(0, 1, len(scores["beta-recall"].extra["curve"]))
+    assert levels == pytest.approx(record["value"]["alphas"], abs=record["tol"])
+
+
+def synthcitys_authenticity(real, fake):
+    """Return the share of real rows farther from their closest fake than is the closest other row of another.
+
+    That other row is the real one with the number of the closest fake.
+    """
+    own, _ = closest_points(real)
+    distance, number_of_fake = closest_points(real, fake)
+    return (own[number_of_fake] < distance).mean()
+
+
+@pytest.mark.parametrize(("fake", "authentic"), [("syn", 116), ("holdout", 125), ("real", 0)])
+def test_the_authenticity_of_synthcity_is_another_number_than_that_of_the_definition(
+    oracles, encoded, fake, authentic
+):
+    (record,) = (each for each in oracles("alpha_precision_naive") if each["case"] == f"real,{fake}")
+    found = synthcitys_authenticity(encoded["real"], encoded[fake])
+    assert found == pytest.approx(record["value"]["authenticity"], abs=record["tol"])
+    assert authenticity(encoded["real"], encoded[fake]) == pytest.approx(100 * authentic / 300)
+
+
+def test_the_authenticity_of_synthcity_depends_on_the_order_of_rows(encoded):
+    real, fake = encoded["real"], encoded["syn"]
+    turned = real[::-1]
+    assert authenticity(turned, fake) == authenticity(real, fake)
+    assert abs(synthcitys_authenticity(turned, fake) - synthcitys_authenticity(real, fake)) > 0.01
 
 
 def values(real, fake):

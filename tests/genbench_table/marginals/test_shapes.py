@@ -37,8 +37,6 @@ def test_the_shares_of_categories_are_as_similar_as_in_sdmetrics(oracles, oracle
     """A category that the real table lacks has the share 0 here, and 1e-6 of a row in SDMetrics."""
     found = parts(oracle_tables)
     for record in oracles("tv_complement"):
-        if record["call"].endswith("missing is a category") and record["case"] == "region":
-            continue  # region has gaps
         assert found[record["case"]] == pytest.approx(record["value"], abs=record["tol"]), record
 
 

@@ -19,9 +19,10 @@ def test_the_share_closer_to_train_is_that_of_sdmetrics(oracles, oracle_tables, 
     (record,) = (each for each in oracles("dcr_overfitting_protection") if each["case"] == case)
     real = oracle_tables["holdout"].take(np.arange(300)) if "size" not in case else oracle_tables["holdout"]
     found = privacy(oracle_tables[fake], oracle_tables["train"], real, ranges="reference")["dcr-share"]
-    expected = record["value"]["synthetic_data_percentages"]["closer_to_training"]
+    shares = record["value"]["synthetic_data_percentages"]
     assert found.extra["overfitting_protection"] == pytest.approx(record["value"]["score"], abs=record["tol"])
-    assert found.value == pytest.approx(expected, abs=record["tol"])
+    assert found.value == pytest.approx(shares["closer_to_training"], abs=record["tol"])
+    assert 1 - found.value == pytest.approx(shares["closer_to_holdout"], abs=record["tol"])
 
 
 def numbers_of(fake, train, real, **options):
