@@ -76,6 +76,14 @@ def test_every_card_shows_the_faults_of_its_modality(files, faults):
             assert sorted(levels) == sorted(known), name
 
 
+def test_no_number_depends_on_the_order_of_rows_unless_it_says_why(files):
+    """One that draws by less than two real sets differ."""
+    for cards in files.values():
+        for card in cards:
+            (row,) = [row for row in card.rows if row.fault == "row-order"]
+            assert row.verdict in ("right", "faint", "known"), card.metric
+
+
 def test_cards_expect_what_the_specs_declare(shipped):
     for component in METRICS:
         outputs = {output.name: output for output in component.spec.scores}

@@ -10,7 +10,9 @@ from genbench import Undefined
 
 
 def test_it_is_the_share_of_ones():
-    assert filters(np.array([[1], [0], [1], [1]], np.float32)) == 0.75
+    passes = np.array([[1], [0], [1], [1]], np.float32)
+    assert filters(passes) == 0.75
+    assert filters(passes[::-1]) == filters(np.tile(passes, (3, 1))) == 0.75
 
 
 def test_it_needs_a_fake():

@@ -40,6 +40,11 @@ def test_repeated_molecules_count_once():
     assert guacamol_kl(side(0), twice).value == guacamol_kl(side(0), fake).value
 
 
+def test_the_order_of_molecules_does_not_matter():
+    turned = [{name: array[::-1] for name, array in side(seed).items()} for seed in (0, 1)]
+    assert guacamol_kl(*turned).value == pytest.approx(guacamol_kl(side(0), side(1)).value, rel=1e-9)
+
+
 def test_fakes_outside_of_all_bins_have_no_density():
     fake = side(1)
     fake["properties"][:, 5] += 100

@@ -46,6 +46,19 @@ def test_gaps_and_unknown_categories_give_fakes_away(pairs):
     assert c2st(real, other, rng=np.random.default_rng(0)).value == 1.0
 
 
+def test_increasing_maps_of_a_number_and_other_names_of_categories_change_nothing(pairs):
+    """Values on a grid: between two known values, where a tree splits depends on the map."""
+    real, fake = (pairs(n, n) for n in (160, 161))
+    sides = [Samples.of("table", side.data.round({"x": 0, "y": 0})) for side in (real, fake)]
+    mapped = [
+        Samples.of("table", side.data.assign(x=np.exp(side.data["x"]) / 100, c="the " + side.data["c"]))
+        for side in sides
+    ]
+    first, other = (c2st(*tables, rng=np.random.default_rng(0)) for tables in (sides, mapped))
+    assert other.extra["auc"] == first.extra["auc"] != 0.5
+    assert other.extra["columns"] == first.extra["columns"]
+
+
 def test_too_few_rows_for_the_folds_are_undefined(pairs):
     with pytest.raises(Undefined, match="5 folds need at least 5 samples; real has 4"):
         c2st(pairs(4, 0), pairs(9, 1), rng=np.random.default_rng(0))

@@ -62,6 +62,17 @@ def test_separated_tables_score_0_and_a_table_against_itself_1(pairs):
     assert same.extra["auc"] <= 0.5
 
 
+@pytest.mark.parametrize("scale", [1000, -1e-4])
+def test_units_of_a_number_and_other_names_of_categories_change_nothing(pairs, scale):
+    sides = [pairs(150, 0), pairs(150, 1)]
+    mapped = [
+        Samples.of("table", side.data.assign(x=scale * side.data["x"] + 7, c="the " + side.data["c"]))
+        for side in sides
+    ]
+    first, other = (logistic_detection(*each, rng=np.random.default_rng(0)) for each in (sides, mapped))
+    assert other.extra["auc"] == pytest.approx(first.extra["auc"], abs=1e-3)  # where the solver stops
+
+
 def test_unknown_categories_of_fakes_are_no_error(oracle_tables):
     found = logistic_detection(
         oracle_tables["train"], oracle_tables["synthetic"], rng=np.random.default_rng(0)

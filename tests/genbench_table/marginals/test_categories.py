@@ -31,6 +31,15 @@ def test_coverage_counts_categories_and_adherence_values(fake, coverage, adheren
     assert (category_coverage(real, fake), category_adherence(real, fake)) == (coverage, adherence)
 
 
+def test_neither_names_nor_repeated_rows_matter():
+    real, fake = np.array([0, 0, 0, 1, 2, 3]), np.array([0, 4, 4, 5])
+    other = np.array([5, 3, 1, 0, 2, 4])  # of each code
+    for metric in (category_coverage, category_adherence):
+        value = metric(real, fake)
+        assert metric(other[real], other[fake]) == value
+        assert metric(np.tile(real, 3), np.tile(fake[::-1], 2)) == value
+
+
 def test_levels_that_no_real_row_has_do_not_count():
     """An ordered column names the levels in advance."""
     space = {"ordered": (("size", ("small", "middle", "large")),)}

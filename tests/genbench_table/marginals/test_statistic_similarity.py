@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from genbench_table.marginals.statistic_similarity import statistic_similarity
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genbench import Samples, Undefined
+
+NUMBERS = st.lists(st.integers(-9, 9).map(float), min_size=2, max_size=20)
 
 
 def found(real, fake):
@@ -30,6 +34,14 @@ def test_the_distance_of_a_statistic_is_a_share_of_the_real_range():
     wide = found(real, [0.0, 2.0, 4.0, 20.0])
     assert wide["std-similarity"] == pytest.approx(1 - np.std(real, ddof=1) / 10)
     assert found(real, [100.0, 200.0])["mean-similarity"] == 0
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from([-4.0, 0.5, 8.0]), st.randoms(use_true_random=False))
+def test_neither_units_nor_the_order_of_rows_matter(real, fake, scale, random):
+    mapped = [[scale * value + 3 for value in side] for side in (real, fake)]
+    for side in mapped:
+        random.shuffle(side)
+    assert found(*mapped) == pytest.approx(found(real, fake), abs=1e-9)
 
 
 @pytest.mark.parametrize(("fake", "value"), [([3.0, 3.0], 1), ([3.0, 4.0], 0)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from genbench_table.marginals.table_validity import table_validity
@@ -23,11 +24,16 @@ def test_the_mean_is_data_validity_of_sdmetrics(oracles, oracle_tables):
     assert score.extra["parts"] == pytest.approx(columns, abs=record["tol"])
 
 
-def test_values_beyond_the_range_and_unknown_categories_are_invalid():
+def test_values_beyond_the_range_and_unknown_categories_are_invalid_in_any_unit_and_by_any_name():
     real = Samples.of("table", pd.DataFrame({"x": [0.0, 1.0, 2.0, 3.0], "c": ["a", "b", "b", "b"]}))
     fake = Samples.of("table", pd.DataFrame({"x": [0.0, 1.0, 2.0, 9.0], "c": ["a", "z", "z", "b"]}))
     assert table_validity(real, fake).extra["parts"] == {"x": 0.75, "c": 0.5}
     assert table_validity(real, real).value == 1
+    real, fake = (
+        Samples.of("table", side.data.assign(x=np.exp(-side.data["x"]), c=side.data["c"] + "!")[::-1])
+        for side in (real, fake)
+    )
+    assert table_validity(real, fake).extra["parts"] == {"x": 0.75, "c": 0.5}
 
 
 def test_a_table_of_gaps_has_no_value():

@@ -32,6 +32,15 @@ def test_a_missing_group_costs_its_share_and_equal_tables_nothing():
     assert group_share_gap(real, real, group="g").value == 0.0
 
 
+def test_neither_the_side_nor_the_names_nor_the_number_of_rows_matters():
+    real, fake = ("a", "a", "b", "c"), ("a", "b", "b", "new")
+    value = group_share_gap(table(*real), table(*fake), group="g").value
+    assert group_share_gap(table(*fake), table(*real), group="g").value == value
+    named = [table(*(f"{name}!" for name in side)) for side in (real, fake)]
+    assert group_share_gap(*named, group="g").value == value
+    assert group_share_gap(table(*3 * real), table(*fake[::-1]), group="g").value == value
+
+
 def test_an_empty_side_is_undefined():
     with pytest.raises(Undefined, match="at least 1 sample on each side"):
         group_share_gap(table("a"), table("a").take([]), group="g")

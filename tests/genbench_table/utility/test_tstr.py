@@ -62,6 +62,23 @@ def test_a_class_that_fakes_lack_counts_a_half_and_one_that_is_new_is_no_error(p
     assert metric(one, train, real, rng=rng())[name].value == 0.5
 
 
+@BOTH
+@pytest.mark.parametrize("target", ["kind", "price"])
+def test_units_of_a_number_and_other_names_of_categories_change_nothing(people, metric, name, target):
+    tables = [people(120, seed, target) for seed in range(3)]
+    mapped = [
+        Samples.of(
+            "table",
+            each.data.assign(size=each.data["size"] / 2**12 - 1, town="old " + each.data["town"]),
+            target=target,
+        )
+        for each in tables
+    ]
+    first, other = (metric(*each, rng=rng()) for each in (tables, mapped))
+    for output in (name, f"{name}-gap"):
+        assert other[output].value == pytest.approx(first[output].value, abs=1e-4)  # where the solver stops
+
+
 def test_train_is_cut_to_as_many_rows_as_fakes(people):
     found = tstr_linear(people(60, 2), people(300, 0), people(100, 1), rng=rng())
     assert found["tstr-linear-gap"].extra["n_train"] == 60
