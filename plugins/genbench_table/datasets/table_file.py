@@ -89,7 +89,7 @@ def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of i
 
     logs = iter(log_parts(log, *[1, _VALUES] * (1 + len([file for file in (test, held_out) if file]))))
     rows = opened(path)
-    found = _completed(whole, rows, may_lack_group=generated, log=next(logs))
+    found = _completed(whole, rows, are_generated=generated, log=next(logs))
     train = _table(rows, found, next(logs))
     if test is None and held_out is None:
         return Data(train.samples, groups=train.groups)
@@ -128,22 +128,24 @@ def _opened(path: Path, missing: Collection[str], delimiter: str | None, encodin
     return open_delimited(content, file, encoding=encoding, delimiter=between, missing=missing)
 
 
-def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False, log: Log = no_log) -> Schema:
+def _completed(schema: Schema, rows: Rows, *, are_generated: bool = False, log: Log = no_log) -> Schema:
     """Return a schema of exactly the columns of a file that are not ignored, in its order, with kinds.
 
     Raises DataError for a column that the schema has and the file lacks. One that the schema ignores may be
-    missing, unless the file has it in another spelling, and so may its group with `may_lack_group`.
+    missing, unless the file has it in another spelling. Rows of a generator may have other spellings, and no
+    group.
     """
     kinds = rows.kinds({*schema.columns, *schema.ignore}, log=log)
     if not kinds:
         raise DataError(f"{rows.file} has no rows with columns; expected at least one")
-    if may_lack_group and schema.group is not None and schema.group not in kinds:
+    if are_generated and schema.group is not None and schema.group not in kinds:
         schema = replace(schema, group=None, ignore=(*schema.ignore, schema.group))
     wanted = dict.fromkeys([*schema.columns, *filter(None, (schema.target, schema.group))])
     lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
     if lost is not None:
         raise DataError(f"{rows.file} has no column {shown(lost)}; expected one of {listed(kinds)}")
-    _check_spelling(schema.ignore, kinds, rows.file)
+    if not are_generated:
+        _check_spelling(schema, kinds, rows.file)
     for key, name in (("target", schema.target), ("group", schema.group)):
         if name is not None and name in schema.ignore:
             raise DataError(f"{rows.file}: the {key} {name!r} is ignored; take it out of ignore")
@@ -164,17 +166,18 @@ def _completed(schema: Schema, rows: Rows, *, may_lack_group: bool = False, log:
     return replace(schema, columns=columns, empty=empty)
 
 
-def _check_spelling(ignored: Collection[str], names: Collection[str], file: str) -> None:
-    """Raise DataError for an ignored column that a file has with other capitals, spaces or signs."""
+def _check_spelling(schema: Schema, names: Collection[str], file: str) -> None:
+    """Raise DataError for an ignored column that a file has with other capitals, spaces, _ or -."""
 
     def plain(name: str) -> str:
-        return "".join(filter(str.isalnum, name)).casefold()
+        return re.sub(r"[\s_-]", "", name).casefold()
 
-    for name in filter(plain, ignored):
-        alike = [each for each in names if plain(each) == plain(name)]
-        if name not in names and not set(alike) <= set(ignored):
+    unknown = [name for name in names if name not in schema.columns and name not in schema.ignore]
+    for name in filter(plain, schema.ignore):
+        near = next((each for each in unknown if name not in names and plain(each) == plain(name)), None)
+        if near is not None:
             raise DataError(
-                f"{file} has no column {shown(name)}, which ignore names; did you mean {shown(alike[0])}?"
+                f"{file} has no column {shown(name)}, which is in ignore; did you mean {shown(near)}?"
             )
 
 

@@ -123,7 +123,7 @@ def test_generated_rows_are_scored_by_the_schema_of_real_rows(written, fresh_sto
         ({"group": "patients"}, r"^t\.csv has no column 'patients'"),
         (
             {"ignore": ("Pa tient",)},
-            r"^t\.csv has no column 'Pa tient', which ignore names; did you mean 'patient'\?$",
+            r"^t\.csv has no column 'Pa tient', which is in ignore; did you mean 'patient'\?$",
         ),
         (
             {"target": "age", "ignore": ("age",)},
@@ -143,6 +143,16 @@ def test_generated_rows_are_scored_by_the_schema_of_real_rows(written, fresh_sto
 def test_columns_that_do_not_fit_are_refused(read, options, message):
     with pytest.raises(DataError, match=message):
         read("t.csv", PEOPLE, **options)
+
+
+def test_an_ignored_column_is_another_one_by_its_signs_and_in_rows_of_a_generator(read, written):
+    assert list(read("t.csv", "C,age\n1,2\n", ignore=("C#",)).samples.data) == ["C", "age"]
+    with pytest.raises(DataError, match=r"'X 1', which is in ignore; did you mean 'x_1'\?$"):
+        read("t.csv", "x_1,age\n1,2\n", ignore=("X 1",))
+    made = read("t.csv", "x_1,age\n1,2\n", ignore=("X 1",), generated=True)
+    assert list(made.samples.data) == ["x_1", "age"]
+    data = read("t.csv", "x_1,x1\n1,2\n", ignore=("x_1",), test=written("test.csv", "x1\n3\n4\n"))
+    assert list(data.samples.data) == ["x1"]
 
 
 @pytest.mark.parametrize(
