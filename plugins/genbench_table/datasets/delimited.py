@@ -7,17 +7,19 @@ import contextlib
 import csv
 import io
 import itertools
+import json
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from genbench import DataError, no_log
 from genbench_table.datasets.forms import NUMBER, form_of
 from genbench_table.datasets.inference import inferred
-from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, listed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from genbench import Log
     from genbench_table.columns.kinds import Kind
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["CANDIDATES", "DelimitedRows", "open_delimited"]
 
 CANDIDATES = (",", ";", "\t", "|")
-_TRIED_ROWS = 20  # rows from which the delimiter is inferred
+_TRIED_ROWS = 20  # rows from which the delimiter is inferred, and by which quotes and signs are found
+_NO_SIGNS = "_-./'\"`"  # of punctuation, what stands in words, paths and numbers, and quotes
 
 #: The first bytes of files that are no text, and what to do with them.
 _SIGNATURES = (
@@ -95,8 +98,8 @@ def open_delimited(
 
     delimiter  None: the one of , ; tab | by which the first 20 rows have the most cells, and equally many
 
-    Raises DataError for an unknown encoding, bytes of another one or of UTF-8, no first row, and a first row
-    in which columns have no names or equal ones.
+    Raises DataError for an unknown encoding, bytes of another one or of UTF-8, no first row, a first row in
+    which columns have no names or equal ones, the quote ', and another sign that seems to be the delimiter.
     """
     try:
         "".encode(encoding)
@@ -117,8 +120,10 @@ def open_delimited(
         _check_is_no_utf8(content, file, encoding)
     if delimiter is None:
         delimiter = _inferred_delimiter(content, file, encoding)
+        _check_has_no_other(content, file, encoding, delimiter)
     _, names = next(_rows(content, file, encoding, delimiter), (0, []))
     _check_names(names, file)
+    _check_quotes(content, file, encoding, delimiter, missing)
     return DelimitedRows(content, file, encoding, delimiter, frozenset(missing), tuple(names))
 
 
@@ -150,13 +155,72 @@ def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:
     """Return the delimiter that `open_delimited` describes; failing that, the one of most names."""
     merits = {}
     for candidate in CANDIDATES:
-        counts = [0]
-        with contextlib.suppress(csv.Error):
-            rows = _csv_rows(content, file, encoding, candidate)
-            counts = [len(next(rows, (0, []))[1])]
-            counts += [len(row) for _, row in itertools.islice(rows, _TRIED_ROWS)]
-        merits[candidate] = counts[0] > 1 and len(counts) > 1 and len(set(counts)) == 1, counts[0]
+        counts = _cells(content, file, encoding, candidate)
+        merits[candidate] = _parts(counts), counts[0]
     return max(merits, key=merits.__getitem__, default=",")
+
+
+def _cells(content: bytes, file: str, encoding: str, delimiter: str) -> list[int]:
+    """Return how many cells each of the first rows has by a delimiter; at most one number for no CSV."""
+    counts = [0]
+    with contextlib.suppress(csv.Error):
+        rows = _csv_rows(content, file, encoding, delimiter)
+        counts = [len(next(rows, (0, []))[1])]
+        counts += [len(row) for _, row in itertools.islice(rows, _TRIED_ROWS)]
+    return counts
+
+
+def _parts(counts: Sequence[int]) -> bool:
+    """Return whether rows have several cells, and equally many, and are more than the first one."""
+    return len(counts) > 1 and counts[0] > 1 and len(set(counts)) == 1
+
+
+def _check_has_no_other(content: bytes, file: str, encoding: str, delimiter: str) -> None:
+    """Raise DataError for a file of one column whose first rows another sign parts into equally many."""
+    names = next(_raw_rows(content, file, encoding, delimiter), [])
+    signs = filter(_is_sign, dict.fromkeys(names[0])) if len(names) == 1 else ()
+    sign = next((each for each in signs if _parts(_cells(content, file, encoding, each))), None)
+    if sign is not None:
+        value = json.dumps(sign, ensure_ascii=False)
+        raise DataError(
+            f"{file} has one column by the delimiters {listed(CANDIDATES)}, and equally many {shown(sign)} "
+            f"in each of its first rows; set the option delimiter = {value}, or "
+            f'delimiter = "," if it has one column; for fakes alone, genbench score has '
+            f"--reader 'table-file fake.delimiter={value}', and the generator samples of a suite "
+            f"reader_options = {{ delimiter = {value} }}"
+        )
+
+
+def _is_sign(character: str) -> bool:
+    """Return whether a character may be a delimiter: a sign that is no quote and no part of a word."""
+    category = unicodedata.category(character)
+    is_quote = category in ("Pi", "Pf") or character in _NO_SIGNS
+    return category[0] in "PS" and not is_quote
+
+
+def _check_quotes(content: bytes, file: str, encoding: str, delimiter: str, missing: Collection[str]) -> None:
+    """Raise DataError if all names, or the first cells of a column, begin and end with '.
+
+    A cell in double quotes may: these count as part of it here.
+    """
+    names, *rows = _raw_rows(content, file, encoding, delimiter)
+    columns = zip(*(row for row in rows if len(row) == len(names)), strict=True)
+    values = [[cell for cell in column if cell and cell not in missing] for column in columns]
+    if _are_quoted(names) or any(len(cells) > 1 and _are_quoted(cells) for cells in values):
+        raise DataError(
+            f"{file} uses ' as its quote; expected \"; write it again with double quotes, such as "
+            f"pandas' to_csv"
+        )
+
+
+def _are_quoted(cells: Sequence[str]) -> bool:
+    return all(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells)
+
+
+def _raw_rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the first rows, whose cells keep their double quotes and lose the spaces around them."""
+    rows = _csv_rows(content, file, encoding, delimiter, csv.QUOTE_NONE)
+    return ([cell.strip() for cell in row] for _, row in itertools.islice(rows, 1 + _TRIED_ROWS))
 
 
 def _check_names(names: list[str], file: str) -> None:
@@ -186,9 +250,11 @@ def _rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[
         ) from error
 
 
-def _csv_rows(content: bytes, file: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(
+    content: bytes, file: str, encoding: str, delimiter: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+) -> Iterator[tuple[int, list[str]]]:
     before = csv.field_size_limit(max(1, len(content)))  # a global setting, restored below
-    reader = csv.reader(_lines(content, file, encoding), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(content, file, encoding), delimiter=delimiter, quoting=quoting, strict=True)
     line = 1
     try:
         for row in reader:

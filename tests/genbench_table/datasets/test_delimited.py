@@ -4,6 +4,7 @@ import csv
 import gzip
 
 import pytest
+from genbench_table.datasets.delimited import open_delimited
 
 from genbench import DataError
 
@@ -19,6 +20,77 @@ def test_a_delimiter_can_be_stated(frame):
     assert frame("t.csv", "a:b\n1:2\n", delimiter=":").to_dict("list") == {"a": [1], "b": [2]}
     with pytest.raises(DataError, match=r"^the option delimiter is ';;'; expected one character"):
         frame("t.csv", "a;b\n", delimiter=";;")
+
+
+@pytest.mark.parametrize("sign", ["~", "^", ":", "¦", "#", "&"])
+def test_a_sign_that_parts_the_only_column_evenly_is_refused_with_the_option(frame, sign):
+    content = f'age{sign}income\n31{sign}2.5\n4{sign}"3{sign}"\n'
+    with pytest.raises(DataError) as caught:
+        frame("t.csv", content)
+    assert str(caught.value) == (
+        f"t.csv has one column by the delimiters ',', ';', '\\t', '|', and equally many {sign!r} in each of "
+        f'its first rows; set the option delimiter = "{sign}", or delimiter = "," if it has one column; for '
+        f"fakes alone, genbench score has --reader 'table-file fake.delimiter=\"{sign}\"', and the generator "
+        f'samples of a suite reader_options = {{ delimiter = "{sign}" }}'
+    )
+    assert frame("t.csv", content, delimiter=sign).shape == (2, 2)
+    assert frame("t.csv", content.replace('"', ""), delimiter=",").shape == (2, 1)
+
+
+def test_a_sign_between_names_in_quotes_is_refused_too(frame):
+    with pytest.raises(DataError, match=r"^t\.csv has one column by .* many '~' in each of its first rows;"):
+        frame("t.csv", '"a"~"b"\n"1"~"2"\n')
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a~b\n",  # no row to compare with
+        "a~b\n1\n",
+        "a\n1~2\n3~4\n",
+        'name\n"x: 1"\n',
+        '"a: b"\n"x: 1"\n',
+        *(f"a{sign}b\n1{sign}2\n" for sign in " _-./'é\u0301"),
+    ],
+)
+def test_a_column_whose_cells_hold_signs_stays_one_column(content):
+    rows = open_delimited(content.encode(), "t.csv", encoding="utf-8", delimiter=None, missing=[""])
+    assert len(rows.names) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "'age','city'\n31,Oslo\n",
+        "'city'\nOslo\n",
+        "a,b\n1,'2020-01-02'\n2,\n3, '2021-03-04' \n",
+        "a,b\n1,'x'\n2,NA\n3,''\n",
+        "'a','b'\n'1','x, y'\n",
+        "'a';'b'\n'1';'2'\n",
+    ],
+)
+def test_a_file_with_single_quotes_is_refused(frame, content):
+    with pytest.raises(DataError) as caught:
+        frame("t.csv", content)
+    assert str(caught.value) == (
+        "t.csv uses ' as its quote; expected \"; write it again with double quotes, such as pandas' to_csv"
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "'a',b\n1,2\n3,4\n",
+        "a,b\n1,'x'\n2,y\n",
+        "a,b\n1,'x'\n2,\n",
+        "a,b\n1,'tis\n2,'twas\n",
+        "a,b\n1,'\n2,'\n",
+        "a,b\n1,\"'x'\"\n2,\"'y'\"\n",
+        "\"'a'\",\"'b'\"\n1,2\n3,4\n",
+    ],
+)
+def test_single_quotes_in_some_cells_or_within_double_quotes_are_kept(frame, content):
+    assert frame("t.csv", content).shape == (2, 2)
 
 
 def test_quotes_may_hold_delimiters_quotes_and_line_ends(frame):
