@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
     missing = [name for name in names if name not in found]
     extra = [name for name in found if name not in names]
     if missing:
-        advice = _delimiter(found, names) if extra else _without(missing)
+        advice = _spelling(missing[0], extra) or _delimiter(found, names) if extra else _without(missing)
         raise Invalid(
             f"the column {_shown(missing[0])} is missing; expected {_listed(names)}, got "
             f"{_listed(map(repr, found))}{advice}"
@@ -49,6 +50,16 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
         raise Invalid(f"two columns have one name; expected {_listed(names)}")
     frame = frame.set_axis(found, axis=1)
     return pd.DataFrame({name: _converted(frame[name], name, dtype) for name, dtype in columns})
+
+
+def _spelling(name: str, others: Sequence[str]) -> str:
+    """Return the end of a message if another name differs in capitals, spaces or quotes alone, else ""."""
+
+    def plain(text: str) -> str:
+        return re.sub("[\\s'\"]", "", text).casefold()
+
+    near = next((other for other in others if plain(other) == plain(name)), None)
+    return "" if near is None else f"; did you mean {_shown(near)}? rename it to {_shown(name)}"
 
 
 def _delimiter(found: Sequence[str], names: Sequence[str]) -> str:

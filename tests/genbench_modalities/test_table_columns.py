@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from genbench_modalities.table_columns import with_columns
@@ -74,9 +76,16 @@ def test_columns_are_put_into_the_order_of_the_others():
     assert list(with_columns(frame, [("a", "object"), ("b", "float64")]).columns) == ["a", "b"]
 
 
-def test_a_name_that_is_nearly_right_is_shown_as_it_is():
-    with pytest.raises(Invalid, match=r"the column 'a' is missing; expected a, b, got 'a ', 'b'$"):
-        with_columns(pd.DataFrame({"a ": [1], "b": [2]}), [("a", "int64"), ("b", "int64")])
+@pytest.mark.parametrize("name", ["a ", "A", "'a'", ' "A"'])
+def test_a_name_that_is_nearly_right_is_shown_as_it_is_with_the_right_one(name):
+    message = f"'a' is missing; expected a, b, got {name!r}, 'b'; did you mean {name!r}? rename it to 'a'"
+    with pytest.raises(Invalid, match=re.escape(message) + "$"):
+        with_columns(pd.DataFrame({name: [1], "b": [2]}), [("a", "int64"), ("b", "int64")])
+
+
+def test_another_name_is_not_taken_for_the_missing_one():
+    with pytest.raises(Invalid, match=r"'a' is missing; expected a, b, got 'a_', 'b'$"):
+        with_columns(pd.DataFrame({"a_": [1], "b": [2]}), [("a", "int64"), ("b", "int64")])
 
 
 def test_a_message_has_few_names_and_short_ones():
