@@ -148,9 +148,9 @@ def _check_alike(
         if True in answers and False in answers:
             one, other = (files[answers.index(answer)].relative_to(path) for answer in (True, False))
             able = [each.name for each, answers in zip(readers, said, strict=True) if False not in answers]
-            choice = "".join(f", or name the reader: --reader {name}" for name in able[:1])
+            choice = "".join(f"; --reader {name} would read all files in its own way" for name in able[:1])
             raise DataError(
-                f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the folder"
+                f"{path.name}: {reader.name} reads {one}, and not {other}; to see why: --reader {reader.name}"
                 f"{choice}"
             )
 
@@ -304,6 +304,8 @@ def _refusal(
     file = _typical(path) if path.is_dir() else path
     files = f"{file.suffix.lower() or 'such'} files"
     paths = f"folders of {files}" if path.is_dir() else files
+    if readers and path.is_file() and not path.stat().st_size:
+        return "the file is empty; expected samples"
     if readers:
         names = " and ".join(component.reference for component in readers)
         possible = _possible_readers(catalog, path, _wanted(modality, among))

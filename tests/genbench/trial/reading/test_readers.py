@@ -151,10 +151,21 @@ def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_p
         (folder / stray).write_text("")
         with pytest.raises(
             DataError,
-            match=rf"^parts: faces reads a\.part, and not {stray}; move one of them out .*: --reader parts$",
+            match=rf"^parts: faces reads a\.part, and not {stray}; to see why: --reader faces; "
+            r"--reader parts would read all files in its own way$",
         ):
             reader_part(load_catalog([plugin]), folder)
         (folder / stray).unlink()
+
+
+def test_an_empty_file_that_several_datasets_read_is_said_to_be_empty(tmp_path):
+    for name in ("a.csv", "a.jsonl"):
+        (tmp_path / name).touch()
+        with pytest.raises(DataError, match=rf"^{name}: the file is empty; expected samples$"):
+            open_samples(tmp_path / name)
+    (tmp_path / "a.csv").write_text("a\n")
+    with pytest.raises(DataError, match=r"^a\.csv: .*; name one of them as the reader"):
+        open_samples(tmp_path / "a.csv")
 
 
 def test_a_suffix_in_capitals_is_the_same_suffix(files):
@@ -348,7 +359,6 @@ def test_the_beginning_of_a_file_decides_between_datasets_that_read_its_suffix(
         ("a.jsonl", '{"text": "hello", "label": 1}\n'),
         ("a.jsonl", '{"answer": "hello"}\n'),
         ("a.jsonl", "[1, 2]\n"),
-        ("a.jsonl", ""),
     ],
 )
 def test_where_nothing_decides_a_file_is_refused(tmp_path, name, content):
