@@ -35,6 +35,8 @@ class ModalitySpec(Spec):
     parameters  annotations of further parameters of its spaces, by name: {"rate": int}; samples of spaces
                 with different values are not compared
     advice      how to convert other data, for error messages
+    keeps_blank  whether a blank line of a .txt file is a sample, an empty string, unless it ends the file:
+                 one that a generator failed to write
     default_dataset    the dataset on which `genbench check` tests a metric if the user names none
     default_extractor  the extractor of its samples if neither the metric nor the user names another one
     make        `make()` returns an object with any of these methods; the default has none of them
@@ -67,6 +69,7 @@ class ModalitySpec(Spec):
     axes: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     advice: str = ""
+    keeps_blank: bool = False
     default_dataset: str | None = None
     default_extractor: str | None = None
 
@@ -79,6 +82,8 @@ class ModalitySpec(Spec):
         is_numeric = self.container in _NUMERIC
         self._require(is_numeric == bool(self.dtypes), "dtypes belong to the containers array and ragged")
         self._require(is_numeric == bool(self.axes), "axes belong to the containers array and ragged")
+        is_of_strings = self.container == "strings"
+        self._require(is_of_strings or not self.keeps_blank, "keeps_blank belongs to the container strings")
         self._require(
             isinstance(self.make, str) or "<" not in getattr(self.make, "__qualname__", "<"),
             "make is no function or class of a module's top level, so another process cannot find it",

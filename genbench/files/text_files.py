@@ -32,7 +32,7 @@ TEXT_ENDINGS = (".csv", ".jsonl", ".ndjson", ".txt")
 
 def read_texts(
     path: Path, *, field: str = "text", unit: Literal["lines", "paragraphs"] = "lines",
-    ending: str | None = None, option: str = "`field`",
+    ending: str | None = None, option: str = "`field`", keeps_blank: bool = False,
 ) -> tuple[str, ...]:  # fmt: skip
     """Return the texts of a file, in order; () if there are none.
 
@@ -40,6 +40,7 @@ def read_texts(
     option  what messages call the option that sets `field`
     unit    what counts as a text in a .txt file; blank lines separate paragraphs
     ending  the suffix whose rules hold, for files of another name that have such a form; None: the file's own
+    keeps_blank  whether a blank line of a .txt file, before the last full one, is an empty text
 
     Raises DataError, naming file and line, if the file cannot be read, has another suffix, is not UTF-8, or
     contains a value that is not a text.
@@ -53,7 +54,7 @@ def read_texts(
     content = _decoded(_bytes(path, name), name)
     if ending == ".txt":
         lines = [line.removesuffix("\r") for line in content.split("\n")]
-        return tuple(_full(lines) if unit == "lines" else _paragraphs(lines))
+        return tuple(_paragraphs(lines) if unit == "paragraphs" else _full(lines, keeps_blank=keeps_blank))
     read = _column if ending == ".csv" else _json_lines
     return tuple(read(content, field, name, option))
 
@@ -104,9 +105,11 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-def _full(lines: list[str]) -> Iterator[str]:
-    """Yield the lines with more than white space."""
-    return (line for line in lines if line.strip())
+def _full(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
+    """Yield the lines with more than white space, and "" for a blank one before the last of them if kept."""
+    last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
+    full = (line if line.strip() else "" for line in lines[: last + 1])
+    return (line for line in full if line or keeps_blank)
 
 
 def _paragraphs(lines: list[str]) -> Iterator[str]:

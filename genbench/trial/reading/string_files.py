@@ -82,7 +82,8 @@ def read_strings(
                 f"with the modality, such as {statement(modality, path, space)}"
             ) from error
     stated = f"the modality's `field`, such as in {statement(modality, path, space)},"
-    texts = tuple(read_texts(path, field=field, option=option or stated))
+    keeps_blank = modality.spec.keeps_blank
+    texts = tuple(read_texts(path, field=field, option=option or stated, keeps_blank=keeps_blank))
     try:
         return modality.admit(Samples(texts, Space(modality.reference, **given)))
     except Invalid as error:

@@ -27,6 +27,6 @@ SPECS = (
         fake_options={"invalid": "keep"},
         uses={"invalid=refuse": ("rdkit",), "invalid=keep": ("rdkit",)} | _SELFIES,
         extractor="chemnet",
-        version="2",
+        version="3",
     ),
 )

@@ -41,7 +41,8 @@ def smiles_file(
     path      a .smi or .smiles file (a line is a SMILES, then a name after white space), or .txt (a SMILES a
               line), .jsonl, .ndjson or .csv
     field     the key of the SMILES in JSON objects, or the column of a CSV file
-    invalid   "refuse": a string that is no molecule is an error; "keep": it stays, as in a model's output
+    invalid   "refuse": a string that is no molecule is an error; "keep": it stays, as in a model's output. A
+              blank line is one, unless it ends a .smi, .smiles or .txt file
     notation  of the samples: "smiles" leaves the strings as they are, "selfies" translates them
     log       is told of each string that was read
 
@@ -87,14 +88,14 @@ def _texts(path: Path, field: str) -> tuple[str, ...]:
     is_smi = path.suffix.lower() in _SMI
     if not is_smi and path.suffix.lower() != _TXT:
         return read_texts(path, field=field)
-    lines = read_texts(path, ending=_TXT)
-    head = _header(lines[0]) if lines else ""
+    lines = read_texts(path, ending=_TXT, keeps_blank=True)
+    head = _header(next(filter(None, lines), ""))
     if head:
         raise DataError(
             f"{path.name}: the first line is a header, {head!r}; expected a SMILES; take the header out, "
             f"or save a table as .csv"
         )
-    return tuple(line.split(maxsplit=1)[0] for line in lines) if is_smi else tuple(lines)
+    return tuple(next(iter(line.split(maxsplit=1)), "") for line in lines) if is_smi else lines
 
 
 def _header(line: str) -> str:

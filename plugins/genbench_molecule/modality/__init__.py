@@ -14,6 +14,7 @@ SPECS = (
         make="genbench_molecule.modality.molecule:Molecule",
         summary="molecules as SMILES or SELFIES",
         container="strings",
+        keeps_blank=True,
         parameters={"notation": Literal["smiles", "selfies"]},
         default_extractor="chemnet",
         default_dataset="moses",

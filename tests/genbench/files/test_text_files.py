@@ -50,6 +50,13 @@ def test_blank_lines_are_no_texts(read, blank):
     assert read("a.txt", f"{blank}\none\n{blank}\r\n{blank}\ntwo\n{blank}") == ("one", "two")
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t ", "\u00a0", "\x0c"])
+def test_blank_lines_before_the_last_full_one_can_be_kept_as_empty_texts(read, blank):
+    content = f"{blank}\none \n{blank}\r\n{blank}\ntwo\n{blank}\n{blank}"
+    assert read("a.txt", content, keeps_blank=True) == ("", "one ", "", "", "two")
+    assert read("a.txt", f"{blank}\n{blank}", keeps_blank=True) == ()
+
+
 def test_paragraphs_keep_their_lines_and_are_parted_by_blank_ones(read):
     text = "\n\nfirst,\r\n  indented \n \t\r\n\nsecond\n"
     assert read("a.txt", text, unit="paragraphs") == ("first,\n  indented ", "second")

@@ -25,7 +25,7 @@ def written(folder, name, text):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.smi", "CCO ethanol\nCCN\tamine 2\n\nC\n"),
+        ("a.smi", "CCO ethanol\nCCN\tamine 2\nC\n\n"),
         ("a.SMILES", "CCO\r\nCCN\r\nC\r\n"),
         ("a.txt", "CCO\nCCN\nC\n"),
         ("a.csv", 'id,smiles\n1,CCO\n2,"CCN"\n3,C\n'),
@@ -55,6 +55,26 @@ def test_an_invalid_molecule_is_refused_by_number_or_kept(tmp_path):
     with pytest.raises(DataError, match=r"^a\.smi: molecule 2, 'C1CC', is no molecule that rdkit can read"):
         smiles_file(path=path)
     assert smiles_file(path=path, invalid="keep").samples.data == ("CCO", "C1CC", "CCN", "C(")
+
+
+@needs_rdkit
+@pytest.mark.parametrize("name", ["a.smi", "a.txt"])
+def test_a_blank_line_is_a_string_that_is_no_molecule_unless_it_ends_the_file(name, tmp_path):
+    path = written(tmp_path, name, "\nCCO\n \t\r\nCCN\n\n \n")
+    assert smiles_file(path=path, invalid="keep").samples.data == ("", "CCO", "", "CCN")
+    with pytest.raises(
+        DataError, match=rf"^{name}: molecule 1, '', is no molecule that rdkit can read; take"
+    ):
+        smiles_file(path=path)
+
+
+@needs_rdkit
+@pytest.mark.parametrize(("name", "stated"), [("a.smi", None), ("a.txt", "molecule")])
+def test_a_model_gains_no_validity_by_a_blank_line(name, stated, tmp_path):
+    good = written(tmp_path, "good.smi", "CCO\nCCN\n")
+    bad = written(tmp_path, name, "CCO\n\nCCN\n\nC\n\n")
+    modality = None if stated is None else {"use": stated, "notation": "smiles"}
+    assert score(fake=bad, real=good, metrics="validity", modality=modality)["validity"].value == 0.6
 
 
 @needs_rdkit
@@ -110,6 +130,11 @@ def test_words_of_a_header_in_quotes_or_without_smiles_are_a_header_too(first, w
 @needs_rdkit
 def test_no_word_of_a_header_is_a_molecule():
     assert not any(parsed(each) for word in FIRST_WORDS for each in (word, word.upper(), word.title()))
+
+
+def test_a_header_below_blank_lines_is_refused_too(tmp_path):
+    with pytest.raises(DataError, match=r"^a\.smi: the first line is a header, 'smiles'; expected a SMILES"):
+        smiles_file(path=written(tmp_path, "a.smi", "\n \nsmiles\nCCO\n"), invalid="keep")
 
 
 @pytest.mark.parametrize("first", ["foo", "C1CC name", "##", "XYZ id", "#CC", "Names2"])

@@ -23,10 +23,16 @@ def test_only_modalities_of_strings_have_files_of_strings():
 
 
 def test_lines_are_samples_with_the_parameters_that_the_modality_declares(tmp_path):
-    (tmp_path / "out.txt").write_text("CCO\n\nc1ccccc1\n")
+    (tmp_path / "out.txt").write_text("CCO\nc1ccccc1\n")
     read = read_strings(tmp_path / "out.txt", MOLECULES, SMILES)
     assert read.data == ("CCO", "c1ccccc1")
     assert read.space == Space("molecule", notation="smiles")  # the longest sample beside it is no limit
+
+
+def test_a_blank_line_is_a_sample_where_the_modality_says_so(tmp_path):
+    (tmp_path / "out.txt").write_text("C\n\nN\n\n")
+    assert read_strings(tmp_path / "out.txt", MOLECULES, SMILES).data == ("C", "", "N")
+    assert read_strings(tmp_path / "out.txt", find_modality(MODALITIES, "text")).data == ("C", "N")
 
 
 def test_the_column_of_a_csv_file_can_be_named(tmp_path):
