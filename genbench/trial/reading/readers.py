@@ -148,10 +148,10 @@ def _check_alike(
         if True in answers and False in answers:
             one, other = (files[answers.index(answer)].relative_to(path) for answer in (True, False))
             able = [each.name for each, answers in zip(readers, said, strict=True) if False not in answers]
-            choice = "".join(f"; --reader {name} would read all files in its own way" for name in able[:1])
+            choice = "".join(f", --reader {name} reads all in its own way" for name in able[:1])
             raise DataError(
-                f"{path.name}: {reader.name} reads {one}, and not {other}; to see why: --reader {reader.name}"
-                f"{choice}"
+                f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the folder "
+                f"(--reader {reader.name} says why{choice})"
             )
 
 

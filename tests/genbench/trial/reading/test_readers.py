@@ -151,8 +151,8 @@ def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_p
         (folder / stray).write_text("")
         with pytest.raises(
             DataError,
-            match=rf"^parts: faces reads a\.part, and not {stray}; to see why: --reader faces; "
-            r"--reader parts would read all files in its own way$",
+            match=rf"^parts: faces reads a\.part, and not {stray}; move one of them out of the folder "
+            r"\(--reader faces says why, --reader parts reads all in its own way\)$",
         ):
             reader_part(load_catalog([plugin]), folder)
         (folder / stray).unlink()
