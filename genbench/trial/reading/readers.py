@@ -150,8 +150,8 @@ def _check_alike(
             able = [each.name for each, answers in zip(readers, said, strict=True) if False not in answers]
             choice = "".join(f", --reader {name} reads all in its own way" for name in able[:1])
             raise DataError(
-                f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the folder "
-                f"(--reader {reader.name} says why{choice})"
+                f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the "
+                f"folder (--reader {reader.name} says why{choice})"
             )
 
 
