@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Samples, no_log
-from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
+from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
 from genbench_points.set_metrics.nearest import reciprocal
 from genbench_points.set_metrics.set_scores import set_scores
 
@@ -58,6 +58,7 @@ def chamfer(  # noqa: PLR0913 - its options are parameters
     squared     p = 2, else p = 1
     points      points drawn of each cloud; None: all
 
+    A warning is in the extra if one side has more than 1.5 times as many points a cloud, by the medians.
     Distances are exact in float64. Raises Undefined for a cloud without points, or with fewer than `points`.
 
     Source: Yang et al. 2019 (arXiv:1906.12320), eq. 12 to 16.
@@ -76,7 +77,8 @@ def chamfer(  # noqa: PLR0913 - its options are parameters
             done=lambda: log(next(steps), total),
         )
 
-    return set_scores(matrix(left, left), matrix(left, right), matrix(right, right), "cd")
+    scores = set_scores(matrix(left, left), matrix(left, right), matrix(right, right), "cd")
+    return {name: warned(score, left, right) for name, score in scores.items()}
 
 
 def chamfer_matrix(

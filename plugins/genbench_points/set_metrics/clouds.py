@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Samples, Score
 
-__all__ = ["NORMALISATIONS", "PRESETS", "Clouds", "Normalise", "Protocol", "compared"]
+__all__ = ["NORMALISATIONS", "PRESETS", "Clouds", "Normalise", "Protocol", "compared", "warned"]
 
 #: Published ways to normalise each cloud by itself, before clouds are compared.
 Normalise = Literal["none", "variance", "box", "half-box", "sphere"]
@@ -31,6 +31,9 @@ PRESETS: dict[Protocol, Normalise] = {
     "shapegf": "box",  # Cai et al. 2020, arXiv:2008.06520; Luo and Hu 2021, arXiv:2103.01458, sec. 5.2
     "latent-diffusion": "half-box",  # Zeng et al. 2022, arXiv:2210.06978: the tables per normalised shape
 }
+
+
+_MOST_TIMES = 1.5  # as many points, which scores of two sides bear without a warning
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,18 @@ def compared(
         _prepared(samples, side, scaled, points, key) for side, samples in (("real", real), ("fake", fake))
     )
     return left, right
+
+
+def warned(score: Score, left: Clouds, right: Clouds) -> Score:
+    """Return a score with a warning if the clouds of one side have many more points, by their medians."""
+    few, many = sorted(float(np.median(side.lengths)) for side in (left, right))
+    if many <= _MOST_TIMES * few:
+        return score
+    least = min(int(side.lengths.min()) for side in (left, right))
+    sizes = f"clouds of about {many:.0f} points against {few:.0f}"
+    text = f"{sizes}: nearest points depend on it; set points = {least}"
+    known = score.extra.get("warning")
+    return replace(score, extra={**score.extra, "warning": text if known is None else f"{known}; {text}"})
 
 
 def _prepared(

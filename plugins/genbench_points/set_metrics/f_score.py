@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import Samples, no_log
-from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
+from genbench import Samples, Score, no_log
+from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
 from genbench_points.set_metrics.nearest import reciprocal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def f_score(
     points: Annotated[int, Ge(1)] | None = None,
     rng: np.random.Generator,
     log: Callable[[int, int], object] = no_log,
-) -> float:
+) -> Score:
     """Return the mean over real clouds of the greatest F-score of any fake, in [0, 1]; higher is better.
 
         F(x, y) = 2 P R / (P + R),  P: share of points of y within `threshold` of x, R: of x within it of y
@@ -41,8 +41,8 @@ def f_score(
 
     For one real and one fake cloud it is the F-score of reconstruction. Like mmd, it is a mean over real
     clouds, so it falls if a kind of shape is missing, and does not see fakes that are like no real cloud. It
-    rises with the number of points and of fakes. Raises Undefined for a cloud without points, or with fewer
-    than `points`.
+    rises with the number of points and of fakes, and warns as `chamfer` does. Raises Undefined for a cloud
+    without points, or with fewer than `points`.
 
     Source: Knapitsch et al. 2017, doi:10.1145/3072959.3073599, eq. 3 to 5; Tatarchenko et al. 2019
     (arXiv:1905.03678), sec. 5.
@@ -50,7 +50,7 @@ def f_score(
     left, right = compared(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
     total, steps = len(left) + len(right), iter(range(1, len(left) + len(right) + 1))
     scores = f_scores(left, right, threshold, done=lambda: log(next(steps), total))
-    return float(scores.max(axis=1).mean())
+    return warned(Score(float(scores.max(axis=1).mean())), left, right)
 
 
 def f_scores(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_points.set_metrics.clouds import NORMALISATIONS, PRESETS, compared
+from genbench_points.set_metrics.clouds import NORMALISATIONS, PRESETS, compared, warned
 
-from genbench import Samples, Undefined
+from genbench import Samples, Score, Undefined
 
 
 def test_clouds_are_given_by_their_points_and_offsets(random_clouds, sides):
@@ -14,6 +14,16 @@ def test_clouds_are_given_by_their_points_and_offsets(random_clouds, sides):
     found, _ = sides(real, real)
     assert (len(found), found.lengths.tolist(), found.points.dtype) == (3, [4, 7, 4], np.float64)
     assert all(np.array_equal(one, other) for one, other in zip(found, real.data, strict=True))
+
+
+def test_a_side_of_many_more_points_is_warned_of(random_clouds, sides):
+    few, more, many = random_clouds(3, 20), random_clouds(3, 30), random_clouds(3, 31)
+    assert warned(Score(0.5), *sides(few, more)) == Score(0.5)
+    text = "clouds of about 31 points against 20: nearest points depend on it; set points = 20"
+    for pair in ((few, many), (many, few)):
+        assert warned(Score(0.5), *sides(*pair)).extra == {"warning": text}
+    capped = Score(0.5, extra={"warning": "few fakes", "real": 1.0})
+    assert warned(capped, *sides(few, many)).extra == {"warning": f"few fakes; {text}", "real": 1.0}
 
 
 @pytest.mark.parametrize("normalise", NORMALISATIONS)
