@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from genbench.store.store import store_folder
     from genbench.trial.calling import no_log
     from genbench.trial.global_state import torch_seed
-    from genbench.trial.reading.outputs import open_samples
+    from genbench.trial.reading.finished_outputs import open_samples
     from genbench.verification.api import Verification, verify
 
 #: Public name to the module that defines it.
@@ -140,7 +140,7 @@ _HOME = {
     "log_parts": "contract.steps",
     "mixed": "contract.expected",
     "no_log": "trial.calling",
-    "open_samples": "trial.reading.outputs",
+    "open_samples": "trial.reading.finished_outputs",
     "read_regular": "files.read",
     "read_texts": "files.text_files",
     "rises": "contract.expected",

@@ -37,7 +37,7 @@ from genbench.store.store import Store
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry, read_suite
 from genbench.trial.calling import call, no_log, restore
-from genbench.trial.reading.outputs import OutputOpener, OutputReader, open_samples
+from genbench.trial.reading.finished_outputs import OutputOpener, OutputReader, open_samples
 
 ROOT = Path(__file__).parents[1]
 

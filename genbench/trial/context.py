@@ -29,7 +29,7 @@ from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write, refreshed
-from genbench.trial.reading.outputs import OutputOpener
+from genbench.trial.reading.finished_outputs import OutputOpener
 from genbench.trial.sampling import Drawing, assembled, forget_portions
 
 if TYPE_CHECKING:

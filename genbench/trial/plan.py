@@ -11,7 +11,7 @@ from genbench.core.splits import split_of
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
 from genbench.suite.components import without_annotations
-from genbench.trial.reading.outputs import output_readers
+from genbench.trial.reading.finished_outputs import output_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import Suite
     from genbench.trial.datasets import Prepared
-    from genbench.trial.reading.outputs import OutputReader
+    from genbench.trial.reading.finished_outputs import OutputReader
 
 __all__ = [
     "Task",

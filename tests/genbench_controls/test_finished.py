@@ -19,7 +19,7 @@ from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
-from genbench.trial.reading.outputs import OutputOpener, output_readers
+from genbench.trial.reading.finished_outputs import OutputOpener, output_readers
 
 TEXTS = Samples.of("text", ["some", "training", "texts"])
 IMAGES = Samples.of("image", np.zeros((2, 4, 3, 1), np.uint8))

@@ -13,7 +13,7 @@ from genbench.contract.signature import LABELS
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash, guarded
 from genbench.trial.calling import call, gather, no_log
-from genbench.trial.reading.outputs import OutputOpener, output_readers
+from genbench.trial.reading.finished_outputs import OutputOpener, output_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Samples of a path as outputs of a generator: kept samples, strings, and what dataset components read."""
+"""Finished outputs of generators: kept samples, strings in files, and what dataset components read."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from genbench.files.sample_files import write_samples
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.failures import BlameError
-from genbench.trial.reading.outputs import OutputOpener, OutputReader, output_readers
+from genbench.trial.reading.finished_outputs import OutputOpener, OutputReader, output_readers
 
 #: A plugin file whose dataset reads lines of numbers; a suite's data, and outputs, are such files.
 ROWS = """
