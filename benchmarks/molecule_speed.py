@@ -30,8 +30,9 @@ import torch
 from genbench_molecule.chemnet.chemnet import chemnet
 from genbench_molecule.datasets.moses import moses
 from genbench_molecule.descriptors.identity import molecule_identity
-from genbench_molecule.descriptors.moses_features import moses_features
 from genbench_molecule.descriptors.moses_filters import moses_filters
+from genbench_molecule.descriptors.moses_properties import moses_properties
+from genbench_molecule.descriptors.moses_substructures import moses_substructures
 from genbench_molecule.metrics.filters import filters
 from genbench_molecule.metrics.identity import novelty, uniqueness
 from genbench_molecule.metrics.property_distances import property_distances
@@ -59,8 +60,9 @@ def quiet(*_: int) -> None:
 #: The extractors, each with the sides of which a metric needs it, the slowest first.
 EXTRACTORS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "chemnet": (lambda: chemnet(device="cpu", log=quiet), ("fake", "test", "scaffolds")),
-    "features": (lambda: moses_features(log=quiet), ("fake", "test", "scaffolds")),
+    "properties": (lambda: moses_properties(log=quiet), ("fake", "test")),
     "filters": (lambda: moses_filters(log=quiet), ("fake",)),
+    "substructures": (lambda: moses_substructures(log=quiet), ("fake", "test", "scaffolds")),
     "identity": (lambda: molecule_identity(log=quiet), ("train", "fake")),
 }
 
@@ -101,7 +103,7 @@ def ours(sides: Sides, jobs: int) -> tuple[dict[str, float], dict[str, float]]:
 def compare(side: str, arrays: Arrays) -> tuple[dict[str, float], float]:
     """Return the numbers that compare fakes with a side, and the CPU seconds that they took."""
     begin = time.process_time()
-    fake = arrays["features", "fake"]
+    fake = arrays["substructures", "fake"]
     if side == "train":
         identity = arrays["identity", "fake"]["identity"]
         numbers = {
@@ -111,7 +113,7 @@ def compare(side: str, arrays: Arrays) -> tuple[dict[str, float], float]:
             **internal_diversity(fake["fingerprint"]),
         }
     else:
-        real, end = arrays["features", side], "" if side == "test" else f"-{side}"
+        real, end = arrays["substructures", side], "" if side == "test" else f"-{side}"
         numbers = {
             f"fcd{end}": frechet(*(arrays["chemnet", each]["features"] for each in (side, "fake"))),
             f"snn{end}": snn(real["fingerprint"], fake["fingerprint"]),
@@ -119,7 +121,7 @@ def compare(side: str, arrays: Arrays) -> tuple[dict[str, float], float]:
             f"scaf{end}": scaffold_similarity(real["scaffold"], fake["scaffold"]),
         }
     if side == "test":
-        distances = property_distances(real["properties"], fake["properties"])
+        distances = property_distances(*(arrays["properties", each]["properties"] for each in (side, "fake")))
         numbers |= {name.removesuffix("-distance"): value for name, value in distances.items()}
     return numbers, time.process_time() - begin
 

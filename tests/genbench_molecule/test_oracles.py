@@ -13,15 +13,9 @@ from genbench_molecule.chemistry.molecules import canonical, from_selfies, molec
 from genbench_molecule.chemnet.chemnet import chemnet
 from genbench_molecule.descriptors.guacamol_features import guacamol_features
 from genbench_molecule.descriptors.identity import molecule_identity
-from genbench_molecule.descriptors.morgan import substructures
-from genbench_molecule.descriptors.moses_features import (
-    PROPERTIES,
-    fragments_of,
-    moses_features,
-    properties_of,
-    scaffold_of,
-)
 from genbench_molecule.descriptors.moses_filters import moses_filters
+from genbench_molecule.descriptors.moses_properties import PROPERTIES, moses_properties, properties_of
+from genbench_molecule.descriptors.moses_substructures import fragments_of, moses_substructures, scaffold_of
 from genbench_molecule.metrics.filters import filters
 from genbench_molecule.metrics.guacamol_kl import guacamol_kl
 from genbench_molecule.metrics.identity import novelty, uniqueness
@@ -47,7 +41,8 @@ def features(sets, log):
     made = {
         "chemnet": chemnet(device="cpu", log=log),
         "identity": molecule_identity(log=log),
-        "moses": moses_features(log=log),
+        "properties": moses_properties(log=log),
+        "substructures": moses_substructures(log=log),
         "filters": moses_filters(log=log),
         "guacamol": guacamol_features(log=log),
     }
@@ -106,14 +101,14 @@ def test_all_reference_values_are_asserted():
 
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_properties(made, name):
-    values = [properties_of(each, substructures(each))[PROPERTIES.index(name)] for each in made[:12]]
+    values = [properties_of(each)[PROPERTIES.index(name)] for each in made[:12]]
     holds("moses_property", values, case=name)
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_properties_as_features(features, name):
     (record,) = named("moses_property", case=name)
-    values = features("moses", "gen").properties[:12, PROPERTIES.index(name)]
+    values = features("properties", "gen").properties[:12, PROPERTIES.index(name)]
     assert values == pytest.approx(np.array(record["value"]), abs=record["tol"], rel=1e-6)
 
 
@@ -128,7 +123,7 @@ def test_filters_fragments_and_scaffolds(features, made):
 
 def test_moses_whole_set(sets, features, fid):
     (record,) = named("moses_all")
-    gen = features("moses", "gen")
+    gen = features("substructures", "gen")
     found = {
         "valid": validity(sets["test"], sets["gen"]).value,
         "unique@50": uniqueness(features("identity", "gen").identity, k=50),
@@ -137,14 +132,16 @@ def test_moses_whole_set(sets, features, fid):
         "Filters": filters(features("filters", "gen").passes),
     }
     for name, of in (("Test", "test"), ("TestSF", "test_scaffolds")):
-        real = features("moses", of)
+        real = features("substructures", of)
         found[f"Frag/{name}"] = fragment_similarity(real.fragments, gen.fragments)
         found[f"Scaf/{name}"] = scaffold_similarity(real.scaffold, gen.scaffold)
-    distances = property_distances(features("moses", "test").properties, gen.properties)
+    distances = property_distances(
+        features("properties", "test").properties, features("properties", "gen").properties
+    )
     found |= dict(zip(("logP", "SA", "QED", "weight"), distances.values(), strict=False))
     rounded = {
-        "SNN/Test": snn(features("moses", "test").fingerprint, gen.fingerprint),
-        "SNN/TestSF": snn(features("moses", "test_scaffolds").fingerprint, gen.fingerprint),
+        "SNN/Test": snn(features("substructures", "test").fingerprint, gen.fingerprint),
+        "SNN/TestSF": snn(features("substructures", "test_scaffolds").fingerprint, gen.fingerprint),
         "IntDiv": internal_diversity(gen.fingerprint)["intdiv"],
         "IntDiv2": internal_diversity(gen.fingerprint)["intdiv2"],
         "FCD/Test": fid(features("chemnet", "test").features, features("chemnet", "gen").features),
@@ -157,7 +154,7 @@ def test_moses_whole_set(sets, features, fid):
 
 
 def test_similarities(features):
-    gen, test = features("moses", "gen"), features("moses", "test")
+    gen, test = features("substructures", "gen"), features("substructures", "test")
     holds("snn", snn(test.fingerprint, gen.fingerprint))
     found = internal_diversity(gen.fingerprint)
     holds("intdiv", found["intdiv"])
@@ -167,7 +164,7 @@ def test_similarities(features):
 def test_the_root_of_the_mean_over_all_pairs_is_another_number(features):
     every = json.loads((DATA / "oracles.json").read_text("utf-8"))
     (other,) = [record["value"] for record in every if record["metric"] == "intdiv2_global"]
-    assert internal_diversity(features("moses", "gen").fingerprint)["intdiv2"] > other + 1e-3
+    assert internal_diversity(features("substructures", "gen").fingerprint)["intdiv2"] > other + 1e-3
 
 
 def test_validity_uniqueness_and_novelty(sets, features):

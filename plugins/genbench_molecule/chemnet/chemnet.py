@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Activations", "chemnet"]
 
-_BATCH = 256  # molecules of 350 positions
+_BATCH = 96  # molecules of 350 positions
 _FEATURES = 512
 
 

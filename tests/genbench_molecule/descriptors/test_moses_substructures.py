@@ -1,18 +1,11 @@
-"""The extractor `moses-features`."""
+"""The extractor `moses-substructures`."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from genbench_molecule.chemistry.molecules import parsed
-from genbench_molecule.descriptors.morgan import substructures
-from genbench_molecule.descriptors.moses_features import (
-    PROPERTIES,
-    fragments_of,
-    moses_features,
-    properties_of,
-    scaffold_of,
-)
+from genbench_molecule.descriptors.moses_substructures import fragments_of, moses_substructures, scaffold_of
 
 from genbench import Undefined
 
@@ -20,29 +13,18 @@ pytestmark = pytest.mark.extras("rdkit")
 
 
 def test_rows_of_invalid_strings_are_marked_and_all_outputs_are_float32(log, smiles):
-    found = moses_features(log=log)(smiles("CCO", "C1", "c1ccccc1"))
+    found = moses_substructures(log=log)(smiles("CCO", "C1", "c1ccccc1"))
     assert found.valid.tolist() == [True, False, True]
     shapes = {name: array.shape for name, array in found.arrays.items()}
-    assert shapes == {"properties": (3, 5), "fingerprint": (3, 64), "fragments": (3, 144), "scaffold": (3, 3)}
+    assert shapes == {"fingerprint": (3, 64), "fragments": (3, 144), "scaffold": (3, 3)}
     assert {array.dtype for array in found.arrays.values()} == {np.dtype(np.float32)}
 
 
-def test_methane_has_its_weight_one_bit_and_no_scaffold(log, smiles):
-    arrays = moses_features(log=log)(smiles("C")).arrays
-    assert arrays["properties"][0, PROPERTIES.index("weight")] == pytest.approx(16.043, abs=1e-3)
+def test_methane_has_one_bit_one_fragment_and_no_scaffold(log, smiles):
+    arrays = moses_substructures(log=log)(smiles("C")).arrays
     assert np.bitwise_count(arrays["fingerprint"].astype(np.uint16)).sum() == 1
     assert not arrays["scaffold"].any()
     assert np.count_nonzero(arrays["fragments"].reshape(-1, 3).any(axis=1)) == 1
-
-
-def test_the_properties_are_rdkits():
-    from rdkit.Chem import QED, Crippen
-
-    aspirin = parsed("CC(=O)Oc1ccccc1C(=O)O")
-    found = dict(zip(PROPERTIES, properties_of(aspirin, substructures(aspirin)), strict=True))
-    assert found["logP"] == Crippen.MolLogP(aspirin)
-    assert found["QED"] == QED.qed(aspirin)
-    assert found["weight"] == pytest.approx(180.159, abs=1e-3)
 
 
 def test_a_bond_of_brics_is_cut():
@@ -58,6 +40,6 @@ def test_a_scaffold_needs_two_rings():
 
 
 def test_too_many_fragments_are_refused_by_number(log, smiles):
-    found = moses_features(most_fragments=2, log=log)
+    found = moses_substructures(most_fragments=2, log=log)
     with pytest.raises(Undefined, match=r"^molecule 2 has 4 fragments, .* room for 2; set its option most_f"):
         found(smiles("C", "CC(=O)NCc1ccccc1"))
