@@ -46,8 +46,12 @@ def subject_of(catalogs):
 
 @pytest.fixture(scope="module")
 def _bundled():
-    """Return the components of genbench, and start the fork server of all fresh processes of a module."""
-    with pytest.MonkeyPatch.context() as patch, ForkServer(other_hashes(os.environ)) as server:
+    """Return the components of genbench, and start the fork server of all fresh processes of a module.
+
+    The server loads pandas once for all processes that read tables.
+    """
+    server = ForkServer(other_hashes(os.environ), preload=("pandas",))
+    with pytest.MonkeyPatch.context() as patch, server:
         patch.setattr(fresh, "ForkServer", lambda _: contextlib.nullcontext(server))
         yield load_catalog(only=["genbench"])
 
