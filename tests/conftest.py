@@ -24,7 +24,6 @@ import genbench
 from genbench.arena.pairs import DIGITS
 from genbench.arena.samples import ArenaSamples, ArenaTrial
 from genbench.battery.faults import faults_on
-from genbench.board.report import write_board
 from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
@@ -34,7 +33,6 @@ from genbench.isolation import pool
 from genbench.isolation.client import ForkServer
 from genbench.results.cells import Cell
 from genbench.results.records import Plan, Record, Trace
-from genbench.results.results import read_results, write_results
 
 MARKERS = ("slow", "full", "extras", "browser")
 BOARDS = "test_published.py"
@@ -337,26 +335,6 @@ def reproduced():
         assert len(found.stored) > len(wrong)
 
     return check
-
-
-@pytest.fixture
-def first_seed(tmp_path):
-    """Return a function that copies the first seed of a published board, as a run of this seed alone."""
-
-    def copied(folder):
-        home, found = tmp_path / folder.name, read_results(folder, read_only=True)
-        seed = found.plan.provenance["seeds"][0]
-        cells = tuple(cell for cell in found.plan.cells if cell.seed == seed)
-        traces = tuple(trace for trace in found.traces if trace.seed == seed)
-        records = {cell.key: found.records[cell.key] for cell in cells}
-        provenance = {**found.plan.provenance, "seeds": [seed]}
-        plan = Plan(cells=cells, traces=tuple(trace.key for trace in traces), provenance=provenance)
-        write_results(home, replace(found, plan=plan, records=records, traces=traces))
-        write_board(home, plan, records, traces)
-        shutil.copytree(folder / "samples", home / "samples")
-        return home
-
-    return copied
 
 
 @pytest.fixture(scope="session")

