@@ -17,8 +17,9 @@ __all__ = ["modules_for"]
 
 #: Libraries of genbench that import no torch.
 _LIBRARIES = (
-    "PIL", "annotated_types", "genbench", "hmmlearn", "numpy", "pandas", "psutil", "pydantic",
-    "pydantic_core", "sacrebleu", "safetensors", "scipy", "sklearn", "tokenizers",
+    "PIL", "annotated_types", "genbench", "hmmlearn", "numpy", "pandas", "psutil", "pyarrow", "pydantic",
+    "pydantic_core", "rdkit", "sacrebleu", "safetensors", "scipy", "selfies", "sklearn", "threadpoolctl",
+    "tokenizers", "trimesh",
 )  # fmt: skip
 _LIGHT = frozenset(_LIBRARIES) | sys.stdlib_module_names
 

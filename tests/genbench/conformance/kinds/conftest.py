@@ -48,9 +48,9 @@ def subject_of(catalogs):
 def _bundled():
     """Return the components of genbench, and start the fork server of all fresh processes of a module.
 
-    The server loads pandas once for all processes that read tables.
+    The server loads pandas and scikit-learn once for all processes.
     """
-    server = ForkServer(other_hashes(os.environ), preload=("pandas",))
+    server = ForkServer(other_hashes(os.environ), preload=("pandas", "sklearn.ensemble"))
     with pytest.MonkeyPatch.context() as patch, server:
         patch.setattr(fresh, "ForkServer", lambda _: contextlib.nullcontext(server))
         yield load_catalog(only=["genbench"])
