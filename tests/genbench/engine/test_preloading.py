@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
-import sys
 from functools import partial
 from types import SimpleNamespace
 
@@ -62,13 +60,20 @@ def test_what_does_without_torch_does_not_wait_for_it(module):
 
 
 @pytest.mark.slow
-def test_the_libraries_that_are_said_to_do_without_torch_do():
+def test_the_libraries_that_are_said_to_do_without_torch_do(modules_loaded_by):
     installed = [name for name in preloading._LIBRARIES if importlib.util.find_spec(name)]
     assert {"genbench", "numpy", "pandas", "sklearn"} <= set(installed)
     deeper = "scipy.stats", "sklearn.ensemble", "sklearn.mixture"
-    code = f"import sys, {', '.join([*installed, *deeper])}; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert "torch" not in modules_loaded_by(f"import {', '.join([*installed, *deeper])}")
+
+
+@pytest.mark.extras("pyarrow", "rdkit", "selfies", "trimesh")
+def test_the_extras_that_are_said_to_do_without_torch_do(modules_loaded_by):
+    names = "pyarrow", "rdkit", "selfies", "trimesh"
+    assert set(names) <= set(preloading._LIBRARIES)
+    loaded = modules_loaded_by(f"import {', '.join(names)}, pyarrow.parquet, rdkit.Chem")
+    assert set(names) <= loaded
+    assert "torch" not in loaded
 
 
 def test_code_without_source_may_import_anything(module):
