@@ -8,8 +8,9 @@ fcd_torch==1.0.7`). molsets 0.3.1 does not run on the present pandas, numpy and 
 these have dropped since are put back here, and its function `get_all_metrics` runs as it is, with the test,
 the scaffold test and the training molecules. Its pool has `--jobs` processes; so have genbench's extractors
 of each side and what compares them, as trials of a run. Each process has one thread, unless
-`--peer-threads` gives more to molsets' network. Seconds include those of reading tables and weights. The
-numbers of both are compared.
+`--peer-threads` gives more to molsets' network. `--kept` makes before the timing, for both, what belongs to
+the test, scaffold test and training molecules alone, as genbench's store and the files of molsets keep it.
+Seconds include those of reading tables and weights. The numbers of both are compared.
 """
 
 from __future__ import annotations
@@ -77,14 +78,19 @@ def extracted(task: tuple[str, str, Samples]) -> tuple[dict[str, np.ndarray], fl
     return arrays, time.process_time() - begin
 
 
-def ours(sides: Sides, jobs: int) -> tuple[dict[str, float], dict[str, float]]:
+def ours(sides: Sides, jobs: int, kept: Arrays) -> tuple[dict[str, float], dict[str, float]]:
     """Return genbench's numbers, and the CPU seconds of its parts."""
-    tasks = [(name, side, sides[side]) for name, (_, needed) in EXTRACTORS.items() for side in needed]
+    tasks = [
+        (name, side, sides[side])
+        for name, (_, needed) in EXTRACTORS.items()
+        for side in needed
+        if (name, side) not in kept
+    ]
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         apply = map if pool is None else pool.map
         found = list(apply(extracted, tasks))
-        arrays: Arrays = {task[:2]: made for task, (made, _) in zip(tasks, found, strict=True)}
+        arrays: Arrays = kept | {task[:2]: made for task, (made, _) in zip(tasks, found, strict=True)}
         of_sides = {
             side: {key: made for key, made in arrays.items() if key[1] in (side, "fake")}
             for side in ("test", "scaffolds", "train")
@@ -150,12 +156,23 @@ def load_molsets() -> Callable[..., dict[str, float]]:
     return get_all_metrics
 
 
-def theirs(sides: Sides, jobs: int) -> dict[str, float]:
+def statistics(sides: Sides, jobs: int) -> dict[str, Any]:
+    """Return what molsets keeps of the reference sides, under the names of its arguments."""
+    load_molsets()
+    from moses.metrics.metrics import compute_intermediate_statistics
+
+    sides = {"ptest": sides["test"], "ptest_scaffolds": sides["scaffolds"]}
+    return {
+        name: compute_intermediate_statistics(list(side.data), n_jobs=jobs) for name, side in sides.items()
+    }
+
+
+def theirs(sides: Sides, jobs: int, kept: Mapping[str, Any]) -> dict[str, float]:
     """Return molsets' numbers under the names of genbench's."""
     lists = {name: list(side.data) for name, side in sides.items()}
     found = load_molsets()(
         lists["fake"], k=[len(lists["fake"])], n_jobs=jobs, test=lists["test"],
-        test_scaffolds=lists["scaffolds"], train=lists["train"],
+        test_scaffolds=lists["scaffolds"], train=lists["train"], **kept,
     )  # fmt: skip
     count = f"@{len(lists['fake'])}"
 
@@ -197,15 +214,19 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=2000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peer-threads", type=int, default=1)
+    parser.add_argument("--kept", action="store_true", help="what belongs to the reference is made before")
     given = parser.parse_args()
     torch.set_num_threads(1)
     data, other = (moses(n=given.n, n_test=given.n, test=test) for test in ("test", "scaffold"))
     splits = {"train": (data, "train"), "test": (data, "test"), "fake": (data, "held_out")}
     sides = {name: whole.samples.take(whole.splits[split]) for name, (whole, split) in splits.items()}
     sides["scaffolds"] = other.samples.take(other.splits["test"])
-    (numbers, parts), seconds, spent = timed(lambda: ours(sides, given.jobs))
+    tasks = [(name, side) for name, (_, needed) in EXTRACTORS.items() for side in needed if side != "fake"]
+    kept = {task: extracted((*task, sides[task[1]]))[0] for task in tasks} if given.kept else {}
+    (numbers, parts), seconds, spent = timed(lambda: ours(sides, given.jobs, kept))
     torch.set_num_threads(given.peer_threads)
-    others, their_seconds, their_spent = timed(lambda: theirs(sides, given.jobs))
+    their_kept = statistics(sides, given.jobs) if given.kept else {}
+    others, their_seconds, their_spent = timed(lambda: theirs(sides, given.jobs, their_kept))
     for name, value in parts.items():
         print(f"{name:20} {value:8.1f} CPU s")
     print(f"genbench {seconds:8.1f} s {spent:8.1f} CPU s")
