@@ -10,13 +10,12 @@ import os
 import re
 import sys
 import threading
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterator
-    from importlib.machinery import ModuleSpec
 
 __all__ = [
     "find_module",
@@ -229,9 +228,15 @@ def _parent(package: str, level: int) -> str:
 
 
 def find_module(name: str) -> ModuleSpec | None:
-    """Return the spec of a module, None if it is not installed; unlike importlib, imports no parent of it."""
+    """Return the spec of a module, None if it is not installed; unlike importlib, imports no parent of it.
+
+    A module that code has made without a spec, such as a stub in a test, has one without an origin.
+    """
     parts = name.split(".")
-    spec = importlib.util.find_spec(parts[0])
+    try:
+        spec = importlib.util.find_spec(parts[0])
+    except ValueError:  # it is in sys.modules, and its __spec__ is None
+        spec = ModuleSpec(parts[0], None)
     for depth in range(2, len(parts) + 1):
         if spec is None or spec.submodule_search_locations is None:
             return None

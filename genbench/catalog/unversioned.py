@@ -66,7 +66,7 @@ def unversioned_places(name: str) -> tuple[Path, ...]:
         return ()
     try:
         spec = find_module(name)
-    except (ImportError, ValueError):  # a module in sys.modules without a spec
+    except ImportError:
         return ()
     return tuple(dict.fromkeys(place for place in _places(spec) if _counts(place)))
 

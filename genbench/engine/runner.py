@@ -32,7 +32,7 @@ __all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_comparison", "run_
 T = TypeVar("T")
 
 #: What every job imports: a fork server imports them once, before it forks the first child.
-PRELOAD = ("numpy", "genbench.trial.trial")
+PRELOAD = ("numpy", "pydantic", "genbench.trial.trial")
 
 
 @dataclass(frozen=True)

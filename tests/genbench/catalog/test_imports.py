@@ -7,6 +7,7 @@ import gc
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
 
 import pytest
 
@@ -190,6 +191,13 @@ def test_a_module_is_found_without_an_import_of_its_parents(installed):
     for name in ("far_package.nothing", "far_package.b.nothing", "nothing_at_all", "nothing_at_all.x"):
         assert find_module(name) is None
     assert not [name for name in sys.modules if name.startswith("far_package")]
+
+
+def test_a_module_that_code_has_made_is_there_without_source(monkeypatch):
+    monkeypatch.setitem(sys.modules, "made_by_code", ModuleType("made_by_code"))
+    assert find_module("made_by_code").origin is None
+    assert find_module("made_by_code.inner") is None
+    assert list(sources_reached("made_by_code")) == list(package_sources("made_by_code")) == []
 
 
 def test_a_module_in_namespaces_inside_one_another_is_found_without_an_import_of_them(site):

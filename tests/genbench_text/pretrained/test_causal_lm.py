@@ -61,6 +61,34 @@ def test_scores_depend_neither_on_the_order_of_texts_nor_on_batches(make):
     np.testing.assert_allclose(make(batch_tokens=1).log_likelihood(TEXTS), together, rtol=0, atol=1e-4)
 
 
+def passes_of(sampler, *texts, **prompts):
+    """The shapes of what the network sees and of its logits, in each pass that scores texts."""
+    shapes = []
+
+    def look(_, __, seen, answer):
+        shapes.append((tuple(seen["input_ids"].shape), tuple(answer.logits.shape)))
+
+    with sampler.model.network.register_forward_hook(look, with_kwargs=True):
+        sampler.log_likelihood(*texts, **prompts)
+    return shapes
+
+
+def test_a_pass_that_scores_texts_on_the_cpu_is_no_larger_than_its_caches(make):
+    texts = ["the cat sat on the mat"] * 300
+    shapes = [seen for seen, _ in passes_of(make(batch_tokens=4096), texts)]
+    assert sum(rows for rows, _ in shapes) == 300
+    assert max(rows * tokens for rows, tokens in shapes) <= 1024
+    assert len(shapes) < 300 * shapes[0][1] / 800
+
+
+def test_only_the_places_of_scored_tokens_get_logits(make):
+    sampler, texts, prompts = make(), [" mat", " cat"], ["the other cat sat on the"] * 2
+    ((seen, logits),) = passes_of(sampler, texts, prompts=prompts)
+    scored = [len(window.scored) for (window,) in sampler.model.windows(texts, prompts)]
+    assert logits[:2] == (2, max(scored))
+    assert logits[1] < seen[1] - 3
+
+
 def test_a_shorter_context_is_a_shorter_window(make):
     sampler, tokens = make(context=9), make().model.encoder.tokens(TEXTS[3])
     expected = sum(
