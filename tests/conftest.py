@@ -171,8 +171,8 @@ def warm_server(_servers, monkeypatch):
             _servers[key] = ForkServer(environment, (), preload)
         return Lent(_servers[key], plugins)
 
-    def own(place):  # for a job that may have ended the shared one, which may be dying still
-        return ForkServer(place._environment, place._plugins, place._preload)
+    def own(place, modules=()):  # for a job that may have ended the shared one, which may be dying still
+        return ForkServer(place._environment, place._plugins, (*place._preload, *modules))
 
     monkeypatch.setattr(pool, "ForkServer", lend)
     monkeypatch.setattr(pool.Workplace, "own_server", own)

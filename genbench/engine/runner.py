@@ -163,16 +163,11 @@ def _watch(
 ) -> Ending:
     """Run a job in its own process and return how it ended; `alone` also gives it its own server."""
     names = {variable for part in job.parts for variable in part.variables}
+    variables = {variable: os.environ[variable] for variable in names if variable in os.environ}
+    modules = modules_for(job.parts)
     with contextlib.ExitStack() as opened:
-        server = opened.enter_context(place.own_server()) if alone else place.server()
-        child = opened.enter_context(
-            server.start(
-                job,
-                log,
-                variables={variable: os.environ[variable] for variable in names if variable in os.environ},
-                modules=modules_for(job.parts),
-            )
-        )
+        server = opened.enter_context(place.own_server(modules)) if alone else place.server(modules)
+        child = opened.enter_context(server.start(job, log, variables=variables))
         ending = supervise(
             child, job, place.meter, functools.partial(_note, place, name),
             lambda: is_wanted() and not place.is_closed,

@@ -86,21 +86,13 @@ class ForkServer:
         self.close()
 
     @contextlib.contextmanager
-    def start(
-        self,
-        job: Any,
-        log: Path,
-        *,
-        variables: Mapping[str, str] | None = None,
-        modules: Sequence[str] = (),
-    ) -> Iterator[Child]:
+    def start(self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None) -> Iterator[Child]:
         """Run a job in a new child; leaving the block ends the child if it still runs.
 
         variables  environment variables for this child only
-        modules    modules that the server imports first, for this child and all later ones
         """
         scratch = new_folder(self._scratch)
-        request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}), tuple(modules))
+        request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}))
         ours, theirs = socket.socketpair()
         output, printed = os.pipe()
         try:

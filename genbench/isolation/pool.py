@@ -1,4 +1,4 @@
-"""The workplace of a run's jobs: a fork server, started with the first job, and an observer of all jobs."""
+"""The workplace of a run's jobs: fork servers, started when a job needs them, and an observer of all jobs."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Observer(Protocol):
 
 
 class Workplace:
-    """A fork server, started with the first job; leaving the `with` block ends it and all its children.
+    """Fork servers, each started with the first job that needs it; leaving the `with` block ends them.
 
     environment  all variables that its processes have
     plugins      plugin files that jobs may refer to
-    preload      modules that the server imports before its first job
+    preload      modules that every server imports before its first job
     meter        measures the memory of all jobs together
     """
 
@@ -58,7 +58,7 @@ class Workplace:
         self._plugins = plugins
         self._preload = preload
         self._lock = threading.Lock()
-        self._server: ForkServer | None = None
+        self._servers: dict[tuple[str, ...], ForkServer] = {}
         self._warnings: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -67,8 +67,8 @@ class Workplace:
     def __exit__(self, *exception: object) -> None:
         self.is_closed = True
         with self._lock:
-            if self._server is not None:
-                self._server.close()
+            for server in self._servers.values():
+                server.close()
 
     def warn_once(self, text: str) -> None:
         """Warn once, however many jobs report the same."""
@@ -78,21 +78,25 @@ class Workplace:
         if is_new:
             self.observer.warn(text)
 
-    def server(self) -> ForkServer:
-        """Return the server, started or, if it died, replaced. A run with nothing to do never starts one.
+    def server(self, modules: tuple[str, ...] = ()) -> ForkServer:
+        """Return the server of jobs that need these modules, started or, if it died, replaced.
 
-        Raises EngineError once the block was left: nothing would end a server that starts then.
+        So a job finds the same modules imported in whatever order jobs run, and waits for no others. A run
+        with nothing to do never starts a server. Raises EngineError once the block was left: nothing would
+        end a server that starts then.
         """
         with self._lock:
             if self.is_closed:
                 raise EngineError("the run has ended; no process is started for a job of it")
-            if self._server is not None and not self._server.is_alive:
-                self._server.close()
-                self._server = None
-            if self._server is None:
-                self._server = ForkServer(self._environment, self._plugins, self._preload)
-            return self._server
+            if modules in self._servers and not self._servers[modules].is_alive:
+                self._servers.pop(modules).close()
+            if modules not in self._servers:
+                self._servers[modules] = self._start(modules)
+            return self._servers[modules]
 
-    def own_server(self) -> ForkServer:
+    def own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return a new server for a job that may have ended the shared one; the caller closes it."""
-        return ForkServer(self._environment, self._plugins, self._preload)
+        return self._start(modules)
+
+    def _start(self, modules: tuple[str, ...]) -> ForkServer:
+        return ForkServer(self._environment, self._plugins, (*self._preload, *modules))

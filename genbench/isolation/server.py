@@ -14,7 +14,6 @@ import shutil
 import signal
 import socket
 import struct
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,20 +69,10 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
             if isinstance(message, Kill):
                 _kill(message.pid, channels)
             else:
-                with _leaving(starter, scratch):
-                    _import(message.modules)
                 _fork(message, descriptors, channels, [control, wakeup, waker])
     signal.set_wakeup_fd(-1)
     _sweep(channels=())
     shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _import(modules: Sequence[str]) -> None:
-    """Import what is not imported yet; the job that imports it again says what is wrong with it."""
-    new = [name for name in modules if name not in sys.modules]
-    if new:
-        with contextlib.suppress(Exception):
-            preload(new)
 
 
 @contextlib.contextmanager

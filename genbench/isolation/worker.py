@@ -44,14 +44,12 @@ class Request:
     plugins    plugin files to load before it can be unpickled
     scratch    an empty folder to run in
     variables  environment variables to add to the server's
-    modules    modules that the server imports before it forks the child
     """
 
     job: bytes
     plugins: tuple[Path, ...]
     scratch: Path
     variables: Mapping[str, str]
-    modules: tuple[str, ...] = ()
 
 
 def live(
@@ -73,9 +71,13 @@ def live(
 
 
 def preload(modules: Sequence[str]) -> None:
-    """Import modules that every job needs, and cache the environment that every record holds."""
+    """Import modules that every job needs, and cache the environment that every record holds.
+
+    If one cannot be imported, the job that imports it again says why.
+    """
     for name in modules:
-        importlib.import_module(name)
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     libraries()
     machine(1, "")
     gc.freeze()  # garbage collection in a fork would copy every page that it visits

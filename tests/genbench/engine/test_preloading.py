@@ -4,12 +4,59 @@ from __future__ import annotations
 
 import importlib.util
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+import genbench
 from genbench.engine import preloading
 from genbench.engine.preloading import modules_for
+
+CLOUD = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
+
+#: A generator whose samples say whether torch was imported before it, and a metric that reads them.
+LOOKING = """
+import sys
+from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
+
+class Looking:
+    def __init__(self, train):
+        self.space = train.space
+
+    def sample(self, n, *, rng):
+        import numpy as np
+
+        return Samples(np.full((n, 2), float("torch" in sys.modules)), self.space)
+
+def looking(train):
+    return Looking(train)
+
+def mean(fake):
+    return float(fake.data.mean())
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="looking", make=looking, modalities=("vector",))]
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="mean", make=mean, direction="none", modalities=("vector",))]
+"""
+
+LOADING = """
+from genbench import GeneratorSpec, hookimpl
+from genbench_plugin_looking import Looking
+
+def loading(train):
+    import torch
+
+    return Looking(train)
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="loading", make=loading, modalities=("vector",))]
+"""
 
 
 def part(make):
@@ -85,3 +132,19 @@ def test_a_function_stands_for_its_module():
     assert modules_for([part(test_a_function_stands_for_its_module)]) == (
         "torch",
     )  # this file imports pytest
+
+
+@pytest.mark.parametrize("order", [("loading", "looking"), ("looking", "loading")])
+def test_a_trial_finds_torch_imported_for_its_own_components_in_any_order(tmp_path, fresh_store, order):
+    plugins = [tmp_path / "looking.py", tmp_path / "loading.py", CLOUD]
+    for plugin, source in zip(plugins, (LOOKING, LOADING), strict=False):
+        plugin.write_text(source)
+    suite = tmp_path / "look.toml"
+    entries = "".join(f'[[generator]]\nuse = "{name}"\n' for name in order)
+    suite.write_text(
+        'name = "look"\nseeds = [0, 1]\nn = 30\ncontrols = false\n[[dataset]]\nuse = "cloud"\n'
+        f'{entries}[[metric]]\nuse = "mean"\n'
+    )
+    scores = genbench.run(suite, output=tmp_path / "out", plugins=plugins, jobs=1).scores()
+    seen = scores.set_index(["generator", "seed"])["value"].to_dict()
+    assert seen == {("looking", 0): 0, ("looking", 1): 0, ("loading", 0): 1, ("loading", 1): 1}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from genbench.isolation.client import other_hashes
+from genbench.isolation.client import ForkServer, other_hashes
 
 
 def test_a_job_reports_in_order_and_ends_with_its_exit_status(run_job, job):
@@ -50,18 +51,15 @@ def test_a_job_that_cannot_be_sent_is_an_error_and_the_server_goes_on(
     assert run_job(job("reports"))[-1] == {"exit": 0}
 
 
-def test_modules_that_a_job_asks_for_are_there_when_it_begins_also_for_later_jobs(
-    server, job, tmp_path, events_of
+def test_what_a_server_imports_is_there_when_a_job_begins_but_for_what_cannot_be_imported(
+    jobs_plugin, job, tmp_path, events_of
 ):
-    log, knows = tmp_path / "log", job("knows", "this")
-    assert {"known": False} in events_of(server, knows, log)
-    assert {"known": True} in events_of(server, knows, log, modules=["this"])
-    assert {"known": True} in events_of(server, knows, log)
-
-
-def test_a_module_that_cannot_be_imported_leaves_the_job_to_say_so(server, job, tmp_path, events_of):
-    *_, end = events_of(server, job("reports"), tmp_path / "log", modules=["there_is_no_such_module"])
-    assert end == {"exit": 0}
+    modules = ["there_is_no_such_module", "this"]
+    with ForkServer(os.environ, [jobs_plugin], modules) as server:
+        for name, known in zip(modules, (False, True), strict=True):
+            events = list(events_of(server, job("knows", name), tmp_path / "log"))
+            assert {"known": known} in events
+            assert events[-1] == {"exit": 0}
 
 
 def test_a_script_without_a_guard_can_run_a_suite(tmp_path, script):

@@ -45,22 +45,28 @@ def test_the_server_starts_with_the_first_job_and_is_shared(place):
     assert [server.settings for server in Server.made] == [({"A": "1"}, ["plugin.py"], ("json",))]
 
 
-def test_a_server_that_died_is_replaced(place):
-    first = place.server()
+def test_jobs_that_need_other_modules_have_another_server(place):
+    assert place.server(("torch",)) is place.server(("torch",)) is not place.server()
+    assert [server.settings[-1] for server in Server.made] == [("json", "torch"), ("json",)]
+
+
+def test_a_server_that_died_is_replaced_and_the_others_stay(place):
+    first, other = place.server(), place.server(("torch",))
     first.is_alive = False
     assert place.server() is not first
     assert first.is_closed
+    assert place.server(("torch",)) is other
 
 
 def test_a_server_of_its_own_is_not_shared(place):
-    assert place.own_server() is not place.server()
-    assert len(Server.made) == 2
+    assert place.own_server(("torch",)) is not place.server(("torch",))
+    assert [server.settings[-1] for server in Server.made] == [("json", "torch")] * 2
 
 
-def test_leaving_closes_the_server(place):
+def test_leaving_closes_all_servers(place):
     with place:
-        server = place.server()
-    assert server.is_closed
+        servers = place.server(), place.server(("torch",))
+    assert [server.is_closed for server in servers] == [True, True]
     assert place.is_closed
 
 

@@ -81,9 +81,9 @@ def test_an_event_is_a_line_of_json_and_is_dropped_where_nobody_listens():
         send(ours, {"stage": "score"})
 
 
-def test_what_all_jobs_need_is_imported_ahead(monkeypatch):
+def test_what_all_jobs_need_is_imported_ahead_also_if_a_part_of_it_cannot_be(monkeypatch):
     monkeypatch.delitem(sys.modules, "json.tool", raising=False)
-    preload(["json.tool"])
+    preload(["there_is_no_such_module", "json.tool"])
     try:
         assert "json.tool" in sys.modules
         assert gc.get_freeze_count() > 0
