@@ -8,8 +8,8 @@ fcd_torch==1.0.7`). molsets 0.3.1 does not run on the present pandas, numpy and 
 these have dropped since are put back here, and its function `get_all_metrics` runs as it is, with the test,
 the scaffold test and the training molecules. Its pool has `--jobs` processes; so have genbench's extractors
 of each side and what compares them, as trials of a run. Each process has one thread, unless
-`--peer-threads` gives more to molsets' network. `--kept` makes before the timing, for both, what belongs to
-the test, scaffold test and training molecules alone, as genbench's store and the files of molsets keep it.
+`--peer-threads` gives more to molsets' network. With `--kept`, the features of the test, scaffold test and
+training molecules are computed before the timing, for both: genbench's store keeps them, and molsets' files.
 Seconds include those of reading tables and weights. The numbers of both are compared.
 """
 
@@ -68,6 +68,11 @@ EXTRACTORS: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
 }
 
 
+def tasks_of(sides: Sides) -> list[tuple[str, str, Samples]]:
+    """Return each extractor's name with each side that it needs, and the samples of that side."""
+    return [(name, side, sides[side]) for name, (_, needed) in EXTRACTORS.items() for side in needed]
+
+
 def extracted(task: tuple[str, str, Samples]) -> tuple[dict[str, np.ndarray], float]:
     """Return the arrays of an extractor on a side, and the CPU seconds that they took."""
     name, _, samples = task
@@ -79,13 +84,11 @@ def extracted(task: tuple[str, str, Samples]) -> tuple[dict[str, np.ndarray], fl
 
 
 def ours(sides: Sides, jobs: int, kept: Arrays) -> tuple[dict[str, float], dict[str, float]]:
-    """Return genbench's numbers, and the CPU seconds of its parts."""
-    tasks = [
-        (name, side, sides[side])
-        for name, (_, needed) in EXTRACTORS.items()
-        for side in needed
-        if (name, side) not in kept
-    ]
+    """Return genbench's numbers, and the CPU seconds of its parts.
+
+    kept  arrays that need not be extracted
+    """
+    tasks = [task for task in tasks_of(sides) if task[:2] not in kept]
     with contextlib.ExitStack() as stack:
         pool = stack.enter_context(ProcessPoolExecutor(jobs)) if jobs > 1 else None
         apply = map if pool is None else pool.map
@@ -161,9 +164,10 @@ def statistics(sides: Sides, jobs: int) -> dict[str, Any]:
     load_molsets()
     from moses.metrics.metrics import compute_intermediate_statistics
 
-    sides = {"ptest": sides["test"], "ptest_scaffolds": sides["scaffolds"]}
+    names = {"ptest": "test", "ptest_scaffolds": "scaffolds"}
     return {
-        name: compute_intermediate_statistics(list(side.data), n_jobs=jobs) for name, side in sides.items()
+        name: compute_intermediate_statistics(list(sides[side].data), n_jobs=jobs)
+        for name, side in names.items()
     }
 
 
@@ -214,15 +218,15 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=2000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--peer-threads", type=int, default=1)
-    parser.add_argument("--kept", action="store_true", help="what belongs to the reference is made before")
+    parser.add_argument("--kept", action="store_true", help="time neither program on the references")
     given = parser.parse_args()
     torch.set_num_threads(1)
     data, other = (moses(n=given.n, n_test=given.n, test=test) for test in ("test", "scaffold"))
     splits = {"train": (data, "train"), "test": (data, "test"), "fake": (data, "held_out")}
     sides = {name: whole.samples.take(whole.splits[split]) for name, (whole, split) in splits.items()}
     sides["scaffolds"] = other.samples.take(other.splits["test"])
-    tasks = [(name, side) for name, (_, needed) in EXTRACTORS.items() for side in needed if side != "fake"]
-    kept = {task: extracted((*task, sides[task[1]]))[0] for task in tasks} if given.kept else {}
+    known = [task for task in tasks_of(sides) if task[1] != "fake"] if given.kept else []
+    kept = {task[:2]: extracted(task)[0] for task in known}
     (numbers, parts), seconds, spent = timed(lambda: ours(sides, given.jobs, kept))
     torch.set_num_threads(given.peer_threads)
     their_kept = statistics(sides, given.jobs) if given.kept else {}

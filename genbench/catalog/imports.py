@@ -230,7 +230,7 @@ def _parent(package: str, level: int) -> str:
 def find_module(name: str) -> ModuleSpec | None:
     """Return the spec of a module, None if it is not installed; unlike importlib, imports no parent of it.
 
-    A module that code has made without a spec, such as a stub in a test, has one without an origin.
+    A module in sys.modules without a spec, such as a stub, gets a spec without an origin.
     """
     parts = name.split(".")
     try:

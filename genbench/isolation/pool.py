@@ -81,9 +81,8 @@ class Workplace:
     def server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return the server of jobs that need these modules, started or, if it died, replaced.
 
-        So a job finds the same modules imported in whatever order jobs run, and waits for no others. A run
-        with nothing to do never starts a server. Raises EngineError once the block was left: nothing would
-        end a server that starts then.
+        What a job finds imported does not depend on the order of jobs. A run without jobs starts no server.
+        Raises EngineError once the block was left: nothing would end a server that starts then.
         """
         with self._lock:
             if self.is_closed:

@@ -73,7 +73,7 @@ def live(
 def preload(modules: Sequence[str]) -> None:
     """Import modules that every job needs, and cache the environment that every record holds.
 
-    If one cannot be imported, the job that imports it again says why.
+    A module that cannot be imported is skipped: the job that needs it fails with the reason.
     """
     for name in modules:
         with contextlib.suppress(Exception):

@@ -98,8 +98,8 @@ class CausalLM:
         return sum(weights.numel() for weights in self.network.parameters())
 
     @property
-    def _takes(self) -> Collection[str]:
-        """The names of what the network's forward pass takes."""
+    def _arguments(self) -> Collection[str]:
+        """The names of the arguments of the network's forward pass."""
         return inspect.signature(self.network.forward).parameters
 
     def windows(self, texts: Sequence[str], prompts: Sequence[str] | None = None) -> list[list[Window]]:
@@ -164,7 +164,7 @@ class CausalLM:
         places = np.concatenate([np.arange(len(window.before) - 1, len(window)) for window in windows])
         tokens = np.concatenate([window.scored for window in windows])
         options = {}
-        if "logits_to_keep" in self._takes:  # the other places cost time and memory
+        if "logits_to_keep" in self._arguments:  # the other places cost time and memory
             kept, places = np.unique(places, return_inverse=True)
             options["logits_to_keep"] = torch.from_numpy(kept).to(self.device)
         logits = self.network(
@@ -185,7 +185,7 @@ class CausalLM:
     ) -> None:  # fmt: skip
         """Extend `found` at `rows`, whose starts have one length, with a cache of keys and values."""
         seen = torch.tensor([list(starts[row]) for row in rows], device=self.device)
-        known = "cache" if "cache" in self._takes else "past_key_values"  # its name in earlier releases
+        known = "cache" if "cache" in self._arguments else "past_key_values"  # its name in earlier releases
         cache, active = None, set(rows)
         for step in range(uniforms.shape[1]):
             answer = self.network(input_ids=seen, use_cache=True, **{known: cache})
