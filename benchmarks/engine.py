@@ -23,7 +23,7 @@ import numpy as np
 
 import genbench
 from genbench.core.canonical_json import canonical, digest
-from genbench.isolation.client import ForkServer
+from genbench.jobs.isolation.client import ForkServer
 from genbench.results.cells import Cell
 from genbench.results.records import Plan, Record, write_plan
 from genbench.store.environment import thread_variables

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from genbench.files.read import content_sha256, read_regular, unchanging
     from genbench.files.secrets import Redactor
     from genbench.files.text_files import TEXT_ENDINGS, read_texts
-    from genbench.isolation.program import Program
+    from genbench.jobs.isolation.program import Program
     from genbench.runs.api import Run, run
     from genbench.scoring.api import score
     from genbench.scoring.measurement import Measurement
@@ -102,7 +102,7 @@ _HOME = {
     "Output": "contract.specs",
     "PackageFile": "files.package_file",
     "PluginError": "core.errors",
-    "Program": "isolation.program",
+    "Program": "jobs.isolation.program",
     "Protocol": "contract.specs",
     "Ragged": "core.arrays",
     "Redactor": "files.secrets",

@@ -23,14 +23,14 @@ import numpy as np
 import genbench
 from genbench.arena.pairs import DIGITS
 from genbench.arena.samples import ArenaSamples, ArenaTrial
-from genbench.battery.faults import faults_on
 from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.checks.battery.faults import faults_on
 from genbench.core.canonical_json import digest
 from genbench.core.samples import digests
-from genbench.isolation import pool
-from genbench.isolation.client import ForkServer
+from genbench.jobs.isolation import pool
+from genbench.jobs.isolation.client import ForkServer
 from genbench.results.cells import Cell
 from genbench.results.records import Plan, Record, Trace
 

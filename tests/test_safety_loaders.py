@@ -20,9 +20,9 @@ import torch
 from genbench_arena.votes import read_ballots
 
 from genbench.arena.vote_entries import read_votes
-from genbench.battery.kept_cards import read_cards
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.checks.battery.kept_cards import read_cards
 from genbench.contract.assets import Asset, asset_path, find_asset
 from genbench.contract.signature import read_contract, resolve
 from genbench.contract.specs import GeneratorSpec
@@ -560,7 +560,7 @@ OPENS = {
 MODULES = {
     "genbench/arena/scored.py": "reads back what it has just copied",
     "genbench/arena/vote_entries.py": "votes",
-    "genbench/battery/kept_cards.py": "computed cards",
+    "genbench/checks/battery/kept_cards.py": "computed cards",
     "genbench/board/unverified.py": "reads CSV cells of others, as names and numbers",
     "genbench/cli/main.py": "opens the null device for streams of its own",
     "genbench/files/identity.py": "hashes the names and times in a folder",
@@ -571,22 +571,22 @@ MODULES = {
     "genbench/catalog/local_modules.py": "hashes the modules that a plugin file imports",
     "genbench/catalog/fetch.py": "locks drafts, whose content it does not read",
     "genbench/catalog/loader.py": "hashes and imports plugins, which are code",
-    "genbench/conformance/kinds/listeners.py": "reads back what it has just written of its own",
-    "genbench/conformance/lock.py": "reads JSON, a lock file of the user's own",
-    "genbench/doctor/doctor.py": "reads what the system says of processors",
-    "genbench/engine/engine.py": "reads bytes of plugins and traces, to send them",
-    "genbench/engine/messages.py": "reads a token of its own",
-    "genbench/engine/remote.py": "reads bytes of plugins, and of files that its own trial has just written",
+    "genbench/checks/conformance/kinds/listeners.py": "reads back what it has just written of its own",
+    "genbench/checks/conformance/lock.py": "reads JSON, a lock file of the user's own",
+    "genbench/cli/views/environment.py": "reads what the system says of processors",
+    "genbench/jobs/engine/engine.py": "reads bytes of plugins and traces, to send them",
+    "genbench/jobs/engine/messages.py": "reads a token of its own",
+    "genbench/jobs/engine/remote.py": "reads bytes of plugins, and of files that its own trial has written",
     "genbench/files/read.py": "kept texts",
     "genbench/files/sample_files.py": "kept images",
     "genbench/files/sealed.py": "a sealed file",
     "genbench/files/text_files.py": "texts",
-    "genbench/isolation/program.py": "reads what a program writes, as bytes",
-    "genbench/isolation/process_tree.py": "reads what the system says of processes",
-    "genbench/page/samples/exhibits.py": "reads the picture that a modality has just rendered",
-    "genbench/page/readmes.py": "texts",
-    "genbench/page/vega.py": "reads a script of its own out of the store, which compares its hash",
-    "genbench/page/markup.py": "reads templates, a style and a script of its own",
+    "genbench/jobs/isolation/program.py": "reads what a program writes, as bytes",
+    "genbench/jobs/isolation/process_tree.py": "reads what the system says of processes",
+    "genbench/report/page/samples/exhibits.py": "reads the picture that a modality has just rendered",
+    "genbench/report/page/readmes.py": "texts",
+    "genbench/report/page/vega.py": "reads a script of its own out of the store, which compares its hash",
+    "genbench/report/page/markup.py": "reads templates, a style and a script of its own",
     "genbench/contract/definitions.py": "reads the texts in source code, and runs none of it",
     "genbench/runs/provenance.py": "reads back what it has just copied",
     "genbench/scoring/sides.py": "reads through a dataset's reader",

@@ -11,12 +11,12 @@ import csv
 import sys
 from pathlib import Path
 
-from genbench.battery.card_chart import card_chart
-from genbench.battery.kept_cards import card_files, read_cards
 from genbench.catalog.catalog import load_catalog
-from genbench.charts.drawing import drawn
-from genbench.charts.theme import ACCENT, WIDTH, framed
+from genbench.checks.battery.kept_cards import card_files, read_cards
 from genbench.cli.main import main
+from genbench.report.charts.cards import card_chart
+from genbench.report.charts.drawing import drawn
+from genbench.report.charts.theme import ACCENT, WIDTH, framed
 
 HERE = Path(__file__).parent
 BOARD = HERE.parents[1] / "results" / "published" / "quickstart"

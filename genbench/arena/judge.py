@@ -19,7 +19,7 @@ from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError, 
 from genbench.core.rendering import damage_of
 from genbench.core.samples import concat
 from genbench.files.read import content_sha256
-from genbench.isolation.program import Program, ProgramError
+from genbench.jobs.isolation.program import Program, ProgramError
 from genbench.store.answer_cache import AnswerCache
 from genbench.store.store import store_folder
 

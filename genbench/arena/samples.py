@@ -15,9 +15,9 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.names import nearest
 from genbench.core.samples import content_hash, digests
-from genbench.engine.runner import run_all, run_trial
 from genbench.files.sample_files import read_samples
-from genbench.page.samples.real_samples import real_samples
+from genbench.jobs.engine.runner import run_all, run_trial
+from genbench.report.page.samples.real_samples import real_samples
 from genbench.results.folder import RunFolder
 from genbench.results.found_galleries import draws_of, whole_samples
 from genbench.runs.events import EventSource

@@ -18,8 +18,8 @@ from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, ResultsError, SuiteError
 from genbench.core.samples import digests
-from genbench.engine.runner import run_all, run_trial
 from genbench.files.sealed import delete, draft_name
+from genbench.jobs.engine.runner import run_all, run_trial
 from genbench.results.folder import RunFolder
 from genbench.results.results import Results, read_results, write_results
 from genbench.runs.events import EventSource
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.arena.vote_entries import VoteEntry, VotesFile
-    from genbench.isolation.pool import Workplace
+    from genbench.jobs.isolation.pool import Workplace
     from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.runs.prepare import PreparedRun

@@ -12,7 +12,7 @@ from genbench.core.containers import container_of
 from genbench.core.errors import DataError
 from genbench.core.escaping import encodable, one_line, printable
 from genbench.core.samples import concat
-from genbench.page.markup import (
+from genbench.report.page.markup import (
     data_url,
     open_templates,
     policy,
@@ -20,7 +20,7 @@ from genbench.page.markup import (
     script_text,
     template_text,
 )
-from genbench.page.samples.exhibits import exhibits_of, is_large
+from genbench.report.page.samples.exhibits import exhibits_of, is_large
 from genbench.results.galleries import smaller
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genbench.arena.samples import ArenaTrial
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
-    from genbench.page.samples.exhibits import Exhibit
+    from genbench.report.page.samples.exhibits import Exhibit
 
 __all__ = ["MOST_SAMPLE_BYTES", "task_html"]
 

@@ -21,10 +21,10 @@ from genbench.suite.words import read_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genbench.battery.card import Card
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
-    from genbench.conformance.checks import Result
+    from genbench.checks.battery.card import Card
+    from genbench.checks.conformance.checks import Result
     from genbench.suite.components import Group
     from genbench.suite.file import SuiteEntry
 
@@ -177,15 +177,15 @@ def _check_options(ctx: click.Context, use: str) -> None:
 
 
 def _check_plot(path: Path) -> None:
-    from genbench.charts.drawing import FORMATS
+    from genbench.report.charts.drawing import FORMATS
 
     check_picture("--plot", path, FORMATS)
 
 
 def _kept(card: str, plugins: tuple[Path, ...]) -> list[Card]:
     """Return the cards in a file, or those that the plugin of a metric ships; an existing file wins."""
-    from genbench.battery.kept_cards import named_cards, read_cards
     from genbench.catalog.catalog import load_catalog
+    from genbench.checks.battery.kept_cards import named_cards, read_cards
 
     path = Path(card)
     is_path = path.is_file() or path.suffix or path.name != card
@@ -193,8 +193,8 @@ def _kept(card: str, plugins: tuple[Path, ...]) -> list[Card]:
 
 
 def _list() -> None:
+    from genbench.checks.conformance.all_checks import CHECKS
     from genbench.cli.views.checks import print_checks
-    from genbench.conformance.all_checks import CHECKS
 
     print_checks(CHECKS)
 
@@ -203,11 +203,11 @@ def _results(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
-    from genbench.battery.progress import watching
     from genbench.board.consoles import open_stderr
     from genbench.catalog.catalog import load_catalog
-    from genbench.conformance.command import Asked, check_components, planned
-    from genbench.conformance.targets import files_of, read_target
+    from genbench.checks.battery.progress import watching
+    from genbench.checks.conformance.command import Asked, check_components, planned
+    from genbench.checks.conformance.targets import files_of, read_target
 
     targets = [read_target("NAME", name) for name in names]
     files = files_of(targets, plugins)
@@ -230,12 +230,12 @@ def _cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
-    from genbench.battery.battery import battery, default_n
-    from genbench.battery.progress import watching
-    from genbench.battery.setup import default_dataset, fitting_extractor, open_data
     from genbench.board.consoles import open_stderr
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import modalities_of
+    from genbench.checks.battery.battery import battery, default_n
+    from genbench.checks.battery.progress import watching
+    from genbench.checks.battery.setup import default_dataset, fitting_extractor, open_data
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
 
@@ -279,8 +279,8 @@ def _print(cards: list[Card], form: str) -> None:
         plain = [card.to_json() for card in cards]
         click.echo(json_text(plain))
         return
-    from genbench.battery.views_terminal import print_card
     from genbench.board.terminal import open_console
+    from genbench.checks.battery.views_terminal import print_card
 
     console = open_console()
     for place, card in enumerate(cards):
@@ -290,8 +290,8 @@ def _print(cards: list[Card], form: str) -> None:
 
 
 def _draw(path: Path, cards: list[Card]) -> None:
-    from genbench.battery.card_chart import card_chart
-    from genbench.charts.drawing import drawn
+    from genbench.report.charts.cards import card_chart
+    from genbench.report.charts.drawing import drawn
 
     form = path.suffix.lower().removeprefix(".")
     write_picture("--plot", path, drawn(card_chart(cards), form))

@@ -30,7 +30,7 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     It trains nothing. The exit code is 1 if a plugin is broken, and else 0.
     """
     from genbench.catalog.catalog import load_catalog
-    from genbench.doctor.doctor import examine
+    from genbench.cli.views.environment import examine
 
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         found = examine(load_catalog(plugins, allow_broken_files=True))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from genbench.checks.scaffold.package import KINDS
 from genbench.contract.hookspecs import PROJECT
-from genbench.scaffold.package import KINDS
 
 __all__ = ["new"]
 
@@ -34,8 +34,8 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import find_modality, modalities_of
-    from genbench.scaffold.names import package_names
-    from genbench.scaffold.package import render_package, write_package
+    from genbench.checks.scaffold.names import package_names
+    from genbench.checks.scaffold.package import render_package, write_package
 
     names = package_names(kind, name)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported

@@ -13,8 +13,8 @@ from genbench.board.formats.html import board_html
 from genbench.board.frames import leaderboard_frame, scores_frame
 from genbench.board.leaderboard import build_board
 from genbench.board.report import write_board
-from genbench.charts.kinds import KINDS, chart_of
 from genbench.core.errors import SuiteError
+from genbench.report.charts.kinds import KINDS, chart_of
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, Order
 from genbench.runs.run import execute

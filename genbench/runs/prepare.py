@@ -17,9 +17,9 @@ from genbench.contract.specs import ExecutorSpec, ListenerSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
 from genbench.core.names import nearest
-from genbench.engine.runner import run_all, run_job
 from genbench.files.sealed import delete
 from genbench.files.temporary import new_file
+from genbench.jobs.engine.runner import run_all, run_job
 from genbench.results.folder import default_folder
 from genbench.runs.listeners import event_methods
 from genbench.store.environment import cores
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec, GeneratorSpec, Spec
-    from genbench.isolation.pool import Workplace
+    from genbench.jobs.isolation.pool import Workplace
     from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.store.store import Store

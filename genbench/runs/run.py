@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
 from genbench.core.splits import split_of
-from genbench.engine.engine import EngineSettings, open_engine
-from genbench.engine.parallel_sampling import draw_portions
-from genbench.engine.remote import job_variables
-from genbench.engine.runner import PRELOAD, run_all, run_comparison
 from genbench.files.temporary import probe
-from genbench.isolation.pool import Workplace
+from genbench.jobs.engine.engine import EngineSettings, open_engine
+from genbench.jobs.engine.parallel_sampling import draw_portions
+from genbench.jobs.engine.remote import job_variables
+from genbench.jobs.engine.runner import PRELOAD, run_all, run_comparison
+from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.engine.engine import Engine
+    from genbench.jobs.engine.engine import Engine
     from genbench.runs.events import EventSource
     from genbench.trial.comparisons.plan import PlannedComparison
     from genbench.trial.plan import Task, Trial

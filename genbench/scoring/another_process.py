@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.files.temporary import new_folder
-from genbench.isolation.client import ForkServer, other_hashes
+from genbench.jobs.isolation.client import ForkServer, other_hashes
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.features import Features
 

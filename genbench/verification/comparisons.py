@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.engine.runner import run_all, run_comparison
+from genbench.jobs.engine.runner import run_all, run_comparison
 from genbench.results.records import read_records
 from genbench.trial.comparisons.job import RunComparison
 from genbench.verification.recompute import (
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.isolation.pool import Workplace
+    from genbench.jobs.isolation.pool import Workplace
     from genbench.results.records import Record
     from genbench.store.store import Store
     from genbench.trial.comparisons.plan import PlannedComparison

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import Absent, GenbenchError, Invalid
 from genbench.core.samples import content_hash
-from genbench.engine.runner import PRELOAD, run_all, run_job, run_trial
 from genbench.files.process_env import common_variables
 from genbench.files.sample_files import read_samples
-from genbench.isolation.pool import Workplace
+from genbench.jobs.engine.runner import PRELOAD, run_all, run_job, run_trial
+from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch

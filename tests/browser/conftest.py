@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.page.document import page_html
+from genbench.report.page.document import page_html
 from genbench.results.results import Results
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")

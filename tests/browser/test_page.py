@@ -17,12 +17,12 @@ from PIL import Image
 
 from genbench.board.leaderboard import build_board
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.charts.drawing import drawn
-from genbench.charts.scatter import trade_off
-from genbench.charts.theme import ACCENT, DARK, PAPER
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
-from genbench.page.document import page_html
+from genbench.report.charts.drawing import drawn
+from genbench.report.charts.scatter import trade_off
+from genbench.report.charts.theme import ACCENT, DARK, PAPER
+from genbench.report.page.document import page_html
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.records import write_plan, write_record, write_trace

@@ -10,15 +10,15 @@ import sys
 
 import pytest
 
-from genbench.battery.card import VERDICTS
-from genbench.battery.card_chart import card_chart
-from genbench.battery.expectations import read_expects
-from genbench.battery.faults import faults_of
-from genbench.battery.judging import Judge
-from genbench.battery.kept_cards import card_files, read_cards
-from genbench.battery.wording import WORDS
 from genbench.catalog.catalog import load_catalog
+from genbench.checks.battery.card import VERDICTS
+from genbench.checks.battery.expectations import read_expects
+from genbench.checks.battery.faults import faults_of
+from genbench.checks.battery.judging import Judge
+from genbench.checks.battery.kept_cards import card_files, read_cards
+from genbench.checks.battery.wording import WORDS
 from genbench.contract.signature import read_contract
+from genbench.report.charts.cards import card_chart
 
 CATALOG = load_catalog(only=["genbench"])
 METRICS = CATALOG.of_kind("metric")

@@ -8,7 +8,7 @@ import runpy
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.page.tables import board_tables
+from genbench.report.page.tables import board_tables
 from genbench.results.folder import PAGE
 from genbench.results.results import read_results
 

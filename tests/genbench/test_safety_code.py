@@ -43,12 +43,12 @@ DEFAULT_IS_SAFE = {"numpy.load"}
 
 #: Where what is forbidden stands nevertheless: how often, and why nobody else's bytes reach it.
 ALLOWED = {
-    ("genbench/isolation/server.py", "pickle.loads"): (
+    ("genbench/jobs/isolation/server.py", "pickle.loads"): (
         1,
         "requests, through a socket that the server inherits from its own starter",
     ),
-    ("genbench/isolation/worker.py", "pickle.loads"): (1, "the job in such a request"),
-    ("genbench/engine/messages.py", "pickle.loads"): (
+    ("genbench/jobs/isolation/worker.py", "pickle.loads"): (1, "the job in such a request"),
+    ("genbench/jobs/engine/messages.py", "pickle.loads"): (
         1,
         "a job from the run that a worker works for; SECURITY.md says who can reach a worker",
     ),

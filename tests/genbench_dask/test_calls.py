@@ -104,7 +104,7 @@ def test_a_large_n_is_drawn_by_several_workers(shared_cluster, tmp_path, monkeyp
 def test_results_and_samples_come_back_from_a_worker_that_sees_neither_folder_nor_store(
     own_store, cluster, path, run, gate, expected, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("genbench.engine.messages.Token.leave", lambda *_: None)  # as if it saw others
+    monkeypatch.setattr("genbench.jobs.engine.messages.Token.leave", lambda *_: None)  # as if it saw others
     gate.open()
     done = run(path, cluster.start_workers(1, GENBENCH_STORE=str(tmp_path / "there")), keep_samples=True)
     assert files(done) == expected

@@ -97,7 +97,7 @@ def _write(
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.pictures.files import write_picture
-    from genbench.page.document import page_html
+    from genbench.report.page.document import page_html
 
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
         content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=_warn)

@@ -15,7 +15,7 @@ from genbench.core.escaping import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.charts.theme import Chart
+    from genbench.report.charts.theme import Chart
     from genbench.results.results import Results
 
 __all__ = ["plot"]
@@ -64,12 +64,12 @@ def plot(
     `seeds`, `cost`, `parts` and `dependence` show one --metric, `trade-off` two; without it, those that come
     first on the page of the run. The same run gives the same bytes.
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
-    from genbench.charts.drawing import FORMATS, drawn
-    from genbench.charts.kinds import KINDS
     from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.core.errors import SuiteError
     from genbench.core.names import nearest
+    from genbench.report.charts.drawing import FORMATS, drawn
+    from genbench.report.charts.kinds import KINDS
 
     known = [*KINDS, _MARGINALS, _SAMPLES]
     if kind not in known:
@@ -95,9 +95,9 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     from genbench.board.findings import listed
     from genbench.board.leaderboard import build_board
     from genbench.catalog.catalog import load_catalog
-    from genbench.charts.choices import default_metrics, suited_metrics
-    from genbench.charts.columns import dataset_named, short_names
-    from genbench.charts.kinds import KINDS, chart_of
+    from genbench.report.charts.choices import default_metrics, suited_metrics
+    from genbench.report.charts.columns import dataset_named, short_names
+    from genbench.report.charts.kinds import KINDS, chart_of
 
     if metrics or KINDS[kind] is None:
         return chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
@@ -120,11 +120,11 @@ def _marginals(
     """Return the marginals of a run's generators; raise SuiteError if there are none."""
     from genbench.board.leaderboard import build_board
     from genbench.catalog.catalog import load_catalog
-    from genbench.charts.columns import dataset_named
-    from genbench.charts.marginals import marginals_sheet
-    from genbench.charts.theme import on_dataset
     from genbench.core.errors import SuiteError
-    from genbench.page.samples.marginals import marginals_on
+    from genbench.report.charts.columns import dataset_named
+    from genbench.report.charts.marginals import marginals_sheet
+    from genbench.report.charts.theme import on_dataset
+    from genbench.report.page.samples.marginals import marginals_on
 
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
@@ -144,10 +144,10 @@ def _grid(
     """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
     from genbench.board.leaderboard import build_board
     from genbench.catalog.catalog import load_catalog
-    from genbench.charts.columns import dataset_named
     from genbench.core.errors import SuiteError
-    from genbench.page.samples.gallery import gallery
-    from genbench.page.samples.grid import sample_grid
+    from genbench.report.charts.columns import dataset_named
+    from genbench.report.page.samples.gallery import gallery
+    from genbench.report.page.samples.grid import sample_grid
 
     board = build_board(found.plan, found.records)
     name = dataset_named(board, dataset)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from genbench.conformance.checks import Check, Outcome, Result
+    from genbench.checks.conformance.checks import Check, Outcome, Result
 
 __all__ = ["print_checks", "print_results"]
 

@@ -18,7 +18,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.samples import digests
 from genbench.files.sample_files import read_samples
-from genbench.page.document import page_html
+from genbench.report.page.document import page_html
 from genbench.results.found_galleries import copy_galleries, find_pairs
 from genbench.results.results import read_results, write_results
 

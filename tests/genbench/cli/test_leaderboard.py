@@ -64,7 +64,7 @@ def test_rebuilding_gives_the_same_bytes(folder_of):
 @pytest.fixture
 def _no_charts(monkeypatch):
     """Leave out the pictures of pages, which have tests of their own and take time."""
-    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_, **_options: [])
+    monkeypatch.setattr("genbench.report.page.document.page_pictures", lambda *_, **_options: [])
 
 
 @pytest.mark.usefixtures("_no_charts")

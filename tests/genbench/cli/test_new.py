@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 import genbench
+from genbench.checks.scaffold.package import KINDS
 from genbench.cli.main import main
-from genbench.scaffold.package import KINDS
 
 
 def invoke(*arguments):

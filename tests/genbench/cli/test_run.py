@@ -344,7 +344,7 @@ def finished(run_of, tmp_path, monkeypatch):
     order = Order(suite="quickstart", output=tmp_path)
     done = Run(folder=tmp_path, files=(), results=results, order=order, computed=frozenset(records))
     monkeypatch.setattr("genbench.runs.api.run_order", lambda *_: done)
-    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_, **_options: [])
+    monkeypatch.setattr("genbench.report.page.document.page_pictures", lambda *_, **_options: [])
     return tmp_path
 
 
@@ -375,7 +375,7 @@ def test_a_page_that_cannot_be_written_is_one_line_and_costs_nothing_else(finish
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("genbench.page.document.page_html", fail)
+    monkeypatch.setattr("genbench.report.page.document.page_html", fail)
     done = CliRunner().invoke(main, ["run", "--page", "-q"])
     assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
     assert "the page cannot be written" in done.stderr

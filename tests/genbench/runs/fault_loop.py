@@ -22,11 +22,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import genbench
-import genbench.engine.runner
-import genbench.isolation.pool
+import genbench.jobs.engine.runner
+import genbench.jobs.isolation.pool
 from genbench.core.errors import GenbenchError
 from genbench.files.sealed import DamagedError, Schema, read_sealed
-from genbench.isolation.supervisor import Ending
+from genbench.jobs.isolation.supervisor import Ending
 
 CALLS = ("open", "fsync", "rename", "replace", "mkdir", "unlink", "rmdir")
 CSVS = ("leaderboard.csv", "scores.csv")
@@ -49,7 +49,7 @@ class Here:
 
 
 def run_here(_, job, __, tell, ___):
-    """Run a job, as `genbench.isolation.supervisor.supervise` would watch it run elsewhere."""
+    """Run a job, as `genbench.jobs.isolation.supervisor.supervise` would watch it run elsewhere."""
     try:
         job.run(lambda **event: tell(event))
     except GenbenchError as error:
@@ -223,8 +223,8 @@ def csvs(folder):
 def main(home, suite, plugin, how, first, step):
     home = Path(home)
     fresh(home / "warm")
-    genbench.isolation.pool.ForkServer = Here
-    genbench.engine.runner.supervise = run_here
+    genbench.jobs.isolation.pool.ForkServer = Here
+    genbench.jobs.engine.runner.supervise = run_here
     os.environ["GENBENCH_STORE"] = str(home / "warm" / "store")
     genbench.run(suite, output=home / "warm" / "out", plugins=[plugin], jobs=1)  # so that all is imported
     fresh(home / "undisturbed")

@@ -11,7 +11,7 @@ import pytest
 
 import genbench
 from genbench.core.errors import PluginError, SuiteError
-from genbench.engine.runner import JobFailure
+from genbench.jobs.engine.runner import JobFailure
 from genbench.runs import prepare as preparation
 from genbench.runs.prepare import Order, PreparedRun, first_seeds_first
 from genbench.store.environment import cores

@@ -12,8 +12,8 @@ import pytest
 from genbench_table.marginals import SPECS
 
 from genbench import Samples, Undefined
-from genbench.battery.faults import faults_of
 from genbench.catalog.catalog import load_catalog
+from genbench.checks.battery.faults import faults_of
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.scores import as_scores
 from genbench.trial.computation import check_ranges

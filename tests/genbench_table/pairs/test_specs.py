@@ -8,8 +8,8 @@ import pytest
 from genbench_table.pairs import SPECS
 
 from genbench import SuiteError
-from genbench.battery.faults import faults_of
 from genbench.catalog.catalog import load_catalog
+from genbench.checks.battery.faults import faults_of
 from genbench.contract.signature import fill_options, read_contract
 
 BY_NAME = {spec.name: spec for spec in SPECS}

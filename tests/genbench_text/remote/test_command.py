@@ -12,7 +12,7 @@ from numpy.random import default_rng
 
 import genbench
 from genbench import Invalid, Samples, Space, SuiteError, Undefined
-from genbench.isolation.program import ProgramError
+from genbench.jobs.isolation.program import ProgramError
 
 KEY = "sk-Test-0123456789-abcdefghijklmnop"
 

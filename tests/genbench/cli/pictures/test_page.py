@@ -27,7 +27,7 @@ def genbench_metrics():
 @pytest.fixture(autouse=True)
 def _no_charts(monkeypatch):
     """Leave out the pictures, which have tests of their own and take time."""
-    monkeypatch.setattr("genbench.page.document.page_pictures", lambda *_, **_options: [])
+    monkeypatch.setattr("genbench.report.page.document.page_pictures", lambda *_, **_options: [])
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_folder_without_a_run_is_one_line(tmp_path):
 
 
 def test_a_file_that_cannot_be_written_is_one_line_before_the_work(folder_of, tmp_path, monkeypatch):
-    monkeypatch.setattr("genbench.page.document.page_html", None)
+    monkeypatch.setattr("genbench.report.page.document.page_html", None)
     found = invoke(folder_of("one"), "-o", tmp_path / "none" / "page.html")
     assert found.exit_code != 0
     assert "cannot be written" in found.stderr

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from genbench import Samples
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.charts.kinds import KINDS
 from genbench.cli.main import main
 from genbench.core.samples import content_hash
+from genbench.report.charts.kinds import KINDS
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.results import Results, write_results

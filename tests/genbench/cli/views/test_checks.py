@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from genbench.checks.conformance.checks import Check, Result
 from genbench.cli.views.checks import print_checks, print_results
-from genbench.conformance.checks import Check, Result
 
 
 def result(check, outcome, **fields):

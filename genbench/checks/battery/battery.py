@@ -1,0 +1,213 @@
+"""The battery: scores of metrics on real data, clean and with each planted fault, as cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.checks.battery.card import Card, LeftOut
+from genbench.checks.battery.expectations import read_expects, unknown_faults
+from genbench.checks.battery.faults import faults_of, faults_on
+from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
+from genbench.checks.battery.judging import Judge, NoScore
+from genbench.checks.battery.setup import check_modalities
+from genbench.core import seeds
+from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
+from genbench.trial.computation import compute
+from genbench.trial.failures import BlameError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.checks.battery.faults import Fault, Faults
+    from genbench.checks.battery.setup import BatteryData
+    from genbench.contract.expected import Expected
+    from genbench.contract.specs import Output
+    from genbench.core.samples import Samples
+    from genbench.suite.components import Group
+
+    Progress = Callable[[int, int], None]
+    Sight = dict[str, float] | NoScore
+    Sides = Mapping[str, Samples]
+
+__all__ = ["CleanDataError", "battery", "default_n"]
+
+_LARGEST_N = 1_000  # default samples per side: a card in minutes, with visible faults
+_LEAST_SEEDS = 2  # a spread needs two
+_UNKNOWN = ("sampler", "history")
+
+
+class CleanDataError(GenbenchError):
+    """A metric fails on real data without a fault; the message names it and gives its error."""
+
+    exit_code = 1
+
+
+def default_n(groups: Sequence[Group], data: BatteryData) -> int:
+    """Return the default number of samples per side: an equal share of the pool, at most 1,000."""
+    return min(len(data.pool) // _side_count(groups), _LARGEST_N)
+
+
+def battery(
+    groups: Sequence[Group],
+    data: BatteryData,
+    catalog: Catalog,
+    *,
+    n: int,
+    seed_count: int,
+    progress: Progress = lambda *_: None,
+) -> list[Card]:
+    """Return a card for each number of each metric.
+
+    catalog     the plugins whose faults are planted
+    n           samples per side
+    seed_count  random splits of the real data, at least 2
+    progress    called with the number of steps done and of all steps
+
+    Raises SuiteError if a metric asks for an input that only a generator has, for too few samples or seeds,
+    or if it is undefined on clean data; PluginError if what it expects does not suit the faults;
+    CleanDataError if it fails on clean data.
+    """
+    known = faults_of(catalog)
+    _check(groups, data, known, n, seed_count)
+    observer = _Observer(groups, data, known)
+    faults = [fault for levels in faults_on(catalog, data.modality).values() for fault in levels]
+    steps = seed_count * (len(faults) + 1)
+    for seed in range(seed_count):
+        sides = data.deal(n, _side_count(groups), seed)
+        for place, fault in enumerate((None, *faults), seed * (len(faults) + 1) + 1):
+            observer.look(fault, sides, seed)
+            progress(place, steps)
+    return observer.cards(n)
+
+
+def _side_count(groups: Sequence[Group]) -> int:
+    """Return the number of sides: `real`, `fake` and, if a metric asks for it, `held_out`."""
+    return 3 if any("held_out" in group.metric.contract.sides for group in groups) else 2
+
+
+def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int) -> None:
+    if seed_count < _LEAST_SEEDS:
+        raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
+    for group in groups:
+        if group.metric.spec.is_comparison:
+            raise SuiteError(
+                f"{group.metric.name} compares several generators, and the battery plants faults in the "
+                "samples of one; put planted faults into a suite as generators instead"
+            )
+        needs = [name for name in _UNKNOWN if name in group.metric.contract.inputs]
+        if needs:
+            raise SuiteError(
+                f"{group.metric.name} asks for {needs[0]}, which only a generator has; the battery plants "
+                "faults in real data; compare this metric with the controls of a suite instead"
+            )
+        check_modalities(data, group)
+        for _, output in group.outputs:
+            component = group.metric.component
+            read_expects(output, component.who, faults, component.owner.distribution)
+    sides = _side_count(groups)
+    most = len(data.pool) // sides
+    if not 1 <= n <= most:
+        raise SuiteError(
+            f"n is {n}; expected 1 to {most}: {data.dataset} has {len(data.pool)} real samples "
+            f"beside train, for {sides} sides"
+        )
+
+
+class _Observer:
+    """The scores of metrics on clean data and with each fault, collected seed by seed."""
+
+    def __init__(self, groups: Sequence[Group], data: BatteryData, faults: Faults) -> None:
+        self._groups = groups
+        self._faults = faults
+        self._data = data
+        self._cache = FeatureCache(data.features)
+        self._seen: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
+        self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
+
+    def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
+        """Compute the scores with a fault, or on clean data if it is None."""
+        self._cache.keep(sides)
+        damaged = sides if fault is None else self._damaged(fault, sides, seed)
+        for group, seen, left_out in zip(self._groups, self._seen, self._left_out, strict=True):
+            batch = None if fault is None else fault.batch
+            reason = "the metric takes samples" if batch and group.extractor is None else ""
+            if fault is not None and (reason or isinstance(damaged, str)):
+                left_out[fault] = reason or str(damaged)
+            elif not isinstance(damaged, str):
+                sight = self._scores(
+                    group, PlantedInputs(damaged, self._cache, batch, self._data.truth), seed
+                )
+                if fault is None and isinstance(sight, NoScore):
+                    raise _without_floor(group, sight)
+                seen.setdefault(fault, []).append(sight)
+
+    def cards(self, n: int) -> list[Card]:
+        """Return a card for each number, from all collected scores."""
+        return [
+            self._card(place, name, output, n)
+            for place, group in enumerate(self._groups)
+            for name, output in group.outputs
+        ]
+
+    def _damaged(self, fault: Fault, sides: Sides, seed: int) -> Sides | str:
+        """Return the sides with a fault, or the reason why it does not apply."""
+        rng = seeds.stream(seed, "plant", fault.name, str(fault.number), self._data.hash)
+        try:
+            return fault.plant(sides, self._data.modality, rng, self._data.device)
+        except Undefined as error:
+            return str(error)
+
+    def _scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
+        data = self._data
+        try:
+            scores = compute(group, inputs, data_hash=data.hash, seed=seed, device=data.device)
+        except (BlameError, Undefined, Invalid) as error:
+            return NoScore(*outcome_of(error))
+        return {name: score.value for name, score in scores.items()}
+
+    def _card(self, place: int, name: str, output: Output, n: int) -> Card:
+        group, seen, left_out = self._groups[place], self._seen[place], self._left_out[place]
+        number = {fault: [_number(sight, output.name) for sight in sights] for fault, sights in seen.items()}
+        clean = [value for value in number.pop(None) if isinstance(value, float)]
+        extractor = None if group.extractor is None else group.extractor.name
+        who, home = group.metric.component.who, group.metric.component.owner.distribution
+        expects = read_expects(output, who, self._faults, home)
+        judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.given)
+        rows = [judge.row(fault, found) for fault, found in number.items() if fault and fault not in left_out]
+        return Card(
+            metric=name,
+            component=group.metric.component.reference,
+            version=group.metric.spec.version,
+            options=group.metric.canonical,
+            direction=output.direction,
+            best=output.best,
+            dataset=self._data.dataset,
+            modality=self._data.modality.reference,
+            extractor=extractor,
+            n=n,
+            floor=judge.floor,
+            rows=tuple(rows),
+            left_out=tuple(LeftOut(fault.name, fault.level, reason) for fault, reason in left_out.items()),
+            expected=_by_level([*number, *left_out], judge),
+            unknown_faults=tuple(unknown_faults(output, who, self._faults, home)),
+        )
+
+
+def _without_floor(group: Group, sight: NoScore) -> GenbenchError:
+    """Return the error of a metric that has no score where it needs one."""
+    if sight.status == "skipped":
+        return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
+    return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
+
+
+def _by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
+    """Return what is expected of each fault, by level, mildest first."""
+    by_level: dict[str, dict[str, Expected]] = {}
+    for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
+        by_level.setdefault(fault.name, {})[fault.level] = judge.expected(fault)
+    return by_level
+
+
+def _number(sight: Sight, output: str) -> float | NoScore:
+    return sight if isinstance(sight, NoScore) else sight[output]

@@ -1,0 +1,141 @@
+"""Signs, effects and verdicts, from scores on clean and on damaged data.
+
+    change_s = score with the fault - score without it, at seed s
+    sign     = + or - if all changes have it and none is rounding, 0 otherwise
+    effect   = mean change / standard deviation of the clean scores over seeds
+
+For a metric with a target, the distance from it replaces the score in all three. A verdict compares the
+sign, in a word, with what the metric expects.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.board.ranking import loss
+from genbench.catalog.fault_names import declared_of
+from genbench.checks.battery.card import BAND, CardRow, Floor
+from genbench.checks.battery.invariances import FEWER
+from genbench.contract.expected import Expected, anything, change_word, unchanged, worse
+from genbench.contract.faults import PENALISED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.checks.battery.faults import Fault
+    from genbench.contract.specs import Output
+
+__all__ = ["Judge", "NoScore"]
+
+_ROUNDING = 1e-6  # of the score itself, not of its distance from a target: a smaller change is rounding
+_STILL_ROUNDING = 1e-5  # of the same, where single precision sums in another order
+
+
+@dataclass(frozen=True)
+class NoScore:
+    """A metric gave no number: the status that its record would have, and the reason."""
+
+    status: str
+    reason: str
+
+
+class Judge:
+    """Judges one number of a metric by its scores on clean data, one per seed.
+
+    expects    its declared expectations, as `read_expects` returns them
+    extractor  the extractor in its id, for expectations that depend on it
+    draws      whether the metric draws: then row order changes it by chance
+    """
+
+    def __init__(
+        self, output: Output, expects: Mapping[str, tuple[Expected, ...]], extractor: str | None,
+        clean: Sequence[float], *, draws: bool,
+    ) -> None:  # fmt: skip
+        self._output = output
+        self._expects = expects
+        self._extractor = extractor
+        self._clean = [self._turned(value) for value in clean]
+        self._size = max(map(abs, clean))
+        self._sd = _spread(self._clean, self._size)
+        self._draws = draws
+        self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
+
+    def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
+        """Return the row of a fault, from the scores with it, one per seed."""
+        expected = self.expected(fault)
+        failed = next((score for score in scores if isinstance(score, NoScore)), None)
+        if failed is not None:
+            verdict = "no value" if failed.status == "skipped" else "failed"
+            return CardRow(fault=fault.name, level=fault.level, sign=None, expected=expected,
+                       verdict=verdict, reason=failed.reason, fault_effect=fault.effect)  # fmt: skip
+        values = [score for score in scores if not isinstance(score, NoScore)]
+        changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
+        change = statistics.mean(changes)
+        sign = self._sign(fault, changes)
+        word = change_word(sign, self._output.direction)
+        verdict = self._verdict(fault, word, expected, abs(change))
+        return CardRow(
+            fault=fault.name,
+            level=fault.level,
+            sign=sign,
+            expected=expected,
+            verdict=verdict,
+            value=statistics.mean(values),
+            change=change,
+            effect=change / self._sd if self._sd > 0 else None,
+            reason=expected.reasons[word] if verdict == "known" else "",
+            fault_effect=fault.effect,
+        )
+
+    def expected(self, fault: Fault) -> Expected:
+        """Return what is expected under a fault: what is declared, or follows from the direction."""
+        declared = declared_of(self._expects, fault.name, self._extractor)
+        is_ranked = self._output.direction != "none"
+        if is_ranked and fault.effect in PENALISED:
+            return worse if declared is None else _or_worse(declared[fault.number])
+        if declared is not None:
+            return declared[fault.number]
+        is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
+        return unchanged if is_still else anything
+
+    def _turned(self, value: float) -> float:
+        """Return a value, or for a metric with a target its distance from the target."""
+        output = self._output
+        return loss(value, output.direction, output.best) if output.direction == "target" else value
+
+    def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
+        is_still = fault.effect == "unchanged"
+        share = _STILL_ROUNDING if is_still else _ROUNDING
+        rounding = share * max(self._sd, self._size)
+        if all(change > rounding for change in changes):
+            return "+"
+        if all(change < -rounding for change in changes):
+            return "-"
+        moved = is_still and any(abs(change) > rounding for change in changes)
+        return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
+
+    def _verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
+        if expected.is_open:
+            return "unjudged"
+        if word in expected.reasons:
+            return "known" if expected.reasons[word] else "right"
+        if word == "unchanged":
+            return "unseen"
+        must_stay = fault.effect == "unchanged" and not self._draws
+        return "wrong" if must_stay or not self._is_faint(size) else "faint"
+
+    def _is_faint(self, change: float) -> bool:
+        return abs(change) <= BAND * self._sd
+
+
+def _or_worse(expected: Expected) -> Expected:
+    """Return the same with `worse` accepted, unless it is a declared failure or nothing is expected."""
+    return expected if expected.is_open or "worse" in expected.reasons else expected | worse
+
+
+def _spread(values: Sequence[float], size: float) -> float:
+    """Return the standard deviation (divisor k - 1), or 0 if it is rounding of scores of that size."""
+    found = statistics.stdev(values)
+    return found if found > _ROUNDING**2 * size else 0.0

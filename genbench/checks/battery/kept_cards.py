@@ -1,0 +1,152 @@
+"""Cards that were computed before: read from JSON, and shipped by plugins beside the module of their hooks.
+
+A plugin ships the file that `genbench check --battery NAME --format json` printed as `cards/NAME.json` beside
+the module that holds its hooks. NAME is that of a metric, or of one of its numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from genbench.checks.battery.card import VERDICTS, Card
+from genbench.contract.specs import DIRECTIONS, MetricSpec
+from genbench.core.errors import DataError, SuiteError
+from genbench.core.escaping import one_line
+from genbench.core.names import is_metric_id, parse_id
+from genbench.files.read import read_regular
+
+if TYPE_CHECKING:
+    from genbench.catalog.catalog import Catalog, Component
+
+__all__ = ["card_files", "named_cards", "read_cards", "shipped_card"]
+
+_FOLDER = "cards"
+_MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
+_SIGNS = ("+", "-", "0", "~", None)
+
+
+def read_cards(path: Path) -> list[Card]:
+    """Return the cards in a file that `genbench check --battery METRIC --format json` printed.
+
+    Raises DataError if it cannot be read, or is no such file.
+    """
+    try:
+        plain = json.loads(read_regular(path, _MOST_BYTES), parse_constant=_refuse, parse_float=_finite)
+        cards = _cards(plain)
+    except OSError as error:
+        raise DataError(f"{one_line(path.name)} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"{one_line(path.name)} holds no cards: {one_line(_reason(error)):.200}; "
+            "expected what genbench check --battery METRIC --format json prints"
+        ) from error
+    return cards
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON at line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no UTF-8 text"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _refuse(text)
+
+
+def _cards(plain: Any) -> list[Card]:
+    from pydantic import TypeAdapter, ValidationError
+
+    if not isinstance(plain, list) or not plain:
+        raise ValueError("there is none" if plain == [] else "it is no list of cards")
+    for card in plain:
+        _join_expected(card)
+    try:
+        cards = TypeAdapter(list[Card]).validate_python(plain)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if not all(card.rows or card.left_out for card in cards):
+        raise ValueError("a card has no rows")
+    if not all(map(_is_sound, cards)):
+        raise ValueError("a metric, direction, n, number of seeds, sign or verdict is impossible")
+    return cards
+
+
+def _join_expected(card: Any) -> None:
+    """Give what a card and its rows expect the form of an Expected."""
+    expected: Any = card.get("expected") if isinstance(card, dict) else None
+    rows: Any = card.get("rows") if isinstance(card, dict) else None
+    levels = list(expected.values()) if isinstance(expected, dict) else [None]
+    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in [*levels, *rows]):
+        raise ValueError("a card has no table `expected`, or no list `rows`")
+    words = {
+        (fault, level): {"words": known}
+        for fault, by_level in expected.items()
+        for level, known in by_level.items()
+    }
+    card["expected"] = {
+        fault: {level: words[fault, level] for level in expected[fault]} for fault in expected
+    }
+    for row in rows:
+        fault, level = str(row.get("fault")), str(row.get("level"))
+        if (fault, level) not in words:
+            raise ValueError(f"a row has the fault {f'{fault} {level}'!r}, which `expected` lacks")
+        row["expected"] = words[fault, level]
+
+
+def _is_sound(card: Card) -> bool:
+    """Return whether all words of a card are known, and it has samples and several seeds."""
+    rows_are_known = all(row.verdict in VERDICTS and row.sign in _SIGNS for row in card.rows)
+    has_target = card.direction in DIRECTIONS and (card.direction != "target" or card.best is not None)
+    has_samples = card.n > 0 and card.seeds > 1
+    return is_metric_id(card.metric) and has_target and rows_are_known and has_samples
+
+
+def card_files(component: Component) -> list[Path]:
+    """Return the files of cards that a plugin ships for a metric, sorted by name."""
+    file = getattr(sys.modules.get(component.owner.module), "__file__", None)
+    folder = Path(file).parent / _FOLDER if file else None
+    files = [] if folder is None else [folder / f"{name}.json" for name in sorted(component.names)]
+    return [file for file in files if file.is_file()]
+
+
+def named_cards(catalog: Catalog, reference: str) -> list[Card]:
+    """Return the cards that a plugin ships for a metric, or for one of its numbers: "[distribution:]name".
+
+    Raises SuiteError for an unknown metric, and for one without a card of its version; DataError if a file
+    of cards cannot be read.
+    """
+    component, outputs = catalog.find_metric(reference)
+    spec = component.spec
+    version = spec.version if isinstance(spec, MetricSpec) else ""
+    cards = [card for output in outputs if (card := shipped_card(component, output))]
+    advice = f"compute one with genbench check --battery {reference}"
+    if not cards:
+        raise SuiteError(f"{component.who} ships no card of {reference}; {advice}")
+    if any(card.version != version for card in cards):
+        raise SuiteError(
+            f"the card of {reference} is of version {cards[0].version} of the metric, and this is version "
+            f"{version}; {advice}"
+        )
+    return cards
+
+
+def shipped_card(component: Component, output: str) -> Card | None:
+    """Return the card of a number of a metric that its plugin ships, or None if there is none.
+
+    Raises DataError if a file of cards cannot be read.
+    """
+    cards = [card for file in card_files(component) for card in read_cards(file)]
+    own = [card for card in cards if card.component == component.reference]
+    return next((card for card in own if parse_id(card.metric)[0] == output), None)

@@ -1,0 +1,165 @@
+"""Cards in a terminal: a line for each fault and level, and remarks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.box import Box
+from rich.table import Table
+from rich.text import Text
+
+from genbench.board.formatting import number
+from genbench.board.terminal import plain_text
+from genbench.checks.battery.wording import WORDS, numbers_of
+from genbench.contract.expected import Expected, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from genbench.checks.battery.card import Card, CardRow
+
+__all__ = ["print_card"]
+
+_RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+_STYLES = {
+    "right": "green",
+    "known": "yellow",
+    "wrong": "bold red",
+    "failed": "bold red",
+    "faint": "",
+    "unseen": "",
+    "unjudged": "dim",
+    "no value": "dim",
+}
+_UNBOUNDED = 10_000  # columns, more than any table has
+_NAME = 16  # characters of a fault's name in one line of a narrow table
+_BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
+
+
+def print_card(console: Console, card: Card) -> None:
+    """Print a card: head, table of faults, and remarks; only a line of code may be wider than the console."""
+    console.print(Text(plain_text(console, _head(card)), style="bold"))
+    console.print(Text(plain_text(console, _floor(card))))
+    console.print()
+    console.print(_table_within(console, card))
+    console.print()
+    for style, kind, line in _remarks(card):
+        head = f"{kind}: " if kind else "    "
+        console.print(Text.assemble((head, style), plain_text(console, line)), soft_wrap=not kind)
+
+
+def _head(card: Card) -> str:
+    target = f"nearest to {card.best:g} is better" if card.best is not None else ""
+    better = _BETTER.get(card.direction, target)
+    return f"{card.metric} on {card.dataset}, n = {card.n}, {card.seeds} seeds: {better}"
+
+
+def _floor(card: Card) -> str:
+    floor = card.floor
+    values = f"{number(min(floor.values))} to {number(max(floor.values))}"
+    distances = f" of their distances from {card.best:g}" if card.direction == "target" else ""
+    spread = f"the standard deviation{distances}" if distances else "their standard deviation"
+    return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
+
+
+def _table_within(console: Console, card: Card) -> Table:
+    """Return the table that fits the console: whole, narrow, wrapped, or without what was expected."""
+    unbounded = console.options.update(max_width=_UNBOUNDED)
+    for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
+        table = _table(card, gap, room)
+        if console.measure(table, options=unbounded).maximum <= console.width:
+            return table
+    wrapped = _table(card, 0, _NAME, wraps=True)
+    if console.measure(wrapped, options=unbounded).minimum <= console.width:
+        return wrapped
+    return _table(card, 0, _NAME, wraps=True, with_expected=False)
+
+
+def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expected: bool = True) -> Table:
+    """Return the table of a card.
+
+    gap    characters between columns, beside one
+    room   of a fault's name in characters; a longer one goes on in the next line
+    wraps  whether texts may be wrapped to the width of the console
+    """
+    table = Table(box=_RULES, show_edge=False, padding=(0, gap, 0, 0))
+    table.add_column("fault", no_wrap=not wraps, overflow="fold")
+    table.add_column("level", no_wrap=not wraps)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("change/floor", justify="right", no_wrap=True)
+    table.add_column("moved", no_wrap=True)
+    if with_expected:
+        table.add_column("expected", no_wrap=not wraps)
+    table.add_column("verdict", no_wrap=not wraps)
+    previous = ""
+    for row in card.rows:
+        name = "" if row.fault == previous else _in_lines(row.fault, room)
+        verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
+        expected = (_expected(row),) if with_expected else ()
+        table.add_row(name, row.level, *numbers_of(row), row.moved(card.direction), *expected, verdict)
+        previous = row.fault
+    return table
+
+
+def _in_lines(name: str, room: int) -> str:
+    """Return a name in lines of at most `room` characters where it can be divided, after ":" and "-"."""
+    lines = [""]
+    for part in re.findall(r"[^:-]*[:-]|[^:-]+", name):
+        if lines[-1] and len(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _expected(row: CardRow) -> str:
+    """Return what is right, or, where nothing is, the known failures; their reasons are in the remarks."""
+    return " | ".join(row.expected.right or row.expected.reasons)
+
+
+def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
+    """Yield (style, kind, text) of the remarks below the table; one without a kind continues the last."""
+    seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
+    unseen = [fault for fault, level in card.seen_from().items() if level is None]
+    yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
+    if unseen:
+        yield "bold", "not seen beyond it", ", ".join(unseen)
+    yield from (("yellow", "warning", line) for line in card.warnings)
+    if card.direction != "none" and not card.has_damage:
+        yield "bold", "no fault applies", "none of the installed plugins has damage for these samples"
+    if card.is_blind:
+        yield (
+            _STYLES["wrong"],
+            "BLIND",
+            "no fault moved it by more than two real sets differ, and yet it ranks",
+        )
+    if card.is_reversed:
+        yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
+    told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
+    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
+    for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
+        yield from _wrong(card, [row for row in card.rows if row.fault == fault and row.verdict == "wrong"])
+    left = [("left out", one.reason, one.fault, one.level) for one in card.left_out]
+    yield from (("dim", kind, line) for kind, line in _gathered(left))
+
+
+def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield remarks, (kind, reason, fault, level), as (kind, line), a line for each reason."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for kind, reason, fault, level in told:
+        found.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
+    for (kind, reason), levels in found.items():
+        faults = "; ".join(f"{fault} {', '.join(names)}" for fault, names in levels.items())
+        yield kind, f"{faults}: {reason}"
+
+
+def _wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
+    """Yield what to do about a fault, from its rows in the wrong direction: a word for each of its levels."""
+    fault, names = rows[0].fault, ", ".join(row.level for row in rows)
+    yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
+    does = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
+    levels = tuple({**card.expected[fault], **does}.values())
+    said = in_words(levels[0] if len(set(levels)) == 1 else levels)
+    yield "", "", f'expects={{"{fault}": {said}}}'  # on a line of its own, so that none cuts it

@@ -1,0 +1,123 @@
+"""All checks of the components that a user names: the work of `genbench check NAME`."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genbench.checks.conformance.all_checks import CHECKS
+from genbench.checks.conformance.checks import Result, judged
+from genbench.checks.conformance.jobs import check_case
+from genbench.checks.conformance.lock import entry_name, read_lock, write_lock
+from genbench.checks.conformance.targets import cases_of, components_of
+from genbench.files.temporary import new_folder
+from genbench.jobs.isolation.client import ForkServer
+from genbench.suite.components import part_of
+from genbench.suite.file import SuiteEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench.catalog.catalog import Catalog, Component
+    from genbench.checks.conformance.subject import Case
+    from genbench.checks.conformance.targets import Target
+
+__all__ = ["Asked", "check_components", "planned"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What to check, and how.
+
+    targets   as the user names them
+    kind      the only kind of components to check, or None
+    modality  the only modality to check them on, or None
+    files     plugin files
+    lock      the lock file, or None
+    device    of torch
+    timeout   seconds that one check may take
+    """
+
+    targets: Sequence[Target]
+    kind: str | None = None
+    modality: str | None = None
+    files: tuple[Path, ...] = ()
+    lock: Path | None = None
+    device: str = "cpu"
+    timeout: float = 600.0
+
+
+def planned(catalog: Catalog, asked: Asked) -> list[tuple[Component, list[Case]]]:
+    """Return the components that are meant, each once, with their cases.
+
+    Raises SuiteError if a target means none, or if a component refuses the options of its target.
+    """
+    plan: dict[tuple[str, str], tuple[Component, list[Case]]] = {}
+    for target in asked.targets:
+        for component in components_of(catalog, target, asked.kind):
+            cases = cases_of(
+                catalog,
+                component,
+                modality=asked.modality,
+                options=target.options,
+                files=asked.files,
+                device=asked.device,
+            )
+            if target.options:
+                part_of(component, type(component.spec), _entry(target), Path.cwd())
+            plan.setdefault((component.kind, component.reference), (component, cases))
+    return list(plan.values())
+
+
+def _entry(target: Target) -> SuiteEntry:
+    return SuiteEntry(use=target.name, name=None, options=target.options, where="NAME")
+
+
+def check_components(
+    plan: Sequence[tuple[Component, Sequence[Case]]], asked: Asked, progress: Callable[[int, int], None]
+) -> list[Result]:
+    """Return the results of all checks, component by component, and write the lock file if one is asked for.
+
+    progress  called with the number of checks that have begun, and of all checks
+    """
+    entries = None if asked.lock is None else read_lock(asked.lock)
+    folder = new_folder()
+    total = sum(len(CHECKS[case.kind]) for _, cases in plan for case in cases)
+
+    begun = itertools.count(1)
+
+    def begin(_check: str) -> None:
+        progress(next(begun), total)
+
+    found: list[Result] = []
+    try:
+        with ForkServer({**os.environ, "PYTHONHASHSEED": "0"}, preload=[check_case.__module__]) as server:
+            for component, cases in plan:
+                results: list[Result] = []
+                for case in cases:
+                    results += _of_case(case, server, folder / "log.txt", entries, asked.timeout, begin)
+                found += judged(results, component.spec.known_failures)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if asked.lock is not None and entries is not None:
+        write_lock(asked.lock, entries)
+    return found
+
+
+def _of_case(
+    case: Case, server: ForkServer, log: Path, entries: dict[str, Mapping[str, object]] | None,
+    timeout: float, begin: Callable[[str], None],
+) -> tuple[Result, ...]:  # fmt: skip
+    """Return the results of one case; its entry of the lock file is replaced unless its version is wrong."""
+    name = entry_name(case)
+    if entries is not None:
+        case = replace(case, locked=entries.get(name, {}))
+    checked = check_case(case, server, log, timeout=timeout, progress=begin)
+    is_wrong = any(result.check == "version" and result.outcome == "failed" for result in checked.results)
+    if entries is not None and checked.entry is not None and not is_wrong:
+        entries[name] = checked.entry
+    return checked.results

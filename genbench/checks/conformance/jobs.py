@@ -1,0 +1,115 @@
+"""The checks of a case in a process of its own, so that a crash or a hang costs one check."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from genbench.checks.conformance.all_checks import CHECKS
+from genbench.checks.conformance.checks import Result
+from genbench.checks.conformance.lock import locked_entry
+from genbench.checks.conformance.run import result_of, run_checks, why_closed
+from genbench.checks.conformance.subject import open_subject
+from genbench.core.limits import duration_text
+from genbench.jobs.isolation.supervisor import Meter, supervise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from genbench.checks.conformance.subject import Case
+    from genbench.jobs.isolation.client import ForkServer
+
+__all__ = ["Checked", "check_case"]
+
+
+@dataclass(frozen=True)
+class _CheckCase:
+    """The job: the checks of one case whose place is at least `first`."""
+
+    case: Case
+    first: int
+
+    parts = ()
+
+    def part_at(self, stage: str, task: int | None) -> None:
+        """Return None: the host limits the time itself."""
+
+    def run(self, report: Callable[..., None]) -> None:
+        """Run the checks, and report the begin and the result of each."""
+        subject = open_subject(self.case)
+        checks = CHECKS[self.case.kind]
+        for result in run_checks(
+            subject, checks[self.first :], lambda check: report(begun=checks.index(check))
+        ):
+            report(result=result.to_json())
+        if self.case.locked is not None and subject.result is not None:
+            report(entry=locked_entry(subject, subject.result))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The results of all checks of a case, and its new entry in a lock file if there is one."""
+
+    results: tuple[Result, ...]
+    entry: Mapping[str, Any] | None
+
+
+def check_case(
+    case: Case, server: ForkServer, log: Path, *, timeout: float, progress: Callable[[str], None]
+) -> Checked:
+    """Run the checks of a case in a child of a fork server.
+
+    timeout   seconds that one check may take
+    progress  receives the name of each check that begins
+    """
+    checks, first = CHECKS[case.kind], 0
+    results: list[Result] = []
+    while True:
+        watch = _Watch(timeout)
+
+        def tell(event: Mapping[str, Any], watch: _Watch = watch) -> None:
+            watch.tell(event)
+            if "begun" in event:
+                progress(checks[event["begun"]].name)
+
+        job = _CheckCase(case, first)
+        with server.start(job, log) as child:
+            ending = supervise(child, job, Meter(), tell, watch.is_in_time)
+        results += watch.results
+        lost = first if watch.begun is None else watch.begun
+        if not ending.done:
+            reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
+            results.append(result_of(case, checks[lost], "failed", reason))
+            if why := why_closed(checks[lost], results[-1]):
+                rest = [result_of(case, check, "skipped", why) for check in checks[lost + 1 :]]
+                return Checked(results=(*results, *rest), entry=None)
+        first = lost + 1
+        if ending.done or first == len(checks):
+            return Checked(results=tuple(results), entry=watch.entry)
+
+
+class _Watch:
+    """What a job has reported, and whether its check is in time."""
+
+    def __init__(self, timeout: float) -> None:
+        self.results: list[Result] = []
+        self.begun: int | None = None
+        self.is_late = False
+        self.entry: Mapping[str, Any] | None = None
+        self._timeout = timeout
+        self._since: float | None = None
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Take note of an event."""
+        if "begun" in event:
+            self.begun, self._since = event["begun"], time.monotonic()
+        if "result" in event:
+            self.results.append(Result(**event["result"]))
+        self.entry = event.get("entry", self.entry)
+
+    def is_in_time(self) -> bool:
+        """Return whether the check may go on."""
+        self.is_late = self._since is not None and time.monotonic() - self._since > self._timeout
+        return not self.is_late

@@ -1,0 +1,205 @@
+"""Checks of datasets."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from typing import TYPE_CHECKING, Any, cast
+
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.kinds.common import common_checks
+from genbench.contract.signature import read_contract, resolve
+from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.samples import digests, guarded
+from genbench.core.splits import split
+from genbench.trial.datasets import hash_of_splits, load_data
+from genbench.trial.failures import BlameError, blame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.catalog.modalities import Modality
+    from genbench.checks.conformance.subject import Subject
+    from genbench.contract.specs import DatasetSpec
+    from genbench.core.samples import Data, Samples
+
+__all__ = ["CHECKS"]
+
+_FEW = 8  # samples of the truth
+_N = 60  # samples of an example
+#: Beginnings of files, most of which are of another kind.
+_HEADS = (b"", b"a,b\n1,2\n", b"{}\n", bytes(range(256)))
+_LONGEST = 300  # characters of a caution, which is a line below a table
+_SHOWN = 5  # labels in a message
+
+
+def _data(subject: Subject) -> Data:
+    """Return the data of the dataset; checks share them."""
+    return subject.once("data", lambda: _load(subject))
+
+
+def _load(subject: Subject) -> Data:
+    """Load the data as in a run; raise DataError, without blame, if the host refuses them."""
+    part = subject.part
+    try:
+        with blame(subject.component):
+            return load_data(part, modalities_of(subject.catalog), note=subject.noted.note)
+    except BlameError as error:
+        if isinstance(error.__cause__, DataError):
+            raise error.__cause__ from error
+        raise
+
+
+def _splits(subject: Subject) -> Mapping[str, Samples]:
+    parts = cast("DatasetSpec", subject.spec).parts
+    return subject.once("splits", lambda: split(_data(subject), parts))
+
+
+def _modality(subject: Subject) -> Modality:
+    return find_modality(modalities_of(subject.catalog), _data(subject).samples.space.modality)
+
+
+def _action(subject: Subject) -> str:
+    """Load the data and split them."""
+    return hash_of_splits(split(_load(subject), cast("DatasetSpec", subject.spec).parts))
+
+
+def _has_splits(subject: Subject) -> None:
+    names = set(_splits(subject))
+    if "train" not in names or len(names) == 1:
+        raise CheckFailed(
+            f"only {' and '.join(sorted(names))}",
+            'splits={"train": …, "test": …}, or none: the host then splits the samples',
+        )
+
+
+def _disjoint_splits(subject: Subject) -> None:
+    keys = {name: set(digests(samples)) for name, samples in _splits(subject).items()}
+    for one, other in itertools.combinations(keys, 2):
+        if count := len(keys[one] & keys[other]):
+            raise CheckFailed(
+                f"{count} samples of {one} are in {other} too",
+                "leave the duplicates out, or give no splits: the host keeps equal samples on one side",
+            )
+
+
+def _classes(subject: Subject) -> None:
+    samples = _data(subject).samples
+    if samples.labels is None or not samples.space.classes:
+        raise CheckSkipped("it has no labels" if samples.labels is None else "its classes have no names")
+    known = range(len(samples.space.classes))
+    strange = sorted(set(samples.labels.tolist()) - set(known))
+    if strange:
+        raise CheckFailed(
+            f"the labels {strange[:_SHOWN]} for {len(known)} names of classes",
+            "number the labels from 0, in the order of classes",
+        )
+
+
+def _extractor(subject: Subject) -> None:
+    spec, owner = cast("DatasetSpec", subject.spec), subject.component.owner
+    name = owner.qualified(spec.extractor)
+    if name is None:
+        raise CheckSkipped("it names no extractor")
+    modality = _modality(subject).reference
+    if not any(each.serves((modality,)) for each in subject.catalog.matches("extractor", name)):
+        raise CheckFailed(
+            f"no installed extractor {name!r} works on {modality}",
+            'extractor="…",  # one that `genbench plugins` lists',
+        )
+
+
+def _reads(subject: Subject) -> None:
+    reads = cast("DatasetSpec", subject.spec).reads
+    if not reads:
+        raise CheckSkipped("it reads no files of a user")
+    wrong = [suffix for suffix in reads if suffix != "/" and not suffix.removeprefix("/").startswith(".")]
+    if wrong:
+        raise CheckFailed(f"the suffix {wrong[0]!r}", f'reads=(".{wrong[0].lstrip("*.")}",),')
+    options = {option.name: option for option in read_contract(subject.spec).options}
+    if "path" not in options or not options["path"].is_path:
+        raise CheckFailed("it has no option path for what it reads", "def make(*, path: Path):")
+
+
+def _recognizes(subject: Subject) -> None:
+    spec = cast("DatasetSpec", subject.spec)
+    for suffix in spec.reads:
+        for head in _HEADS:
+            said = _called(subject, "recognizes", head, suffix)
+            if said is not None and not isinstance(said, bool):
+                raise CheckFailed(f"{said!r:.80} for a {suffix} file", "return True, None or False")
+    if not spec.reads:
+        raise CheckSkipped("it reads no files of a user")
+
+
+def _caution(subject: Subject) -> None:
+    said = _called(subject, "caution", guarded(_examples(subject)))
+    if not isinstance(said, str):
+        raise CheckFailed(f"it returned {said!r:.80}", 'return "", or what makes scores doubtful')
+    if len(said.splitlines()) > 1 or len(said) > _LONGEST:
+        raise CheckFailed(f"{len(said)} characters in {len(said.splitlines())} lines", "shorten its text")
+
+
+def _called(subject: Subject, field: str, *values: Any) -> Any:
+    """Return what the function in a field of the spec gives; raise CheckSkipped if there is none."""
+    target = getattr(subject.spec, field)
+    if target is None:
+        raise CheckSkipped(f"its spec has no {field}")
+    if reason := subject.missing_module:
+        raise CheckSkipped(reason)
+    try:
+        return resolve(target)(*values)
+    except Exception as error:  # the code of a plugin may raise any
+        raise CheckFailed(
+            f"it raised {type(error).__name__}: {error}", "change nothing in its arguments, and raise nothing"
+        ) from error
+
+
+def _examples(subject: Subject) -> Samples:
+    """Return the data of the dataset, or samples of its modality if it needs an option or a file for them."""
+    with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):  # `works` says what is wrong
+        return _data(subject).samples
+    for modality in modalities_of(subject.catalog):
+        if modality.has_example and subject.component.serves((modality.reference,)):
+            return modality.example(_N, subject.rng("example"))
+    raise CheckSkipped("no installed modality of its data has an `example`")
+
+
+def _truth(subject: Subject) -> None:
+    data = _data(subject)
+    if data.truth is None:
+        raise CheckSkipped("it gives no truth")
+    with subject.calling("truth"):
+        drawn = data.truth.sample(_FEW, rng=subject.rng("truth"))
+        _modality(subject).admit(drawn, data.samples.space, _FEW)
+
+
+CHECKS = (
+    Check(
+        name="recognizes",
+        expected="it says True, None or False of any beginning of a file, and raises nothing",
+        function=_recognizes,
+    ),
+    Check(
+        name="caution",
+        expected=f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing',
+        function=_caution,
+    ),
+    *common_checks(_action),
+    Check(name="splits", expected="it has train and at least one of test and held_out", function=_has_splits),
+    Check(name="disjoint-splits", expected="no sample is in two splits", function=_disjoint_splits),
+    Check(name="classes", expected="its labels are numbers of its classes, from 0 on", function=_classes),
+    Check(name="extractor", expected="its extractor is installed and works on its data", function=_extractor),
+    Check(
+        name="reads",
+        expected='what it reads are suffixes such as ".npz", or "/", and an option path names the file',
+        function=_reads,
+    ),
+    Check(
+        name="truth",
+        expected="its truth draws samples of its space: truth.sample(n, rng=rng)",
+        function=_truth,
+        fix="def sample(self, n, *, rng):  # of the truth",
+    ),
+)

@@ -1,0 +1,180 @@
+"""Checks of executors."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.kinds.common import common_checks
+from genbench.files.temporary import new_folder
+from genbench.trial.calling import call, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor
+
+    from genbench.checks.conformance.subject import Subject
+
+    IsWanted = Callable[[], bool] | None
+
+__all__ = ["CHECKS"]
+
+_JOBS = 2
+_PATIENCE_S = 60.0  # for one answer: the first call may start processes
+_MEETING_S = 20.0  # for another call to begin
+_PAUSE_S = 0.3  # a call that another one must not overlap
+_TICK_S = 0.02
+
+
+def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - an engine may pass them
+    return number * number
+
+
+def _refuse(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - as above
+    raise ValueError(f"refused {number}")
+
+
+def _no_difference() -> str | None:
+    """Return None: the input `check` finds equal versions."""
+    return None
+
+
+def _meet(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - as above
+    """Return whether another call is running at the same time.
+
+    places  the files by which this call and the other one show that they run
+    """
+    mine, other = map(Path, places)
+    mine.touch()
+    end = time.monotonic() + _MEETING_S
+    while time.monotonic() < end:
+        if other.exists():
+            return True
+        time.sleep(_TICK_S)
+    return False
+
+
+def _alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - as above
+    """Return whether no other call is running at the same time; each has the file `place` while it runs."""
+    try:
+        Path(place).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    time.sleep(_PAUSE_S)
+    Path(place).unlink()
+    return True
+
+
+@contextlib.contextmanager
+def _executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Executor]:
+    """Yield the executor for a number of jobs, and shut it down."""
+    part = subject.part
+    inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _no_difference})
+    with subject.calling("place"):
+        executor = call(part, inputs, {"device": subject.case.device})
+        if not isinstance(executor, concurrent.futures.Executor):
+            raise CheckFailed(
+                f"make returned a {type(executor).__name__}",
+                "return ThreadPoolExecutor(jobs)  # of concurrent.futures",
+            )
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=True)
+
+
+def _answers(futures: list[Any]) -> list[Any]:
+    """Return the results of calls; raise CheckFailed if one does not come."""
+    until = time.monotonic() + _PATIENCE_S
+    try:
+        return [future.result(timeout=max(until - time.monotonic(), 0)) for future in futures]
+    except concurrent.futures.TimeoutError as error:
+        for future in futures:
+            future.cancel()
+        raise CheckFailed(f"no answer to a call after {_PATIENCE_S:g} s") from error
+
+
+def _action(subject: Subject) -> str:
+    """Place four calls and return their results."""
+    with _executor(subject) as executor:
+        return " ".join(map(str, _answers([executor.submit(_square, number) for number in range(4)])))
+
+
+def _right(subject: Subject) -> None:
+    if (found := subject.once("result", lambda: _action(subject))) != (expected := "0 1 4 9"):
+        raise CheckFailed(f"the results {found} instead of {expected}", "return the future of each call")
+
+
+def _errors(subject: Subject) -> None:
+    with _executor(subject) as executor:
+        future = executor.submit(_refuse, 7)
+        try:
+            _answers([future])
+        except ValueError as error:
+            if str(error) != "refused 7":
+                raise CheckFailed(f"ValueError: {error}", "future.set_exception(error)") from error
+            return
+    raise CheckFailed("a result", "future.set_exception(error)")
+
+
+def _several(subject: Subject) -> None:
+    if "jobs" not in subject.part.contract.inputs:
+        raise CheckSkipped("it does not take jobs")
+    folder = new_folder()
+    try:
+        with _executor(subject) as executor:
+            places = (str(folder / "one"), str(folder / "two"))
+            futures = [executor.submit(_meet, each) for each in (places, places[::-1])]
+            if not all(_answers(futures)):
+                raise CheckFailed(
+                    "the second call began when the first had ended", "ThreadPoolExecutor(jobs)"
+                )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _one_job(subject: Subject) -> None:
+    if "jobs" not in subject.part.contract.inputs:
+        raise CheckSkipped("it does not take jobs")
+    folder = new_folder()
+    try:
+        with _executor(subject, 1) as executor:
+            if not all(_answers([executor.submit(_alone, str(folder / "taken")) for _ in range(3)])):
+                raise CheckFailed("two calls at a time", "ThreadPoolExecutor(jobs)")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _default_jobs(subject: Subject) -> None:
+    if "jobs" not in subject.part.contract.inputs:
+        raise CheckSkipped("it does not take jobs")
+    with _executor(subject, None) as executor:
+        _answers([executor.submit(_square, 3)])
+
+
+def _shutdown(subject: Subject) -> None:
+    with _executor(subject) as executor:
+        executor.submit(_square, 3)
+        executor.shutdown(wait=False)
+        executor.shutdown(wait=True)
+
+
+CHECKS = (
+    *common_checks(_action),
+    Check(name="results", expected="each future has the result of its own call", function=_right),
+    Check(name="errors", expected="what a call raises is raised by its future", function=_errors),
+    Check(name="several", expected=f"it runs {_JOBS} calls at a time if jobs is {_JOBS}", function=_several),
+    Check(name="one-job", expected="it runs one call at a time if jobs is 1", function=_one_job),
+    Check(
+        name="default-jobs",
+        expected="jobs is None if the user gives no number",
+        function=_default_jobs,
+        fix="ThreadPoolExecutor(genbench.cores() if jobs is None else jobs)",
+    ),
+    Check(name="shutdown", expected="it can be shut down twice", function=_shutdown),
+)

@@ -1,0 +1,316 @@
+"""Checks of extractors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.kinds.common import common_checks, reloaded
+from genbench.checks.conformance.kinds.fitted import extract_with, fit_extractor
+from genbench.contract.signature import fill_options, read_contract
+from genbench.core.arrays import Ragged
+from genbench.core.containers import container_of
+from genbench.core.errors import PluginError, SuiteError
+from genbench.core.extracted import Extracted, features_hash
+from genbench.core.names import nearest
+from genbench.core.samples import Samples
+from genbench.store.keys import Settings, extractor_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.checks.conformance.subject import Subject
+    from genbench.contract.specs import ExtractorSpec, Protocol
+
+__all__ = ["CHECKS"]
+
+_BATCH = 7  # samples in a batch: no divisor of the number of all samples
+_TINY = 2  # samples of the smallest data
+_ROUNDING = 1e-5  # of the largest feature; single precision sums in another order for another batch
+_SUM_ROUNDING = 1e-4  # of a sum of probabilities in single precision
+_BATCH_FIX = "compute what needs several samples from train, in make, and keep it"
+_MEMORY_FIX = (
+    "keep nothing of samples from one call to the next, such as a cache or running statistics; fit what it "
+    "needs to train, in make"
+)
+_MASK_FIX = "return genbench.Extracted(arrays, valid), with valid False for samples without features"
+
+
+def _fitted(subject: Subject) -> Any:
+    """Return the extractor as fitted to the example data; checks share it."""
+    return subject.once("extractor", lambda: fit_extractor(subject, subject.part, subject.sides["train"]))
+
+
+def _extract(subject: Subject, extractor: Any, samples: Samples) -> Extracted:
+    return extract_with(subject, subject.part, extractor, samples)
+
+
+def _features(subject: Subject) -> Extracted:
+    """Return the features of the test data; checks share them."""
+    return subject.once("features", lambda: _extract(subject, _fitted(subject), subject.sides["test"]))
+
+
+def _action(subject: Subject) -> str:
+    """Fit the extractor and extract features."""
+    extractor = fit_extractor(subject, subject.part, subject.sides["train"])
+    return features_hash(_extract(subject, extractor, subject.sides["test"]))
+
+
+def _batch_independent(subject: Subject) -> None:
+    _need_no_memory(subject)
+    whole, samples = _features(subject), subject.sides["test"]
+    starts = range(0, len(samples), _BATCH)
+    batches = [
+        _extract(subject, _fitted(subject), samples.take(slice(start, start + _BATCH))) for start in starts
+    ]
+    for name, array in whole.arrays.items():
+        widths = {batch.arrays[name].shape[1] for batch in batches}
+        if widths != {array.shape[1]}:
+            raise CheckFailed(f"{name} has {array.shape[1]} columns, and {widths} in batches", _BATCH_FIX)
+        off = _distance(np.concatenate([batch.arrays[name] for batch in batches]), array)
+        if off > _ROUNDING:
+            raise CheckFailed(f"{name} in batches of {_BATCH} differs by {off:.2g} of its size", _BATCH_FIX)
+    if (np.concatenate([batch.valid for batch in batches]) != whole.valid).any():
+        raise CheckFailed("other samples are valid in batches", _BATCH_FIX)
+
+
+def _distance(found: Any, expected: Any) -> float:
+    """Return the largest difference of features, relative to the largest of them."""
+    return float(np.abs(found - expected).max(initial=0) / max(np.abs(expected).max(initial=0), 1e-30))
+
+
+def _calls_are_independent(subject: Subject) -> None:
+    if seen := _memory(subject):
+        raise CheckFailed(seen, _MEMORY_FIX)
+
+
+def _need_no_memory(subject: Subject) -> None:
+    """Raise CheckSkipped if features depend on earlier calls, which comparisons with them would show too."""
+    if _memory(subject):
+        raise CheckSkipped("it fails the check independent-calls")
+
+
+def _memory(subject: Subject) -> str:
+    """Return what shows that features depend on earlier calls, or nothing; checks share it."""
+    return subject.once("memory", lambda: _found_memory(subject))
+
+
+def _found_memory(subject: Subject) -> str:
+    expected, test = subject.once("result", lambda: _action(subject)), subject.sides["test"]
+    extractor = fit_extractor(subject, subject.part, subject.sides["train"])
+    _extract(subject, extractor, subject.sides["held_out"])
+    for when in ("after other samples were extracted", "when they are extracted again"):
+        if features_hash(_extract(subject, extractor, test)) != expected:
+            return f"samples have other features {when}"
+    numbers = np.arange(min(_BATCH, len(test)))
+    first, turned = (_extract(subject, extractor, test.take(order)) for order in (numbers, numbers[::-1]))
+    rows = {name: array[::-1] for name, array in first.arrays.items()}
+    if features_hash(turned) == features_hash(first) != features_hash(Extracted(rows, first.valid[::-1])):
+        return "samples in another order have the features of an earlier call"  # a cache outside of make
+    return ""
+
+
+def _one_sample(subject: Subject) -> None:
+    _extract(subject, _fitted(subject), subject.sides["test"].take(slice(0, 1)))
+
+
+def _distinct(subject: Subject) -> None:
+    found = _features(subject)
+    if not found.valid.any():
+        raise CheckSkipped("it finds features in none of the example samples")
+    rows = [array[found.valid] for array in found.arrays.values()]
+    if len(rows[0]) > 1 and all((array == array[0]).all() for array in rows):
+        raise CheckFailed(
+            f"all {len(rows[0])} samples have equal features", "return features of samples.data"
+        )
+
+
+def _dtypes(subject: Subject) -> None:
+    values = container_of(subject.sides["test"].data).values(subject.sides["test"].data)
+    doubles = [name for name, array in _features(subject).arrays.items() if array.dtype == np.float64]
+    if doubles and (values is None or values.dtype != np.float64):
+        raise CheckFailed(f"{doubles[0]} is float64", "return {…: features.astype(np.float32)}")
+
+
+def _probabilities(subject: Subject) -> None:
+    found = _features(subject)
+    if "probabilities" not in found.arrays:
+        raise CheckSkipped("it has no output probabilities")
+    array = found.arrays["probabilities"][found.valid]
+    if array.min(initial=0) < 0 or np.abs(array.sum(axis=1) - 1).max(initial=0) > _SUM_ROUNDING:
+        raise CheckFailed(
+            f"rows have sums from {array.sum(axis=1).min():.4g} to {array.sum(axis=1).max():.4g}, and values "
+            f"from {array.min():.4g}",
+            'name the output "logits", or apply a softmax',
+        )
+    labels = subject.sides["train"].labels
+    if "train_labels" in subject.part.contract.inputs and labels is not None:
+        classes = len(np.unique(labels))
+        if array.shape[1] != classes:
+            raise CheckFailed(
+                f"{array.shape[1]} columns for {classes} classes", "classes = np.unique(train_labels)"
+            )
+
+
+def _save_and_load(subject: Subject) -> None:
+    _need_no_memory(subject)
+    extractor = _fitted(subject)
+    loaded = reloaded(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
+    if features_hash(_extract(subject, loaded, subject.sides["test"])) != features_hash(_features(subject)):
+        raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")
+
+
+def _noise(subject: Subject) -> None:
+    """Extract features of noise; `features_of` refuses those that are not finite."""
+    train = subject.sides["train"]
+    data = subject.modality.noise(train)(len(train), subject.rng("noise"))
+    _extract(subject, _fitted(subject), Samples(data, train.space))
+
+
+def _one_value(subject: Subject) -> None:
+    """Extract features of arrays of one value, such as a black image."""
+    test = subject.sides["test"]
+    low = test.space.get("low") or 0
+    if isinstance(test.data, np.ndarray):
+        data: Any = np.full_like(test.data, low)
+    elif isinstance(test.data, Ragged):
+        data = Ragged(np.full_like(test.data.values, low), test.data.offsets)
+    else:
+        raise CheckSkipped("its samples are no arrays")
+    _extract(subject, _fitted(subject), Samples(data, test.space))
+
+
+def _canonical(subject: Subject) -> None:
+    spec = cast("ExtractorSpec", subject.spec)
+    if spec.canonical is None:
+        raise CheckSkipped("its spec names no canonical weights")
+    try:
+        extractor_key(subject.part, "", Settings(threads=1, device=subject.case.device))
+    except PluginError as error:
+        raise CheckFailed(
+            f"the weights {spec.canonical!r} are not installed",
+            'canonical="PACKAGE:FILE",  # and list FILE in the package data of pyproject.toml',
+        ) from error
+
+
+def _protocols(subject: Subject) -> None:
+    protocols = cast("ExtractorSpec", subject.spec).protocols
+    if not protocols:
+        raise CheckSkipped("its spec has no protocols")
+    if reason := subject.missing_module:
+        raise CheckSkipped(reason)
+    for protocol in protocols:
+        where = f"protocol {protocol.name!r}"
+        _check_options(where, subject.spec, {**subject.case.options, **protocol.options})
+        for metric, preset in protocol.metrics.items():
+            _check_preset(subject, protocol, metric, preset)
+
+
+def _check_preset(subject: Subject, protocol: Protocol, metric: str, preset: Mapping[str, Any]) -> None:
+    """Raise CheckFailed unless the metric, its options and its extractor in a protocol exist."""
+    home, where = subject.component.owner.distribution, f"protocol {protocol.name!r}"
+    names = {"metric": metric, **({"extractor": preset["extractor"]} if "extractor" in preset else {})}
+    for kind, name in names.items():
+        if not subject.catalog.matches(kind, name, home=home):
+            known = [component.name for component in subject.catalog.of_kind(kind)]
+            raise CheckFailed(
+                f"{where} names the {kind} {name!r}, which is not installed{nearest(name, known)}",
+                "correct the name in metrics of the protocol",
+            )
+    options = {key: value for key, value in preset.items() if key != "extractor"}
+    spec = subject.catalog.matches("metric", metric, home=home)[0].spec
+    _check_options(f"{where}: metrics[{metric!r}]", spec, options)
+
+
+def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
+    try:
+        fill_options(read_contract(spec), options, where=where, folder=Path.cwd())
+    except SuiteError as error:
+        raise CheckFailed(str(error), "correct the options of the protocol") from error
+
+
+def _unlabelled(subject: Subject) -> None:
+    train, test = subject.sides["train"], subject.sides["test"]
+    if train.labels is None:
+        raise CheckSkipped("the example data have no labels")
+    _need_no_memory(subject)
+    found = _extract(subject, _fitted(subject), Samples(test.data, test.space))
+    if features_hash(found) != features_hash(_features(subject)):
+        raise CheckFailed("samples without labels have other features", "use samples.data alone")
+    fit_extractor(subject, subject.part, Samples(train.data, train.space))
+
+
+def _tiny_data(subject: Subject) -> None:
+    few = subject.sides["train"].take(slice(0, _TINY))
+    if not subject.part.contract.inputs:
+        raise CheckSkipped("it is not fitted")
+    _extract(subject, fit_extractor(subject, subject.part, few), subject.sides["test"])
+
+
+CHECKS = (
+    Check(name="canonical", expected="the weights in its spec are installed", function=_canonical),
+    Check(
+        name="protocols",
+        expected="the options, metrics and extractors in its protocols exist",
+        function=_protocols,
+    ),
+    *common_checks(_action),
+    Check(
+        name="one-sample",
+        expected="a single sample has features",
+        function=_one_sample,
+        fix="keep the first axis: name the axis that squeeze removes",
+    ),
+    Check(
+        name="independent-calls",
+        expected="features do not depend on earlier calls",
+        function=_calls_are_independent,
+    ),
+    Check(
+        name="batch-independent",
+        expected=f"batches of {_BATCH} give the same features as all samples at once",
+        function=_batch_independent,
+    ),
+    Check(name="distinct", expected="different samples have different features", function=_distinct),
+    Check(
+        name="dtypes",
+        expected="features are float32, or float64 if the samples are",
+        function=_dtypes,
+    ),
+    Check(
+        name="probabilities",
+        expected="rows of probabilities have the sum 1, with a column for each class of train",
+        function=_probabilities,
+    ),
+    Check(
+        name="save-and-load",
+        expected="the loaded extractor gives the same features",
+        function=_save_and_load,
+    ),
+    Check(
+        name="noise",
+        expected="samples without structure have finite features, or none",
+        function=_noise,
+        fix=_MASK_FIX,
+    ),
+    Check(
+        name="one-value",
+        expected="arrays of one value, such as a black image, have finite features, or none",
+        function=_one_value,
+        fix=_MASK_FIX,
+    ),
+    Check(
+        name="unlabelled",
+        expected="samples without labels have the same features, and train may have no labels",
+        function=_unlabelled,
+    ),
+    Check(
+        name="tiny-data",
+        expected=f"it can be fitted to {_TINY} samples, or raises Undefined with the reason",
+        function=_tiny_data,
+        fix='raise genbench.Undefined("needs at least … samples")',
+    ),
+)

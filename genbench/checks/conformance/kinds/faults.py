@@ -1,0 +1,178 @@
+"""Checks of faults."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, cast
+
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.kinds.common import common_checks
+from genbench.contract.faults import PENALISED
+from genbench.core.samples import Data, Samples, content_hash, guarded
+from genbench.core.splits import split
+from genbench.trial.calling import call, gather
+from genbench.trial.failures import BlameError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.checks.conformance.subject import Subject
+    from genbench.contract.faults import FaultSpec
+
+__all__ = ["CHECKS"]
+
+_N = 720  # samples: faults that leave a number of different samples need more than this number
+_SHARES = {"train": 0.6, "test": 0.4}
+_TINY = 2  # samples of the smallest data
+_EVEN = 'raise genbench.Undefined("…")  # with the reason'
+
+
+def _sides(subject: Subject) -> Mapping[str, Samples]:
+    """Return real samples, and others as `train`."""
+    return subject.once("fault-sides", lambda: _dealt(subject))
+
+
+def _dealt(subject: Subject) -> Mapping[str, Samples]:
+    sides = split(Data(subject.example(_N)), _SHARES)
+    return {"real": sides["test"], "train": sides["train"]}
+
+
+def _plant(subject: Subject, level: str, sides: Mapping[str, Samples]) -> Samples:
+    """Return real samples with the fault at a level, checked as in a battery; the same for the same samples.
+
+    sides  `real` and `train`, which the fault gets as they are
+    """
+    number = cast("FaultSpec", subject.spec).levels[level]
+    providers = {
+        "real": lambda: sides["real"],
+        "train": lambda: sides["train"],
+        "level": lambda: number,
+        "modality": lambda: subject.modality,
+    }
+    part, real = subject.part, sides["real"]
+    with subject.calling("plant", level):
+        damaged = call(part, gather(part, providers), subject.given("plant"))
+        return subject.modality.admit(damaged, real.space, len(real))
+
+
+def _planted(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Samples]:
+    """Return the damaged samples at each level; levels that raise Undefined are left out.
+
+    Raises CheckSkipped, with the reason, if all of them do.
+    """
+    found, reason = {}, ""
+    for level in cast("FaultSpec", subject.spec).levels:
+        try:
+            found[level] = _plant(subject, level, {name: guarded(samples) for name, samples in sides.items()})
+        except BlameError as error:
+            status, reason = outcome_of(error)
+            if status != "skipped":
+                raise
+    if not found:
+        raise CheckSkipped(reason)
+    return found
+
+
+def _levels(subject: Subject) -> Mapping[str, Samples]:
+    """Return the damaged samples at each level that is defined; checks share them."""
+    return subject.once("levels", lambda: _planted(subject, _sides(subject)))
+
+
+def _action(subject: Subject) -> str:
+    """Plant the fault at each level."""
+    return " ".join(map(content_hash, _planted(subject, _sides(subject)).values()))
+
+
+def _changes(subject: Subject) -> None:
+    effect = cast("FaultSpec", subject.spec).effect
+    if effect not in PENALISED:
+        raise CheckSkipped(f"its effect is {effect!r}")
+    before = content_hash(_sides(subject)["real"])
+    for level, damaged in _levels(subject).items():
+        if content_hash(damaged) == before:
+            raise CheckFailed(
+                f"nothing changed at level {level!r}", f"leave {level!r} out of levels, or raise it"
+            )
+
+
+def _distinct_levels(subject: Subject) -> None:
+    found = {level: content_hash(damaged) for level, damaged in _levels(subject).items()}
+    for one, other in itertools.pairwise(found):
+        if found[one] == found[other]:
+            raise CheckFailed(
+                f"the levels {one!r} and {other!r} give the same samples",
+                "ask for the input level and use it: def make(real, level, *, rng):",
+            )
+
+
+def _inputs(subject: Subject) -> None:
+    level = next(iter(_levels(subject)))
+    handed = {name: guarded(samples) for name, samples in _sides(subject).items()}
+    before = {name: content_hash(samples) for name, samples in handed.items()}
+    _plant(subject, level, handed)
+    changed = [name for name, samples in handed.items() if content_hash(samples) != before[name]]
+    if changed:
+        raise CheckFailed(f"it changed {' and '.join(changed)}", "data = real.data.copy()")
+
+
+def _labels(subject: Subject) -> None:
+    real = _sides(subject)["real"]
+    if real.labels is None:
+        raise CheckSkipped("the example data have no labels")
+    for damaged in _levels(subject).values():
+        if damaged.labels is None:
+            raise CheckFailed("the damaged samples have no labels", "dataclasses.replace(real, data=data)")
+        strange = set(damaged.labels.tolist()) - set(real.labels.tolist())
+        if strange:
+            raise CheckFailed(
+                f"the labels {sorted(strange)}, which real data lack", "keep the labels of real"
+            )
+
+
+def _unlabelled(subject: Subject) -> None:
+    sides = _sides(subject)
+    if sides["real"].labels is None:
+        raise CheckSkipped("the example data have no labels")
+    _planted(subject, {name: Samples(samples.data, samples.space) for name, samples in sides.items()})
+
+
+def _tiny(subject: Subject) -> None:
+    _planted(subject, {name: samples.take(slice(0, _TINY)) for name, samples in _sides(subject).items()})
+
+
+def _small_train(subject: Subject) -> None:
+    if "train" not in subject.part.contract.inputs:
+        raise CheckSkipped("it does not take train")
+    sides = _sides(subject)
+    _planted(subject, {**sides, "train": sides["train"].take(slice(0, _TINY))})
+
+
+CHECKS = (
+    *common_checks(_action),
+    Check(name="changes", expected="it changes samples at each level", function=_changes),
+    Check(name="distinct-levels", expected="each level gives other samples", function=_distinct_levels),
+    Check(
+        name="inputs-unchanged",
+        expected="it leaves the samples that it is given as they are",
+        function=_inputs,
+    ),
+    Check(name="labels", expected="the damaged samples have labels of the real ones", function=_labels),
+    Check(
+        name="unlabelled",
+        expected="it can be planted in samples without labels, or raises Undefined with the reason",
+        function=_unlabelled,
+        fix=_EVEN,
+    ),
+    Check(
+        name="tiny-data",
+        expected=f"it can be planted in {_TINY} samples, or raises Undefined with the reason",
+        function=_tiny,
+        fix=_EVEN,
+    ),
+    Check(
+        name="small-train",
+        expected=f"it works with {_TINY} samples of train, or raises Undefined with the reason",
+        function=_small_train,
+        fix=_EVEN,
+    ),
+)

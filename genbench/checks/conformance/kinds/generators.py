@@ -1,0 +1,177 @@
+"""Checks of generators."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.kinds.common import common_checks, reloaded
+from genbench.contract.signature import LABELS
+from genbench.core.errors import Undefined
+from genbench.core.samples import Samples, content_hash, guarded
+from genbench.trial.calling import call, gather, no_log
+from genbench.trial.reading.finished_outputs import OutputOpener, output_readers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from genbench.checks.conformance.subject import Subject
+    from genbench.contract.specs import GeneratorSpec
+    from genbench.contract.steps import Log
+    from genbench.core.spaces import Space
+
+__all__ = ["CHECKS"]
+
+_FEW = 8  # samples in a draw
+_TINY = 2  # samples of the smallest data
+
+
+def _fitted(subject: Subject) -> Any:
+    """Return the generator as fitted to the example data; checks share it."""
+    return subject.once("sampler", lambda: _fit(subject))
+
+
+def _fit(
+    subject: Subject, *, seed: int = 0, sides: Mapping[str, Samples] | None = None,
+    log: Log = no_log,
+) -> Any:  # fmt: skip
+    """Fit the generator to some data, by default the example."""
+    data = subject.sides if sides is None else sides
+    part = subject.part
+    providers: dict[str, Callable[[], Any]] = {
+        "modality": lambda: subject.modality,
+        "open_outputs": partial(_opener, subject, data["train"].space),
+    }
+    for name in ("train", "held_out"):
+        providers[name] = partial(guarded, data[name])
+        providers[LABELS[name]] = partial(_labels_of, data[name])
+    with subject.calling("fit", str(seed)):
+        return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
+
+
+def _opener(subject: Subject, space: Space) -> OutputOpener:
+    """Return what opens the outputs that the generator's options name."""
+    readers = output_readers(subject.part, subject.catalog, subject.modality)
+    return OutputOpener(subject.part, readers, subject.modality, space)
+
+
+def _labels_of(samples: Samples) -> Any:
+    return guarded(samples).labels
+
+
+def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Samples:
+    """Return n samples, checked as in a run; the same for the same seed.
+
+    Raises CheckSkipped if a draw has a price.
+    """
+    if cast("GeneratorSpec", subject.spec).priced:
+        raise CheckSkipped("a draw has a price")
+    with subject.calling("sample", str(seed)):
+        drawn = sampler.sample(n, rng=subject.rng("sample", str(seed)))
+        return subject.modality.admit(drawn, subject.sides["train"].space, n)
+
+
+def _action(subject: Subject) -> str:
+    """Fit the generator and draw from it."""
+    return content_hash(_draw(subject, _fit(subject)))
+
+
+def _other_seed(subject: Subject) -> None:
+    sampler = _fitted(subject)
+    if content_hash(_draw(subject, sampler)) == content_hash(_draw(subject, sampler, seed=1)):
+        raise CheckFailed(
+            f"the first {_FEW} samples are the same at two seeds",
+            "def sample(self, n, *, rng):  # draw from rng",
+        )
+
+
+def _draws_are_independent(subject: Subject) -> None:
+    sampler = _fitted(subject)
+    first = content_hash(_draw(subject, sampler))
+    _draw(subject, sampler, _FEW + 3, seed=1)
+    if content_hash(_draw(subject, sampler)) != first:
+        raise CheckFailed(
+            "a draw gave other samples after another draw",
+            "keep nothing from one call of sample to the next; a stopped run draws the rest in a new process",
+        )
+
+
+def _one_sample(subject: Subject) -> None:
+    _draw(subject, _fitted(subject), 1)
+
+
+def _unlabelled(subject: Subject) -> None:
+    if subject.part.contract.takes_labels:
+        raise CheckSkipped("it takes labels")
+    if subject.sides["train"].labels is None:
+        raise CheckSkipped("the example data have no labels")
+    plain = {name: Samples(samples.data, samples.space) for name, samples in subject.sides.items()}
+    _draw(subject, _fit(subject, sides=plain))
+
+
+def _tiny_data(subject: Subject) -> None:
+    few = {name: samples.take(slice(0, _TINY)) for name, samples in subject.sides.items()}
+    try:
+        _draw(subject, _fit(subject, sides=few), _TINY)
+    except Undefined as reason:
+        raise CheckSkipped(str(reason)) from reason
+
+
+def _labels(subject: Subject) -> None:
+    labels = _draw(subject, _fitted(subject)).labels
+    if labels is None:
+        raise CheckSkipped("its samples have no labels")
+    known = subject.sides["train"].labels
+    strange = [] if known is None else sorted(set(labels.tolist()) - set(known.tolist()))
+    if known is None or strange:
+        raise CheckFailed(
+            f"labels {strange or labels.tolist()} that the training data lack",
+            "give the labels of train, or none: Samples(data, train.space)",
+        )
+
+
+def _save_and_load(subject: Subject) -> None:
+    sampler = _fitted(subject)
+    loaded = reloaded(subject, sampler, cast("GeneratorSpec", subject.spec).load, "sampler")
+    if content_hash(_draw(subject, loaded)) != content_hash(_draw(subject, sampler)):
+        raise CheckFailed("the sampler that load returns draws other samples", "save all that sample needs")
+
+
+def _progress(subject: Subject) -> None:
+    if "log" not in subject.part.contract.given:
+        raise CheckSkipped("it does not take log")
+    steps: list[tuple[int, int]] = []
+    _fit(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))
+    if not steps:
+        raise CheckFailed("it called log for no step", "log(step, total, loss=loss)  # in its training loop")
+    numbers = np.array([step for step, _ in steps])
+    if (np.diff(numbers) <= 0).any() or any(not 0 < step <= total for step, total in steps):
+        raise CheckFailed(f"the steps {steps[:4]} …", "count steps from 1 to total: log(step + 1, total)")
+
+
+CHECKS = (
+    *common_checks(_action),
+    Check(name="other-seed", expected="another seed gives other samples", function=_other_seed),
+    Check(
+        name="independent-draws",
+        expected="a draw does not depend on earlier draws",
+        function=_draws_are_independent,
+    ),
+    Check(name="one-sample", expected="it can draw a single sample", function=_one_sample),
+    Check(name="unlabelled", expected="it can be fitted to data without labels", function=_unlabelled),
+    Check(
+        name="tiny-data",
+        expected=f"it can be fitted to {_TINY} samples, or raises Undefined with the reason",
+        function=_tiny_data,
+    ),
+    Check(name="labels", expected="its samples have labels of the training data", function=_labels),
+    Check(
+        name="save-and-load", expected="the loaded sampler draws the same samples", function=_save_and_load
+    ),
+    Check(
+        name="progress", expected="it logs rising steps, at most as many as it announces", function=_progress
+    ),
+)

@@ -1,0 +1,262 @@
+"""Checks of modalities."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.catalog.modalities import Modality
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.kinds.common import common_checks
+from genbench.core import seeds
+from genbench.core.containers import container_of
+from genbench.core.errors import Invalid
+from genbench.core.rendering import damage_of
+from genbench.core.samples import Samples, content_hash, digests, guarded
+from genbench.files.sample_files import read_samples, write_samples
+from genbench.files.temporary import new_folder
+from genbench.trial.global_state import apart
+
+if TYPE_CHECKING:
+    from genbench.checks.conformance.subject import Subject
+
+__all__ = ["CHECKS"]
+
+_N = 30  # samples of an example
+_FEW = 8  # other samples, and renderings
+
+
+def _modality(subject: Subject) -> Modality:
+    return Modality(component=subject.component)
+
+
+def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
+    """Return samples of `example`, the same for a key; raise CheckSkipped if it has none."""
+    modality = _modality(subject)
+    if not modality.has_example:
+        raise CheckSkipped("it has no `example`, so its methods cannot be tried")
+    with apart(subject.component, _sequence(subject, "example", key), subject.noted.note, {}):
+        return guarded(modality.example(n, subject.rng("example", key)))
+
+
+def _sequence(subject: Subject, *key: str) -> Any:
+    return seeds.sequence(0, "check-global", subject.case.reference, *key)
+
+
+def _action(subject: Subject) -> str:
+    """Make an example."""
+    return content_hash(_example(subject))
+
+
+def _examples(subject: Subject) -> None:
+    first, other = _example(subject), _example(subject, "other")
+    _example(subject, n=1)
+    if set(digests(first)) == set(digests(other)):
+        raise CheckFailed(
+            "the samples are the same at two seeds", "def example(self, n, *, rng):  # draw from rng"
+        )
+    if len(set(digests(first))) < _N / 2:
+        raise CheckFailed(f"{len(set(digests(first)))} different samples of {_N}", "draw different samples")
+
+
+def _labels(subject: Subject) -> None:
+    samples = _example(subject)
+    if samples.labels is None:
+        raise CheckSkipped("its example has no labels")
+    known = samples.space.classes
+    strange = [label for label in set(samples.labels.tolist()) if known and not 0 <= label < len(known)]
+    if strange or len(set(samples.labels.tolist())) == 1:
+        seen = f"the labels {strange} for {len(known)} names of classes" if strange else "one label only"
+        raise CheckFailed(seen, "number the labels from 0, in the order of classes, and draw them from rng")
+
+
+def _render(subject: Subject) -> None:
+    samples = _example(subject, n=_FEW)
+    for number in range(_FEW):
+        with apart(subject.component, _sequence(subject, "render"), subject.noted.note, {}):
+            rendering = _modality(subject).render(samples, number)
+        if reason := damage_of(rendering):
+            raise CheckFailed(
+                f"sample {number}: {reason}", "return the whole file, of the media type that it has"
+            )
+
+
+def _scale(subject: Subject) -> None:
+    modality, samples = _modality(subject), _example(subject, n=_FEW)
+    if not modality.has_scale:
+        raise CheckSkipped("it has no `scale`")
+    one = samples.take(np.array([0], dtype=np.intp))
+    with apart(subject.component, _sequence(subject, "scale"), subject.noted.note, {}):
+        shared, again = (modality.scale(samples) for _ in range(2))
+        if shared is None:
+            raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
+        modality.scale(one)
+        try:
+            rendered = [modality.render(samples, 0, each) for each in (shared, again)]
+        except Invalid as error:
+            raise CheckSkipped(f"render fails: {error}") from error
+        alone = modality.render(one, 0, shared)
+    if rendered[0] != rendered[1]:
+        raise CheckFailed("equal samples gave different scales", "draw nothing at random")
+    if rendered[0] != alone:
+        raise CheckFailed(
+            "a sample looks different beside others, on one scale",
+            "in render, take what samples share from the argument `scale` alone",
+        )
+
+
+def _shrink(subject: Subject) -> None:
+    modality, samples = _modality(subject), _example(subject, n=_FEW)
+    sizes = []
+    for factor in (1, 2):
+        with apart(subject.component, _sequence(subject, "shrink"), subject.noted.note, {}):
+            made = [modality.shrink(samples, factor) for _ in range(2)]
+        if made[0] is None or made[1] is None:
+            raise CheckSkipped("it has no `shrink`")
+        if digests(made[0]) != digests(made[1]):
+            raise CheckFailed("equal samples gave different smaller ones", "draw nothing at random")
+        sizes.append(sum(map(len, container_of(made[0].data).items(made[0].data))))
+        if factor == 1 and digests(made[0]) != digests(samples):
+            raise CheckFailed("other samples for a factor of 1", "return the same data for a factor of 1")
+    if sizes[1] >= sizes[0]:
+        raise CheckFailed(
+            f"{sizes[1]:,} bytes for a factor of 2, and {sizes[0]:,} for 1", "return smaller data"
+        )
+
+
+def _distributions(subject: Subject) -> None:
+    modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
+    if not modality.has_distributions:
+        raise CheckSkipped("it has no `distributions`")
+    with apart(subject.component, _sequence(subject, "distributions"), subject.noted.note, {}):
+        first, again = (modality.distributions(sides) for _ in range(2))
+        same = modality.distributions(sides[:1] * 2)
+    if first != again:
+        raise CheckFailed("equal samples gave different distributions", "draw nothing at random")
+    if any(each.distance(1) for each in same):
+        raise CheckFailed("a side differs from itself", "count the values of each side by itself")
+
+
+def _noise(subject: Subject) -> None:
+    modality, train = _modality(subject), _example(subject)
+    with apart(subject.component, _sequence(subject, "noise"), subject.noted.note, {}):
+        draw = modality.noise(train)
+        drawn = [
+            content_hash(
+                modality.admit(Samples(draw(_FEW, subject.rng("noise", key)), train.space), train.space, _FEW)
+            )
+            for key in ("first", "first", "other")
+        ]
+        modality.admit(Samples(draw(1, subject.rng("noise")), train.space), train.space, 1)
+    if drawn[0] != drawn[1]:
+        raise CheckFailed("equal streams gave different noise", "draw from the argument rng alone")
+    if drawn[0] == drawn[2]:
+        raise CheckFailed("two streams gave the same noise", "draw from the argument rng")
+
+
+def _perturb(subject: Subject) -> None:
+    modality, samples = _modality(subject), _example(subject)
+    before = content_hash(samples)
+    with apart(subject.component, _sequence(subject, "perturb"), subject.noted.note, {}):
+        made = [modality.perturb(samples, subject.rng("perturb", key)) for key in ("first", "first")]
+    if content_hash(made[0]) != content_hash(made[1]):
+        raise CheckFailed("equal streams gave different changes", "draw from the argument rng alone")
+    if content_hash(made[0]) == before:
+        raise CheckFailed("the samples did not change", "change each sample a little")
+    labels = [None if each.labels is None else each.labels.tolist() for each in (samples, made[0])]
+    if labels[0] != labels[1]:
+        raise CheckFailed("the labels changed", "dataclasses.replace(samples, data=data)")
+
+
+def _from_memory(subject: Subject) -> None:
+    modality, samples = _modality(subject), _example(subject)
+    with apart(subject.component, _sequence(subject, "from-memory"), subject.noted.note, {}):
+        strange = modality.from_memory(object(), None)
+        made = modality.from_memory(samples.data, samples.space)
+    if strange is not None:
+        raise CheckFailed("it takes an object() as samples", "return None  # for objects of other modalities")
+    if made is None:
+        raise CheckSkipped("it takes no data in the form of its samples")
+    admitted = modality.admit(made)
+    if digests(admitted) != digests(samples):
+        raise CheckFailed("other data than were given", "Samples.of(…, value)")
+    if reason := modality.difference(samples.space, admitted.space):
+        raise CheckFailed(
+            f"samples that cannot be compared with those beside them: {reason}",
+            "take the parameters of `space` if it is given",
+        )
+
+
+def _round_trip(subject: Subject) -> None:
+    samples, folder = _example(subject), new_folder()
+    try:
+        write_samples(folder / "samples", samples)
+        read = _modality(subject).admit(read_samples(folder / "samples"))
+        if content_hash(read) != content_hash(samples):
+            raise CheckFailed("other samples")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _defaults(subject: Subject) -> None:
+    modality = _modality(subject)
+    named = {"extractor": modality.default_extractor, "dataset": modality.default_dataset}
+    if not any(named.values()):
+        raise CheckSkipped("it names no default dataset and no default extractor")
+    for kind, name in named.items():
+        found = () if name is None else subject.catalog.matches(kind, name)
+        if name is not None and not any(each.serves((modality.reference,)) for each in found):
+            raise CheckFailed(
+                f"no installed {kind} {name!r} works on {modality.reference}", f'default_{kind}="…",'
+            )
+
+
+CHECKS = (
+    *common_checks(_action),
+    Check(
+        name="examples",
+        expected="its example has the number of samples asked for, different ones for another rng",
+        function=_examples,
+    ),
+    Check(name="labels", expected="labels of its example are numbers of classes", function=_labels),
+    Check(name="render", expected="each sample is rendered as a whole file", function=_render),
+    Check(
+        name="scale",
+        expected="its scale depends on samples alone, suits a single one, and is all that renderings share",
+        function=_scale,
+    ),
+    Check(
+        name="shrink",
+        expected="shrink returns smaller samples of its own, and the same ones for a factor of 1",
+        function=_shrink,
+    ),
+    Check(
+        name="distributions",
+        expected="its distributions depend on samples alone, and equal sides have equal ones",
+        function=_distributions,
+    ),
+    Check(
+        name="noise",
+        expected="its noise belongs to the space of train, and depends on rng alone",
+        function=_noise,
+    ),
+    Check(name="perturb", expected="perturbed samples differ a little, with equal labels", function=_perturb),
+    Check(
+        name="from-memory",
+        expected="from_memory gives its own data as equal samples, and None for other objects",
+        function=_from_memory,
+    ),
+    Check(
+        name="round-trip",
+        expected="its samples are the same after writing and reading",
+        function=_round_trip,
+        fix="dtypes=(…)  # of numbers: float32, int64, uint8",
+    ),
+    Check(
+        name="defaults",
+        expected="its default dataset and extractor are installed and work on it",
+        function=_defaults,
+    ),
+)

@@ -1,0 +1,85 @@
+"""The lock file: what each component gave at which version; a change without a new version is a failure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.core.errors import ResultsError
+from genbench.core.escaping import json_text
+from genbench.files.outputs import write_output
+from genbench.files.read import read_regular
+from genbench.store.environment import libraries, machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from genbench.checks.conformance.subject import Case, Subject
+
+    Locked = Mapping[str, Any]
+
+__all__ = ["entry_name", "locked_entry", "read_lock", "version_check", "write_lock"]
+
+_FIELDS = ("version", "options", "result", "environment")
+
+
+def entry_name(case: Case) -> str:
+    """Return the name of a case in a lock file."""
+    return " ".join(filter(None, (case.kind, case.reference, case.modality)))
+
+
+def read_lock(path: Path) -> dict[str, Locked]:
+    """Return the entries of a lock file, none if it does not exist; raise ResultsError if it is damaged."""
+    if not path.exists():
+        return {}
+    try:
+        entries = json.loads(read_regular(path))
+        if not all(set(entry) == set(_FIELDS) for entry in entries.values()):
+            raise ValueError("an entry lacks a field")
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise ResultsError(
+            f"{path} is no lock file of genbench check ({error}); delete it to write a new one"
+        ) from error
+    return dict(entries)
+
+
+def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
+    """Write a lock file, sorted by name; raise ResultsError if that fails."""
+    try:
+        write_output(path, (json_text(dict(sorted(entries.items()))) + "\n").encode("utf-8"))
+    except OSError as error:
+        raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def locked_entry(subject: Subject, result: str) -> Locked:
+    """Return what a lock file holds of a component whose work gave a result."""
+    return {
+        "version": subject.spec.version,
+        "options": dict(subject.part.canonical),
+        "result": result,
+        "environment": libraries() | {"cpu": machine(1, "cpu")["cpu"]},
+    }
+
+
+def version_check(action: Callable[[Subject], str]) -> Check:
+    """Return the check of a component's version; `action` does its work and returns the result as a text."""
+
+    def function(subject: Subject) -> None:
+        before = subject.case.locked
+        if before is None:
+            raise CheckSkipped("no lock file; --lock FILE keeps one")
+        if not before:
+            raise CheckSkipped("the lock file has no entry of it yet")
+        now = locked_entry(subject, subject.once("result", lambda: action(subject)))
+        for name in ("environment", "options"):
+            if now[name] != before[name]:
+                raise CheckSkipped(f"the lock file is of other {name}")
+        if now["result"] != before["result"] and now["version"] == before["version"]:
+            raise CheckFailed(
+                f"it gives another result than before, and is still version {now['version']!r}",
+                'raise the version in its spec: version="…",',
+            )
+
+    return Check(name="version", expected="its version rises when its results change", function=function)

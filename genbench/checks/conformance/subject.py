@@ -1,0 +1,178 @@
+"""The subject of checks: one component with its options, on small data of one modality."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from genbench.catalog.catalog import load_catalog, missing_needs
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
+from genbench.contract.assets import find_asset
+from genbench.contract.signature import read_contract
+from genbench.core import seeds
+from genbench.core.samples import Data, Samples, guarded
+from genbench.core.splits import split
+from genbench.suite.components import part_of
+from genbench.suite.file import SuiteEntry
+from genbench.trial.calling import no_log
+from genbench.trial.failures import BlameError
+from genbench.trial.global_state import Noted, watched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import numpy as np
+
+    from genbench.catalog.catalog import Catalog, Component
+    from genbench.catalog.modalities import Modality
+    from genbench.contract.specs import Spec
+    from genbench.contract.steps import Log
+    from genbench.suite.components import Part
+
+__all__ = ["Case", "Subject", "open_subject"]
+
+T = TypeVar("T")
+
+_N = 60  # samples of the example, before it is split
+_THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What to check: a component by name, so that other processes can find it.
+
+    reference  "distribution:name"
+    modality   the reference of the modality of its data; None: it works on none
+    options    of the component, as in a suite
+    files      plugin files to load
+    folder     the folder of relative paths in options
+    device     of torch
+    locked     what the lock file says of it; empty: nothing yet; None: there is no lock file
+    """
+
+    kind: str
+    reference: str
+    modality: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    folder: Path = field(default_factory=Path.cwd)
+    device: str = "cpu"
+    locked: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A component, and what its checks need.
+
+    noted  what the component did to global state in all calls so far
+    """
+
+    case: Case
+    catalog: Catalog
+    component: Component
+    noted: Noted = field(default_factory=Noted)
+    _kept: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def part(self) -> Part[Any]:
+        """The component with its options; the caller knows the type of its spec.
+
+        Raises CheckSkipped if a module, an option or a file that it needs is missing, and SuiteError or
+        PluginError for options that it does not take.
+        """
+        if reason := self.missing_module or self._missing_option():
+            raise CheckSkipped(reason)
+        entry = SuiteEntry(
+            use=self.case.reference, name=None, options=self.case.options, where=self.component.who
+        )
+        return part_of(self.component, type(self.spec), entry, self.case.folder)
+
+    @property
+    def missing_module(self) -> str:
+        """What to install for a module that it needs and that is not installed, or nothing."""
+        for module in missing_needs(self.spec):
+            return f"it needs {module!r}; pip install '{self.spec.needs[module]}'"
+        return ""
+
+    def _missing_option(self) -> str:
+        """Return what to do for an option without a default, or a file that was not fetched, or nothing."""
+        name = self.component.name
+        for option in read_contract(self.spec, self.component.who).options:
+            if option.name in self.case.options:
+                continue
+            if option.required:
+                return f"the option {option.name!r} has no default; name it: '{name} {option.name}=…'"
+            if option.asset is not None and find_asset(option.asset) is None:
+                return f"it needs {option.asset.file_name}; run `genbench fetch {name}`"
+        return ""
+
+    @property
+    def spec(self) -> Spec:
+        """The component's spec."""
+        return self.component.spec
+
+    @cached_property
+    def modality(self) -> Modality:
+        """The modality of the data; raises CheckSkipped if there is none."""
+        if self.case.modality is None:
+            raise CheckSkipped("no installed modality that it works on has an `example`")
+        return find_modality(modalities_of(self.catalog), self.case.modality)
+
+    @cached_property
+    def sides(self) -> Mapping[str, Samples]:
+        """Small data of the modality: `train`, `test` and `held_out`, with labels if it has some."""
+        return split(Data(self.example(_N)), _THIRDS)
+
+    def example(self, n: int, *key: str) -> Samples:
+        """Return n samples of the modality, other ones for another key."""
+        return guarded(self.modality.example(n, self.rng("example", str(n), *key)))
+
+    def rng(self, *key: str) -> np.random.Generator:
+        """Return a new random stream, the same for the same key."""
+        return seeds.stream(0, "check", self.case.reference, *key)
+
+    @contextlib.contextmanager
+    def calling(self, *key: str) -> Iterator[None]:
+        """Return the context of a call of the component: its errors become a BlameError.
+
+        key  names the call: global random streams are seeded with it
+
+        A CheckFailed or CheckSkipped inside is raised as it is.
+        """
+        sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
+        try:
+            with watched(self.component, sequence, self.noted.note, self.part.options):
+                yield
+        except BlameError as error:
+            if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):
+                raise error.__cause__ from None
+            raise
+
+    def given(self, *key: str, log: Log = no_log) -> dict[str, Any]:
+        """Return `rng`, `device` and `log` for a call; equal keys give equal streams."""
+        return {"rng": self.rng("call", *key), "device": self.case.device, "log": log}
+
+    @property
+    def result(self) -> str | None:
+        """What the component's main work gave, if a check has done it."""
+        return self._kept.get("result")
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned when it was called for this name, so that checks share work."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        made: T = self._kept[name]
+        return made
+
+
+def open_subject(case: Case, catalog: Catalog | None = None) -> Subject:
+    """Return the subject of a case; raise LookupError if the catalog has no such component."""
+    catalog = load_catalog(case.files) if catalog is None else catalog
+    found = [each for each in catalog.of_kind(case.kind) if each.reference == case.reference]
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} components are {case.kind} {case.reference}; expected one")
+    return Subject(case=case, catalog=catalog, component=found[0])

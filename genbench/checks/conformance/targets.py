@@ -1,0 +1,136 @@
+"""From what a user names, a component, a distribution or a plugin file, to the cases to check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog.modalities import modalities_of
+from genbench.checks.conformance.subject import Case
+from genbench.contract.specs import MetricSpec
+from genbench.core.errors import SuiteError
+from genbench.suite.resolve import canonical_extractors
+from genbench.suite.words import read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from genbench.catalog.catalog import Catalog, Component
+    from genbench.catalog.modalities import Modality
+
+__all__ = ["NO_DATA", "Target", "cases_of", "components_of", "files_of", "read_target"]
+
+#: Kinds of components that work on no data.
+NO_DATA = ("dataset", "executor", "listener")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What to check: a component, "distribution:name", a distribution, or the path of a plugin file."""
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is the path of a plugin file."""
+        return self.name.endswith(".py")
+
+
+def read_target(where: str, text: str) -> Target:
+    """Return the target in "name option=value …"; a SuiteError for other texts begins with `where`."""
+    name, options = read_words(where, text)
+    return Target(name=name, options=options)
+
+
+def files_of(targets: Iterable[Target], plugins: Sequence[Path]) -> tuple[Path, ...]:
+    """Return all plugin files to load, each once, with absolute paths."""
+    named = [Path(target.name) for target in targets if target.is_file]
+    return tuple(dict.fromkeys(path.absolute() for path in (*plugins, *named)))
+
+
+def components_of(catalog: Catalog, target: Target, kind: str | None) -> list[Component]:
+    """Return the components that a target means, of one kind if it is given.
+
+    Raises SuiteError if there are none.
+    """
+    if target.is_file:
+        stem = Path(target.name).stem
+        found = [each for each in catalog.components if each.owner.file_hash and each.owner.plugin == stem]
+    else:
+        of_owner = [each for each in catalog.components if each.owner.distribution == target.name]
+        kinds = sorted({component.kind for component in catalog.components})
+        by_name = [found for each in kinds for found in catalog.matches(each, target.name)]
+        found = by_name or of_owner
+    chosen = [component for component in found if kind in (None, component.kind)]
+    if not chosen:
+        raise SuiteError(catalog.unknown(target.name, kind))
+    if target.options and len(chosen) > 1:
+        kinds = sorted({component.kind for component in chosen})
+        raise SuiteError(
+            f"{target.name} means {len(chosen)} components, so it takes no options; name one of them"
+            + (f", or say --kind {' or --kind '.join(kinds)}" if len(kinds) > 1 else "")
+        )
+    return chosen
+
+
+def cases_of(
+    catalog: Catalog, component: Component, *, modality: str | None = None, options: Mapping[str, Any],
+    files: tuple[Path, ...], device: str = "cpu",
+) -> list[Case]:  # fmt: skip
+    """Return the cases of a component: one for each container of data that it works on.
+
+    modality  reference of the only modality to check it on; None: of each container one that has an
+              `example`, with a default dataset if there is such a one
+
+    Raises SuiteError if the component does not work on that modality.
+    """
+    served = [] if component.kind in NO_DATA else _served(catalog, component)
+    if modality is not None and component.kind not in NO_DATA:
+        served = [each for each in served if modality in (each.reference, each.component.reference)]
+        if not served:
+            raise SuiteError(f"{component.who} cannot be checked on {modality}; expected a modality that it "
+                             f"works on and that has an example")  # fmt: skip
+    elif component.kind != "modality":
+        served = list({each.spec.container: each for each in reversed(served)}.values())[::-1]
+    references: list[str | None] = [each.reference for each in served]
+    return [
+        Case(
+            kind=component.kind,
+            reference=component.reference,
+            modality=reference,
+            options=options,
+            files=files,
+            device=device,
+        )
+        for reference in references or [None]
+    ]
+
+
+def _served(catalog: Catalog, component: Component) -> list[Modality]:
+    """Return the modalities with an `example` that a component works on, the best ones for checks first.
+
+    Those with its canonical extractor, if it is a metric with one, then those with a default dataset, then
+    those whose default extractor needs no package. A modality works on itself.
+    """
+    every = [each for each in modalities_of(catalog) if each.has_example]
+    if component.kind == "modality":
+        return [each for each in every if each.component == component]
+    served = [each for each in every if component.serves((each.reference,))]
+    suited = _suited(catalog, component)
+
+    def order(modality: Modality) -> tuple[bool, bool, bool, str]:
+        default = modality.default_extractor
+        needy = default is not None and any(c.spec.needs for c in catalog.matches("extractor", default))
+        return not suited(modality), modality.default_dataset is None, needy, modality.reference
+
+    return sorted(served, key=order)
+
+
+def _suited(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
+    """Return whether the canonical extractor of a metric works on a modality; True for other components."""
+    if not isinstance(component.spec, MetricSpec) or component.spec.extractor is None:
+        return lambda _: True
+    extractors = canonical_extractors(component, catalog, ())
+    return lambda modality: any(each.serves((modality.reference,)) for each in extractors)

@@ -1,0 +1,137 @@
+"""A plugin package for one component, written from the templates of its kind."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench._version import __version__
+from genbench.checks.scaffold.names import unused_name
+from genbench.contract.hookspecs import PROJECT
+from genbench.core.errors import PluginError, ResultsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+
+    from genbench.catalog.modalities import Modality
+    from genbench.checks.scaffold.names import PackageNames
+
+__all__ = ["KINDS", "KINDS_OF_MODALITY", "render_package", "write_package"]
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+#: The kinds of components that have templates, in the order of the documentation.
+KINDS = ("metric", "generator", "dataset", "extractor", "modality", "fault", "executor", "listener")
+
+
+#: Those that have templates for any modality that has an example, one of each container of samples.
+KINDS_OF_MODALITY = ("metric", "generator", "extractor", "fault")
+
+
+def render_package(
+    kind: str, names: PackageNames, *, author: str | None = None, modality: Modality | None = None
+) -> dict[str, str]:
+    """Return the files of a package by their paths in its folder.
+
+    author    "Name" or "Name <address>"
+    modality  that of the data of the component; None: that of the kind's own template
+
+    Raises PluginError for a kind that has no template for all modalities, and for a modality without an
+    example, on which its tests would run.
+    """
+    folder = kind if modality is None else _folder_of(kind, modality)
+    environment = _environment()
+    template = environment.get_template(f"{folder}/plugin.jinja")
+    data = _data_context(modality)
+    used = set(re.findall(r"\w+", template.render(_context(kind, names, author, "", "") | data)))
+    function = unused_name(names.component, kind, used)
+    title = unused_name(names.component.title().replace("-", ""), kind.title(), used)
+    context = _context(kind, names, author, function, title) | data
+    code = template.render(context)
+    context |= {"requirements": _requirements(code, modality)}
+    files = {f"{names.module}.py": code}
+    for place in sorted((_TEMPLATES / "package").rglob("*.jinja")):
+        path = place.relative_to(_TEMPLATES / "package").as_posix()
+        files[path.removesuffix(".jinja")] = environment.get_template(f"package/{path}").render(context)
+    tests = environment.get_template(f"{folder}/test.jinja").render(context)
+    return files | {f"tests/test_{names.module}.py": tests}
+
+
+def write_package(folder: Path, names: PackageNames, files: Mapping[str, str]) -> Path:
+    """Write the files of a package to a new folder inside `folder`, and return it.
+
+    Raises ResultsError if the new folder exists, or cannot be written.
+    """
+    package = folder / names.distribution
+    try:
+        package.mkdir(parents=True)
+        for path, text in files.items():
+            (package / path).parent.mkdir(parents=True, exist_ok=True)
+            (package / path).write_text(text, encoding="utf-8")
+    except FileExistsError:
+        raise ResultsError(
+            f"{package} exists, and is not overwritten; choose another name or --folder"
+        ) from None
+    except OSError as error:
+        raise ResultsError(f"{package} cannot be written: {error.strerror or error}") from error
+    return package
+
+
+def _folder_of(kind: str, modality: Modality) -> str:
+    if kind not in KINDS_OF_MODALITY:
+        raise PluginError(
+            f"--modality: a new {kind} is written for one modality alone; expected one of "
+            f"{', '.join(KINDS_OF_MODALITY)}, or no --modality"
+        )
+    if not modality.has_example:
+        raise PluginError(
+            f"--modality: {modality.reference} has no `example`, on which the tests of the package run"
+        )
+    return f"for_modality/{kind}"
+
+
+def _data_context(modality: Modality | None) -> dict[str, str]:
+    if modality is None:
+        return {}
+    return {"modality": modality.reference, "container": modality.spec.container}
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(  # noqa: S701 - it writes Python and TOML, not HTML
+        loader=FileSystemLoader(_TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )  # fmt: skip
+    environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
+    return environment
+
+
+def _context(kind: str, names: PackageNames, author: str | None, function: str, title: str) -> dict[str, Any]:
+    name, _, address = (author or f"The authors of {names.distribution}").partition("<")
+    return {
+        "kind": kind,
+        "name": names.component,
+        "distribution": names.distribution,
+        "module": names.module,
+        "function": function,
+        "title": title,
+        "author": name.strip(),
+        "address": address.strip().removesuffix(">"),
+        "year": datetime.now(UTC).year,
+        "version": __version__,
+    }
+
+
+def _requirements(code: str, modality: Modality | None) -> list[str]:
+    """Return the distributions that a module imports, and that of a modality; genbench first."""
+    modules = set(re.findall(r"^(?:from|import) (\w+)", code, re.MULTILINE)) - {PROJECT}
+    others = {module.replace("_", "-") for module in modules - sys.stdlib_module_names}
+    home = PROJECT if modality is None else modality.component.owner.distribution
+    return [f"{PROJECT}>={__version__}", *sorted(others | {home} - {PROJECT})]

@@ -1,0 +1,121 @@
+"""Named checks as tests of pytest."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from genbench.catalog.catalog import load_catalog
+from genbench.checks.conformance.all_checks import CHECKS
+from genbench.checks.conformance.checks import judged
+from genbench.checks.conformance.command import Asked, planned
+from genbench.checks.conformance.lock import entry_name
+from genbench.checks.conformance.run import result_of, run_check, why_closed
+from genbench.checks.conformance.subject import open_subject
+from genbench.checks.conformance.targets import files_of, read_target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.catalog.catalog import Catalog, Component
+    from genbench.checks.conformance.checks import Check, Result
+    from genbench.checks.conformance.subject import Case, Subject
+
+__all__ = ["parametrize_with_checks"]
+
+
+def parametrize_with_checks(
+    names: Sequence[str], *, kind: str | None = None, modality: str | None = None,
+    plugins: Sequence[str | Path] = (),
+) -> pytest.MarkDecorator:  # fmt: skip
+    """Return a mark that calls a test once for each named check, with the argument `check`.
+
+    names     as of `genbench check`: 'NAME [OPTION=VALUE …]', distributions, or paths of plugin files
+    kind      the only kind of components to check
+    modality  the only modality to check them on
+    plugins   further plugin files to load
+
+        @parametrize_with_checks(["genbench-edge-gap"])
+        def test_checks(check):
+            check()
+
+    `check()` fails the test with what was seen, what was expected and what to write; it skips a check that
+    does not apply, and a failure that the spec declares is an xfail. The checks run in pytest's own process,
+    so a debugger stops in the component. Raises SuiteError if a name means nothing.
+    """
+    targets = [read_target("parametrize_with_checks", name) for name in names]
+    files = files_of(targets, [Path(plugin) for plugin in plugins])
+    catalog = load_catalog(files)
+    asked = Asked(targets=targets, kind=kind, modality=modality, files=files)
+    plan = planned(catalog, asked)
+    params = [param for component, cases in plan for param in _params(catalog, component, cases)]
+    return pytest.mark.parametrize("check", params)
+
+
+class _Opened:
+    """The subject of a case, opened on first use; `closed` says why later checks are skipped, if they are."""
+
+    def __init__(self, catalog: Catalog, case: Case) -> None:
+        self.case = case
+        self.closed = ""
+        self._catalog = catalog
+
+    @functools.cached_property
+    def subject(self) -> Subject:
+        """The subject, which all checks share."""
+        return open_subject(self.case, self._catalog)
+
+    def result(self, check: Check) -> Result:
+        """Run a check, unless a gate before it did not pass."""
+        if self.closed:
+            return result_of(self.case, check, "skipped", self.closed)
+        result = run_check(self.subject, check)
+        self.closed = why_closed(check, result)
+        return result
+
+
+def _params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
+    """Return a parameter for each check of a component on each modality, and one for its known failures."""
+    known = component.spec.known_failures
+    every = [_Opened(catalog, case) for case in cases]
+    params = [
+        pytest.param(
+            functools.partial(_call, opened, check, known.get(check.name)),
+            id=f"{entry_name(opened.case)}: {check.name}",
+        )
+        for opened in every
+        for check in CHECKS[component.kind]
+    ]
+    if known:
+        name = f"{component.kind} {component.reference}: known-failures"
+        params.append(pytest.param(functools.partial(_call_known, every, component), id=name))
+    return params
+
+
+def _call(opened: _Opened, check: Check, known: str | None) -> None:
+    """Run a check, and tell pytest its result."""
+    result = opened.result(check)
+    if result.outcome == "skipped":
+        pytest.skip(result.seen)
+    if result.outcome == "failed" and known is not None:
+        pytest.xfail(known)
+    if result.outcome == "failed":
+        pytest.fail(_message(result), pytrace=False)
+
+
+def _call_known(every: Sequence[_Opened], component: Component) -> None:
+    """Fail if a declared failure no longer occurs on any modality."""
+    known = component.spec.known_failures
+    named = [check for check in CHECKS[component.kind] if check.name in known]
+    results = [opened.result(check) for opened in every for check in named]
+    wrong = [result for result in judged(results, known) if result.outcome == "failed"]
+    if wrong:
+        pytest.fail("\n".join(map(_message, wrong)), pytrace=False)
+
+
+def _message(result: Result) -> str:
+    facts = {"seen": result.seen, "expected": result.expected, "fix": result.fix}
+    return "\n".join(f"{name}: {text}" for name, text in facts.items() if text)

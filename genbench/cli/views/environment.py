@@ -1,0 +1,303 @@
+"""The environment, what is deterministic on this machine, and the needs of each plugin, as JSON-like values.
+
+It trains nothing, and writes only small test files. A fact that cannot be determined is
+{"problem": why}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog.catalog import missing_needs
+from genbench.contract.assets import assets_root, has_size
+from genbench.contract.options import is_variable
+from genbench.contract.signature import read_contract
+from genbench.files.temporary import probe
+from genbench.results.folder import default_folder
+from genbench.store.environment import cores, libraries, machine, thread_variables
+from genbench.store.store import store_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from genbench.catalog.catalog import Catalog, Component, Owner
+    from genbench.contract.signature import Contract
+
+__all__ = ["examine", "plugin_needs"]
+
+
+def plugin_needs(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return the state and the needs of each plugin, sorted by distribution and name, as JSON-like values.
+
+    distribution, version, plugin, file
+    state       "ok", or "broken" with its reason: it cannot be loaded, or a component of it cannot
+    components  their number
+    missing     optional modules that are not installed: component, module, install (the argument of pip
+    install)
+    variables   environment variables that a component reads: component, variable, is_set; for one that an
+                option names, the option instead, and None
+    assets      missing files: component, asset, size_bytes, fetch (the command that downloads it)
+    problems    components whose `make` cannot be used: component, reason
+    """
+    owned: dict[Owner, list[Component]] = {}
+    for component in catalog.components:
+        owned.setdefault(component.owner, []).append(component)
+    found = [_described(owner, components) for owner, components in owned.items()]
+    found += [
+        _described(broken.owner, []) | {"state": "broken", "reason": _line(broken.reason)}
+        for broken in catalog.broken
+    ]
+    return sorted(found, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
+
+
+def _described(owner: Owner, components: list[Component]) -> dict[str, Any]:
+    lacking = {component.reference: missing_needs(component.spec) for component in components}
+    contracts, problems = _contracts(
+        component for component in components if not lacking[component.reference]
+    )
+    reasons = [f"{problem['component']}: {problem['reason']}" for problem in problems]
+    return {
+        "distribution": owner.distribution,
+        "version": owner.version,
+        "plugin": owner.plugin,
+        "file": _file(owner.module),
+        "state": "broken" if problems else "ok",
+        "reason": reasons[0] if reasons else "",
+        "components": len(components),
+        "missing": [
+            {"component": component.reference, "module": module, "install": component.spec.needs[module]}
+            for component in components
+            for module in lacking[component.reference]
+        ],
+        "variables": [each for pair in contracts for each in _variables(*pair)],
+        "assets": [each for pair in contracts for each in _assets(*pair)],
+        "problems": problems,
+    }
+
+
+def _contracts(
+    components: Iterable[Component],
+) -> tuple[list[tuple[Component, Contract]], list[dict[str, Any]]]:
+    """Return the contracts of components, and those that cannot be used; imports their code."""
+    contracts, problems = [], []
+    for component in components:
+        try:
+            contracts.append((component, read_contract(component.spec)))
+        except (Exception, SystemExit) as error:  # not only PluginError: annotations may raise anything
+            problems.append({"component": component.reference, "reason": _line(str(error))})
+    return contracts, problems
+
+
+def _variables(component: Component, contract: Contract) -> list[dict[str, Any]]:
+    own = [
+        {"component": component.reference, "option": None, "variable": name, "is_set": name in os.environ}
+        for name in component.spec.variables
+    ]
+    return own + [
+        {"component": component.reference, "option": option.name, "variable": None, "is_set": None}
+        for option in contract.options
+        if is_variable(option.annotation)
+    ]
+
+
+def _assets(component: Component, contract: Contract) -> list[dict[str, Any]]:
+    assets = [option.asset for option in contract.options if option.asset is not None]
+    return [
+        {
+            "component": component.reference,
+            "asset": asset.name,
+            "size_bytes": asset.size_bytes,
+            "fetch": f"genbench fetch {component.reference}",
+        }
+        for asset in assets
+        if not has_size(asset)
+    ]
+
+
+def _file(module: str) -> str | None:
+    """Return the file of a module, or where it would be."""
+    found = getattr(sys.modules.get(module), "__file__", None)
+    if found is None:
+        try:
+            spec = importlib.util.find_spec(module)
+        except (ImportError, ValueError):
+            return None
+        found = None if spec is None else spec.origin
+    return found
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_ASKS_SIGNAL = 2  # PR_GET_PDEATHSIG of Linux' prctl, which changes nothing
+
+#: Variables that decide which kernels libraries choose, and so which bits come out.
+_CHOOSERS = (
+    "ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS",
+    "NPY_DISABLE_CPU_FEATURES", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE",
+)  # fmt: skip
+
+_KEYED = "random streams are keyed by what is run, and each trial has its own process and number of threads"
+_KERNELS = "kernels are asked to be deterministic, those that cannot only warn; another card is another draw"
+
+
+def examine(catalog: Catalog) -> dict[str, Any]:
+    """Return the whole report, as JSON-like values.
+
+    environment  python, system, cpu, cores, memory, libraries, blas, threads, torch, cuda and mps
+    places       store (with size_bytes and files), assets, results and temporary: path, whether it is
+                 writable, free_bytes
+    engine       features of the system that isolate trials: name, is_there and their purpose
+    same_again   what is deterministic: name, holds ("yes", "no" or "not here") and why
+    plugins      the result of `plugin_needs`
+    """
+    torch = _known(_torch)
+    return {
+        "environment": _environment() | torch,
+        "places": _places(),
+        "engine": _engine(),
+        "same_again": _same_again(torch),
+        "plugins": plugin_needs(catalog),
+    }
+
+
+def _known(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the result of `find`, or the problem if a broken library raises anything."""
+    try:
+        return find()
+    except Exception as error:
+        return {"problem": f"{type(error).__name__}: {' '.join(str(error).split())}"}
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}",
+        "system": platform.platform(),
+        "cpu": machine(1, "cpu")["cpu"],
+        "cores": {"usable": cores(), "all": os.cpu_count()} | _quota(),
+        "memory": _known(_memory),
+        "libraries": libraries(),
+        "numpy_blas": _known(_numpy_blas),
+        "threads": {name: os.environ.get(name) for name in thread_variables(1) if name.endswith("_THREADS")},
+    }
+
+
+def _memory() -> dict[str, Any]:
+    import psutil
+
+    from genbench.jobs.isolation.process_tree import machine_memory
+
+    found = psutil.virtual_memory()
+    allowed = machine_memory()
+    limit = {"limit_bytes": allowed} if allowed < found.total else {}
+    return {"all_bytes": int(found.total), "free_bytes": int(found.available)} | limit
+
+
+def _quota() -> dict[str, Any]:
+    """Return the number of cores that the control group allows, if it has a limit."""
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = _QUOTA.read_text(encoding="ascii").split()
+        return {"allowed": int(quota) / int(period)}
+    return {}
+
+
+def _numpy_blas() -> dict[str, Any]:
+    import numpy as np
+
+    found: Mapping[str, Any] = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {"name": found.get("name"), "version": found.get("version")}
+
+
+def _torch() -> dict[str, Any]:
+    """Return the devices and settings of torch."""
+    import torch
+
+    built = torch.__config__.show()
+    blas = next((part.partition("=")[2] for part in built.split(", ") if "BLAS_INFO=" in part), "")
+    cuda = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+    return {
+        "instructions": str(torch.backends.cpu.get_cpu_capability()),
+        "torch_blas": blas,
+        "cuda": {"version": torch.version.cuda, "devices": cuda if torch.cuda.is_available() else []},
+        "mps": bool(torch.backends.mps.is_available()),
+    }
+
+
+def _places() -> dict[str, Any]:
+    store = store_folder()
+    return {
+        "store": _place(store) | _size(store),
+        "assets": _place(assets_root()),
+        "results": _place(default_folder().absolute()),
+        "temporary": _place(Path(tempfile.gettempdir())),
+    }
+
+
+def _place(path: Path) -> dict[str, Any]:
+    """Return whether a folder is writable, or can be made, and its free space."""
+    there = next((each for each in (path, *path.absolute().parents) if each.exists()), Path("/"))
+    try:
+        probe(there)
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        return {"path": str(path), "is_writable": False, "problem": error.strerror or str(error)}
+    return {"path": str(path), "is_writable": True, "free_bytes": free}
+
+
+def _size(folder: Path) -> dict[str, Any]:
+    """Return the number of files in a folder, and their size in bytes."""
+    files = size = 0
+    for home, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(home, name)).st_size  # noqa: PTH118 - there may be 100,000
+                files += 1
+    return {"files": files, "size_bytes": size}
+
+
+def _engine() -> list[dict[str, Any]]:
+    is_linux = sys.platform == "linux"
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
+    features = (
+        ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),
+        ("send_fds", hasattr(socket, "send_fds"), "the fork-server takes jobs"),
+        ("prctl", is_linux and _prctl_answers(), "a process dies with the run that started it"),
+        ("/proc", children, "time and memory of a whole tree of processes are seen at little cost"),
+    )
+    return [{"name": name, "is_there": there, "for": what} for name, there, what in features]
+
+
+def _prctl_answers() -> bool:
+    signal = ctypes.c_int()
+    try:
+        return bool(ctypes.CDLL(None).prctl(_ASKS_SIGNAL, ctypes.byref(signal)) == 0)
+    except (OSError, AttributeError):
+        return False
+
+
+def _same_again(torch: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what is deterministic on this machine, and what is not."""
+    chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
+    here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"
+    cuda, mps = torch.get("cuda", {}).get("devices"), torch.get("mps")
+    training = "scores of the same samples agree to 1e-5, training is another draw"
+    lines = (
+        ("the same command, at any --jobs", "yes", _KEYED),
+        ("another --threads", "no", "sums are taken in another order; the number is part of every key"),
+        ("another kind of CPU", "no", "; ".join((here, *chosen, training))),
+        ("--device cuda", "no" if cuda else "not here", _KERNELS),
+        ("--device mps", "no" if mps else "not here", "nothing is known of its kernels"),
+    )
+    return [{"name": name, "holds": holds, "why": why} for name, holds, why in lines]

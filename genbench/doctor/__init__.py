@@ -1,1 +1,0 @@
-"""`genbench doctor`: what is installed and what is missing."""

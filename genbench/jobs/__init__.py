@@ -1,0 +1,1 @@
+"""Runs jobs: processes with limits (`isolation`), placed on an executor here or elsewhere (`engine`)."""

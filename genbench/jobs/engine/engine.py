@@ -1,0 +1,278 @@
+"""The engine of a run: opens its executor, places jobs on it, and keeps what comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import secrets
+import tempfile
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genbench.catalog.local_modules import read_sources
+from genbench.contract.assets import assets_root
+from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError, ResultsError
+from genbench.files.outputs import open_log
+from genbench.files.sealed import draft_name, sweep
+from genbench.jobs.engine.messages import JobMessage, Outcome, RunContext, Token
+from genbench.jobs.engine.runner import always, run_job, run_trial
+from genbench.jobs.engine.versions import difference, versions_of
+from genbench.results.folder import RunFolder
+from genbench.results.galleries import keep_gallery, read_gallery
+from genbench.results.records import read_records, read_traces, write_record, write_trace
+from genbench.trial.calling import call
+from genbench.trial.jobs import CheckDevice
+from genbench.trial.trial import RunTrial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from genbench.contract.specs import ExecutorSpec, Spec
+    from genbench.jobs.engine.remote import IsWanted
+    from genbench.jobs.engine.runner import JobFailure
+    from genbench.jobs.engine.versions import Versions
+    from genbench.jobs.isolation.pool import Workplace
+    from genbench.store.store import Store
+    from genbench.suite.components import Part
+
+__all__ = ["Engine", "EngineSettings", "here", "open_engine", "place", "work"]
+
+#: The workplace of each run that was started in a process, by the run's id and the process's.
+_HERE: dict[tuple[str, int], Workplace] = {}
+
+
+def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -> Outcome:
+    """Run a message's job, in the run's own process or another one, and return its outcome.
+
+    tries      how many times it was started before and lost with its worker
+    is_wanted  called a few times a second; if it returns False, the job is killed
+
+    Raises GenbenchError if the job cannot run. An error of a plugin is a record instead.
+    """
+    workplace = _HERE.get((message.context.run, os.getpid()))
+    if workplace is None:
+        from genbench.jobs.engine.remote import handle_message
+
+        return handle_message(message, tries, is_wanted)
+    job = message.opened()
+    if isinstance(job, RunTrial):
+        run_trial(workplace, job, message.log, is_wanted=is_wanted)
+        return Outcome()
+    return Outcome(failure=run_job(workplace, message.name, job, message.log, is_wanted=is_wanted))
+
+
+@contextlib.contextmanager
+def here(run: str, workplace: Workplace) -> Iterator[None]:
+    """Let messages of a run that are opened in this process use the run's workplace."""
+    _HERE[run, os.getpid()] = workplace
+    try:
+        yield
+    finally:
+        del _HERE[run, os.getpid()]
+
+
+@contextlib.contextmanager
+def _open_executor(
+    part: Part[ExecutorSpec], *, jobs: int | None, device: str, versions: Versions
+) -> Iterator[Executor]:
+    """Open an executor, and shut it down; after an error or an interrupt, do not wait for its jobs.
+
+    Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
+    """
+    who = part.contract.who
+    inputs = {"jobs": jobs, "check": functools.partial(difference, versions)}
+    try:
+        asked = {name: inputs[name] for name in part.contract.inputs}
+        executor = call(part, asked, {"device": device})
+    except GenbenchError:
+        raise
+    except Exception as error:
+        raise PluginError(f"{who}: {type(error).__name__}: {error}") from error
+    if not isinstance(executor, Executor):
+        found = type(executor).__name__
+        raise PluginError(f"{who}: expected a concurrent.futures.Executor, got {found}")
+    is_done = False
+    try:
+        yield executor
+        is_done = True
+    finally:
+        executor.shutdown(wait=is_done)
+
+
+def place(
+    executor: Executor, messages: Sequence[JobMessage], workplace: Workplace, store: Store
+) -> list[JobFailure]:
+    """Run all messages, keep the results of other processes, and return the failures.
+
+    Raises the first error at once and starts no more messages; EngineError if it is the executor's.
+    """
+    futures: dict[Future[Outcome], JobMessage] = {}
+    failures = []
+    try:
+        for message in messages:
+            futures[executor.submit(work, message)] = message
+        for future in as_completed(list(futures)):
+            message, outcome = futures.pop(future), future.result()
+            if outcome.worker is not None:
+                _keep(message, outcome, workplace, store)
+            if outcome.failure is not None:
+                failures.append(outcome.failure)
+    except (BrokenExecutor, CancelledError, SystemExit) as error:
+        text = str(error) or type(error).__name__
+        raise EngineError(f"the executor gave up: {text}; run the same command again to go on") from error
+    finally:
+        for future in futures:
+            future.cancel()
+    return failures
+
+
+def _keep(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
+    """Keep what came back, and report the job to the observer with its warnings."""
+    job, observer = message.job, workplace.observer
+    observer.begin(message.name)
+    for warning in outcome.warnings:
+        observer.warn(f"{outcome.worker}: {warning}")
+    try:
+        if outcome.log and message.log != Path(os.devnull):
+            with os.fdopen(open_log(message.log), "ab") as log:
+                log.write(outcome.log)
+        if isinstance(job, RunTrial) and outcome.records:
+            _keep_results(job, outcome)
+    except OSError as error:
+        folder = message.context.folder
+        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
+    observer.end(message.name, seconds=outcome.seconds)
+    if outcome.samples and store.notes(job.trial.sample_key) is None:
+        store.put(job.trial.sample_key, functools.partial(_write_files, outcome), dict(outcome.notes))
+
+
+def _keep_results(job: RunTrial, outcome: Outcome) -> None:
+    """Check the seals of records, trace and galleries and that they belong to the job; then write them."""
+    cells = tuple(cell for task in job.tasks for cell in task.cells.values())
+    with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
+        returned = RunFolder(Path(name)).create()
+        for file, content in outcome.records.items():
+            (returned.records / Path(file).name).write_bytes(content)
+        returned.trace(job.trial.trace_key).write_bytes(outcome.trace)
+        records = read_records(returned.path, cells)
+        if len(records) < len(outcome.records):
+            raise EngineError(f"{outcome.worker} sent back damaged records; run the same command again")
+        for record in records.values():
+            write_record(job.folder, record)
+        for trace in read_traces(returned.path, (job.trial.trace_key,)):
+            write_trace(job.folder, trace)
+        draws = {record.samples for record in records.values()}
+        ours = {file: content for file, content in outcome.galleries.items() if Path(file).stem in draws}
+        _keep_galleries(job.folder, returned, ours)
+
+
+def _keep_galleries(folder: Path, returned: RunFolder, files: Mapping[str, bytes]) -> None:
+    """Write the galleries that came back into the results folder; leave damaged ones out."""
+    returned.galleries.mkdir()
+    for name, content in files.items():
+        path = returned.galleries / Path(name).name
+        path.write_bytes(content)
+        with contextlib.suppress(DataError):
+            gallery = read_gallery(returned.path, path.stem)
+            if gallery is not None:
+                keep_gallery(folder, gallery)
+
+
+def _write_files(outcome: Outcome, folder: Path) -> None:
+    for name, content in outcome.samples.items():
+        (folder / Path(name).name).write_bytes(content)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineSettings:
+    """What a run asks of its engine.
+
+    executor      the component that places its jobs
+    parts         all components of the run; workers must have the same versions of them
+    folder        the run's results folder
+    jobs          trials at a time; None: as many as the executor chooses
+    threads       of each job
+    offline       nothing is downloaded
+    plugins       plugin files to load beside the installed plugins
+    keep_samples  whether samples come back from workers that do not share the store
+    """
+
+    executor: Part[ExecutorSpec]
+    parts: Sequence[Part[Spec]]
+    folder: Path
+    jobs: int | None
+    threads: int
+    device: str
+    offline: bool
+    plugins: Sequence[Path]
+    keep_samples: bool
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An open executor, with the settings that the messages of the run share."""
+
+    executor: Executor
+    context: RunContext
+    workplace: Workplace
+    store: Store
+
+    def check_device(self, device: str) -> None:
+        """Raise SuiteError if torch cannot use a device where the jobs run."""
+        job = CheckDevice(device=device)
+        message = JobMessage(context=self.context, name=f"device {device}", job=job, log=Path(os.devnull))
+        place(self.executor, [message], self.workplace, self.store)
+
+    def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
+        """Run named jobs and return the failures; raises as `place` does."""
+        messages = [self._message(name, job) for name, job in jobs]
+        return place(self.executor, messages, self.workplace, self.store)
+
+    @contextlib.contextmanager
+    def tokens(self) -> Iterator[None]:
+        """Leave a token in the results folder and the store, so that workers know whether they share them."""
+        folders = (self.context.folder, self.store.root)
+        sweep(folders)  # those of runs that were killed
+        try:
+            for folder in folders:
+                with contextlib.suppress(OSError):  # then results come back, wherever workers are
+                    self.context.token.leave(folder)
+            yield
+        finally:
+            for folder in folders:
+                self.context.token.take_away(folder)
+
+    def _message(self, name: str, job: Any) -> JobMessage:
+        folder, trace = RunFolder(self.context.folder), b""
+        log = folder.log(name)
+        if isinstance(job, RunTrial):
+            known = folder.trace(job.trial.trace_key)
+            trace = known.read_bytes() if known.is_file() else b""
+        return JobMessage(context=self.context, name=name, job=job, log=log, trace=trace)
+
+
+@contextlib.contextmanager
+def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) -> Iterator[Engine]:
+    """Open the engine of a run.
+
+    Raises PluginError for an executor that breaks its contract, and EngineError if it cannot take the run.
+    """
+    run = secrets.token_hex(8)
+    versions = versions_of(settings.parts)
+    context = RunContext(
+        run=run,
+        folder=settings.folder.resolve(),
+        token=Token(draft_name("run"), secrets.token_hex(16)),
+        versions=versions,
+        threads=settings.threads,
+        offline=settings.offline,
+        plugins={path.resolve(): read_sources(path) for path in settings.plugins},
+        assets=assets_root(),
+        keep_samples=settings.keep_samples,
+    )
+    opened = _open_executor(settings.executor, jobs=settings.jobs, device=settings.device, versions=versions)
+    with here(run, workplace), opened as executor:
+        yield Engine(executor, context, workplace, store)

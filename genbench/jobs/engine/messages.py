@@ -1,0 +1,119 @@
+"""Job messages: a job with all that it needs on another machine, and its outcome."""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from genbench.jobs.engine.runner import JobFailure
+    from genbench.jobs.engine.versions import Versions
+
+__all__ = ["JobMessage", "Outcome", "RunContext", "Token"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A file of random content: a process that finds it in a folder shares that folder."""
+
+    name: str
+    content: str
+
+    def leave(self, folder: Path) -> None:
+        """Write it; raises OSError if that cannot be done."""
+        (folder / self.name).write_text(self.content, encoding="ascii")
+
+    def take_away(self, folder: Path) -> None:
+        """Remove it if possible; a token that stays is swept as a draft."""
+        for _ in range(2):  # a disk may fail once
+            with contextlib.suppress(OSError):
+                (folder / self.name).unlink(missing_ok=True)
+
+    def is_in(self, folder: Path) -> bool:
+        """Return whether a folder contains this token."""
+        try:
+            return (folder / self.name).read_text(encoding="ascii") == self.content
+        except (OSError, ValueError):
+            return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext:
+    """The settings that all messages of a run share.
+
+    run        its random id
+    folder     its results folder, an absolute path on the machine that started it
+    token      in that folder and in the store while the run lasts
+    versions   the versions that every process must have
+    threads    threads of each job
+    offline    whether downloads are forbidden
+    plugins    its plugin files, by absolute path: the content of each and of the modules that it imports from
+               its folder, by their absolute paths
+    assets     the folder of fetched files
+    keep_samples  whether samples come back from processes that do not share the store
+    """
+
+    run: str
+    folder: Path
+    token: Token
+    versions: Versions
+    threads: int
+    offline: bool
+    plugins: Mapping[Path, Mapping[Path, bytes]]
+    assets: Path
+    keep_samples: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobMessage:
+    """One job and its name; pickled, it can be opened before its plugins are loaded.
+
+    log    the file for the output of the job's process, in the folder of the run
+    trace  the content of the trial's trace file so far; b"" if it has none
+    """
+
+    context: RunContext
+    name: str
+    job: Any
+    log: Path
+    trace: bytes = b""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields with the job in pickled form."""
+        return self.__dict__ | {"job": self.job if isinstance(self.job, bytes) else pickle.dumps(self.job)}
+
+    def opened(self) -> Any:
+        """Return the job; in another process, load the run's plugin files first."""
+        return pickle.loads(self.job) if isinstance(self.job, bytes) else self.job  # noqa: S301 - made by our own run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The outcome of a message.
+
+    failure   the failure of a job that prepares something
+    worker    the process that ran it; None for the run's own, which returns nothing else
+    warnings  warnings to show to the user
+    records   sealed records by file name, if the process does not share the results folder; trace and log
+              likewise
+    galleries likewise
+    samples   the files of the trial's samples, with `notes`, if the run keeps samples and the process does
+              not share its store
+    seconds   its duration
+    """
+
+    failure: JobFailure | None = None
+    worker: str | None = None
+    warnings: tuple[str, ...] = ()
+    records: Mapping[str, bytes] = field(default_factory=dict)
+    trace: bytes = b""
+    log: bytes = b""
+    galleries: Mapping[str, bytes] = field(default_factory=dict)
+    samples: Mapping[str, bytes] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0

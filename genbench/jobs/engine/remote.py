@@ -1,0 +1,337 @@
+"""Job messages in other processes than the run's, on this machine or another one.
+
+The process first finds or makes what the job needs: plugin files, dataset, and the files that options name.
+If it shares the results folder of the run, it writes records there; otherwise it sends them back.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from genbench.catalog.catalog import load_files
+from genbench.catalog.local_modules import read_sources
+from genbench.contract.assets import assets_root
+from genbench.contract.options import paths_in, value_at, with_paths
+from genbench.core.errors import DataError, EngineError, GenbenchError
+from genbench.files.identity import identity_of
+from genbench.files.process_env import common_variables
+from genbench.files.read import content_sha256
+from genbench.jobs.engine.messages import Outcome
+from genbench.jobs.engine.runner import PRELOAD, run_job, run_trial
+from genbench.jobs.engine.versions import difference, this_process
+from genbench.jobs.isolation.pool import Workplace
+from genbench.results.folder import RunFolder
+from genbench.results.records import read_records, write_record
+from genbench.store.environment import offline_variables, thread_variables
+from genbench.store.store import open_store
+from genbench.trial.jobs import FitSampler, PrepareData, PrepareReference
+from genbench.trial.trial import RunTrial, failed_records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genbench.contract.specs import Spec
+    from genbench.files.identity import Identity
+    from genbench.jobs.engine.messages import JobMessage, RunContext
+    from genbench.jobs.engine.runner import JobFailure
+    from genbench.suite.components import Part
+    from genbench.trial.plan import Trial
+
+__all__ = ["IsWanted", "Session", "handle_message", "job_variables", "session_of"]
+
+_SpecT = TypeVar("_SpecT", bound="Spec")
+
+_IDLE = 60.0  # seconds without a message after which a session is closed
+
+
+def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
+    """Return the environment variables of a run's processes on this machine."""
+    variables = common_variables(os.environ) | thread_variables(threads)
+    return variables | (offline_variables() if offline else {})
+
+
+class _Warnings:
+    """An observer that keeps warnings for the run, and nothing else."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def warn(self, text: str) -> None:
+        """Keep a warning."""
+        self.texts.append(text)
+
+    def begin(self, job: str) -> None:
+        """Keep nothing."""
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Keep nothing."""
+
+    def end(self, job: str, *, seconds: float | None = None) -> None:
+        """Keep nothing."""
+
+
+class Session:
+    """The workplace of one run's messages in this process.
+
+    Raises EngineError if this process has other versions than the run.
+    """
+
+    def __init__(self, context: RunContext) -> None:
+        wrong = difference(context.versions)
+        if wrong is not None:
+            raise EngineError(
+                f"cannot take part: {wrong}; install the same there as where the run was "
+                f"started, and start the worker again"
+            )
+        self.users = 0
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.observer = _Warnings()
+        self.store, warning = open_store()
+        if warning is not None:
+            self.observer.warn(warning)
+        plugins = [self._plugin_file(path, sources) for path, sources in context.plugins.items()]
+        load_files(plugins)
+        variables = job_variables(threads=context.threads, offline=context.offline)
+        self.place = Workplace(variables, plugins, self.observer, PRELOAD)
+
+    def noted(self) -> tuple[str, ...]:
+        """Return the warnings since the last call."""
+        noted = tuple(self.observer.texts)
+        self.observer.texts.clear()
+        return noted
+
+    def close(self) -> None:
+        """End the fork server with all its children, and remove the folder of the session."""
+        self.place.__exit__()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    @property
+    def home(self) -> Path:
+        """The folder of this session, made when it is first needed."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="genbench-worker-")
+        return Path(self._folder.name)
+
+    def _plugin_file(self, path: Path, sources: Mapping[Path, bytes]) -> Path:
+        """Return a plugin file of this code: the run's own if this process can read it, or a copy."""
+        with contextlib.suppress(OSError):
+            if read_sources(path) == sources:
+                return path
+        for source, content in sources.items():
+            copy = self._copy_of(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+        return self._copy_of(path)
+
+    def _copy_of(self, path: Path) -> Path:
+        return self.home / "plugins" / path.relative_to(path.anchor)
+
+
+_SESSIONS: dict[str, Session] = {}
+_LOCK = threading.Lock()
+
+
+@contextlib.contextmanager
+def session_of(context: RunContext) -> Iterator[Session]:
+    """Give the session of a run, made with its first message; close idle sessions of other runs."""
+    with _LOCK:
+        _close_idle(except_for=context.run)
+        if context.run not in _SESSIONS:
+            _SESSIONS[context.run] = Session(context)
+        session = _SESSIONS[context.run]
+        session.users += 1
+    try:
+        yield session
+    finally:
+        with _LOCK:
+            session.users -= 1
+        _close_later()
+
+
+def _close_idle(*, except_for: str | None = None) -> None:
+    for run in [run for run, session in _SESSIONS.items() if run != except_for and not session.users]:
+        _SESSIONS.pop(run).close()
+
+
+def _close_later() -> None:
+    """Close idle sessions after a while without messages."""
+    global _timer  # noqa: PLW0603 - one timer a process
+    with _LOCK:
+        _timer.cancel()
+        _timer = threading.Timer(_IDLE, _close_all)
+        _timer.daemon = True
+        _timer.start()
+
+
+def _close_all() -> None:
+    with _LOCK:
+        _close_idle()
+
+
+_timer = threading.Timer(_IDLE, _close_all)
+atexit.register(_close_all)
+
+
+#: How often a job is started before its workers' deaths count as its own doing.
+_MOST_STARTS = 3
+
+IsWanted: TypeAlias = Callable[[], bool]
+
+
+def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outcome:
+    """Run a message's job here and return its outcome.
+
+    tries      how many times it was started before and lost with its worker; records count them
+    is_wanted  whether the run still waits for it
+
+    Raises GenbenchError, naming this process, if the job cannot run here.
+    """
+    start = time.monotonic()
+    try:
+        with session_of(message.context) as session, _folder_of(message, session) as folder:
+            failure = _run(message, session, folder, tries, is_wanted)
+            outcome = Outcome(failure=failure, worker=this_process(), warnings=session.noted())
+            if folder != message.context.folder:
+                outcome = _with_results(outcome, folder, message.log.stem)
+            if message.context.keep_samples and not message.context.token.is_in(session.store.root):
+                outcome = _with_samples(outcome, message.opened(), session)
+    except GenbenchError as error:
+        raise type(error)(f"{this_process()}: {error}") from error
+    return replace(outcome, seconds=time.monotonic() - start)
+
+
+def _run(
+    message: JobMessage, session: Session, folder: Path, tries: int, is_wanted: IsWanted
+) -> JobFailure | None:
+    job, log = message.opened(), RunFolder(folder).log(message.log.stem)
+    if not isinstance(job, RunTrial | PrepareReference | FitSampler):
+        return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
+    job = _with_files_of_here(replace(job, store=session.store), message.context)
+    _provide_data(message, job.trial, session, log, is_wanted)
+    if not isinstance(job, RunTrial):
+        if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
+            return None
+        return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
+    due = job.tasks
+    job = _left_to_do(replace(job, folder=folder), tries)
+    if due and not job.tasks:
+        return None
+    if tries < _MOST_STARTS:
+        run_trial(session.place, job, log, is_wanted=is_wanted)
+        return None
+    reason = f"its worker was lost {tries} times while it ran"
+    for record in failed_records(job, job.tasks, "crash", reason, {}):
+        write_record(folder, record)
+    return None
+
+
+@contextlib.contextmanager
+def _folder_of(message: JobMessage, session: Session) -> Iterator[Path]:
+    """Give the results folder of the run if this process shares it, else a temporary one."""
+    context = message.context
+    if context.token.is_in(context.folder):
+        yield context.folder
+        return
+    with tempfile.TemporaryDirectory(prefix="results-", dir=session.home) as name:
+        folder = RunFolder(Path(name)).create()
+        job = message.opened()
+        if message.trace and isinstance(job, RunTrial):
+            folder.trace(job.trial.trace_key).write_bytes(message.trace)
+        yield folder.path
+
+
+def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
+    """Return the job without the tasks that lost workers finished; count attempts of the others."""
+    if not tries:
+        return job
+    before = job.attempts
+    known = read_records(job.folder, job.trial.cells)
+    done = {key for key, record in known.items() if record.attempt > before.get(key, 0)}
+    left = [task for task in job.tasks if not done.issuperset(cell.key for cell in task.cells.values())]
+    attempts = {cell.key: before.get(cell.key, 0) + tries for task in left for cell in task.cells.values()}
+    return replace(job, tasks=tuple(left), attempts={**before, **attempts})
+
+
+def _provide_data(
+    message: JobMessage, trial: Trial, session: Session, log: Path, is_wanted: IsWanted
+) -> None:
+    """Prepare a trial's dataset if this store lacks it; raise DataError unless it equals the run's."""
+    dataset, store = trial.dataset, session.store
+    if store.notes(dataset.key) is None:
+        part = _with_paths_of_here(dataset.part, message.context)
+        job = PrepareData(part=part, store=store, modalities=(dataset.modality,))
+        wrong = run_job(session.place, f"{part.name} data", job, log, is_wanted=is_wanted)
+        if wrong is not None:
+            raise DataError(
+                f"the dataset {part.name!r} cannot be prepared: {wrong.reason}; see the log of "
+                f"{message.name}, or let all machines use one store (GENBENCH_STORE)"
+            )
+    notes = store.notes(dataset.key)
+    if is_wanted() and (notes is None or notes["hash"] != dataset.hash):
+        raise DataError(
+            f"the dataset {dataset.part.name!r} has other content than where the run was started; give both "
+            f"the same files, or let all machines use one store (GENBENCH_STORE)"
+        )
+
+
+def _with_files_of_here(job: Any, context: RunContext) -> Any:
+    """Return a job whose components name files on this machine."""
+    return job.with_parts(functools.partial(_with_paths_of_here, context=context))
+
+
+def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
+    """Return a part that names the same files on this machine; raise DataError if one is missing."""
+    found = {name: _found(part, name, path, context) for name, path in paths_in(part.options).items()}
+    options = with_paths(part.options, {name: path for name, (path, _) in found.items()})
+    files = {name: identity for name, (_, identity) in found.items()}
+    return replace(part, options=options, files=files)
+
+
+def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
+    """Return the path of an option's file on this machine, and its identity from before its hash."""
+    who = f"{part.component.kind} {part.name!r}"
+    remedy = "every machine needs the same files at the same paths"
+    if not path.exists() and path.is_relative_to(context.assets):
+        path = assets_root() / path.relative_to(context.assets)
+        remedy = f"run `genbench fetch {part.component.name}` there"
+    if not path.exists():
+        raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
+    identity = identity_of(path)
+    if not content_sha256(path).startswith(value_at(part.canonical, option)["sha256"]):
+        raise DataError(f"{who}: {path}, its option {option!r}, has other content here; {remedy}")
+    return path, identity
+
+
+def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
+    """Return an outcome with the files of a folder that the run does not share."""
+    written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
+    galleries = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).galleries.glob("*.json"))}
+    traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
+    text = RunFolder(folder).log(log)
+    return replace(
+        outcome,
+        records=written,
+        trace=traces[0] if traces else b"",
+        galleries=galleries,
+        log=text.read_bytes() if text.is_file() else b"",
+    )
+
+
+def _with_samples(outcome: Outcome, job: Any, session: Session) -> Outcome:
+    """Return an outcome with the samples of its trial, if there are any."""
+    artefact = session.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
+    if artefact is None:
+        return outcome
+    files = {path.name: path.read_bytes() for path in artefact.folder.iterdir()}
+    return replace(outcome, samples=files, notes=dict(artefact.notes))

@@ -1,0 +1,195 @@
+"""Jobs in processes of their own, several at a time, and recovery when a process dies."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from genbench.core.errors import GenbenchError, ResultsError
+from genbench.files.temporary import can_be_written
+from genbench.jobs.engine.preloading import modules_for
+from genbench.jobs.isolation.supervisor import supervise
+from genbench.results.folder import RunFolder
+from genbench.results.records import write_record
+from genbench.trial.failures import plain_line
+from genbench.trial.trial import RunTrial, failed_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.jobs.isolation.pool import Workplace
+    from genbench.jobs.isolation.supervisor import Ending, Job
+    from genbench.trial.comparisons.job import RunComparison
+    from genbench.trial.plan import Task
+
+__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_comparison", "run_job", "run_trial"]
+
+T = TypeVar("T")
+
+#: What every job imports: a fork server imports them once, before it forks the first child.
+PRELOAD = ("numpy", "pydantic", "genbench.trial.trial")
+
+
+@dataclass(frozen=True)
+class JobFailure:
+    """The failure of a job.
+
+    status, reason  of the work in progress
+    work            the name of the artefact in progress, which the run does not try again; or None
+    """
+
+    status: str
+    reason: str
+    work: str | None
+
+
+def always() -> bool:
+    """Return True, for jobs that always run to their end."""
+    return True
+
+
+def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
+    """Return the results of all calls in their order; at most `jobs` run at a time.
+
+    Raises the first error at once and starts no more calls.
+    """
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        futures = [pool.submit(call) for call in calls]
+        while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
+            _raise_first(futures)
+        _raise_first(futures)
+        return [future.result() for future in futures]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run_job(
+    place: Workplace, name: str, job: Job, log: Path, *, is_wanted: Callable[[], bool] = always
+) -> JobFailure | None:
+    """Run a job that prepares something; return the failure of its plugin, or None.
+
+    If its server ends with it, which another job may have done, it is begun again with a server of its own.
+    Raises GenbenchError for what a user can mend.
+    """
+    with _observed(place, name):
+        ending = _watch(place, name, job, log, is_wanted)
+        if ending.is_unexplained and not place.is_closed and is_wanted():
+            ending = _watch(place, name, job, log, is_wanted, alone=True)
+    if ending.error is not None and ending.code is not None:
+        raise _error(ending)
+    return None if ending.done else JobFailure(*ending.outcome, ending.work)
+
+
+def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:
+    """Run a trial; if its process dies, the work in progress is lost, and a new process does the rest.
+
+    is_wanted  called several times a second; if it returns False, the trial ends without further records
+
+    Raises ResultsError if records cannot be written.
+    """
+    with _observed(place, job.trial.name):
+        is_suspect = False
+        while True:
+            ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
+            if ending.done or place.is_closed or not is_wanted():
+                return
+            if ending.code == ResultsError.exit_code and not (
+                can_be_written(job.folder) and can_be_written(job.store.root)
+            ):
+                raise _error(ending)
+            if ending.is_unexplained and not is_suspect:
+                is_suspect = True  # of having ended its server: it is begun again with one of its own
+                job = _again(job, ending)
+                continue
+            job = _without_casualties(job, ending)
+            if not job.tasks:
+                return
+
+
+def run_comparison(place: Workplace, job: RunComparison) -> None:
+    """Run a comparison; if its process dies, its records say how, unless the run has ended with it."""
+    name = job.comparison.name
+    failure = run_job(place, name, job, RunFolder(job.folder).log(name))
+    if failure is not None and not place.is_closed:
+        job.write_loss(failure.status, failure.reason)
+
+
+def _again(job: RunTrial, ending: Ending) -> RunTrial:
+    """Return the rest of a job whose process ended with its server; that counts as an attempt."""
+    tasks = job.tasks[ending.task or 0 :]
+    keys = [cell.key for task in tasks for cell in task.cells.values()]
+    attempts = {key: job.attempts.get(key, 0) + 1 for key in keys}
+    return replace(job, tasks=tasks, attempts={**job.attempts, **attempts})
+
+
+def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
+    """Record the work in progress when a process died, and return the rest of the job."""
+    lost: tuple[Task, ...] = job.tasks
+    left: tuple[Task, ...] = ()
+    if ending.task is not None:  # the number of tasks, if all of them were done
+        lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
+    status, reason = ending.outcome
+    if status == "error":
+        who = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
+        reason = f"{who}: {plain_line(reason)}"
+    extra = {"peak_bytes": ending.peak} if status == "memory" else {}
+    for record in failed_records(job, lost, status, reason, extra):
+        try:
+            write_record(job.folder, record)
+        except OSError as error:
+            raise ResultsError(f"{job.folder} cannot be written: {error.strerror or error}") from error
+    known = {} if ending.work is None else {ending.work: (status, reason)}
+    return replace(job, tasks=left, lost={**job.lost, **known})
+
+
+@contextlib.contextmanager
+def _observed(place: Workplace, name: str) -> Iterator[None]:
+    place.observer.begin(name)
+    try:
+        yield
+    finally:
+        if not place.is_closed:  # else it was ended before it was done
+            place.observer.end(name)
+
+
+def _watch(
+    place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
+) -> Ending:
+    """Run a job in its own process and return how it ended; `alone` also gives it its own server."""
+    names = {variable for part in job.parts for variable in part.variables}
+    variables = {variable: os.environ[variable] for variable in names if variable in os.environ}
+    modules = modules_for(job.parts)
+    with contextlib.ExitStack() as opened:
+        server = opened.enter_context(place.own_server(modules)) if alone else place.server(modules)
+        child = opened.enter_context(server.start(job, log, variables=variables))
+        ending = supervise(
+            child, job, place.meter, functools.partial(_note, place, name),
+            lambda: is_wanted() and not place.is_closed,
+        )  # fmt: skip
+    if ending.done and child.left:
+        count = f"{child.left} process{'' if child.left == 1 else 'es'}"
+        place.observer.warn(f"{name}: left {count} behind, which had to be killed")
+    return ending
+
+
+def _note(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
+    place.observer.event(name, event)
+    if "warning" in event:
+        place.warn_once(event["warning"])
+
+
+def _error(ending: Ending) -> GenbenchError:
+    kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
+    return kind(ending.error)
+
+
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
+    for future in futures:
+        if future.done() and not future.cancelled():
+            future.result()

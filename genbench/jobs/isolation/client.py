@@ -1,0 +1,249 @@
+"""The client of the fork server: starts jobs in child processes and reads their events.
+
+`ForkServer` starts a new interpreter, which imports what all jobs need under fixed thread counts and then
+forks a child for each job that it receives. The fork server of multiprocessing would import the caller's main
+script into every child, so a training script could not call `genbench.run` without a guard.
+
+A job is a picklable object with `run(report)`. The output of its process goes to a log file. The process
+sends events to its starter through a socket: a JSON line for each `report(**event)`, then {"done": true} or
+{"error": …}. The server adds {"pid": …} when the process starts, and {"exit": …, "left": …} when it has
+ended, with the number of processes that it left behind. When the starter ends, the server and its children
+end too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from genbench.files.secrets import secrets_in
+from genbench.files.temporary import new_folder
+from genbench.jobs.isolation.output_log import OutputLog
+from genbench.jobs.isolation.process_tree import descendants, kill_each
+from genbench.jobs.isolation.server import LENGTH, Kill, serve
+from genbench.jobs.isolation.worker import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["Child", "ForkServer", "other_hashes"]
+
+# The server imports from the same places as its starter; -P excludes a torch.py in the working folder.
+_START = (
+    "import json, pathlib, socket, sys; sys.path[:] = json.loads(sys.argv[2]); "
+    f"from {serve.__module__} import serve; "
+    "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]), json.loads(sys.argv[4]))"
+)
+_PATIENCE = 1.0  # seconds in which the server ends by itself
+_PIECE = 1 << 16
+
+
+class ForkServer:
+    """A fork server of its own: `start(job, log)` runs a job in a new child.
+
+    environment  all variables that the server and its children have
+    plugins      plugin files that jobs may refer to
+    preload      modules that the server imports before it forks the first child
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], plugins: Sequence[Path] = (), preload: Sequence[str] = ()
+    ) -> None:
+        self._plugins = tuple(plugins)
+        self._lock = threading.Lock()
+        self._scratch = new_folder()
+        self._control, theirs = socket.socketpair()
+        places = [str(Path(place).absolute()) for place in sys.path]
+        with theirs:
+            arguments = (
+                str(theirs.fileno()),
+                json.dumps(places),
+                str(self._scratch),
+                json.dumps(list(preload)),
+            )
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _START, *arguments],
+                env=dict(environment),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def start(self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None) -> Iterator[Child]:
+        """Run a job in a new child; leaving the block ends the child if it still runs.
+
+        variables  environment variables for this child only
+        """
+        scratch = new_folder(self._scratch)
+        request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}))
+        ours, theirs = socket.socketpair()
+        output, printed = os.pipe()
+        try:
+            with theirs, contextlib.suppress(OSError):
+                self._send(request, [theirs.fileno(), printed])
+        finally:
+            os.close(printed)
+        secrets = secrets_in({**os.environ, **request.variables}, request.variables)
+        child = Child(self, ours, output, OutputLog(log, secrets))
+        try:
+            yield child
+        finally:
+            child.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def kill(self, pid: int) -> None:
+        """Kill a child and all processes that it started; do nothing if it has ended."""
+        with contextlib.suppress(OSError):
+            self._send(Kill(pid), [])
+
+    def stop(self) -> None:
+        """Kill the server; its children end with it."""
+        self._process.kill()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server can still start jobs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the server and all its children."""
+        self._control.close()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:  # it still imports libraries, or is stopped
+            below = descendants(self._process.pid)
+            self._process.kill()
+            self._process.wait()
+            kill_each(below)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _send(self, message: Request | Kill, descriptors: list[int]) -> None:
+        content = pickle.dumps(message)
+        with self._lock:
+            socket.send_fds(self._control, [LENGTH.pack(len(content))], descriptors)
+            self._control.sendall(content)
+
+
+class Child:
+    """A running job.
+
+    pid   of its process, once it has started
+    left  processes of it that were alive when it had ended
+    """
+
+    def __init__(self, server: ForkServer, channel: socket.socket, output: int, log: OutputLog) -> None:
+        self.pid: int | None = None
+        self.left = 0
+        self._server = server
+        self._channel = channel
+        self._output = output
+        self._log = log
+        self._text = b""
+        self._has_ended = False
+        self._prints = True
+        self._below: list[int] = []
+        channel.setblocking(False)
+        os.set_blocking(output, False)
+
+    def events(self, tick: float | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the job's events; the last is {"exit": status}, negative for a signal.
+
+        If the server itself has ended, the last event is {"exit": None}. With a `tick`, there is an event,
+        empty if necessary, at least once in so many seconds.
+        """
+        while not self._has_ended:
+            channel = self._channel.fileno()
+            ready, _, _ = select.select([channel, self._output][: 1 + self._prints], [], [], tick)
+            if self._output in ready:
+                self._take_output()
+            if channel in ready:
+                yield from self._read()
+            if tick is not None and not self._has_ended:
+                yield {}
+
+    def tree(self) -> list[int]:
+        """Return the process of the job and all its descendants."""
+        if self.pid is None:
+            return []
+        self._below = [self.pid, *descendants(self.pid)]
+        return self._below
+
+    def kill(self, *, by_force: bool = False) -> None:
+        """End the job's process and all that it started.
+
+        by_force  without the help of the server, which no longer answers and is killed too
+        """
+        if self.pid is None or self._has_ended:
+            return
+        if by_force:
+            kill_each(self.tree())
+            self._server.stop()
+        else:
+            self._server.kill(self.pid)
+
+    def close(self) -> None:
+        """End the job if it has not ended, and close its log."""
+        self.kill()
+        self._channel.close()
+        while self._take_output():
+            pass
+        os.close(self._output)
+        self._log.close()
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        try:
+            content = self._channel.recv(_PIECE)
+        except ConnectionResetError:
+            content = b""
+        if not content:
+            self._has_ended = True
+            kill_each(self._below)  # the server would do it, but has ended
+            yield {"exit": None}
+            return
+        *lines, self._text = (self._text + content).split(b"\n")
+        for event in filter(None, map(_event, lines)):
+            self.pid = event.get("pid", self.pid)
+            if "exit" in event:
+                self._has_ended = True
+                self.left = event.pop("left", 0)
+            yield event
+
+    def _take_output(self) -> bool:
+        """Write new output to the log; return whether there may be more."""
+        with contextlib.suppress(BlockingIOError):
+            content = os.read(self._output, _PIECE)
+            self._log.write(content)
+            self._prints = bool(content)
+            return self._prints
+        return False
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """Return the event in a line; None for other output, which a plugin wrote to the socket."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose processes have sets of strings in another order."""
+    return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}

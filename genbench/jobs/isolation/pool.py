@@ -1,0 +1,101 @@
+"""The workplace of a run's jobs: fork servers, started when a job needs them, and an observer of all jobs."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from genbench.core.errors import EngineError
+from genbench.jobs.isolation.client import ForkServer
+from genbench.jobs.isolation.supervisor import Meter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Observer", "Workplace"]
+
+
+class Observer(Protocol):
+    """An object that jobs report to. Several threads call it, at each event of each job."""
+
+    def warn(self, text: str) -> None:
+        """Note something that does not stop the run."""
+
+    def begin(self, job: str) -> None:
+        """Note that a job begins."""
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Note an event of a job: a stage, or a step with its total and values."""
+
+    def end(self, job: str, *, seconds: float | None = None) -> None:
+        """Note that a job has ended, with success or without.
+
+        seconds  its duration, where known; None: the time since it began
+        """
+
+
+class Workplace:
+    """Fork servers, each started with the first job that needs it; leaving the `with` block ends them.
+
+    environment  all variables that its processes have
+    plugins      plugin files that jobs may refer to
+    preload      modules that every server imports before its first job
+    meter        measures the memory of all jobs together
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        plugins: Sequence[Path],
+        observer: Observer,
+        preload: Sequence[str] = (),
+    ) -> None:
+        self.observer = observer
+        self.is_closed = False
+        self.meter = Meter()
+        self._environment = environment
+        self._plugins = plugins
+        self._preload = preload
+        self._lock = threading.Lock()
+        self._servers: dict[tuple[str, ...], ForkServer] = {}
+        self._warnings: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.is_closed = True
+        with self._lock:
+            for server in self._servers.values():
+                server.close()
+
+    def warn_once(self, text: str) -> None:
+        """Warn once, however many jobs report the same."""
+        with self._lock:
+            is_new = text not in self._warnings
+            self._warnings.add(text)
+        if is_new:
+            self.observer.warn(text)
+
+    def server(self, modules: tuple[str, ...] = ()) -> ForkServer:
+        """Return the server of jobs that need these modules, started or, if it died, replaced.
+
+        What a job finds imported does not depend on the order of jobs. A run without jobs starts no server.
+        Raises EngineError once the block was left: nothing would end a server that starts then.
+        """
+        with self._lock:
+            if self.is_closed:
+                raise EngineError("the run has ended; no process is started for a job of it")
+            if modules in self._servers and not self._servers[modules].is_alive:
+                self._servers.pop(modules).close()
+            if modules not in self._servers:
+                self._servers[modules] = self._start(modules)
+            return self._servers[modules]
+
+    def own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
+        """Return a new server for a job that may have ended the shared one; the caller closes it."""
+        return self._start(modules)
+
+    def _start(self, modules: tuple[str, ...]) -> ForkServer:
+        return ForkServer(self._environment, self._plugins, (*self._preload, *modules))

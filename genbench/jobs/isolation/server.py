@@ -1,0 +1,172 @@
+"""The fork server: a process with libraries imported, which forks a child for each job and kills leftovers.
+
+A process that loses its parent becomes a child of the job's process, and when that ends, of the server, which
+kills it. So a job leaves no process behind, background processes included.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import select
+import shutil
+import signal
+import socket
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genbench.jobs.isolation.process_tree import descendants, kill_each
+from genbench.jobs.isolation.worker import Request, adopt_orphans, live, preload, send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["LENGTH", "Kill", "serve"]
+
+#: How many bytes follow, before each pickled message.
+LENGTH = struct.Struct("!Q")
+
+_MOST_SWEEPS = 100  # a process may start others while it is killed
+_PATIENCE = 1.0  # seconds between two checks that the starter still runs
+_IMPATIENCE = 0.25  # the same while libraries are imported
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A request to kill the child `pid` and all processes that it started."""
+
+    pid: int
+
+
+def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None:
+    """Fork a child for each request until the starter closes the connection or ends; then kill all children.
+
+    scratch  a folder to remove at the end, in case the starter cannot
+    modules  modules to import before the first child is forked
+    """
+    starter = os.getppid()
+    adopt_orphans()
+    with _leaving(starter, scratch):
+        preload(modules)
+    wakeup, waker = socket.socketpair()
+    waker.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channels: dict[int, socket.socket] = {}
+    while os.getppid() == starter:
+        ready, _, _ = select.select([control, wakeup], [], [], _PATIENCE)
+        if wakeup in ready:
+            wakeup.recv(4096)
+            _reap(channels)
+        if control in ready:
+            message, descriptors = _receive(control)
+            if message is None:
+                break
+            if isinstance(message, Kill):
+                _kill(message.pid, channels)
+            else:
+                _fork(message, descriptors, channels, [control, wakeup, waker])
+    signal.set_wakeup_fd(-1)
+    _sweep(channels=())
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _leaving(starter: int, scratch: Path) -> Iterator[None]:
+    """End this process when its starter has ended: imports can take longer than a run."""
+
+    def look(*_: object) -> None:
+        if os.getppid() != starter:
+            shutil.rmtree(scratch, ignore_errors=True)
+            os._exit(1)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _IMPATIENCE, _IMPATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
+    header, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 2)
+    if len(header) < LENGTH.size:
+        return None, descriptors
+    (length,) = LENGTH.unpack(header)
+    body = bytearray()
+    while len(body) < length:
+        part = control.recv(min(length - len(body), 1 << 20))
+        if not part:
+            return None, descriptors
+        body += part
+    return pickle.loads(bytes(body)), descriptors  # noqa: S301 - sent by our own starter
+
+
+def _fork(
+    request: Request, descriptors: list[int], channels: dict[int, socket.socket], ours: list[socket.socket]
+) -> None:
+    channel, output = socket.socket(fileno=descriptors[0]), descriptors[1]
+    server = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        live(request, channel, output, server=server, inherited=[*ours, *channels.values()])
+    os.close(output)
+    channels[pid] = channel
+    send(channel, {"pid": pid})
+
+
+def _reap(channels: dict[int, socket.socket]) -> None:
+    """Report each child that has ended, once all processes that it left are dead."""
+    ended: dict[int, tuple[socket.socket, int]] = {}
+    for pid, status in _statuses():
+        channel = channels.pop(pid, None)
+        if channel is not None:
+            ended[pid] = channel, os.waitstatus_to_exitcode(status)
+    if not ended:
+        return
+    sessions = _sweep(channels)  # before the group is killed, so that none dies uncounted
+    for pid in ended:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, only the group is known
+    for pid, (channel, code) in ended.items():
+        strangers = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
+        send(channel, {"exit": code, "left": sessions.count(pid) + strangers})
+        channel.close()
+
+
+def _statuses() -> Iterator[tuple[int, int]]:
+    """Yield the number and status of each child that has ended."""
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            yield found
+
+
+def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
+    if pid in channels:  # else it has ended, and another process may have its number
+        kill_each([pid])
+
+
+def _sweep(channels: Iterable[int]) -> list[int]:
+    """Kill all descendants but the trees of `channels`; return the session of each killed process."""
+    killed: set[int] = set()
+    sessions: list[int] = []
+    for _ in range(_MOST_SWEEPS):
+        kept = {below for pid in channels for below in (pid, *descendants(pid))}
+        found = {pid: _session(pid) for pid in descendants(os.getpid()) if pid not in kept | killed}
+        fresh = kill_each(list(found))
+        if not fresh:
+            break
+        killed |= fresh
+        sessions += [found[pid] for pid in fresh]
+    return sessions
+
+
+def _session(pid: int) -> int:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        return os.getsid(pid)
+    return 0

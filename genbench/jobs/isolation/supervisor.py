@@ -1,0 +1,172 @@
+"""Supervision of a job's process: its limits of time and memory, and how it ended."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from genbench.core.limits import Limits, bytes_text, duration_text
+from genbench.jobs.isolation.process_tree import machine_memory, own_share, resident
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench.contract.specs import Spec
+    from genbench.jobs.isolation.client import Child
+    from genbench.suite.components import Part
+
+__all__ = ["Ending", "Job", "Meter", "supervise"]
+
+_TICK = 0.1  # seconds between two checks of a job
+_START = "start"  # the stage before the first that a job reports: libraries are imported
+_PATIENCE = 2.0  # seconds the server has to kill a job's processes, before the client kills them
+_SHARE = 0.9  # of the machine's memory that a run may use
+
+
+class Job(Protocol):
+    """The work of a child process."""
+
+    @property
+    def parts(self) -> Sequence[Part[Spec]]:
+        """Return the components whose code may run in it."""
+
+    def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:
+        """Return the component that runs in a stage, whose limits apply; None: the host itself."""
+
+    def run(self, report: Callable[..., None]) -> None:
+        """Do the work, and report each stage."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a job's process ended.
+
+    exit    its exit status, negative for a signal; None if the server ended with it
+    done    whether the job was finished
+    error   what it raised, with the exit code of genbench for it; None for a bug
+    task    the number of the task that was in flight, None before the first
+    stage   the stage that was in flight
+    work    the name of the artefact in progress, or None
+    limit   the status and reason of the limit that it exceeded, or None
+    peak    the greatest resident memory observed, in bytes
+    """
+
+    exit: int | None = None
+    done: bool = False
+    error: str | None = None
+    code: int | None = None
+    task: int | None = None
+    stage: str = _START
+    work: str | None = None
+    limit: tuple[str, str] | None = None
+    peak: int = 0
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether the process ended with its server, which another job may have killed."""
+        return self.exit is None and self.limit is None and self.error is None
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """Return the status and reason of what was in flight."""
+        if self.limit is not None:
+            return self.limit
+        if self.error is not None:
+            return "error", self.error
+        if self.exit is None:
+            return "crash", "its process was lost"
+        if self.exit < 0:
+            return "crash", f"its process was killed by {_signal_name(-self.exit)}"
+        return "crash", f"its process ended with exit code {self.exit} before it was done"
+
+
+def _signal_name(number: int) -> str:
+    """Return a signal's name; real-time signals have only numbers."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+class Meter:
+    """The memory of all jobs of a run together; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._most = int(machine_memory() * _SHARE)
+        self._lock = threading.Lock()
+        self._trees: dict[int, tuple[int, list[int]]] = {}
+
+    def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
+        """Return the resident memory of a job's processes, and whether this job has to end.
+
+        The largest job has to end once all jobs together use more than 90 % of the memory.
+        """
+        size = resident(pids)
+        with self._lock:
+            self._trees[job] = size, pids
+            trees = dict(self._trees)
+        if sum(size for size, _ in trees.values()) <= self._most:
+            return size, False
+        shares = {name: own_share(tree) for name, (_, tree) in trees.items()}  # shared pages count once
+        return size, sum(shares.values()) > self._most and max(shares, key=lambda name: shares[name]) == job
+
+    def forget(self, job: int) -> None:
+        """Remove a job that has ended."""
+        with self._lock:
+            self._trees.pop(job, None)
+
+
+def supervise(
+    child: Child, job: Job, meter: Meter, tell: Callable[[Mapping[str, Any]], None],
+    is_wanted: Callable[[], bool],
+) -> Ending:  # fmt: skip
+    """Watch a job until it ends, and return how it ended.
+
+    tell       receives each event
+    is_wanted  called several times a second; if it returns False, the job is killed
+    """
+    ending, since, looked, called_off = Ending(), time.monotonic(), 0.0, 0.0
+    for event in child.events(_TICK):
+        if event:
+            if "pid" in event or "stage" in event:  # before, the server may still be starting
+                since = time.monotonic()
+            ending = _after(ending, event)
+            tell(event)
+        elif child.pid is not None and time.monotonic() - looked >= _TICK:
+            looked = time.monotonic()
+            if ending.limit is None:
+                ending = _checked(ending, child, job, meter, looked - since)
+            if ending.limit is not None or not is_wanted():
+                called_off = called_off or looked
+                child.kill(by_force=looked - called_off > _PATIENCE)
+    meter.forget(id(child))
+    return ending
+
+
+def _after(ending: Ending, event: Mapping[str, Any]) -> Ending:
+    """Return the ending as known after an event."""
+    fields = ("exit", "done", "error", "code", "task", "stage")
+    known = {name: event[name] for name in fields if name in event}
+    return replace(ending, **known, work=event.get("work") if "stage" in event else ending.work)
+
+
+def _checked(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
+    """Return the ending with the limit that the job has exceeded, if any, and its greatest memory so far."""
+    part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
+    limits, who = (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
+    size, is_too_large = meter.note(id(child), child.tree())
+    ending = replace(ending, peak=max(ending.peak, size))
+    what = f"{who}: {ending.stage} took"
+    if limits.timeout is not None and seconds > limits.timeout:
+        allowed = duration_text(limits.timeout)
+        return replace(ending, limit=("timeout", f"{what} longer than the {allowed} that timeout allows"))
+    if limits.memory is not None and size > limits.memory:
+        allowed = bytes_text(limits.memory)
+        return replace(ending, limit=("memory", f"{what} more than the {allowed} that memory allows"))
+    if is_too_large:
+        reason = f"{what} most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
+        return replace(ending, limit=("memory", reason))
+    return ending

@@ -1,0 +1,1 @@
+"""Shows results to people: charts, and the page of a run."""

@@ -1,0 +1,137 @@
+"""Axes of charts: their ends, so that a control far away does not hide generators, and logarithmic ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import median_low
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from genbench.board.rows import Entry
+    from genbench.report.charts.theme import Chart
+
+__all__ = ["Axis", "axis_of", "is_near", "log_axis", "log_ticks"]
+
+_FARTHEST = 1.0  # from the generators to a control that is near, in lengths of their own range
+_MARGIN = 0.04  # of the axis, at either end
+_ROOM = 0.1  # the same where names are beside the points
+_LOG_MARGIN = 1.25  # factor between the outer numbers and the ends of a logarithmic axis
+_CROWD = 0.1  # of a linear axis: where half of the means are within it, the axis is logarithmic
+_STEPS = ((1,), (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9))  # ticks of a decade, on longer and shorter axes
+_TICKS, _ENOUGH_TICKS = 5, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """An axis with its title and ends, and whether it is logarithmic."""
+
+    title: str
+    low: float
+    high: float
+    is_log: bool = False
+
+    def share(self, value: float) -> float:
+        """Return where a value lies, from 0 at the low end to 1 at the high end, and beyond an end at it."""
+        within = min(max(value, self.low), self.high)
+        low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
+        return (own - low) / (high - low)
+
+    def cut_ends(self, entry: Entry) -> list[str]:
+        """Return which ends of the interval of an entry, "low" and "high", lie beyond the axis."""
+        low, high = entry.shown_interval
+        is_cut = {"low": low is not None and low < self.low, "high": high is not None and high > self.high}
+        return [end for end, beyond in is_cut.items() if beyond]
+
+    @property
+    def encoding(self) -> Chart:
+        """The channel of Vega-Lite without its field; numbers beyond an end are shown at this end."""
+        kind = "log" if self.is_log else "linear"
+        scale = {"domain": [self.low, self.high], "nice": False, "type": kind, "clamp": True}
+        ticks = (
+            {"values": log_ticks(self.low, self.high), "format": "~r"}
+            if self.is_log
+            else {"tickCount": _TICKS}
+        )
+        return {"type": "quantitative", "scale": scale, "title": self.title, "axis": ticks}
+
+
+def axis_of(title: str, entries: Sequence[Entry], *, has_names: bool = False) -> Axis:
+    """Return the axis that shows the seeds, means and intervals of entries of one metric.
+
+    has_names  whether names are beside the points, which need room at the ends
+
+    No end lies beyond the metric's range. The axis is logarithmic if half of the means are at most a tenth
+    of the largest one, all seeds and means are positive, and the metric has no largest possible value. The
+    low ends of intervals then do not decide its end, since they may reach zero.
+    """
+    if _is_crowded(entries):
+        ends = [high for entry in entries if (high := entry.shown_interval[1]) is not None]
+        return log_axis(title, [*_means(entries), *ends])
+    low, high = _span(entries)
+    share = _ROOM if has_names else _MARGIN
+    margin = share * (high - low) or share * abs(low) or share
+    bounds = [entry.range for entry in entries]
+    least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
+    most = min((bound for _, bound in bounds if bound is not None), default=math.inf)
+    return Axis(title=title, low=max(low - margin, min(low, least)), high=min(high + margin, max(high, most)))
+
+
+def log_axis(title: str, numbers: Sequence[float]) -> Axis:
+    """Return the logarithmic axis that shows positive numbers."""
+    return Axis(
+        title=f"{title} (logarithmic)",
+        low=min(numbers) / _LOG_MARGIN,
+        high=max(numbers) * _LOG_MARGIN,
+        is_log=True,
+    )
+
+
+def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
+    """Return whether a control's mean is so near to the numbers of generators that one axis can show both."""
+    low, high = _span(generators)
+    reach = _FARTHEST * (high - low)
+    return control.value is not None and low - reach <= control.value <= high + reach
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return the ticks of a logarithmic axis between two positive ends.
+
+    They are decades; where these are few, 1, 2, 5, 10 …; and where these are few, all multiples of a decade.
+    """
+    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))
+    within: list[float] = []
+    for steps in _STEPS:
+        ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
+        within = [tick for tick in ticks if low <= tick <= high]
+        if len(within) >= _ENOUGH_TICKS:
+            break
+    return within
+
+
+def _is_crowded(entries: Sequence[Entry]) -> bool:
+    """Return whether a linear axis would show half of the means in a corner, and a logarithmic one can."""
+    numbers = _means(entries)
+    is_bounded = any(entry.range[1] is not None for entry in entries)
+    if is_bounded or not numbers or min(numbers) <= 0:
+        return False
+    means = [entry.value for entry in entries if entry.value is not None]
+    return median_low(means) <= _CROWD * max(means)
+
+
+def _means(entries: Iterable[Entry]) -> list[float]:
+    """Return the means of entries and the numbers of their seeds."""
+    return [number for entry in entries for number in (entry.value, *entry.values) if number is not None]
+
+
+def _span(entries: Iterable[Entry]) -> tuple[float, float]:
+    """Return the least and the greatest number of entries; 0 and 1 if there is none."""
+    numbers = [
+        number
+        for entry in entries
+        for number in (entry.value, *entry.shown_interval, *entry.values)
+        if number is not None
+    ]
+    return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

@@ -1,0 +1,235 @@
+"""The picture of a card: the effect of each fault in units of the floor, with a mark for each verdict.
+
+Verdicts differ in colour (of Okabe and Ito's palette, which colour-blind people can tell apart) and in shape,
+so that a grey print is readable. All text has one font, since a PDF has several in any order.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from genbench.board.formatting import number
+from genbench.checks.battery.card import BAND
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, framed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from genbench.checks.battery.card import Card, CardRow
+
+__all__ = ["card_chart"]
+
+_PANEL, _ROW, _SIZE = 250, 16, 11  # pixels: width of a panel, height of a row, size of the names
+_GLYPH, _BETWEEN = 6.0, 18  # pixels of a character of the names, and between a fault and a level
+_ABREAST = 2  # panels beside one another
+_LEAST, _MOST = 8.0, 1_000.0  # floors that an axis reaches at least and at most
+_TICKS = (0, 2, 10, 100, 1_000)
+_ORANGE, _RED, _SHADE = "#E69F00", "#D55E00", "#e4e4e4"
+
+
+_CROSS = "M-1,-.6L-.6,-1L0,-.4L.6,-1L1,-.6L.4,0L1,.6L.6,1L0,.4L-.6,1L-1,.6L-.4,0Z"
+
+
+class _Mark(NamedTuple):
+    """How a verdict is drawn, and its words in the legend; the shape is a name, or a path within -1 and 1."""
+
+    words: str
+    shape: str
+    fill: str
+    stroke: str
+    size: int
+
+
+#: Verdict to its mark, in the order of the legend.
+_MARKS = {
+    "right": _Mark("as expected", "circle", ACCENT, ACCENT, 55),
+    "known": _Mark("known failure", "diamond", _ORANGE, INK, 75),
+    "wrong": _Mark("wrong way", _CROSS, _RED, _RED, 75),
+    "faint": _Mark("unexpected, within the floor", "triangle-up", "#ffffff", INK, 55),
+    "unseen": _Mark("should have moved", "circle", "#ffffff", ACCENT, 55),
+    "unjudged": _Mark("not judged", "circle", GREY, GREY, 18),
+    "failed": _Mark("the metric failed", "square", _RED, INK, 65),
+}  # fmt: skip
+_NO_VALUE = {"failed": "FAILED", "no value": "no value"}
+_SIDES = {"lower": ("better", "worse"), "higher": ("worse", "better"), "target": ("nearer", "farther"),
+          "none": ("falls", "rises")}  # fmt: skip
+_GAP = "\u00a0" * 20  # between the two sides of an axis; Vega collapses plain spaces
+_BAND_NOTE = f"grey band: \u00b1{BAND:g} floors, as two real sets differ"
+
+
+def card_chart(cards: Sequence[Card]) -> Chart:
+    """Return the cards of one metric as a chart: a panel for each of its numbers, two beside one another.
+
+    The axis of effects is linear near 0 and logarithmic beyond; an arrow marks an effect beyond its end.
+    """
+    lines = list(dict.fromkeys((row.fault, row.level) for card in cards for row in card.rows))
+    legend = _scales({row.verdict for card in cards for row in card.rows})
+    panels = [
+        _panel(card, lines, legend, has_names=place % _ABREAST == 0) for place, card in enumerate(cards)
+    ]
+    if len(panels) > 1:
+        panels = [{"title": _heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
+    pairs = [panels[place : place + _ABREAST] for place in range(0, len(panels), _ABREAST)]
+    rows = [{"hconcat": pair, "spacing": 16} if len(pair) > 1 else pair[0] for pair in pairs]
+    chart = framed({"vconcat": rows} if len(rows) > 1 else rows[0], _title(cards), *_notes(cards))
+    # labels of single marks are a third of the bytes, and of no use in an image
+    return chart | {"config": chart["config"] | {"aria": False}}
+
+
+def _title(cards: Sequence[Card]) -> str:
+    card = cards[0]
+    name = parse_id(card.metric)[0] if len(cards) == 1 else card.component.rpartition(":")[2]
+    return one_line(f"{name} on {card.dataset} with planted faults")
+
+
+def _notes(cards: Sequence[Card]) -> list[str]:
+    card = cards[0]
+    features = f"features: {card.extractor}; " if card.extractor else ""
+    notes = [f"{features}n = {card.n}, {card.seeds} seeds"]
+    if len(cards) == 1:
+        notes.append(_floor(card))
+    if any(one.floor.sd > 0 for one in cards):
+        notes.append(_BAND_NOTE)
+    left = list(dict.fromkeys(name for one in cards for name in _left_out(one)))
+    return [*map(one_line, notes), *([one_line(f"not planted: {', '.join(left)}")] if left else [])]
+
+
+def _left_out(card: Card) -> list[str]:
+    """Return the faults that were not planted at all, and the levels of others that were not."""
+    planted = {row.fault for row in card.rows}
+    return [f"{one.fault} {one.level}" if one.fault in planted else one.fault for one in card.left_out]
+
+
+def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
+    """Return the axis of one number, the band of its floor, and a mark for each fault."""
+    effects = [row.effect for row in card.rows if row.effect is not None]
+    low = -min(_MOST, max(_LEAST, -min(effects, default=0.0)))
+    high = min(_MOST, max(_LEAST, max(effects, default=0.0)))
+    names = [_line(*line) for line in lines]
+    firsts = [_line(fault, level) for (fault, level), before in zip(lines, [("", ""), *lines], strict=False)
+              if fault != before[0]]  # fmt: skip
+    x = _effects_axis(card, low, high)
+    y = {"field": "line", "type": "nominal", "sort": None, "scale": {"domain": names}, "title": None}
+    of_levels = {"labelPadding": 6, "labelColor": GREY}
+    of_faults = {"values": firsts, "labelAlign": "left", "labelPadding": _names_width(lines)}
+    levels, faults = (_names_axis(1) | of_levels, _names_axis(0) | of_faults) if has_names else (None, None)
+    rules = [{"line": line} for line in firsts]
+    rule = {"type": "rule", "color": "#dddddd", "yOffset": -_ROW / 2}
+    stem = {"type": "rule", "color": "#bbbbbb"}
+    rows = [_place(row, low, high) for row in card.rows]
+    layers = [
+        _layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
+               {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
+        _layer(rules, rule, {"y": y | {"axis": faults}}),
+        _layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
+        _layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
+        *_marks(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
+    ]  # fmt: skip
+    return {
+        "width": _PANEL,
+        "height": _ROW * len(names),
+        "layer": [layer for layer in layers if layer["data"]["values"]],
+        "resolve": {"axis": {"y": "independent"}},
+    }
+
+
+def _names_width(lines: Sequence[tuple[str, str]]) -> float:
+    """Return the pixels that the names of faults and levels need beside one another."""
+    faults, levels = (max((len(line[part]) for line in lines), default=0) for part in (0, 1))
+    return _GLYPH * (faults + levels) + _BETWEEN
+
+
+def _line(fault: str, level: str) -> str:
+    return f"{one_line(fault)}\t{one_line(level)}"
+
+
+def _heading(card: Card) -> Chart:
+    return {"text": one_line(parse_id(card.metric)[0]), "anchor": "middle", "subtitle": _floor(card)}
+
+
+def _floor(card: Card) -> str:
+    spread = f"±{number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0: any change is beyond it"
+    return f"real against real {number(card.floor.mean)}, floor {spread}"
+
+
+def _effects_axis(card: Card, low: float, high: float) -> Chart:
+    ticks = sorted({sign * tick for tick in _TICKS for sign in (-1, 1) if low <= sign * tick <= high})
+    moved = f"distance from {card.best:g}" if card.direction == "target" else "score"
+    less, more = _SIDES[card.direction]
+    scale = {"type": "symlog", "constant": BAND, "domain": [low, high], "nice": False, "padding": 8}
+    text = (
+        "datum.value > 0 ? '+' + format(datum.value, ',') : replace(format(datum.value, ','), '-', '\u2212')"
+    )
+    axis = {"values": ticks, "labelExpr": text, "grid": False}
+    title = [f"change of the {moved}, in floors", f"\u2190 {less}{_GAP}{more} \u2192"]
+    return {"type": "quantitative", "scale": scale, "axis": axis, "title": title}
+
+
+def _names_axis(part: int) -> Chart:
+    """Return an axis with a part of the name of each line: 0 is the fault, 1 the level."""
+    expression = f"split(datum.label, '\\t')[{part}]"
+    plain = {"orient": "left", "labelExpr": expression, "labelFontSize": _SIZE, "labelLimit": 0}
+    return plain | dict.fromkeys(("domain", "ticks", "grid"), False)
+
+
+def _place(row: CardRow, low: float, high: float) -> dict[str, Any]:
+    """Return what the chart shows of a row: its place within the axis, or the words where it has no value."""
+    size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0
+    line = {"line": _line(row.fault, row.level), "verdict": row.verdict, "size": size}
+    if row.sign is None:
+        return line | {"said": _NO_VALUE.get(row.verdict, row.verdict), "at": 0.0, "from": 0.0}
+    effect = _effect(row)
+    arrow = {"arrow": f"triangle-{'right' if effect > 0 else 'left'}"} if not low <= effect <= high else {}
+    return line | {"at": max(low, min(high, effect)), "from": 0.0} | arrow
+
+
+def _effect(row: CardRow) -> float:
+    """Return the change in floors, infinite where the floor has no spread and the score moved."""
+    if row.effect is not None:
+        return row.effect
+    return math.copysign(math.inf, row.change) if row.sign != "0" and row.change else 0.0
+
+
+def _marks(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
+    """Return the layers of verdicts, of arrows beyond the ends of the axis, and of words without a value."""
+    drawn = [row for row in rows if row["verdict"] in _MARKS]
+    beyond = [row for row in rows if "arrow" in row]
+    without_value = [row for row in rows if "said" in row]
+    arrow = {"type": "point", "filled": True, "size": 22, "opacity": 1, "color": INK,
+             "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
+    words = {"type": "text", "align": "left", "dx": 8}
+    return [
+        _layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
+        _layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
+        _layer(without_value, words, at | {"text": {"field": "said"}}),
+    ]
+
+
+def _scales(verdicts: Iterable[str]) -> Chart:
+    """Return the shape, colours and size of each verdict that appears, with one legend of them."""
+    found = [verdict for verdict in _MARKS if verdict in set(verdicts)]
+    words = {verdict: _MARKS[verdict].words for verdict in found}
+    legend = {
+        "title": None,
+        "orient": "bottom",
+        "columns": 3,
+        "symbolSize": 60,
+        "labelLimit": 200,
+        "labelExpr": f"{words}[datum.label]",
+    }
+    return {
+        channel: {
+            "field": "verdict",
+            "type": "nominal",
+            "scale": {"domain": found, "range": [getattr(_MARKS[verdict], channel) for verdict in found]},
+            "legend": legend,
+        }
+        for channel in ("shape", "fill", "stroke")
+    } | {"size": {"field": "size", "type": "quantitative", "scale": None}}
+
+
+def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}

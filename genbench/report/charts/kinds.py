@@ -1,0 +1,105 @@
+"""The kinds of charts that `genbench plot` draws, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.frames import history_frame, timings_frame
+from genbench.board.leaderboard import build_board
+from genbench.core.errors import SuiteError
+from genbench.report.charts.choices import suited_metrics
+from genbench.report.charts.columns import dataset_named, metric_ids, metric_named
+from genbench.report.charts.curves import curves_plot
+from genbench.report.charts.parts import dependence_map, parts_map
+from genbench.report.charts.ranks import ranks_plot
+from genbench.report.charts.scatter import cost_plot, trade_off
+from genbench.report.charts.seeds import seeds_plot
+from genbench.report.charts.theme import on_dataset
+from genbench.report.charts.wins import win_map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from genbench.board.leaderboard import Board
+    from genbench.report.charts.theme import Chart
+    from genbench.results.results import Results
+
+__all__ = ["KINDS", "chart_of"]
+
+#: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
+KINDS = {
+    "seeds": 1, "ranks": None, "trade-off": 2, "training": None, "cost": 1, "wins": None, "parts": 1,
+    "dependence": 1,
+}  # fmt: skip
+
+
+def chart_of(
+    found: Results,
+    kind: str,
+    *,
+    dataset: str | None = None,
+    metrics: Sequence[str] = (),
+    log: str | None = None,
+) -> Chart:
+    """Return a chart of the results of a run, with the dataset in its title.
+
+    kind     one of KINDS
+    dataset  None: the only one
+    metrics  as many as the kind shows, each an id, or a name that one id on the board begins with
+    log      for "training", the value to show, such as "loss"; None: all
+
+    Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
+    """
+    board = build_board(found.plan, found.records)
+    place = dataset_named(board, dataset)
+    wanted = KINDS[kind] or 0
+    known = suited_metrics(board, place, kind, metric_ids(board, place))
+    if kind in _OF_NONE and not known:
+        raise SuiteError(f"there is nothing to draw: {_OF_NONE[kind]} on {place}")
+    if len(metrics) != wanted:
+        raise SuiteError(
+            f"{kind} shows {wanted or 'no'} metric{'' if wanted == 1 else 's'} by name, and {len(metrics)} "
+            f"were given; the metrics on {place} are {', '.join(known)}"
+        )
+    if log is not None and kind != "training":
+        raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
+    ids = [metric_named(board, place, metric) for metric in metrics]
+    chart = _chart(found, board, kind, place, ids, log)
+    if chart is None:
+        others = f"; choose {' or '.join(known)}" if kind in _OF_NONE else ""
+        raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}{others}")
+    return on_dataset(chart, place)
+
+
+#: Kind of chart to what its run lacks if there is nothing to draw.
+_EMPTY = {
+    "ranks": "no generator has a rank",
+    "trade-off": "no generator has a value in both metrics",
+    "training": "no generator has logged its training",
+    "cost": "no generator has both a value and timings",
+    "wins": "no two generators are ranked together",
+    "parts": "the metric has no values of single parts, such as columns,",
+    "dependence": "the metric does not say how parts, such as columns, depend on one another",
+}
+
+#: Kind of chart of some metrics to what all metrics of its run lack if none of them can be drawn.
+_OF_NONE = {
+    "parts": "no metric has values of single parts, such as columns,",
+    "dependence": "no metric says how parts, such as columns, depend on one another",
+}
+
+
+def _chart(
+    found: Results, board: Board, kind: str, dataset: str, metrics: Sequence[str], log: str | None
+) -> Chart | None:
+    draw: dict[str, Callable[[], Chart | None]] = {
+        "seeds": lambda: seeds_plot(board, dataset, *metrics, with_key=True),
+        "ranks": lambda: ranks_plot(board, dataset),
+        "trade-off": lambda: trade_off(board, dataset, *metrics),
+        "training": lambda: curves_plot(history_frame(found.traces), dataset, log),
+        "cost": lambda: cost_plot(board, timings_frame(found.traces), dataset, *metrics),
+        "wins": lambda: win_map(board, dataset),
+        "parts": lambda: parts_map(board, dataset, *metrics),
+        "dependence": lambda: dependence_map(board, dataset, *metrics),
+    }
+    return draw[kind]()

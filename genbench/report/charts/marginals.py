@@ -1,0 +1,140 @@
+"""Marginals: how the values of parts of samples, such as columns, are distributed, beside real ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.escaping import one_line
+from genbench.report.charts.theme import ACCENT, GREY, LINE, SIZE, WIDTH, Chart, framed, shortened, tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.contract.distributions import Distribution
+
+__all__ = ["MOST_PARTS", "Marginals", "marginals_plot", "marginals_sheet"]
+
+#: Parts of a generator that a chart of it alone shows, and one of all generators.
+MOST_PARTS, _MOST_IN_SHEET = 6, 4
+
+_BESIDE, _BETWEEN = 2, 20  # panels in a line, and pixels between them
+_SIDE, _HEIGHT = (WIDTH - _BETWEEN) // _BESIDE, 52  # pixels of a panel
+_NAMES = 66  # pixels of the names of categories, of the width of their panel
+_DIGITS = 4
+_MARKS = 12  # whose bytes a panel of steps takes
+_FAINT = 0.25  # opacity of what is inside of the outline of real samples
+_KEY = "grey: real samples; blue: generated ones"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marginals:
+    """The distributions of the samples of a generator, beside real ones.
+
+    side  the place of the generator in each distribution; the real samples have the first
+    """
+
+    generator: str
+    side: int
+    parts: tuple[Distribution, ...] = field(repr=False)
+
+    @property
+    def worst(self) -> list[Distribution]:
+        """The parts, those first whose distribution is farthest from the real one."""
+        return sorted(self.parts, key=lambda part: (-part.distance(self.side), part.part))
+
+    @property
+    def marks(self) -> int:
+        """The marks whose bytes its chart takes on a page."""
+        return sum(max(_MARKS, 2 * len(part.values)) for part in self.worst[:MOST_PARTS])
+
+
+def marginals_plot(found: Marginals) -> Chart:
+    """Return the distributions of the worst parts of a generator, the worst first."""
+    worst = found.worst[:MOST_PARTS]
+    title = f"marginals of {one_line(found.generator)}"
+    return framed(_panels(found, worst), title, _KEY, _note(found, len(worst)))
+
+
+def marginals_sheet(found: Sequence[Marginals]) -> Chart:
+    """Return the distributions of the worst parts of each generator, a block of panels for each."""
+    blocks = []
+    for each in found:
+        worst = each.worst[:_MOST_IN_SHEET]
+        head = {"text": one_line(each.generator), "subtitle": [_note(each, len(worst))]}
+        blocks.append(_panels(each, worst) | {"title": head})
+    return framed({"vconcat": blocks}, "marginals", _KEY)
+
+
+def _note(found: Marginals, shown: int) -> str:
+    return f"the {shown} worst of {len(found.parts)}, the worst first"
+
+
+def _panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:
+    panels = [_panel(part, found.side) for part in parts]
+    spacing = {"row": _BETWEEN / 2, "column": _BETWEEN}
+    return {"concat": panels, "columns": _BESIDE, "align": "none", "spacing": spacing}
+
+
+def _panel(part: Distribution, side: int) -> Chart:
+    missing = [f"{100 * part.missing(place):.0f} %" for place in (0, side)]
+    has_gaps = set(missing) != {"0 %"}
+    note = {"subtitle": f"missing: {missing[0]}, here {missing[1]}"} if has_gaps else {}
+    head = {"text": shortened(one_line(part.part)), "offset": 3, "fontSize": SIZE} | note
+    shares = [
+        {"real": round(real, _DIGITS), "here": round(fake, _DIGITS)}
+        for real, fake in zip(part.shares[0], part.shares[side], strict=True)
+    ]
+    return {"title": head} | (_values(part, shares) if part.ends is None else _steps(part.ends, shares))
+
+
+def _values(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
+    """Return a bar for each value, and a line across it where the generated samples are."""
+    names = list(map(one_line, part.values))
+    axis = {"title": None, "labelLimit": _NAMES - 6, "offset": -_NAMES, "ticks": False}
+    across = {"scale": {"zero": True, "range": [_NAMES, _SIDE]}}
+    place = {"y": {"field": "value", "type": "nominal", "sort": names, "axis": axis}}
+    tips = {"tooltip": tooltip("value", "real", "here")}
+    return {
+        "data": {"values": [{"value": name} | own for name, own in zip(names, shares, strict=True)]},
+        "width": _SIDE,
+        "height": {"step": LINE},
+        "layer": [
+            {"mark": _real("bar"), "encoding": place | {"x": _share("real") | across} | tips},
+            {
+                "mark": {"type": "tick", "color": ACCENT, "thickness": 2.5, "opacity": 1},
+                "encoding": place | {"x": _share("here") | across} | tips,
+            },
+        ],
+    }
+
+
+def _steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
+    """Return a step for each cell of numbers: an area of real samples, and a line of generated ones."""
+    steps = [{"at": place} | own for place, own in enumerate([*shares, shares[-1]])]
+    title = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    axis = {"title": one_line(title), "labels": False, "ticks": False, "grid": False, "titlePadding": 4}
+    scale = {"domain": [0, len(shares)], "nice": False}
+    place = {"x": {"field": "at", "type": "quantitative", "scale": scale, "axis": axis}}
+    line = {"type": "line", "color": ACCENT, "strokeWidth": 2, "interpolate": "step-after"}
+    return {
+        "data": {"values": steps},
+        "width": _SIDE,
+        "height": _HEIGHT,
+        "layer": [
+            {
+                "mark": _real("area") | {"interpolate": "step-after", "line": {"color": GREY}},
+                "encoding": place | {"y": _share("real")},
+            },
+            {"mark": line, "encoding": place | {"y": _share("here")}},
+        ],
+    }
+
+
+def _real(mark: str) -> Chart:
+    outline = {"stroke": GREY} if mark == "bar" else {}
+    return {"type": mark, "color": GREY, "fillOpacity": _FAINT} | outline
+
+
+def _share(name: str) -> Chart:
+    return {"field": name, "type": "quantitative", "axis": None, "scale": {"zero": True}}

@@ -1,0 +1,288 @@
+"""Maps of the parts of samples, such as columns of a table: their values, and their dependence."""
+
+from __future__ import annotations
+
+import math
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from genbench.board.formatting import label, number
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+from genbench.report.charts.columns import better_text, columns_of, features_note, with_entries
+from genbench.report.charts.maps import FAINT, shaded_map
+from genbench.report.charts.theme import (
+    CELL,
+    GLYPH,
+    GREY,
+    SIZE,
+    WIDTH,
+    Chart,
+    framed,
+    panelled,
+    shortened,
+    tooltip,
+)
+from genbench.results.part_extras import dependence_in, parts_in
+from genbench.results.signatures import short_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry, Row
+    from genbench.results.part_extras import Dependence
+    from genbench.results.records import Record
+
+__all__ = ["PartMarks", "dependence_map", "part_marks", "parts_map"]
+
+_MOST_PARTS, _MOST_PAIRED = 20, 10  # parts in a map of values, and of dependence
+_DIGITS = 2
+_BESIDE, _BETWEEN = 2, 16  # maps of dependence in a line, and pixels between them
+_LARGEST = 24  # pixels of a cell of dependence
+_LETTERS, _FIRST = 11, 6  # of a name beside such a map, and of the beginning of a longer one
+_NARROWEST = 84  # pixels of such a map, below the title of the real one
+_AGAINST = "#D55E00"  # colour of a negative dependence
+_REAL = "real samples"
+_SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
+_SCALE_CELL = 22, 12  # pixels of each of them
+
+
+class PartMarks(NamedTuple):
+    """The marks of the map of values and of that of dependence, 0 where there is none."""
+
+    parts: int
+    dependence: int
+
+
+def part_marks(board: Board, dataset: str, metric: str) -> PartMarks:
+    """Return how many marks the maps of a metric on a dataset have at most."""
+    records = [
+        record
+        for record in board.outcomes
+        if record.status == "ok" and (record.cell.dataset, record.cell.metric) == (dataset, metric)
+    ]
+    rows = len({record.cell.generator for record in records})
+    parts = max((len(parts_in(record.extra)) for record in records), default=0)
+    found = filter(None, (dependence_in(record.extra) for record in records))
+    paired = min(max((len(each.names) for each in found), default=0), _MOST_PAIRED)
+    marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
+    return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
+
+
+def parts_map(board: Board, dataset: str, metric: str) -> Chart | None:
+    """Return the map of a metric's values of single parts, the mean over seeds, for each generator.
+
+    The parts that competitors, or else controls, have the worst mean of are shown, the worst one first. The
+    darker, the worse. Returns None if no record has such values. Raises SuiteError if the board has no such
+    dataset or metric.
+    """
+    panels, notes = [], []
+    for block, column in columns_of(board, dataset, metric):
+        means = _means(board, block, column)
+        if means:
+            panel, note = _panel(means, block, column)
+            panels.append(panel)
+            notes += [note] * bool(note)
+    if not panels:
+        return None
+    (block, column), *_ = columns_of(board, dataset, metric)
+    said = f"the mean over seeds, {better_text(block, column)}; darker is worse"
+    return panelled(panels, _title("parts of", metric), said, *dict.fromkeys(notes), *features_note(metric))
+
+
+def dependence_map(board: Board, dataset: str, metric: str) -> Chart | None:
+    """Return how parts depend on one another: a map of the real samples, and one of each generator.
+
+    Each shows the first seed of which a record says it: below the diagonal the dependence, above it, for a
+    generator, the difference from the real samples. All have the same parts in the same order, those whose
+    dependence differs most for competitors, or else controls. Returns None if no record says it. Raises
+    SuiteError if the board has no such dataset or metric.
+    """
+    (block, column), *_ = columns_of(board, dataset, metric)
+    shown = []
+    for row, entry in with_entries(block, column):
+        found = (dependence_in(record.extra) for record in _of_entry(board, row, entry))
+        known = next((each for each in found if each is not None), None)
+        if known is not None:
+            shown.append((one_line(label(row)), bool(row.control), known))
+    if not shown:
+        return None
+    every = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
+    judged = [each for _, is_control, each in shown if not is_control] or [each for *_, each in shown]
+    names = _most_different(every, judged)
+    maps = [(_REAL, _pairs_of(names, shown[0][2], is_real=True))]
+    maps += [(name, _pairs_of(names, each, is_real=False)) for name, _, each in shown]
+    few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
+    said = "how much two parts depend on each other; above the diagonal its difference from real samples"
+    return framed(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
+
+
+def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:
+    """Return the parts whose dependence on others differs most from that of real samples, in their order."""
+
+    def difference(name: str) -> float:
+        pairs = (_pair(each, name, other) for each in found for other in names)
+        gaps = [abs(fake - real) for real, fake in pairs if real is not None and fake is not None]
+        return fmean(gaps) if gaps else 0.0
+
+    chosen = sorted(names, key=difference, reverse=True)[:_MOST_PAIRED]
+    return [name for name in names if name in chosen]
+
+
+def _pair(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
+    """Return the dependence of two parts in real samples and in fakes."""
+    row, column = found.names.index(one), found.names.index(other)
+    return found.real[row][column], found.fake[row][column]
+
+
+def _pairs_of(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
+    """Return the cells of a map: of the pairs below the diagonal, and of those above it."""
+    cells = []
+    for row, one in enumerate(names):
+        for column, other in enumerate(names):
+            real, fake = _pair(found, one, other)
+            value = real if is_real else fake
+            if row == column or value is None:
+                continue
+            cell = {"part": one_line(other), "other": one_line(one), "dependence": number(value, _DIGITS)}
+            if not is_real and real is not None:
+                cell["difference"] = number(value - real, _DIGITS)
+            if is_real or row > column:
+                cells.append(cell | _shade(value))
+            elif real is not None:
+                cells.append(cell | _shade(value - real))
+    return cells
+
+
+def _shade(value: float) -> dict[str, Any]:
+    return {"strength": min(1.0, abs(value)), "sign": "negative" if value < 0 else "positive"}
+
+
+def _title(what: str, metric: str) -> str:
+    return one_line(f"{what} {parse_id(metric)[0]}")
+
+
+def _of_entry(board: Board, row: Row, entry: Entry) -> list[Record]:
+    """Return the records behind an entry, in the order of their seeds."""
+    place = row.dataset, row.generator, entry.metric
+    found = [
+        record
+        for record in board.outcomes
+        if (record.cell.dataset, record.cell.generator, record.cell.metric) == place
+        and short_signature(record.cell.signature) == entry.short
+    ]
+    return sorted(found, key=lambda record: record.cell.position)
+
+
+def _means(board: Board, block: Block, column: Column) -> dict[tuple[str, bool], dict[str, float]]:
+    """Return the mean over seeds of each part, by the generator and whether it is a control."""
+    means = {}
+    for row, entry in with_entries(block, column):
+        seeds = [parts_in(record.extra) for record in _of_entry(board, row, entry)]
+        names = dict.fromkeys(name for parts in seeds for name in parts)
+        found = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
+        if found:
+            means[one_line(label(row)), bool(row.control)] = found
+    return means
+
+
+def _panel(
+    means: dict[tuple[str, bool], dict[str, float]], block: Block, column: Column
+) -> tuple[Chart, str]:
+    entry = block.entries[column]
+
+    def loss(value: float) -> float:
+        if entry.direction == "target" and entry.best is not None:
+            return abs(value - entry.best)
+        return -value if entry.direction == "higher" else value
+
+    judged = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
+    every = dict.fromkeys(name for parts in means.values() for name in parts)
+
+    def badness(name: str) -> float:
+        values = [parts[name] for parts in judged if name in parts]
+        return fmean(map(loss, values)) if values else -math.inf
+
+    names = sorted(every, key=lambda name: (-badness(name), name))[:_MOST_PARTS]
+    losses = [loss(parts[name]) for parts in means.values() for name in names if name in parts]
+    low, span = min(losses), (max(losses) - min(losses)) or 1.0
+    cells = [
+        {"part": one_line(name), "generator": generator, "value": number(parts[name], _DIGITS),
+         "share": (loss(parts[name]) - low) / span}
+        for (generator, _), parts in means.items()
+        for name in names
+        if name in parts
+    ]  # fmt: skip
+    note = f"the {len(names)} worst of {len(every)}" if len(every) > len(names) else ""
+    beside, above = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
+    tips = ("part", "generator", "value")
+    return shaded_map(cells, beside, above, "value", tips, is_square=False), note
+
+
+def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
+    """Return the key of colours above maps side by side; those at the left and at the top have names."""
+    letters = min(_LETTERS, max(map(len, names)))
+    room = (WIDTH - GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE
+    side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
+    panels = []
+    for place, (title, cells) in enumerate(maps):
+        heads = place < _BESIDE, place % _BESIDE == 0
+        x, y = (_axis(names, side, orient) for orient in ("top" * heads[0], "left" * heads[1]))
+        encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
+        tips = [
+            name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
+        ]
+        panels.append({
+            "title": {"text": shortened(title), "fontSize": SIZE, "offset": 4, "anchor": "middle",
+                      "frame": "group"},
+            "data": {"values": cells},
+            "width": {"step": side},
+            "height": {"step": side},
+            "view": {"stroke": GREY, "strokeWidth": 0.5},
+            "mark": "rect",
+            "encoding": encoding | _colours() | {"tooltip": tooltip(*tips)},
+        })  # fmt: skip
+    grid = {"concat": panels, "columns": _BESIDE, "spacing": _BETWEEN}
+    return {"vconcat": [_key(), grid], "spacing": _BETWEEN}
+
+
+def _axis(names: Sequence[str], side: float, orient: str) -> Chart:
+    """Return the place of parts in a map, with short names of them at "top" or "left", or "" without."""
+    text = "datum.label"
+    short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
+    axis = {
+        "title": None, "ticks": False, "domain": False, "orient": orient,
+        "labelAngle": -90 if orient == "top" else 0,
+        "labelFontSize": min(SIZE, round(side)), "labelPadding": 2, "labelOverlap": False,
+        "labelExpr": f"length({text}) <= {_LETTERS} ? {text} : {short}",
+    }  # fmt: skip
+    return {
+        "type": "nominal", "sort": list(names), "scale": {"domain": list(names)},
+        "axis": axis if orient else None,
+    }  # fmt: skip
+
+
+def _colours() -> Chart:
+    """Return the encoding of the shade of a cell: blue for positive values, orange for negative ones."""
+    sign = {"domain": ["positive", "negative"], "range": [CELL, _AGAINST]}
+    scale = {"domain": [0, 1], "range": [FAINT, 1]}
+    return {
+        "color": {"field": "sign", "type": "nominal", "scale": sign, "legend": None},
+        "opacity": {"field": "strength", "type": "quantitative", "scale": scale, "legend": None},
+    }
+
+
+def _key() -> Chart:
+    """Return a row of cells from -1 to 1 with their values."""
+    width, height = _SCALE_CELL
+    axis = {"title": None, "ticks": False, "domain": False, "labelAngle": 0,
+            "labelExpr": "datum.value % 0.5 == 0 ? datum.label : ''"}  # fmt: skip
+    return {
+        "data": {"values": [{"value": value} | _shade(value) for value in _SCALE]},
+        "width": {"step": width},
+        "height": height,
+        "mark": "rect",
+        "encoding": {"x": {"field": "value", "type": "ordinal", "axis": axis}} | _colours(),
+    }

@@ -1,0 +1,284 @@
+"""Places for the names of points in a plot, so that they hide neither points nor one another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.report.charts.theme import GLYPH, LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    #: A point in pixels from the upper left corner of the plot, and its name.
+    Named = tuple[float, float, str]
+
+    #: An interval in pixels along its axis: where it is on the other axis, and its ends, the lower one first.
+    Span = tuple[float, float, float]
+
+__all__ = ["Label", "asides", "labels", "rules"]
+
+_NEAR = 6.0  # pixels between a point and its name
+_FAR = (13.0, 22.0, 34.0, 55.0, 80.0)  # pixels where a line joins the two, the better ones first
+_POINT = 4.0  # pixels from the centre of a point to its edge
+_CORE = 3.0  # pixels from the centre of a point to a line that goes by
+_ABOVE = 13.0  # pixels of a name that may be above the plot, where the title leaves room
+_EDGE = 3.0  # pixels from a name to the axes, which its halo would cut
+_IN_ROW = 0.5  # share of the distance of a point in the row of a name that it seems to have
+_CLEARLY = 3.0  # pixels by which a name is nearer to its own point than to another, if there is room
+
+#: How many better places a name leaves out for one where it hides a part of an interval of its own point,
+#: where it is not clearly nearest to this point, where it hides an end of an interval or a part of another
+#: point's one, and where its line crosses such a one or a point.
+_COSTS = {"own": 4, "unclear": 60, "end": 16, "crossed": 24, "lead": 48, "through": 96}
+
+_LINE = 4.0  # pixels between two intervals that seem to lie on one line
+_ASIDES = (-8.0, 8.0, -15.0, 15.0)  # pixels from a point to its interval, where that would hide another one
+_MISSING = 1000  # better places that a name gives up if it is left out
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A name and its place.
+
+    x, y   pixels from the upper left corner of the plot
+    align  "left", "right" or "center": where x is in the text; y is its middle
+    lead   x and y of both ends of the line that joins the point and the name, if they are far from each other
+    """
+
+    text: str
+    x: float
+    y: float
+    align: str
+    lead: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class _Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: _Box) -> bool:
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def distance(self, x: float, y: float) -> float:
+        """Return the distance of a point outside of the box."""
+        return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
+
+    def seen_distance(self, x: float, y: float) -> float:
+        """Return the distance of a point as it seems: one in the row of a name seems nearer."""
+        return self.distance(x, y) * (_IN_ROW if self.top < y < self.bottom else 1)
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place in the box that is nearest to a point."""
+        return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
+
+    def ends(self) -> tuple[_Box, _Box]:
+        """Return both ends of the line that the box is around."""
+        return _Box(self.left, self.top, self.left, self.top), _Box(
+            self.right, self.bottom, self.right, self.bottom
+        )
+
+    def is_inside(self, other: _Box) -> bool:
+        across = other.left <= self.left and self.right <= other.right
+        return across and other.top <= self.top and self.bottom <= other.bottom
+
+
+def labels(
+    points: Sequence[Named],
+    width: float,
+    height: float,
+    lines: Iterable[tuple[float, float, float, float]] = (),
+) -> list[Label]:
+    """Return the names of points in a plot of `width` by `height` pixels, each beside its own point.
+
+    points  (x, y, name), in pixels from the upper left corner; of two equal places the first one's is chosen
+    lines   (left, top, right, bottom) of intervals, which a name may hide in part beside its own point
+
+    A name beside its point is nearer to it than to all others. Where there is no room for that, the name is
+    farther away, and a line joins the two. A name for which there is no room there either is left out. Each
+    name takes its best free place; the one that this leaves the worst place is among the first to choose in
+    another try, as long as that is a new one, and the best try counts.
+    """
+    room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
+    avoided = [_Box(*line) for line in lines]
+    places = sorted(
+        (cost + nth, number, nth, label)
+        for number, point in enumerate(points)
+        for nth, label in enumerate(_around(*point, room))
+        if (cost := _cost(label, number, points, avoided, room)) is not None
+    )  # no two are equal before the label
+    first: list[int] = []
+    tries: list[tuple[int, int, list[Label]]] = []
+    for _ in points:
+        found = _placed(places, first)
+        costs = [found[number][0] if number in found else _MISSING for number in range(len(points))]
+        tries.append((sum(costs), len(tries), [found[number][1] for number in sorted(found)]))
+        worst = costs.index(max(costs))
+        if worst in first:
+            break
+        first.append(worst)
+    return min(tries)[2] if tries else []
+
+
+def asides(spans: Sequence[Span | None], room: float) -> list[float]:
+    """Return the pixels by which the interval of each point is drawn beside the point.
+
+    spans  of the points, in the order in which they choose a place; None without an interval
+    room   pixels of the other axis, beyond which no interval is drawn
+
+    They are 0, unless two intervals lie on one line, where they could not be told apart.
+    """
+    found: list[float] = []
+    for number, span in enumerate(spans):
+        rivals = [other for other, its in enumerate(spans) if other != number and _is_on_one_line(span, its)]
+        taken = [found[other] for other in rivals if other < number]
+        place = span[0] if span else 0.0
+        free = [aside for aside in _ASIDES if rivals and aside not in taken and 0 <= place + aside <= room]
+        found.append(free[0] if free else 0.0)
+    return found
+
+
+def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
+    if one is None or two is None:
+        return False
+    return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
+
+
+def _placed(
+    places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
+) -> dict[int, tuple[int, Label]]:
+    """Return the cost and the label of each point, by its number; those of `first` choose first."""
+    found: dict[int, tuple[int, Label]] = {}
+    for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
+        if number not in found and not any(_collide(label, other) for _, other in found.values()):
+            found[number] = cost, label
+    return found
+
+
+def rules() -> dict[str, Any]:
+    """Return what the script of a page needs to place names and intervals as `labels` and `asides` do."""
+    return {
+        "offsets": _offsets(),
+        "near": len(_offsets()) // len((_NEAR, *_FAR)),
+        "glyph": GLYPH,
+        "line": LINE,
+        "point": _POINT,
+        "core": _CORE,
+        "above": _ABOVE,
+        "edge": _EDGE,
+        "row": _IN_ROW,
+        "clearly": _CLEARLY,
+        "costs": _COSTS,
+        "missing": _MISSING,
+        "oneLine": _LINE,
+        "asides": _ASIDES,
+    }
+
+
+def _cost(
+    label: Label, number: int, points: Sequence[Named], lines: Sequence[_Box], room: _Box
+) -> int | None:
+    """Return how many better places a label of the point of this number leaves out, or None if it cannot be.
+
+    It hides no point, and it is within the room.
+    """
+    box = _box(label)
+    x, y, _ = points[number]
+    others = [(x, y) for other, (x, y, _) in enumerate(points) if other != number]
+    if not box.is_inside(room) or any(box.meets(_square(*point, _POINT)) for point in [(x, y), *others]):
+        return None
+    clearly = min((box.seen_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
+    if label.lead is None and clearly < 0:
+        return None
+    strange = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
+    ends = [end for line in lines for end in line.ends()]
+    is_so = {
+        "own": any(box.meets(line) for line in lines if line not in strange),
+        "unclear": label.lead is None and clearly < _CLEARLY,
+        "end": any(map(box.meets, ends)),
+        "crossed": any(map(box.meets, strange)),
+        "lead": any(_crosses(label, line) for line in strange),
+        "through": any(_crosses(label, _square(*other, _CORE)) for other in others),
+    }
+    return sum(_COSTS[why] for why, holds in is_so.items() if holds)
+
+
+def _collide(one: Label, two: Label) -> bool:
+    """Return whether two labels, one and the line to the other, or both lines meet."""
+    is_hidden = _box(one).meets(_box(two)) or _crosses(one, _box(two)) or _crosses(two, _box(one))
+    return is_hidden or (one.lead is not None and two.lead is not None and _meet(one.lead, two.lead))
+
+
+def _meet(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
+    """Return whether two lines cross: the ends of each are on both sides of the other."""
+
+    def side(line: tuple[float, ...], x: float, y: float) -> float:
+        return (line[2] - line[0]) * (y - line[1]) - (line[3] - line[1]) * (x - line[0])
+
+    return all(side(a, *b[:2]) * side(a, *b[2:]) < 0 for a, b in ((one, two), (two, one)))
+
+
+def _crosses(label: Label, box: _Box) -> bool:
+    """Return whether the line to a label goes through a box."""
+    if label.lead is None:
+        return False
+    x, y, to_x, to_y = label.lead
+    first, last = 0.0, 1.0  # shares of the line that are in the box
+    for start, end, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.top, box.bottom)):
+        if start == end and not low < start < high:
+            return False
+        if start != end:
+            shares = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+            first, last = max(first, shares[0]), min(last, shares[1])
+    return first < last
+
+
+def _offsets() -> list[tuple[float, float, str]]:
+    """Return the places of a name: at each distance the corners, which leave intervals free, then sides."""
+    return [
+        offset
+        for gap in (_NEAR, *_FAR)
+        for up in (gap + LINE / 2,)
+        for offset in (
+            (gap, -up, "left"), (gap, up, "left"), (-gap, -up, "right"), (-gap, up, "right"),
+            (gap, 0.0, "left"), (-gap, 0.0, "right"), (0.0, -up, "center"), (0.0, up, "center"),
+        )
+    ]  # fmt: skip
+
+
+def _around(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
+    """Yield the labels of a point, the better ones first, all moved into the room."""
+    for right, down, align in _offsets():
+        label = _moved(Label(text=text, x=x + right, y=y + down, align=align), room)
+        is_near = max(abs(right), abs(down) - LINE / 2) <= _NEAR
+        yield label if is_near else _joined(x, y, label)
+
+
+def _moved(label: Label, room: _Box) -> Label:
+    """Return a label moved into the room."""
+    box = _box(label)
+    across = max(room.left, min(box.left, room.right - (box.right - box.left))) - box.left
+    upward = max(room.top, min(box.top, room.bottom - LINE)) - box.top
+    return replace(label, x=label.x + across, y=label.y + upward)
+
+
+def _joined(x: float, y: float, label: Label) -> Label:
+    """Return a label with the line from the edge of its point."""
+    to_x, to_y = _box(label).nearest(x, y)
+    share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)
+    return replace(label, lead=(x + share * (to_x - x), y + share * (to_y - y), to_x, to_y))
+
+
+def _square(x: float, y: float, half: float) -> _Box:
+    return _Box(x - half, y - half, x + half, y + half)
+
+
+def _box(label: Label) -> _Box:
+    width = GLYPH * len(label.text)
+    left = label.x - {"left": 0.0, "right": width, "center": width / 2}[label.align]
+    return _Box(left, label.y - LINE / 2, left + width, label.y + LINE / 2)

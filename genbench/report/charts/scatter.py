@@ -1,0 +1,362 @@
+"""Two numbers of each generator against each other: quality and diversity, or cost and quality."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.formatting import label, number
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+from genbench.report.charts.axes import axis_of, is_near, log_axis
+from genbench.report.charts.columns import (
+    axis_title,
+    columns_of,
+    cut_note,
+    features_note,
+    number_texts,
+    own_note,
+    sorted_by_value,
+    with_entries,
+    without_note,
+)
+from genbench.report.charts.placing import Label, asides, labels
+from genbench.report.charts.theme import (
+    HALO,
+    INK,
+    PAPER,
+    WIDTH,
+    Chart,
+    arrow_at,
+    colour_of,
+    panelled,
+    shortened,
+    tooltip,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry, Row
+    from genbench.report.charts.axes import Axis
+    from genbench.report.charts.placing import Span
+
+__all__ = [
+    "BESIDE", "HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "plot_layers", "point_of", "trade_off",
+]  # fmt: skip
+
+HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
+_DIGITS = 6  # of a number
+_SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
+_SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
+#: Where intervals are that would lie on one line.
+BESIDE = "intervals that would meet are beside their points"
+
+_LEAD = ("lead x", "lead y", "end x", "end y")
+_STAGES = ["fit_s", "sample_s"]
+_CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of an interval
+_CAPS = {"x": "vertical", "y": "horizontal"}  # the axis of an interval to the direction of its caps
+
+
+def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
+    """Return the plot of two metrics against each other, such as precision and recall.
+
+    A point is the mean of a generator, its lines are the intervals over seeds. Controls are squares; one far
+    away from the generators is named in a note. Returns None if no generator has both. Raises SuiteError
+    if the board has no such dataset or metric.
+    """
+    places = [
+        (block, across, upward)
+        for block, across in columns_of(board, dataset, x)
+        for other, upward in columns_of(board, dataset, y)
+        if other.rows == block.rows
+    ]
+    found = [pair for place in places if (pair := _trade_off(*place)) is not None]
+    if not found:
+        return None
+    far = [text for _, texts in found for text in texts]
+    unnamed = [name for panel, _ in found for name in _unnamed(panel)]
+    points = [point for panel, _ in found for point in panel["data"]["values"]]
+    notes = features_note(x, y)
+    notes += _key(points)
+    notes += without_note(board, dataset, [point["generator"] for point in points], "a value of both")
+    notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
+    notes += cut_note(_with_field(points, " cut"))
+    notes += own_note(_with_field(points, " own"))
+    notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
+    title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
+    return panelled([panel for panel, _ in found], title, *notes)
+
+
+def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
+    """Return the plot of a metric against the seconds in which a generator is trained and draws its samples.
+
+    timings  the table of timings.csv, of which the means over seeds are shown
+
+    Controls, which cost nothing, are left out. Returns None if no generator has a value and a cost. Raises
+    SuiteError if the board has no such dataset or metric.
+    """
+    own = timings[timings["dataset"] == dataset]
+    means = own[_STAGES].sum(axis=1).groupby(own["generator"]).mean()
+    seconds = dict(zip(means.index.tolist(), means.tolist(), strict=True))
+    panels = [
+        panel
+        for block, column in columns_of(board, dataset, metric)
+        if (panel := _cost(block, column, seconds)) is not None
+    ]
+    if not panels:
+        return None
+    points = [point for panel in panels for point in panel["data"]["values"]]
+    notes = [*features_note(metric), *_key(points)]
+    notes += without_note(board, dataset, [point["generator"] for point in points], "a value or a time")
+    notes += cut_note(_with_field(points, " cut"))
+    notes += own_note(_with_field(points, " own"))
+    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
+
+
+def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, list[str]] | None:
+    """Return the panel of two columns of a block, and the controls that it leaves out.
+
+    Returns None if no generator has both.
+    """
+    others = {row.generator: entry for row, entry in with_entries(block, upward) if entry.value is not None}
+    both = [
+        (row, entry, others[row.generator])
+        for row, entry in sorted_by_value(with_entries(block, across))
+        if entry.value is not None and row.generator in others
+    ]
+    rivals = [found for found in both if not found[0].control]
+    if not rivals:
+        return None
+    sides = [[found[1] for found in rivals], [found[2] for found in rivals]]
+    controls = [found for found in both if found[0].control]
+    near = [found for found in controls if all(map(is_near, found[1:], sides))]
+    one, two = number_texts(block, across), number_texts(block, upward)
+    far = [one_line(f"{row.generator} at {one[row.generator]} and {two[row.generator]}")
+           for row, *entries in controls if (row, *entries) not in near]  # fmt: skip
+    shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
+    x = axis_of(axis_title(block, across), [found[1] for found in shown], has_names=True)
+    y = axis_of(axis_title(block, upward), [found[2] for found in shown], has_names=True)
+    points = [
+        point_of(row)
+        | _fields("x", entry, one[row.generator], x)
+        | _fields("y", other, two[row.generator], y)
+        for row, entry, other in shown
+    ]
+    return _panel(points, x, y), far
+
+
+def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart | None:
+    """Return the panel of a column against seconds, or None without a generator that has both."""
+    rows = [
+        (row, entry)
+        for row, entry in sorted_by_value(with_entries(block, column))
+        if entry.value is not None and seconds.get(row.generator, 0) > 0 and not row.control
+    ]
+    if not rows:
+        return None
+    spent = [seconds[row.generator] for row, _ in rows]
+    x = log_axis("seconds of training and drawing", spent)
+    y = axis_of(axis_title(block, column), [entry for _, entry in rows], has_names=True)
+    texts = number_texts(block, column)
+    points = [
+        point_of(row)
+        | {"x": cost, "x text": f"{number(cost, 3)} s"}
+        | _fields("y", entry, texts[row.generator], y)
+        for (row, entry), cost in zip(rows, spent, strict=True)
+    ]
+    return _panel(points[::-1], x, y)
+
+
+def point_of(row: Row) -> dict[str, Any]:
+    """Return the name of a row, in full and short, and the colour and the shape of its point."""
+    name = one_line(label(row))
+    shape = _SHAPES[row.control is not None]
+    return {"generator": name, "name": shortened(name), "colour": colour_of(row.control), "shape": shape}
+
+
+def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
+    """Return the value of an entry, its interval if it has one, and both as the text that is given.
+
+    A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text", and " own" if
+    the interval is the metric's own.
+    """
+    low, high = entry.shown_interval
+    numbers = {"": entry.value, " low": low, " high": high}
+    short = {key: float(f"{number:.{_DIGITS}g}") for key, number in numbers.items() if number is not None}
+    return short | {" text": text} | ({" own": True} if entry.has_own_interval else {})
+
+
+def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
+    """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
+    cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
+    return {f"{name}{key}": number for key, number in numbers_of(entry, text).items()} | cut
+
+
+def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the lines that say what the marks of points mean, if they have squares or intervals."""
+    squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
+    lines = [_LINES] if _with_field(points, " low") else []
+    beside = [BESIDE] if _with_field(points, " aside") else []
+    return [*(["; ".join([*squares, *lines])] if squares or lines else []), *beside]
+
+
+def _with_field(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
+    """Return the generators of points that have a field of which the name ends so."""
+    return [point["generator"] for point in points if any(field.endswith(end) for field in point)]
+
+
+def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
+    """Return the layers of points, their intervals and their names.
+
+    x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis,
+          and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and a cap
+          at each other end; "x aside" and "y aside" are the pixels from a point to its interval on this axis,
+          where that lies beside the point, and a line joins the two
+    names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
+           point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
+    """
+    own = {"type": "nominal", "scale": None}
+    across, upward = x | {"field": "x"}, y | {"field": "y"}
+    colour = own | {"field": "colour"}
+    intervals = [
+        layer | {"encoding": layer["encoding"] | {"color": colour}}
+        for sides in (("x", across, "y", upward), ("y", upward, "x", across))
+        for layer in _interval_layers(*sides)
+    ]
+    point = {
+        "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
+        "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
+                     "tooltip": [*tooltip("generator"), *_texts(x, y)]},
+    }  # fmt: skip
+    return [*intervals, point, *_name_layers(names)]
+
+
+def _interval_layers(axis: str, kind: Chart, other: str, place: Chart) -> list[Chart]:
+    """Return the layers of the intervals on an axis, without colours.
+
+    They are the lines, what joins a line to a point beside it, and an arrow or a cap at either end.
+    """
+    aside = {"expr": f"datum['{axis} aside'] || 0"}
+    line = {"type": "rule", "opacity": 0.8}
+    low, high = f"{axis} low", f"{axis} high"
+    lines = {
+        "mark": line | {f"{other}Offset": aside},
+        "encoding": {axis: kind | {"field": low}, f"{axis}2": {"field": high}, other: place},
+        "transform": [{"filter": f"isValid(datum['{low}'])"}],
+    }
+    joints = {
+        "mark": line | {f"{other}2Offset": aside},
+        "encoding": {axis: kind, other: place, f"{other}2": {"field": other}},
+        "transform": [{"filter": f"isValid(datum['{axis} aside'])"}],
+    }
+    ends = [
+        {
+            "mark": mark | {f"{other}Offset": aside},
+            "encoding": {axis: kind | {"field": f"{axis} {end}"}, other: place},
+            "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
+        }
+        for end in ("low", "high")
+        for is_cut, mark in (("", arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
+    ]
+    return [lines, joints, *ends]
+
+
+def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
+    """Return the layers of names: the lines to their points, halos that cut lines, and the texts."""
+    pixels = {"type": "quantitative", "scale": None, "axis": None}
+    encoding = {"x": pixels | {"field": "left"}, "y": pixels | {"field": "top"}, "text": {"field": "name"}}
+    text = {"type": "text", "align": {"expr": "datum.align"}, "baseline": "middle"}
+    lead = {
+        "data": {"values": list(names)},
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 0.6},
+        "encoding": {"x": pixels | {"field": "lead x"}, "y": pixels | {"field": "lead y"},
+                     "x2": {"field": "end x"}, "y2": {"field": "end y"}},
+        "transform": [{"filter": "isValid(datum['lead x'])"}],
+    }  # fmt: skip
+    texts = [
+        {"data": {"values": list(names)}, "mark": text | halo, "encoding": encoding} for halo in (HALO, {})
+    ]
+    return [lead, *texts]
+
+
+def _texts(x: Chart, y: Chart) -> list[Chart]:
+    """Return the part of the tooltip of a point that shows its numbers, by the titles of the axes."""
+    fields = tooltip("x text", "y text")
+    return [field | {"title": axis["title"]} for field, axis in zip(fields, (x, y), strict=True)]
+
+
+def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
+    """Return a plot of points with their intervals and names; the last ones are on top and named first."""
+    points = _with_asides(points, x, y)
+    names = [
+        {"name": label.text, "left": label.x, "top": label.y, "align": label.align}
+        | dict(zip(_LEAD, label.lead or (), strict=False))
+        for label in _names(points, x, y)
+    ]
+    layers = plot_layers(x.encoding, y.encoding, names)
+    return {"data": {"values": points}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
+
+
+def _unnamed(panel: Chart) -> list[str]:
+    """Return the generators of a panel for whose names there is no room."""
+    named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}
+    return [row["generator"] for row in panel["data"]["values"] if row["name"] not in named]
+
+
+def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
+    """Return the names of points and their places."""
+    places = [(_across(point["x"], x), _down(point["y"], y), point["name"]) for point in reversed(points)]
+    lines = [line for point in points for line in _intervals(point, x, y)]
+    return labels(places, PLOT_WIDTH, HEIGHT, lines)
+
+
+def _with_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
+    """Return points with the pixels from each to its intervals, where these lie beside it."""
+    found = [dict(point) for point in points]
+    for name, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
+        moves = asides([_span(point, name, x, y) for point in reversed(points)], room)
+        for point, move in zip(reversed(found), moves, strict=True):
+            if move:
+                point[f"{name} aside"] = move
+    return found
+
+
+def _span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
+    """Return the place of the interval of a point on an axis, "x" or "y", or None if it has no length."""
+    if point.get(f"{name} low") == point.get(f"{name} high"):
+        return None
+    if name == "x":
+        return _down(point["y"], y), _across(point["x low"], x), _across(point["x high"], x)
+    return _across(point["x"], x), _down(point["y high"], y), _down(point["y low"], y)
+
+
+def _intervals(point: Mapping[str, Any], x: Axis, y: Axis) -> Iterator[tuple[float, float, float, float]]:
+    """Yield the lines of the intervals of a point, and what joins them to it, as left, top, right, bottom."""
+    means = {"x": _across(point["x"], x), "y": _down(point["y"], y)}
+    for name in ("x", "y"):
+        if (span := _span(point, name, x, y)) is not None:
+            place, low, high = span
+            beside = place + point.get(f"{name} aside", 0)
+            yield _line(name, low, high, beside, beside)
+            if beside != place:
+                yield _line(name, means[name], means[name], min(place, beside), max(place, beside))
+
+
+def _line(name: str, low: float, high: float, near: float, far: float) -> tuple[float, float, float, float]:
+    """Return the box around a line that lies from `low` to `high` on an axis, and so on the other one."""
+    (left, right), (top, bottom) = ((low, high), (near, far)) if name == "x" else ((near, far), (low, high))
+    return left - 1, top - 1, right + 1, bottom + 1
+
+
+def _across(value: float, axis: Axis) -> float:
+    """Return the pixels from the left end of the plot to a value."""
+    return axis.share(value) * PLOT_WIDTH
+
+
+def _down(value: float, axis: Axis) -> float:
+    """Return the pixels from the upper end of the plot to a value."""
+    return (1 - axis.share(value)) * HEIGHT

@@ -1,0 +1,278 @@
+"""The dot plot of a metric: each seed's value, the mean with its interval, and the controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.formatting import distinction, label
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+from genbench.report.charts.axes import axis_of, is_near
+from genbench.report.charts.columns import (
+    axis_title,
+    better_text,
+    columns_of,
+    cut_note,
+    facts,
+    features_note,
+    number_texts,
+    own_note,
+    sorted_by_value,
+    with_entries,
+)
+from genbench.report.charts.theme import (
+    ACCENT,
+    HALO,
+    INK,
+    ROW,
+    WIDTH,
+    Chart,
+    arrow_at,
+    colour_of,
+    dash_of,
+    filled_if_best,
+    names_axis,
+    names_width,
+    panelled,
+    tooltip,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry
+    from genbench.report.charts.axes import Axis
+    from genbench.report.charts.columns import Shown
+
+__all__ = ["SEEDS_KEY", "seeds_plot"]
+
+#: What the marks of the plot mean, of which a file has those that it shows.
+SEEDS_KEY = ("diamond: mean", "line: 95 % interval", "dots: seeds", "bracket: interval of a control")
+
+_SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be told
+_SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
+_MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
+_BRACKET = 6  # pixels from the plot to the first interval of a control above it, and from one to the next
+_AT_MEAN = {"color": ACCENT, "yOffset": _MEAN}
+_NO_INTERVAL = "no interval: that needs two seeds"
+_BEST = "the best value"
+_HOLLOW = "hollow: not marked as best"
+
+
+def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
+    """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
+
+    Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
+    generator is not marked as best, and filled where this is not known. Dashed lines are the means of
+    controls, and brackets above the plot their intervals; a note names a control that lies too far away to
+    show the differences between the generators.
+
+    with_key  whether a note says what its marks mean
+
+    Raises SuiteError if the board has no such dataset or metric.
+    """
+    found = columns_of(board, dataset, metric)
+    notes = features_note(metric)
+    drawn = [_panel(*place) for place in found]
+    if any(_has_hollow(_rivals(*place)) for place in found):
+        notes.append(_HOLLOW)
+    panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
+    if with_key:
+        notes.append(_key(panels))
+    notes += own_note(
+        one_line(label(row))
+        for place in found
+        for row, entry in with_entries(*place)
+        if entry.has_own_interval
+    )
+    if not any(entry.shown_interval[0] is not None for place in found for _, entry in with_entries(*place)):
+        notes.append(_NO_INTERVAL)
+    if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
+        notes.append(f"thick line: {_BEST}")
+    if far:
+        notes.append(f"beyond the axis: {', '.join(far)}")
+    notes += cut_note(name for _, _, names in drawn for name in names)
+    return panelled(panels, one_line(parse_id(metric)[0]), *notes)
+
+
+def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
+    """Return the panel of a column, the controls that it leaves out, and the rows whose intervals it cuts."""
+    rows, texts = with_entries(block, column), number_texts(block, column)
+    controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
+    others = _rivals(block, column) or controls
+    entries = [entry for _, entry in others]
+    near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
+    far = [one_line(f"{row.generator} {texts[row.generator]}") for row, entry in controls
+           if not is_near(entry, entries)]  # fmt: skip
+    axis = axis_of(_axis_title(block, column), [*entries, *(entry for _, entry in near)])
+    x = axis.encoding
+    is_known = any(entry.is_best for entry in entries)
+    shown = [
+        facts(row, entry, texts[row.generator])
+        | {"runs": entry.values, "best": entry.is_best or not is_known}
+        for row, entry in sorted_by_value(others)
+    ]
+    names = [row["generator"] for row in shown]
+    y = {
+        "field": "generator",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names},
+        "axis": names_axis() | {"title": None},
+    }
+    width = WIDTH - names_width(names)
+    layers = [*_controls(near, texts, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
+    return (
+        {"width": width, "height": ROW * len(names), "layer": layers},
+        far,
+        [one_line(label(row)) for row, entry in [*others, *near] if axis.cut_ends(entry)],
+    )
+
+
+def _axis_title(block: Block, column: Column) -> str:
+    """Return which values are better; the title of the chart names the metric, if it has one column."""
+    return axis_title(block, column) if distinction(block, column) else better_text(block, column)
+
+
+def _key(panels: Sequence[Chart]) -> str:
+    """Return what the marks in panels mean."""
+    rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
+    is_shown = (
+        True,
+        any("low" in row and "control" not in row for row in rows),
+        any("seed value" in row for row in rows),
+        any("control" in row and row.get("low") != row.get("high") for row in rows),
+    )
+    return "; ".join(text for text, shown in zip(SEEDS_KEY, is_shown, strict=True) if shown)
+
+
+def _rivals(block: Block, column: Column) -> list[Shown]:
+    return [(row, entry) for row, entry in with_entries(block, column) if not row.control]
+
+
+def _has_hollow(rivals: Sequence[Shown]) -> bool:
+    """Return whether it is known which generators are the best, and one with a value is not."""
+    entries = [entry for _, entry in rivals if entry.value is not None]
+    return {entry.is_best for entry in entries} == {True, False}
+
+
+def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
+    """Return the layers of generators: interval and mean, the seeds below, or the status without a value."""
+    known = [row for row in rows if "value" in row]
+    runs = [
+        {"generator": row["generator"], "seed": seed, "seed value": value}
+        for row in known
+        for seed, value in zip(row["seeds"].split(), row["runs"], strict=False)
+    ]
+    spans = [row for row in known if "low" in row]
+    failed = [row for row in rows if "value" not in row]
+    of_a_mean = {"y": y, "tooltip": tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
+    interval = {"type": "rule", "strokeWidth": 1.5} | _AT_MEAN
+    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75, "yOffset": _SEED}
+    mean = {
+        "type": "point",
+        "shape": "diamond",
+        "size": 40,
+        "stroke": ACCENT,
+        "strokeWidth": 1.2,
+        "opacity": 1,
+        "yOffset": _MEAN,
+    }
+    status = {"type": "text", "align": "left", "x": 4, "color": INK}
+    own = {"y": y, "tooltip": tooltip("generator", "seed", "seed value")}
+    layers = [
+        _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
+        *_ends(spans, x, of_a_mean),
+        _layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
+        _layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
+        *(_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
+    ]
+    return [layer for layer in layers if layer["data"]["values"]]
+
+
+def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:
+    """Return the layers of the ends of intervals, which are arrows where the axis cuts an interval."""
+    low, high = x["scale"]["domain"]
+    tick = {"type": "tick", "thickness": 1, "size": 9}
+    layers = []
+    for end in ("low", "high"):
+        whole = [row for row in spans if low <= row[end] <= high]
+        cut = [row for row in spans if row not in whole]
+        for rows, mark in ((whole, tick), (cut, arrow_at("x", end))):
+            layers.append(_layer(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
+    return layers
+
+
+def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
+
+
+def _controls(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, width: float) -> list[Chart]:
+    """Return the layers of controls: the mean and, above the plot, the interval, with names in a legend.
+
+    texts  the numbers, by generator
+    width  of the plot, which is that of the legend
+
+    Each interval has a height of its own, so that none hides an end of another one.
+    """
+    rows = [facts(row, entry, texts[row.generator]) | {"control": row.control} for row, entry in controls]
+    scale = {
+        "domain": [row["generator"] for row in rows],
+        "range": [colour_of(row.control) for row, _ in controls],
+    }
+    dashes = scale | {"range": [dash_of(row.control) for row, _ in controls]}
+    spans = [row for row in rows if row.get("low") != row.get("high")]
+    legend = {
+        "title": None,
+        "orient": "top",
+        "symbolType": "stroke",
+        "symbolOpacity": 1,
+        "symbolSize": _SYMBOL_LENGTH**2,
+        "columns": _legend_columns(scale["domain"], width),
+        "offset": 2 + (_BRACKET * len(spans) + 3 if spans else 0),
+    }
+    colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
+    dash = colour | {"scale": dashes}
+    tips = {"tooltip": tooltip("generator", "mean")}
+    means = _layer(
+        rows,
+        {"type": "rule", "strokeWidth": 1.2},
+        {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
+    )
+    brackets = [
+        layer
+        for height, row in enumerate(reversed(spans), start=1)
+        for layer in _bracket(row, -_BRACKET * height, x, {"color": colour} | tips)
+    ]
+    return [*brackets, means] if rows else []
+
+
+def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[Chart]:
+    """Return the layers of the interval of a control, so many pixels from the upper end of the plot."""
+    line = {"type": "rule", "strokeWidth": 1.5, "y": y}
+    end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
+    return [
+        _layer([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
+        *(_layer([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
+    ]
+
+
+def _target(entry: Entry, axis: Axis) -> list[Chart]:
+    """Return the layer of the line at the value that a metric has to be nearest to, if the axis has it."""
+    best = entry.best if entry.direction == "target" else None
+    if best is None or not axis.low <= best <= axis.high:
+        return []
+    x = axis.encoding | {"field": _BEST}
+    mark = {"type": "rule", "color": INK, "strokeWidth": 2}
+    return [_layer([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
+
+
+def _legend_columns(names: Sequence[str], width: float) -> int:
+    """Return into how many columns a legend of this width can put its names, row by row: 1, 2 or 3."""
+    for columns in (3, 2):
+        widest = [names_width(names[first::columns]) for first in range(min(columns, len(names)))]
+        if sum(widest) + _SYMBOL * len(widest) <= width:
+            return columns
+    return 1

@@ -1,0 +1,310 @@
+"""Comparisons on a page: who won against whom, what raters did, and contested pairs of samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from genbench.board.formats.column_numbers import typeset
+from genbench.board.formatting import number
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.errors import GenbenchError, Invalid
+from genbench.core.escaping import one_line
+from genbench.core.samples import concat
+from genbench.report.page.samples.exhibits import exhibits_of
+from genbench.report.page.samples.sample_tables import ShownSample, shown_sample
+from genbench.results.found_galleries import find_pairs
+from genbench.results.galleries import OF_REAL_DATA
+from genbench.results.signatures import short_signature
+from genbench.results.vote_extras import Counts, VoteExtra, vote_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.board.leaderboard import Board
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
+    from genbench.report.page.samples.exhibits import Exhibit
+    from genbench.results.galleries import KeptGallery
+    from genbench.results.records import Record
+    from genbench.results.vote_extras import Plain, SamplePair
+
+__all__ = ["ShownComparison", "ShownComparisons", "ShownPair", "WinCell", "WinRow", "shown_comparisons"]
+
+_REAL = "a real sample, which a folder does not keep"
+_ABSENT = "its samples are not in the folder"
+_MOST_PAIRS, _MOST_BYTES = 12, 500_000  # of one comparison, and of the renderings of all
+_SHADES = 5  # of a cell, by the share of wins
+_DIGITS = 3  # of a number that is no count
+
+
+@dataclass(frozen=True, kw_only=True)
+class WinCell:
+    """How often the row was chosen over the column, of all votes between them; "" where there are none.
+
+    shade  by the share of wins, from 0 on
+    """
+
+    text: str = ""
+    share: str = ""
+    shade: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WinRow:
+    """The cells of one generator, in the order of the columns."""
+
+    name: str
+    is_control: bool
+    cells: tuple[WinCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPair:
+    """Two samples, whose they are, and what was chosen in words."""
+
+    names: tuple[str, str]
+    samples: tuple[ShownSample, ShownSample]
+    counts: tuple[str, str]
+    neither: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownComparison:
+    """What a page shows of one comparison.
+
+    metric   its id, with its short signature if there are several
+    facts    names and values
+    columns  of the table of raters: their names, and whether they have numbers
+    """
+
+    metric: str
+    wins: tuple[WinRow, ...]
+    facts: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, bool], ...]
+    raters: tuple[tuple[str, ...], ...]
+    pairs: tuple[ShownPair, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownComparisons:
+    """The comparisons on one dataset; `number` is that of the dataset on the board."""
+
+    number: int
+    name: str
+    comparisons: tuple[ShownComparison, ...]
+
+
+def shown_comparisons(
+    board: Board, folders: Sequence[Path], catalog: Catalog, orders: Mapping[str, Sequence[str]]
+) -> list[ShownComparisons]:
+    """Return the comparisons of each dataset of a board whose scores say something in their extra.
+
+    folders  of the runs, where the samples of contested pairs are
+    orders   the generators in the order of the board, by dataset in its order
+    """
+    groups: dict[str, dict[tuple[str, str], dict[str, Record]]] = {}
+    for record in board.outcomes:
+        cell = record.cell
+        if cell.seed is None:
+            own = groups.setdefault(cell.dataset, {})
+            own.setdefault((cell.metric, short_signature(cell.signature)), {})[cell.generator] = record
+    shelf = _Shelf(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
+    datasets = list(orders)
+    found = []
+    for dataset in (name for name in datasets if name in groups):
+        several = [metric for metric, _ in groups[dataset]]
+        shown = []
+        for (metric, short), records in sorted(groups[dataset].items()):
+            title = f"{metric} ({short})" if several.count(metric) > 1 else metric
+            ordered = [records[name] for name in orders[dataset] if name in records]
+            comparison = _comparison(one_line(title), _Group.of(ordered), shelf)
+            if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
+                shown.append(comparison)
+        if shown:
+            number = datasets.index(dataset)
+            found.append(ShownComparisons(number=number, name=one_line(dataset), comparisons=tuple(shown)))
+    return found
+
+
+@dataclass
+class _Shelf:
+    """Where samples are found, and the bytes of renderings that are left."""
+
+    folders: Sequence[Path]
+    modalities: Sequence[Modality]
+    left: int
+
+    def exhibits(self, records: Iterable[Record]) -> dict[str, dict[int, Exhibit]]:
+        """Return the kept samples of generators by position, on one scale."""
+        kept = {}
+        for record in records:
+            found = find_pairs(self.folders, record)
+            if found is not None and record.cell.control not in OF_REAL_DATA:
+                kept[record.cell.generator] = found
+        try:
+            known = {
+                name: find_modality(self.modalities, each.samples.space.modality)
+                for name, each in kept.items()
+            }
+        except GenbenchError:  # its plugin is not installed
+            return {}
+        scale = _scale(list(kept.values()), list(known.values()))
+        return {
+            name: dict(
+                zip(
+                    each.numbers,
+                    exhibits_of(
+                        known[name],
+                        each.samples,
+                        each.numbers,
+                        each.cut,
+                        scale,
+                        is_shrunk=each.shrunk is not None,
+                    ),
+                    strict=True,
+                )
+            )
+            for name, each in kept.items()
+        }
+
+    def takes(self, samples: Iterable[ShownSample]) -> bool:
+        """Return whether samples fit onto the page, and take their room if so."""
+        size = sum(len(each.content) for each in samples)
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
+def _scale(kept: Sequence[KeptGallery], modalities: Sequence[Modality]) -> object:
+    """Return what the renderings share, None if the modality has none."""
+    if not kept or not modalities[0].has_scale:
+        return None
+    try:
+        return modalities[0].scale(concat([modalities[0].admit(each.samples) for each in kept]))
+    except (GenbenchError, Invalid):  # each sample then has a scale of its own, or the reason
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """A comparison: the records of those that have a number, and the roles of all, in the board's order."""
+
+    records: tuple[Record, ...]
+    controls: Mapping[str, str | None]
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> _Group:
+        every = list(records)
+        return cls(
+            records=tuple(record for record in every if record.status == "ok"),
+            controls={record.cell.generator: record.cell.control for record in every},
+        )
+
+
+def _comparison(title: str, group: _Group, shelf: _Shelf) -> ShownComparison:
+    extras = {record.cell.generator: vote_extra(record.extra) for record in group.records}
+    said = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
+    pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
+    return ShownComparison(
+        metric=title,
+        wins=_wins(group, extras),
+        facts=tuple((one_line(name), _text(value)) for name, value in said.facts),
+        columns=_columns(said),
+        raters=tuple(tuple(map(_text, row)) for row in said.raters),
+        pairs=_pairs(pairs, group, shelf) if pairs else (),
+    )
+
+
+def _text(value: Plain) -> str:
+    if isinstance(value, float):
+        return typeset(number(value, _DIGITS))
+    return one_line(value) if isinstance(value, str) else "" if value is None else f"{value:,}"
+
+
+def _columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
+    """Return the columns of the table of raters, and which have numbers alone."""
+    return tuple(
+        (one_line(name), not any(isinstance(row[place], str) for row in extra.raters))
+        for place, name in enumerate(extra.columns)
+    )
+
+
+def _wins(group: _Group, extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
+    """Return the table of wins of all who met another one, be they rated or not."""
+    won = {name: extra.wins for name, extra in extras.items()}
+    met = set(won).intersection(name for name in won if won[name]).union(*won.values())
+    names = [name for name in group.controls if name in met]
+    return tuple(
+        WinRow(
+            name=one_line(name),
+            is_control=group.controls[name] is not None,
+            cells=tuple(_win(_counts(won, name, rival)) for rival in names),
+        )
+        for name in names
+    )
+
+
+def _counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
+    """Return the votes between two generators, which either of them may have."""
+    own, other = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
+    return Counts(other.lost, other.won, other.neither) if own is None and other is not None else own
+
+
+def _win(counts: Counts | None) -> WinCell:
+    total = 0 if counts is None else sum(counts)
+    if counts is None or not total:
+        return WinCell()
+    share = counts.won / total
+    return WinCell(
+        text=f"{counts.won} of {total}",
+        share=f"{100 * share:.0f} %",
+        shade=min(int(_SHADES * share), _SHADES - 1),
+    )
+
+
+def _pairs(pairs: Sequence[SamplePair], group: _Group, shelf: _Shelf) -> tuple[ShownPair, ...]:
+    exhibits = shelf.exhibits(group.records)
+    shown = []
+    for pair in pairs:
+        places = pair.first, pair.second
+        samples = [_sample(*place, exhibits, group.controls) for place in places]
+        names = [one_line(name) for name, _ in places]
+        if any(each.kind != "reason" for each in samples) and shelf.takes(samples):
+            shown.append(
+                ShownPair(
+                    names=(names[0], names[1]),
+                    samples=(samples[0], samples[1]),
+                    counts=(_chosen(pair.counts.won), _chosen(pair.counts.lost)),
+                    neither=f"neither: {pair.counts.neither}" if pair.counts.neither else "",
+                )
+            )
+    return tuple(shown)
+
+
+def _chosen(count: int) -> str:
+    return f"chosen {count} time{'' if count == 1 else 's'}"
+
+
+def _sample(
+    generator: str,
+    place: int,
+    exhibits: Mapping[str, Mapping[int, Exhibit]],
+    controls: Mapping[str, str | None],
+) -> ShownSample:
+    """Return a sample, or the reason why it is not shown."""
+    found = exhibits.get(generator, {}).get(place)
+    if found is None:
+        return ShownSample(
+            kind="reason", content=_REAL if controls.get(generator) in OF_REAL_DATA else _ABSENT
+        )
+    shown = shown_sample(found, one_line(generator), ())
+    if shown.kind != "row":
+        return shown
+    lines = [
+        f"{column.name}: {'missing' if text is None else text}"
+        for column, (text, _) in zip(found.columns, shown.cells, strict=True)
+    ]
+    return replace(shown, kind="text", content="\n".join(lines), cells=())

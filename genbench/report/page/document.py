@@ -1,0 +1,158 @@
+"""The page of a run as one HTML file, which needs no other file and no network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench._version import __version__
+from genbench.board.cautions import board_cautions
+from genbench.board.comparability import block_differences
+from genbench.board.findings import failures, notes, tally, warnings
+from genbench.board.formats.column_numbers import typeset
+from genbench.board.leaderboard import build_board
+from genbench.core.escaping import encodable, one_line
+from genbench.report.charts.theme import dark_rules
+from genbench.report.page.comparisons import shown_comparisons
+from genbench.report.page.legend import board_legend, table_key
+from genbench.report.page.markup import open_templates, policy, script_text, template_text
+from genbench.report.page.metrics import data_kinds, metric_cards
+from genbench.report.page.origin import run_origins
+from genbench.report.page.pictures import page_pictures
+from genbench.report.page.readmes import folder_readmes
+from genbench.report.page.samples.gallery import gallery
+from genbench.report.page.samples.marginals import marginals_on
+from genbench.report.page.samples.sample_tables import sample_tables
+from genbench.report.page.tables import board_tables
+from genbench.report.page.vega import vega_script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from genbench.board.leaderboard import Board
+    from genbench.catalog.catalog import Catalog
+    from genbench.report.charts.marginals import Marginals
+    from genbench.results.results import Results
+
+__all__ = ["page_html"]
+
+
+def page_html(
+    results: Results,
+    folders: Sequence[Path] = (),
+    *,
+    catalog: Catalog,
+    show_real: bool = False,
+    warn: Callable[[str], None] = lambda _line: None,
+) -> bytes:
+    """Return the page of a run, or of merged runs, in UTF-8.
+
+    folders    of the runs, where their samples are
+    catalog    the plugins that describe the metrics and render the samples
+    show_real  show real samples too, and the training samples that are nearest to the generated ones
+    warn       receives a line for each trial whose kept samples cannot be read
+
+    Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
+    """
+    board = build_board(results.plan, results.records)
+    marginals = _marginals(folders, results, catalog, board.datasets, warn) if show_real else {}
+    pictured = page_pictures(board, results, catalog, marginals=marginals)
+    orders = {
+        dataset: list(dict.fromkeys(row.generator for block in board.blocks(dataset) for row in block.rows))
+        for dataset in board.datasets
+    }
+    samples = gallery(folders, results, catalog, show_real=show_real)
+    for line in samples.lost:
+        warn(line)
+    shown_samples = sample_tables(samples, orders)
+    compared = shown_comparisons(board, folders, catalog, orders)
+    merged = results.plan.provenance.get("merged")
+    tables = {dataset: board_tables(board, dataset, merged) for dataset in board.datasets}
+    template = open_templates().get_template("page.html.jinja")
+    text = template.render(
+        title=f"Leaderboard: {one_line(board.title)}" if board.title else "Leaderboard",
+        version=__version__,
+        tally=f"{tally(board)}. A cell is one metric of one generator, on one dataset and at one seed",
+        sections=_sections(
+            has_pictures=bool(pictured), has_comparisons=bool(compared), has_gallery=bool(shown_samples)
+        ),
+        **_assets(has_charts=bool(pictured)),
+        datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
+        keys=table_key,
+        legend=board_legend(table for shown in tables.values() for table in shown),
+        differences=block_differences(board),
+        findings=list(_findings(board)),
+        pictured=pictured,
+        comparisons=compared,
+        gallery=shown_samples,
+        cards=metric_cards(board, catalog, data_kinds(results.plan.provenance)),
+        origins=run_origins(results),
+        readmes=folder_readmes(folders, results),
+    )
+    return encodable(text).encode("utf-8")
+
+
+def _assets(*, has_charts: bool) -> dict[str, str]:
+    """Return the style and the scripts of a page, and the policy that allows no others."""
+    style = template_text("page.css") + dark_rules(".plot")
+    script = template_text("names.js") + template_text("page.js")
+    library = vega_script() if has_charts else ""
+    return {
+        "policy": policy([*filter(None, [library]), script], [style]),
+        "style": script_text(style),
+        "library": script_text(library),
+        "script": script_text(script),
+    }
+
+
+def _marginals(
+    folders: Sequence[Path],
+    results: Results,
+    catalog: Catalog,
+    datasets: Sequence[str],
+    warn: Callable[[str], None],
+) -> dict[str, tuple[list[Marginals], str]]:
+    """Return the distributions of samples beside real ones, and why there are none, by dataset."""
+    found = {}
+    for dataset in datasets:
+        found[dataset] = marginals_on(folders, results, catalog, dataset)
+        if reason := found[dataset][1]:
+            warn(f"no marginals on {dataset}: {reason}")
+    return found
+
+
+def _sections(*, has_pictures: bool, has_comparisons: bool, has_gallery: bool) -> list[tuple[str, str]]:
+    """Return the id and the title of each section, in the order of the page."""
+    sections = {
+        "board": ("Board", True),
+        "pictures": ("Pictures", has_pictures),
+        "comparisons": ("Comparisons", has_comparisons),
+        "gallery": ("Gallery", has_gallery),
+        "metrics": ("Metrics", True),
+        "origin": ("Origin", True),
+    }
+    return [(anchor, title) for anchor, (title, is_there) in sections.items() if is_there]
+
+
+def _findings(board: Board) -> Iterator[tuple[str, str, list[str], bool]]:
+    """Yield the id, the title and the lines of each list below the tables, and whether it is open at first.
+
+    Lists without lines are left out.
+    """
+    lost = failures(board)
+    has_failed = any(cells.status != "skipped" for cells in lost)
+    count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
+    cautions, remarks = board_cautions(board), notes(board)
+    wrong = list(map(typeset, warnings(board)))
+    found = (
+        (
+            "failures",
+            f"Cells without a value ({count})",
+            [cells.text(len(cells.metrics)) for cells in lost],
+            has_failed,
+        ),
+        ("cautions", f"Cautions ({len(cautions)})", cautions, True),
+        ("wrong-controls", f"Metrics that rank a control wrongly ({len(wrong)})", wrong, False),
+        ("notes", f"Notes on the numbers ({len(remarks)})", remarks, False),
+    )
+    yield from (finding for finding in found if finding[2])

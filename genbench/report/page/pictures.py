@@ -1,0 +1,302 @@
+"""The pictures of a page: each as an image, and as a chart that the page's script draws in its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.findings import listed
+from genbench.board.frames import history_frame, timings_frame
+from genbench.core.canonical_json import canonical
+from genbench.core.escaping import one_line
+from genbench.report.charts.choices import metric_pairs, metrics_in_order
+from genbench.report.charts.columns import most_known
+from genbench.report.charts.curves import curve_plot, logged_values
+from genbench.report.charts.drawing import drawn_for_page
+from genbench.report.charts.marginals import marginals_plot
+from genbench.report.charts.parts import dependence_map, part_marks, parts_map
+from genbench.report.charts.ranks import ranks_plot
+from genbench.report.charts.scatter import cost_plot, trade_off
+from genbench.report.charts.seeds import SEEDS_KEY, seeds_plot
+from genbench.report.charts.wins import win_map
+from genbench.report.page.any_pair import SCALE, PairPlot, pair_plot
+from genbench.report.page.markup import data_url, script_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import pandas as pd
+    from markupsafe import Markup
+
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Row
+    from genbench.catalog.catalog import Catalog
+    from genbench.report.charts.marginals import Marginals
+    from genbench.report.charts.theme import Chart
+    from genbench.results.results import Results
+
+__all__ = ["DatasetPictures", "PagePicture", "PictureGroup", "page_pictures"]
+
+_MOST_NAMES = 6  # of pictures that are left out
+_OVERALL, _PAIRS, _PARTS = "Ranks, wins and cost", "Pairs of metrics", "Parts of samples"
+_MARGINALS = "Marginals, beside real samples"
+
+#: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
+#: and as a number of a chart.
+_MOST_MARKS = 6_000
+_CELL = 0.5  # of a mark, that a cell of a map takes: it has no text and no line
+
+#: Kinds of pictures to the title of their group, in the order of the page.
+_GROUPS = {
+    "ranks": _OVERALL, "wins": _OVERALL, "cost": _OVERALL, "trade-off": _PAIRS, "seeds": "Each metric",
+    "parts": _PARTS, "dependence": _PARTS, "marginals": _MARGINALS, "training": "Training",
+}  # fmt: skip
+
+#: Pixels of a column of pictures on a page. A wider picture has a line by itself.
+_COLUMN = 420
+
+_SIZE = re.compile(rb'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
+_NO_MARGINALS = "No marginals: {reason}."
+_LEFT_OUT = "Left out, since this page would become too large: {names}. `genbench plot` draws them."
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePicture:
+    """An image as a data URL, what it shows in words, its size in pixels, and the chart as JSON."""
+
+    kind: str
+    url: str
+    alt: str
+    width: int
+    height: int
+    chart: Markup
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is wider than a column of pictures."""
+        return self.width > _COLUMN
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetPictures:
+    """The pictures of a dataset, the plot of any two of its metrics, and notes on what is left out.
+
+    number    of the dataset on the board
+    pictures  the most important ones first
+    """
+
+    number: int
+    name: str
+    pictures: tuple[PagePicture, ...]
+    pair: PairPlot | None
+    notes: tuple[str, ...]
+
+    @property
+    def groups(self) -> list[PictureGroup]:
+        """The pictures by kind, in the order of the page."""
+        groups = []
+        for title in dict.fromkeys(_GROUPS.values()):
+            own = tuple(picture for picture in self.pictures if _GROUPS[picture.kind] == title)
+            pair = self.pair if title == _PAIRS else None
+            if own or pair:
+                key = "; ".join(SEEDS_KEY) if any(picture.kind == "seeds" for picture in own) else ""
+                groups.append(PictureGroup(title=title, pictures=own, pair=pair, key=key))
+        return groups
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureGroup:
+    """Pictures of one kind, and the plot of any two metrics, in one of the groups.
+
+    key  what the marks of all its pictures mean, or ""
+    """
+
+    title: str
+    key: str
+    pictures: tuple[PagePicture, ...]
+    pair: PairPlot | None
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A picture that may be drawn: its kind, what it shows, its number of marks, and the chart."""
+
+    kind: str
+    name: str
+    marks: int
+    chart: Callable[[], Chart | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    """What pictures are drawn from."""
+
+    board: Board
+    results: Results
+    timings: pd.DataFrame
+    history: pd.DataFrame
+    catalog: Catalog
+    marginals: Mapping[str, tuple[Sequence[Marginals], str]]
+
+
+@dataclass
+class _Budget:
+    """The marks that are left for pictures."""
+
+    marks: int
+
+    def takes(self, marks: int) -> bool:
+        """Return whether a picture with these marks fits, and take them if so."""
+        if marks > self.marks:
+            return False
+        self.marks -= marks
+        return True
+
+
+def page_pictures(
+    board: Board,
+    results: Results,
+    catalog: Catalog,
+    *,
+    marginals: Mapping[str, tuple[Sequence[Marginals], str]] | None = None,
+    most_marks: int = _MOST_MARKS,
+) -> list[DatasetPictures]:
+    """Return the pictures of each dataset of a board that has some.
+
+    marginals   distributions of samples of generators beside real ones, and why some have none or "", by
+                dataset
+    most_marks  that all of them may have together, in equal shares, of which one takes what those before it
+                have left; what has too many is left out and named
+
+    The first metric of the suite that is ranked has its pictures first. Cost is shown with the first one of
+    those that most generators have.
+    """
+    source = _Source(
+        board=board,
+        results=results,
+        timings=timings_frame(results.traces),
+        history=history_frame(results.traces),
+        catalog=catalog,
+        marginals=marginals or {},
+    )
+    found, left = [], most_marks
+    for number, dataset in enumerate(board.datasets):
+        budget = _Budget(left // (len(board.datasets) - number))
+        left -= budget.marks
+        _, reason = source.marginals.get(dataset, ((), ""))
+        notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
+        found.append(_of_dataset(board, number, list(_plans(source, dataset)), budget, notes))
+        left += budget.marks
+    return [pictures for pictures in found if pictures.pictures or pictures.notes]
+
+
+def _of_dataset(
+    board: Board, number: int, plans: Sequence[_Planned], budget: _Budget, notes: Sequence[str]
+) -> DatasetPictures:
+    dataset = board.datasets[number]
+    pictures, left_out = [], []
+    for plan in plans:
+        if not budget.takes(plan.marks):
+            left_out.append(plan.name)
+        elif (chart := plan.chart()) is not None:
+            pictures.append(_picture(plan, chart))
+    too_many = [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
+    return DatasetPictures(
+        number=number,
+        name=one_line(dataset),
+        pictures=tuple(pictures),
+        pair=pair_plot(board, dataset),
+        notes=(*notes, *too_many),
+    )
+
+
+def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
+    """Yield the pictures of a dataset, the most important ones first."""
+    board = source.board
+    rows = [row for row in board.rows if row.dataset == dataset]
+    ranked, others = metrics_in_order(source.results, rows)
+    yield _Planned("ranks", "ranks", len(rows), partial(ranks_plot, board, dataset))
+    yield from (_seeds(board, dataset, name, rows) for name in ranked[:1])
+    for x, y in metric_pairs(board, source.catalog, ranked):
+        yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, board, dataset, x, y))
+    yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, board, dataset))
+    for name in most_known(rows, ranked)[:1]:
+        cost = partial(cost_plot, board, source.timings, dataset, name)
+        yield _Planned("cost", f"cost and {name}", len(rows), cost)
+    for each in source.marginals.get(dataset, ((), ""))[0]:
+        name = f"marginals of {each.generator}"
+        yield _Planned("marginals", name, each.marks, partial(marginals_plot, each))
+    yield from (_seeds(board, dataset, name, rows) for name in [*ranked[1:], *others])
+    for name in [*ranked, *others]:
+        marks = part_marks(board, dataset, name)
+        if marks.parts:
+            yield _Planned("parts", f"parts of {name}", marks.parts, partial(parts_map, board, dataset, name))
+        if marks.dependence:
+            draw = partial(dependence_map, board, dataset, name)
+            cells = round(_CELL * marks.dependence)
+            yield _Planned("dependence", f"dependence in {name}", cells, draw)
+    for generator, name, steps in logged_values(source.history, dataset):
+        curve = partial(curve_plot, source.history, dataset, generator, name)
+        yield _Planned("training", f"training of {generator}, {name}", steps, curve)
+
+
+def _seeds(board: Board, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
+    marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
+    return _Planned("seeds", f"seeds of {metric}", marks, partial(seeds_plot, board, dataset, metric))
+
+
+def _picture(plan: _Planned, chart: Chart) -> PagePicture:
+    image = drawn_for_page(chart)
+    size = _SIZE.search(image)
+    width, height = (round(SCALE * float(side)) for side in size.groups()) if size else (0, 0)
+    return PagePicture(
+        kind=plan.kind,
+        url=data_url("image/svg+xml", image),
+        alt=_alt(chart),
+        width=width,
+        height=height,
+        chart=script_json(
+            _with_shared_data({name: part for name, part in chart.items() if name != "$schema"})
+        ),
+    )
+
+
+def _with_shared_data(chart: Chart) -> Chart:
+    """Return a chart in which rows of data that several layers have are written once."""
+    counts = Counter(map(canonical, _data_in(chart)))
+    names = {text: f"d{number}" for number, text in enumerate(counts) if counts[text] > 1}
+
+    def shared(part: Any) -> Any:
+        if isinstance(part, list):
+            return [shared(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        found = {name: shared(value) for name, value in part.items() if name != "data"}
+        if "data" in part:
+            text = canonical(part["data"])
+            found["data"] = {"name": names[text]} if text in names else part["data"]
+        return found
+
+    rows = {names[canonical(data)]: data["values"] for data in _data_in(chart) if canonical(data) in names}
+    made: Chart = shared(chart)
+    return made | {"datasets": rows} if rows else made
+
+
+def _data_in(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield the data of a chart and of its layers."""
+    if isinstance(part, dict):
+        if "data" in part:
+            yield part["data"]
+        part = [value for name, value in part.items() if name != "data"]
+    if isinstance(part, list):
+        for each in part:
+            yield from _data_in(each)
+
+
+def _alt(chart: Chart) -> str:
+    """Return the title and the notes of a chart; the tables of the page have its numbers."""
+    title: dict[str, Any] = chart["title"]
+    return "; ".join([f"Chart: {title['text']}", *title.get("subtitle", [])])

@@ -1,0 +1,388 @@
+"""The gallery of a board: the same slots of each generator and seed, and real samples on request."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.samples import concat
+from genbench.report.page.samples.exhibits import Exhibit, exhibits_of
+from genbench.report.page.samples.nearest import measure_of, neighbours
+from genbench.report.page.samples.real_samples import TrainingSamples, real_samples
+from genbench.results.found_galleries import draws_of, find_gallery, unreadable
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, share_of_trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+    from genbench.results.galleries import KeptGallery
+    from genbench.results.results import Results
+    from genbench.results.slots import Slot
+
+__all__ = ["DatasetGallery", "Gallery", "GalleryRow", "NearestExhibit", "gallery"]
+
+_SEVERAL = "its scores are of several draws of samples, so none of them is shown"
+_NONE = "no samples of it were kept"
+_REAL = "its samples are real ones, which a page shows only with --show-real"
+_NOT_KEPT = "its samples are real ones, which a run keeps only with --keep-samples"
+_SMALLER = ", between samples that are made smaller; “a copy” means that the whole samples are equal"
+_NO_SAMPLES = "it has no samples: see the reasons of its scores"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearestExhibit:
+    """The training sample that is nearest to a generated one.
+
+    exhibit   the training sample; its number is its position in train
+    distance  >= 0, of the kind that `DatasetGallery.distance` names
+    is_copy   whether the generated sample equals it
+    """
+
+    exhibit: Exhibit
+    distance: float
+    is_copy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GalleryRow:
+    """The samples of one generator at one seed, or real samples.
+
+    control   its role as a control, None for a competitor
+    exhibits  by slot, as far as it has a sample for it
+    nearest   the nearest training samples by slot; empty unless real samples are shown
+    reason    why it has no samples here, or no nearest ones, or ""
+    is_lost   whether the run kept samples, and they cannot be read
+    """
+
+    generator: str
+    seed: int
+    control: str | None
+    exhibits: Mapping[Slot, Exhibit]
+    nearest: Mapping[Slot, NearestExhibit]
+    reason: str = ""
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetGallery:
+    """The samples of all generators on a dataset.
+
+    modality  the reference of its modality, or ""
+    slots     all slots that a row fills, those of classes first
+    classes   names of the labels of slots, where they have one
+    notes     what holds for all samples: how they are made smaller, the extent of axes
+    rows      by generator and seed, in the order of the board
+    real      samples of the test split by slot; empty unless real samples are shown
+    distance  the name of the distance of the nearest training samples, or ""
+    reason    why real samples that were asked for are not shown, or ""
+    """
+
+    dataset: str
+    modality: str
+    slots: tuple[Slot, ...]
+    classes: Mapping[int, str]
+    rows: tuple[GalleryRow, ...]
+    real: Mapping[Slot, Exhibit]
+    notes: tuple[str, ...] = ()
+    distance: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gallery:
+    """The samples of a board, by dataset in its order."""
+
+    datasets: tuple[DatasetGallery, ...]
+
+    @property
+    def lost(self) -> list[str]:
+        """A line for each row whose samples cannot be read."""
+        return [
+            unreadable((each.dataset, row.generator, row.seed), row.reason)
+            for each in self.datasets
+            for row in each.rows
+            if row.is_lost
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A row with its kept samples, before they are rendered on the scale of all."""
+
+    row: GalleryRow
+    kept: KeptGallery | None
+    modality: Modality | None
+
+
+def gallery(
+    folders: Sequence[Path],
+    results: Results,
+    catalog: Catalog,
+    *,
+    most_seeds: int | None = None,
+    show_real: bool = False,
+) -> Gallery:
+    """Return the samples of a board for people to look at.
+
+    folders     of the run, or of the runs that are merged; no other folder is read, even if run.json names it
+    catalog     the installed plugins, which render the samples
+    most_seeds  seeds shown of each generator, the lowest; None: all
+    show_real   show real samples too: those of controls, samples of the test split, and under each generated
+                sample the nearest of train. The dataset is loaded for this
+
+    Only samples that the scores of a trial were computed from are shown. All that cannot be shown has a
+    reason; equal folders give equal galleries.
+    """
+    modalities = modalities_of(catalog)
+    by_dataset: dict[str, list[_Found]] = {}
+    controls = {(cell.dataset, cell.generator): cell.control for cell in results.plan.cells}
+    for (dataset, generator, seed), draws in _trials(results, most_seeds):
+        row = GalleryRow(
+            generator=generator, seed=seed, control=controls[dataset, generator], exhibits={}, nearest={}
+        )
+        trial = dataset, generator, seed
+        if row.control in OF_REAL_DATA and not show_real:
+            found = _Found(row=replace(row, reason=_REAL), kept=None, modality=None)
+        else:
+            found = _found(row, folders, trial, draws, modalities)
+        by_dataset.setdefault(dataset, []).append(found)
+    return Gallery(
+        datasets=tuple(
+            _dataset(dataset, by_dataset[dataset], results, catalog, modalities, show_real=show_real)
+            for dataset in sorted(by_dataset)
+        )
+    )
+
+
+def _trials(results: Results, most_seeds: int | None) -> list[tuple[tuple[str, str, int], tuple[str, ...]]]:
+    """Return the trials of a board in its order, each with the content hashes of its samples."""
+    draws = draws_of(results.records.values())
+    seeds: dict[tuple[str, str], set[int]] = {}
+    for cell in results.plan.cells:
+        seeds.setdefault((cell.dataset, cell.generator), set()).update(cell.seeds)
+    trials = [(*names, seed) for names in sorted(seeds) for seed in sorted(seeds[names])[:most_seeds]]
+    return [(trial, draws.get(trial, ())) for trial in trials]
+
+
+def _found(
+    row: GalleryRow,
+    folders: Sequence[Path],
+    trial: tuple[str, str, int],
+    draws: Sequence[str],
+    modalities: Sequence[Modality],
+) -> _Found:
+    """Return a row with its kept samples, or with the reason why it has none."""
+    if len(draws) != 1:
+        reason = _SEVERAL if draws else _NO_SAMPLES
+        return _Found(row=replace(row, reason=reason), kept=None, modality=None)
+    try:
+        kept = find_gallery(folders, trial, draws[0], modalities)
+    except DataError as error:
+        return _Found(row=replace(row, reason=str(error), is_lost=True), kept=None, modality=None)
+    try:
+        modality = None if kept is None else find_modality(modalities, kept.samples.space.modality)
+    except GenbenchError as error:
+        return _Found(row=replace(row, reason=str(error)), kept=None, modality=None)
+    if kept is None or modality is None:
+        reason = _NOT_KEPT if row.control in OF_REAL_DATA else _NONE
+        return _Found(row=replace(row, reason=reason), kept=None, modality=None)
+    reason = "" if kept.numbers else "each of its samples is larger than a gallery keeps"
+    return _Found(row=replace(row, reason=reason), kept=kept, modality=modality)
+
+
+def _dataset(
+    dataset: str,
+    found: Sequence[_Found],
+    results: Results,
+    catalog: Catalog,
+    modalities: Sequence[Modality],
+    *,
+    show_real: bool,
+) -> DatasetGallery:
+    known = [each.modality.reference for each in found if each.modality is not None]
+    splits, reason = _splits(dataset, results, catalog, modalities) if show_real else ({}, "")
+    made = DatasetGallery(
+        dataset=dataset, modality=known[0] if known else "", slots=(), classes={}, rows=(), real={},
+        reason=reason,
+    )  # fmt: skip
+    share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
+    try:
+        return _filled(made, found, splits, modalities, share)
+    except Exception as error:  # the code of a modality may raise any, which real samples may cause
+        if not splits:
+            raise
+        alone = replace(made, reason=_reason_of(error))
+        return _filled(alone, found, {}, modalities, share)
+
+
+def _splits(
+    dataset: str, results: Results, catalog: Catalog, modalities: Sequence[Modality]
+) -> tuple[Mapping[str, Samples], str]:
+    """Return the splits of a dataset, or none and the reason."""
+    try:
+        return real_samples(results.plan, dataset, catalog, modalities), ""
+    except Exception as error:  # the code of a dataset may raise any, which never breaks a page
+        return {}, _reason_of(error)
+
+
+def _reason_of(error: Exception) -> str:
+    is_known = isinstance(error, GenbenchError | Invalid)
+    return str(error) if is_known else f"{type(error).__name__}: {error}"
+
+
+def _filled(
+    made: DatasetGallery,
+    found: Sequence[_Found],
+    splits: Mapping[str, Samples],
+    modalities: Sequence[Modality],
+    share: int,
+) -> DatasetGallery:
+    """Return the gallery of a dataset with its samples, and with real ones if there are splits.
+
+    share  bytes of real samples, as many as each trial keeps, so that all are made smaller by one factor
+    """
+    test = None
+    if "test" in splits:
+        modality = find_modality(modalities, splits["test"].space.modality)
+        few = gallery_of(splits["test"], "", share, modality)
+        row = GalleryRow(generator="", seed=0, control=None, exhibits={}, nearest={})
+        test = _Found(row=row, kept=few, modality=modality)
+    scales = _scales(found) | _scales([] if test is None else [test])
+    rendered = [_rendered(each, scales) for each in found]
+    real = _rendered(test, scales).row.exhibits if test is not None else {}
+    kept = [each.kept for each in (*found, *filter(None, [test])) if each.kept is not None]
+    rows = [each.row for each in rendered]
+    if "train" in splits:
+        rows = _with_nearest(
+            rendered,
+            TrainingSamples(splits["train"], find_modality(modalities, splits["train"].space.modality)),
+            scales,
+        )
+    is_smaller = any(each.shrunk is not None for each in kept)
+    exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
+    return replace(
+        made,
+        slots=_slots([*real, *(slot for row in rows for slot in row.exhibits)]),
+        classes={label: name for each in kept for label, name in each.classes.items()},
+        rows=tuple(rows),
+        real=real,
+        notes=tuple(
+            dict.fromkeys([*(note for each in kept for note in _smaller(each)), *_shared_note(exhibits)])
+        ),
+        distance=measure_of(splits["train"]) + _SMALLER * is_smaller if "train" in splits else "",
+    )
+
+
+def _scales(found: Sequence[_Found]) -> dict[tuple[str, tuple[int, ...]], Any]:
+    """Return what the renderings of samples share, by modality and shape."""
+    groups: dict[tuple[str, tuple[int, ...]], tuple[Modality, list[Samples]]] = {}
+    for each in found:
+        if each.kept is not None and each.modality is not None and each.modality.has_scale:
+            group = groups.setdefault(_group(each.modality, each.kept), (each.modality, []))
+            group[1].append(each.kept.samples)
+    scales = {}
+    for key, (modality, parts) in groups.items():
+        try:
+            scales[key] = modality.scale(concat([modality.admit(part) for part in parts]))
+        except (GenbenchError, Invalid):  # each part then has a scale of its own, or the reason
+            continue
+    return scales
+
+
+def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
+    return modality.reference, kept.samples.space.shape
+
+
+def _rendered(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _Found:
+    """Return a row with its exhibits."""
+    kept, modality = found.kept, found.modality
+    if kept is None or modality is None:
+        return found
+    scale = scales.get(_group(modality, kept))
+    is_shrunk = kept.shrunk is not None
+    exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
+    return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
+
+
+def _slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """Return the different slots, those of classes first."""
+    return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
+
+
+def _smaller(kept: KeptGallery) -> Iterator[str]:
+    """Yield how the samples are made smaller, if they are."""
+    if kept.shrunk is not None:
+        now, before = (" x ".join(map(str, shape)) for shape in (kept.samples.space.shape, kept.shrunk.shape))
+        factor = kept.shrunk.factor
+        yield (
+            f"Samples of {before} are shown as {now}: each value is the mean of a block of "
+            f"{factor} x {factor}."
+        )
+
+
+def _shared_note(exhibits: Sequence[Exhibit]) -> Iterator[str]:
+    """Yield the note of all renderings if it is one."""
+    notes = {each.rendering.note for each in exhibits if each.rendering is not None}
+    if len(notes) == 1:
+        yield from notes - {""}
+
+
+def _with_nearest(
+    found: Sequence[_Found], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
+) -> list[GalleryRow]:
+    """Return the rows with the nearest training sample of each generated one."""
+    rows = [each.row for each in found]
+    groups: dict[int, list[tuple[int, KeptGallery, Samples]]] = {}
+    for place, each in enumerate(found):
+        kept = each.kept
+        if kept is not None and kept.numbers:
+            try:
+                admitted = train.modality.admit(kept.samples, train.beside(kept).space)
+            except (GenbenchError, Invalid) as error:
+                rows[place] = replace(rows[place], reason=f"it cannot be compared with train: {error}")
+            else:
+                factor = 1 if kept.shrunk is None else kept.shrunk.factor
+                groups.setdefault(factor, []).append((place, kept, admitted))
+    for group in groups.values():
+        kept = group[0][1]
+        scale = scales.get(_group(train.modality, kept))
+        for place, nearest in _nearest(group, train, scale):
+            rows[place] = replace(rows[place], nearest=dict(zip(rows[place].exhibits, nearest, strict=True)))
+    return rows
+
+
+def _nearest(
+    group: Sequence[tuple[int, KeptGallery, Samples]], train: TrainingSamples, scale: Any
+) -> Iterator[tuple[int, list[NearestExhibit]]]:
+    """Yield the place of each row, and the nearest training samples of its samples, of one size for all."""
+    others = train.beside(group[0][1])
+    cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
+    own = [each for _, kept, _ in group if kept.shrunk is not None for each in kept.shrunk.digests]
+    wholes = (own, train.digests) if own else None
+    near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
+    numbers = sorted({each.number for each in near})
+    exhibits = exhibits_of(
+        train.modality,
+        others.take(np.array(numbers, dtype=np.intp)),
+        numbers,
+        scale=scale,
+        is_shrunk=bool(own),
+    )
+    shown, rest = dict(zip(numbers, exhibits, strict=True)), iter(near)
+    for place, kept, _ in group:
+        yield (
+            place,
+            [
+                NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
+                for each in itertools.islice(rest, len(kept.numbers))
+            ],
+        )

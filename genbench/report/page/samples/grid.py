@@ -1,0 +1,158 @@
+"""A grid of samples as a chart: a row for each generator, with the same slots in each."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from genbench.core.escaping import one_line
+from genbench.report.charts.theme import GLYPH, GREY, SIZE, Chart, framed
+from genbench.report.page.markup import data_url
+from genbench.report.page.samples.exhibits import is_large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from genbench.report.page.samples.exhibits import Exhibit
+    from genbench.report.page.samples.gallery import DatasetGallery, GalleryRow
+    from genbench.results.slots import Slot
+
+__all__ = ["sample_grid"]
+
+#: Pixels of a picture, and the most in a row, which fill a column of a paper beside names.
+_SMALL, _LARGE = (22, 10), (46, 5)
+_FIRST, _UNLABELLED = "the first ones", "without labels, in the order drawn"
+_GAP, _BETWEEN = 2, 12  # pixels between two pictures, and between rows with labels and those without
+_HEAD = {"titleX": -5, "titleY": -9, "titleAlign": "right", "titleBaseline": "middle", "titleAnchor": "start"}
+_TITLE = {"anchor": "start", "frame": "group", "color": GREY, "fontSize": SIZE, "offset": 4}  # of a block
+_UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
+
+
+def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
+    """Return a grid of the pictures of a dataset's samples, at most ten small or five larger ones a row.
+
+    All rows have as many, those of the row with the fewest.
+
+    order  the generators in the order of the board
+
+    Real samples, if the gallery has some, are the first row, and controls the last ones. Rows of samples with
+    labels and rows without are in blocks of their own, with a title where there are several. The former have
+    a column for each class, with its name above it. Returns None if no sample is shown as a picture.
+    """
+    rows = _rows(shown, order)
+    if not rows:
+        return None
+    pictures = [each for exhibits in rows.values() for each in exhibits.values()]
+    side, columns = _LARGE if any(map(is_large, pictures)) else _SMALL
+    most = min([columns, *map(len, rows.values())])
+    kinds: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
+    for name, exhibits in rows.items():
+        kinds.setdefault(_has_labels(exhibits), {})[name] = exhibits
+    slots = {kind: _slots(own, most, columns) for kind, own in kinds.items()}
+    titles = {kind: _by_class(shown, own) if kind else _UNLABELLED for kind, own in slots.items()}
+    blocks = [
+        (kind, {name: rows[name] for name in names})
+        for kind, names in groupby(rows, key=lambda name: _has_labels(rows[name]))
+    ]
+    panels = [_panel(own, slots[kind], shown.classes, side) for kind, own in blocks]
+    title = one_line(f"samples on {shown.dataset}")
+    if len(panels) == 1:
+        (kind,) = kinds
+        return framed(panels[0], title, f"{_FIRST}, {titles[kind]}" if kind else _FIRST)
+    headed = [
+        panel | {"title": _TITLE | {"text": titles[kind]}}
+        for panel, (kind, _) in zip(panels, blocks, strict=True)
+    ]
+    return framed({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
+
+
+def _rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
+    """Return the rows with pictures by name: real ones, generators in the order of the board, controls."""
+    generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
+    named = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
+    return {one_line(name): exhibits for name, exhibits in named if any(map(_url, exhibits.values()))}
+
+
+def _by_class(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
+    """Return the title of a block of rows with labels, which says if slots do not show all classes."""
+    own = {slot.label for slot in slots}
+    known = {slot.label for slot in (*shown.slots, *shown.real)} - {None}
+    every = known | set(shown.classes)
+    return "by class" if own >= every else f"by class, {len(own)} of {len(every)} classes"
+
+
+def _has_labels(slots: Iterable[Slot]) -> bool:
+    return any(slot.label is not None for slot in slots)
+
+
+def _slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
+    """Return the slots that rows show, by class: at most `most` that all have, the first of each class first.
+
+    If no slot is in all rows, they are at most `columns` that any of them has.
+    """
+    every = set().union(*rows.values())
+    shared = every.intersection(*rows.values())
+    first = sorted(shared or every, key=lambda slot: (slot.number, slot.label or 0))
+    first = first[: most if shared else columns]
+    return sorted(first, key=lambda slot: (slot.label or 0, slot.number))
+
+
+def _panel(
+    rows: Mapping[str, Mapping[Slot, Exhibit]], slots: Sequence[Slot], classes: Mapping[int, str], side: int
+) -> Chart:
+    """Return the pictures of rows in the same slots, below the names of their classes, if they have any."""
+    cells = [
+        {"row": name, "column": column, "picture": url}
+        for name, exhibits in rows.items()
+        for column, slot in enumerate(slots)
+        if slot in exhibits and (url := _url(exhibits[slot]))
+    ]
+    step = {"step": side + _GAP}
+    plain = {"ticks": False, "domain": False}
+    heads = (
+        {"axis": plain | _heads(slots, classes, side), "title": "class"}
+        if _has_labels(slots)
+        else {"axis": None}
+    )
+    return {
+        "data": {"values": cells},
+        "width": step,
+        "height": step,
+        "mark": {"type": "image", "width": side, "height": side, "smooth": side != _SMALL[0]},
+        "encoding": {
+            "x": {"field": "column", "type": "ordinal"} | heads,
+            "y": {"field": "row", "type": "nominal", "title": None, "axis": plain, "sort": list(rows)},
+            "url": {"field": "picture", "type": "nominal"},
+        },
+    }
+
+
+def _heads(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Chart:
+    """Return the axis of the classes of slots, each named above its first slot, upright if a name is long."""
+    labels = [slot.label for slot in slots]
+    names = [
+        "" if label is None or label in labels[:column] else one_line(classes.get(label, str(label)))
+        for column, label in enumerate(labels)
+    ]
+    is_long = max(map(len, names)) * GLYPH > side + _GAP
+    return _HEAD | {
+        "orient": "top",
+        "labelAngle": _UPRIGHT if is_long else 0,
+        "labelExpr": f"{json.dumps(names)}[datum.value]",
+    }
+
+
+def _name(shown: DatasetGallery, row: GalleryRow) -> str:
+    """Return the name of a row, its seed if its generator has several rows, and whether it is a control."""
+    several = sum(other.generator == row.generator for other in shown.rows) > 1
+    seed = f", seed {row.seed}" if several else ""
+    return f"{row.generator}{seed}{' (control)' if row.control else ''}"
+
+
+def _url(exhibit: Exhibit) -> str:
+    """Return the picture of a sample as a URL, or "" if it is none."""
+    rendering = exhibit.rendering
+    if rendering is None or not rendering.media_type.startswith("image/"):
+        return ""
+    return data_url(rendering.media_type, rendering.content)

@@ -1,0 +1,117 @@
+"""Distributions of parts of samples, such as columns of a table: those of each generator beside real ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genbench.board.findings import listed
+from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.report.charts.marginals import Marginals
+from genbench.report.page.samples.real_samples import real_samples
+from genbench.results.found_galleries import draws_of, find_gallery, whole_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.catalog.catalog import Catalog
+    from genbench.catalog.modalities import Modality
+    from genbench.core.samples import Samples
+    from genbench.results.results import Results
+
+__all__ = ["marginals_on"]
+
+_MOST_NAMES = 6  # of generators in a reason
+_FEW = (
+    "of {names} the run kept a few samples alone, which tell no distribution; genbench run with "
+    "--keep-samples keeps all, also after the run"
+)
+
+
+def marginals_on(
+    folders: Sequence[Path], results: Results, catalog: Catalog, dataset: str
+) -> tuple[list[Marginals], str]:
+    """Return the distributions of the samples of each competitor at its lowest seed, and why some have none.
+
+    folders  of the run, or of the runs that are merged
+
+    They are compared with the test split, so the dataset is loaded. All samples of a draw are counted: the
+    few of a gallery would make every generator look bad. A modality that cannot tell distributions has none,
+    which is no reason.
+    """
+    try:
+        modalities = modalities_of(catalog)
+        modality = _modality(results, dataset, modalities)
+        if modality is None:
+            return [], ""
+        found, few = _found(folders, results, dataset, modalities)
+        reason = _FEW.format(names=listed(few, _MOST_NAMES)) if few else ""
+        if not found:
+            return [], reason
+        real = real_samples(results.plan, dataset, catalog, modalities).get("test")
+        if real is None:
+            raise DataError(f"{dataset} has no split test")
+        return _counted(modality, real, found), reason
+    except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
+        is_known = isinstance(error, GenbenchError | Invalid)
+        return [], str(error) if is_known else f"{type(error).__name__}: {error}"
+
+
+def _modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
+    """Return the modality of a dataset if it can tell distributions."""
+    provenance = results.plan.provenance
+    runs = (provenance, *provenance.get("merged", {}).values())
+    spaces = [run.get("datasets", {}).get(dataset, {}).get("space", {}) for run in runs]
+    kind = next((space["kind"] for space in spaces if isinstance(space.get("kind"), str)), None)
+    modality = None if kind is None else find_modality(modalities, kind)
+    return modality if modality is not None and modality.has_distributions else None
+
+
+def _found(
+    folders: Sequence[Path],
+    results: Results,
+    dataset: str,
+    modalities: Sequence[Modality],
+) -> tuple[dict[str, Samples], list[str]]:
+    """Return all samples of competitors at their lowest seeds, and those competitors with a part of them."""
+    draws = draws_of(results.records.values())
+    seeds: dict[str, int] = {}
+    for cell in results.plan.cells:
+        if cell.dataset == dataset and not cell.control:
+            seeds[cell.generator] = min([*cell.seeds, seeds.get(cell.generator, cell.seeds[0])])
+    found: dict[str, Samples] = {}
+    few = []
+    for generator, seed in seeds.items():
+        trial = dataset, generator, seed
+        own = draws.get(trial, ())
+        if len(own) == 1:
+            whole, has_some = _kept(folders, trial, own[0], modalities)
+            few += [generator] * (has_some and whole is None)
+            found |= {} if whole is None else {generator: whole}
+    return found, few
+
+
+def _kept(
+    folders: Sequence[Path], trial: tuple[str, str, int], draw: str, modalities: Sequence[Modality]
+) -> tuple[Samples | None, bool]:
+    """Return all samples of a draw, if folders keep them, and whether they keep any."""
+    try:
+        for folder in folders:
+            whole = whole_samples(folder, trial, draw)
+            if whole is not None:
+                return whole, True
+        few = find_gallery(folders, trial, draw, modalities)
+    except DataError:  # the gallery says that they cannot be read
+        return None, False
+    is_whole = few is not None and few.shrunk is None and not few.cut and len(few.numbers) == few.n
+    return few.samples if few is not None and is_whole else None, few is not None
+
+
+def _counted(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
+    sides = [modality.admit(samples, real.space) for samples in found.values()]
+    parts = modality.distributions([real, *sides])
+    return [
+        Marginals(generator=generator, side=place, parts=parts)
+        for place, generator in enumerate(found, start=1)
+    ]

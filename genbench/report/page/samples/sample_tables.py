@@ -1,0 +1,346 @@
+"""The gallery of a board as values for a page's templates: tables of samples, within a budget of bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from genbench.board.formats.column_numbers import typeset
+from genbench.core.escaping import one_line
+from genbench.report.page.markup import data_url
+from genbench.report.page.samples.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from genbench.report.page.samples.exhibits import Exhibit, FrameColumn
+    from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
+    from genbench.results.slots import Slot
+
+__all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tables", "shown_sample"]
+
+#: Bytes of renderings, and samples, of all datasets of a page together.
+_MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
+_CELL_BYTES = 40  # of the markup of a cell of a row
+
+_COPY = "a copy"
+_TITLES = "By class", "In the order in which they were drawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownSample:
+    """An image or a sound as a data URL, a text, or the reason why a sample cannot be shown.
+
+    kind  "image" for a small picture, "picture" for a larger one, "audio", "text", "row", "reason", or "" for
+          a slot that the row does not fill
+    name  what it is, for readers who cannot see it
+    head  the name of its class, or its number
+    note  what of it is shown, or how far it is from the sample above
+    cells of a row: the texts, and whether each is of a column of numbers; None for a missing value
+    near  the nearest training sample, if it is shown
+    """
+
+    kind: str = ""
+    content: str = ""
+    name: str = ""
+    head: str = ""
+    note: str = ""
+    cells: tuple[tuple[str | None, bool], ...] = ()
+    near: ShownSample | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRow:
+    """The samples of a generator at one seed, or real samples; `reason` says why some are missing."""
+
+    name: str
+    seed: str
+    kind: str
+    reason: str
+    samples: tuple[ShownSample, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleTable:
+    """Rows that fill the same slots, with the name of the class or the number of each slot.
+
+    columns  of samples that are rows of a frame: name, and whether it has numbers; () for other samples
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[ShownRow, ...]
+    columns: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def folds(self) -> list[tuple[str, list[ShownRow]]]:
+        """The rows by seed: under "" the first row of each generator, then the others by ascending seed."""
+        first: dict[str, ShownRow] = {}
+        others: dict[str, list[ShownRow]] = {}
+        for row in self.rows:
+            if first.setdefault(row.name, row) is not row:
+                others.setdefault(row.seed, []).append(row)
+        return [("", list(first.values())), *sorted(others.items(), key=lambda fold: int(fold[0]))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleTables:
+    """The samples of one dataset; `number` is that of the dataset on the board.
+
+    row_tables  those of samples that are rows of a frame, which have columns
+    """
+
+    number: int
+    name: str
+    notes: tuple[str, ...]
+    tables: tuple[SampleTable, ...]
+    row_tables: tuple[SampleTable, ...] = ()
+
+
+def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
+    """Return the samples of each dataset that has some, or should have: its samples, or data, cannot be read.
+
+    orders  the generators in the order of the board, by dataset in its order
+
+    If all of them would make the page too large, rows of higher seeds are left out first. If the lowest seeds
+    alone are too many, each row has fewer samples, the first of each class before the second of any. If one
+    sample of each row is too many, rows of generators are left out from the end. All this is said.
+    """
+    left, datasets = _Budget(_MOST_BYTES, _MOST_SAMPLES), list(orders)
+    shown = [
+        found
+        for found in gallery.datasets
+        if any(row.exhibits or row.is_lost for row in found.rows) or found.real or found.reason
+    ]
+    tables = []
+    for place, found in enumerate(shown):
+        places = {generator: place for place, generator in enumerate(orders[found.dataset])}
+        rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
+        whole = replace(found, rows=tuple(rows))
+        few = _within(whole, left.share(len(shown) - place))
+        left = left.without(_cost(_exhibits(few.rows), few.real.values()))
+        tables.append(_of_dataset(whole, few, datasets.index(found.dataset)))
+    return tables
+
+
+class _Budget(NamedTuple):
+    """Bytes of renderings and of cells, and the number of samples."""
+
+    content: int
+    samples: int
+
+    def share(self, parts: int) -> _Budget:
+        return _Budget(self.content // parts, self.samples // parts)
+
+    def without(self, other: _Budget) -> _Budget:
+        return _Budget(self.content - other.content, self.samples - other.samples)
+
+    def contains(self, other: _Budget) -> bool:
+        return other.content <= self.content and other.samples <= self.samples
+
+
+def _within(found: DatasetGallery, budget: _Budget) -> DatasetGallery:
+    """Return the gallery with the slots and rows that fit into a budget."""
+    counts = [len(slots) for slots in _kinds(found.slots)]
+    few, count, lowest = found, 0, _lowest_seeds(found.rows)
+    for count in range(max(counts), 0, -1):
+        few = _with_slots(found, count)
+        lowest = _lowest_seeds(few.rows)
+        if budget.contains(_cost(_exhibits(lowest), few.real.values())):
+            break
+    first = set(map(_trial, lowest))
+    others = [row for row in few.rows if _trial(row) not in first] if count == max(counts) else []
+    left, kept = budget.without(_cost(few.real.values())), set()
+    for row in (*lowest, *others):
+        cost = _cost(_exhibits([row]))
+        if left.contains(cost):
+            left = left.without(cost)
+            kept.add(_trial(row))
+    return replace(few, rows=tuple(row for row in few.rows if _trial(row) in kept))
+
+
+def _trial(row: GalleryRow) -> tuple[str, int]:
+    return row.generator, row.seed
+
+
+def _kinds(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
+    """Return the slots of classes and those without, the first of each class before the second of any."""
+    order = sorted(slots, key=lambda slot: (slot.number, slot.label or 0))
+    return [slot for slot in order if slot.label is not None], [slot for slot in order if slot.label is None]
+
+
+def _with_slots(found: DatasetGallery, count: int) -> DatasetGallery:
+    """Return the gallery with so many slots of each kind."""
+    chosen = {slot for slots in _kinds(found.slots) for slot in slots[:count]}
+    rows = (
+        replace(
+            row,
+            exhibits={slot: each for slot, each in row.exhibits.items() if slot in chosen},
+            nearest={slot: each for slot, each in row.nearest.items() if slot in chosen},
+        )
+        for row in found.rows
+    )
+    return replace(
+        found,
+        slots=tuple(slot for slot in found.slots if slot in chosen),
+        rows=tuple(rows),
+        real={slot: each for slot, each in found.real.items() if slot in chosen},
+    )
+
+
+def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
+    """Return the row of the lowest seed of each generator."""
+    lowest: dict[str, GalleryRow] = {}
+    for row in rows:
+        lowest.setdefault(row.generator, row)
+    return list(lowest.values())
+
+
+def _exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
+    """Yield the samples of rows, and the nearest training samples."""
+    for row in rows:
+        yield from row.exhibits.values()
+        yield from (near.exhibit for near in row.nearest.values())
+
+
+def _cost(*exhibits: Iterable[Exhibit]) -> _Budget:
+    sizes = [_bytes_of(exhibit) for each in exhibits for exhibit in each]
+    return _Budget(sum(sizes), len(sizes))
+
+
+def _bytes_of(exhibit: Exhibit) -> int:
+    own = 0 if exhibit.rendering is None else len(exhibit.rendering.content)
+    return own + sum(_CELL_BYTES + len(cell or "") for cell in exhibit.cells)
+
+
+def _of_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
+    tables = sorted(_tables(few), key=_has_no_competitor)
+    of_rows = [table for table in tables if table.columns]
+    others = [table for table in tables if not table.columns]
+    if of_rows and not others[:-1] and others and not others[-1].heads:
+        of_rows[-1] = replace(of_rows[-1], rows=of_rows[-1].rows + others.pop().rows)
+    return SampleTables(
+        number=number,
+        name=one_line(whole.dataset),
+        notes=tuple(map(one_line, _notes(whole, few))),
+        tables=tuple(others),
+        row_tables=tuple(of_rows),
+    )
+
+
+def _notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
+    """Yield what a reader has to know of the samples, and what of them is left out."""
+    if whole.reason:
+        yield whole.reason
+    if whole.distance:
+        yield f"Below each sample: the nearest training sample, with its distance ({whole.distance})."
+    yield from (f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in whole.notes)
+    shown = [*few.real.values(), *_exhibits(few.rows)]
+    if any(each.rendering and each.rendering.media_type == "image/jpeg" for each in shown):
+        large = f"Pictures of more than {MOST_EXACT_PIXELS:,} pixels, and those made smaller,"
+        yield f"{large} are JPEG files of quality {QUALITY} where these take less room."
+    some, all_ = (max(map(len, _kinds(each.slots))) for each in (few, whole))
+    if some < all_:
+        yield f"Each row shows {some} of {all_} samples, since this page would become too large."
+    if len(few.rows) < len(whole.rows):
+        rows = f"{len(whole.rows) - len(few.rows)} of {len(whole.rows)} rows"
+        yield f"{rows} are left out, those of higher seeds first, since this page would become too large."
+
+
+def _tables(found: DatasetGallery) -> Iterator[SampleTable]:
+    """Yield tables of the rows with classes, of those without, and one of those without any sample.
+
+    Samples that are rows of frames with different columns are in different tables.
+    """
+    for title, slots in zip(_TITLES, _kinds(found.slots), strict=True):
+        shown = [slot for slot in found.slots if slot in slots]
+        members = [row for row in found.rows if set(slots) & row.exhibits.keys()]
+        groups: dict[tuple[FrameColumn, ...], list[ShownRow]] = {}
+        if set(slots) & found.real.keys():
+            groups[_columns(found.real)] = [_real(found, shown)]
+        for row in members:
+            groups.setdefault(_columns(row.exhibits), []).append(_row(row, shown, found))
+        heads = tuple(_head(slot, found.classes) for slot in shown)
+        for columns, rows in groups.items():
+            names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
+            notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
+            yield SampleTable(
+                title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
+            )
+    empty = [_row(row, [], found) for row in found.rows if not row.exhibits]
+    if empty:
+        yield SampleTable(title="Without samples", heads=(), rows=tuple(empty))
+
+
+def _columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
+    """Return the columns of samples that are rows of a frame, else ()."""
+    return next((each.columns for each in exhibits.values() if each.columns), ())
+
+
+def _has_no_competitor(table: SampleTable) -> bool:
+    """Return whether a table has controls or no samples alone; it comes after the others."""
+    return not table.heads or all(row.kind == "control" for row in table.rows)
+
+
+def _head(slot: Slot, classes: Mapping[int, str]) -> str:
+    if slot.label is None:
+        return str(slot.number + 1)
+    return one_line(classes.get(slot.label, str(slot.label)))
+
+
+def _row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> ShownRow:
+    who = f"{row.generator}, seed {row.seed}"
+    return ShownRow(
+        name=one_line(row.generator),
+        seed=str(row.seed),
+        kind="control" if row.control else "",
+        reason=one_line(row.reason),
+        samples=_samples(row.exhibits, row.nearest, slots, who, found),
+    )
+
+
+def _real(found: DatasetGallery, slots: Sequence[Slot]) -> ShownRow:
+    samples = _samples(found.real, {}, slots, "real data", found)
+    return ShownRow(name="real data", seed="", kind="control", reason="", samples=samples)
+
+
+def _samples(
+    exhibits: Mapping[Slot, Exhibit],
+    nearest: Mapping[Slot, NearestExhibit],
+    slots: Sequence[Slot],
+    who: str,
+    found: DatasetGallery,
+) -> tuple[ShownSample, ...]:
+    """Return the sample of each slot, and below it the nearest training sample."""
+    shown = []
+    for slot in slots:
+        if slot not in exhibits:
+            shown.append(ShownSample())
+            continue
+        near, below = nearest.get(slot), None
+        if near is not None:
+            note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
+            below = replace(shown_sample(near.exhibit, "training data", found.notes), note=note)
+        head = _head(slot, found.classes)
+        shown.append(replace(shown_sample(exhibits[slot], who, found.notes), head=head, near=below))
+    return tuple(shown)
+
+
+def shown_sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> ShownSample:
+    """Return an exhibit of a row; notes that are above the tables are left out."""
+    notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
+    note = "; ".join(note for note in notes if note and note not in known)
+    text = "" if exhibit.rendering is None else exhibit.rendering.text
+    name = f"sample {exhibit.number} of {who}{text and f': {text}'}"
+    made = ShownSample(name=one_line(name), note=one_line(note))
+    if exhibit.columns:
+        cells = zip(exhibit.cells, exhibit.columns, strict=True)
+        shown = tuple((None if text is None else one_line(text), column.is_numeric) for text, column in cells)
+        return replace(made, kind="row", cells=shown)
+    if exhibit.rendering is None:
+        return replace(made, kind="reason", content=one_line(exhibit.reason))
+    media_type, content = exhibit.rendering.media_type, exhibit.rendering.content
+    kind = media_type.partition("/")[0]
+    if kind == "text":
+        return replace(made, kind=kind, content=content.decode("utf-8", "backslashreplace"))
+    return replace(made, kind="picture" if is_large(exhibit) else kind, content=data_url(media_type, content))

@@ -1,0 +1,40 @@
+"""Changes that should not move a score."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import default_rng
+
+from genbench import Samples
+from genbench.checks.battery.invariances import BATCH, INVARIANCES, fewer, shuffled
+
+N = 100
+REAL = Samples.of("vector", np.arange(N, dtype=float)[:, None], np.arange(N) % 10)
+
+
+def values(samples):
+    return samples.data[:, 0]
+
+
+def test_fewer_are_some_of_the_samples():
+    found = fewer(REAL, 0.25, default_rng(0))
+    assert len(np.unique(values(found))) == 25
+    assert np.array_equal(found.labels, REAL.labels[values(found).astype(int)])
+    assert len(fewer(REAL, 0.001, default_rng(0))) == 1
+
+
+def test_another_order_holds_the_same_samples_with_their_labels():
+    found = shuffled(REAL, default_rng(0))
+    assert values(found).tolist() != values(REAL).tolist()
+    assert sorted(values(found)) == values(REAL).tolist()
+    assert np.array_equal(found.labels, REAL.labels[values(found).astype(int)])
+
+
+def test_fewer_samples_are_fakes_alone_and_another_order_is_of_all_sides():
+    smaller, order, batch = INVARIANCES
+    sides = {"real": REAL, "fake": REAL}
+    found = smaller.change(sides, 0.5, default_rng(0))
+    assert [len(found[side]) for side in sides] == [N, N // 2]
+    found = order.change(sides, 1.0, default_rng(0))
+    assert all(values(found[side]).tolist() != values(REAL).tolist() for side in sides)
+    assert batch.change(sides, BATCH, default_rng(0)) is sides

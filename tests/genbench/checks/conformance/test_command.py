@@ -1,0 +1,52 @@
+"""Checks of what a user names: results of each component, crashes, hangs, known failures, the lock file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from genbench.catalog.catalog import load_catalog
+from genbench.checks.conformance.command import Asked, check_components, planned
+from genbench.checks.conformance.targets import Target
+
+SKETCHY = Path(__file__).parents[3] / "toy_plugins" / "sketchy_plugin.py"
+
+
+def checked(*names, options=(), **asked):
+    """Return {(component, check): result} of components of the toy plugin, and what progress said."""
+    targets = [Target(name=name, options=dict(options)) for name in names]
+    order = Asked(targets=targets, files=(SKETCHY,), **asked)
+    steps = []
+    plan = planned(load_catalog([SKETCHY]), order)
+    results = check_components(plan, order, lambda *step: steps.append(step))
+    return {(r.component.partition(":")[2], r.check): r for r in results}, steps
+
+
+def test_a_declared_failure_is_expected_until_it_is_repaired():
+    found, steps = checked("constant", "repaired")
+    assert [step[0] for step in steps] == list(range(1, steps[-1][1] + 1))
+    assert {key for key, result in found.items() if result.outcome == "failed"} == {
+        ("repaired", "known-failures")
+    }
+    assert found["constant", "other-seed"].outcome == "expected"
+    assert found["constant", "other-seed"].seen == "it has no randomness"
+    assert found["repaired", "known-failures"].fix == "remove 'other-seed' from known_failures"
+
+
+@pytest.mark.slow
+def test_a_lock_file_is_written_and_keeps_the_entry_of_a_wrong_version(tmp_path):
+    lock = tmp_path / "checks.json"
+    first, _ = checked("sound", lock=lock)
+    assert first["sound", "version"].seen == "the lock file has no entry of it yet"
+    entries = json.loads(lock.read_text())
+    assert list(entries) == ["generator sketchy-plugin:sound vector"]
+    entries["generator sketchy-plugin:sound vector"]["result"] = "of other code"
+    lock.write_text(json.dumps(entries))
+    assert checked("sound", lock=lock)[0]["sound", "version"].outcome == "failed"
+    assert json.loads(lock.read_text()) == entries
+    entries["generator sketchy-plugin:sound vector"]["version"] = "0"
+    lock.write_text(json.dumps(entries))
+    assert checked("sound", lock=lock)[0]["sound", "version"].outcome == "passed"
+    assert json.loads(lock.read_text())["generator sketchy-plugin:sound vector"]["version"] == "1"

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from genbench.board.leaderboard import build_board
+from genbench.report.charts.drawing import drawn
+
+
+@pytest.fixture(scope="session")
+def board_of():
+    """Return a function that gives the board of a run."""
+    return lambda run: build_board(*run)
+
+
+@pytest.fixture(scope="session")
+def rows_in():
+    """Return a function to all rows of data in a chart that have a field."""
+
+    def collect(chart, field):
+        if isinstance(chart, dict):
+            own = chart.get("data", {}).get("values", []) if isinstance(chart.get("data"), dict) else []
+            inner = [row for value in chart.values() for row in collect(value, field)]
+            return [row for row in own if field in row] + inner
+        return [row for value in chart for row in collect(value, field)] if isinstance(chart, list) else []
+
+    return collect
+
+
+@pytest.fixture(scope="session")
+def texts():
+    """Return a function to the texts that a chart shows, once drawn."""
+    return lambda chart: re.findall(r">([^<>]+)</t(?:ext|span)>", drawn(chart, "svg").decode())
+
+
+@pytest.fixture(scope="session")
+def with_own():
+    """Return a function that gives a run in which a metric has an interval of its own for a generator."""
+
+    def change(run, generator, metric, low, high):
+        plan, records = run
+        changed = {
+            key: replace(each, low=low, high=high)
+            for key, each in records.items()
+            if (each.cell.generator, each.cell.metric) == (generator, metric)
+        }
+        return plan, records | changed
+
+    return change
