@@ -15,25 +15,24 @@ ROOT = Path(genbench.__file__).parent
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 
 
-def typed_names():
-    """Return the names that type checkers import, each with its module."""
-    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
-    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
-    return {alias.name: node.module.removeprefix("genbench.") for node in block.body for alias in node.names}
-
-
-def test_type_checkers_see_the_same_names():
-    assert typed_names() == genbench._HOME
-    assert set(genbench.__all__) == set(genbench._HOME)
+def test_type_checkers_see_the_names_that_genbench_imports_and_its_version():
+    """A stub exports a name only if it is imported as itself."""
+    tree = ast.parse((ROOT / "__init__.pyi").read_text(encoding="utf-8"))
+    typed = [(alias.asname, node.module) for node in tree.body for alias in node.names]
+    named = [(name, importlib.import_module(module)) for name, module in typed]
+    assert {name for name, module in named if getattr(genbench, name) is getattr(module, name)} == {
+        *genbench.__all__, "__version__",
+    }  # fmt: skip
+    assert len(typed) == len(dict(typed)) == len(genbench.__all__) + 1
 
 
 @pytest.mark.parametrize("name", genbench.__all__)
 def test_a_public_name_is_public_where_it_is_defined_and_is_documented(name):
-    home = importlib.import_module(f"genbench.{genbench._HOME[name]}")
+    value = getattr(genbench, name)
+    home = importlib.import_module(genbench._modules()[name])
     assert name in home.__all__
-    found = getattr(genbench, name)
-    assert found is getattr(home, name)
-    assert found.__doc__ or not callable(found)
+    assert value is getattr(home, name)
+    assert value.__doc__ or not callable(value)
 
 
 def test_completion_shows_the_public_names():
