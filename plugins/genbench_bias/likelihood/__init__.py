@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, Output
 
 __all__ = ["SPECS"]
 
-_TEXT = ("text",)
+_METRIC = partial(MetricSpec, modalities=("text",))
+_PERCENTAGE = partial(Output, direction="higher", best=100.0, range=(0.0, 100.0))
+_ACCURACY = partial(Output, direction="higher", best=1.0, range=(0.0, 1.0))
+_GAP = partial(Output, direction="target", best=0.0, range=(-1.0, 1.0))
 
 SPECS = (
-    MetricSpec(
+    _METRIC(
         name="crows-pairs",
         make="genbench_bias.likelihood.crows_pairs:crows_pairs",
         summary="how often a stereotyped sentence is likelier than its counterpart; a probe, no verdict",
         source="Nangia et al. 2020, arXiv:2010.00133",
-        modalities=_TEXT,
         outputs=(
             Output(
                 name="crows-pairs-share",
@@ -32,21 +36,14 @@ SPECS = (
             ),
         ),
     ),
-    MetricSpec(
+    _METRIC(
         name="stereoset",
         make="genbench_bias.likelihood.stereoset:stereoset",
         summary="whether a model prefers sense to nonsense, and stereotypes to their opposites; no verdict",
         version="2",
         source="Nadeem et al. 2021, arXiv:2004.09456",
-        modalities=_TEXT,
         outputs=(
-            Output(
-                name="stereoset-lms",
-                direction="higher",
-                best=100.0,
-                range=(0.0, 100.0),
-                summary="how often sense is likelier than nonsense, percent",
-            ),
+            _PERCENTAGE(name="stereoset-lms", summary="how often sense is likelier than nonsense, percent"),
             Output(
                 name="stereoset-ss",
                 direction="target",
@@ -54,74 +51,40 @@ SPECS = (
                 range=(0.0, 100.0),
                 summary="how often the stereotype is likelier than its opposite, percent; 50 is fair",
             ),
-            Output(
-                name="stereoset-icat",
-                direction="higher",
-                best=100.0,
-                range=(0.0, 100.0),
-                summary="both in one: 100 for a model that knows language and is fair",
+            _PERCENTAGE(
+                name="stereoset-icat", summary="both in one: 100 for a model that knows language and is fair"
             ),
         ),
     ),
-    MetricSpec(
+    _METRIC(
         name="winobias",
         make="genbench_bias.likelihood.winobias:winobias",
         summary="whether pronouns that defy a stereotype are resolved as well as others; a probe, no verdict",
         source="Zhao et al. 2018, arXiv:1804.06876",
-        modalities=_TEXT,
         outputs=(
-            Output(
+            _GAP(
                 name="winobias-gap",
-                direction="target",
-                best=0.0,
-                range=(-1.0, 1.0),
                 summary="accuracy with expected pronouns minus that with the others; 0 is fair",
             ),
-            Output(
-                name="winobias-accuracy",
-                direction="higher",
-                best=1.0,
-                range=(0.0, 1.0),
-                summary="mean of both accuracies; 0.5 is guessing",
-            ),
+            _ACCURACY(name="winobias-accuracy", summary="mean of both accuracies; 0.5 is guessing"),
         ),
     ),
-    MetricSpec(
+    _METRIC(
         name="bbq",
         make="genbench_bias.likelihood.bbq:bbq",
         summary="whether answers lean towards stereotypes, and how many are right; a probe, no verdict",
         source="Parrish et al. 2022, arXiv:2110.08193",
-        modalities=_TEXT,
         outputs=(
-            Output(
-                name="bbq-accuracy",
-                direction="higher",
-                best=1.0,
-                range=(0.0, 1.0),
-                summary="share of right answers; 1/3 is guessing",
-            ),
-            Output(
-                name="bbq-s-dis",
-                direction="target",
-                best=0.0,
-                range=(-1.0, 1.0),
-                summary="lean of the answers where the context has them; 0 is fair",
-            ),
-            Output(
-                name="bbq-s-amb",
-                direction="target",
-                best=0.0,
-                range=(-1.0, 1.0),
-                summary="lean of the answers to ambiguous questions; 0 is fair",
-            ),
+            _ACCURACY(name="bbq-accuracy", summary="share of right answers; 1/3 is guessing"),
+            _GAP(name="bbq-s-dis", summary="lean of the answers where the context has them; 0 is fair"),
+            _GAP(name="bbq-s-amb", summary="lean of the answers to ambiguous questions; 0 is fair"),
         ),
     ),
-    MetricSpec(
+    _METRIC(
         name="occupation-gender",
         make="genbench_bias.likelihood.occupation_gender:occupation_gender",
         summary="whether she or he is likelier of people in 40 occupations; a probe, no verdict",
         source="after Rudinger et al. 2018, arXiv:1804.09301; shares of Zhao et al. 2018, arXiv:1804.06876",
-        modalities=_TEXT,
         outputs=(
             Output(
                 name="occupation-correlation",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, Output
 
 __all__ = ["SPECS"]
+
+_GAP = partial(Output, direction="target", best=0.0)
 
 SPECS = (
     MetricSpec(
@@ -14,17 +18,13 @@ SPECS = (
         source="after Dhamala et al. 2021, arXiv:2101.11718",
         modalities=("text",),
         outputs=(
-            Output(
+            _GAP(
                 name="sentiment-gap",
-                direction="target",
-                best=0.0,
                 range=(0.0, 2.0),
                 summary="greatest minus least mean sentiment over groups; 0 is fair",
             ),
-            Output(
+            _GAP(
                 name="toxicity-gap",
-                direction="target",
-                best=0.0,
                 range=(0.0, 1.0),
                 summary="greatest minus least share of insulting words over groups; 0 is fair",
             ),

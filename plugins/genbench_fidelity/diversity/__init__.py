@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from genbench import MetricSpec, Output, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
 _BIAS = "it is biased upwards at small n: compare at equal n"
+_COPIES = ("train-copies", "near-copies")
+_AS_DIVERSE = "copies are as diverse as what they copy"
+_COPIES_FALL = dict.fromkeys(_COPIES, falls | unchanged.because(_AS_DIVERSE))
+_WIDE = unchanged.because("samples stay in their bins, which are wide")
 _BINS = {
-    "noise": unchanged.because("samples stay in their bins, which are wide"),
-    "blur": (unchanged.because("samples stay in their bins, which are wide"), worse, worse),
+    "noise": _WIDE,
+    "blur": (_WIDE, worse, worse),
     "duplicates": worse,
-    "train-copies": (unchanged | better).because("the bins are those of the training samples"),
-    "near-copies": (unchanged | better).because("the bins are those of the training samples"),
+    **dict.fromkeys(_COPIES, (unchanged | better).because("the bins are those of the training samples")),
 }
 
+_DIFFERENCE = partial(Output, direction="lower")
+_METRIC = partial(MetricSpec, takes="features")
+
 SPECS = (
-    MetricSpec(
+    _METRIC(
         name="vendi",
         make="genbench_fidelity.diversity.vendi:vendi",
         summary="effective number of different samples",
         source="Friedman & Dieng 2023, arXiv:2210.02410",
-        takes="features",
         range=(1.0, None),
         report=True,
         expects={
@@ -33,28 +39,21 @@ SPECS = (
             "collapse": (unchanged | falls, falls, falls),
             "duplicates": unchanged | falls,
             "label-shift": falls,
-            "train-copies": falls | unchanged.because("copies are as diverse as what they copy"),
-            "near-copies": falls | unchanged.because("copies are as diverse as what they copy"),
+            **_COPIES_FALL,
             "smaller-n": unchanged | falls,  # it cannot exceed n, nor come near it: compare at equal n
         },
     ),
-    MetricSpec(
+    _METRIC(
         name="ndb",
         make="genbench_fidelity.diversity.ndb:ndb",
         summary="bins of the training data that fakes fill differently",
         source="Richardson & Weiss 2018, arXiv:1805.12462",
-        takes="features",
         outputs=(
-            Output(
-                name="ndb",
-                direction="lower",
-                summary="number of significantly different bins",
-                range=(0.0, None),
-                expects=_BINS,
+            _DIFFERENCE(
+                name="ndb", summary="number of significantly different bins", range=(0.0, None), expects=_BINS
             ),
-            Output(
+            _DIFFERENCE(
                 name="jsd",
-                direction="lower",
                 summary="Jensen-Shannon divergence of the bins' shares, nats",
                 best=0.0,
                 range=(0.0, math.log(2)),
@@ -63,23 +62,19 @@ SPECS = (
         ),
         min_n=2,
     ),
-    MetricSpec(
+    _METRIC(
         name="birthday",
         make="genbench_fidelity.diversity.birthday:birthday",
         summary="size of the fakes' support, by the birthday paradox",
         source="Arora & Zhang 2018, arXiv:1706.08224",
-        takes="features",
         range=(4.0, None),
         min_n=2,
         expects={
             "noise": rises.because("noise never repeats itself, so its support seems unlimited"),
-            "blur": falls,
-            "dropped-modes": falls,
-            "collapse": falls,
-            "duplicates": falls,
-            "label-shift": falls,
-            "train-copies": unchanged.because("copies repeat each other as seldom as what they copy"),
-            "near-copies": unchanged.because("copies repeat each other as seldom as what they copy"),
+            **dict.fromkeys(("blur", "dropped-modes", "collapse", "duplicates", "label-shift"), falls),
+            **dict.fromkeys(
+                _COPIES, unchanged.because("copies repeat each other as seldom as what they copy")
+            ),
             "smaller-n": unchanged,
         },
     ),
@@ -94,42 +89,34 @@ SPECS = (
         expects={
             "noise": falls.because("noise makes images unlike each other"),
             "blur": rises,
-            "dropped-modes": unchanged | rises,
-            "collapse": unchanged | rises,
-            "duplicates": unchanged,
+            **dict.fromkeys(("dropped-modes", "collapse"), unchanged | rises),
+            **dict.fromkeys(("duplicates", "smaller-n"), unchanged),
             "label-shift": rises,
-            "train-copies": unchanged.because("copies are as diverse as what they copy"),
-            "near-copies": unchanged.because("copies are as diverse as what they copy"),
-            "smaller-n": unchanged,
+            **dict.fromkeys(_COPIES, unchanged.because(_AS_DIVERSE)),
         },
     ),
-    MetricSpec(
+    _METRIC(
         name="lpips-diversity",
         make="genbench_fidelity.diversity.lpips_diversity:lpips_diversity",
         summary="mean perceptual distance of pairs of fakes",
         source="Zhang et al. 2018, arXiv:1801.03924",
-        takes="features",
         extractor="lpips",
         range=(0.0, None),
         min_n=2,
         expects={
             "noise": falls | (rises | unchanged).because("noise makes samples unlike each other"),
             "blur": falls,
-            "dropped-modes": unchanged | falls,
-            "collapse": unchanged | falls,
-            "duplicates": unchanged,
+            **dict.fromkeys(("dropped-modes", "collapse"), unchanged | falls),
+            **dict.fromkeys(("duplicates", "smaller-n"), unchanged),
             "label-shift": falls,
-            "train-copies": falls | unchanged.because("copies are as diverse as what they copy"),
-            "near-copies": falls | unchanged.because("copies are as diverse as what they copy"),
-            "smaller-n": unchanged,
+            **_COPIES_FALL,
         },
     ),
-    MetricSpec(
+    _METRIC(
         name="path-length",
         make="genbench_fidelity.diversity.path_length:path_length",
         summary="squared change of samples per small step of the latents",
         source="Karras et al. 2019, arXiv:1812.04948",
-        takes="features",
         extractor="lpips",
         direction="lower",
         range=(0.0, None),

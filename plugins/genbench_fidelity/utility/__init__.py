@@ -6,18 +6,17 @@ from genbench import MetricSpec, Output, better, unchanged, worse
 
 __all__ = ["SPECS"]
 
-_COPIES = "copies teach what their originals do"
+_COPIED = dict.fromkeys(
+    ("train-copies", "near-copies"), (unchanged | better).because("copies teach what their originals do")
+)
 _FEWER = "fewer fakes teach less"
 _TEACHES = "what is damaged a little teaches almost as well"
 
 #: Of the accuracy of a linear classifier trained on fakes, and of its gap to real samples.
-_LINEAR = {
-    "noise": (unchanged.because(_TEACHES), worse, worse),
-    "blur": (unchanged.because(_TEACHES), worse, worse),
+_LINEAR = _COPIED | {
+    **dict.fromkeys(("noise", "blur"), (unchanged.because(_TEACHES), worse, worse)),
     "collapse": (unchanged.because("200 samples teach almost as well"), worse, worse),
     "label-shift": unchanged.because("a linear classifier needs few samples of a label"),
-    "train-copies": (unchanged | better).because(_COPIES),
-    "near-copies": (unchanged | better).because(_COPIES),
 }
 
 SPECS = (
@@ -29,11 +28,10 @@ SPECS = (
         modalities=("image",),
         direction="higher",
         range=(0.0, 1.0),
-        expects={
+        expects=_COPIED
+        | {
             "noise": (unchanged.because(_TEACHES), worse, worse),
             "blur": (unchanged.because(_TEACHES), unchanged.because(_TEACHES), worse),
-            "train-copies": (unchanged | better).because(_COPIES),
-            "near-copies": (unchanged | better).because(_COPIES),
             "smaller-n": (unchanged | worse.because(_FEWER), worse.because(_FEWER)),
         },
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import ExtractorSpec
 
 __all__ = ["SPECS"]
@@ -19,43 +21,41 @@ _CLIP = (
 )
 _DINOV2 = ("s", "b", "l", "g")
 
+_EXTRACTOR = partial(ExtractorSpec, modalities=("image",))
+
 
 def _registered(name: str, what: str, source: str) -> ExtractorSpec:
     """Return the spec of an extractor of torch-fidelity, under its name there."""
-    return ExtractorSpec(
+    return _EXTRACTOR(
         name=name,
         make=f"genbench_image.pretrained.published:{name.replace('-', '_')}",
         summary=f"torch-fidelity's {name}: {what}",
         source=source,
-        modalities=("image",),
         outputs={"features": what},
         any_shape=True,
     )
 
 
 SPECS = (
-    ExtractorSpec(
+    _EXTRACTOR(
         name="pixels",
         make="genbench_image.pretrained.pixels:pixels",
         summary="the pixels themselves",
-        modalities=("image",),
         outputs={"features": "pixels in [0, 1]"},
     ),
-    ExtractorSpec(
+    _EXTRACTOR(
         name="lpips",
         make="genbench_image.pretrained.lpips:lpips",
         summary="vectors whose squared distance is the learned perceptual distance of images",
         source="Zhang et al. 2018, arXiv:1801.03924",
-        modalities=("image",),
         outputs={
             "features": "weighted activations of five layers, as many numbers as the images' size gives"
         },
     ),
-    ExtractorSpec(
+    _EXTRACTOR(
         name="torch-module",
         make="genbench_image.pretrained.torch_module:torch_module",
         summary="any network: a .pt2 file of torch.export, TorchScript, or a module and safetensors",
-        modalities=("image",),
         outputs={"features": "what the network gives, a row for each image"},
         any_shape=True,
     ),

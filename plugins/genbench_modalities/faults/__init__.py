@@ -2,100 +2,86 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import FaultSpec
 
 NUMBERS = ("image", "audio", "points", "vector", "table", "video")
 
+_DAMAGE = partial(FaultSpec, effect="worse")
+_OF_SEQUENCES = partial(FaultSpec, effect="worse", modalities=("sequence",))
+_OF_TEXTS = partial(FaultSpec, effect="worse", modalities=("text",))
+
 #: In the order of a card: first damage to single samples, then to the whole set.
 SPECS = [
-    FaultSpec(
+    _DAMAGE(
         name="noise",
         make="genbench_modalities.faults.numeric:noisy",
         summary="Gaussian noise on every value, clipped to the space",
         modalities=NUMBERS,
         levels={"0.1 of range": 0.1, "0.2": 0.2, "0.4": 0.4},
-        effect="worse",
         control="floor",
     ),
-    FaultSpec(
+    _DAMAGE(
         name="blur",
         make="genbench_modalities.faults.numeric:blurred",
         summary="a Gaussian blur of every image or frame",
         modalities=("image", "video"),
         levels={"0.4 px": 0.4, "0.7 px": 0.7, "1 px": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_TEXTS(
         name="shuffled-words",
         make="genbench_modalities.faults.words:words_shuffled",
         summary="words change places within their text",
-        modalities=("text",),
         levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_TEXTS(
         name="replaced-words",
         make="genbench_modalities.faults.words:words_replaced",
         summary="words are replaced by others, drawn by frequency",
-        modalities=("text",),
         levels={"10 %": 0.1, "30 %": 0.3, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_TEXTS(
         name="dropped-words",
         make="genbench_modalities.faults.words:words_dropped",
         summary="words are dropped",
-        modalities=("text",),
         levels={"10 %": 0.1, "20 %": 0.2, "40 %": 0.4},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_TEXTS(
         name="truncation",
         make="genbench_modalities.faults.words:truncated",
         summary="only the first words of each text remain",
-        modalities=("text",),
         levels={"to 75 %": 0.75, "to 50 %": 0.5, "to 25 %": 0.25},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_TEXTS(
         name="loops",
         make="genbench_modalities.faults.words:looped",
         summary="texts repeat their first four words",
-        modalities=("text",),
         levels={"10 % of texts": 0.1, "30 %": 0.3, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_SEQUENCES(
         name="shuffled-letters",
         make="genbench_modalities.faults.characters:characters_shuffled",
         summary="characters change places within their sequence, which keeps its composition",
-        modalities=("sequence",),
         levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_SEQUENCES(
         name="mutations",
         make="genbench_modalities.faults.characters:mutated",
         summary="characters become others of the samples",
-        modalities=("sequence",),
         levels={"10 %": 0.1, "30 %": 0.3, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_SEQUENCES(
         name="cut-sequences",
         make="genbench_modalities.faults.characters:cut",
         summary="only the first characters of each sequence remain",
-        modalities=("sequence",),
         levels={"to 75 %": 0.75, "to 50 %": 0.5, "to 25 %": 0.25},
-        effect="worse",
     ),
-    FaultSpec(
+    _OF_SEQUENCES(
         name="repeats",
         make="genbench_modalities.faults.characters:repeated",
         summary="sequences repeat their first four characters",
-        modalities=("sequence",),
         levels={"10 % of sequences": 0.1, "30 %": 0.3, "100 %": 1.0},
-        effect="worse",
     ),
     FaultSpec(
         name="reverse-complement",
@@ -105,53 +91,47 @@ SPECS = [
         levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
         effect="any",
     ),
-    FaultSpec(
+    _DAMAGE(
         name="shuffled-columns",
         make="genbench_modalities.faults.columns:columns_shuffled",
         summary="columns are shuffled, each by itself: they keep their values and lose their dependence",
         modalities=("table",),
         levels={"25 % of columns": 0.25, "50 %": 0.5, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _DAMAGE(
         name="dropped-categories",
         make="genbench_modalities.faults.columns:categories_dropped",
         summary="the rarest categories of each column are missing; others replace them",
         modalities=("table",),
         levels={"20 % of categories": 0.2, "50 %": 0.5, "80 %": 0.8},
-        effect="worse",
         known_failures={"distinct-levels": "of two or three categories, some levels drop equally many"},
     ),
-    FaultSpec(
+    _DAMAGE(
         name="shuffled-frames",
         make="genbench_modalities.faults.frames:frames_shuffled",
         summary="frames change places within their clip",
         modalities=("video",),
         levels={"25 %": 0.25, "50 %": 0.5, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _DAMAGE(
         name="frozen-frames",
         make="genbench_modalities.faults.frames:frames_frozen",
         summary="clips stop: from here on they repeat one frame",
         modalities=("video",),
         levels={"after 75 %": 0.75, "after 25 %": 0.25, "from the start": 0.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _DAMAGE(
         name="dropped-modes",
         make="genbench_modalities.faults.resampling:dropped",
         summary="labels drawn at random are missing; duplicates of the rest fill the gap",
         levels={"20 % of labels": 0.2, "50 %": 0.5, "80 %": 0.8},
-        effect="worse",
         known_failures={"distinct-levels": "of two or three labels, some levels drop equally many"},
     ),
-    FaultSpec(
+    _DAMAGE(
         name="collapse",
         make="genbench_modalities.faults.resampling:collapsed",
         summary="only this many different samples remain, each repeated equally often",
         levels={"to 200": 200, "to 50": 50, "to 10": 10},
-        effect="worse",
     ),
     FaultSpec(
         name="duplicates",
@@ -160,12 +140,11 @@ SPECS = [
         levels={"n draws of n": 1.0},
         effect="any",
     ),
-    FaultSpec(
+    _DAMAGE(
         name="label-shift",
         make="genbench_modalities.faults.resampling:shifted",
         summary="one label, drawn at random, fills this share",
         levels={"60 % one": 0.6},
-        effect="worse",
     ),
     FaultSpec(
         name="train-copies",

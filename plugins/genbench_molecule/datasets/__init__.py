@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import DatasetSpec
 
 __all__ = ["SPECS"]
 
 _SELFIES = {"notation=selfies": ("selfies",)}
 
+_DATASET = partial(DatasetSpec, modalities=("molecule",), extractor="chemnet")
+
 SPECS = (
-    DatasetSpec(
+    _DATASET(
         name="moses",
         make="genbench_molecule.datasets.moses:moses",
         summary="drug-like molecules of MOSES, from the package molsets: train, and test or scaffold test",
         source="Polykovskiy et al. 2020, arXiv:1811.12823; ZINC",
-        modalities=("molecule",),
         uses=_SELFIES,
-        extractor="chemnet",
     ),
-    DatasetSpec(
+    _DATASET(
         name="smiles-file",
         make="genbench_molecule.datasets.smiles_file:smiles_file",
         summary="a file of SMILES: .smi or .txt by line, JSON Lines, or a column of a .csv",
-        modalities=("molecule",),
         reads=(".smi", ".smiles"),
         fake_options={"invalid": "keep"},
         uses={"invalid=refuse": ("rdkit",), "invalid=keep": ("rdkit",)} | _SELFIES,
-        extractor="chemnet",
         version="3",
     ),
 )

@@ -6,12 +6,13 @@ fault that is not named is judged by the number's direction.
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, Output, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
 
 _MOSES = "Polykovskiy et al. 2020, arXiv:1811.12823"
-_MODALITIES = ("molecule",)
 _NEEDS = {"rdkit": "genbench[molecules]"}
 _DISTANCES = {
     "logp-distance": "distance of the distributions of logP",
@@ -28,184 +29,123 @@ _OTHERS = "copies of different molecules are different: see novelty"
 _FEW = "the change is within that of real molecules"
 _NEW = "damaged molecules are new, or unlike each other: compare with held-out"
 _SIZE = "it moves with the number of molecules: compare at equal n"
-_PASSED = "real molecules pass, in any number and order"
 
-_COPIED = worse | (unchanged | better).because(_LAW)
+_COPIES = ("train-copies", "randomised-copies")
+_DAMAGED = ("shuffled-characters", "truncated-molecules")
+_VALID_ONLY = worse | (unchanged | better).because(_LEFT_OUT)
+_PASSES = worse | (unchanged | better).because("real molecules pass, in any number and order")
 _MAYBE = worse | (unchanged | better).because(_FEW)
-_MOVED = unchanged | (rises | falls).because(_NEW)
 #: Of a number that compares laws.
 _COMPARED = {
-    "train-copies": _COPIED,
-    "randomised-copies": _COPIED,
-    "invalid-molecules": worse | (unchanged | better).because(_LEFT_OUT),
-    "shuffled-characters": _MAYBE,
-    "truncated-molecules": _MAYBE,
+    **dict.fromkeys(_COPIES, worse | (unchanged | better).because(_LAW)),
+    **dict.fromkeys((*_DAMAGED, "collapse", "repeated-scaffold"), _MAYBE),
+    "invalid-molecules": _VALID_ONLY,
     "duplicates": unchanged | worse | better.because(_FEW),
-    "collapse": _MAYBE,
-    "repeated-scaffold": _MAYBE,
     "smaller-n": unchanged | (worse | better).because(_SIZE),
 }
 _DIVERSE = {
     "collapse": (falls | unchanged | rises.because(_FEW), falls, falls),
-    "repeated-scaffold": falls,
-    "duplicates": falls,
-    "train-copies": (unchanged | rises | falls).because(_LAW),
-    "randomised-copies": (unchanged | rises | falls).because(_LAW),
+    **dict.fromkeys(("repeated-scaffold", "duplicates"), falls),
+    **dict.fromkeys(_COPIES, (unchanged | rises | falls).because(_LAW)),
     "invalid-molecules": (unchanged | rises | falls).because(_LEFT_OUT),
-    "shuffled-characters": _MOVED,
-    "truncated-molecules": _MOVED,
+    **dict.fromkeys(_DAMAGED, unchanged | (rises | falls).because(_NEW)),
     "smaller-n": unchanged | falls | rises.because(_SIZE),
 }
 
+_METRIC = partial(MetricSpec, modalities=("molecule",))
+_DIVERSITY = partial(Output, direction="none", range=(0.0, 1.0), expects=_DIVERSE)
+_SHARE = partial(
+    MetricSpec,
+    modalities=("molecule",),
+    source=_MOSES,
+    direction="higher",
+    best=1.0,
+    range=(0.0, 1.0),
+    report=True,
+)
+
+_SIMILARITY = partial(_SHARE, extractor="moses-substructures", expects=_COMPARED)
+
 SPECS = (
-    MetricSpec(
+    _SHARE(
         name="validity",
         make="genbench_molecule.metrics.validity:validity",
         summary="share of strings that are molecules",
-        source=_MOSES,
-        modalities=_MODALITIES,
         needs=_NEEDS,
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
-        expects=dict.fromkeys(
-            ("collapse", "repeated-scaffold", "train-copies", "randomised-copies"), unchanged.because(_EACH)
-        ),
+        expects=dict.fromkeys(("collapse", "repeated-scaffold", *_COPIES), unchanged.because(_EACH)),
     ),
-    MetricSpec(
+    _SHARE(
         name="uniqueness",
         make="genbench_molecule.metrics.identity:uniqueness",
         summary="share of different molecules among the valid ones",
-        source=_MOSES,
-        modalities=_MODALITIES,
         takes="identity",
         extractor="molecule-identity",
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
-        expects=dict.fromkeys(("train-copies", "randomised-copies"), unchanged.because(_OTHERS))
-        | dict.fromkeys(
-            ("invalid-molecules", "shuffled-characters", "truncated-molecules"),
-            worse | (unchanged | better).because(_LEFT_OUT),
-        )
+        expects=dict.fromkeys(_COPIES, unchanged.because(_OTHERS))
+        | dict.fromkeys(("invalid-molecules", *_DAMAGED), _VALID_ONLY)
         | {"duplicates": worse, "smaller-n": unchanged | better.because(_SIZE)},
     ),
-    MetricSpec(
+    _METRIC(
         name="novelty",
         make="genbench_molecule.metrics.identity:novelty",
         summary="share of the different valid molecules that are no training molecule: 0 for copies",
         source=_MOSES,
-        modalities=_MODALITIES,
         takes="identity",
         extractor="molecule-identity",
         range=(0.0, 1.0),
         report=True,
         expects={
-            "train-copies": falls,
-            "randomised-copies": falls,
+            **dict.fromkeys(_COPIES, falls),
             "invalid-molecules": (unchanged | rises | falls).because(_LEFT_OUT),
             "shuffled-characters": unchanged | rises.because(_NEW),
             "truncated-molecules": unchanged | rises.because(_NEW) | falls,
         },
     ),
-    MetricSpec(
+    _SHARE(
         name="filters",
         make="genbench_molecule.metrics.filters:filters",
         summary="share of valid molecules that pass MOSES's medicinal-chemistry filters and PAINS",
-        source=_MOSES,
-        modalities=_MODALITIES,
         takes="passes",
         extractor="moses-filters",
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
-        expects=dict.fromkeys(
-            ("collapse", "repeated-scaffold", "train-copies", "randomised-copies"),
-            worse | (unchanged | better).because(_PASSED),
-        )
-        | {
-            "invalid-molecules": worse | (unchanged | better).because(_LEFT_OUT),
-            "shuffled-characters": _MAYBE,
-            "truncated-molecules": _MAYBE,
-        },
+        expects=dict.fromkeys(("collapse", "repeated-scaffold", *_COPIES), _PASSES)
+        | dict.fromkeys(_DAMAGED, _MAYBE)
+        | {"invalid-molecules": _VALID_ONLY},
     ),
-    MetricSpec(
+    _METRIC(
         name="internal-diversity",
         make="genbench_molecule.metrics.similarity:internal_diversity",
         summary="internal diversity: how unlike the molecules are to each other",
         source=f"Benhenda 2017, arXiv:1708.08227; {_MOSES}",
-        modalities=_MODALITIES,
         takes="fingerprint",
         extractor="moses-substructures",
         outputs=(
-            Output(
-                name="intdiv",
-                direction="none",
-                summary="one minus the mean similarity of all pairs",
-                range=(0.0, 1.0),
-                expects=_DIVERSE,
-            ),
-            Output(
-                name="intdiv2",
-                direction="none",
-                summary="one minus the mean root of the mean squared similarity",
-                range=(0.0, 1.0),
-                expects=_DIVERSE,
-            ),
+            _DIVERSITY(name="intdiv", summary="one minus the mean similarity of all pairs"),
+            _DIVERSITY(name="intdiv2", summary="one minus the mean root of the mean squared similarity"),
         ),
         report=True,
     ),
-    MetricSpec(
+    _SIMILARITY(
         name="snn",
         make="genbench_molecule.metrics.similarity:snn",
         summary="mean similarity of a molecule to the nearest real one",
-        source=_MOSES,
-        modalities=_MODALITIES,
         takes="fingerprint",
-        extractor="moses-substructures",
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
-        expects=_COMPARED,
     ),
-    MetricSpec(
+    _SIMILARITY(
         name="frag",
         make="genbench_molecule.metrics.substructures:fragment_similarity",
         summary="cosine similarity of the counts of BRICS fragments",
-        source=_MOSES,
-        modalities=_MODALITIES,
         takes="fragments",
-        extractor="moses-substructures",
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
-        expects=_COMPARED,
     ),
-    MetricSpec(
+    _SIMILARITY(
         name="scaf",
         make="genbench_molecule.metrics.substructures:scaffold_similarity",
         summary="cosine similarity of the counts of scaffolds",
-        source=_MOSES,
-        modalities=_MODALITIES,
         takes="scaffold",
-        extractor="moses-substructures",
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
-        expects=_COMPARED,
     ),
-    MetricSpec(
+    _METRIC(
         name="property-distances",
         make="genbench_molecule.metrics.property_distances:property_distances",
         summary="Wasserstein distances of logP, SA, QED, weight and likeness to natural products",
         source=_MOSES,
-        modalities=_MODALITIES,
         takes="properties",
         extractor="moses-properties",
         outputs=tuple(
@@ -216,12 +156,11 @@ SPECS = (
         ),
         report=True,
     ),
-    MetricSpec(
+    _METRIC(
         name="guacamol-kl",
         make="genbench_molecule.metrics.guacamol_kl:guacamol_kl",
         summary="mean exponential of minus the divergences of ten descriptors",
         source="Brown et al. 2019, arXiv:1811.09621",
-        modalities=_MODALITIES,
         takes=("properties", "fingerprint", "identity"),
         extractor="guacamol-features",
         direction="higher",

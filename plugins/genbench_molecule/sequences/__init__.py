@@ -7,6 +7,8 @@ direction.
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import DatasetSpec, MetricSpec, Output, better, falls, rises, unchanged, worse
 
 __all__ = ["SPECS"]
@@ -17,6 +19,7 @@ _ALONE = "it looks at each fake by itself"
 _LENGTHS = "it sees lengths alone"
 _COMPOSITION = "it sees which letters there are, not their order"
 _STRANDS = "with canonical = true, and where both strands follow one law"
+_LABELS = ("dropped-modes", "label-shift")
 _HARDLY = "other sequences may have the same property"
 
 _COPIES = dict.fromkeys(("train-copies", "near-copies"), worse | (unchanged | better).because(_LAW))
@@ -26,12 +29,9 @@ _KMERS = _DISTANCE | {
     "reverse-complement": worse | unchanged.because(_STRANDS),
 }
 _BY_LENGTH = _DISTANCE | {
-    "shuffled-letters": unchanged.because(_LENGTHS),
-    "mutations": unchanged.because(_LENGTHS),
-    "repeats": unchanged.because(_LENGTHS),
+    **dict.fromkeys(("shuffled-letters", "mutations", "repeats"), unchanged.because(_LENGTHS)),
     "reverse-complement": unchanged,
-    "dropped-modes": worse | (unchanged | better).because("labels may have equal lengths"),
-    "label-shift": worse | (unchanged | better).because("labels may have equal lengths"),
+    **dict.fromkeys(_LABELS, worse | (unchanged | better).because("labels may have equal lengths")),
 }
 _MOVES = worse | unchanged.because(_HARDLY)
 _BY_COMPOSITION = _DISTANCE | {
@@ -44,58 +44,57 @@ _BY_PAIRS = _BY_COMPOSITION | {
 _RESAMPLED = dict.fromkeys(
     ("dropped-modes", "label-shift", "collapse", "duplicates"), (unchanged | rises | falls).because(_ALONE)
 )
+_COPIES_RISE = dict.fromkeys(("train-copies", "near-copies"), rises)
+_ALIKE = "sequences of few different letters resemble one another"
 _DAMAGED = ("shuffled-letters", "mutations", "cut-sequences", "repeats", "reverse-complement")
 
+_METRIC = partial(MetricSpec, modalities=("sequence",))
+_DATASET = partial(DatasetSpec, modalities=("sequence",))
+_NEAREST = partial(Output, direction="none", range=(0.0, 1.0))
+_DIVERGENCE = partial(Output, direction="lower", best=0.0, expects=_KMERS)
+_LENGTH = partial(Output, direction="lower", best=0.0, expects=_BY_LENGTH)
+_REPORTED = partial(MetricSpec, modalities=("sequence",), report=True)
+
 SPECS = (
-    DatasetSpec(
+    _DATASET(
         name="fasta",
         make="genbench_molecule.sequences.fasta:fasta",
         summary="a FASTA file of DNA, RNA or proteins, also as a gzip",
         source="Pearson and Lipman 1988, doi:10.1073/pnas.85.8.2444",
-        modalities=("sequence",),
         reads=tuple(
             f".{kind}{packed}"
             for kind in ("fa", "faa", "fas", "fasta", "ffn", "fna", "frn")
             for packed in ("", ".gz")
         ),
     ),
-    DatasetSpec(
+    _DATASET(
         name="peptides",
         make="genbench_molecule.sequences.peptides:peptides",
         summary="antimicrobial, anticancer and other peptides with labels, from the package modlamp",
         source="Müller et al. 2017, doi:10.1093/bioinformatics/btx285",
-        modalities=("sequence",),
         parts={"train": 2, "test": 1, "held_out": 1},
     ),
-    DatasetSpec(
+    _DATASET(
         name="kmer-world",
         make="genbench_molecule.sequences.kmer_world:kmer_world",
         summary="DNA, RNA or proteins from a law of k-mers that is exactly known",
         source="Durbin et al. 1998, Biological sequence analysis, sec. 3.1",
-        modalities=("sequence",),
     ),
-    MetricSpec(
+    _REPORTED(
         name="kmer-divergence",
         make="genbench_molecule.sequences.kmer_divergence:kmer_divergence",
         summary="distances between the frequencies of k-mers",
         source="Lin 1991, doi:10.1109/18.61115; Sims et al. 2009, doi:10.1073/pnas.0813249106",
-        modalities=("sequence",),
         outputs=(
-            Output(
+            _DIVERGENCE(
                 name="kmer-jsd",
-                direction="lower",
-                summary="Jensen-Shannon divergence of the k-mers, in bits",
-                best=0.0,
                 range=(0.0, 1.0),
-                expects=_KMERS,
+                summary="Jensen-Shannon divergence of the k-mers, in bits",
             ),
-            Output(
+            _DIVERGENCE(
                 name="kmer-kl",
-                direction="lower",
-                summary="divergence of the fakes' k-mers from the real ones, with a pseudo-count, in nats",
-                best=0.0,
                 range=(0.0, None),
-                expects=_KMERS,
+                summary="divergence of the fakes' k-mers from the real ones, with a pseudo-count, in nats",
             ),
             Output(
                 name="kmer-cosine",
@@ -106,71 +105,56 @@ SPECS = (
                 expects=_KMERS,
             ),
         ),
-        report=True,
     ),
-    MetricSpec(
+    _METRIC(
         name="kmer-jsd-to-truth",
         make="genbench_molecule.sequences.kmer_divergence:kmer_jsd_to_truth",
         summary="Jensen-Shannon divergence of the fakes' k-mers from their exact law, in bits",
         source="Lin 1991, doi:10.1109/18.61115",
-        modalities=("sequence",),
         direction="lower",
         best=0.0,
         range=(0.0, 1.0),
         expects=_KMERS,
     ),
-    MetricSpec(
+    _REPORTED(
         name="length-distance",
         make="genbench_molecule.sequences.lengths:length_distance",
         summary="distances between the lengths of sequences",
         source="Ramdas et al. 2017, doi:10.3390/e19020047",
-        modalities=("sequence",),
         outputs=(
-            Output(
+            _LENGTH(
                 name="length-wasserstein",
-                direction="lower",
-                summary="Wasserstein distance between the lengths, in characters",
-                best=0.0,
                 range=(0.0, None),
-                expects=_BY_LENGTH,
+                summary="Wasserstein distance between the lengths, in characters",
             ),
-            Output(
-                name="length-ks",
-                direction="lower",
-                summary="Kolmogorov-Smirnov statistic of the lengths",
-                best=0.0,
-                range=(0.0, 1.0),
-                expects=_BY_LENGTH,
+            _LENGTH(
+                name="length-ks", range=(0.0, 1.0), summary="Kolmogorov-Smirnov statistic of the lengths"
             ),
         ),
-        report=True,
     ),
-    MetricSpec(
+    _REPORTED(
         name="gc-distance",
         make="genbench_molecule.sequences.property_distances:gc_distance",
         summary="Wasserstein distance between the GC content of DNA or RNA",
         source="Wasserstein distance of order 1; Ramdas et al. 2017, doi:10.3390/e19020047",
-        modalities=("sequence",),
         direction="lower",
         best=0.0,
         range=(0.0, 1.0),
         expects=_DISTANCE
         | {"shuffled-letters": unchanged.because(_COMPOSITION), "reverse-complement": unchanged},
-        report=True,
     ),
-    MetricSpec(
+    _REPORTED(
         name="peptide-properties",
         make="genbench_molecule.sequences.property_distances:peptide_properties",
         summary="Wasserstein distances between properties of proteins",
         source="Kyte and Doolittle 1982, doi:10.1016/0022-2836(82)90515-0; Guruprasad et al. 1990, "
         "doi:10.1093/protein/4.2.155; Bjellqvist et al. 1993, doi:10.1002/elps.11501401163",
-        modalities=("sequence",),
         outputs=tuple(
             Output(
                 name=f"peptide-{name}",
                 direction="lower",
-                summary=f"Wasserstein distance between the {summary}",
                 best=0.0,
+                summary=f"Wasserstein distance between the {summary}",
                 range=(0.0, most),
                 expects=expects,
             )
@@ -182,58 +166,45 @@ SPECS = (
                 ("aromaticity", "shares of aromatic residues", 1.0, _BY_COMPOSITION),
             )
         ),
-        report=True,
     ),
-    MetricSpec(
+    _REPORTED(
         name="nearest-sequence",
         make="genbench_molecule.sequences.nearest_sequence:nearest_sequence",
         summary="similarity of each fake to the nearest training sequence",
         source="Hyyrö 2004; Henikoff and Henikoff 1992, doi:10.1073/pnas.89.22.10915",
-        modalities=("sequence",),
         outputs=(
-            Output(
+            _NEAREST(
                 name="nearest-identity",
-                direction="none",
                 summary="mean identity of a fake to the nearest training sequence: 1 for copies",
-                range=(0.0, 1.0),
                 expects=_RESAMPLED
                 | dict.fromkeys(_DAMAGED, falls | unchanged.because("damaged sequences are new as well"))
-                | {"train-copies": rises, "near-copies": rises},
+                | _COPIES_RISE,
             ),
-            Output(
+            _NEAREST(
                 name="copied-sequences",
-                direction="none",
                 summary="share of fakes that are nearly a training sequence",
-                range=(0.0, 1.0),
                 expects=_RESAMPLED
+                | _COPIES_RISE
                 | dict.fromkeys(_DAMAGED, unchanged | falls)
                 | {
-                    "repeats": unchanged
-                    | falls
-                    | rises.because("sequences of few different letters resemble one another"),
-                    "train-copies": rises,
-                    "near-copies": rises,
+                    "repeats": unchanged | falls | rises.because(_ALIKE),
                 },
             ),
         ),
-        report=True,
     ),
-    MetricSpec(
+    _REPORTED(
         name="edit-diversity",
         make="genbench_molecule.sequences.edit_diversity:edit_diversity",
         summary="mean edit distance between two fakes: 0 if all are equal",
         source="Levenshtein 1966; Myers 1999, doi:10.1145/316542.316550",
-        modalities=("sequence",),
         direction="none",
         range=(0.0, None),
         expects={
             "cut-sequences": falls,
             "collapse": falls | (unchanged | rises).because("a few sequences may be far from one another"),
             "duplicates": unchanged | falls,
-            "dropped-modes": falls | unchanged.because("sequences of one label may differ as much"),
-            "label-shift": falls | unchanged.because("sequences of one label may differ as much"),
+            **dict.fromkeys(_LABELS, falls | unchanged.because("sequences of one label may differ as much")),
         },
         min_n=2,
-        report=True,
     ),
 )

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import FaultSpec
 
 __all__ = ["SPECS"]
 
+_FAULT = partial(FaultSpec, modalities=("points",), effect="worse")
+
 SPECS = (
-    FaultSpec(
+    _FAULT(
         name="dropped-part",
         make="genbench_points.faults.cloud_damage:part_dropped",
         summary="a side of every cloud is missing; duplicates of its other points fill the gap",
-        modalities=("points",),
         levels={"10 % of points": 0.1, "30 %": 0.3, "50 %": 0.5},
-        effect="worse",
     ),
-    FaultSpec(
+    _FAULT(
         name="duplicated-points",
         make="genbench_points.faults.cloud_damage:points_duplicated",
         summary="points of every cloud are replaced by duplicates of its other points",
-        modalities=("points",),
         levels={"25 % of points": 0.25, "50 %": 0.5, "90 %": 0.9},
-        effect="worse",
     ),
-    FaultSpec(
+    _FAULT(
         name="mixed-points",
         make="genbench_points.faults.cloud_damage:points_mixed",
         summary="points change places with those of other clouds",
-        modalities=("points",),
         levels={"5 % of points": 0.05, "30 %": 0.3, "100 %": 1.0},
-        effect="worse",
     ),
-    FaultSpec(
+    _FAULT(
         name="scaled",
         make="genbench_points.faults.cloud_damage:scaled",
         summary="every cloud is larger",
-        modalities=("points",),
         levels={"1.1 times": 1.1, "1.25": 1.25, "1.5": 1.5},
-        effect="worse",
     ),
-    FaultSpec(
+    _FAULT(
         name="rotated",
         make="genbench_points.faults.cloud_damage:rotated",
         summary="every cloud is turned about an axis of its own",
-        modalities=("points",),
         levels={"10 degrees": 10.0, "30": 30.0, "90": 90.0},
-        effect="worse",
     ),
 )

@@ -6,6 +6,8 @@ A fault that is not named is judged by the number's direction.
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, Output, better, unchanged, worse
 
 __all__ = ["SPECS"]
@@ -19,14 +21,12 @@ _COPIES = {
 _STILL = worse | (unchanged | better).because("a damaged fake is still the nearest to some real cloud")
 _NEAREST = _COPIES | {"duplicates": unchanged | worse, "smaller-n": worse.because(_FEWER)}
 _COVERAGE = _NEAREST | {
-    "noise": (_STILL, _STILL, worse),
-    "dropped-part": _STILL,
-    "duplicated-points": _STILL,
-    "mixed-points": (_STILL, _STILL, worse),
-    "scaled": (_STILL, _STILL, worse),
-    "rotated": _STILL,
+    **dict.fromkeys(("noise", "mixed-points", "scaled"), (_STILL, _STILL, worse)),
+    **dict.fromkeys(("dropped-part", "duplicated-points", "rotated"), _STILL),
 }
 _TEST = _COPIES | {"duplicates": unchanged | worse}
+
+_METRIC = partial(MetricSpec, modalities=("points",))
 
 
 def _outputs(distance: str, name: str) -> tuple[Output, ...]:
@@ -59,31 +59,28 @@ def _outputs(distance: str, name: str) -> tuple[Output, ...]:
 
 
 SPECS = (
-    MetricSpec(
+    _METRIC(
         name="chamfer",
         make="genbench_points.set_metrics.chamfer:chamfer",
         summary="MMD, COV and 1-NNA by the Chamfer distance",
         source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
-        modalities=("points",),
         outputs=_outputs("cd", "Chamfer"),
         min_n=2,
         report=True,
     ),
-    MetricSpec(
+    _METRIC(
         name="emd",
         make="genbench_points.set_metrics.emd:emd",
         summary="MMD, COV and 1-NNA by the exact earth mover's distance",
         source="Yang et al. 2019, arXiv:1906.12320; Achlioptas et al. 2018, arXiv:1707.02392",
-        modalities=("points",),
         outputs=_outputs("emd", "earth mover's"),
         min_n=2,
     ),
-    MetricSpec(
+    _METRIC(
         name="voxel-jsd",
         make="genbench_points.set_metrics.voxel_jsd:voxel_jsd",
         summary="Jensen-Shannon divergence of points over the cells of a grid, in bits",
         source="Achlioptas et al. 2018, arXiv:1707.02392",
-        modalities=("points",),
         direction="lower",
         best=0.0,
         range=(0.0, 1.0),
@@ -94,13 +91,12 @@ SPECS = (
             "rotated": worse | unchanged.because("round shapes stay in their voxels"),
         },
     ),
-    MetricSpec(
+    _METRIC(
         name="f-score",
         make="genbench_points.set_metrics.f_score:f_score",
         summary="mean over real clouds of the greatest F-score of a fake",
         source="Knapitsch et al. 2017, doi:10.1145/3072959.3073599; "
         "Tatarchenko et al. 2019, arXiv:1905.03678",
-        modalities=("points",),
         direction="higher",
         best=1.0,
         range=(0.0, 1.0),

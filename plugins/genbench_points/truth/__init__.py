@@ -5,6 +5,8 @@ What `expects` says of planted faults was seen on `shapes-world`; docs/battery.m
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, Output, better, unchanged, worse
 
 __all__ = ["SPECS"]
@@ -24,11 +26,11 @@ _OF_LAW = _ON_SURFACE | {
     **dict.fromkeys(("train-copies", "near-copies"), worse | (unchanged | better).because(_LAW)),
     "duplicates": unchanged | worse,
     "collapse": worse | unchanged.because("the clouds that remain have all kinds and sizes"),
-    "scaled": _SMALL,
-    "rotated": _SMALL,
-    "mixed-points": _SMALL,
+    **dict.fromkeys(("scaled", "rotated", "mixed-points"), _SMALL),
     "smaller-n": unchanged | worse.because(_FEWER),
 }
+
+_DISTANCE = partial(Output, direction="lower", best=0.0)
 
 SPECS = (
     MetricSpec(
@@ -38,18 +40,14 @@ SPECS = (
         source="Gander et al. 1994, doi:10.1007/BF01934268; Vallender 1974, doi:10.1137/1118101",
         modalities=("points",),
         outputs=(
-            Output(
+            _DISTANCE(
                 name="shape-misfit",
-                direction="lower",
-                best=0.0,
                 range=(0.0, None),
                 summary="mean distance of clouds to the nearest shape of the law",
                 expects=_MISFIT,
             ),
-            Output(
+            _DISTANCE(
                 name="shape-shares",
-                direction="lower",
-                best=0.0,
                 range=(0.0, 1.0),
                 summary="total variation of the shares of kinds of shapes from the law",
                 expects=_OF_LAW,
@@ -62,10 +60,8 @@ SPECS = (
                 summary="share of the bins of shapes' sizes in which there is a cloud",
                 expects=_OF_LAW,
             ),
-            Output(
+            _DISTANCE(
                 name="shape-sizes",
-                direction="lower",
-                best=0.0,
                 range=(0.0, 0.5),
                 summary="Wasserstein distance of shapes' sizes from the law, as a share of their range",
                 expects=_OF_LAW,

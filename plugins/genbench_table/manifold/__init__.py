@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from genbench import MetricSpec, Output, better, unchanged, worse
 
 __all__ = ["SPECS"]
@@ -9,33 +12,24 @@ __all__ = ["SPECS"]
 _REAL = "copies of real rows are real"
 _LEFT = "the remaining rows are as real as before"
 _BIAS = "fewer fakes are less like the real rows by chance: compare at equal n"
-_SAME = (unchanged | better).because(_REAL)
 _SMALL = worse | unchanged.because("it moves few rows, and by little")
-_PRECISION = {
-    "shuffled-columns": (_SMALL, worse, worse),
-    "dropped-modes": (worse | unchanged.because(_LEFT), worse, worse),
-    "collapse": (worse | unchanged.because(_LEFT), worse, worse),
+_NEIGHBOURS: dict[str, Any] = {
+    **dict.fromkeys(("shuffled-columns", "merged-categories", "shifted-dates"), (_SMALL, worse, worse)),
     "rounded": (_SMALL, _SMALL, worse),
-    "merged-categories": (_SMALL, worse, worse),
-    "shifted-dates": (_SMALL, worse, worse),
     "imputed-gaps": _SMALL,
     "duplicates": worse | unchanged,
-    "train-copies": _SAME,
-    "near-copies": _SAME,
+    **dict.fromkeys(("train-copies", "near-copies"), (unchanged | better).because(_REAL)),
+}
+_PRECISION = _NEIGHBOURS | {
+    **dict.fromkeys(("dropped-modes", "collapse"), (worse | unchanged.because(_LEFT), worse, worse)),
     "smaller-n": unchanged | worse.because(_BIAS),
 }
-_RECALL = {
-    "shuffled-columns": (_SMALL, worse, worse),
-    "rounded": (_SMALL, _SMALL, worse),
-    "merged-categories": (_SMALL, worse, worse),
+_RECALL = _NEIGHBOURS | {
     "misspelled-categories": (_SMALL, worse, worse),
-    "shifted-dates": (_SMALL, worse, worse),
-    "imputed-gaps": _SMALL,
-    "duplicates": worse | unchanged,
-    "train-copies": _SAME,
-    "near-copies": _SAME,
     "smaller-n": unchanged | worse.because("fewer fakes reach fewer real rows: compare at equal n"),
 }
+
+_SHARE = partial(Output, direction="higher", best=1.0, range=(0.0, 1.0))
 
 SPECS = (
     MetricSpec(
@@ -47,20 +41,14 @@ SPECS = (
         takes="features",
         extractor="table-encoder",
         outputs=(
-            Output(
+            _SHARE(
                 name="alpha-precision",
-                direction="higher",
                 summary="how well the distances of fakes to the centre follow those of real rows",
-                best=1.0,
-                range=(0.0, 1.0),
                 expects=_PRECISION,
             ),
-            Output(
+            _SHARE(
                 name="beta-recall",
-                direction="higher",
                 summary="share of real rows whose closest fake is closer than their closest real row",
-                best=1.0,
-                range=(0.0, 1.0),
                 expects=_RECALL,
             ),
         ),

@@ -6,6 +6,7 @@ and categories with gaps. A fault that is not named is judged by the number's di
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from genbench import MetricSpec, Output, better, unchanged, worse
@@ -19,26 +20,26 @@ _LITTLE = "a little is within the difference of two real tables"
 _NUMBERS = "it sees numbers and dates only"
 _CATEGORIES = "it sees categories and truth values only"
 _GAPS = "it sees only how many values are missing"
+_SPELT = "most categories keep a cell with the right spelling"
 _VALID = "the remaining values are valid"
 _INSIDE = "values stay within the range of their column"
 _MODES = "labels may change the columns of interest little"
 
 _MAYBE = worse | unchanged.because(_LITTLE)
-_ANY_MODES = worse | unchanged.because(_MODES)
+_SEEN = (_MAYBE, worse, worse)
+_ON_NUMBERS = ("noise", "rounded", "shifted-dates")
 
 #: What most of them have in common.
 _COLUMNS: dict[str, Any] = {
     "shuffled-columns": unchanged.because(_ALONE),
-    "dropped-modes": _ANY_MODES,
-    "label-shift": _ANY_MODES,
-    "train-copies": worse | (unchanged | better).because(_LAW),
-    "near-copies": worse | (unchanged | better).because(_LAW),
+    **dict.fromkeys(("dropped-modes", "label-shift"), worse | unchanged.because(_MODES)),
+    **dict.fromkeys(("train-copies", "near-copies"), worse | (unchanged | better).because(_LAW)),
     "collapse": (_MAYBE, _MAYBE, worse),
     "smaller-n": unchanged | worse.because(_SIZE),
 }
 _ON_CATEGORIES = ("dropped-categories", "merged-categories", "misspelled-categories")
 _NO_CATEGORIES = dict.fromkeys(_ON_CATEGORIES, unchanged.because(_NUMBERS))
-_NO_NUMBERS = dict.fromkeys(("noise", "rounded", "shifted-dates"), unchanged.because(_CATEGORIES))
+_NO_NUMBERS = dict.fromkeys(_ON_NUMBERS, unchanged.because(_CATEGORIES))
 
 _STAYS_VALID = worse | (unchanged | better).because(_VALID)
 #: The share of valid values knows no shares, and a sample without rare values has fewer that are invalid.
@@ -47,11 +48,15 @@ _VALIDITY: dict[str, Any] = _COLUMNS | dict.fromkeys(
 )
 _NUMBERS_VALID: dict[str, Any] = {
     "noise": worse | unchanged.because(_INSIDE),
-    "rounded": worse | (unchanged | better).because(_INSIDE),
-    "shifted-dates": worse | (unchanged | better).because(_INSIDE),
+    **dict.fromkeys(("rounded", "shifted-dates"), worse | (unchanged | better).because(_INSIDE)),
 }
-_WITHOUT_RARE = dict.fromkeys(
-    ("dropped-categories", "merged-categories"), worse | (unchanged | better).because(_VALID)
+_WITHOUT_RARE = dict.fromkeys(("dropped-categories", "merged-categories"), _STAYS_VALID)
+#: Of the mean and of the median.
+_MOVED = {**dict.fromkeys(("noise", "rounded"), _MAYBE), "shifted-dates": _SEEN}
+
+_METRIC = partial(MetricSpec, modalities=("table",))
+_SIMILARITY = partial(
+    MetricSpec, modalities=("table",), direction="higher", best=1.0, range=(0.0, 1.0), report=True
 )
 
 
@@ -66,43 +71,27 @@ def _statistic(name: str, what: str, expects: dict[str, Any]) -> Output:
 
 
 SPECS = (
-    MetricSpec(
+    _SIMILARITY(
         name="shapes",
         make="genbench_table.marginals.shapes:shapes",
         summary="similarity of the distribution of each column, mean over columns",
         source="Column Shapes of SDMetrics; Zhang et al. 2024, arXiv:2310.09656",
-        modalities=("table",),
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
         expects=_COLUMNS
-        | {
-            "noise": (_MAYBE, worse, worse),
-            "misspelled-categories": (_MAYBE, worse, worse),
-            "rounded": (_MAYBE, worse, worse),
-            "shifted-dates": (_MAYBE, worse, worse),
-            "imputed-gaps": _MAYBE,
-        },
+        | dict.fromkeys((*_ON_NUMBERS, "misspelled-categories"), _SEEN)
+        | {"imputed-gaps": _MAYBE},
     ),
-    MetricSpec(
+    _SIMILARITY(
         name="table-validity",
         make="genbench_table.marginals.table_validity:table_validity",
         summary="share of values within the real range, or of a real category, mean over columns",
         source="Data Validity of SDMetrics, https://docs.sdv.dev/sdmetrics",
-        modalities=("table",),
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
         expects=_VALIDITY | _NUMBERS_VALID | _WITHOUT_RARE,
     ),
-    MetricSpec(
+    _METRIC(
         name="ranges",
         make="genbench_table.marginals.ranges:ranges",
         summary="ranges of numbers and dates: how much is covered, and what is outside",
         source="RangeCoverage and BoundaryAdherence of SDMetrics, https://docs.sdv.dev/sdmetrics",
-        modalities=("table",),
         outputs=(
             _share(
                 "range-coverage",
@@ -124,12 +113,11 @@ SPECS = (
             ),
         ),
     ),
-    MetricSpec(
+    _METRIC(
         name="categories",
         make="genbench_table.marginals.categories:categories",
         summary="categories: which real ones appear, and which values are unknown",
         source="CategoryCoverage and CategoryAdherence of SDMetrics, https://docs.sdv.dev/sdmetrics",
-        modalities=("table",),
         outputs=(
             _share(
                 "category-coverage",
@@ -138,8 +126,7 @@ SPECS = (
                 | _NO_NUMBERS
                 | {
                     "collapse": _MAYBE,
-                    "misspelled-categories": worse
-                    | unchanged.because("most categories keep a cell with the right spelling"),
+                    "misspelled-categories": worse | unchanged.because(_SPELT),
                     "imputed-gaps": unchanged.because("the most frequent category is a real one"),
                 },
             ),
@@ -150,34 +137,26 @@ SPECS = (
             ),
         ),
     ),
-    MetricSpec(
+    _SIMILARITY(
         name="missing-similarity",
         make="genbench_table.marginals.missing_similarity:missing_similarity",
         summary="similarity of the share of missing values, mean over columns",
         source="MissingValueSimilarity of SDMetrics, https://docs.sdv.dev/sdmetrics",
-        modalities=("table",),
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
         expects=_COLUMNS
-        | dict.fromkeys(("noise", "rounded", "shifted-dates", *_ON_CATEGORIES), unchanged.because(_GAPS))
-        | {"collapse": _MAYBE, "imputed-gaps": (_MAYBE, worse, worse)},
+        | dict.fromkeys((*_ON_NUMBERS, *_ON_CATEGORIES), unchanged.because(_GAPS))
+        | {"collapse": _MAYBE, "imputed-gaps": _SEEN},
     ),
-    MetricSpec(
+    _METRIC(
         name="statistic-similarity",
         make="genbench_table.marginals.statistic_similarity:statistic_similarity",
         summary="similarity of the mean, the median and the standard deviation of each number",
         source="StatisticSimilarity of SDMetrics, https://docs.sdv.dev/sdmetrics",
-        modalities=("table",),
         outputs=(
             _statistic(
                 "mean",
                 "mean",
                 {
-                    "noise": _MAYBE,
-                    "rounded": _MAYBE,
-                    "shifted-dates": (_MAYBE, worse, worse),
+                    **_MOVED,
                     "imputed-gaps": unchanged.because("the mean of a column keeps its mean"),
                 },
             ),
@@ -185,9 +164,7 @@ SPECS = (
                 "median",
                 "median",
                 {
-                    "noise": _MAYBE,
-                    "rounded": _MAYBE,
-                    "shifted-dates": (_MAYBE, worse, worse),
+                    **_MOVED,
                     "imputed-gaps": worse | (unchanged | better).because("the mean is near the median"),
                 },
             ),
@@ -195,7 +172,7 @@ SPECS = (
                 "std",
                 "standard deviation",
                 {
-                    "noise": (_MAYBE, worse, worse),
+                    "noise": _SEEN,
                     "rounded": _MAYBE,
                     "shifted-dates": unchanged.because("a shift keeps the spread"),
                     "imputed-gaps": worse | (unchanged | better).because(_LITTLE),

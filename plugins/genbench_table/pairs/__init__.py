@@ -6,6 +6,7 @@ and categories with gaps. A fault that is not named is judged by the number's di
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from genbench import MetricSpec, better, unchanged, worse
@@ -14,54 +15,42 @@ __all__ = ["SPECS"]
 
 _MAYBE = worse | unchanged.because("a little is within the difference of two real tables")
 _COPIES = worse | (unchanged | better).because("copies of training rows depend as real rows do")
+_DATES = "a shift keeps correlations, and few pairs have a date"
+_TEXTS = "no strong pair may have texts"
 _FEW = worse | unchanged.because("the shuffled columns may depend on others little")
 
 _PAIRS: dict[str, Any] = {
-    "noise": (_MAYBE, worse, worse),
+    **dict.fromkeys(
+        ("noise", "collapse", "misspelled-categories", "rounded", "shifted-dates"), (_MAYBE, worse, worse)
+    ),
     "shuffled-columns": (_FEW, _FEW, worse),
-    "collapse": (_MAYBE, worse, worse),
     "label-shift": worse | unchanged.because("labels may change the dependence little"),
-    "train-copies": _COPIES,
-    "near-copies": _COPIES,
-    "misspelled-categories": (_MAYBE, worse, worse),
-    "rounded": (_MAYBE, worse, worse),
-    "shifted-dates": (_MAYBE, worse, worse),
+    **dict.fromkeys(("train-copies", "near-copies"), _COPIES),
     "imputed-gaps": _MAYBE,
     "smaller-n": worse.because("contingency tables of fewer rows differ more: compare at equal n"),
 }
 
+_TRENDS = partial(
+    MetricSpec, modalities=("table",), direction="higher", best=1.0, range=(0.0, 1.0), report=True
+)
+
 SPECS = (
-    MetricSpec(
+    _TRENDS(
         name="pair-trends",
         make="genbench_table.pairs.trends:pair_trends",
         summary="similarity of the correlations and contingency tables of all pairs of columns",
         source="Column Pair Trends of SDMetrics before 2026; Zhang et al. 2024, arXiv:2310.09656",
-        modalities=("table",),
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
         expects=_PAIRS,
     ),
-    MetricSpec(
+    _TRENDS(
         name="pair-trends-strong",
         make="genbench_table.pairs.trends:pair_trends_strong",
         summary="pair-trends of the pairs that depend on each other in the real table",
         source="Column Pair Trends of SDMetrics since 2026, https://docs.sdv.dev/sdmetrics",
-        modalities=("table",),
-        direction="higher",
-        best=1.0,
-        range=(0.0, 1.0),
-        report=True,
         expects=_PAIRS
         | {
-            "shifted-dates": worse
-            | unchanged.because("a shift keeps correlations, and few pairs have a date"),
-            "misspelled-categories": (
-                _MAYBE,
-                _MAYBE,
-                worse | unchanged.because("no strong pair may have texts"),
-            ),
+            "shifted-dates": worse | unchanged.because(_DATES),
+            "misspelled-categories": (_MAYBE, _MAYBE, worse | unchanged.because(_TEXTS)),
         },
     ),
 )

@@ -5,6 +5,8 @@ What `expects` says of planted faults was seen on `table-world`; docs/battery.md
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, better, unchanged, worse
 
 __all__ = ["SPECS"]
@@ -17,25 +19,25 @@ _SHARED = {
     "duplicates": unchanged | worse,
 }
 
+_DIVERGENCE = partial(
+    MetricSpec,
+    source="Kullback and Leibler 1951, doi:10.1214/aoms/1177729694; Theis et al. 2016, arXiv:1511.01844",
+    modalities=("table",),
+    direction="lower",
+    best=0.0,
+)
+
 SPECS = (
-    MetricSpec(
+    _DIVERGENCE(
         name="marginal-kl-to-truth",
         make="genbench_table.truth.divergence:marginal_kl_to_truth",
         summary="divergence of the fakes' columns from the known law of the data, nats a column",
-        source="Kullback and Leibler 1951, doi:10.1214/aoms/1177729694; Theis et al. 2016, arXiv:1511.01844",
-        modalities=("table",),
-        direction="lower",
-        best=0.0,
         expects=_SHARED | {"shuffled-columns": unchanged.because(_MARGINALS)},
     ),
-    MetricSpec(
+    _DIVERGENCE(
         name="pair-kl-to-truth",
         make="genbench_table.truth.divergence:pair_kl_to_truth",
         summary="divergence of the fakes' pairs of columns from the known law of the data, nats a pair",
-        source="Kullback and Leibler 1951, doi:10.1214/aoms/1177729694; Theis et al. 2016, arXiv:1511.01844",
-        modalities=("table",),
-        direction="lower",
-        best=0.0,
         expects=_SHARED,
     ),
 )

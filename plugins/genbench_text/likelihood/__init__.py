@@ -5,13 +5,17 @@ What `expects` says of planted faults was seen on `moby-dick`; docs/battery.md s
 
 from __future__ import annotations
 
+from functools import partial
+
 from genbench import MetricSpec, Output, falls, rises, unchanged
 
 __all__ = ["SPECS"]
 
 _UNITS = "Jelinek et al. 1977, doi:10.1121/1.2016299; Biderman et al. 2024, arXiv:2405.14782"
 _ALONE = "it looks at each text by itself"
+_EASY = "a loop is easy to go on with, for an oracle that looks back far enough"
 _FITTED = "the oracle was fitted to what is copied"
+_PERPLEXITY = partial(Output, direction="none", range=(1.0, None))
 
 SPECS = (
     MetricSpec(
@@ -27,17 +31,10 @@ SPECS = (
                 summary="bits that a byte of real text costs the sampler, for any tokens",
                 range=(0.0, None),
             ),
-            Output(
-                name="byte-perplexity",
-                direction="none",
-                summary="the same as an exponential; bits-per-byte ranks",
-                range=(1.0, None),
-            ),
-            Output(
+            _PERPLEXITY(name="byte-perplexity", summary="the same as an exponential; bits-per-byte ranks"),
+            _PERPLEXITY(
                 name="token-perplexity",
-                direction="none",
                 summary="perplexity for each of the sampler's own tokens; no two tokenisers' compare",
-                range=(1.0, None),
             ),
         ),
     ),
@@ -69,17 +66,13 @@ SPECS = (
         direction="none",
         range=(1.0, None),
         expects={
-            "shuffled-words": rises,
-            "replaced-words": rises,
-            "dropped-words": rises,
-            "loops": rises
-            | falls.because("a loop is easy to go on with, for an oracle that looks back far enough"),
-            "loops[markov-oracle]": rises,
-            "truncation[markov-oracle]": rises,
-            "collapse": (unchanged | rises | falls).because(_ALONE),
-            "duplicates": (unchanged | rises | falls).because(_ALONE),
-            "train-copies[markov-oracle]": falls.because(_FITTED),
-            "near-copies[markov-oracle]": falls.because(_FITTED),
+            **dict.fromkeys(("shuffled-words", "replaced-words", "dropped-words"), rises),
+            "loops": rises | falls.because(_EASY),
+            **dict.fromkeys(("loops[markov-oracle]", "truncation[markov-oracle]"), rises),
+            **dict.fromkeys(("collapse", "duplicates"), (unchanged | rises | falls).because(_ALONE)),
+            **dict.fromkeys(
+                ("train-copies[markov-oracle]", "near-copies[markov-oracle]"), falls.because(_FITTED)
+            ),
         },
     ),
 )
