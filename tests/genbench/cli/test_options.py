@@ -98,7 +98,8 @@ CASES = {
         },
         {
             "--fake": "c", "--real": "c", "--train": "c", "--weights": "w.npz",
-            "--protocol": "torch-fidelity", "--reader": "image-folder", "--save-stats": "s.npz", "--output": "scores.json",
+            "--protocol": "torch-fidelity", "--reader": "image-folder", "--save-stats": "s.npz",
+            "--output": "scores.json",
         },
     ),
     "plugins": Case("", CATALOG),
@@ -170,7 +171,8 @@ CASES = {
         },
         {
             "--kind": "metric", "--lock": "lock.json", "--plot": "card.svg",
-            "--dataset": "image-folder path=.", "--battery": "fid", "--card": "fid", "--extractor": "digits-classifier",
+            "--dataset": "image-folder path=.", "--battery": "fid", "--card": "fid",
+            "--extractor": "digits-classifier",
         },
         dict.fromkeys(("--extractor", "--dataset", "--n", "--seeds", "--plot"), BATTERY)
         | dict.fromkeys(("--battery", "--card", "--list"), ""),
@@ -217,7 +219,7 @@ def argument_of(case, name, option):
 
 @pytest.fixture(scope="module")
 def seen(run_of, arena_of, modality, tmp_path_factory):
-    """Return what commands work on here: a catalog, two folders of runs, a finished run, and arena samples."""
+    """Return what commands work on here: a catalog, two folders, a finished run, arena samples."""
     folder = tmp_path_factory.mktemp("runs")
     table = {
         name: {"fid": [at, at + 0.1, at + 0.3], "kid": [at] * 3} for at, name in enumerate(("vae", "gan"))
