@@ -44,6 +44,14 @@ def test_sizes_become_a_standardised_difference(fakes, ballot, poll):
     assert np.all(same.covariates == 0)
 
 
+def test_the_difference_in_size_is_relative_to_both_sizes(fakes, ballot, poll):
+    pairs = [(3, 0), (0, 1), (8, 1)]
+    files = [ballot(f"r{at}", VOTES[:1], sizes=list(sizes)) for at, sizes in enumerate(pairs)]
+    style = poll(*files).comparisons(list(fakes), style=True).covariates[:, 0]
+    share = np.array([(a - b) / (a + b + 1) for a, b in pairs])
+    assert style.tolist() == pytest.approx(((share - share.mean()) / share.std()).tolist())
+
+
 def test_where_all_raters_are_left_out_no_vote_counts(ballot, poll):
     with pytest.raises(Undefined, match="no vote counts"):
         poll(ballot("anna", VOTES), most_failed=0.5)

@@ -135,6 +135,9 @@ def test_votes_of_people_and_programs_are_never_mixed(fakes, ballot):
     with pytest.raises(Undefined, match=r"votes that preference rates: anna.json \(person\)"):
         preference_judge(fakes, votes=(person, program))
     assert values(preference_judge(fakes, votes=(program,)))["a"] > 1000
+    script = ballot("bot", THREE_TO_ONE, kind="script")
+    with pytest.raises(Undefined, match=r"votes that preference rates: bot.json \(script\)"):
+        preference_judge(fakes, votes=(script, program))
 
 
 @pytest.mark.parametrize("ties", ["davidson", "rao-kupper"])

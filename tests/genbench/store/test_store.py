@@ -170,6 +170,15 @@ def test_an_artefact_of_a_newer_genbench_is_refused_and_stays(store, newer):
     assert not (store.root / "damaged").exists()
 
 
+def test_an_artefact_under_the_key_of_another_is_noticed_and_put_aside(store):
+    other = KEY | {"n": 4}
+    store.put(KEY, writer(a="one"))
+    store.place(other).parent.mkdir(parents=True)
+    store.place(KEY).rename(store.place(other))
+    assert store.get(other) is None
+    assert len(names(store.root / "damaged")) == 1
+
+
 def test_a_file_that_was_added_is_noticed(store):
     store.put(KEY, writer(a="one"))
     (store.place(KEY) / "files" / "labels").write_text("added")

@@ -138,6 +138,13 @@ def test_a_candidate_with_the_same_samples_passes_whatever_the_spread(run_of):
     assert (found.outcome, found.reason) == ("passed", "the same samples")
 
 
+def test_equal_values_without_the_hashes_of_samples_are_not_the_same_samples(run_of):
+    plan, records = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
+    without = {key: replace(record, samples="") for key, record in records.items()}
+    (found,) = gate([contender((plan, without), "old")], [contender((plan, without), "new")], {"m": UNIT})
+    assert (found.outcome, found.reason) == ("unknown", "too few seeds for this limit")
+
+
 def test_a_candidate_that_gives_the_same_samples_at_all_seeds_cannot_be_told(run_of):
     old = run_of({"vae": {"m": [8.0, 10.0, 12.0]}})
     plan, records = run_of({"vae": {"m": [1.0, 1.0, 1.0]}}, salt="new")

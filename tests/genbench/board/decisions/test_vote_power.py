@@ -20,7 +20,7 @@ HALF = 19.6  # ten standard errors of a normal interval
 def pilot(run_of):
     """Return a function that gives a run of a comparison, with an extra for each generator."""
 
-    def make(extras, control=()):
+    def make(extras, control=(), halves=()):
         plan, records = run_of({name: {"taste": [1000.0]} for name in extras}, controls=dict(control))
         cells, found = [], {}
         for cell in plan.cells:
@@ -30,8 +30,8 @@ def pilot(run_of):
             found[cell.key] = replace(
                 records[cell.key],
                 cell=compared,
-                low=1000 - HALF,
-                high=1000 + HALF,
+                low=1000 - dict(halves).get(cell.generator, HALF),
+                high=1000 + dict(halves).get(cell.generator, HALF),
                 extra=extras[cell.generator],
             )
         return Results(name="pilot", plan=replace(plan, cells=tuple(cells)), records=found)
@@ -56,6 +56,22 @@ def test_without_errors_of_differences_scores_count_as_independent(pilot):
     (need,) = vote_needs([run], read_amounts("", ["taste=3%"]))
     expected = votes_needed(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
     assert need.needed == expected
+
+
+def test_unequal_errors_are_pooled_as_squares(pilot):
+    run = pilot({"a": {"votes": 600}, "b": {"votes": 600}}, halves={"a": HALF / 2, "b": 2 * HALF})
+    (need,) = vote_needs([run], read_amounts("", ["taste=30"]))
+    error, of_difference = math.sqrt((5**2 + 20**2) / 2), math.hypot(5, 20)
+    assert need.error == pytest.approx(error, rel=1e-3)
+    assert need.needed == pytest.approx(
+        votes_needed(600, difference=30.0, error=error, of_difference=of_difference), rel=1e-3
+    )
+
+
+def test_one_generator_stands_for_both_of_a_difference(pilot):
+    (need,) = vote_needs([pilot({"a": {"votes": 600}})], read_amounts("", ["taste=30"]))
+    expected = votes_needed(600, difference=30.0, error=need.error, of_difference=math.sqrt(2) * need.error)
+    assert (need.generators, need.needed) == (1, expected)
 
 
 def test_few_raters_leave_a_range(pilot):

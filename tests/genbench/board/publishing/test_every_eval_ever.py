@@ -6,6 +6,7 @@ The schema beside this file is that of version 0.3.0, under the licence beside i
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,6 +78,19 @@ def test_a_metric_has_its_direction_and_bounds(files, results_of, about):
     (result,) = json.loads(every_eval_ever(numbers, about)["vae"])["evaluation_results"]
     unknown = result["metric_config"]
     assert (unknown["min_score"], unknown["max_score"]) == (None, None)
+    bounded = [replace(numbers[0], range=(None, 1.0))]
+    (result,) = json.loads(every_eval_ever(bounded, about)["vae"])["evaluation_results"]
+    assert (result["metric_config"]["min_score"], result["metric_config"]["max_score"]) == ("-Infinity", 1.0)
+
+
+def test_the_day_of_the_publication_begins_in_utc_wherever_it_is_published(results, about, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        numbers, _ = published_numbers(results)
+        files = every_eval_ever(numbers, about)
+    time.tzset()
+    assert json.loads(files["vae"])["retrieved_timestamp"] == "1769817600"  # 2026-01-31T00:00:00Z
 
 
 def test_options_are_parameters_and_the_signature_is_whole(results_of, about):

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from genbench.jobs.isolation import process_tree
-from genbench.jobs.isolation.process_tree import machine_memory, own_share, resident
+from genbench.jobs.isolation.process_tree import kill_each, machine_memory, own_share, resident
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_the_memory_of_this_process_is_that_of_psutil():
     expected = psutil.Process().memory_info().rss
     assert resident([os.getpid()]) == pytest.approx(expected, rel=0.1)
     assert 0 < own_share([os.getpid()]) <= 1.1 * expected
+
+
+def test_a_process_that_has_ended_is_not_killed_again():
+    ended, running = psutil.Popen(["true"]), psutil.Popen(["sleep", "100"])
+    while ended.status() != psutil.STATUS_ZOMBIE:
+        assert running.is_running()
+    assert kill_each([ended.pid, running.pid]) == {running.pid}
+    assert (ended.wait(), running.wait()) == (0, -9)

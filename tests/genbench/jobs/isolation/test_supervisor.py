@@ -11,8 +11,10 @@ import psutil
 import pytest
 
 import genbench
+from genbench.core.limits import Limits
+from genbench.jobs.isolation import supervisor
 from genbench.jobs.isolation.process_tree import descendants
-from genbench.jobs.isolation.supervisor import Ending, Meter, _checked
+from genbench.jobs.isolation.supervisor import Ending, Meter, _checked, supervise
 
 WILD = Path(__file__).parents[3] / "toy_plugins" / "wild_plugin.py"
 
@@ -239,6 +241,62 @@ def test_the_largest_job_ends_when_all_together_hold_too_much(monkeypatch):
     assert (size, is_too_large) == (0, False)
     meter.forget(1)
     assert not meter.note(2, [])[1]
+
+
+def test_jobs_may_use_90_percent_of_the_memory_together(monkeypatch):
+    monkeypatch.setattr(supervisor, "machine_memory", lambda: 100)
+    monkeypatch.setattr(supervisor, "resident", sum)
+    monkeypatch.setattr(supervisor, "own_share", sum)
+    meter = Meter()
+    assert [meter.note(1, [50]), meter.note(2, [40])] == [(50, False), (40, False)]
+    assert [meter.note(2, [41]), meter.note(1, [50])] == [(41, False), (50, True)]
+    monkeypatch.setattr(supervisor, "own_share", lambda pids: sum(pids) - 1)  # shared pages count once
+    assert meter.note(1, [50]) == (50, False)
+
+
+class Timed:
+    """A child and a job at once: it does at each second what it is told to, by a clock of its own."""
+
+    def __init__(self, monkeypatch, *events, timeout):
+        self.pid, self.now, self.kills, self.seen = None, 100.0, [], events
+        self.limits, self.component = Limits(timeout=timeout), self
+        self.reference, self.tree = "its:own", list
+        monkeypatch.setattr(supervisor.time, "monotonic", lambda: self.now)
+
+    def events(self, tick):
+        for event in self.seen:
+            self.pid = event.get("pid", self.pid)
+            yield event
+            self.now += 1
+
+    def part_at(self, stage, task):
+        return self
+
+    def kill(self, *, by_force):
+        self.kills.append((self.now, by_force))
+
+
+def watched(child, is_wanted=lambda: True):
+    return supervise(child, child, Meter(), lambda event: None, is_wanted)
+
+
+def test_a_timeout_counts_from_the_beginning_of_a_stage(monkeypatch):
+    waiting, fit, sample = [{}] * 4, {"stage": "fit", "task": None}, {"stage": "sample", "task": None}
+    events = [*waiting, {"pid": 1}, *waiting, fit, *waiting, sample, *waiting]
+    assert watched(Timed(monkeypatch, *events, timeout=5)).limit is None
+    slow = Timed(monkeypatch, *events, {}, {}, timeout=5)
+    assert watched(slow).limit == ("timeout", "its:own: sample took longer than the 5 s that timeout allows")
+    assert slow.kills == [(120.0, False)]
+
+
+def test_a_job_that_its_server_does_not_kill_in_2_seconds_is_killed_by_force(monkeypatch):
+    events = [{"pid": 1}, {"stage": "fit", "task": None}, {}, {}, {}, {}, {}]
+    child = Timed(monkeypatch, *events, timeout=1)
+    watched(child)
+    assert child.kills == [(103.0, False), (104.0, False), (105.0, False), (106.0, True)]
+    stopped = Timed(monkeypatch, *events, timeout=None)
+    assert watched(stopped, is_wanted=lambda: False).limit is None
+    assert stopped.kills == [(102.0, False), (103.0, False), (104.0, False), (105.0, True), (106.0, True)]
 
 
 class Still:

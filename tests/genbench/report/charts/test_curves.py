@@ -19,7 +19,9 @@ def history(trace_of):
         )
 
     traces = [trace_of("gan", seed, history=log(4.0 + seed, 3.0)) for seed in (0, 1)]
-    return history_frame([*traces, trace_of("vae", 0, history=log(9.0)), trace_of("vae", 0, dataset="other")])
+    more = trace_of("gan", 0, dataset="more", history=log(7.0, 6.0, 5.0))
+    others = [trace_of("vae", 0, history=log(9.0)), trace_of("vae", 0, dataset="other"), more]
+    return history_frame([*traces, *others])
 
 
 def test_there_is_a_panel_for_each_generator_and_value_and_a_line_for_each_seed(history, rows_in):
@@ -45,6 +47,12 @@ def test_each_value_of_a_generator_has_a_curve_of_its_own(history, rows_in, text
         (0, 1, 4.0), (0, 2, 3.0), (1, 1, 5.0), (1, 2, 3.0),
     ]  # fmt: skip
     assert {"gan: loss", "a line for each seed"} <= set(texts(chart))
+
+
+def test_a_curve_shows_one_dataset(history, rows_in):
+    assert logged_values(history, "more") == [("gan", "aux", 3), ("gan", "loss", 3)]
+    for chart in (curve_plot(history, "more", "gan", "loss"), curves_plot(history, "more", "loss")):
+        assert [row["value"] for row in rows_in(chart, "panel")] == [7.0, 6.0, 5.0]
 
 
 def test_without_a_log_there_is_no_plot(history):

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
+from genbench.report.charts.drawing import drawn
 from genbench.report.charts.ranks import ranks_plot
+from genbench.report.charts.theme import ACCENT, PAPER
 
 TABLE = {
     "a": {"fid": [1.0, 1.1, 1.2]},
@@ -69,3 +73,9 @@ def test_groups_that_share_no_metric_are_panels(run_of, joined, board_of):
         run_of({"c": {"kid": [1.0, 2.0]}, "d": {"kid": [2.0, 3.0]}}),
     )
     assert len(ranks_plot(board_of(runs), "digits")["vconcat"]) == 2
+
+
+def test_marks_that_cannot_be_first_are_drawn_hollow(run_of, board_of):
+    text = drawn(ranks_plot(board_of(run_of(TABLE)), "digits"), "svg").decode()
+    fills = re.findall(r'fill="(#\w+|white)"[^>]*stroke-width="1.2"', text)
+    assert fills == [ACCENT, PAPER, PAPER]

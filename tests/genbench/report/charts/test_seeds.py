@@ -8,7 +8,7 @@ import pytest
 from genbench.core.errors import SuiteError
 from genbench.report.charts.drawing import drawn
 from genbench.report.charts.seeds import seeds_plot
-from genbench.report.charts.theme import COLUMN, DASHES
+from genbench.report.charts.theme import ACCENT, COLUMN, DASHES, PAPER
 
 HOLLOW = "hollow: not marked as best"
 KEY = ["diamond: mean; line: 95 % interval; dots: seeds;", "bracket: interval of a control"]
@@ -55,6 +55,11 @@ def test_a_hollow_mark_is_not_among_the_best_and_that_is_said(chart, run_of, boa
         filled = seeds_plot(board, "digits", "fid[x]")
         assert all(row["best"] for row in rows_in(filled, "runs"))
         assert HOLLOW not in texts(filled)
+
+
+def test_marks_that_are_not_among_the_best_are_drawn_hollow(chart):
+    text = drawn(chart, "svg").decode()
+    assert re.findall(r'fill="(#\w+|white)"[^>]*stroke-width="1.2"', text) == [ACCENT, PAPER]
 
 
 def test_a_key_says_what_the_marks_of_a_file_mean(chart, run_of, board_of):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import genbench
 from genbench.core.samples import Samples
 from genbench.results.found_galleries import find_pairs
 from genbench.results.results import read_results
@@ -116,3 +119,33 @@ def test_no_real_sample_is_kept(run, tmp_path):
         own = replace(record, cell=replace(record.cell, control=role), extra={"pairs": pairs})
         job._keep_pairs([own], {name: pool})
         assert (tmp_path / "gallery").exists() == is_kept
+
+
+COMPARISON = """
+from genbench import MetricSpec, hookimpl
+
+def constant(fakes):
+    return dict.fromkeys(fakes, {value})
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="constant", make=constant, scope="board")]
+"""
+
+
+@pytest.mark.slow
+def test_code_that_changes_before_its_comparison_gives_no_number(tmp_path, suite_text, fresh_store):
+    plugins = [Path(__file__).parents[3] / "toy_plugins" / "changing_plugin.py", tmp_path / "compared.py"]
+    plugins[1].write_text(COMPARISON.format(value=1.0))
+    text = json.dumps(COMPARISON.format(value=2.0))
+    generator = f'use = "spoils"\ntarget = "{plugins[1]}"\ntext = {text}'
+    suite = tmp_path / "suite.toml"
+    suite.write_text(
+        suite_text(datasets=["cloud"], generators=[generator], metrics=["constant"], n=20,
+                   extra="controls = false")
+    )  # fmt: skip
+    runs = [genbench.run(suite, output=tmp_path / "out", plugins=plugins, jobs=1) for _ in range(2)]
+    changed, again = (run.scores().iloc[0] for run in runs)
+    assert changed["status"] == "invalid"
+    assert "changed" in changed["reason"]
+    assert (again["status"], again["value"]) == ("ok", 2.0)

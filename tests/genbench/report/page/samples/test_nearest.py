@@ -168,3 +168,11 @@ def test_whole_samples_decide_what_is_a_copy_of_smaller_ones():
 
 def test_differences_beyond_the_range_of_numbers_are_no_error():
     assert neighbours(vectors([[1e300, 0]]), vectors([[-1e300, 0]]))[0].number == 0
+
+
+def test_a_missing_number_and_a_number_are_as_far_apart_as_they_can_be():
+    train = rows(x=[0.0, np.nan], s=["a", "b"], t=["a", "b"])
+    assert pairs(rows(x=[np.nan, 0.0], s=["a", "b"], t=["a", "b"]), train) == [
+        (0, round(1 / 3, 9)),
+        (1, round(1 / 3, 9)),
+    ]
