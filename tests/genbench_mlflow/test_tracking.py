@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import platform
 import time
 import warnings
@@ -275,6 +276,42 @@ def test_a_trial_with_a_kept_failure_has_failed_whatever_is_computed(listener, s
     suite = SUITE | {"metrics": SUITE["metrics"] | {"other": SUITE["metrics"]["gap"]}}
     finished(lambda: listener(suite), kept=[BAD], computed=[GOOD | {"metric": "other"}])
     assert store.runs()["cloud good seed 0"].info.status == "FAILED"
+
+
+def test_a_failure_that_is_mended_in_the_same_run_fails_nothing(listener, store):
+    told = listener()
+    told.run_started(kept=[BAD])
+    told.trial_started(**IDS)
+    told.recorded(**GOOD)
+    told.trial_finished(**IDS)
+    assert store.runs()["cloud good seed 0"].info.status == "FINISHED"
+
+
+def test_runs_are_continued_however_many_pages_a_store_answers_with(listener, store, monkeypatch):
+    seeds = [GOOD | {"seed": seed} for seed in range(4)]
+    listener(SUITE | {"seeds": [0, 1, 2, 3]}).run_started(kept=seeds)
+    monkeypatch.setattr(tracking, "_PAGE", 2)
+    listener(SUITE | {"seeds": [0, 1, 2, 3]}).run_started(kept=seeds)
+    assert len(store.all_runs()) == 5
+
+
+@pytest.mark.parametrize("own", [None, "false"])
+def test_mlflow_reports_no_use_of_it_unless_the_user_says_so(listener, monkeypatch, own):
+    monkeypatch.delenv("MLFLOW_DISABLE_TELEMETRY", raising=False)
+    if own:
+        monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", own)
+    listener()
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == (own or "true")
+
+
+def test_a_store_gets_1000_values_at_a_time_which_is_the_most_it_takes(listener, store, tmp_path):
+    history = tmp_path / "history.csv"
+    rows = [f"cloud,good,0,{step},loss,0.5\n" for step in range(1001)]
+    history.write_text("dataset,generator,seed,step,name,value\n" + "".join(rows))
+    told = listener()
+    told.run_started(kept=[GOOD])
+    told.run_finished(statuses={"ok": 1}, files=[history], error=None)
+    assert len(store.history(store.runs()["cloud good seed 0"], "fit/loss")) == 1001
 
 
 def test_a_run_that_goes_on_after_a_stop_is_not_stopped(listener, store):

@@ -71,7 +71,13 @@ BAD = {
         (', "test": np.arange(20, 30)}', "}"),
         ('{"train": np.arange(20), "test"', '{"held_out": np.arange(20), "test"'),
     ],
-    "disjoint-splits": [("    labels = ", "    data[25] = data[3]\n    labels = ")],
+    "disjoint-splits": [
+        ("    labels = ", "    data[25] = data[3]\n    labels = "),
+        (
+            "np.arange(20, 30)}",
+            'np.arange(20, 25), "held_out": np.arange(25, 30)}\n    data[27] = data[22]',
+        ),
+    ],
     "classes": [("% 2", "% 2 + 1"), ("% 2", "% 2 - 1")],
     "extractor": [('"genbench:given"', '"given"'), ('"genbench:given"', '"genbench:givens"')],
     "reads": [
