@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -25,6 +25,8 @@ from genbench.core.spaces import Space
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.loader import Component
@@ -70,8 +72,8 @@ class Modality:
         CONTAINERS[self.spec.container].check(data, space)
         if n is not None and len(data) != n:
             raise Invalid(f"asked for {n} samples, got {len(data)}")
-        labels = _labels(samples.labels, len(data))
-        admitted = Samples(data, space, labels)
+        columns = {name: _column(name, column, len(data)) for name, column in samples.columns.items()}
+        admitted = replace(samples, data=data, space=space, **columns)
         if (method := getattr(self._made, "check", None)) is not None:
             self._call(method, guarded(admitted))
         return admitted
@@ -172,7 +174,7 @@ class Modality:
             given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
             **dict(given.parameters),
         )  # fmt: skip
-        return self.admit(Samples(data, space, samples.labels), n=len(samples))
+        return self.admit(replace(samples, data=data, space=space), n=len(samples))
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function `(n, rng)` of the data of n samples without structure.
@@ -348,10 +350,8 @@ def find_modality(modalities: Iterable[Modality], name: str, distribution: str =
                     f"{', '.join(known) or 'none'}{hint}")  # fmt: skip
 
 
-def _labels(labels: Any, n: int) -> Any:
-    if labels is None:
-        return None
-    numbers = whole_numbers(labels)
+def _column(name: str, column: Any, n: int) -> NDArray[np.int64]:
+    numbers = whole_numbers(column)
     if numbers.shape != (n,):
-        raise Invalid(f"expected labels of shape ({n},), got {numbers.shape}")
+        raise Invalid(f"expected {name} of shape ({n},), got {numbers.shape}")
     return numbers

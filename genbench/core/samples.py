@@ -1,4 +1,8 @@
-"""Samples of one space, and operations on them: select, concatenate, hash."""
+"""Samples of one space with their columns, and operations on them: select, concatenate, hash.
+
+A column is data aligned with the items, such as their labels. Its values have the form of a container, so one
+loop selects, concatenates, copies, guards, hashes, writes and reads all columns beside the data.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import Ragged, is_mapped, private
+from genbench.core.arrays import Ragged, is_mapped
 from genbench.core.canonical_json import canonical
-from genbench.core.containers import container_of
+from genbench.core.containers import Container, container_of
 from genbench.core.errors import Invalid
 from genbench.core.spaces import Space
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     Over = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 __all__ = [
+    "COLUMNS",
     "Data",
     "Samples",
     "concat",
@@ -33,6 +38,9 @@ __all__ = [
     "unmapped",
     "whole_numbers",
 ]
+
+#: The columns that samples may have: fields of Samples, each None or data with one entry an item.
+COLUMNS = ("labels",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +59,16 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.data)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns that the samples have, by name."""
+        return {name: column for name in COLUMNS if (column := getattr(self, name)) is not None}
+
+    @property
+    def aligned(self) -> dict[str, Any]:
+        """The data and the columns, by the names of their fields."""
+        return {"data": self.data, **self.columns}
 
     @classmethod
     def of(
@@ -75,8 +93,7 @@ class Samples:
 
     def take(self, index: NDArray[np.intp] | slice) -> Samples:
         """Return the items at `index`, in the order of `index`."""
-        labels = None if self.labels is None else self.labels[index]
-        return Samples(container_of(self.data).take(self.data, index), self.space, labels)
+        return _changed(self, lambda container, data: container.take(data, index))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +127,7 @@ class Data:
             )
         if self.labels is None:
             return self.samples
-        return Samples(self.samples.data, self.samples.space, whole_numbers(self.labels))
+        return replace(self.samples, labels=whole_numbers(self.labels))
 
     def grouped(self) -> Data:
         """Return the data with their groups, not a function that returns them."""
@@ -118,35 +135,33 @@ class Data:
 
 
 def concat(parts: Sequence[Samples]) -> Samples:
-    """Concatenate one or more `parts` of one space; labels remain only if all parts have them."""
-    first = parts[0]
+    """Concatenate one or more `parts` of one space; a column remains only if all parts have it."""
     if len(parts) == 1:
-        return first
-    labels = [part.labels for part in parts if part.labels is not None]
-    joined = np.concatenate(labels) if len(labels) == len(parts) else None
-    return Samples(container_of(first.data).concat([part.data for part in parts]), first.space, joined)
+        return parts[0]
+    shared = set(parts[0].aligned).intersection(*(part.aligned for part in parts))
+    values = {name: [part.aligned[name] for part in parts] for name in shared}
+    joined = {name: container_of(each[0]).concat(each) for name, each in values.items()}
+    return Samples(space=parts[0].space, **joined)
 
 
 def copied(samples: Samples) -> Samples:
     """Return the samples in memory of their own: who made them may use the old one again."""
-    labels = None if samples.labels is None else samples.labels.copy()
-    return Samples(container_of(samples.data).copied(samples.data), samples.space, labels)
+    return _changed(samples, lambda container, data: container.copied(data))
 
 
 def unmapped(samples: Samples) -> Samples:
     """Return the samples in memory, where no write to their files changes them."""
-    arrays = (container_of(samples.data).values(samples.data), samples.labels)
+    arrays = [container_of(data).values(data) for data in samples.aligned.values()]
     return copied(samples) if any(array is not None and is_mapped(array) for array in arrays) else samples
 
 
 def guarded(samples: Samples) -> Samples:
     """Return the samples for one component, which cannot change the original."""
-    labels = None if samples.labels is None else private(samples.labels)
-    return Samples(container_of(samples.data).guarded(samples.data), samples.space, labels)
+    return _changed(samples, lambda container, data: container.guarded(data))
 
 
 def digests(samples: Samples, over: Over = iter) -> list[bytes]:
-    """Return the SHA-256 of each item's content, without labels.
+    """Return the SHA-256 of each item's content, without its columns.
 
     over  yields the items, and may tell how far it is
     """
@@ -155,15 +170,16 @@ def digests(samples: Samples, over: Over = iter) -> list[bytes]:
 
 
 def content_hash(samples: Samples, over: Over = iter) -> str:
-    """Return the SHA-256 of space, items and labels, 64 hex digits; the order of items counts.
+    """Return the SHA-256 of space, items and columns, 64 hex digits; the order of items counts.
 
     over  as for `digests`
     """
     total = hashlib.sha256(canonical(samples.space.to_json()).encode())
     for item in digests(samples, over):
         total.update(item)
-    if samples.labels is not None:
-        total.update(np.ascontiguousarray(samples.labels, dtype="<i8").tobytes())
+    for column in samples.columns.values():
+        for item in container_of(column).items(column):
+            total.update(item)
     return total.hexdigest()
 
 
@@ -173,6 +189,12 @@ def whole_numbers(labels: Any) -> NDArray[np.int64]:
     if array.dtype.kind not in "iu":
         raise Invalid(f"expected labels that are integers, got {array.dtype}")
     return array.astype(np.int64)
+
+
+def _changed(samples: Samples, change: Callable[[Container, Any], Any]) -> Samples:
+    """Return samples with the same change of the data and of each column."""
+    changed = {name: change(container_of(data), data) for name, data in samples.aligned.items()}
+    return replace(samples, **changed)
 
 
 def _contained(data: Any) -> Any:

@@ -53,13 +53,13 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
-    keys = digests(samples)
-    for group in _together(keys, samples.labels, _groups(data, len(samples))):
+    keys, labels = digests(samples), _strata(samples)
+    for group in _together(keys, labels, _groups(data, len(samples))):
         total += len(group)
         deficits = shares * total - np.array([len(indices) for indices in chosen])
         chosen[int(np.argmax(deficits.round(9)))] += group
     for indices in chosen:
-        indices.sort(key=lambda i: (keys[i], 0 if samples.labels is None else int(samples.labels[i])))
+        indices.sort(key=lambda i: (keys[i], labels[i]))
     return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
 
 
@@ -74,7 +74,7 @@ def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Sam
     if short is None or group_of is None:
         return
     keys = digests(samples)
-    sets = _together(keys, samples.labels, group_of)
+    sets = _together(keys, _strata(samples), group_of)
     if len(sets) == len(set(keys)):  # the groups join nothing
         return
     largest = max(sets, key=len)
@@ -119,7 +119,8 @@ def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
     if n == len(samples):
         return samples
     items, copies, keys = digests(samples, over), Counter[bytes](), {}
-    for i in sorted(range(len(items)), key=lambda i: (0 if samples.labels is None else samples.labels[i], i)):
+    labels = _strata(samples)
+    for i in sorted(range(len(items)), key=lambda i: (labels[i], i)):
         number = copies[items[i]]
         copies[items[i]] += 1
         salted = b"genbench-cut" + items[i] + (b"" if number == 0 else str(number).encode())
@@ -128,7 +129,7 @@ def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
 
 
 def _together(
-    keys: list[bytes], labels: NDArray[np.int64] | None, groups: Sequence[Any] | NDArray[Any] | None
+    keys: list[bytes], labels: Sequence[int], groups: Sequence[Any] | NDArray[Any] | None
 ) -> list[list[int]]:
     """Return the indices of samples that must be in one split, in the order of (lowest label, SHA-256).
 
@@ -149,10 +150,14 @@ def _together(
             sets[kept] += sets.pop(joined)
 
     def order(indices: list[int]) -> tuple[int, bytes]:
-        label = 0 if labels is None else int(min(labels[i] for i in indices))
-        return label, min(keys[i] for i in indices)
+        return min(labels[i] for i in indices), min(keys[i] for i in indices)
 
     return [sorted(indices) for indices in sorted(sets.values(), key=order)]
+
+
+def _strata(samples: Samples) -> list[int]:
+    """Return the label of each sample, by which splits are stratified; 0 for samples without labels."""
+    return [0] * len(samples) if samples.labels is None else samples.labels.tolist()
 
 
 def split_of(side: str) -> str:

@@ -18,7 +18,7 @@ from genbench.core.arrays import Ragged
 from genbench.core.containers import container_of
 from genbench.core.errors import DataError, Invalid
 from genbench.core.frames import frame_of, plain_row
-from genbench.core.samples import Samples
+from genbench.core.samples import COLUMNS, Samples
 from genbench.core.spaces import Space
 from genbench.files.read import check_regular, read_regular
 
@@ -31,13 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["holds_samples", "read_array", "read_samples", "sample_folders", "write_samples"]
 
 _MOST_SPACE_BYTES = 2**20  # enough for some ten thousand class names
-_SPACE, _DATA, _OFFSETS, _LABELS, _ROWS = (
-    "space.json", "data.npy", "offsets.npy", "labels.npy", "data.jsonl"
-)  # fmt: skip
+_SPACE, _DATA, _OFFSETS, _ROWS = "space.json", "data.npy", "offsets.npy", "data.jsonl"
 
 
 def write_samples(folder: Path, samples: Samples) -> None:
-    """Write samples, their space and their labels into `folder`, which is created."""
+    """Write samples, their space and their columns into `folder`, which is created."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _SPACE).write_text(json.dumps(samples.space.to_json()), encoding="ascii")
     for name, array in _arrays(samples).items():
@@ -66,26 +64,32 @@ def read_samples(folder: Path) -> Samples:
     `Modality.admit` checks everything else.
     """
     space = _space(folder / _SPACE)
-    labels = read_array(folder / _LABELS) if (folder / _LABELS).exists() else None
     data: Any
     if (folder / _ROWS).exists():
         rows, columns = list(_rows(folder / _ROWS)), space.get("columns")
         data = _strings(rows, space) if columns is None else _frame(rows, columns)
     else:
         data = _numbers(folder, space)
-    if labels is not None and (labels.dtype != np.int64 or labels.shape != (len(data),)):
-        raise DataError(f"{_LABELS} holds {labels.dtype} of shape {labels.shape}; expected int64 of shape "
-                        f"({len(data)},)")  # fmt: skip
-    return Samples(data, space, labels)
+    files = {name: folder / f"{name}.npy" for name in COLUMNS}
+    return Samples(data, space, **{name: _column(f, len(data)) for name, f in files.items() if f.exists()})
 
 
 def _arrays(samples: Samples) -> dict[str, NDArray[Any]]:
     """Return the arrays of samples by the names of their files."""
-    data, labels = samples.data, samples.labels
-    named = {} if labels is None else {_LABELS: labels}
+    data = samples.data
+    named = {f"{name}.npy": column for name, column in samples.columns.items()}
     if isinstance(data, Ragged):
         return named | {_DATA: data.values, _OFFSETS: data.offsets}
     return named | ({_DATA: data} if isinstance(data, np.ndarray) else {})
+
+
+def _column(path: Path, n: int) -> NDArray[np.int64]:
+    """Return a column of n whole numbers; raise DataError if the file contains something else."""
+    column = read_array(path)
+    if column.dtype != np.int64 or column.shape != (n,):
+        raise DataError(f"{path.name} holds {column.dtype} of shape {column.shape}; expected int64 of shape "
+                        f"({n},)")  # fmt: skip
+    return column
 
 
 def _numbers(folder: Path, space: Space) -> Any:

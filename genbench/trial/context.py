@@ -11,12 +11,10 @@ import time
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
-from genbench.contract.signature import LABELS
 from genbench.core import seeds
-from genbench.core.arrays import private
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.samples import content_hash, guarded
+from genbench.core.samples import content_hash
 from genbench.core.splits import cut, split_of
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, notices_of
@@ -29,6 +27,7 @@ from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write, refreshed
+from genbench.trial.inputs import Inputs, providers_of_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
 from genbench.trial.sampling import Drawing, assembled, forget_portions
 
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from genbench.contract.specs import ExtractorSpec
     from genbench.core.extracted import Extracted, ValidCount
@@ -76,7 +72,7 @@ _SAME_CHUNKS = (
 )
 
 
-class TrialContext:
+class TrialContext(Inputs):
     """The inputs of one trial's metrics.
 
     report(**event)  receives stages and the progress of training
@@ -186,14 +182,6 @@ class TrialContext:
     def side(self, name: str) -> Samples:
         """Return the samples of `fake`, `real`, `train` or `held_out`."""
         return self.samples if name == "fake" else self.split(name)
-
-    def labels(self, name: str) -> NDArray[np.int64] | None:
-        """Return the labels of a side, or None."""
-        return self.side(name).labels
-
-    def size(self, name: str) -> int:
-        """Return the number of samples of a side."""
-        return len(self.side(name))
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of the fakes or of a split, by output: (n, d) float32, read-only."""
@@ -330,25 +318,19 @@ class TrialContext:
         return known | {"seconds": dict(self.seconds)}
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
-        def labels(name: str) -> Any:
-            samples = self._whole(name)
-            return None if samples is None or samples.labels is None else private(samples.labels)
-
-        def samples(name: str) -> Samples:
+        def opened(name: str) -> Samples:
             whole = self._whole(name)
             if whole is None:
                 raise Undefined(f"the dataset has no {name} split")
-            return guarded(whole)
+            return whole
 
-        splits = ("train", "held_out")
-        labelled = {LABELS[name]: functools.partial(labels, name) for name in splits}
-        named = {name: functools.partial(samples, name) for name in splits}
+        splits = {name: functools.partial(opened, name) for name in ("train", "held_out")}
         trial, dataset = self.trial, self.trial.dataset
         opener = OutputOpener(
             trial.generator, trial.readers, dataset.modality, dataset.space, self.notices.note
         )
         others = {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
-        return named | labelled | others
+        return providers_of_splits(splits) | others
 
     @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:

@@ -8,13 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.import_recorder import recorded_imports
-from genbench.contract.signature import LABELS
 from genbench.core import seeds
 from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, features_hash
-from genbench.core.samples import content_hash, copied, guarded
+from genbench.core.samples import content_hash, copied
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import notices_of
 from genbench.store import cache
@@ -24,6 +23,7 @@ from genbench.trial.extraction import accuracy_note, are_near, features_of, read
 from genbench.trial.failures import BlameError, Losses, blame
 from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write
+from genbench.trial.inputs import providers_of_splits
 from genbench.trial.kept_features import FirstFew, FittedExtractor, FoundFeatures, KeptFeatures
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ class Features:
             return stored
         start = time.perf_counter()
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
-        inputs = gather(part, {"train": self._train, LABELS["train"]: lambda: self._train().labels})
+        inputs = gather(part, providers_of_splits({"train": self._train}))
         noted = Noted()
         within = functools.partial(self._within, part, noted.note)
         with within():
@@ -308,7 +308,7 @@ class Features:
         train = self._whole("train")
         if train is None:
             raise Undefined("there is no train split to fit the extractor to")
-        return guarded(train)
+        return train
 
     def _step(self, step: int, total: int, **values: float) -> None:
         numbers = {name: float(value) for name, value in values.items()}

@@ -23,20 +23,22 @@ if TYPE_CHECKING:
 
     Counted = Callable[[str, ValidCount], object]
 
-__all__ = ["Extract", "Inputs", "check_count", "providers_of"]
+__all__ = ["Extract", "Inputs", "check_count", "providers_of", "providers_of_splits"]
 
 
 class Inputs(Protocol):
     """The source of a metric's inputs; each method raises Undefined for an input that is missing."""
 
-    def size(self, side: str, /) -> int:
-        """Return the number of samples of a side."""
-
     def side(self, name: str, /) -> Samples:
         """Return the samples of a side."""
 
-    def labels(self, side: str, /) -> NDArray[np.int64] | None:
+    def size(self, name: str, /) -> int:
+        """Return the number of samples of a side."""
+        return len(self.side(name))
+
+    def labels(self, name: str, /) -> NDArray[np.int64] | None:
         """Return the labels of a side, or None; equal numbers mean equal classes on every side."""
+        return self.side(name).labels
 
     def features(self, extractor: Part[ExtractorSpec], side: str, /) -> Extracted:
         """Return the features of a side, by the extractor's outputs, and which samples have them."""
@@ -63,6 +65,13 @@ def providers_of(group: Group, inputs: Inputs, counted: Counted) -> dict[str, Ca
         providers[LABELS[name]] = functools.partial(sides.labels, name)
     others = ("sampler", "history", "truth")
     return providers | {name: functools.partial(inputs.other, name) for name in others}
+
+
+def providers_of_splits(splits: Mapping[str, Callable[[], Samples]]) -> dict[str, Callable[[], Any]]:
+    """Return a function for each input of a component that is fitted: each split, and its labels or None."""
+    opened = {name: functools.partial(_guarded, read) for name, read in splits.items()}
+    labels = {LABELS[name]: functools.partial(_guarded_labels, read) for name, read in splits.items()}
+    return {**opened, **labels}
 
 
 def check_count(side: str, got: int, least: int, among: str = "") -> None:
@@ -167,6 +176,14 @@ def _labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
     if labels is None:
         raise Undefined(f"{name} has no labels")
     return labels
+
+
+def _guarded(read: Callable[[], Samples]) -> Samples:
+    return guarded(read())
+
+
+def _guarded_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
+    return guarded(read()).labels
 
 
 def _kept(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:

@@ -10,12 +10,10 @@ from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
 from genbench.core.extracted import Extracted
-from genbench.core.samples import guarded
+from genbench.trial.inputs import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from numpy.typing import NDArray
 
     from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
@@ -66,7 +64,7 @@ class FeatureCache:
         return Extracted(arrays, locked(np.concatenate([found.valid for found in parts])))
 
 
-class PlantedInputs:
+class PlantedInputs(Inputs):
     """The inputs of a metric under a fault, with arrays that are read-only, as in a run.
 
     batch  the size of the extractor's batches on the fakes
@@ -81,21 +79,15 @@ class PlantedInputs:
         self._cache = cache
         self._batch = batch
 
-    def size(self, side: str) -> int:
-        """Return the number of samples of a side."""
-        return len(self._planted(side))
-
     def side(self, name: str) -> Samples:
         """Return the samples of a side; raise Undefined if the dataset has none."""
-        return guarded(self._planted(name))
-
-    def labels(self, side: str) -> NDArray[np.int64] | None:
-        """Return the labels of a side, if it has any."""
-        return self.side(side).labels
+        if name not in self._sides:
+            raise Undefined(f"the dataset has no samples for {name}")
+        return self._sides[name]
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of a side, by output."""
-        return self._cache.of(extractor, self._planted(side), self._batch if side == "fake" else None)
+        return self._cache.of(extractor, self.side(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor."""
@@ -106,8 +98,3 @@ class PlantedInputs:
         if name == "truth":
             return self._truth
         raise Undefined(f"the battery has no {name}")
-
-    def _planted(self, side: str) -> Samples:
-        if side not in self._sides:
-            raise Undefined(f"the dataset has no samples for {side}")
-        return self._sides[side]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
+    from numpy.typing import NDArray
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -33,12 +34,19 @@ if TYPE_CHECKING:
     from genbench.contract.steps import Log
     from genbench.suite.components import Part
 
-__all__ = ["Case", "Subject", "open_subject"]
+__all__ = ["Case", "Subject", "need_labels", "open_subject"]
 
 T = TypeVar("T")
 
 _N = 60  # samples of the example, before it is split
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
+
+
+def need_labels(samples: Samples) -> NDArray[np.int64]:
+    """Return the labels of example data; raise CheckSkipped if they have none."""
+    if samples.labels is None:
+        raise CheckSkipped("the example data have no labels")
+    return samples.labels
 
 
 @dataclass(frozen=True, kw_only=True)

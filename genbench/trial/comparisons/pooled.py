@@ -9,11 +9,10 @@ import numpy as np
 
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
+from genbench.trial.inputs import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
 
     from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
@@ -23,15 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Pooled"]
 
 
-class Pooled:
+class Pooled(Inputs):
     """The inputs from the workbenches of one generator's trials, seeds ascending."""
 
     def __init__(self, benches: Sequence[TrialContext]) -> None:
         self._benches = benches
-
-    def size(self, side: str) -> int:
-        """Return the number of samples of a side."""
-        return len(self.side(side))
 
     @functools.cache  # noqa: B019 - it lives as long as the process of its comparison
     def side(self, name: str) -> Samples:
@@ -39,10 +34,6 @@ class Pooled:
         if name == "fake":
             return concat([bench.samples for bench in self._benches])
         return self._benches[0].split(name)
-
-    def labels(self, side: str) -> NDArray[np.int64] | None:
-        """Return the labels of a side, or None."""
-        return self.side(side).labels
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of a side, by the extractor's outputs, and which samples have them."""

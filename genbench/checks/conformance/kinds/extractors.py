@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +11,7 @@ import numpy as np
 from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.checks.conformance.kinds.common import common_checks, reloaded
 from genbench.checks.conformance.kinds.fitted import extract_with, fit_extractor
+from genbench.checks.conformance.subject import need_labels
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.arrays import Ragged
 from genbench.core.containers import container_of
@@ -234,13 +236,12 @@ def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
 
 def _unlabelled(subject: Subject) -> None:
     train, test = subject.sides["train"], subject.sides["test"]
-    if train.labels is None:
-        raise CheckSkipped("the example data have no labels")
+    need_labels(train)
     _need_no_memory(subject)
-    found = _extract(subject, _fitted(subject), Samples(test.data, test.space))
+    found = _extract(subject, _fitted(subject), replace(test, labels=None))
     if features_hash(found) != features_hash(_features(subject)):
         raise CheckFailed("samples without labels have other features", "use samples.data alone")
-    fit_extractor(subject, subject.part, Samples(train.data, train.space))
+    fit_extractor(subject, subject.part, replace(train, labels=None))
 
 
 def _tiny_data(subject: Subject) -> None:

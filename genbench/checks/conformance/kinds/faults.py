@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.checks.conformance.kinds.common import common_checks
+from genbench.checks.conformance.subject import need_labels
 from genbench.contract.faults import PENALISED
 from genbench.core.samples import Data, Samples, content_hash, guarded
 from genbench.core.splits import split
@@ -117,12 +119,11 @@ def _inputs(subject: Subject) -> None:
 
 def _labels(subject: Subject) -> None:
     real = _sides(subject)["real"]
-    if real.labels is None:
-        raise CheckSkipped("the example data have no labels")
+    known = set(need_labels(real).tolist())
     for damaged in _levels(subject).values():
         if damaged.labels is None:
             raise CheckFailed("the damaged samples have no labels", "dataclasses.replace(real, data=data)")
-        strange = set(damaged.labels.tolist()) - set(real.labels.tolist())
+        strange = set(damaged.labels.tolist()) - known
         if strange:
             raise CheckFailed(
                 f"the labels {sorted(strange)}, which real data lack", "keep the labels of real"
@@ -131,9 +132,8 @@ def _labels(subject: Subject) -> None:
 
 def _unlabelled(subject: Subject) -> None:
     sides = _sides(subject)
-    if sides["real"].labels is None:
-        raise CheckSkipped("the example data have no labels")
-    _planted(subject, {name: Samples(samples.data, samples.space) for name, samples in sides.items()})
+    need_labels(sides["real"])
+    _planted(subject, {name: replace(samples, labels=None) for name, samples in sides.items()})
 
 
 def _tiny(subject: Subject) -> None:

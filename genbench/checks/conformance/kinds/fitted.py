@@ -6,12 +6,11 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from genbench.contract.signature import LABELS
 from genbench.core import seeds
-from genbench.core.samples import guarded
 from genbench.trial.calling import call, gather, no_log
 from genbench.trial.extraction import features_of
 from genbench.trial.global_state import forget, watched
+from genbench.trial.inputs import providers_of_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,14 +42,13 @@ class FittedExtractors:
 
 def fit_extractor(subject: Subject, part: Part[ExtractorSpec], train: Samples) -> Any:
     """Return what the extractor's `make` returns; its errors become a BlameError."""
-    providers = {"train": lambda: guarded(train), LABELS["train"]: lambda: guarded(train).labels}
     given = {
         "rng": subject.rng("fit", part.component.reference),
         "device": subject.case.device,
         "log": no_log,
     }
     with _calling(subject, part, "fit"):
-        return call(part, gather(part, providers), given)
+        return call(part, gather(part, providers_of_splits({"train": lambda: train})), given)
 
 
 def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, samples: Samples) -> Extracted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,14 +10,15 @@ import numpy as np
 
 from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.checks.conformance.kinds.common import common_checks, reloaded
-from genbench.contract.signature import LABELS
+from genbench.checks.conformance.subject import need_labels
 from genbench.core.errors import Undefined
-from genbench.core.samples import Samples, content_hash, guarded
+from genbench.core.samples import Samples, content_hash
 from genbench.trial.calling import call, gather, no_log
+from genbench.trial.inputs import providers_of_splits
 from genbench.trial.reading.finished_outputs import OutputOpener, output_readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from genbench.checks.conformance.subject import Subject
     from genbench.contract.specs import GeneratorSpec
@@ -41,13 +43,11 @@ def _fit(
     """Fit the generator to some data, by default the example."""
     data = subject.sides if sides is None else sides
     part = subject.part
-    providers: dict[str, Callable[[], Any]] = {
+    providers = providers_of_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
+    providers |= {
         "modality": lambda: subject.modality,
         "open_outputs": partial(_opener, subject, data["train"].space),
     }
-    for name in ("train", "held_out"):
-        providers[name] = partial(guarded, data[name])
-        providers[LABELS[name]] = partial(_labels_of, data[name])
     with subject.calling("fit", str(seed)):
         return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
 
@@ -56,10 +56,6 @@ def _opener(subject: Subject, space: Space) -> OutputOpener:
     """Return what opens the outputs that the generator's options name."""
     readers = output_readers(subject.part, subject.catalog, subject.modality)
     return OutputOpener(subject.part, readers, subject.modality, space)
-
-
-def _labels_of(samples: Samples) -> Any:
-    return guarded(samples).labels
 
 
 def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Samples:
@@ -106,9 +102,8 @@ def _one_sample(subject: Subject) -> None:
 def _unlabelled(subject: Subject) -> None:
     if subject.part.contract.takes_labels:
         raise CheckSkipped("it takes labels")
-    if subject.sides["train"].labels is None:
-        raise CheckSkipped("the example data have no labels")
-    plain = {name: Samples(samples.data, samples.space) for name, samples in subject.sides.items()}
+    need_labels(subject.sides["train"])
+    plain = {name: replace(samples, labels=None) for name, samples in subject.sides.items()}
     _draw(subject, _fit(subject, sides=plain))
 
 

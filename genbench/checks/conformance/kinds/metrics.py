@@ -16,6 +16,7 @@ from genbench.checks.battery.kept_cards import card_files, read_cards
 from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.checks.conformance.kinds.metric_inputs import group_of, scores_of, sides_of
+from genbench.checks.conformance.subject import need_labels
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.samples import Samples, concat
@@ -71,7 +72,7 @@ def _better_than_noise(subject: Subject) -> None:
         fake, train = sides["fake"], sides["train"]
         data = subject.modality.noise(train)(len(fake), subject.rng("noise", str(draw)))
         clean.append(scores_of(subject, sides))
-        noisy.append(scores_of(subject, {**sides, "fake": Samples(data, fake.space, fake.labels)}))
+        noisy.append(scores_of(subject, {**sides, "fake": replace(fake, data=data)}))
     for output in outputs:
         pairs = [(_loss(output, good), _loss(output, bad)) for good, bad in zip(clean, noisy, strict=True)]
         if all(good >= bad for good, bad in pairs):
@@ -129,9 +130,8 @@ def _missing_class(subject: Subject) -> None:
     _needs_input(subject, "fake_labels")
     sides = sides_of(subject)
     fake = sides["fake"]
-    if fake.labels is None:
-        raise CheckSkipped("the example data have no labels")
-    first = np.flatnonzero(fake.labels == fake.labels[0])
+    labels = need_labels(fake)
+    first = np.flatnonzero(labels == labels[0])
     scores_of(subject, {**sides, "fake": fake.take(np.resize(first, len(fake)))})
 
 
@@ -223,8 +223,7 @@ def _unlabelled(subject: Subject) -> None:
     if subject.part.contract.takes_labels or wanted_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
     sides = sides_of(subject)
-    if sides["real"].labels is None:
-        raise CheckSkipped("the example data have no labels")
+    need_labels(sides["real"])
     plain = {name: replace(samples, labels=None) for name, samples in sides.items()}
     if _text(scores_of(subject, plain)) != _text(scores_of(subject, sides)):
         raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
