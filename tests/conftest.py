@@ -27,6 +27,7 @@ from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.battery.faults import faults_on
+from genbench.contract.metric_facts import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.samples import digests
 from genbench.jobs.isolation import pool
@@ -65,11 +66,21 @@ def _cell(dataset, generator, seed, metric, *, n, controls, directions, signatur
         control=controls.get(generator),
         seed=seed,
         metric=metric,
-        direction=direction,
-        best=1.0 if direction == "target" else None,
+        facts=MetricFacts(direction=direction, best=1.0 if direction == "target" else None),
         n=n,
         signature=own,
     )
+
+
+@pytest.fixture(scope="session")
+def described():
+    """Return a function that gives a cell other values of its own fields, or of the facts of its metric."""
+
+    def change(cell, **changes):
+        facts = {name: changes.pop(name) for name in list(changes) if hasattr(cell.facts, name)}
+        return replace(cell, facts=replace(cell.facts, **facts), **changes)
+
+    return change
 
 
 def _record(cell, outcome):

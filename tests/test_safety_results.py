@@ -72,7 +72,7 @@ FILES = ("run.json", "records", "traces")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, run_of, trace_of):
+def folder(tmp_path_factory, run_of, described, trace_of):
     """Return the folder of a run that has every field."""
     folder = tmp_path_factory.mktemp("stranger") / "run"
     RunFolder(folder).create()
@@ -85,12 +85,9 @@ def folder(tmp_path_factory, run_of, trace_of):
     )
     traces = [trace_of(name, 0, history=({"step": 1, "total": 2, "loss": 0.5},), seconds={"fit": 1.0})
               for name in table]  # fmt: skip
-    cells = [
-        vars(cell) | {"unseen_controls": ("floor",), "any_valid_share": True, "range": (0.0, None)}
-        for cell in plan.cells
-    ]
+    facts = {"unseen_controls": ("floor",), "any_valid_share": True, "range": (0.0, None)}
     plan = type(plan)(
-        cells=tuple(type(plan.cells[0])(**cell) for cell in cells),
+        cells=tuple(described(cell, **facts) for cell in plan.cells),
         traces=tuple(trace.key for trace in traces),
         provenance=PROVENANCE,
     )

@@ -240,7 +240,7 @@ def _share_groups(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, 
     }
     if not all(entry.is_ranked for entry in counted.values()):
         return {}
-    if all(entry.any_valid_share for entry in counted.values()):
+    if all(entry.facts.any_valid_share for entry in counted.values()):
         return {}
     groups = share_groups({owner: entry.valid_share for owner, entry in counted.items()})
     return {generator: groups[owner] for generator, owner in owners.items()}

@@ -268,7 +268,7 @@ def _rivals(board: Board, control: Row, metric: str) -> dict[str, Entry]:
 
 def _wrong(control: Row, metric: str, entries: dict[str, Entry]) -> Iterator[str]:
     own = control.entries[metric]
-    if not own.is_ranked or control.control in own.unseen_controls:
+    if not own.is_ranked or control.control in own.facts.unseen_controls:
         return
     over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
     if control.control == "ceiling" and over:

@@ -56,7 +56,8 @@ def head(block: Block, column: Column) -> str:
     number of the group with similar shares of samples with features.
     """
     entry = block.entries[column]
-    return parse_id(column.metric)[0] + arrow(entry.direction, entry.best) + distinction(block, column)
+    sign = arrow(entry.facts.direction, entry.facts.best)
+    return parse_id(column.metric)[0] + sign + distinction(block, column)
 
 
 def distinction(block: Block, column: Column) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
+    from genbench.contract.metric_facts import MetricFacts
     from genbench.results.records import Record
 
 __all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "rows_of"]
@@ -33,7 +34,7 @@ UNKNOWN_SIGNATURE = "unverified"
 class Entry:
     """One metric of one row: the mean over seeds, if every seed is ok.
 
-    direction, best, range  of the metric
+    facts      of the metric
     signature  its SHA-256; several with spaces between them if that of the seeds differs
     seeds      the planned seeds, ascending
     status     "ok"; else the first failure by seed, or "missing" if a seed has no record, or "skipped"
@@ -49,20 +50,16 @@ class Entry:
                range, or both have one value at all seeds
     valid_share      share of the samples that have features, over all seeds; None if no record says, as for
                      a row of a CSV file
-    any_valid_share  whether the metric ranks rows at unequal shares
-    unseen_controls  roles of controls whose flaws the metric may not see
     share_group      number of the group of competitors with such a share, from 0
     is_comparison    whether its one number compares the generators over all seeds
     """
 
     metric: str
-    direction: str
-    best: float | None
+    facts: MetricFacts
     signature: str
     seeds: tuple[int, ...]
     status: str
     bad: int
-    range: tuple[float | None, float | None] = (None, None)
     values: tuple[float, ...] = ()
     value: float | None = None
     low: float | None = None
@@ -74,8 +71,6 @@ class Entry:
     own_high: float | None = None
     is_behind: bool = False
     valid_share: Fraction | None = None
-    any_valid_share: bool = False
-    unseen_controls: tuple[str, ...] = ()
     share_group: int = 0
     is_comparison: bool = False
 
@@ -87,7 +82,7 @@ class Entry:
     @property
     def is_ranked(self) -> bool:
         """Whether the metric says which of two values is better."""
-        return self.direction != "none"
+        return self.facts.is_ranked
 
     @property
     def has_own_interval(self) -> bool:
@@ -122,7 +117,7 @@ class Entry:
     def loss(self) -> float | None:
         """The loss for ranking, lower is better; without a value FAILED, or NO_LOSS if it takes no part."""
         if self.value is not None:
-            return loss(self.value, self.direction, self.best)
+            return loss(self.value, self.facts.direction, self.facts.best)
         return NO_LOSS if self.status in _NO_FAILURES else FAILED
 
     @property
@@ -134,7 +129,7 @@ class Entry:
         if self.is_comparison and self.loss is not None:
             return (self.loss,) * len(self.seeds)
         if self.value is not None:
-            return tuple(loss(value, self.direction, self.best) for value in self.values)
+            return tuple(loss(value, self.facts.direction, self.facts.best) for value in self.values)
         return NO_LOSS if self.status in _NO_FAILURES else (FAILED,) * len(self.seeds)
 
     @property
@@ -142,10 +137,8 @@ class Entry:
         """The range of the loss that the interval leaves possible; None without an interval."""
         if self.low is None or self.high is None:
             return None
-        ends = sorted(loss(end, self.direction, self.best) for end in (self.low, self.high))
-        holds_best = (
-            self.direction == "target" and self.best is not None and self.low <= self.best <= self.high
-        )
+        ends = sorted(loss(end, self.facts.direction, self.facts.best) for end in (self.low, self.high))
+        holds_best = self.facts.target is not None and self.low <= self.facts.target <= self.high
         return (0.0 if holds_best else ends[0]), ends[1]
 
     @property
@@ -155,10 +148,11 @@ class Entry:
         They are distances on the mean's side of the target, so that their mean is the distance of the mean
         and their spread is that of the values.
         """
-        if self.value is None or self.best is None or self.direction != "target":
+        target = self.facts.target
+        if self.value is None or target is None:
             return tuple(map(rounded, self.values))
-        side = 1 if self.value >= self.best else -1
-        return tuple(rounded(side * (value - self.best)) for value in self.values)
+        side = 1 if self.value >= target else -1
+        return tuple(rounded(side * (value - target)) for value in self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,16 +281,12 @@ def _entry(records: list[Record]) -> Entry:
     bad = [record.status for record in records if record.status != "ok"]
     entry = Entry(
         metric=cell.metric,
-        direction=cell.direction,
-        best=cell.best,
+        facts=cell.facts,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(seed for record in records for seed in record.cell.seeds),
         status=min(bad, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(bad),
-        range=cell.range,
         valid_share=None if cell.plugin == UNVERIFIED else share_of(records),
-        any_valid_share=cell.any_valid_share,
-        unseen_controls=cell.unseen_controls,
     )
     if cell.seed is None:
         (record,) = records
@@ -311,7 +301,7 @@ def _entry(records: list[Record]) -> Entry:
         return replace(
             entry, value=values[0], low=low, high=high
         )  # a mean; the value of each seed is unknown
-    mean, low, high = interval(values, cell.range)
+    mean, low, high = interval(values, cell.facts.range)
     own_low, own_high = _own_interval(records)
     return replace(
         entry, values=tuple(values), value=mean, low=low, high=high, own_low=own_low, own_high=own_high

@@ -8,10 +8,10 @@ import io
 import math
 import re
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.rows import UNKNOWN_SIGNATURE, UNVERIFIED
+from genbench.contract.metric_facts import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.names import is_generator_id, is_metric_id, is_name
@@ -111,17 +111,11 @@ def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
         control=None,
         seed=number.seed,
         metric=number.metric,
-        direction="none",
-        best=None,
+        facts=MetricFacts() if like is None else like.facts,
         n=_n(number, like),
-        signature={UNKNOWN_SIGNATURE: number.signature},
+        signature={UNKNOWN_SIGNATURE: number.signature} if like is None else like.signature,
     )
-    if like is not None:
-        _check_range(number, like.range)
-        cell = replace(
-            cell, direction=like.direction, best=like.best, signature=like.signature, range=like.range,
-            any_valid_share=like.any_valid_share, unseen_controls=like.unseen_controls,
-        )  # fmt: skip
+    _check_range(number, cell.facts.range)
     extra = {} if number.over_seeds is None else {"interval_over_seeds": list(number.over_seeds)}
     reason = "" if number.status == "ok" else "the CSV file gives no value"
     return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)

@@ -149,7 +149,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     if explain:
         explained = _with_progress(
             lambda report: explain_protocols(
-                fake=fake, real=real, metrics=asked or "fid", extractor=chosen, n=n, seed=seed,
+                fake=fake, real=real, metrics=asked or None, extractor=chosen, n=n, seed=seed,
                 device=device, reader=opener, modality=kind, plugins=plugins, report=report,
             ), quiet=quiet,
         )  # fmt: skip

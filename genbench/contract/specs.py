@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.contract.expected import check_expects
 from genbench.contract.fields import is_target, is_texts, is_variable, named_fields
+from genbench.contract.metric_facts import MetricFacts
 from genbench.core.errors import PluginError
 from genbench.core.names import check_metric_name, check_name
 
@@ -89,6 +90,19 @@ class Output:
         if self.direction == "target" and self.best is None:
             raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
         self._check_range()
+
+    def facts(self, unseen_controls: tuple[str, ...] = ()) -> MetricFacts:
+        """Return what a board has to know of its numbers.
+
+        unseen_controls  roles of controls whose flaws it may not see, as the suite's extractor has them
+        """
+        return MetricFacts(
+            direction=self.direction,
+            best=self.best,
+            range=self.range,
+            any_valid_share=self.any_valid_share,
+            unseen_controls=unseen_controls,
+        )
 
     def _check_range(self) -> None:
         """Raise PluginError for a range without values, and a best value outside of it or at its bad end."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from genbench.contract.metric_facts import MetricFacts
 from genbench.contract.specs import RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.results.signatures import short_form
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = ["Cell", "check_agreement"]
-
-_OF_A_METRIC = ("direction", "best", "range", "any_valid_share", "unseen_controls")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +25,9 @@ class Cell:
     plugin           distribution and version of the generator, "genbench 0.1.0"
     control          the generator's role as a control, which boards do not rank; None for a competitor
     seed             None for a comparison, whose one number is over all seeds
-    direction, best  of the metric, so that boards can be ranked without its plugin
-    range            the least and the greatest possible value of the metric, None for no bound
+    facts            of the metric, so that boards can be ranked without its plugin
     n                number of fakes
     signature        everything that decides the number, except seeds
-    any_valid_share  whether boards rank it at any share of samples with features
-    unseen_controls  roles of controls whose flaws the metric may not see, so that boards do not warn of them
     """
 
     key: str
@@ -41,13 +37,9 @@ class Cell:
     control: str | None
     seed: int | None
     metric: str
-    direction: str
-    best: float | None
+    facts: MetricFacts
     n: int
     signature: Mapping[str, Any]
-    range: tuple[float | None, float | None] = (None, None)
-    any_valid_share: bool = False
-    unseen_controls: tuple[str, ...] = ()
 
     @property
     def position(self) -> tuple[str, str, int, str]:
@@ -74,11 +66,15 @@ class Cell:
         return f"{self.dataset} {self.generator} {seed}{self.metric}"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the cell as JSON; its last three fields only where they say something."""
-        body = asdict(self) | {"signature": dict(self.signature)}
-        silent = {name for name in ("any_valid_share", "unseen_controls") if not body[name]}
-        unbounded = {"range"} if self.range == (None, None) else set()
-        return {name: value for name, value in body.items() if name not in silent | unbounded}
+        """Return the cell as JSON, with the facts of its metric among its fields."""
+        own = {name: value for name, value in vars(self).items() if name != "facts"}
+        return own | {"signature": dict(self.signature)} | self.facts.to_json()
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
+        """Return the cell of its JSON, with its signature in full."""
+        own = dict(body)
+        return cls(**{"facts": MetricFacts.from_json(own), **own, "signature": signature})
 
 
 def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
@@ -89,14 +85,15 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
 
     runs  the name of each run, which the error gives, and its cells; "" for a run alone
     """
-    known: dict[tuple[str, ...], tuple[str, Cell]] = {}
+    known: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
     for run, cell in ((run, cell) for run, cells in runs for cell in cells):
         metric = cell.metric, digest(cell.signature)
         generator = cell.dataset, cell.generator, cell.distribution
-        for subject, fields in ((metric, _OF_A_METRIC), (generator, ("control",))):
-            first_run, first = known.setdefault(subject, (run, cell))
-            for name in fields:
-                values = getattr(first, name), getattr(cell, name)
+        facts = {field.name: getattr(cell.facts, field.name) for field in fields(cell.facts)}
+        for subject, own in ((metric, facts), (generator, {"control": cell.control})):
+            first_run, first = known.setdefault(subject, (run, own))
+            for name in own:
+                values = first[name], own[name]
                 if values[0] != values[1]:
                     ways = " and ".join(map(_way, values, (first_run, run)))
                     raise ValueError(f"{name} of {_label(subject)} is {ways}; expected one value")

@@ -214,8 +214,7 @@ def _cell(body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
     runs = signature.get(RUNS)
     if (runs is None) != (body["seed"] is not None) or not (runs is None or _are_seeds(runs)):
         raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {body['seed']}")
-    bounds, unseen = tuple(body.get("range", (None, None))), tuple(body.get("unseen_controls", ()))
-    return Cell(**{**body, "signature": signature, "range": bounds, "unseen_controls": unseen})
+    return Cell.from_json(body, signature)
 
 
 def _are_seeds(runs: Any) -> bool:
@@ -309,7 +308,7 @@ def read_traces(
 
 def _record(cell: Cell, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
     """Return the key in the body of a record, and the record of the planned cell with its own cell."""
-    check_record(body, cell.range)
+    check_record(body, cell.facts.range)
     valid = {side: ValidCount.from_json(count) for side, count in body.get("valid", {}).items()}
     notices = notices_of(body.get("notices", ()))
     record = Record(**(body | {"cell": cell, "notices": notices, "valid": valid}))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench.board.findings import listed
+from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import parse_id
 from genbench.scoring.arguments import check_call
@@ -69,7 +70,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     *,
     fake: Any,
     real: Any,
-    metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] = ("fid",),
+    metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
     extractor: str | Mapping[str, Any] | None = None,
     n: int | None = None,
     seed: int = 0,
@@ -82,13 +83,16 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     """Compute each protocol of `extractor`, or of all extractors, on one pair; for arguments see `score`.
 
     If no extractor has one for such samples, the protocols are the values of the option `protocol` of the
-    metrics. All use the same samples: the sample counts that protocols prescribe are ignored. Raises
+    metrics. Without `metrics`, they are those of reports in which the protocols of an extractor change the
+    extractor alone. All use the same samples: the sample counts that protocols prescribe are ignored. Raises
     SuiteError if there is no protocol for such samples, or if `real` holds statistics.
     """
     check_call(fake, n=n, seed=seed, report=report)
     session = ScoreSession(real, extractor=extractor, n=n, device=device, reader=reader, modality=modality,
                       plugins=plugins)  # fmt: skip
-    catalog, plain, pair = session.catalog, session.request, session.pair(fake, report, metrics)
+    catalog, plain = session.catalog, session.request
+    metrics = _default_metrics(catalog) if metrics is None else metrics
+    pair = session.pair(fake, report, metrics)
     if pair.statistics is not None:
         raise SuiteError(
             f"explain compares samples, and {pair.statistics.name} holds statistics; give samples"
@@ -120,6 +124,24 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     return explained or _of_metrics(
         catalog, metrics, plain, pair, lambda group: measured(group, pair, seed, report)
     )
+
+
+def _default_metrics(catalog: Catalog) -> list[str]:
+    """Return the metrics of reports in which protocols differ by the extractor alone.
+
+    Their own extractor has protocols, and none of these gives the metric other options.
+    """
+    preset: dict[str, set[str]] = {}
+    for extractor, protocol in protocols_of(catalog):
+        preset.setdefault(extractor.name, set()).update(protocol.metrics)
+    return [
+        component.name
+        for component in catalog.of_kind("metric")
+        if isinstance(spec := component.spec, MetricSpec)
+        and spec.report
+        and spec.extractor in preset
+        and not preset[spec.extractor].intersection(component.names)
+    ]
 
 
 def _of_metrics(

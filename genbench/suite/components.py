@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
+    from genbench.contract.metric_facts import MetricFacts
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
     from genbench.files.identity import Identity
     from genbench.suite.file import SuiteEntry
@@ -99,6 +100,10 @@ class Group:
     outputs: tuple[tuple[str, Output], ...]
     protocol: str | None = None
     unseen_controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def facts(self, output: Output) -> MetricFacts:
+        """Return what a board has to know of the numbers of an output."""
+        return output.facts(self.unseen_controls.get(output.name, ()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
+    from genbench.contract.metric_facts import MetricFacts
     from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
     from genbench.suite.components import Group, Part, Resolved
@@ -270,27 +271,14 @@ def _task(trial: Trial, group: Group) -> Task:
     extractor = None
     if group.extractor is not None:
         extractor = extractor_key(group.extractor, data_hash, trial.settings)
-    generator = trial.generator
-    owner = generator.component.owner
     cells = {
-        output.name: Cell(
+        output.name: plan_cell(
+            trial, name, group.facts(output), seed=trial.seed,
             key=record_key(
                 group, output.name, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
                 data_hash=data_hash, dataset=trial.dataset.key, extractor=extractor,
             ),
-            dataset=trial.dataset.part.name,
-            generator=generator.name,
-            plugin=f"{owner.distribution} {owner.version}",
-            control=generator.spec.control,
-            seed=trial.seed,
-            metric=name,
-            direction=output.direction,
-            best=output.best,
-            range=output.range,
-            n=trial.n,
             signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
-            any_valid_share=output.any_valid_share,
-            unseen_controls=group.unseen_controls.get(output.name, ()),
         )
         for name, output in group.outputs
     }  # fmt: skip
@@ -300,6 +288,25 @@ def _task(trial: Trial, group: Group) -> Task:
         extractor=None if group.extractor is None else without_annotations(group.extractor),
     )
     return Task(group=sent, extractor_key=extractor, cells=cells)
+
+
+def plan_cell(
+    trial: Trial, metric: str, facts: MetricFacts, *, key: str, signature: Mapping[str, Any], seed: int | None
+) -> Cell:
+    """Return the cell of a trial's generator in a metric; of a comparison, its `seed` is None."""
+    owner = trial.generator.component.owner
+    return Cell(
+        key=key,
+        dataset=trial.dataset.part.name,
+        generator=trial.generator.name,
+        plugin=f"{owner.distribution} {owner.version}",
+        control=trial.generator.spec.control,
+        seed=seed,
+        metric=metric,
+        facts=facts,
+        n=trial.n,
+        signature=signature,
+    )
 
 
 def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:

@@ -279,12 +279,14 @@ def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_in_one_line(
         assert heights["distinct-1"] == heights["rank"]
 
 
-def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(opened, run_of, catalog, tmp_path):
+def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(
+    opened, run_of, described, catalog, tmp_path
+):
     values = {"vae": 1.0, "gan": 4.0, "noise": 3.0, "held-out": 2.0}
     table = {name: {"fid": [value]} for name, value in values.items()}
     plan, records = run_of(table, signature={"metric": "genbench:fid"})
     blind = {"unseen_controls": ("ceiling",)}
-    plan = replace(plan, cells=tuple(replace(cell, **blind) for cell in plan.cells))
+    plan = replace(plan, cells=tuple(described(cell, **blind) for cell in plan.cells))
     file = tmp_path / "leaderboard.html"
     file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
     with opened(file) as page:

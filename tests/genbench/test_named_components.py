@@ -24,7 +24,6 @@ EXCEPTIONS = {
     "noise": "a method of modalities, a check, and the fault that a check of metrics looks up in `expects`",
     "held-out": "an adjective, of data and samples",
     "genbench:local": "the executor of a run that names none",
-    "fid": "the metric that `genbench score --explain` explains if none is named",
     "kid": "an example of a metric with an option, in --help and one message",
     "digits": "an example of a split, in --help",
     "marginals": "a kind of chart",

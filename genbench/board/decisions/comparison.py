@@ -210,7 +210,7 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
         comparison = Comparison(
             dataset=row.dataset,
             metric=metric,
-            direction=entry.direction,
+            direction=entry.facts.direction,
             a=first.label,
             b=second.label,
             outcome="unknown",
@@ -258,7 +258,7 @@ def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry)
         return seed_difference(*(replace(side, seeds=own) for side, own in zip(sides, seeds, strict=True)))
     if entry.signature != other.signature:
         return next(signature_differences(entry.metric, *sides))
-    if (entry.direction, entry.best) != (other.direction, other.best):
+    if (entry.facts.direction, entry.facts.best) != (other.facts.direction, other.facts.best):
         meant = [f"{_aim(each)} in {side.label}" for each, side in zip((entry, other), sides, strict=True)]
         return f"the metric's direction is {' and '.join(meant)}; run both with one version of its plugin"
     return ""
@@ -272,7 +272,7 @@ def _share_refusal(
     competing  the shares of the competitors of both runs, which decide the groups; none beside a control
     """
     own = [share for each in (entry, other) if (share := each.valid_share) is not None]
-    if len(own) < len(sides) or not entry.is_ranked or entry.any_valid_share:
+    if len(own) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
         return ""
     shares = {str(share): share for share in {*own, *competing}}
     groups = share_groups(shares)
@@ -295,7 +295,8 @@ def _shares_text(sides: tuple[ComparedRow, ComparedRow], *entries: Entry) -> str
 
 
 def _aim(entry: Entry) -> str:
-    return entry.direction if entry.best is None else f"{entry.direction} (best {entry.best:g})"
+    facts = entry.facts
+    return facts.direction if facts.best is None else f"{facts.direction} (best {facts.best:g})"
 
 
 def _measured(

@@ -65,8 +65,8 @@ def _column(block: Block, column: Column, name: str) -> dict[str, Any]:
     return {
         "id": name,
         "metric": column.metric,
-        "direction": entry.direction,
-        "best": entry.best,
+        "direction": entry.facts.direction,
+        "best": entry.facts.best,
         "signature": entry.short,
         "seeds": list(column.seeds),
     }

@@ -27,7 +27,7 @@ _LEVEL = 0.95  # of a board's intervals
 
 def has_direction(number: PublishedNumber) -> bool:
     """Return whether the schema can describe the number's metric: lower is better, or higher is."""
-    return number.direction in ("lower", "higher")
+    return number.facts.direction in ("lower", "higher")
 
 
 def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, bytes]:
@@ -118,13 +118,13 @@ def _details(number: PublishedNumber, publication: Publication) -> dict[str, str
 
 def _metric(number: PublishedNumber) -> dict[str, Any]:
     options = number.signature.get("options")
-    least, greatest = number.range
-    is_known = number.range != (None, None)  # one bound says that the other end has none
+    least, greatest = number.facts.range
+    is_known = number.facts.range != (None, None)  # one bound says that the other end has none
     return {
         "metric_id": str(number.signature.get("metric", number.metric)),
         "metric_name": number.metric,
         "metric_parameters": _parameters(options if isinstance(options, dict) else {}),
-        "lower_is_better": number.direction == "lower",
+        "lower_is_better": number.facts.direction == "lower",
         "score_type": "continuous",
         "min_score": "-Infinity" if least is None and is_known else least,
         "max_score": "Infinity" if greatest is None and is_known else greatest,

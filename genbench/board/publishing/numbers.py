@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.contract.metric_facts import MetricFacts
     from genbench.results.records import Record
     from genbench.results.results import Results
 
@@ -59,7 +60,7 @@ class PublishedNumber:
     """The mean of a metric over the seeds of one generator on one dataset.
 
     control     role of the generator as a control, or None
-    range       the least and the greatest possible value of the metric, None for no bound
+    facts       of the metric
     values      by seed, ascending
     low, high   95 % t-interval over seeds within the range, or None under two seeds
     signature   everything that decides the number, except seeds
@@ -75,8 +76,7 @@ class PublishedNumber:
     plugin: str
     control: str | None
     metric: str
-    direction: str
-    range: tuple[float | None, float | None]
+    facts: MetricFacts
     n: int
     seeds: tuple[int, ...]
     values: tuple[float, ...]
@@ -178,8 +178,7 @@ def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
         plugin=row.plugin,
         control=row.control,
         metric=entry.metric,
-        direction=entry.direction,
-        range=cell.range,
+        facts=entry.facts,
         n=cell.n,
         seeds=entry.seeds,
         values=entry.values,

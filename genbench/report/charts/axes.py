@@ -73,7 +73,7 @@ def axis_of(title: str, entries: Sequence[Entry], *, has_names: bool = False) ->
     low, high = _span(entries)
     share = _ROOM if has_names else _MARGIN
     margin = share * (high - low) or share * abs(low) or share
-    bounds = [entry.range for entry in entries]
+    bounds = [entry.facts.range for entry in entries]
     least = max((bound for bound, _ in bounds if bound is not None), default=-math.inf)
     most = min((bound for _, bound in bounds if bound is not None), default=math.inf)
     return Axis(title=title, low=max(low - margin, min(low, least)), high=min(high + margin, max(high, most)))
@@ -114,7 +114,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 def _is_crowded(entries: Sequence[Entry]) -> bool:
     """Return whether a linear axis would show half of the means in a corner, and a logarithmic one can."""
     numbers = _means(entries)
-    is_bounded = any(entry.range[1] is not None for entry in entries)
+    is_bounded = any(entry.facts.range[1] is not None for entry in entries)
     if is_bounded or not numbers or min(numbers) <= 0:
         return False
     means = [entry.value for entry in entries if entry.value is not None]

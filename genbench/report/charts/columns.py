@@ -202,7 +202,7 @@ def axis_title(block: Block, column: Column) -> str:
 def better_text(block: Block, column: Column) -> str:
     """Return in words which values of a column are better."""
     entry = block.entries[column]
-    return direction_text(entry.direction, entry.best)
+    return direction_text(entry.facts.direction, entry.facts.best)
 
 
 def features_note(*metrics: str) -> list[str]:

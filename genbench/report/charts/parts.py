@@ -194,9 +194,10 @@ def _panel(
     entry = block.entries[column]
 
     def loss(value: float) -> float:
-        if entry.direction == "target" and entry.best is not None:
-            return abs(value - entry.best)
-        return -value if entry.direction == "higher" else value
+        facts = entry.facts
+        if facts.target is not None:
+            return abs(value - facts.target)
+        return -value if facts.direction == "higher" else value
 
     judged = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
     every = dict.fromkeys(name for parts in means.values() for name in parts)

@@ -261,7 +261,7 @@ def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[C
 
 def _target(entry: Entry, axis: Axis) -> list[Chart]:
     """Return the layer of the line at the value that a metric has to be nearest to, if the axis has it."""
-    best = entry.best if entry.direction == "target" else None
+    best = entry.facts.target
     if best is None or not axis.low <= best <= axis.high:
         return []
     x = axis.encoding | {"field": _BEST}

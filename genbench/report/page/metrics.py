@@ -137,7 +137,7 @@ def _card(
         anchor=anchor,
         missing=_NO_CARD if output is None else "",
         summary="" if output is None else one_line(output.summary or (spec.summary if spec else "")),
-        better=typeset(direction_text(cell.direction, cell.best)),
+        better=typeset(direction_text(cell.facts.direction, cell.facts.best)),
         values=_values(cell),
         component=one_line(reference),
         extractor=one_line(named),
@@ -165,7 +165,7 @@ def _described(
 
 
 def _values(cell: Cell) -> str:
-    low, high = cell.range
+    low, high = cell.facts.range
     return typeset(f"{'(−∞' if low is None else f'[{low:g}'}, {'∞)' if high is None else f'{high:g}]'}")
 
 

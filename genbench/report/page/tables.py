@@ -268,17 +268,17 @@ def _head(
     block: Block, column: Column, anchors: Mapping[str, str], wrong: _Wrong, unit: str, note: str
 ) -> TableHead:
     entry = block.entries[column]
-    controls = [row for row in block.rows if row.control in entry.unseen_controls and column.entry(row)]
-    sign = arrow(entry.direction, entry.best).strip()
+    controls = [row for row in block.rows if row.control in entry.facts.unseen_controls and column.entry(row)]
+    sign = arrow(entry.facts.direction, entry.facts.best).strip()
     return TableHead(
         metric=one_line(column.metric),
         name=one_line(head(block, column).replace(f" {sign}", "", 1) if sign else head(block, column)),
         sign=typeset(sign),
         unit=unit,
         extractor=parse_id(column.metric)[1],
-        direction=entry.direction,
-        better=typeset(direction_text(entry.direction, entry.best)),
-        best=entry.best if entry.direction == "target" else None,
+        direction=entry.facts.direction,
+        better=typeset(direction_text(entry.facts.direction, entry.facts.best)),
+        best=entry.facts.target,
         signature=entry.short,
         seeds=" ".join(map(str, entry.seeds)),
         anchor=anchors[column.metric],
@@ -354,7 +354,7 @@ def _cell(
         is_best=entry.is_best and numbers.has_worse,
         is_undecided=is_undecided,
         is_untested=entry.is_untested,
-        is_unseen=entry.is_ranked and row.control in entry.unseen_controls,
+        is_unseen=entry.is_ranked and row.control in entry.facts.unseen_controls,
     )
 
 

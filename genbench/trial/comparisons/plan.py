@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.results.cells import Cell
 from genbench.store.keys import comparison_key, comparison_signature, extractor_key, signature
 from genbench.suite.components import without_annotations
-from genbench.trial.plan import check_keys, is_planned
+from genbench.trial.plan import check_keys, is_planned, plan_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from genbench.contract.specs import Output
+    from genbench.results.cells import Cell
     from genbench.suite.components import Group, Part, Resolved
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Trial
@@ -91,33 +90,12 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> PlannedComparison:
                 group, output.name, name, fakes=fakes, n_real=first.n_real, data_hash=data.hash,
                 dataset=data.key, extractor=extractor,
             )  # fmt: skip
-            unseen = group.unseen_controls.get(output.name, ())
-            cells[name, output.name] = _cell(key, metric, output, own[0], signed, unseen)
+            cells[name, output.name] = plan_cell(
+                own[0], metric, group.facts(output), key=key, signature=signed, seed=None
+            )
     sent = replace(
         group,
         metric=without_annotations(group.metric),
         extractor=None if group.extractor is None else without_annotations(group.extractor),
     )
     return PlannedComparison(trials=by_generator, group=sent, extractor_key=extractor, cells=cells)
-
-
-def _cell(
-    key: str, metric: str, output: Output, trial: Trial, signed: Mapping[str, Any], unseen: tuple[str, ...]
-) -> Cell:
-    owner = trial.generator.component.owner
-    return Cell(
-        key=key,
-        dataset=trial.dataset.part.name,
-        generator=trial.generator.name,
-        plugin=f"{owner.distribution} {owner.version}",
-        control=trial.generator.spec.control,
-        seed=None,
-        metric=metric,
-        direction=output.direction,
-        best=output.best,
-        range=output.range,
-        n=trial.n,
-        signature=signed,
-        any_valid_share=output.any_valid_share,
-        unseen_controls=unseen,
-    )

@@ -26,7 +26,10 @@ def with_valid():
 
         chosen = {cell.key for cell in plan.cells if metrics is None or cell.metric in metrics}
         cells = [
-            replace(cell, any_valid_share=any_share) if cell.key in chosen else cell for cell in plan.cells
+            replace(cell, facts=replace(cell.facts, any_valid_share=any_share))
+            if cell.key in chosen
+            else cell
+            for cell in plan.cells
         ]
         found = {
             key: replace(record, valid={**record.valid, **counted(record.cell)}) if key in chosen else record

@@ -36,7 +36,9 @@ def compared(run_of):
                 "participants": {name: {} for name in ratings},
                 "runs": list(seeds),
             }
-            cells.append(replace(cell, seed=None, direction=direction, signature=signature))
+            cells.append(
+                replace(cell, seed=None, facts=replace(cell.facts, direction=direction), signature=signature)
+            )
             rating = ratings[cell.generator]
             record = replace(found[cell.key], cell=cells[-1])
             if isinstance(rating, str):

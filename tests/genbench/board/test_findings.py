@@ -144,7 +144,10 @@ def test_a_control_that_the_metric_may_not_see_gives_no_warning(run_of):
     plan, records = run_of(table)
 
     def warned(**unseen):
-        cells = [replace(cell, unseen_controls=unseen.get(cell.metric, ())) for cell in plan.cells]
+        cells = [
+            replace(cell, facts=replace(cell.facts, unseen_controls=unseen.get(cell.metric, ())))
+            for cell in plan.cells
+        ]
         return warnings(build_board(replace(plan, cells=tuple(cells)), records))
 
     ceiling = f"digits: m: vae (1.000) is better than the ceiling held-out (2.000); {CHANCE}"

@@ -105,7 +105,9 @@ def test_a_cell_that_was_not_planned_is_empty():
 )
 def test_an_interval_that_a_bound_cuts_shows_its_ends_around_the_value(run_of, values, text):
     plan, records = run_of({"vae": {"recall": values}})
-    plan = replace(plan, cells=tuple(replace(cell, range=(0.0, 1.0)) for cell in plan.cells))
+    plan = replace(
+        plan, cells=tuple(replace(cell, facts=replace(cell.facts, range=(0.0, 1.0))) for cell in plan.cells)
+    )
     assert cell_text(build_board(plan, records).rows[0].entries["recall"]) == text
 
 

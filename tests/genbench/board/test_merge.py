@@ -667,14 +667,15 @@ def test_rows_keep_the_plugin_of_the_first_run(results_of):
     ],
 )
 def test_runs_that_describe_a_metric_in_two_ways_are_not_merged(results_of, table, field, value, ways):
-    one, two = results_of("one", VAE), changed(results_of("two", table), cell={field: value})
+    facts = {"facts": replace(results_of("one", VAE).plan.cells[0].facts, **{field: value})}
+    one, two = results_of("one", VAE), changed(results_of("two", table), cell=facts)
     short = short_signature(one.plan.cells[0].signature)
     with pytest.raises(DataError) as refused:
         merge([one, two])
     expected = f"the runs cannot be merged: {field} of fid ({short}) is {ways}; expected one value"
     assert str(refused.value) == expected
     changed_signature = results_of("two", table, signature={"version": "2"})
-    assert merge([one, changed(changed_signature, cell={field: value})])
+    assert merge([one, changed(changed_signature, cell=facts)])
 
 
 def test_runs_that_give_a_generator_two_roles_are_not_merged(results_of):

@@ -15,7 +15,9 @@ from genbench.results.sketches import Sketch
 
 def entry(run_of, values, direction="lower", bounds=(None, None)):
     plan, records = run_of({"a": {"m": values}}, directions={"m": direction})
-    plan = replace(plan, cells=tuple(replace(cell, range=bounds) for cell in plan.cells))
+    plan = replace(
+        plan, cells=tuple(replace(cell, facts=replace(cell.facts, range=bounds)) for cell in plan.cells)
+    )
     return build_board(plan, records).rows[0].entries["m"]
 
 

@@ -43,7 +43,9 @@ def file_of(run_of, tmp_path):
 @pytest.fixture
 def bounded(mine):
     """Return my run, with a metric in [0, 10]."""
-    cells = {cell.key: replace(cell, range=(0.0, 10.0)) for cell in mine.plan.cells}
+    cells = {
+        cell.key: replace(cell, facts=replace(cell.facts, range=(0.0, 10.0))) for cell in mine.plan.cells
+    }
     records = {key: replace(record, cell=cells[key]) for key, record in mine.records.items()}
     return replace(mine, plan=replace(mine.plan, cells=tuple(cells.values())), records=records)
 
@@ -97,15 +99,13 @@ def test_a_mean_of_one_seed_has_no_interval(run_of, file_of):
     assert cell_text(entry) == "3.000"
 
 
-def test_rows_of_a_csv_file_are_described_as_those_of_their_run(bounded, file_of):
+def test_rows_of_a_csv_file_are_described_as_those_of_their_run(bounded, described, file_of):
     """Else the merged folder could not be read, and the error would name the file and not the run."""
-    described = {"range": (0.0, 10.0), "any_valid_share": True, "unseen_controls": ("floor",)}
-    cells = tuple(replace(cell, **described) for cell in bounded.plan.cells)
+    facts = {"range": (0.0, 10.0), "any_valid_share": True, "unseen_controls": ("floor",)}
+    cells = tuple(described(cell, **facts) for cell in bounded.plan.cells)
     mine = replace(bounded, plan=replace(bounded.plan, cells=cells))
     theirs = read_unverified(file_of("scores"), [mine])
-    assert {(c.range, c.any_valid_share, c.unseen_controls) for c in theirs.plan.cells} == {
-        tuple(described.values())
-    }
+    assert {cell.facts for cell in theirs.plan.cells} == {cell.facts for cell in cells}
     other = replace(mine, name="other", plan=bounded.plan)
     with pytest.raises(DataError, match=r"any_valid_share of fid .* is true in mine and false in other;"):
         merge([theirs, mine, other])

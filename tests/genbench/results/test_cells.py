@@ -20,9 +20,9 @@ def run(run_of):
     [("direction", "higher"), ("best", 1.0), ("range", (0.0, None)), ("any_valid_share", True),
      ("unseen_controls", ("floor",))],
 )  # fmt: skip
-def test_cells_of_one_signature_describe_their_metric_in_one_way(run, field, value):
+def test_cells_of_one_signature_describe_their_metric_in_one_way(run, described, field, value):
     first = run[0].cells[0]
-    other = replace(first, seed=9, generator="gan", **{field: value})
+    other = described(first, seed=9, generator="gan", **{field: value})
     check_agreement(("", [first, replace(other, signature={"n": 599})]))
     check_agreement(("", [first, replace(other, metric="recall")]))
     with pytest.raises(ValueError, match=rf"^{field} of fid \({short_signature(first.signature)}\) is "):

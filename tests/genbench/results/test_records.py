@@ -149,11 +149,11 @@ def test_a_record_takes_the_cell_of_the_plan_that_asks_for_it(run, folder):
     ],
 )
 def test_a_record_is_outdated_if_its_own_cell_is_not_the_plans_as_far_as_old_records_say(
-    run, folder, changes, text
+    run, described, folder, changes, text
 ):
     cell = run[0].cells[0]
     outdated = {}
-    read_records(folder, (replace(cell, **changes),), on_outdated=outdated.__setitem__)
+    read_records(folder, (described(cell, **changes),), on_outdated=outdated.__setitem__)
     assert outdated == ({cell.key: text} if text else {})
 
 
@@ -161,7 +161,11 @@ def test_each_field_that_a_record_gives_of_its_cell_must_be_the_plans(run, folde
     plan, records = run
     cell = plan.cells[0]
     signed = replace(cell, signature={"n": 1})
-    for other in (signed, replace(cell, range=(0.0, None)), replace(cell, unseen_controls=("floor",))):
+    for other in (
+        signed,
+        replace(cell, facts=replace(cell.facts, range=(0.0, None))),
+        replace(cell, facts=replace(cell.facts, unseen_controls=("floor",))),
+    ):
         write_record(folder, replace(records[cell.key], cell=other))
         outdated = {}
         read_records(folder, plan.cells, on_outdated=outdated.__setitem__)
@@ -176,7 +180,7 @@ def test_each_field_that_a_record_gives_of_its_cell_must_be_the_plans(run, folde
 @pytest.mark.parametrize("field", ["value", "low", "high"])
 def test_a_number_outside_the_range_of_its_cell_is_no_record(run, folder, field, number):
     plan, records = run
-    cell = replace(plan.cells[0], range=(0.0, 1.0))
+    cell = replace(plan.cells[0], facts=replace(plan.cells[0].facts, range=(0.0, 1.0)))
     whole = replace(records[cell.key], value=0.0, low=0.0, high=1.0)
     write_record(folder, whole)
     assert read_records(folder, (cell,)) == {cell.key: replace(whole, cell=cell)}
@@ -343,7 +347,10 @@ def test_the_fit_of_an_extractor_is_in_a_record_only_if_it_was_fitted(run, folde
 
 
 def test_a_plan_says_which_metrics_rank_any_share(run, folder):
-    plan = replace(run[0], cells=tuple(replace(cell, any_valid_share=True) for cell in run[0].cells))
+    plan = replace(
+        run[0],
+        cells=tuple(replace(cell, facts=replace(cell.facts, any_valid_share=True)) for cell in run[0].cells),
+    )
     write_plan(folder, plan)
     assert read_plan(folder) == plan
 
@@ -351,7 +358,7 @@ def test_a_plan_says_which_metrics_rank_any_share(run, folder):
 def test_a_plan_says_which_controls_a_metric_may_not_see_and_nothing_of_the_others(run, folder):
     assert "unseen_controls" not in RunFolder(folder).plan.read_text()
     first, *others = run[0].cells
-    changed = replace(first, metric="fld", unseen_controls=("exploit", "floor"))
+    changed = replace(first, metric="fld", facts=replace(first.facts, unseen_controls=("exploit", "floor")))
     plan = replace(run[0], cells=(changed, *others))
     write_plan(folder, plan)
     assert read_plan(folder) == plan

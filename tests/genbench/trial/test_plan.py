@@ -158,9 +158,9 @@ def test_a_trial_has_a_cell_for_each_number_of_each_metric_that_it_meets(plan):
         ["left, right", "fid"], ["left, right", "spell"],
     ]  # fmt: skip
     left, right, fid = trials[0].cells
-    assert (left.direction, right.direction, right.best) == ("higher", "target", 0.5)
+    assert (left.facts.direction, right.facts.direction, right.facts.best) == ("higher", "target", 0.5)
     assert (left.dataset, left.generator, left.plugin, left.n) == ("dots", "any", "maker 0", 4)
-    assert [cell.unseen_controls for cell in (left, right, fid)] == [("floor",), (), ()]
+    assert [cell.facts.unseen_controls for cell in (left, right, fid)] == [("floor",), (), ()]
     assert fid.signature["metric"] == "maker:fid"
     assert fid.signature["data"] == trials[0].dataset.hash
     assert len({left.key, right.key, fid.key}) == 3

@@ -132,7 +132,9 @@ def test_a_role_that_takes_a_rival_off_the_ranks(forged, said):
 
 
 def test_a_warning_that_is_silenced(forged, said):
-    code, lines, _ = said(forged(cell=lambda c: replace(c, unseen_controls=("floor", "ceiling"))))
+    code, lines, _ = said(
+        forged(cell=lambda c: replace(c, facts=replace(c.facts, unseen_controls=("floor", "ceiling"))))
+    )
     assert code == 1
     difference = "unseen_controls is ('floor', 'ceiling') in run.json, () in its suite"
     assert lines == [f"different: all 12 cells: plan: {difference}"]

@@ -177,9 +177,9 @@ def test_the_same_samples_at_all_seeds_show_no_spread_so_nothing_is_tested(run_o
 
 
 @pytest.mark.parametrize("change", [{"direction": "higher"}, {"best": 0.5}])
-def test_two_directions_of_one_signature_are_not_compared(run_of, change):
+def test_two_directions_of_one_signature_are_not_compared(run_of, described, change):
     here, there = run_of({"a": {"m": [1.0, 1.1, 1.2]}}), run_of({"b": {"m": [3.0, 3.1, 3.2]}})
-    plan = replace(there[0], cells=tuple(replace(cell, **change) for cell in there[0].cells))
+    plan = replace(there[0], cells=tuple(described(cell, **change) for cell in there[0].cells))
     first, second = sides(here, "a")[0], sides((plan, there[1]), "b")[0]
     with pytest.raises(SuiteError, match=r"the metric's direction is lower in a and .* in b; run both with"):
         compare(first, second)

@@ -25,7 +25,9 @@ def pilot(run_of):
         cells, found = [], {}
         for cell in plan.cells:
             signature = dict(cell.signature) | {"participants": {}, "runs": [0]}
-            compared = replace(cell, seed=None, signature=signature, direction="higher")
+            compared = replace(
+                cell, seed=None, signature=signature, facts=replace(cell.facts, direction="higher")
+            )
             cells.append(compared)
             found[cell.key] = replace(
                 records[cell.key],

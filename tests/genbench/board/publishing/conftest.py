@@ -39,7 +39,10 @@ def results_of(run_of):
 
     def results(table, **fields):
         plan, records = run_of(table, directions=DIRECTIONS, **fields)
-        cells = tuple(replace(cell, range=RANGES.get(cell.metric, (None, None))) for cell in plan.cells)
+        cells = tuple(
+            replace(cell, facts=replace(cell.facts, range=RANGES.get(cell.metric, (None, None))))
+            for cell in plan.cells
+        )
         libraries = {"libraries": {"genbench": "0.1.0", "numpy": "2.4.6"}}
         return Results(
             name="my run",

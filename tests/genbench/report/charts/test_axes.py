@@ -33,7 +33,9 @@ def ranged(run_of):
 
     def make(values, bounds=(None, None)):
         plan, records = run_of({f"g{place}": {"fid": [value] * 2} for place, value in enumerate(values)})
-        plan = replace(plan, cells=tuple(replace(cell, range=bounds) for cell in plan.cells))
+        plan = replace(
+            plan, cells=tuple(replace(cell, facts=replace(cell.facts, range=bounds)) for cell in plan.cells)
+        )
         return [row.entries["fid"] for row in build_board(plan, records).rows]
 
     return make

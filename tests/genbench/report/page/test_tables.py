@@ -69,7 +69,7 @@ def test_the_head_of_a_ranked_metric_names_the_controls_that_it_cannot_see(resul
         directions={"vendi": "none"},
     )
     cells = tuple(
-        replace(cell, unseen_controls=("floor",) if cell.metric != "kid" else ())
+        replace(cell, facts=replace(cell.facts, unseen_controls=("floor",) if cell.metric != "kid" else ()))
         for cell in results.plan.cells
     )
     plan = replace(results.plan, cells=cells)
@@ -82,7 +82,9 @@ def test_the_number_of_a_control_whose_flaw_a_metric_may_not_see_is_marked(resul
         {name: {"fid": [1.0], "vendi": [1.0]} for name in ("vae", "noise", "held-out")},
         directions={"vendi": "none"},
     )
-    blind = tuple(replace(each, unseen_controls=("floor",)) for each in results.plan.cells)
+    blind = tuple(
+        replace(each, facts=replace(each.facts, unseen_controls=("floor",))) for each in results.plan.cells
+    )
     (found,) = tables(replace(results, plan=replace(results.plan, cells=blind)))
     marked = [
         (row.name, head.metric)
