@@ -15,10 +15,29 @@ from genbench.core.escaping import one_line
 from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from genbench.runs.api import Run
     from genbench.runs.prepare import Order
 
 __all__ = ["run"]
+
+
+def _read_entry(option: str, text: str) -> dict[str, Any]:
+    """Return the name and the options of a component that an option of the command names."""
+    use, options = read_words(f"{option} {text!r}", text)
+    return {"use": use, **options}
+
+
+def _read_entries(_ctx: click.Context, option: click.Parameter, texts: Sequence[str]) -> list[dict[str, Any]]:
+    return [_read_entry(option.opts[0], text) for text in texts]
+
+
+def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
+    try:
+        return None if text is None else [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise SuiteError(f"--seeds {text!r}: expected integers with commas between them, 0,1,2") from error
 
 
 @click.command()
@@ -30,12 +49,13 @@ __all__ = ["run"]
     metavar="DIR",
     help="Where the results go.  [default: results/<name of the suite>]",
 )
-@click.option("--seeds", metavar="0,1,2", help="Seeds, in place of the suite's.")
+@click.option("--seeds", metavar="0,1,2", callback=_read_seeds, help="Seeds, in place of the suite's.")
 @click.option("--n", type=int, help="Number of fakes, in place of the suite's.")
 @click.option(
     "--generator",
     "generators",
     multiple=True,
+    callback=_read_entries,
     metavar="'NAME option=value'",
     help="Generator in place of the suite's, with options.  [repeatable]",
 )
@@ -58,6 +78,7 @@ __all__ = ["run"]
     "--listener",
     "listeners",
     multiple=True,
+    callback=_read_entries,
     metavar="'NAME option=value'",
     help="What else is told of the run's events, such as mlflow.  [repeatable]",
 )
@@ -83,31 +104,18 @@ __all__ = ["run"]
     "-v", "--verbose", is_flag=True, help="Print a line for each stage and each training step that is logged."
 )
 @click.pass_context
-def run(  # noqa: PLR0913 - the options of a command, all by name
+def run(
     ctx: click.Context,
     /,
     *,
-    suite: str,
-    output: Path | None,
-    seeds: str | None,
-    n: int | None,
-    generators: tuple[str, ...],
-    only: tuple[str, ...],
-    jobs: int | None,
     executor: str,
     address: str | None,
-    listeners: tuple[str, ...],
-    threads: int,
-    device: str,
-    plugins: tuple[Path, ...],
-    offline: bool,
-    allow_keys: tuple[str, ...],
-    keep_samples: bool,
-    page: bool,
     no_retry: bool,
+    page: bool,
     dry_run: bool,
     quiet: bool,
     verbose: bool,
+    **settings: Any,
 ) -> None:
     """Run SUITE, a bundled suite or a TOML file, and write its leaderboard.
 
@@ -115,24 +123,8 @@ def run(  # noqa: PLR0913 - the options of a command, all by name
     """  # fmt: skip
     from genbench.runs.prepare import Order
 
-    order = Order(
-        suite=suite,
-        output=output,
-        seeds=None if seeds is None else _seeds(seeds),
-        n=n,
-        generators=[_entry("--generator", text) for text in generators],
-        only=only,
-        jobs=jobs,
-        threads=threads,
-        device=device,
-        plugins=plugins,
-        offline=offline,
-        allow_keys=allow_keys,
-        keep_samples=keep_samples,
-        retry=not no_retry,
-        executor=_executor(executor, address),
-        listeners=[_entry("--listener", text) for text in listeners],
-    )
+    # all other options have the names of an Order's fields, so that none can be parsed and dropped
+    order = Order(executor=_executor(executor, address), retry=not no_retry, **settings)
     try:
         if dry_run:
             _show_plan(order)
@@ -201,17 +193,5 @@ def _show_plan(order: Order) -> None:
     click.echo(f"{len(found)} trials, {total} to run, {order.jobs_here} at a time")
 
 
-def _seeds(text: str) -> list[int]:
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError as error:
-        raise SuiteError(f"--seeds {text!r}: expected integers with commas between them, 0,1,2") from error
-
-
-def _entry(option: str, text: str) -> dict[str, Any]:
-    use, options = read_words(f"{option} {text!r}", text)
-    return {"use": use, **options}
-
-
 def _executor(text: str, address: str | None) -> dict[str, Any]:
-    return _entry("--executor", text) | ({} if address is None else {"address": address})
+    return _read_entry("--executor", text) | ({} if address is None else {"address": address})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genbench import MetricSpec, Output, hookimpl, unchanged, worse
@@ -55,7 +57,7 @@ def cards(results_of):
     cells = [
         type(cell)(**(vars(cell) | {
             "signature": dict(cell.signature) | {"metric": f"mine:{cell.metric.partition('[')[0]}"},
-            "range": (0.0, None),
+            "facts": replace(cell.facts, range=(0.0, None)),
         }))
         for cell in results.plan.cells
     ]  # fmt: skip
