@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.states import States
+from genbench.catalog.imports import find_module
+from genbench.catalog.states import States, read_needs
 from genbench.contract.assets import asset_path, has_size
 from genbench.contract.expected import in_words
-from genbench.contract.faults import FaultSpec
 from genbench.contract.modalities import ModalitySpec
-from genbench.contract.options import bounds, plain_value, type_name
+from genbench.contract.options import bounds, is_variable, plain_value, type_name
 from genbench.contract.signature import read_contract
-from genbench.contract.specs import PARTICIPANTS, RUNS, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
+from genbench.contract.specs import PARTICIPANTS, RUNS, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
+from genbench.core.escaping import one_line
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from genbench.catalog.catalog import Catalog, Component
+    from genbench.catalog.catalog import Catalog, Component, Owner
+    from genbench.catalog.states import Needs
     from genbench.contract.assets import Asset
     from genbench.contract.signature import Option
     from genbench.contract.specs import Output, Spec
 
-__all__ = ["DECIDES", "describe", "listing", "selected"]
+__all__ = ["DECIDES", "describe", "listing", "plugin_needs", "selected"]
 
 #: Kind to what decides the key of its artefacts, or the signature of a metric's number.
 DECIDES = {
@@ -48,6 +52,16 @@ DECIDES = {
     "fault": (),
     "executor": (),
     "listener": (),
+}
+
+#: Kind to the fields of its spec that a description contains as they are.
+_FIELDS = {
+    "modality": ("container", "dtypes", "axes", "default_dataset", "default_extractor"),
+    "dataset": ("reads", "parts", "extractor"),
+    "extractor": ("canonical",),
+    "generator": ("control", "chunk"),
+    "metric": ("takes", "extractor", "votes", "scope", "min_n", "real_moments", "report"),
+    "fault": ("levels", "effect", "control"),
 }
 
 
@@ -119,6 +133,65 @@ def selected(
             and _mentions(words, plugin["plugin"], plugin["distribution"], plugin["reason"])
         ],
     }
+
+
+def plugin_needs(catalog: Catalog) -> list[dict[str, Any]]:
+    """Return the state and the needs of each plugin, sorted by distribution and name, as JSON-like values.
+
+    distribution, version, plugin, file
+    state       "ok", or "broken" with its reason: it cannot be loaded, or a component of it cannot
+    components  their number
+    missing     optional modules that are not installed: component, module, install (the argument of pip
+    install)
+    variables   environment variables that a component reads: component, variable, is_set; for one that an
+                option names, the option instead, and None
+    assets      missing files: component, asset, size_bytes, fetch (the command that downloads it)
+    problems    components whose `make` cannot be used: component, reason
+    """
+    reasons: dict[Owner, str] = {broken.owner: one_line(broken.reason) for broken in catalog.broken}
+    owned: dict[Owner, list[Needs]] = {owner: [] for owner in reasons}
+    for component in catalog.components:
+        owned.setdefault(component.owner, []).append(read_needs(component))
+    found = [_needs_of(owner, needs, reasons.get(owner, "")) for owner, needs in owned.items()]
+    return sorted(found, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
+
+
+def _needs_of(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
+    missing, variables, assets, problems = [], [], [], []
+    for each in needs:
+        spec, name = each.component.spec, each.component.reference
+        who = {"component": name}
+        missing += [who | {"module": module, "install": spec.needs[module]} for module in each.missing]
+        variables += [who | variable for variable in _variables(each)]
+        assets += [
+            who | {"asset": one.name, "size_bytes": one.size_bytes, "fetch": f"genbench fetch {name}"}
+            for one in each.assets
+        ]
+        problems += [who | {"reason": one_line(each.problem)}] if each.problem else []
+    reasons = [reason] if reason else [f"{each['component']}: {each['reason']}" for each in problems]
+    module = sys.modules.get(owner.module) or find_module(owner.module)
+    return {
+        "distribution": owner.distribution,
+        "version": owner.version,
+        "plugin": owner.plugin,
+        "file": getattr(module, "__file__", None) or getattr(module, "origin", None),
+        "state": "broken" if reasons else "ok",
+        "reason": reasons[0] if reasons else "",
+        "components": len(needs),
+        "missing": missing,
+        "variables": variables,
+        "assets": assets,
+        "problems": problems,
+    }
+
+
+def _variables(needs: Needs) -> Iterator[dict[str, Any]]:
+    """Yield the variables that a component reads, and the options that name some."""
+    if needs.contract is not None:
+        for name in needs.component.spec.variables:
+            yield {"option": None, "variable": name, "is_set": name in os.environ}
+        for option in filter(lambda option: is_variable(option.annotation), needs.contract.options):
+            yield {"option": option.name, "variable": None, "is_set": None}
 
 
 def _supports(component: Mapping[str, Any], modality: str) -> bool:
@@ -195,32 +268,18 @@ def _decides(spec: Spec) -> list[str]:
 
 
 def _of_kind(spec: Spec) -> dict[str, Any]:
-    if isinstance(spec, MetricSpec):
-        takes = [spec.takes] if isinstance(spec.takes, str) else list(spec.takes)
-        said = {"takes": takes, "extractor": spec.extractor, "min_n": spec.min_n}
-        said |= {"report": spec.report, "real_moments": spec.real_moments}
-        return said | {"scope": spec.scope, "votes": list(spec.votes)}
-    if isinstance(spec, GeneratorSpec):
-        said = {"control": spec.control, "chunk": spec.chunk}
-        return said | {"can_load": spec.load is not None}
-    if isinstance(spec, ExtractorSpec):
-        protocols = [dataclasses.asdict(protocol) for protocol in spec.protocols]
-        return {"canonical": spec.canonical, "can_load": spec.load is not None, "protocols": protocols}
-    if isinstance(spec, DatasetSpec):
-        return {"reads": list(spec.reads), "parts": dict(spec.parts), "extractor": spec.extractor}
+    """Return what the spec of a kind adds, as JSON-like values."""
+    values = {name: getattr(spec, name) for name in _FIELDS.get(spec.kind, ())}
+    found = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    if isinstance(spec, MetricSpec) and isinstance(spec.takes, str):
+        found["takes"] = [spec.takes]
     if isinstance(spec, ModalitySpec):
-        types = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
-        said = {"container": spec.container, "dtypes": list(spec.dtypes), "axes": list(spec.axes)}
-        return said | {
-            "parameters": types,
-            "default_extractor": spec.default_extractor,
-            "default_dataset": spec.default_dataset,
-        }
-    return _of_fault(spec) if isinstance(spec, FaultSpec) else {}
-
-
-def _of_fault(spec: FaultSpec) -> dict[str, Any]:
-    return {"levels": dict(spec.levels), "effect": spec.effect, "control": spec.control}
+        found["parameters"] = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
+    if isinstance(spec, ExtractorSpec):
+        found["protocols"] = [dataclasses.asdict(protocol) for protocol in spec.protocols]
+    if isinstance(spec, ExtractorSpec | GeneratorSpec):
+        found["can_load"] = spec.load is not None
+    return found
 
 
 def _asked(spec: Spec) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The state of each component: whether it can be used, and what it lacks."""
+"""The needs and the state of each component: whether it can be used, and what it lacks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from genbench.contract.signature import read_contract
 from genbench.core.errors import PluginError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from genbench.catalog.catalog import Catalog, Component
+    from genbench.contract.assets import Asset
     from genbench.contract.signature import Contract
 
-__all__ = ["STATUSES", "State", "States", "Status"]
+__all__ = ["STATUSES", "Needs", "State", "States", "Status", "read_needs"]
 
 Status = Literal["ok", "slow import", "ambiguous", "not fetched", "missing module", "broken"]
 
@@ -47,6 +50,40 @@ class State:
         return f"{self.status}: {self.detail}" if self.detail else self.status
 
 
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What a component needs, and why it cannot be used.
+
+    missing   its optional modules that are not installed
+    contract  inputs and options; None if a module is missing, its code is not imported, or there is a problem
+    problem   why its contract cannot be read; or ""
+    """
+
+    component: Component
+    missing: tuple[str, ...] = ()
+    contract: Contract | None = None
+    problem: str = ""
+
+    @property
+    def assets(self) -> list[Asset]:
+        """The files that are not fetched."""
+        options = self.contract.options if self.contract else ()
+        return [option.asset for option in options if option.asset is not None and not has_size(option.asset)]
+
+
+def read_needs(component: Component, read: Callable[[Component], Contract | None] | None = None) -> Needs:
+    """Return what a component needs; `read` returns its contract, or None; else its code is imported."""
+    missing = tuple(missing_needs(component.spec))
+    if missing:
+        return Needs(component=component, missing=missing)
+    try:
+        contract = read(component) if read else read_contract(component.spec)
+    except (Exception, SystemExit) as error:  # annotations and modules of a plugin may raise anything
+        problem = " ".join(str(error).split()) or type(error).__name__
+        return Needs(component=component, problem=problem)
+    return Needs(component=component, contract=contract)
+
+
 class States:
     """The states of the components of a catalog.
 
@@ -57,20 +94,22 @@ class States:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._has_assets: dict[str, bool] = {}  # by top-level package
+        # By top-level package: to follow the imports of all components takes a second, to search the packages
+        # for the word a fifth of it.
+        self._has_assets: dict[str, bool] = {}
 
     def of(self, component: Component) -> State:
         """Return the state of a component: of several that apply, the worst."""
-        spec = component.spec
-        missing = [f"'{spec.needs[module]}'" for module in missing_needs(spec)]
-        if missing:
-            return State("missing module", f"pip install {' '.join(missing)}")
-        try:
-            contract = self._contract(component)
-        except (Exception, SystemExit) as error:  # annotations and modules may raise anything
-            return State("broken", " ".join(str(error).split()) or type(error).__name__)
-        lacking = _not_fetched(component, contract) or _ambiguous(self._catalog, component)
-        return lacking or _loading(self._catalog, component)
+        needs = read_needs(component, self._contract)
+        if needs.missing:
+            installs = [f"'{component.spec.needs[module]}'" for module in needs.missing]
+            return State("missing module", f"pip install {' '.join(installs)}")
+        if needs.problem:
+            return State("broken", needs.problem)
+        if needs.assets:
+            size = size_text(sum(asset.size_bytes for asset in needs.assets))
+            return State("not fetched", f"genbench fetch {component.name} ({size})")
+        return _ambiguous(self._catalog, component) or _loading(self._catalog, component)
 
     def _contract(self, component: Component) -> Contract | None:
         """Return the contract of a component if its code is imported, or is likely to name an asset."""
@@ -88,14 +127,6 @@ class States:
         if package not in self._has_assets:
             self._has_assets[package] = any(map(_ASSET.search, package_sources(package)))
         return self._has_assets[package] and any(map(_ASSET.search, sources_reached(module)))
-
-
-def _not_fetched(component: Component, contract: Contract | None) -> State | None:
-    assets = [option.asset for option in contract.options if option.asset is not None] if contract else []
-    sizes = [asset.size_bytes for asset in assets if not has_size(asset)]
-    if not sizes:
-        return None
-    return State("not fetched", f"genbench fetch {component.name} ({size_text(sum(sizes))})")
 
 
 def _ambiguous(catalog: Catalog, component: Component) -> State | None:

@@ -13,8 +13,11 @@ from rich.text import Text
 from genbench.catalog.describe import DECIDES
 from genbench.contract.assets import size_text
 from genbench.contract.faults import EFFECTS
+from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from genbench.catalog.states import State, Status
 
 __all__ = ["component_view", "list_view"]
@@ -69,10 +72,10 @@ def component_view(component: dict[str, Any]) -> RenderableType:
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
     for name, text in _facts(component):
-        facts.add_row(name, Text(_line(text), style="red" if name == "problem" else ""))
-    parts: list[RenderableType] = [Text(_line(head), style="bold")]
+        facts.add_row(name, Text(one_line(text), style="red" if name == "problem" else ""))
+    parts: list[RenderableType] = [Text(one_line(head), style="bold")]
     if component["summary"]:
-        parts.append(Text(_line(component["summary"])))
+        parts.append(Text(one_line(component["summary"])))
     parts += [Text(), facts]
     if component["options"]:
         parts.append(_options_view(component["options"]))
@@ -83,26 +86,26 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
     """Add a row; the detail of a state goes under the summary, where there is room."""
     state: State = component["state"]
     is_short = state.status == "slow import"
-    summary = Text(_line(component["summary"]))
+    summary = Text(one_line(component["summary"]))
     if state.detail and not is_short:
         summary.append(
-            ("\n" if component["summary"] else "") + _line(state.detail), style=_STYLES[state.status]
+            ("\n" if component["summary"] else "") + one_line(state.detail), style=_STYLES[state.status]
         )
     table.add_row(
         Text(f"  {component['name']}"),
-        Text(_line(f"{component['distribution']} {component['version']}")),
+        Text(one_line(f"{component['distribution']} {component['version']}")),
         summary,
-        Text(_line(str(state)) if is_short else state.status, style=_STYLES[state.status]),
+        Text(one_line(str(state)) if is_short else state.status, style=_STYLES[state.status]),
     )
     outputs = component["outputs"] if component["kind"] == "metric" else []
     if [output["name"] for output in outputs] != [component["name"]]:
         for output in outputs:
-            table.add_row(Text(f"    {output['name']}"), "", Text(_line(output["summary"])), "")
+            table.add_row(Text(f"    {output['name']}"), "", Text(one_line(output["summary"])), "")
 
 
 def _broken_view(plugin: dict[str, Any]) -> RenderableType:
     who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
-    return Text(_line(f"{who}: {plugin['reason']}"), style="red")
+    return Text(one_line(f"{who}: {plugin['reason']}"), style="red")
 
 
 def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
@@ -114,7 +117,14 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
         "modalities": _modalities(component),
         "needs": ", ".join(component["needs"]),
     }
-    facts |= _KIND_FACTS[component["kind"]](component)
+    for field, (name, text) in _FACTS.items():
+        if field == "outputs":
+            facts |= _outputs(component)
+        elif field in component:
+            facts[name] = text(component[field])
+    if component["kind"] == "generator" and component["control"]:
+        facts["control"] += ", unranked"
+    facts |= {f"protocol {one['name']}": _protocol(one) for one in component.get("protocols", ())}
     facts |= {f"file for {asset['option']}": _asset(asset) for asset in component["assets"]}
     facts |= {
         "inputs": ", ".join(component["inputs"]),
@@ -134,20 +144,52 @@ def _asset(asset: dict[str, Any]) -> str:
     return f"{asset['url']} ({size}, {asset['licence']}), {there}"
 
 
-def _metric_facts(component: dict[str, Any]) -> dict[str, str]:
-    scores = {output["name"]: _score(output) for output in component["outputs"]}
-    alone = list(scores) == [component["name"]]
-    return {
-        "takes": " and ".join(component["takes"]),
-        "extractor": component["extractor"] or "",
-        "votes of": ", ".join(component["votes"]),
-        "compares": "all generators on a dataset, at all seeds" if component["scope"] == "board" else "",
-        "score": scores[component["name"]] if alone else "",
-        **({} if alone else {f"score {name}": text for name, text in scores.items()}),
-        **_expects(component["outputs"], alone=alone),
-        "least n": str(component["min_n"]),
-        "real": "may be moments alone" if component["real_moments"] else "",
-        "report": "one of the metrics that `genbench score` gives unasked" if component["report"] else "",
+def _text(value: str | None) -> str:
+    return value or ""
+
+
+def _draws(chunk: int | None) -> str:
+    return "all samples at once" if chunk is None else f"{chunk} samples at a time"
+
+
+#: Field of a description to the name and the text of its fact, in the order of the page.
+_FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "reads": ("reads", ", ".join),
+    "parts": ("parts", lambda parts: ", ".join(f"{name} {share:.3g}" for name, share in parts.items())),
+    "container": ("container", _text),
+    "dtypes": ("dtypes", " or ".join),
+    "axes": ("axes", ", ".join),
+    "parameters": ("parameters", lambda types: ", ".join(f"{name} ({types[name]})" for name in types)),
+    "default_dataset": ("dataset", _text),
+    "default_extractor": ("extractor", _text),
+    "takes": ("takes", " and ".join),
+    "extractor": ("extractor", _text),
+    "votes": ("votes of", ", ".join),
+    "scope": ("compares", lambda scope: "all generators on a dataset, at all seeds" * (scope == "board")),
+    "outputs": ("", _text),  # several facts, by `_outputs`
+    "min_n": ("least n", str),
+    "real_moments": ("real", lambda may: "may be moments alone" * may),
+    "report": ("report", lambda is_in: "one of the metrics that `genbench score` gives unasked" * is_in),
+    "canonical": ("weights", _text),
+    "levels": ("levels", ", ".join),
+    "effect": ("effect", lambda effect: f"{effect}: {EFFECTS[effect]}"),
+    "control": ("control", _text),
+    "chunk": ("draws", _draws),
+}
+
+
+def _outputs(component: dict[str, Any]) -> dict[str, str]:
+    """Return the outputs of an extractor, or the numbers of a metric with the effects of faults on them."""
+    outputs = component["outputs"]
+    if component["kind"] != "metric":
+        texts = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in outputs]
+        return {"outputs": ", ".join(texts)}
+    alone = [output["name"] for output in outputs] == [component["name"]]
+    scores = {"score" if alone else f"score {output['name']}": _score(output) for output in outputs}
+    return scores | {
+        f"under {fault}" if alone else f"{output['name']} under {fault}": text
+        for output in outputs
+        for fault, text in output["expects"].items()
     }
 
 
@@ -159,85 +201,16 @@ def _score(output: dict[str, Any]) -> str:
     return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}{share}"
 
 
-def _expects(outputs: list[dict[str, Any]], *, alone: bool) -> dict[str, str]:
-    """Return the effects of faults on each number; the number is named if there are several."""
-    return {
-        f"under {fault}" if alone else f"{output['name']} under {fault}": text
-        for output in outputs
-        for fault, text in output["expects"].items()
-    }
-
-
-def _generator_facts(component: dict[str, Any]) -> dict[str, str]:
-    chunk = component["chunk"]
-    return {
-        "control": f"{component['control']}, unranked" if component["control"] else "",
-        "draws": ("all samples at once" if chunk is None else f"{chunk} samples at a time"),
-    }
-
-
-def _extractor_facts(component: dict[str, Any]) -> dict[str, str]:
-    outputs = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in component["outputs"]]
-    protocols = {f"protocol {one['name']}": _protocol(one) for one in component["protocols"]}
-    return {"outputs": ", ".join(outputs), "weights": component["canonical"] or ""} | protocols
-
-
 def _protocol(protocol: dict[str, Any]) -> str:
     options = " ".join(f"{name}={value}" for name, value in protocol["options"].items())
-    return _line(f"{protocol['summary']}; {options or 'the defaults'}")
-
-
-def _dataset_facts(component: dict[str, Any]) -> dict[str, str]:
-    parts = [f"{name} {share:.3g}" for name, share in component["parts"].items()]
-    return {
-        "reads": ", ".join(component["reads"]),
-        "parts": ", ".join(parts),
-        "extractor": component["extractor"] or "",
-    }
-
-
-def _modality_facts(component: dict[str, Any]) -> dict[str, str]:
-    parameters = [f"{name} ({text})" for name, text in component["parameters"].items()]
-    return {
-        "container": component["container"],
-        "dtypes": " or ".join(component["dtypes"]),
-        "axes": ", ".join(component["axes"]),
-        "parameters": ", ".join(parameters),
-        "dataset": component["default_dataset"] or "",
-        "extractor": component["default_extractor"] or "",
-    }
-
-
-def _fault_facts(component: dict[str, Any]) -> dict[str, str]:
-    return {
-        "levels": ", ".join(component["levels"]),
-        "effect": f"{component['effect']}: {EFFECTS[component['effect']]}",
-        "control": component["control"] or "",
-    }
-
-
-def _no_facts(component: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - as the others
-    """Return nothing: executors and listeners do not decide numbers."""
-    return {}
-
-
-_KIND_FACTS = {
-    "modality": _modality_facts,
-    "dataset": _dataset_facts,
-    "extractor": _extractor_facts,
-    "generator": _generator_facts,
-    "metric": _metric_facts,
-    "fault": _fault_facts,
-    "executor": _no_facts,
-    "listener": _no_facts,
-}
+    return one_line(f"{protocol['summary']}; {options or 'the defaults'}")
 
 
 def _options_view(options: list[dict[str, Any]]) -> RenderableType:
     table = _table("option", "type", "default", "bounds")
     for option in options:
         cells = (option["name"], option["type"], _default(option), ", ".join(option["bounds"]))
-        table.add_row(*(Text(_line(cell)) for cell in cells))
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
     return table
 
 
@@ -249,13 +222,7 @@ def _default(option: dict[str, Any]) -> str:
 
 
 def _table(*columns: str) -> Table:
-
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
-
-
-def _line(text: str) -> str:
-    """Return text of a plugin in one line, with terminal control characters escaped."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))

@@ -88,8 +88,8 @@ def test_a_slow_import_has_its_seconds_in_its_state_and_other_details_below_the_
 
 
 def test_text_of_a_plugin_cannot_steer_the_terminal(listed, shown):
-    assert any("soft images [31m[red]" in line for line in listed)
-    assert "soft images [31m[red]" in shown("generator", "blur")
+    assert any(r"soft images \x1b[31m[red]" in line for line in listed)
+    assert r"soft images \x1b[31m[red]" in shown("generator", "blur")
 
 
 def test_options_have_types_defaults_and_bounds(shown):

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.cli.views.environment import _quota, examine, plugin_needs
+from genbench.catalog.describe import plugin_needs
+from genbench.cli.views.environment import _quota, examine
 
 ALRIGHT = """
 from genbench import GeneratorSpec, MetricSpec, hookimpl
