@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.options import form_option, plugin_option
 from genbench.cli.pictures.files import check_picture, write_picture
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
@@ -73,10 +73,7 @@ __all__ = ["check"]
 )
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
 @plugin_option
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
-    help="How to print the results.",
-)  # fmt: skip
+@form_option("table", "json")
 @click.option(
     "--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Of --battery and --card: also draw the card; the name ends in .svg, .png or .pdf.",
@@ -203,17 +200,16 @@ def _results(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
-    from genbench.board.consoles import open_stderr
     from genbench.catalog.catalog import load_catalog
-    from genbench.checks.battery.progress import watching
     from genbench.checks.conformance.command import Asked, check_components, planned
     from genbench.checks.conformance.targets import files_of, read_target
+    from genbench.cli.views.progress import show_progress
 
     targets = [read_target("NAME", name) for name in names]
     files = files_of(targets, plugins)
     asked = Asked(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
     plan = planned(load_catalog(files), asked)
-    with watching(open_stderr(quiet=quiet), ", ".join(names), "checks") as progress:
+    with show_progress(", ".join(names), "checks", quiet=quiet) as progress:
         return check_components(plan, asked, progress)
 
 
@@ -230,12 +226,11 @@ def _cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
-    from genbench.board.consoles import open_stderr
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import modalities_of
     from genbench.checks.battery.battery import battery, default_n
-    from genbench.checks.battery.progress import watching
     from genbench.checks.battery.setup import default_dataset, fitting_extractor, open_data
+    from genbench.cli.views.progress import show_progress
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
 
@@ -253,7 +248,7 @@ def _cards(
     )
     group = _group(catalog, metric, chosen, modality)
     size = default_n([group], data) if n is None else n
-    with watching(open_stderr(quiet=quiet), f"{metric}, n = {size}") as progress:
+    with show_progress(f"{metric}, n = {size}", "faults", quiet=quiet) as progress:
         return battery([group], data, catalog, n=size, seed_count=seeds, progress=progress)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.arguments.options import form_option
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ _LEGEND = (
 @click.command()
 @click.argument("operands", nargs=-1, required=True, metavar="DIR GEN_A GEN_B | DIR:GEN_A DIR:GEN_B")
 @click.option("--dataset", metavar="NAME", help="Compare on this dataset only.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
-    help="How to print it.",
-)  # fmt: skip
+@form_option("table", "json", "csv")
 def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     """Print the differences GEN_A - GEN_B in each metric, and which of them are significant.
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arguments.options import plugin_option
-from genbench.core.escaping import json_text
+from genbench.cli.arguments.options import form_option, plugin_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +18,7 @@ __all__ = ["doctor"]
 
 @click.command()
 @plugin_option
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="How to print it.",
-)  # fmt: skip
+@form_option("text", "json")
 @click.pass_context
 def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     """Show the environment, which parts of it are deterministic, and what each plugin needs.
@@ -30,15 +26,11 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     It trains nothing. The exit code is 1 if a plugin is broken, and else 0.
     """
     from genbench.catalog.catalog import load_catalog
+    from genbench.cli.views.components import print_report
+    from genbench.cli.views.doctor import doctor_view
     from genbench.cli.views.environment import examine
 
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         found = examine(load_catalog(plugins, allow_broken_files=True))
-    if form == "json":
-        click.echo(json_text(found))
-    else:
-        from genbench.board.terminal import open_console
-        from genbench.cli.views.doctor import doctor_view
-
-        open_console().print(doctor_view(found))
+    print_report(found, form, doctor_view)
     ctx.exit(1 if any(plugin["state"] == "broken" for plugin in found["plugins"]) else 0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.board.consoles import open_stderr
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option
@@ -18,7 +19,7 @@ from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteErr
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
@@ -144,13 +145,16 @@ def _lack(asset: Asset) -> str:
 def _fetch_all(needed: Sequence[_Needed]) -> int:
     """Download one file after another; report failures and continue with the others."""
     from genbench.catalog.fetch import fetch as fetch_asset
+    from genbench.cli.views.progress import BYTES, show_progress
 
     code = 0
     for each in needed:
         asset = each.asset
         try:
-            with _progress(each) as report:
-                place = fetch_asset(asset, report=report)
+            if not has_size(asset):
+                _announce(each)
+            with show_progress(asset.name, BYTES, asset.size_bytes) as show:
+                place = fetch_asset(asset, report=show)
             click.echo(place)
         except GenbenchError as error:
             click.echo(f"Error: {one_line(str(error))}", err=True)
@@ -158,22 +162,9 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
     return code
 
 
-@contextlib.contextmanager
-def _progress(each: _Needed) -> Iterator[Callable[[int], None]]:
-    """Show the progress of a download: a bar on a terminal, a line at the start elsewhere."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from genbench.board.consoles import open_stderr
-
-    asset, console = each.asset, open_stderr()
-    size = size_text(asset.size_bytes)
-    if not has_size(asset):
-        console.print(
-            f"{each.component.name}: fetching {asset.file_name} ({size}, {one_line(asset.licence)}) "
-            f"from {one_line(asset.url)}",
-            soft_wrap=True,
-        )
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(asset.name, total=asset.size_bytes)
-        yield lambda done_bytes: bar.update(task, completed=done_bytes)
+def _announce(each: _Needed) -> None:
+    """Print what is downloaded, and from where."""
+    asset = each.asset
+    facts = f"{size_text(asset.size_bytes)}, {one_line(asset.licence)}"
+    line = f"{each.component.name}: fetching {asset.file_name} ({facts}) from {one_line(asset.url)}"
+    open_stderr().print(line, soft_wrap=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from genbench.cli.arguments.options import form_option
+
 __all__ = ["gate"]
 
 
@@ -15,10 +17,7 @@ __all__ = ["gate"]
     help="The least effect that counts, in the metric's unit or in percent: fid=5, recall=2%.  [repeatable]",
 )  # fmt: skip
 @click.option("--dataset", metavar="NAME", help="Check this dataset only.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
-    help="How to print it.",
-)  # fmt: skip
+@form_option("table", "json", "csv")
 @click.pass_context
 def gate(
     ctx: click.Context,

@@ -12,15 +12,12 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe, listing, selected
 from genbench.catalog.states import STATUSES
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.views.components import component_view, list_view
+from genbench.cli.views.components import component_view, list_view, print_report
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-
-    from rich.console import RenderableType
 
     from genbench.catalog.catalog import Catalog, Component
 
@@ -99,7 +96,7 @@ def _list(
     with _quiet_stdout():
         found = selected(listing(load_catalog(files, allow_broken_files=True)), words=words, **filters)
     plain = found | {"components": [_plain(component) for component in found["components"]]}
-    _print(plain if form == "json" else found, form, list_view)
+    print_report(plain if form == "json" else found, form, list_view)
 
 
 @plugins.command()
@@ -118,9 +115,9 @@ def show(
     """
     with _quiet_stdout():
         catalog = load_catalog((*inherited[0], *plugins))
-        said = describe(catalog, _component(catalog, name, kind or inherited[2]["kind"]))
+        found = describe(catalog, _component(catalog, name, kind or inherited[2]["kind"]))
     form = form or inherited[1]
-    _print(_plain(said) if form == "json" else said, form, component_view)
+    print_report(_plain(found) if form == "json" else found, form, component_view)
 
 
 def _plain(component: dict[str, Any]) -> dict[str, Any]:
@@ -147,12 +144,3 @@ def _component(catalog: Catalog, name: str, kind: str | None) -> Component:
         choices = " or ".join(f"genbench plugins show {name} --kind {each}" for each in of)
         raise SuiteError(f"{name!r} is the name of a {' and of a '.join(of)}; run {choices}")
     return catalog.find(of[0], name)
-
-
-def _print(value: dict[str, Any], form: str | None, view: Callable[[dict[str, Any]], RenderableType]) -> None:
-    if form == "json":
-        click.echo(json_text(value))
-        return
-    from genbench.board.terminal import open_console
-
-    open_console().print(view(value))

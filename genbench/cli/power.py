@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from genbench.cli.arguments.options import form_option
 from genbench.core.errors import SuiteError
 
 __all__ = ["power"]
@@ -25,10 +26,7 @@ __all__ = ["power"]
     "--power", "share", type=float, default=0.8, show_default=True, metavar="SHARE",
     help="The probability that the test finds the difference.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
-    help="How to print it.",
-)  # fmt: skip
+@form_option("table", "json", "csv")
 def power(
     folders: tuple[Path, ...],
     differences: tuple[str, ...],

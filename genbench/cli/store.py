@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.views.progress import BYTES, show_progress
 from genbench.contract.assets import size_text
 from genbench.core.errors import SuiteError
 from genbench.store.eviction import evict, take_stock, verify
 from genbench.store.store import store_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from genbench.store.eviction import Item
@@ -26,7 +25,6 @@ __all__ = ["parse_size", "store"]
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]?")
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _MOST_LINES = 20  # about removed artefacts
-_PATIENCE_S, _PACE_S = 2.0, 10.0  # before progress is shown, and between two of its lines
 
 
 @click.command()
@@ -107,8 +105,8 @@ def _verify(root: Path) -> int:
     """Verify the store, print the result, and return the exit code."""
     items = take_stock(root)
     total = sum(item.size_bytes for item in items if item.state == "whole")
-    with _progress("verified", total) as report:
-        found = verify(root, items, report)
+    with show_progress("verified", BYTES, total) as show:
+        found = verify(root, items, show)
     for item, why in found.damaged:
         click.echo(f"damaged, put aside: {item.kind} {item.path.name} ({size_text(item.size_bytes)}): {why}")
     click.echo(f"{found.whole:,} whole, {len(found.damaged):,} damaged ({size_text(total)} read)")
@@ -130,35 +128,3 @@ def _evict(root: Path, limit_bytes: int) -> None:
 def _what(item: Item) -> str:
     kind = {"whole": item.kind, "damaged": "damaged", "draft": f"draft of {item.kind}"}[item.state]
     return f"{kind} {item.path.name.strip('.').partition('.')[0]}"
-
-
-@contextlib.contextmanager
-def _progress(done: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show the number of bytes done once it takes long: a bar on a terminal, lines elsewhere."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from genbench.board.consoles import open_stderr
-
-    console = open_stderr()
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(),
-        console=console, transient=True,
-    )  # fmt: skip
-    task = bar.add_task(done, total=total)
-    last = time.monotonic() - _PACE_S + _PATIENCE_S
-
-    def report(done_bytes: int) -> None:
-        nonlocal last
-        bar.update(task, completed=done_bytes)
-        if time.monotonic() - last < _PACE_S:
-            return
-        last = time.monotonic()
-        if console.is_terminal:
-            bar.start()
-        else:
-            print(f"{done} {size_text(done_bytes)} of {size_text(total)}", file=sys.stderr, flush=True)
-
-    try:
-        yield report
-    finally:
-        bar.stop()

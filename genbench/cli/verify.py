@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.options import form_option, plugin_option
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ OUTDATED = 5
     help="Let the run's suite send an environment variable to a server.  [repeatable]",
 )  # fmt: skip
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
-    help="How to print it.",
-)  # fmt: skip
+@form_option("table", "json")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def verify(

@@ -68,11 +68,14 @@ def _read_timeout(where: str, value: Any) -> float | None:
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration in the largest unit that gives a whole number: "10 min"."""
+    """Return a duration in its two largest units: "0.5 s", "10 min", "3 min 20 s" or "2 h 5 min"."""
+    if seconds < _SECONDS["min"]:
+        return f"{seconds:g} s"
+    parts, rest = [], round(seconds)
     for unit, size in reversed(_SECONDS.items()):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds // size:g} {unit}"
-    return f"{seconds:g} s"
+        amount, rest = divmod(rest, size)
+        parts += [f"{amount} {unit}"] if amount else []
+    return " ".join(parts[:2])
 
 
 def bytes_text(size: int) -> str:

@@ -1,7 +1,9 @@
-"""The listener that shows progress: live lines on a terminal, plain lines elsewhere."""
+"""The listeners that show progress: live lines on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,18 +22,29 @@ from rich.text import Text
 
 from genbench.board.consoles import open_stderr
 from genbench.core.escaping import one_line
-from genbench.runs.remaining import RunEstimate, StageClock, duration_text
-from genbench.runs.stage_lines import StageLines, StageTitles
+from genbench.core.limits import duration_text
+from genbench.runs.remaining import RunEstimate, StageClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console
 
-__all__ = ["LiveProgress", "PlainProgress", "open_progress", "open_stage_progress"]
+__all__ = [
+    "LiveProgress",
+    "PlainProgress",
+    "StageLines",
+    "StageTitles",
+    "open_progress",
+    "open_stage_progress",
+]
 
 _MOST_VALUES = 3  # logged by a generator, on one line
-_FIRST_S = 2.0  # of a training, after which its steps tell how long the run takes
+_FIRST_S = 2.0  # of a stage, after which its steps tell how long it takes
+_NEXT_S = 10.0  # after which a stage gets another line, at least
+_SHARE = 0.25  # of the time of a stage so far, after which it gets another line: few lines for long stages
+_TICK_S = 0.5
+_INNER = frozenset({"extract", "score"})  # stages of the metric whose stage came before
 
 
 def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
@@ -50,42 +63,22 @@ def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageL
     return LiveProgress(console, StageTitles()) if console.is_terminal else StageLines(console)
 
 
-class _TimeLeft(ProgressColumn):
-    """The time that is left of the run."""
+class _Column(ProgressColumn):
+    """A text that is computed whenever the display is drawn."""
 
-    def __init__(self, estimate: RunEstimate) -> None:
+    def __init__(self, text: Callable[[Task], str], style: str) -> None:
         super().__init__()
-        self._estimate = estimate
+        self._text = text
+        self._style = style
 
     def render(self, task: Task) -> Text:
-        """Return the time as a text."""
-        del task  # of which rich would only count the trials
-        left = self._estimate.left()
-        text = "not yet known" if left is None else f"about {duration_text(left.seconds)}"
-        return Text(text, "progress.remaining")
+        """Return the text."""
+        return Text(self._text(task), self._style)
 
 
-class _Elapsed(ProgressColumn):
-    """The time since a job began; rich's stops where the steps of a stage end."""
-
-    def render(self, task: Task) -> Text:
-        """Return the time as a text."""
-        return Text(str(timedelta(seconds=int(task.elapsed or 0))), "progress.elapsed")
-
-
-class _StageLeft(ProgressColumn):
-    """The time that is left of the stage of a job, also while it takes no step."""
-
-    def __init__(self, stages: Mapping[str, StageClock], estimate: RunEstimate) -> None:
-        super().__init__()
-        self._stages = stages
-        self._estimate = estimate
-
-    def render(self, task: Task) -> Text:
-        """Return the time as a text, "" before it can be told."""
-        stage, now = self._stages.get(task.fields["job"]), self._estimate.clock()
-        left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.left(now)
-        return Text("" if left is None else f"{duration_text(left)} left", "dim")
+def _elapsed(task: Task) -> str:
+    """Return the time since a job began; that of rich stops where the steps of a stage end."""
+    return str(timedelta(seconds=int(task.elapsed or 0)))
 
 
 class LiveProgress:
@@ -105,8 +98,8 @@ class LiveProgress:
             TextColumn("{task.fields[stage]}", style="cyan", markup=False),
             BarColumn(bar_width=16),
             TextColumn("{task.fields[note]}", style="dim", markup=False),
-            _StageLeft(self._stages, self._estimate),
-            _Elapsed(),
+            _Column(self._stage_left, "dim"),
+            _Column(_elapsed, "progress.elapsed"),
             console=console,
         )
         self._overall = Progress(
@@ -114,7 +107,7 @@ class LiveProgress:
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
             TextColumn("trials, left:"),
-            _TimeLeft(self._estimate),
+            _Column(self._left, "progress.remaining"),
             console=console,
         )
         self._bar: TaskID | None = None
@@ -128,6 +121,17 @@ class LiveProgress:
 
     def __exit__(self, *exception: object) -> None:
         self._live.stop()
+
+    def _left(self, _task: Task) -> str:
+        """Return the time that is left of the run."""
+        left = self._estimate.left()
+        return "not yet known" if left is None else f"about {duration_text(round(left.seconds))}"
+
+    def _stage_left(self, task: Task) -> str:
+        """Return the time that is left of the stage of a job, also while it takes no step; "" if unknown."""
+        stage, now = self._stages.get(task.fields["job"]), self._estimate.clock()
+        left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.left(now)
+        return "" if left is None else f"{duration_text(round(left))} left"
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -261,11 +265,87 @@ class PlainProgress:
         if left is None or not left.seconds:
             return []
         condition = ", if the other generators take as long" if left.is_guess else ""
-        return [f"about {duration_text(left.seconds)} left{condition}"]
+        return [f"about {duration_text(round(left.seconds))} left{condition}"]
 
     def _say(self, text: str) -> None:
         if not self._quiet:
             self._console.print(one_line(text), soft_wrap=True)
+
+
+class StageTitles:
+    """The titles of the stages of a score: one inside of a metric names it, as "fid, extract"."""
+
+    def __init__(self) -> None:
+        self._metric = ""
+
+    def __call__(self, stage: str) -> str:
+        """Return the title of a stage that begins."""
+        if stage in _INNER:
+            return f"{self._metric}, {stage}" if self._metric else stage
+        self._metric = stage
+        return stage
+
+
+class StageLines(PlainProgress):
+    """A line for a stage after two seconds, and further ones: its steps and the time that is left.
+
+    A stage that logs no steps gets the time so far. A thread prints them, since a stage may log nothing for
+    long. `clock` returns seconds.
+    """
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(console, quiet=False, verbose=False)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._is_done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="genbench-progress", daemon=True)
+        self._stage: StageClock | None = None
+        self._title = StageTitles()
+        self._due = 0.0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._is_done.set()
+        self._thread.join()
+
+    def progress(
+        self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
+    ) -> None:
+        """Note a stage, or a step of it."""
+        del job, values  # of the one job; its values are not shown
+        with self._lock:
+            if step is None or self._stage is None:
+                now = self._clock()
+                self._stage, self._due = StageClock(self._title(stage), now), now + _FIRST_S
+            else:
+                self._stage.advance(step, total, self._clock())
+
+    def job_finished(self, job: str, seconds: float) -> None:
+        """Note that no stage runs."""
+        del job, seconds
+        with self._lock:
+            self._stage = None
+
+    def tick(self) -> None:
+        """Print the line of the stage, if one is due."""
+        with self._lock:
+            stage, now = self._stage, self._clock()
+            if stage is None or now < self._due:
+                return
+            self._due = now + max(_NEXT_S, _SHARE * stage.elapsed(now))
+            left = stage.left(now)
+            if left is None:
+                text = f"{duration_text(round(stage.elapsed(now)))} so far"
+            else:
+                text = f"{stage.step:,}/{stage.total:,}, about {duration_text(round(left))} left"
+            self._say(f"{stage.stage}: {text}")
+
+    def _watch(self) -> None:
+        while not self._is_done.wait(_TICK_S):
+            self.tick()
 
 
 def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
     Group = tuple[str, str]  # the dataset and the generator of trials that differ only in their seed
 
-__all__ = ["Left", "RunEstimate", "StageClock", "duration_text"]
+__all__ = ["Left", "RunEstimate", "StageClock"]
 
 _TRAINING, _DRAWING, _SCORING = _PHASES = range(3)  # of a trial, in this order
 _PHASE_OF = {"start": _TRAINING, "fit": _TRAINING, "sample": _DRAWING}  # all other stages belong to scoring
-_MINUTE, _HOUR = 60, 3600
 
 
 class Left(NamedTuple):
@@ -217,13 +216,3 @@ def _left(trial: _Trial, now: float, expected: Callable[[Group, int], float]) ->
     whole = trial.known().get(phase, expected(trial.group, phase))
     later = sum(expected(trial.group, after) for after in _PHASES[phase + 1 :])
     return max(0.0, whole - (now - trial.since)) + later
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration as a text: "40 s", "3 min 20 s" or "2 h 5 min"."""
-    whole = round(seconds)
-    if whole < _MINUTE:
-        return f"{whole} s"
-    if whole < _HOUR:
-        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
-    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["page_option", "plugin_option"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["form_option", "page_option", "plugin_option"]
+
+
+def form_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option `--format`, whose parameter `form` gets one of the forms, by default the first."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+        help="How to print it.",
+    )  # fmt: skip
+
 
 #: Adds `--plugin` to a command, whose parameter `plugins` gets the files.
 plugin_option = click.option(

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from genbench.board.terminal import open_console
 from genbench.catalog.describe import DECIDES
 from genbench.contract.assets import size_text
 from genbench.contract.faults import EFFECTS
-from genbench.core.escaping import one_line
+from genbench.core.escaping import json_text, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genbench.catalog.states import State, Status
 
-__all__ = ["component_view", "list_view"]
+__all__ = ["component_view", "list_view", "print_report"]
 
 _DIRECTIONS = {
     "lower": "lower is better",
@@ -44,6 +46,16 @@ _STYLES: dict[Status, str] = {
 
 _PLURALS = {"modality": "modalities"}
 _ON_NONE = ("modality", "executor", "listener")  # kinds of components that work on no modality
+
+
+def print_report(
+    report: dict[str, Any], form: str | None, view: Callable[[dict[str, Any]], RenderableType]
+) -> None:
+    """Print a report as JSON, or for another form its view."""
+    if form == "json":
+        click.echo(json_text(report))
+    else:
+        open_console().print(view(report))
 
 
 def list_view(found: dict[str, Any]) -> RenderableType:

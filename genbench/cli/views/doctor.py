@@ -22,11 +22,16 @@ _STYLES = {"yes": "green", "no": "yellow", "not here": "dim", "ok": "green", "br
 
 def doctor_view(found: Mapping[str, Any]) -> RenderableType:
     """Return sections of lines, no wider than the console."""
+    features = [(each["name"], "yes" if each["is_there"] else "no", each["for"]) for each in found["engine"]]
+    promises = [(each["name"], each["holds"], each["why"]) for each in found["same_again"]]
+    facts = [
+        (name, "broken" if name == "torch" else "", text) for name, text in _environment(found["environment"])
+    ]
     sections: list[tuple[str, Iterable[tuple[str, str, str]]]] = [
-        ("environment", _environment(found["environment"])),
-        ("places", _places(found["places"])),
-        ("engine", ((f["name"], "yes" if f["is_there"] else "no", f["for"]) for f in found["engine"])),
-        ("reproducibility", ((f["name"], f["holds"], f["why"]) for f in found["same_again"])),
+        ("environment", facts),
+        ("places", ((name, "", _place(place)) for name, place in found["places"].items())),
+        ("engine", features),
+        ("reproducibility", promises),
     ]
     return Group(
         *(part for title, lines in sections for part in (Text(title, style="bold"), _grid(lines), Text())),
@@ -41,40 +46,33 @@ def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
     for name, word, text in lines:
-        said = Text.assemble((word, _STYLES.get(word, "")), ": " if word and text else "", one_line(text))
-        grid.add_row(Text(f"  {one_line(name)}"), said)
+        fact = Text.assemble((word, _STYLES.get(word, "")), ": " if word and text else "", one_line(text))
+        grid.add_row(Text(f"  {one_line(name)}"), fact)
     return grid
 
 
-def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("python", "system", "cpu"):
-        yield name, "", str(found[name])
+        yield name, str(found[name])
     counts = found["cores"]
     allowed = f", time of {counts['allowed']:g} allowed" if "allowed" in counts else ""
-    yield "cores", "", f"{counts['usable']} of {counts['all']} usable{allowed}"
-    yield "memory", "", _memory(found["memory"])
-    yield (
-        "libraries",
-        "",
-        ", ".join(f"{name} {version or 'missing'}" for name, version in found["libraries"].items()),
-    )
+    yield "cores", f"{counts['usable']} of {counts['all']} usable{allowed}"
+    yield "memory", _memory(found["memory"])
+    versions = [f"{name} {version or 'missing'}" for name, version in found["libraries"].items()]
+    yield "libraries", ", ".join(versions)
     blas = found["numpy_blas"]
     torch = f"; torch: {found['torch_blas']}" if "torch_blas" in found else ""
-    yield "BLAS", "", f"numpy: {blas.get('problem') or '{name} {version}'.format(**blas)}{torch}"
-    own = [f"{name}={value}" for name, value in found["threads"].items() if value is not None]
-    yield (
-        "threads",
-        "",
-        f"1 for each trial unless --threads says otherwise; set here: {', '.join(own) or 'none'}",
-    )
+    yield "BLAS", f"numpy: {blas.get('problem') or '{name} {version}'.format(**blas)}{torch}"
+    own = ", ".join(f"{name}={value}" for name, value in found["threads"].items() if value is not None)
+    yield "threads", f"1 for each trial unless --threads says otherwise; set here: {own or 'none'}"
     if "problem" in found:
-        yield "torch", "broken", found["problem"]
+        yield "torch", found["problem"]
         return
-    yield "instructions", "", found["instructions"]
+    yield "instructions", found["instructions"]
     cuda = found["cuda"]
     built = "not in this torch" if cuda["version"] is None else f"{cuda['version']}, no device"
-    yield "CUDA", "", ", ".join(cuda["devices"]) or built
-    yield "MPS", "", "yes" if found["mps"] else "no"
+    yield "CUDA", ", ".join(cuda["devices"]) or built
+    yield "MPS", "yes" if found["mps"] else "no"
 
 
 def _memory(found: Mapping[str, Any]) -> str:
@@ -84,13 +82,11 @@ def _memory(found: Mapping[str, Any]) -> str:
     return f"{size_text(found['all_bytes'])}, of which {size_text(found['free_bytes'])} are free{limit}"
 
 
-def _places(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for name, place in found.items():
-        if not place["is_writable"]:
-            yield name, "", f"{place['path']} cannot be written: {place['problem']}"
-            continue
-        held = f"{place['files']:,} files of {size_text(place['size_bytes'])}, " if "files" in place else ""
-        yield name, "", f"{place['path']}: {held}{size_text(place['free_bytes'])} free"
+def _place(place: Mapping[str, Any]) -> str:
+    if not place["is_writable"]:
+        return f"{place['path']} cannot be written: {place['problem']}"
+    held = f"{place['files']:,} files of {size_text(place['size_bytes'])}, " if "files" in place else ""
+    return f"{place['path']}: {held}{size_text(place['free_bytes'])} free"
 
 
 def _plugin(found: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -117,12 +113,9 @@ def _needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         sizes = [f"{_name(each)} ({size_text(each['size_bytes'])})" for each in found["assets"]]
         yield "not fetched", f"{', '.join(sizes)}: genbench fetch NAME"
     for each in found["variables"]:
-        state = "is set" if each["is_set"] else "is not set"
-        which = (
-            f"{each['variable']}, which {state}"
-            if each["variable"]
-            else f"the variables that its option {each['option']} names"
-        )
+        which = f"the variables that its option {each['option']} names"
+        if each["variable"]:
+            which = f"{each['variable']}, which {'is set' if each['is_set'] else 'is not set'}"
         yield "environment", f"{_name(each)} reads {which}"
 
 

@@ -7,7 +7,6 @@ It trains nothing, and writes only small test files. A fact that cannot be deter
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import platform
 import shutil
@@ -33,7 +32,6 @@ __all__ = ["examine"]
 
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
-_ASKS_SIGNAL = 2  # PR_GET_PDEATHSIG of Linux' prctl, which changes nothing
 
 #: Variables that decide which kernels libraries choose, and so which bits come out.
 _CHOOSERS = (
@@ -160,23 +158,14 @@ def _size(folder: Path) -> dict[str, Any]:
 
 
 def _engine() -> list[dict[str, Any]]:
-    is_linux = sys.platform == "linux"
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
     features = (
         ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),
         ("send_fds", hasattr(socket, "send_fds"), "the fork-server takes jobs"),
-        ("prctl", is_linux and _prctl_answers(), "a process dies with the run that started it"),
+        ("prctl", sys.platform == "linux", "a process dies with the run that started it"),
         ("/proc", children, "time and memory of a whole tree of processes are seen at little cost"),
     )
     return [{"name": name, "is_there": there, "for": what} for name, there, what in features]
-
-
-def _prctl_answers() -> bool:
-    signal = ctypes.c_int()
-    try:
-        return bool(ctypes.CDLL(None).prctl(_ASKS_SIGNAL, ctypes.byref(signal)) == 0)
-    except (OSError, AttributeError):
-        return False
 
 
 def _same_again(torch: Mapping[str, Any]) -> list[dict[str, str]]:

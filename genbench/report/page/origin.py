@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.core.escaping import one_line
+from genbench.core.limits import duration_text
 from genbench.core.splits import SPLITS
-from genbench.runs.remaining import duration_text
 from genbench.suite.file import bundled_suites, bundled_text
 from genbench.suite.words import written_words
 
@@ -158,7 +158,7 @@ def _facts(
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
         "n": _sizes(provenance.get("n")),
-        "time": f"{duration_text(seconds)}, that of all trials together" if seconds else "",
+        "time": f"{duration_text(round(seconds))}, that of all trials together" if seconds else "",
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)
     datasets = provenance.get("datasets", {})

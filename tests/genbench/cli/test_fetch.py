@@ -284,12 +284,21 @@ def test_neither_a_list_nor_a_fetch_loads_a_heavy_library(plugin):
         assert done.stderr.rpartition("LOADED")[2].split() == []
 
 
+IMPATIENT = """
+from genbench.cli.main import main
+from genbench.cli.views import progress
+
+progress._PATIENCE_S = 0.0
+main()
+"""
+
+
 def test_on_a_terminal_a_bar_shows_how_far_it_is(plugin):
     terminal, far_end = pty.openpty()
     command = [
         sys.executable,
         "-c",
-        "from genbench.cli.main import main; main()",
+        IMPATIENT,
         "fetch",
         "--plugin",
         str(plugin),

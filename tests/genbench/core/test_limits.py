@@ -96,9 +96,13 @@ def test_an_entry_that_sets_nonsense_is_refused_by_its_key():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0.5, "0.5 s"), (90, "90 s"), (600, "10 min"), (21600, "6 h"), (86400, "1 d")]
-)
-def test_durations_are_written_as_a_suite_has_them(seconds, text):
+    ("seconds", "text"),
+    [
+        (0.5, "0.5 s"), (0, "0 s"), (59, "59 s"), (60, "1 min"), (90, "1 min 30 s"), (200, "3 min 20 s"),
+        (600, "10 min"), (7500, "2 h 5 min"), (7507, "2 h 5 min"), (21600, "6 h"), (86400, "1 d"),
+    ],
+)  # fmt: skip
+def test_durations_have_two_units_at_most(seconds, text):
     assert duration_text(seconds) == text
 
 

@@ -9,8 +9,14 @@ import pytest
 from rich.console import Console
 
 from genbench.runs.events import EventSource
-from genbench.runs.progress import LiveProgress, PlainProgress, open_progress, open_stage_progress
-from genbench.runs.stage_lines import StageLines, StageTitles
+from genbench.runs.progress import (
+    LiveProgress,
+    PlainProgress,
+    StageLines,
+    StageTitles,
+    open_progress,
+    open_stage_progress,
+)
 
 
 def console(*, terminal=False):

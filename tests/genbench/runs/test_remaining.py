@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from genbench.runs import remaining
-from genbench.runs.remaining import RunEstimate, StageClock, duration_text
+from genbench.runs.remaining import RunEstimate, StageClock
 
 
 class Clock:
@@ -16,21 +14,6 @@ class Clock:
 
     def __call__(self):
         return self.now
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.4, "0 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min 0 s"),
-        (200, "3 min 20 s"),
-        (3600, "1 h 0 min"),
-        (7500, "2 h 5 min"),
-    ],
-)
-def test_durations_are_texts_with_two_units_at_most(seconds, text):
-    assert duration_text(seconds) == text
 
 
 def test_what_is_left_of_a_stage_follows_from_its_steps():

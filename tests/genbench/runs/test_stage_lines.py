@@ -8,7 +8,7 @@ import threading
 import pytest
 from rich.console import Console
 
-from genbench.runs.stage_lines import StageLines
+from genbench.runs.progress import StageLines
 
 
 class Stages:
@@ -90,13 +90,13 @@ def test_names_are_sanitized_and_long_lines_are_not_broken(stages):
 
 def test_after_the_job_nothing_is_printed(stages):
     stages.tell("fid")
-    stages.display.job_finished("score")
+    stages.display.job_finished("score", 5.0)
     assert stages.lines_at(5.0, 50.0) == []
 
 
 def test_a_thread_prints_while_the_job_says_nothing(monkeypatch):
     printed = threading.Event()
-    monkeypatch.setattr("genbench.runs.stage_lines._TICK_S", 0.001)
+    monkeypatch.setattr("genbench.runs.progress._TICK_S", 0.001)
     stages = Stages()
     monkeypatch.setattr(stages.display, "tick", printed.set)
     with stages.display:

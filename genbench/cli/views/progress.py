@@ -1,0 +1,75 @@
+"""Progress of steps or bytes: a bar on a terminal, lines elsewhere; nothing under two seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING
+
+from genbench.board.consoles import open_stderr
+from genbench.contract.assets import size_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+__all__ = ["BYTES", "show_progress"]
+
+#: The unit of progress that is shown in sizes.
+BYTES = "bytes"
+
+_PATIENCE_S = 2.0  # shorter work shows nothing
+_PACE_S = 10.0  # between two lines
+_SHARE = 0.25  # of the time so far, between two lines: long work prints few
+
+
+@contextlib.contextmanager
+def show_progress(
+    title: str,
+    unit: str,
+    total: int | None = None,
+    *,
+    quiet: bool = False,
+    console: Console | None = None,
+) -> Iterator[Callable[..., None]]:
+    """Give a function of (done, total) that shows the progress.
+
+    unit     what the steps are, or BYTES
+    total    for a function of `done` alone
+    console  standard error, unless a test gives another one
+    """
+    from rich import progress
+
+    console = open_stderr(quiet=quiet) if console is None else console
+    steps = [progress.MofNCompleteColumn(), progress.TextColumn(f"{unit}, left:")]
+    bar = progress.Progress(
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(bar_width=30),
+        *([progress.DownloadColumn()] if unit == BYTES else steps),
+        progress.TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    task, begun = bar.add_task(title), time.monotonic()
+    due = begun + _PATIENCE_S
+
+    def show(done: int, total: int | None = total) -> None:
+        nonlocal due
+        bar.update(task, completed=done, total=total)
+        now = time.monotonic()
+        if now < due:
+            return
+        due = now + max(_PACE_S, _SHARE * (now - begun))
+        if console.is_terminal:
+            bar.start()
+        else:
+            sizes = f"{size_text(done)} of {size_text(total or 0)}"
+            amount = sizes if unit == BYTES else f"{done} of {total} {unit}"
+            console.print(f"{title}: {amount}, {now - begun:.0f} s", soft_wrap=True)
+
+    try:
+        yield show
+    finally:
+        if console.is_terminal:
+            bar.stop()
