@@ -8,8 +8,11 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import runpy
 from importlib.metadata import entry_points
 from pathlib import Path
+
+import pytest
 
 import genbench
 
@@ -27,7 +30,13 @@ UPWARDS = {("genbench.runs.api", "genbench.report.charts.kinds")}
 
 MOST_LINES, MOST_BODY_LINES = 600, 40
 
+#: How many lines of code the host, the plugins and the tests may have. A change that needs more lines in the
+#: host or in plugins says how many; tests may then grow by two lines for each.
+BUDGETS = {"genbench": 34_000, "plugins": 24_400, "tests": 73_500}
+
 ROOT = Path(genbench.__file__).parent
+TESTS = Path(__file__).parents[1]
+CODE_LINES = runpy.run_path(str(TESTS / "code_lines.py"))
 FILES = {
     ".".join(("genbench", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(ROOT.rglob("*.py"))
@@ -166,6 +175,19 @@ def test_a_plugin_imports_public_names_of_genbench_and_no_other_plugin():
 def test_a_module_has_at_most_600_lines():
     lines = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in FILES.items()}
     assert not {name: n for name, n in lines.items() if n > MOST_LINES}
+
+
+@pytest.mark.parametrize("folder", BUDGETS)
+def test_host_plugins_and_tests_keep_to_their_budgets_of_code_lines(folder):
+    assert CODE_LINES["count_lines"](TESTS.parent / folder) <= BUDGETS[folder]
+
+
+def test_lines_of_code_are_neither_blank_nor_comments_nor_docstrings():
+    lines = [
+        '"""A module."""', "", "# why", 'a = """x', "", "# y", '"""', "", "def f():",
+        '    """A function.', "", "    More.", '    """', "    return (", "        a  # why", "    )",
+    ]  # fmt: skip
+    assert CODE_LINES["code_lines"]("\n".join(lines)) == {4, 5, 6, 7, 9, 14, 15, 16}
 
 
 def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
