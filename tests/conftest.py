@@ -9,8 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import psutil
 import pytest
@@ -40,6 +42,13 @@ BOARDS = "test_published.py"
 LONG = (BOARDS, "test_text_suite.py", "test_quickstart.py", "test_bundled.py")
 #: What is computed from texts that a language model draws: on another kind of CPU, it draws others.
 DRAWN = ("sentiment-gap", "toxicity-gap")
+#: The CPU time that a test without a mark may take: twice what CONTRIBUTING asks for, on the machine whose
+#: times it states. A slower machine has more, in proportion to a loop that takes LOOP_S there.
+MOST_CPU_S, LOOP_S, LOOP_STEPS = 2.0, 0.015, 300_000
+#: A test that loads so many modules pays for the first import of a library: the limit does not hold for it.
+LIBRARY_MODULES = 100
+PROCESS = psutil.Process()
+SLOWNESS = pytest.StashKey[float]()
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
 
 
@@ -104,6 +113,50 @@ def pytest_runtest_setup(item):
     needed = [package for mark in item.iter_markers("extras") for package in mark.args]
     if missing := [package for package in needed if find_spec(package) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}; `tox -e extras` installs all")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item):
+    """Fail a test without a mark that takes more CPU time than it may, without that of its fixtures."""
+    modules, start_s = len(sys.modules), _cpu_s()
+    result = yield
+    used_s, limit_s = _cpu_s() - start_s, MOST_CPU_S * item.config.stash[SLOWNESS]
+    loads_library = len(sys.modules) - modules > LIBRARY_MODULES
+    is_marked = any(item.get_closest_marker(mark) for mark in ("slow", "full", "browser"))
+    if used_s > limit_s and not is_marked and not loads_library:
+        pytest.fail(
+            f"took {used_s:.1f} s of CPU time of at most {limit_s:.1f} s: share its runs with the tests of "
+            "its module, or mark it slow",
+            pytrace=False,
+        )
+    return result
+
+
+def _cpu_s():
+    """Return the CPU time of this process and of those below it, in seconds, ended ones included."""
+    processes = [PROCESS, *(PROCESS.children(recursive=True) if _has_children() else ())]
+    used_s = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            used_s += sum(process.cpu_times()[:4])
+    return used_s
+
+
+def _has_children():
+    """Return whether this process has children; True where only a search of all processes could tell."""
+    tasks = Path("/proc/self/task")
+    return not tasks.is_dir() or any((task / "children").read_bytes() for task in tasks.iterdir())
+
+
+def pytest_configure(config):
+    """Note how many times as long as on the machine of CONTRIBUTING Python takes here, at least once."""
+    config.stash[SLOWNESS] = max(1.0, min(_loop_s() for _ in range(5)) / LOOP_S)
+
+
+def _loop_s():
+    start_s = time.process_time()
+    sum(step * step for step in range(LOOP_STEPS))
+    return time.process_time() - start_s
 
 
 def pytest_collection_modifyitems(items):

@@ -23,6 +23,7 @@ def shown(path):
     return re.findall(r">([^<>]+)</t(?:ext|span)>", path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_the_script_draws_the_pictures_of_the_pages(script, root, tmp_path):
     script["draw"](tmp_path)
     kept = sorted((root / "docs" / "pictures").glob("*.svg"))

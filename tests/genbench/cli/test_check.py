@@ -98,6 +98,7 @@ def test_a_metric_that_rewards_noise_is_found_out(check):
     assert "rewards-noise[pixels] on digits" in found.stdout
 
 
+@pytest.mark.slow
 def test_a_name_means_what_serves_the_data_and_the_defaults_are_genbenchs_own(check, tmp_path):
     twin = tmp_path / "twin.py"
     twin.write_text(TWIN)
@@ -128,6 +129,7 @@ def test_a_metric_of_two_numbers_gets_two_cards(check):
     assert [card["metric"] for card in cards] == ["precision[digits-classifier]", "recall[digits-classifier]"]
 
 
+@pytest.mark.slow
 def test_options_of_a_metric_follow_its_name(check):
     plain, squared = (
         json.loads(check(metric, "--format", "json").stdout)[0]["floor"]["values"]
@@ -140,6 +142,7 @@ def show(*arguments):
     return CliRunner().invoke(main, ["check", *map(str, arguments)])
 
 
+@pytest.mark.slow
 def test_a_card_is_shown_and_drawn_again_from_its_json(check, tmp_path):
     metric = ("rewards-noise", "--extractor", "pixels")
     computed = check(*metric, "--format", "json")

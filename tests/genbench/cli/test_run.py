@@ -81,6 +81,7 @@ def call(tmp_path, fresh_store, warm_server, monkeypatch):
     return call
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_well_prints_the_board_and_the_files_and_exits_0(run, tmp_path):
     code, output, errors = run(write_suite(tmp_path, "good"))
     assert code == 0
@@ -171,6 +172,7 @@ def test_a_dry_run_leaves_a_damaged_record_where_it_is(call, tmp_path):
     assert {path: path.read_bytes() for path in results.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
     code, output, errors = run(write_suite(tmp_path, "good", "raises"))
     assert code == 1

@@ -201,6 +201,7 @@ def run(suite, tmp_path, shared_store):
     return do
 
 
+@pytest.mark.slow
 def test_an_object_is_told_of_all_that_happens_in_a_run(run, heard, tmp_path, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))  # what is found in a store has no steps
     done = run(heard)
@@ -225,6 +226,7 @@ def test_an_object_is_told_of_all_that_happens_in_a_run(run, heard, tmp_path, mo
     assert heard[-1] == ("run_finished", ending)
 
 
+@pytest.mark.slow
 def test_a_component_gets_the_folder_the_suite_and_its_options(run, tmp_path):
     run({"use": "notes", "file": str(tmp_path / "notes.jsonl")}, output="notes")
     lines = [json.loads(line) for line in (tmp_path / "notes.jsonl").read_text().splitlines()]
@@ -245,6 +247,7 @@ def csvs(run):
     return {file.name: file.read_bytes() for file in run.files if file.name != "timings.csv"}
 
 
+@pytest.mark.slow
 def test_listeners_that_fail_or_hang_cost_a_warning_each_and_change_no_byte(run, monkeypatch, fresh_store):
     monkeypatch.setattr(listeners, "_CALL_S", 0.5)
     plain = run(output="plain")

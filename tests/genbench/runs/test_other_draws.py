@@ -66,6 +66,7 @@ def fits(done):
     return {record.extractor_fit for record in done.results.records.values()}
 
 
+@pytest.mark.slow
 def test_samples_that_are_drawn_again_and_differ_do_not_get_the_features_of_the_first(bench):
     first = bench.run("first", extractor="looks", generators=("fickle",))
     bench.lose("samples")
@@ -75,6 +76,7 @@ def test_samples_that_are_drawn_again_and_differ_do_not_get_the_features_of_the_
     assert bench.verdicts("second") == {"reproduced"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [("samples",), ("samples", "features")])
 def test_their_generator_is_marked_in_another_folder_too(bench, lost):
     both = {"extractor": "looks", "generators": ("steady", "fickle")}
@@ -85,6 +87,7 @@ def test_their_generator_is_marked_in_another_folder_too(bench, lost):
     assert "steady (deterministic" not in text
 
 
+@pytest.mark.slow
 def test_a_generator_that_is_fitted_again_for_a_metric_and_differs_is_marked(bench):
     """Its samples are those of the first fit, and the metric meets the second."""
     both = {"extractor": "looks", "generators": ("steady", "fickle")}
@@ -94,6 +97,7 @@ def test_a_generator_that_is_fitted_again_for_a_metric_and_differs_is_marked(ben
     assert "steady (deterministic" not in text
 
 
+@pytest.mark.slow
 def test_an_extractor_that_is_fitted_again_does_not_meet_the_features_of_its_first_fit(bench):
     first = bench.run("first", extractor="learnt")
     bench.lose("extractor")
@@ -104,6 +108,7 @@ def test_an_extractor_that_is_fitted_again_does_not_meet_the_features_of_its_fir
     assert len(fits(first)) == len(fits(second)) == len(fits(first) ^ fits(second)) / 2 == 1
 
 
+@pytest.mark.slow
 def test_a_board_says_which_generators_were_measured_with_another_fit(bench):
     first = bench.run("first", extractor="learnt")
     assert "Not comparable" not in board(first)
@@ -123,6 +128,7 @@ def test_the_features_of_an_extractor_that_cannot_be_stored_are_not_stored(bench
     assert "the extractor was fitted again, and differs" in board(first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extractor", ["looks", "exact"])
 def test_a_metric_that_is_added_uses_the_stored_features(bench, extractor):
     """An extractor is compared with itself in each process, on a few samples before and after all others."""

@@ -125,6 +125,7 @@ def test_history_and_cost_are_recorded(faults):
     assert (timings.loc["good", "peak_mib"] > 0).all()
 
 
+@pytest.mark.slow
 def test_a_second_run_keeps_what_is_ok_and_tries_again_what_failed(suite, tmp_path):
     path = suite(tmp_path, generators=("good", "raises"))
     first = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)
@@ -169,6 +170,7 @@ def test_a_generator_that_is_added_changes_no_other_row(suite, tmp_path):
     assert all(",prints," in line for line in after - before)
 
 
+@pytest.mark.slow
 def test_a_metric_that_is_added_scores_the_stored_samples(suite, tmp_path):
     suite_of = {"generators": ("good", "raises")}
     first = genbench.run(suite(tmp_path, **suite_of), output=tmp_path / "out", plugins=[FAULTY], jobs=1)
@@ -251,6 +253,7 @@ def test_features_of_real_samples_are_extracted_once_a_store(suite, tmp_path, fr
     assert csvs(tmp_path / "a") == csvs(tmp_path / "b")
 
 
+@pytest.mark.slow
 def test_a_damaged_artefact_is_made_again_with_the_same_score(suite, tmp_path, fresh_store):
     path = suite(tmp_path)
     genbench.run(path, output=tmp_path / "out", plugins=[FAULTY], jobs=1)

@@ -17,7 +17,7 @@ SAME = ("calm", "restless", "bycolumn")
 METRICS = ("gap", "jitter", "seen-gap", "tidy")
 
 # all but `base`, whose own fork server has other global random states than the one that its rivals share
-pytestmark = pytest.mark.usefixtures("warm_server", "fresh_store")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm_server", "fresh_store")]
 
 
 def suite(folder, generators=SAME, metrics=METRICS, extra=""):

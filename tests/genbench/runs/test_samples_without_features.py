@@ -18,7 +18,7 @@ PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "sums_plugin.py"
 METRICS = ("sum-gap", "free-gap", "choosy", "aligned", "sizes", "of-labels", "whole", "probes", "masks")
 BROKEN = {"neat": 0, "fair": 1, "poor": 6, "hopeless": 20}  # of 20 samples
 
-pytestmark = pytest.mark.usefixtures("warm_server")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm_server")]
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ metric = [{ use = "gap" }]
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("warm_server", "fresh_store")
 def test_finished_outputs_that_are_too_few_show_no_spread(tmp_path):
     rng = np.random.default_rng(0)

@@ -86,6 +86,7 @@ def tree(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_stranger_with_the_folder_alone_reproduces_it_and_changes_nothing(copy):
     before = tree(copy)
     found = verified(copy, sample=1)
@@ -106,6 +107,7 @@ def test_records_say_of_which_fit_samples_and_features_they_are(published):
     assert {name for name, record in records.items() if record.features} == {"gap"}
 
 
+@pytest.mark.slow
 def test_each_forgery_is_named_with_its_stage(copy):
     reseal(copy, "spread", 0, value=0.5)
     reseal(copy, "gap", 0, samples="0" * 64)
@@ -141,6 +143,7 @@ def test_a_bit_flipped_in_kept_samples_makes_all_that_was_scored_on_them_differe
     assert "the samples cannot be read" in verdict_on(found.stored, "gap", 0).reason
 
 
+@pytest.mark.slow
 def test_without_samples_nothing_can_be_said_but_of_the_files(copy):
     shutil.rmtree(copy / "samples")
     (copy / "scores.csv").write_text((copy / "scores.csv").read_text().replace("level,0.0", "level,0.26", 1))
@@ -151,6 +154,7 @@ def test_without_samples_nothing_can_be_said_but_of_the_files(copy):
     assert any(str(fault).startswith("scores.csv line 5: value is '0.26'") for fault in found.faults)
 
 
+@pytest.mark.slow
 def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatch):
     assert verified(copy).borrowed == ()
     shutil.rmtree(next((copy / "samples").glob("*.1.*")))
@@ -161,6 +165,7 @@ def test_samples_of_the_store_serve_where_none_were_kept(copy, store, monkeypatc
     assert verified(copy).borrowed == ("cloud shifted seed 0", "cloud shifted seed 1")
 
 
+@pytest.mark.slow
 def test_a_training_history_is_that_of_the_store_here_or_of_a_rerun(tmp_path, monkeypatch, fresh_store):
     path = suite(tmp_path, metrics=("learnt", "spread"))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
@@ -175,6 +180,7 @@ def test_a_training_history_is_that_of_the_store_here_or_of_a_rerun(tmp_path, mo
     assert verified(tmp_path / "out", sample=2).is_confirmed
 
 
+@pytest.mark.slow
 def test_a_generator_that_gives_other_samples_at_the_same_key_differs_at_the_samples(tmp_path, fresh_store):
     path = suite(tmp_path, generator="restless", metrics=("spread",))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
@@ -208,6 +214,7 @@ def test_metrics_of_another_version_are_not_judged_and_the_version_is_named(copy
     assert not verified(copy, plugin=changed).is_outdated
 
 
+@pytest.mark.slow
 def test_samples_that_were_kept_under_another_key_are_used(copy):
     """The key holds hashes of code, and may have changed."""
     for path in list((copy / "samples").iterdir()):
@@ -215,6 +222,7 @@ def test_samples_that_were_kept_under_another_key_are_used(copy):
     assert verified(copy).is_confirmed
 
 
+@pytest.mark.slow
 def test_samples_of_an_earlier_plan_are_not_those_of_the_records(tmp_path, monkeypatch, fresh_store):
     """The run of the second plan keeps no samples, so those of the first are alone in the folder."""
     path, folder = suite(tmp_path, metrics=("spread",)), tmp_path / "out"
@@ -229,6 +237,7 @@ def test_samples_of_an_earlier_plan_are_not_those_of_the_records(tmp_path, monke
     }
 
 
+@pytest.mark.slow
 def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store):
     home = tmp_path / "home"
     home.mkdir()
@@ -244,6 +253,7 @@ def test_a_suite_whose_data_lie_elsewhere_says_to_name_it(tmp_path, fresh_store)
     assert set(outcomes(verified(tmp_path / "out", suite=path).stored).values()) == {("different", "data")}
 
 
+@pytest.mark.slow
 def test_a_file_of_outputs_that_is_another_here_is_different(tmp_path, monkeypatch, fresh_store):
     entry = 'samples"\nname = "rival"\npath = "rival.npy'
     for number, name in enumerate(("theirs", "ours")):
@@ -266,6 +276,7 @@ def test_a_file_of_outputs_that_is_another_here_is_different(tmp_path, monkeypat
     assert verified(tmp_path / "out").is_confirmed
 
 
+@pytest.mark.slow
 def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_path, fresh_store):
     genbench.run(
         suite(tmp_path, generator="restless", metrics=("spread", "asks")), output=tmp_path / "out",
@@ -277,6 +288,7 @@ def test_generators_in_place_of_the_suites_are_verified_as_they_were_given(tmp_p
     assert found.overrides == ("--seeds 5", "--n 17", "--generator 'shifted name=moved'")
 
 
+@pytest.mark.slow
 def test_a_readers_suite_is_compared_without_the_options_that_the_run_overrode(tmp_path, fresh_store):
     path = suite(tmp_path, metrics=("spread",))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1, seeds=[1, 2])
@@ -340,6 +352,7 @@ def test_without_a_plugin_the_other_cells_are_verified(tmp_path, fresh_store):
     assert not found.is_confirmed
 
 
+@pytest.mark.slow
 def test_a_plugin_that_is_missing_here_does_not_hide_that_its_cells_are_gone(copy):
     plan = read_results(copy).plan
     suite_text = plan.provenance["suite"] + '\n[[generator]]\nuse = "guest"'
@@ -404,6 +417,7 @@ def test_integers_of_numpy_are_integers(tmp_path):
         genbench.verify(tmp_path, sample=np.int64(1), jobs=np.int64(2))
 
 
+@pytest.mark.slow
 def test_a_generator_whose_draws_cost_more_than_time_is_left_alone(tmp_path, fresh_store):
     path = suite(tmp_path, generator="costly", metrics=("spread", "asks"))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)
@@ -423,6 +437,7 @@ def test_a_damaged_run_json_is_a_fault_and_no_cell_counts_as_failed(copy):
     assert not found.is_confirmed
 
 
+@pytest.mark.slow
 def test_cells_that_failed_are_counted_and_must_fail_again_for_the_same_reason(tmp_path, fresh_store):
     path = suite(tmp_path, generator="restless", metrics=("spread", "asks", "fails"))
     genbench.run(path, output=tmp_path / "out", plugins=[PLUGIN], jobs=1)

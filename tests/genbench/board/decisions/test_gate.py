@@ -229,12 +229,14 @@ def simulated(run_of, rng, shifts, seeds, pairs):
     return np.mean(["regression" in each for each in outcomes])
 
 
+@pytest.mark.slow
 def test_between_equal_models_no_regression_is_reported_in_95_percent_of_pairs(run_of):
     rng = np.random.default_rng(0)
     regressions = simulated(run_of, rng, dict.fromkeys("vwxyz", 0.0), 5, 400)
     assert regressions <= 0.05
 
 
+@pytest.mark.slow
 def test_a_planted_regression_is_found_with_the_power_that_power_predicts(run_of):
     rng = np.random.default_rng(1)
     found = simulated(run_of, rng, {"m": 2.0}, 6, 600)

@@ -139,6 +139,7 @@ def test_images_get_no_faults_of_texts(cards, faults):
     assert not {"shuffled-words", "loops"} & planted
 
 
+@pytest.mark.slow
 def test_a_metric_beside_others_gets_the_numbers_that_it_gets_alone(data, group, cards, catalog):
     (alone,) = battery([group("mean-gap", "rows")], data(), catalog, n=60, seed_count=3)
     assert alone == cards["mean-gap[rows]"]

@@ -239,12 +239,14 @@ def test_the_main_metrics_move_as_the_table_says(quick):
     check_table(quick)
 
 
+@pytest.mark.slow
 def test_blind_spots_are_seen_and_named(quick):
     known = {(name, row.fault) for name, card in quick.items() for row in card.rows if row.verdict == "known"}
     assert {("fid", "train-copies"), ("fid", "smaller-n"), ("recall", "noise"), ("authenticity", "noise"),
             ("precision", "train-copies")} <= known  # fmt: skip
 
 
+@pytest.mark.slow
 def test_only_metrics_of_copies_see_copies(quick):
     assert signs(quick["authenticity"], "train-copies") == "- - -"
     for name in ("fid", "kid", "coverage"):

@@ -97,6 +97,7 @@ def test_without_a_metric_it_is_the_first_of_the_page_and_stderr_names_it(
     assert form != "svg" or all(f">{metric} on digits<" in path.read_text() for metric in metrics)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "said"),
     [

@@ -73,6 +73,7 @@ def test_a_line_joins_the_edge_of_a_point_to_a_name_and_crosses_neither_points_n
                        for left, top, right, bottom in boxes)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_where_there_is_no_room_the_first_points_have_names():
     crowd = [(100.0 + k % 20, 50.0 + k // 20, f"g{k}") for k in range(100)]
     named = [label.text for label in labels(crowd, WIDTH, HEIGHT)]
