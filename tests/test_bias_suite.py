@@ -11,12 +11,13 @@ from genbench_bias import genbench_metrics
 import genbench
 from genbench.suite.file import read_suite
 
+TURN = [pytest.mark.full, pytest.mark.day(2, of=4)]  # the training of one suite a day
 PUBLISHED = Path(__file__).parents[1] / "results" / "published" / "bias"
 MODELS = ("hmm", "markov", "markov-words")
 IMAGES = ("gan", "vae")
 
 
-@pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=TURN)])
 def board(request, tmp_path_factory):
     """Return the folder of the board that is published, of three seeds, or of one that is trained here."""
     if request.param == "published":

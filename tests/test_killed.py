@@ -18,7 +18,7 @@ from genbench.files.sealed import Schema, read_sealed
 
 FAULTY = Path(__file__).parent / "toy_plugins" / "faulty_plugin.py"
 CSVS = ("leaderboard.csv", "scores.csv")
-KILLS = 50
+KILLS, PARTS = 10, range(5)  # 50 kills in five days
 ALIVE_S = 5.0
 WAITING = FAULTY.with_name("waiting_plugin.py")
 
@@ -83,12 +83,19 @@ def _lives(process):
 
 
 @pytest.mark.full
-def test_killed_at_random_moments_a_run_loses_nothing_and_ends_with_the_same_bytes(start, tmp_path):
+def test_killed_at_random_moments_a_run_loses_nothing_and_ends_with_the_same_bytes(start, tmp_path, of_today):
     undisturbed = tmp_path / "undisturbed"
     begin = time.monotonic()
     assert start(undisturbed).wait(120) == 0
     life = time.monotonic() - begin
-    chance = random.Random(20)  # noqa: S311 - moments, not secrets
+    for part in of_today(PARTS):
+        chance = random.Random(20 + part)  # noqa: S311 - moments, not secrets
+        _kill_so_often(start, tmp_path / f"part-{part}", chance, life, undisturbed)
+
+
+def _kill_so_often(start, tmp_path, chance, life, undisturbed):
+    """Kill runs at moments that are drawn from `chance`, and compare each with an undisturbed one."""
+    tmp_path.mkdir()
     kills, rounds = 0, 0
     while kills < KILLS:
         folder = tmp_path / f"round-{rounds}"

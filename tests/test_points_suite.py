@@ -84,6 +84,7 @@ def test_clouds_with_nan_and_without_points_are_one_line(in_store):
 
 
 @pytest.mark.full
+@pytest.mark.day(3, of=4)  # the training of one suite a day
 def test_the_board_of_the_bundled_suite_makes_sense(tmp_path, in_store):
     run = genbench.run("points", output=tmp_path, seeds=[0], jobs=2)
     assert run.is_complete

@@ -47,6 +47,7 @@ def test_no_board_takes_more_than_10_mb_beside_its_page():
     assert {name: size for name, size in sizes.items() if size > 10e6} == {}
 
 
+@pytest.mark.slow
 def test_the_files_of_every_board_are_those_of_its_records():
     for name, folder in BOARDS.items():
         found = read_results(folder, read_only=True)

@@ -12,6 +12,7 @@ from genbench_image.datasets.digits import digits
 import genbench
 from genbench.core.splits import split
 
+TURN = [pytest.mark.full, pytest.mark.day(0, of=4)]  # the training of one suite a day
 PUBLISHED = Path(__file__).parents[1] / "results" / "published" / "quickstart"
 TRAINED = ("ddpm", "gan", "vae", "wgan-gp")
 FID = "fid[digits-classifier]"
@@ -70,7 +71,7 @@ def test_four_generators_that_learn_give_the_same_bytes_at_any_number_of_jobs(tm
     assert seen[0] == seen[1]
 
 
-@pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=TURN)])
 def quickstart(request, tmp_path_factory):
     """Return the folder of the board that is published, of three seeds, or of one that is trained here."""
     if request.param == "published":

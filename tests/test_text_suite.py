@@ -9,6 +9,7 @@ import pytest
 
 import genbench
 
+TURN = [pytest.mark.full, pytest.mark.day(1, of=4)]  # the training of one suite a day
 PUBLISHED = Path(__file__).parents[1] / "results" / "published" / "text"
 MODELS = ("markov-1", "markov", "hmm", "lstm", "transformer")
 SENTENCES = "moby-dick"
@@ -41,7 +42,7 @@ def store(tmp_path_factory):
     return tmp_path_factory.mktemp("store")
 
 
-@pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=pytest.mark.full)])
+@pytest.fixture(scope="module", params=["published", pytest.param("trained", marks=TURN)])
 def board(request, tmp_path_factory, store):
     """Return the folder of the board that is published, of three seeds, or of one that is trained here."""
     if request.param == "published":
@@ -96,6 +97,7 @@ def test_copies_of_train_are_caught(board, dataset):
     assert share.drop("train-copies").max() < 0.1
 
 
+@pytest.mark.slow
 def test_a_generator_that_loops_is_caught(tmp_path, monkeypatch):
     (tmp_path / "loops.toml").write_text(LOOPS)
     (tmp_path / "loops.txt").write_text(
