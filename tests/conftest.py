@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -121,9 +122,19 @@ def pytest_runtest_setup(item):
     needed = [package for mark in item.iter_markers("extras") for package in mark.args]
     if missing := [package for package in needed if find_spec(package) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}; `tox -e extras` installs all")
+    if item.get_closest_marker("hypothesis"):
+        _prepare_hypothesis()
     for turn in item.iter_markers("day"):
         if DAY is not None and DAY % turn.kwargs["of"] != turn.args[0]:
             pytest.skip("its turn is another day; with GENBENCH_TEST_DAY=all, it runs")
+
+
+@functools.cache
+def _prepare_hypothesis():
+    """Let hypothesis build its tables, of Unicode and of constants, which takes seconds on a new machine."""
+    from hypothesis import given, settings, strategies
+
+    settings(max_examples=1, database=None)(given(strategies.text())(lambda _: None))()
 
 
 def pytest_report_header():

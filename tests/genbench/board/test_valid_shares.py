@@ -34,7 +34,6 @@ def test_a_row_without_a_known_share_is_in_the_first_group():
     assert share_groups({}) == {}
 
 
-@pytest.mark.slow
 @given(st.dictionaries(st.text(), st.fractions(0, 1, max_denominator=60), max_size=12), st.randoms())
 def test_no_two_rows_of_a_group_are_apart_and_neither_order_nor_a_lower_row_changes_a_group(found, random):
     groups = share_groups(found)
