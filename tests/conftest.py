@@ -56,6 +56,8 @@ DAY = None if ASKED_DAY == "all" else date.fromisoformat(ASKED_DAY).toordinal()
 MOST_CPU_S, LOOP_S, LOOP_STEPS = 2.0, 0.015, 300_000
 #: A test that loads so many modules pays for the first import of a library: the limit does not hold for it.
 LIBRARY_MODULES = 100
+#: The name of what a report says of a test's CPU time, and of how many tests the summary lists it.
+CPU_S, DEAREST = "cpu_s", int(os.environ.get("GENBENCH_TEST_CPU", "0"))
 PROCESS = psutil.Process()
 SLOWNESS = pytest.StashKey[float]()
 CONTROLS = {"held-out": "ceiling", "train-copies": "exploit", "noise": "floor"}
@@ -117,8 +119,33 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item):
-    """Skip a test whose packages, the arguments of its mark `extras`, are not installed."""
+    """Note the CPU time of the fixtures that a test is the first to need."""
+    _skip(item)
+    start_s = _cpu_s()
+    result = yield
+    item.user_properties.append((CPU_S, _cpu_s() - start_s))
+    return result
+
+
+def pytest_terminal_summary(terminalreporter):
+    """List the tests that took most CPU time, with the fixtures that they were the first to need."""
+    reports = [
+        report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())
+        if report.when == "call"
+    ]  # fmt: skip
+    used = [
+        (sum(s for name, s in report.user_properties if name == CPU_S), report.nodeid) for report in reports
+    ]
+    if DEAREST:
+        terminalreporter.section(f"CPU time: {sum(s for s, _ in used):.0f} s in {len(used)} tests")
+        for used_s, nodeid in sorted(used, reverse=True)[:DEAREST]:
+            terminalreporter.write_line(f"{used_s:7.1f} s {nodeid}")
+
+
+def _skip(item):
+    """Skip a test whose packages, the arguments of its mark `extras`, are not installed, or not of today."""
     needed = [package for mark in item.iter_markers("extras") for package in mark.args]
     if missing := [package for package in needed if find_spec(package) is None]:
         pytest.skip(f"not installed: {', '.join(missing)}; `tox -e extras` installs all")
@@ -148,6 +175,7 @@ def pytest_runtest_call(item):
     modules, start_s = len(sys.modules), _cpu_s()
     result = yield
     used_s, limit_s = _cpu_s() - start_s, MOST_CPU_S * item.config.stash[SLOWNESS]
+    item.user_properties.append((CPU_S, used_s))
     loads_library = len(sys.modules) - modules > LIBRARY_MODULES
     is_marked = any(item.get_closest_marker(mark) for mark in ("slow", "full", "browser"))
     if used_s > limit_s and not is_marked and not loads_library:

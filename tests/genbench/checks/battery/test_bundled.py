@@ -277,12 +277,14 @@ def test_probes_of_shares_do_what_they_declare():
 
 
 @pytest.mark.full
+@pytest.mark.day(0, of=3)
 def test_the_worst_groups_that_a_classifier_finds_do_what_they_declare():
     numbers = ("worst-kid", "kid-gap", "worst-coverage", "coverage-gap")
     check_sound(cards_of({f"classified-{name}": {"draws": 3} for name in numbers}, "digits-classifier"))
 
 
 @pytest.mark.full
+@pytest.mark.day(1, of=3)
 def test_slow_metrics_do_what_they_declare():
     check_sound(cards_of({"fld": {}, "fld-gap": {}}, "digits-classifier", n=200))
     check_sound(cards_of({"cas": {"steps": 100}}, "digits-classifier", n=200))
@@ -298,6 +300,7 @@ def test_the_main_metrics_on_texts_do_what_they_declare_and_the_table_says():
 
 
 @pytest.mark.full
+@pytest.mark.day(2, of=3)
 def test_all_metrics_on_texts_do_what_they_declare_and_the_table_says():
     cards = cards_of(MORE_ON_TEXTS | OTHERS_ON_TEXTS, "markov-oracle", dataset="moby-dick")
     check_sound(cards)
@@ -307,11 +310,13 @@ def test_all_metrics_on_texts_do_what_they_declare_and_the_table_says():
 
 
 @pytest.mark.full
+@pytest.mark.day(1, of=3)
 def test_metrics_that_compare_texts_in_pairs_do_what_they_declare():
     check_sound(cards_of({"chrf": {"most": 20}, "ter": {"most": 12}}, None, n=500, dataset="moby-dick"))
 
 
 @pytest.mark.full
+@pytest.mark.day(2, of=3)
 @pytest.mark.parametrize("extractor", sorted(MAUVE_DIFFERENT))
 def test_mauve_on_texts_does_what_it_declares_and_the_table_says(extractor):
     cards = cards_of({"mauve": {}}, extractor, n=500, dataset="moby-dick")
@@ -320,6 +325,7 @@ def test_mauve_on_texts_does_what_it_declares_and_the_table_says(extractor):
 
 
 @pytest.mark.full
+@pytest.mark.day(0, of=3)
 def test_metrics_on_point_clouds_do_what_they_declare():
     few = {"points": 24}
     metrics = {"chamfer": few, "f-score": few, "voxel-jsd": {}}
