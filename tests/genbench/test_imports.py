@@ -42,6 +42,7 @@ def test_the_list_of_plugins_loads_no_heavy_library():
     assert loaded_by("plugins", "--format", "json") == {"pluggy", "genbench.catalog.loader"}
 
 
+@pytest.mark.slow
 def test_a_page_loads_no_library_that_only_training_needs(tmp_path):
     found = loaded_by("page", str(PUBLISHED), "-o", str(tmp_path / "page.html"))
     assert found - {"pluggy", "genbench.catalog.loader"} == {
