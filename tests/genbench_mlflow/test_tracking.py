@@ -304,13 +304,23 @@ def test_mlflow_reports_no_use_of_it_unless_the_user_says_so(listener, monkeypat
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == (own or "true")
 
 
-def test_a_store_gets_1000_values_at_a_time_which_is_the_most_it_takes(listener, store, tmp_path):
+def test_a_store_gets_1000_values_at_a_time_which_is_the_most_a_server_takes(
+    listener, store, monkeypatch, tmp_path
+):
     history = tmp_path / "history.csv"
     rows = [f"cloud,good,0,{step},loss,0.5\n" for step in range(1001)]
     history.write_text("dataset,generator,seed,step,name,value\n" + "".join(rows))
+    sizes, log_batch = [], type(store.client).log_batch
+
+    def noted(client, run_id, metrics=(), **others):
+        sizes.append(len(metrics))
+        log_batch(client, run_id, metrics=metrics, **others)
+
+    monkeypatch.setattr(type(store.client), "log_batch", noted)
     told = listener()
     told.run_started(kept=[GOOD])
     told.run_finished(statuses={"ok": 1}, files=[history], error=None)
+    assert [size for size in sizes if size] == [1000, 1]
     assert len(store.history(store.runs()["cloud good seed 0"], "fit/loss")) == 1001
 
 

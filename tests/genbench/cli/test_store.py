@@ -60,6 +60,7 @@ def test_verifying_a_whole_store_is_exit_code_0(store):
     code, output, _ = call("--verify")
     assert code == 0
     assert "3 whole, 0 damaged" in output
+    assert "longest unused" not in output
 
 
 def test_verifying_names_what_is_damaged_and_is_exit_code_1_once(store):

@@ -79,6 +79,11 @@ def test_data_outside_the_space_are_refused(name, space, message):
         CONTAINERS[name].check(DATA[name], space)
 
 
+def test_a_text_that_is_longer_than_the_space_allows_is_refused():
+    with pytest.raises(Invalid, match="sample 1 has 3 characters; the space allows 1"):
+        CONTAINERS["strings"].check(("a", "bcd"), SPACES["strings"])
+
+
 def test_the_sample_of_a_value_that_is_not_finite_is_named():
     values = np.zeros((5, 1), np.float32)
     values[3] = np.nan

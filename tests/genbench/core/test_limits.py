@@ -45,6 +45,7 @@ def test_a_timeout_is_at_most_a_leap_year():
         ("1.5 GiB", 3 * 2**29),
         ("512 kb", 512_000),
         ("3 kB", 3_000),
+        ("0.001 kB", 1),
         ("3 MB", 3_000_000),
         ("3 GB", 3_000_000_000),
         ("3 TB", 3_000_000_000_000),
@@ -108,7 +109,13 @@ def test_durations_have_two_units_at_most(seconds, text):
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(600_000_000, "600 MB"), (1_610_612_736, "1.61 GB"), (5_000, "5 kB"), (2 * 10**9, "2 GB")],
+    [
+        (600_000_000, "600 MB"),
+        (1_610_612_736, "1.61 GB"),
+        (5_000, "5 kB"),
+        (10**9, "1 GB"),
+        (2 * 10**9, "2 GB"),
+    ],
 )
 def test_sizes_are_written_as_a_suite_has_them(size, text):
     assert bytes_text(size) == text

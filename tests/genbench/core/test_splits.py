@@ -30,6 +30,11 @@ def test_the_digits_split_into_thirds_of_599():
     assert {name: len(part) for name, part in parts.items()} == {"train": 599, "test": 599, "held_out": 599}
 
 
+def test_few_samples_are_as_close_to_unequal_shares_as_whole_ones_can_be():
+    parts = split(Data(numbered(3)), {"train": 2, "test": 1, "held_out": 1})
+    assert {name: len(part) for name, part in parts.items()} == {"train": 1, "test": 1, "held_out": 1}
+
+
 @given(st.lists(st.text(max_size=3), min_size=1, max_size=40), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_the_samples_changes_no_split(items, random):

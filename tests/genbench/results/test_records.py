@@ -365,6 +365,14 @@ def test_a_plan_says_which_controls_a_metric_may_not_see_and_nothing_of_the_othe
     assert RunFolder(folder).plan.read_text().count("unseen_controls") == 1
 
 
+def test_a_plan_whose_short_form_is_that_of_another_signature_is_refused(run, folder):
+    body = json.loads(RunFolder(folder).plan.read_text())["body"]
+    body["signatures"] = {short: own | {"version": "2"} for short, own in body["signatures"].items()}
+    write_sealed(RunFolder(folder).plan, Schema("genbench-run", 1), body)
+    with pytest.raises(PlanError, match="signatures cannot have"):
+        read_plan(folder)
+
+
 @pytest.mark.parametrize("unseen", ["floor", ["bottom"], [1], [["floor"]], 3, None])
 def test_a_plan_with_unseen_controls_that_are_none_is_refused(run, folder, unseen):
     body = json.loads(RunFolder(folder).plan.read_text())["body"]

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import genbench
-from genbench.core.errors import DataError, ResultsError, SuiteError
+from genbench.core.errors import DataError, EngineError, ResultsError, SuiteError
+from genbench.jobs.isolation import pool
 from genbench.results.results import read_results
 
 pytestmark = pytest.mark.usefixtures("shared_store")
@@ -422,3 +423,19 @@ def test_a_sampler_that_cannot_be_saved_costs_only_its_own_cells(suite, tmp_path
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
     assert set(cells(run, generator="unsaved")["status"]) == {"error"}
     assert set(cells(run, generator="good")["status"]) == {"ok"}
+
+
+def test_threads_and_offline_reach_the_processes_of_a_run(monkeypatch, fresh_store, tmp_path):
+    environments = []
+
+    def refuse(environment, *_):
+        environments.append(environment)
+        raise EngineError("no process is started here")
+
+    monkeypatch.setattr(pool, "ForkServer", refuse)
+    for options in ({}, {"threads": 2}, {"offline": True}):
+        with pytest.raises(EngineError, match="no process is started here"):
+            genbench.run("quickstart", output=tmp_path / "out", **options)
+    names = "OMP_NUM_THREADS", "GENBENCH_OFFLINE"
+    found = [[environment.get(name) for name in names] for environment in environments]
+    assert found == [["1", None], ["2", None], ["1", "1"]]

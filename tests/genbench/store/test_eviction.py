@@ -91,7 +91,8 @@ def strangers(store):
         store.root / "notes.txt", store.root / "photos" / "ab" / "one.png", store.root / "samples" / "readme",
         shelf / "readme", shelf / ("f" * 64 + ".bak"), store.root / "damaged" / "mine",
         store.root / "trash" / "mine", store.root / "samples" / "zz" / ("a" * 64) / "meta.json",
-        shelf / ".hidden.tmp",
+        shelf / ".hidden.tmp", store.root / "samples" / "a" / ("a" * 64) / "meta.json",
+        store.root / "samples" / "cd",
     ]  # fmt: skip
     for place in places:
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import pytest
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import Component, Owner
 from genbench.core.errors import Absent, DataError, Invalid, ResultsError, Undefined
-from genbench.trial.failures import BlameError, blame, is_provisional, outcome_of, plain_line
+from genbench.trial.failures import BlameError, NotRetriedError, blame, is_provisional, outcome_of, plain_line
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 
@@ -37,6 +37,10 @@ def outcome(error):
 )
 def test_what_a_component_raises_becomes_a_status_and_a_reason(error, status, reason):
     assert outcome(error) == (status, reason)
+
+
+def test_work_that_is_not_tried_again_has_the_outcome_of_its_process():
+    assert outcome_of(NotRetriedError(COMPONENT, "memory", "it was killed")) == ("memory", "it was killed")
 
 
 def test_only_what_is_not_installed_may_be_found_by_a_later_run():

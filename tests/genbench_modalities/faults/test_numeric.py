@@ -8,6 +8,7 @@ from genbench_modalities.faults.numeric import blurred, noisy
 from numpy.random import default_rng
 
 from genbench import Samples
+from genbench.core.spaces import Space
 
 GREY = Samples.of("image", np.full((200, 8, 8, 1), 128, np.uint8), np.arange(200) % 3)
 
@@ -36,6 +37,12 @@ def test_noise_on_vectors_follows_the_range_of_the_data():
     found = noisy(vectors, 0.1, default_rng(0))
     assert (found.data - vectors.data).std() == pytest.approx(1.0, rel=0.03)
     assert found.data.dtype == np.float64
+
+
+def test_noise_follows_the_range_of_the_data_where_the_space_has_one_bound():
+    space = Space("vector", (2,), low=0.0)
+    found = noisy(Samples(np.tile([5.0, 15.0], (5_000, 1)), space), 0.1, default_rng(0))
+    assert (found.data - [5.0, 15.0]).std() == pytest.approx(1.0, rel=0.03)
 
 
 def test_blur_leaves_a_flat_image_alone_and_flattens_a_point():

@@ -31,3 +31,7 @@ def test_words_that_are_equally_frequent_have_none_and_order_has_no_part():
 def test_fewer_than_two_different_words_have_no_slope(data):
     with pytest.raises(Undefined, match="at least 2 different words"):
         zipf(Samples.of("text", data))
+
+
+def test_two_words_make_a_line():
+    assert zipf(Samples.of("text", ("a a b",))) == pytest.approx(1.0)

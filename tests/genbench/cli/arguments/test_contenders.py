@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.cli.arguments.contenders import paired_contenders, two_contenders
+from genbench.cli.arguments.contenders import paired_contenders, read_runs, two_contenders
 from genbench.results.records import read_plan, write_plan, write_record
 
 
@@ -19,6 +19,16 @@ def folder(run_of, tmp_path, monkeypatch):
         write_record(tmp_path / "a:b", record)
     monkeypatch.chdir(tmp_path)
     return "a:b"
+
+
+def test_several_runs_are_read_as_one(folder, run_of, tmp_path):
+    plan, records = run_of({"wgan": {"m": [1.0]}})
+    (tmp_path / "c" / "records").mkdir(parents=True)
+    write_plan(tmp_path / "c", plan)
+    for record in records.values():
+        write_record(tmp_path / "c", record)
+    found = read_runs([Path(folder), Path("c")])
+    assert {cell.generator for cell in found.plan.cells} == {"vae", "gan", "noise", "wgan"}
 
 
 def named(contenders):

@@ -265,6 +265,9 @@ class Timed:
 
     def events(self, tick):
         for event in self.seen:
+            if not isinstance(event, dict):  # so many seconds pass
+                self.now += event
+                continue
             self.pid = event.get("pid", self.pid)
             yield event
             self.now += 1
@@ -287,6 +290,11 @@ def test_a_timeout_counts_from_the_beginning_of_a_stage(monkeypatch):
     slow = Timed(monkeypatch, *events, {}, {}, timeout=5)
     assert watched(slow).limit == ("timeout", "its:own: sample took longer than the 5 s that timeout allows")
     assert slow.kills == [(120.0, False)]
+
+
+def test_the_time_in_which_a_server_starts_counts_for_no_stage(monkeypatch):
+    child = Timed(monkeypatch, {}, Limits().timeout + 1, {"pid": 1}, {}, {}, timeout=5)
+    assert watched(child).limit is None
 
 
 def test_a_job_that_its_server_does_not_kill_in_2_seconds_is_killed_by_force(monkeypatch):
