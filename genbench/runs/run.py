@@ -11,7 +11,6 @@ from genbench.core.errors import ResultsError
 from genbench.core.splits import split_of
 from genbench.files.temporary import probe
 from genbench.jobs.engine.engine import EngineSettings, open_engine
-from genbench.jobs.engine.parallel_sampling import draw_portions
 from genbench.jobs.engine.remote import job_variables
 from genbench.jobs.engine.runner import PRELOAD, run_all, run_comparison
 from genbench.jobs.isolation.pool import Workplace
@@ -138,7 +137,6 @@ def _run(
     _write_plan(ready, order, store)
     with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
-        failures += draw_portions(engine, [trial for trial, _ in todo])
         lost = {found.work: (found.status, found.reason) for found in failures if found.work}
         jobs = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])

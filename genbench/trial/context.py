@@ -29,7 +29,7 @@ from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write, refreshed
 from genbench.trial.inputs import Inputs, providers_of_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
-from genbench.trial.sampling import Drawing, assembled, forget_portions
+from genbench.trial.sampling import Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -110,7 +110,6 @@ class TrialContext(Inputs):
         """The trial's fakes, from the store, or drawn in numbered chunks and checked."""
         key = self.trial.sample_key
         fakes, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
-        forget_portions(self.store, self.trial)
         self._remember(notes)
         self.samples_hash = notes["hash"]
         self.sketch = notes.get("sketch") or str(Sketch.of(fakes))
@@ -273,7 +272,9 @@ class TrialContext(Inputs):
         sampler = self.sampler
         self.begin("sample")
         drawing = self._drawing(sampler)
-        samples, self.seconds["sample"] = assembled(drawing, self.store)
+        start = time.perf_counter()
+        samples = drawing.samples()
+        self.seconds["sample"] = time.perf_counter() - start
         first, second = self._probes = self._probes or drawing.probes()
         if first != second:
             self.add_others()

@@ -1,4 +1,4 @@
-"""The jobs that run before trials: the device check, datasets, features of real samples, and sampling."""
+"""The jobs that run before trials: the device check, datasets, and features of real samples."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import pickle
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import PluginError, Undefined
 from genbench.suite.components import without_annotations
@@ -14,8 +14,6 @@ from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
 from genbench.trial.hashed_files import refreshed
-from genbench.trial.plan import is_unchanged
-from genbench.trial.sampling import Drawing, draw_portion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["CheckDevice", "DrawPortion", "FitSampler", "PrepareData", "PrepareReference", "check_sendable"]
+__all__ = ["CheckDevice", "PrepareData", "PrepareReference", "check_sendable"]
 
 
 def check_sendable(parts: Iterable[Part[Spec]]) -> None:
@@ -127,48 +125,3 @@ class PrepareReference(_Preparation):
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
         """Return the job with another generator and extractor."""
         return replace(self, trial=self.trial.with_parts(change), extractor=change(self.extractor))
-
-
-@dataclass(frozen=True, kw_only=True)
-class FitSampler(_Preparation):
-    """The job that fits a trial's generator and stores it, so that other processes can sample from it."""
-
-    trial: Trial
-    store: Store
-
-    @property
-    def parts(self) -> tuple[Part[Spec], ...]:
-        """The generator, and the dataset that it is fitted to."""
-        return (self.trial.generator, self.trial.dataset.part)
-
-    def run(self, report: Report) -> None:
-        """Fit and store the generator; a failure recurs in the trial, which records it."""
-        make_deterministic(self.trial.settings.device)
-        if not is_unchanged(self.trial, ()):
-            return
-        with contextlib.suppress(BlameError, Undefined):
-            self.make(TrialContext(self.trial.with_parts(refreshed), self.store, report))
-
-    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:
-        """Return the job with another generator."""
-        return replace(self, trial=self.trial.with_parts(change))
-
-    def make(self, bench: TrialContext) -> None:
-        """Do the work of the job on a workbench."""
-        _ = bench.sampler
-
-
-@dataclass(frozen=True, kw_only=True)
-class DrawPortion(FitSampler):
-    """The job that draws numbered chunks of a trial's samples from the stored generator."""
-
-    numbers: range
-
-    def make(self, bench: TrialContext) -> None:
-        """Draw the chunks and store them."""
-        if self.store.notes(self.trial.fit_key) is None:
-            return  # the generator was fitted on a machine that does not share this store
-        sampler = bench.sampler
-        bench.begin("sample")
-        drawing = Drawing(trial=self.trial, sampler=sampler, note=bench.notices.note, log=bench.step)
-        draw_portion(drawing, self.numbers, self.store, bench.notices, bench.report)

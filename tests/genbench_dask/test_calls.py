@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psutil
 import pytest
@@ -15,8 +14,6 @@ import genbench
 from genbench.core.errors import EngineError, GenbenchError
 
 pytestmark = [pytest.mark.extras("distributed"), pytest.mark.slow]
-
-LARGE = Path(__file__).parents[1] / "toy_plugins" / "large_plugin.py"
 
 
 @pytest.fixture(scope="session")
@@ -83,22 +80,6 @@ def test_three_workers_give_the_same_bytes_as_this_machine_alone_and_at_most_job
     assert files(done) == expected
     assert "a line of good" in (done.folder / "logs" / "cloud-good-seed-0.log").read_text()
     assert not list(done.folder.glob(".*"))
-
-
-def test_a_large_n_is_drawn_by_several_workers(shared_cluster, tmp_path, monkeypatch):
-    monkeypatch.setenv("GENBENCH_STORE", shared_cluster.store)
-    diary = tmp_path / "diary"
-    diary.mkdir()
-    path = tmp_path / "large.toml"
-    path.write_text(
-        'name = "large"\nseeds = [0]\nn = 400\ncontrols = false\n[[dataset]]\nuse = "cloud"\n'
-        f'[[metric]]\nuse = "gap"\n[[generator]]\nuse = "large"\ndiary = "{diary}"\n'
-    )
-    executor = {"use": "dask", "address": shared_cluster.address}
-    done = genbench.run(path, output=tmp_path / "out", plugins=[LARGE], executor=executor)
-    assert done.is_complete
-    drew = {int(file.name.partition("-")[2]) for file in diary.iterdir() if "fit" not in file.name}
-    assert len(drew & {worker.pid for worker in shared_cluster.workers}) > 1
 
 
 def test_results_and_samples_come_back_from_a_worker_that_sees_neither_folder_nor_store(

@@ -34,7 +34,7 @@ from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, write_record
 from genbench.store.environment import offline_variables, thread_variables
 from genbench.store.store import open_store
-from genbench.trial.jobs import FitSampler, PrepareData, PrepareReference
+from genbench.trial.jobs import PrepareData, PrepareReference
 from genbench.trial.trial import RunTrial, failed_records
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _run(
     message: JobMessage, session: Session, folder: Path, tries: int, is_wanted: IsWanted
 ) -> JobFailure | None:
     job, log = message.opened(), RunFolder(folder).log(message.log.stem)
-    if not isinstance(job, RunTrial | PrepareReference | FitSampler):
+    if not isinstance(job, RunTrial | PrepareReference):
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
     job = _with_files_of_here(replace(job, store=session.store), message.context)
     _provide_data(message, job.trial, session, log, is_wanted)

@@ -17,10 +17,8 @@ from genbench.trial.calling import call
 from genbench.trial.context import TrialContext
 from genbench.trial.datasets import open_split
 from genbench.trial.failures import BlameError, outcome_of
-from genbench.trial.global_state import Noted, forget
 from genbench.trial.hashed_files import check_files, checked_write, refreshed, unchanged_files
-from genbench.trial.jobs import FitSampler, PrepareReference
-from genbench.trial.sampling import Drawing, draw_portion
+from genbench.trial.jobs import PrepareReference
 
 REASON = "data.bin changed after genbench hashed it, so no key names what was read; run the command again"
 
@@ -179,7 +177,7 @@ def trial(tmp_path, suite_text, trials_of, store):
 def test_a_file_that_is_only_touched_before_its_component_works_costs_nothing(trial, store):
     one, path = trial()
     os.utime(path, (0, 0))
-    FitSampler(trial=one, store=store).run(report)
+    _ = TrialContext(one.with_parts(refreshed), store, report).sampler
     assert store.notes(one.fit_key) is not None
     task = one.tasks[0]
     PrepareReference(trial=one, extractor=task.group.extractor, sides=("real",), store=store).run(report)
@@ -196,12 +194,3 @@ def test_a_dataset_that_is_loaded_again_from_a_changed_file_is_invalid(trial, st
     with pytest.raises(FileChangedError, match=r"'file-cloud' of changing-plugin: value\.txt changed"):
         open_split(store, one.dataset, "test")
     assert refusal(TrialContext(one, store, report).truth)[0] == "invalid"
-
-
-def test_a_portion_is_not_kept_if_the_file_changes_while_it_is_drawn(trial, store):
-    one, path = trial("spoils-when-drawn")
-    sampler = call(one.generator, {"train": None}, {})
-    drawing = Drawing(trial=one, sampler=sampler, note=forget)
-    assert refusal(draw_portion, drawing, range(1), store, Noted(), report)[0] == "invalid"
-    assert not list((store.root / "portion").glob("*/*"))
-    assert path.read_text() == "5.0"

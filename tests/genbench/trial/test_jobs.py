@@ -12,22 +12,17 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import Component, Owner
 from genbench.catalog.modalities import modalities_of
 from genbench.core.errors import PluginError, SuiteError
-from genbench.files.sample_files import read_samples
-from genbench.store.keys import features_key, fit_key, split_id
+from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
-from genbench.trial.context import TrialContext
-from genbench.trial.datasets import prepare, prepared
+from genbench.trial.datasets import prepared
 from genbench.trial.jobs import (
     CheckDevice,
-    DrawPortion,
-    FitSampler,
     PrepareData,
     PrepareReference,
     check_sendable,
 )
-from genbench.trial.sampling import Drawing, portions
 
 
 def fit(train): ...
@@ -38,23 +33,10 @@ def part_with(make):
     return part_of(component, GeneratorSpec, SuiteEntry(use="vae", name=None, options={}, where="x"), None)
 
 
-def zeros(drawing, numbers):
-    """Return a portion of zeros."""
-    few = draw(drawing, numbers)
-    return Samples(np.zeros_like(few.data), few.space)
-
-
-draw = Drawing.samples
-
-
 def stages(job):
     events = []
     job.run(lambda **event: events.append(event))
     return [event["stage"] for event in events if "stage" in event]
-
-
-def breaks(train, *, rng, log):
-    raise ValueError("no luck")
 
 
 def test_a_component_that_no_other_process_can_import_is_refused_by_its_name():
@@ -114,59 +96,7 @@ def test_features_of_real_samples_are_stored_for_each_side(trial, store):
     assert "extract" not in stages(job)
 
 
-def test_a_generator_is_fitted_once_and_stored(trial, store):
-    one = trial()
-    job = FitSampler(trial=one, store=store)
-    assert stages(job) == ["fit", "sample"]  # a few samples, to check what `load` returns
-    assert store.notes(one.fit_key) is not None
-    assert stages(job) == []
-    assert (job.part_at("fit", None), job.parts) == (one.generator, (one.generator, one.dataset.part))
-
-
-def test_a_portion_is_drawn_from_the_stored_generator_alone(trial, store, tmp_path):
-    one = trial(n=20 * 64)
-    numbers = portions(one)[1]
-    job = DrawPortion(trial=one, store=store, numbers=numbers)
-    assert stages(job) == []
-    assert not (store.root / "portion").exists()
-    FitSampler(trial=one, store=store).run(lambda **event: None)
-    assert stages(job) == ["sample"]
-    (portion,) = (store.root / "portion").glob("*/*/files")
-    fresh = Store(tmp_path / "fresh")
-    prepare(one.dataset.part, fresh, [one.dataset.modality])
-    whole = TrialContext(one, fresh, lambda **event: None)
-    np.testing.assert_array_equal(
-        read_samples(portion).data, whole.samples.data[20 * numbers.start : 20 * numbers.stop]
-    )
-
-
-@pytest.mark.parametrize("is_of_this_fit", [True, False])
-def test_a_portion_that_another_fit_gave_is_drawn_again(trial, store, monkeypatch, is_of_this_fit):
-    one = trial(n=20 * 64)
-    numbers = portions(one)[1]
-    FitSampler(trial=one, store=store).run(lambda **event: None)
-    with monkeypatch.context() as patch:
-        patch.setattr(Drawing, "samples", zeros)
-        if not is_of_this_fit:
-            patch.setattr(Store, "hash", lambda store, key: "0" * 64)
-        DrawPortion(trial=one, store=store, numbers=numbers).run(lambda **event: None)
-    drawn = TrialContext(one, store, lambda **event: None).samples.data
-    portion = drawn[20 * numbers.start : 20 * numbers.stop]
-    assert (portion == 0).all() == is_of_this_fit
-    assert (drawn[: 20 * numbers.start] != 0).all()
-
-
 def test_a_failure_is_left_to_the_trial_that_records_it(trial, store):
-    part = trial().generator
-    spec = replace(part.component.spec, make=breaks)
-    broken = replace(trial(), generator=replace(part, component=replace(part.component, spec=spec)))
-    key = fit_key(
-        broken.generator, broken.dataset.hash, 0, broken.settings, broken.dataset.modality.component
-    )
-    assert stages(FitSampler(trial=broken, store=store)) == []  # its code has another hash than its key
-    broken = replace(broken, fit_key=key)
-    assert stages(FitSampler(trial=broken, store=store)) == ["fit"]
-    assert store.notes(broken.fit_key) is None
     lacking = replace(trial(), n_real=10_000)
     extractor = lacking.tasks[0].group.extractor
     job = PrepareReference(trial=lacking, extractor=extractor, sides=("real", "train"), store=store)
