@@ -11,7 +11,6 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
 from genbench.core.labels import class_names, labels_in, shared_numbers
 from genbench.results.sketches import Sketch
-from genbench.scoring.another_process import check_in_another_process
 from genbench.scoring.statistics import Origin, single, write_statistics
 from genbench.store.keys import extractor_signature
 from genbench.suite.components import wanted_outputs
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Group, Part
-    from genbench.trial.kept_features import KeptFeatures
+    from genbench.trial.features import KeptFeatures
 
 __all__ = ["Pair"]
 
@@ -105,20 +104,12 @@ class Pair:
         self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
 
-    def save_moments(
-        self, path: Path, extractor: Part[ExtractorSpec], output: str, plugins: Sequence[Path]
-    ) -> None:
+    def save_moments(self, path: Path, extractor: Part[ExtractorSpec], output: str) -> None:
         """Write the moments of an extractor's output on `real`, and what they come from, to a .npz file.
 
-        plugins  files of plugins that are not installed
-
-        Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written, or
-        if the extractor gives other features in another process: others could not compare with them.
+        Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written.
         """
         extracted, real = self.features(extractor, "real"), self._side("real")
-        few = self._features.first_few(extractor, real.open(), is_stored=False)
-        if few is not None and not extractor.contract.inputs:
-            check_in_another_process(extractor, few, self.store, self.settings, plugins)
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(

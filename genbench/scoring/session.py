@@ -40,7 +40,7 @@ from genbench.store.store import open_store
 from genbench.suite.components import wanted_outputs
 from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, outcome_of
-from genbench.trial.kept_features import KeptFeatures
+from genbench.trial.features import KeptFeatures
 from genbench.trial.reading.readers import check_sides
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class ScoreSession:
         groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
         check_unique(groups)
         if save_stats is not None:
-            _save_statistics(Path(save_stats), groups, pair, [Path(plugin) for plugin in self._plugins])
+            _save_statistics(Path(save_stats), groups, pair)
         results: dict[str, Measurement] = {}
         for group in joined(groups):
             results |= measured(group, pair, seed, self._report)
@@ -332,7 +332,7 @@ def _check_file(path: Path) -> None:
         raise SuiteError(f"save_stats: {path.name} cannot be written: {error.strerror or error}") from error
 
 
-def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair, plugins: Sequence[Path]) -> None:
+def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
     """Write the statistics of the real features to a file.
 
     Raises SuiteError unless the metrics that take one output of an extractor all take the same, and DataError
@@ -349,7 +349,7 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair, plugins: S
                          f"metric")  # fmt: skip
     ((extractor, output),) = used.values()
     try:
-        pair.save_moments(path, extractor, output, plugins)
+        pair.save_moments(path, extractor, output)
     except (BlameError, Undefined, Invalid) as failure:
         raise DataError(f"save_stats: {outcome_of(failure)[1]}") from failure
 

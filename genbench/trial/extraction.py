@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["accuracy_note", "are_near", "features_of", "read_arrays", "write_arrays"]
+__all__ = ["accuracy_note", "features_of", "read_arrays", "write_arrays"]
 
 _DTYPES = (np.float32, np.float64)
 _VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
-_ROUNDING = 1e-2  # of the largest feature of its column, by which machines may differ
-_CANCELLED = 1e-6  # of the median of the columns' largest features, below which a column may be rounding
-_MOST = 0.5  # of the columns, that may be such rounding
 
 
 def features_of(
@@ -71,24 +68,6 @@ def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
     if (folder / _VALID).exists():
         return Extracted(arrays, read_array(folder / _VALID))
     return Extracted(arrays, locked(np.ones(min(map(len, arrays.values())), bool)))
-
-
-def are_near(one: Extracted, two: Extracted) -> bool:
-    """Return whether the features of the same samples are equal but for the rounding of another machine."""
-    if not np.array_equal(one.valid, two.valid):
-        return False
-    return all(_is_near(array, two.arrays[name]) for name, array in one.arrays.items())
-
-
-def _is_near(one: NDArray[Any], two: NDArray[Any]) -> bool:
-    if one.shape != two.shape:
-        return False
-    apart, size = (np.abs(array).max(axis=0, initial=0) for array in (one - two, one))
-    differs = apart > _ROUNDING * size
-    sizes = size[size > 0]
-    is_rounding = apart <= _CANCELLED * (np.median(sizes) if len(sizes) else 0)
-    is_few = differs.sum() <= _MOST * len(sizes)
-    return bool(is_few and (is_rounding | ~differs).all())
 
 
 def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:

@@ -5,29 +5,26 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.import_recorder import recorded_imports
 from genbench.core import seeds
 from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
-from genbench.core.errors import Invalid, Undefined
+from genbench.core.errors import Undefined
 from genbench.core.extracted import Extracted, features_hash
-from genbench.core.samples import content_hash, copied
-from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import notices_of
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
-from genbench.trial.extraction import accuracy_note, are_near, features_of, read_arrays, write_arrays
-from genbench.trial.failures import BlameError, Losses, blame
+from genbench.trial.extraction import accuracy_note, features_of, read_arrays, write_arrays
+from genbench.trial.failures import BlameError, Losses
 from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
 from genbench.trial.hashed_files import checked_write
 from genbench.trial.inputs import providers_of_splits
-from genbench.trial.kept_features import FirstFew, FittedExtractor, FoundFeatures, KeptFeatures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -38,11 +35,49 @@ if TYPE_CHECKING:
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part
 
-__all__ = ["Features"]
+__all__ = ["Features", "KeptFeatures"]
 
-_LEAST = 2  # samples that are compared with those of other calls and processes
-_SAMPLES = "few_samples"  # no output has this name, since names hold no underscore
 _FEW = 8  # training samples whose features tell two fits apart
+
+
+@dataclass(frozen=True)
+class FittedExtractor:
+    """What an extractor's `make` returned, with the notices of the call.
+
+    fit          tells a fit of a fitted extractor from other fits; "" for one that is not fitted
+    is_storable  whether features may be stored: whether `fit` is "" or the hash of all that was fitted
+    """
+
+    extractor: Any
+    noted: Noted
+    fit: str = ""
+    is_storable: bool = True
+
+
+@dataclass(frozen=True)
+class FoundFeatures:
+    """Features, with the notices of their extraction, and the hash of their files, "" if not stored."""
+
+    extracted: Extracted
+    noted: Noted
+    hash: str = ""
+
+
+@dataclass(frozen=True)
+class KeptFeatures:
+    """What the features of one or more calls leave in memory; `Features` writes it.
+
+    found       features, by the id of their samples and the name of their extraction
+    extractors  by the hash of their key
+    """
+
+    found: dict[tuple[str, str], FoundFeatures] = field(default_factory=dict)
+    extractors: dict[str, FittedExtractor] = field(default_factory=dict)
+
+    def trim(self, samples_ids: Collection[str]) -> None:
+        """Keep only the features of these samples."""
+        for samples_id, name in [key for key in self.found if key[0] not in samples_ids]:
+            del self.found[samples_id, name]
 
 
 class Features:
@@ -105,22 +140,8 @@ class Features:
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
-        fitted, within = self.fitted(extractor), functools.partial(self._within, extractor, self._note)
-
-        is_checked = False
-
-        def extracted(samples: Samples) -> Extracted:
-            nonlocal is_checked
-            with recorded_imports():  # what genbench reads is no file of the metric that calls this
-                first = self.first_few(extractor, samples, is_stored=False)
-            self._tell(self._fitted(extractor).noted)
-            given = features_of(fitted, extractor, within, samples)
-            if not is_checked:
-                is_checked = True
-                self._check_again(extractor, first, within)
-            return given
-
-        return extracted
+        within = functools.partial(self._within, extractor, self._note)
+        return functools.partial(features_of, self.fitted(extractor), extractor, within)
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
@@ -154,14 +175,12 @@ class Features:
         self._losses.begin("extract", extractor.component, name)
         fitted = self._fitted(extractor)
         self._tell(fitted.noted)
-        first = self.first_few(extractor, samples, is_stored=key is not None)
         noted = Noted(fitted.noted)
         start = time.perf_counter()
         within = functools.partial(self._within, extractor, noted.note)
         extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
-        self._check_again(extractor, first, within)
         # Features that are a view of the samples need no second copy on disk.
         stored = None
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
@@ -169,82 +188,6 @@ class Features:
             write = checked_write(functools.partial(write_arrays, extracted), extractor)
             stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
         return FoundFeatures(_locked(extracted), noted) if stored is None else stored
-
-    def compare(self, part: Part[ExtractorSpec], few: FirstFew) -> None:
-        """Raise BlameError unless the extractor gives a few samples the features that another process had."""
-        _check_same(part, few.extracted, self._few(part, few.samples).extracted, "in another process")
-
-    def first_few(self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool) -> FirstFew | None:
-        """Return the features of a few samples as this process had them first, None if they have none.
-
-        is_stored  whether the store may have the few of `samples`, as it has their features
-
-        Raises BlameError if they are not those of the process that was first of all.
-        """
-        name = digest(self._key(part)), is_stored
-        if name not in self._kept.first:
-            self._kept.first[name] = None
-            self._kept.first[name] = self._checked_few(part, samples, is_stored=is_stored)
-        return self._kept.first[name]
-
-    def _check_again(
-        self,
-        part: Part[ExtractorSpec],
-        first: FirstFew | None,
-        within: Callable[[], AbstractContextManager[None]],
-    ) -> None:
-        """Raise BlameError unless the first few samples still have the features that they had at first."""
-        if first is not None:
-            again = features_of(self._fitted(part).extractor, part, within, first.samples)
-            _check_same(part, first.extracted, again, "after another call")
-
-    def _few(self, part: Part[ExtractorSpec], samples: Samples) -> FirstFew:
-        """Return a few samples with their features, and add what this did to the notices of the extractor.
-
-        It is the extractor's first call, in every process, so the notices depend on no order of calls.
-        """
-        fitted = self._fitted(part)
-        within = functools.partial(self._within, part, fitted.noted.note)
-        return FirstFew(samples, features_of(fitted.extractor, part, within, samples))
-
-    def _few_of(self, part: Part[ExtractorSpec], samples: Samples) -> FirstFew | None:
-        """Return the features of the first samples, as many as it takes for some to have features.
-
-        None if an extractor fails on all of them too: its features of all samples will say what is wrong.
-        """
-        few, n = None, _LEAST
-        while few is None or not few.are_enough:
-            with contextlib.suppress(BlameError):
-                few = self._few(part, copied(samples.take(slice(n))))
-            if n >= len(samples):
-                break
-            n *= 2
-        return few
-
-    def _checked_few(
-        self, part: Part[ExtractorSpec], samples: Samples, *, is_stored: bool
-    ) -> FirstFew | None:
-        """Return the few samples of a space that the store has for all processes, with their features here.
-
-        If it has none, they are of `samples`, and the store gets them if it may have them.
-
-        Raises BlameError if the first process had other features: the store keeps features for all, so an
-        extractor that differs from process to process would be compared with another one.
-        """
-        space = digest(samples.space.to_json())
-        key = features_key(self._key(part), space, self._fitted(part).fit) | {"kind": "probe"}
-        known = _opened_few(self.store.get(key), part)
-        here = self._few_of(part, samples) if known is None else self._few(part, known.samples)
-        if here is None:
-            return None
-        if known is None and is_stored:
-            write = checked_write(functools.partial(_write_few, here), part)
-            known = _opened_few(cache.keep(self.store, key, write, dict, self._report), part) or here
-            if content_hash(known.samples) != content_hash(here.samples):  # another process was first
-                return self._checked_few(part, samples, is_stored=is_stored)
-        if known is not None:
-            _check_same(part, known.extracted, here.extracted, "in another process")
-        return here
 
     def _made_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
@@ -320,29 +263,6 @@ class Features:
 
     def _key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
         return extractor_key(part, self._data_hash, self.settings)
-
-
-def _check_same(part: Part[ExtractorSpec], first: Extracted, again: Extracted, where: str) -> None:
-    """Raise BlameError unless an extractor gave the same features of the same samples in two calls."""
-    if not are_near(first, again):
-        with blame(part.component):
-            raise Invalid(
-                f"gives other features of the same samples {where}, so they cannot be compared; draw random "
-                f"numbers from `rng` in `make` alone, keep nothing from one call to the next, and do not "
-                f"depend on hash() or the order of sets"
-            )
-
-
-def _write_few(few: FirstFew, folder: Path) -> None:
-    write_samples(folder / _SAMPLES, few.samples)
-    write_arrays(few.extracted, folder)
-
-
-def _opened_few(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FirstFew | None:
-    def read(folder: Path) -> FirstFew:
-        return FirstFew(read_samples(folder / _SAMPLES), read_arrays(folder, extractor.spec.outputs))
-
-    return cache.opened(artefact, read)
 
 
 def _locked(extracted: Extracted) -> Extracted:

@@ -8,7 +8,7 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.contract.signature import Contract
 from genbench.files.sample_files import read_array
 from genbench.suite.components import Part
-from genbench.trial.extraction import accuracy_note, are_near, features_of, write_arrays
+from genbench.trial.extraction import accuracy_note, features_of, write_arrays
 from genbench.trial.failures import BlameError, blame, outcome_of
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
@@ -181,27 +181,3 @@ def test_there_is_no_accuracy_without_probabilities_labels_or_the_same_classes()
     assert accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, bare) == {}
     assert accuracy_note(all_valid({"probabilities": PROBABILITIES}), SAMPLES, None) == {}
     assert accuracy_note(all_valid({"probabilities": three}), SAMPLES, SAMPLES) == {}
-
-
-def extracted(*rows):
-    return Extracted({"features": np.array(rows)}, np.ones(len(rows), bool))
-
-
-@pytest.mark.parametrize(
-    ("one", "two", "is_near"),
-    [
-        ([[1.0, 2.0]], [[1.0, 2.0]], True),
-        ([[1.0, 2.0]], [[1.005, 2.01]], True),
-        ([[1.0, 2.0]], [[1.02, 2.0]], False),
-        ([[1.0, 2.0]], [[1.0, 2.0], [1.0, 2.0]], False),
-        ([[1e3, 1.0, 1.0]], [[1e3, 1.0, 0.5]], False),
-        ([[1e3, 1e3, 1e-4]], [[1e3, 1e3, 3e-4]], True),  # the rounding of a difference of large numbers
-        ([[1e3, 1.0, 1e-4]], [[1e3, 1.0, 3e-4]], False),  # one large column tells nothing of the others
-        ([[1e9, 1.0, 1.0, 1.0, 2.0]], [[1e9, 1.0, 1.0, 1.0, 5.0]], False),  # as above
-        ([[1e9, 1.0, 2.0]], [[1e9, 3.0, 1.0]], False),  # two such roundings of three
-        ([[0.0, 0.0]], [[0.0, 0.0]], True),
-        ([[0.0, 0.0]], [[0.0, 1e-9]], False),
-    ],
-)
-def test_features_are_near_if_each_column_is_by_its_own_scale(one, two, is_near):
-    assert are_near(extracted(*one), extracted(*two)) is is_near
