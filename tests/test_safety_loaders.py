@@ -635,7 +635,6 @@ MODULES = {
     "genbench/files/identity.py": "hashes the names and times in a folder",
     "genbench/files/outputs.py": "opens files of its own to write them",
     "genbench/scoring/statistics.py": "reads arrays of numbers as bytes, in a format of its own tests",
-    "genbench/catalog/file_recorder.py": "reads the texts in source code, and runs none of it",
     "genbench/catalog/imports.py": "reads what source code imports, and runs none of it",
     "genbench/catalog/local_modules.py": "hashes the modules that a plugin file imports",
     "genbench/catalog/fetch.py": "locks drafts, whose content it does not read",

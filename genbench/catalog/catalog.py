@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from genbench.catalog.edited_modules import forget_edited, note_modules
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
-from genbench.catalog.unkeyed import recorded
-from genbench.catalog.unversioned import unversioned_code, unversioned_modules
+from genbench.catalog.unversioned import unversioned_package
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from genbench.catalog.loader import Found
-    from genbench.catalog.unkeyed import Recorded
 
 __all__ = [
     "Broken",
@@ -149,7 +147,7 @@ def load_catalog(
     plugins, points = find_files(paths), find_installed(only)
     for owner, _ in points:
         with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
-            note_modules(unversioned_code(owner.module.partition(".")[0]))
+            note_modules(unversioned_package(owner.module.partition(".")[0]))
     forget_edited()
     installed, given = _loaded(points), _executed(paths, plugins)
     if given.broken and not allow_broken_files:
@@ -169,15 +167,9 @@ def load_files(files: Sequence[Path]) -> Catalog:
 
 
 def _executed(files: Sequence[Path], plugins: Iterable[Found]) -> Catalog:
-    loaded: list[tuple[Catalog, Recorded]] = []
-    for plugin in plugins:
-        with recorded() as done:
-            loaded.append((_loaded([plugin]), done))
-    catalogs = []
-    for file, (owner, _), (catalog, done) in zip(files, find_files(files), loaded, strict=True):
-        unkeyed = done.unkeyed(functools.partial(_files, file, owner.module))
-        catalogs.append(_of_owner(replace(owner, unkeyed=tuple(unkeyed)), catalog))
-    return _joined(catalogs)
+    loaded = [_loaded([plugin]) for plugin in plugins]
+    owners = [owner for owner, _ in find_files(files)]
+    return _joined([_of_owner(owner, catalog) for owner, catalog in zip(owners, loaded, strict=True)])
 
 
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:
@@ -215,11 +207,6 @@ def _loaded(plugins: Iterable[Found]) -> Catalog:
         else:
             components += result
     return Catalog(tuple(components), tuple(broken), load_s, changed)
-
-
-def _files(file: Path, module: str) -> list[Path]:
-    """Return the files of code in the hash of a plugin file."""
-    return [file, *unversioned_modules(file, module).values()]
 
 
 def _of_owner(owner: Owner, catalog: Catalog) -> Catalog:

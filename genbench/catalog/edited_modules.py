@@ -16,7 +16,7 @@ from genbench.files.read import sha256_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["edits", "forget_edited", "note_modules", "noted_files"]
+__all__ = ["edits", "forget_edited", "note_modules"]
 
 
 @dataclass
@@ -49,11 +49,6 @@ def note_modules(files: Mapping[str, Path]) -> None:
         if name not in _state.noted or _state.noted[name][0] != file:
             is_known = not (_is_imported(name, file) and _is_new(file))
             _state.noted[name] = (file, sha256_of(file) if is_known else None)
-
-
-def noted_files() -> set[Path]:
-    """Return the files of all noted modules."""
-    return {file for file, _ in _state.noted.values()}
 
 
 def forget_edited() -> None:

@@ -27,7 +27,6 @@ __all__ = [
     "package_sources",
     "places_in",
     "sources_reached",
-    "texts_in",
 ]
 
 #: A text that names an object as specs do, such as "helper:distance".
@@ -82,18 +81,6 @@ def imported_names(source: bytes, package: str) -> frozenset[str]:
     return frozenset(name for node in nodes for name in _names(node, package, importers))
 
 
-@functools.lru_cache(maxsize=1024)
-def texts_in(source: bytes) -> frozenset[str]:
-    """Return the constant texts of source, without the default values of options of the type Path."""
-    nodes = _nodes(source)
-    defaults = {id(each) for node in nodes for default in _path_defaults(node) for each in ast.walk(default)}
-    return frozenset(
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in defaults
-    )
-
-
 def _nodes(source: bytes) -> list[ast.AST]:
     """Return the nodes of a syntax tree; none of source that cannot be imported either."""
     try:
@@ -101,19 +88,6 @@ def _nodes(source: bytes) -> list[ast.AST]:
             return list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-
-
-def _path_defaults(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield the default values of keyword-only parameters and fields of classes whose type names Path."""
-    pairs: list[tuple[ast.expr | None, ast.expr | None]] = []
-    if isinstance(node, ast.FunctionDef):
-        annotations = [parameter.annotation for parameter in node.args.kwonlyargs]
-        pairs = list(zip(annotations, node.args.kw_defaults, strict=True))
-    elif isinstance(node, ast.AnnAssign):
-        pairs = [(node.annotation, node.value)]
-    yield from (
-        value for annotation, value in pairs if annotation and value and "Path" in ast.unparse(annotation)
-    )
 
 
 def modules_at(

@@ -224,8 +224,6 @@ class Owner:
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
     file_hash     that hash, 64 hex digits, which signatures and keys hold; "" for an installed plugin
-    unkeyed       what the plugin file imported or read when it was loaded and that is not in that hash, as
-                  texts of notices
     """
 
     distribution: str
@@ -233,7 +231,6 @@ class Owner:
     plugin: str
     module: str
     file_hash: str = ""
-    unkeyed: tuple[str, ...] = ()
 
     @property
     def is_genbench(self) -> bool:

@@ -1,7 +1,7 @@
 """Modules that can be imported although no installed version stands for their content.
 
 They are found on PYTHONPATH, in the working folder, or in a project that is installed for editing. What a
-plugin imports of them counts as its code.
+plugin file imports of them counts as its code.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import find_module, modules_reached, package_modules
+from genbench.catalog.imports import find_module, package_modules
 from genbench.contract.hookspecs import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.machinery import ModuleSpec
 
-__all__ = ["file_of", "is_unversioned", "unversioned_code", "unversioned_modules", "unversioned_places"]
+__all__ = ["file_of", "is_unversioned", "unversioned_package", "unversioned_places"]
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PYTHON = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
@@ -26,34 +26,11 @@ _HOME = Path(__file__).resolve().parents[2]
 _OWN = (_HOME / "genbench", _HOME / "plugins")  # the second one, in a checkout, holds genbench's own plugins
 
 
-def unversioned_modules(home: Path, package: str) -> dict[str, Path]:
-    """Return the unversioned modules that a file of source, or a package, imports, by name.
-
-    home     the file, or the `__init__.py` of the package
-    package  its name
-
-    Its own modules are left out, and nothing is imported. Raises OSError if a file cannot be read.
-    """
-    own = {package: home}
-    if home.name == "__init__.py":
-        own |= package_modules(package, home.parent)
-    found: dict[str, Path] = {}
-    for name, path in own.items():
-        inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        found |= modules_reached(path, inside, unversioned_places)
-    return {name: path for name, path in sorted(found.items()) if name not in own}
-
-
-def unversioned_code(name: str) -> dict[str, Path]:
-    """Return the modules of a top-level name and those that they import, as far as they are unversioned.
-
-    Raises OSError if a file cannot be read.
-    """
+def unversioned_package(name: str) -> dict[str, Path]:
+    """Return the modules of a top-level name, as far as no version stands for them; nothing is imported."""
     found: dict[str, Path] = {}
     for place in unversioned_places(name):
-        home = place if place.is_file() else place / "__init__.py"
-        found |= {name: home} if place.is_file() else dict(package_modules(name, place))
-        found |= unversioned_modules(home, name) if home.is_file() else {}
+        found |= {name: place} if place.is_file() else dict(package_modules(name, place))
     return found
 
 

@@ -7,15 +7,17 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from genbench.core.errors import DataError, FileChangedError
 from genbench.files.read import shown_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Identity", "check_identity", "file_changed", "identity_now", "identity_of"]
+__all__ = ["Identity", "check_identity", "identity_of", "renew_identity"]
+
+Files: TypeAlias = "Path | tuple[Path, ...]"
 
 #: The coarsest clock of Linux's file times, CONFIG_HZ=100, twice.
 _TICK_NS = 20_000_000
@@ -23,7 +25,7 @@ _TICK_NS = 20_000_000
 
 @dataclass(frozen=True)
 class Identity:
-    """What the file system says of a file, or of all files in a folder.
+    """What the file system says of a file, of all files in a folder, or of several files.
 
     writes     digest of names, sizes and modification times; a write changes it
     inodes     digest of names, inodes and change times; a rename, a link or chmod changes it too
@@ -35,44 +37,55 @@ class Identity:
     newest_ns: int
 
 
-def identity_of(path: Path) -> Identity:
-    """Return the identity of a file or a folder; symbolic links in a folder are not followed.
+def identity_of(path: Files) -> Identity:
+    """Return the identity of a file, a folder or several files; links in a folder are not followed.
 
     If a file has just been written, the function waits for the file system's clock to tick, since another
     write before that would leave the times as they are. Raises DataError if the path cannot be read.
     """
     files = _files(path)
-    newest = max((info.st_ctime_ns for _, info in files), default=0)
+    newest = max([info.st_ctime_ns for _, info in files], default=0)
     if abs(time.time_ns() - newest) < _TICK_NS:
         time.sleep(_TICK_NS / 1e9)
     return Identity(
-        writes=_digest((name, info.st_size, info.st_mtime_ns) for name, info in files),
-        inodes=_digest((name, info.st_ino, info.st_ctime_ns) for name, info in files),
+        writes=_digest([(name, info.st_size, info.st_mtime_ns) for name, info in files]),
+        inodes=_digest([(name, info.st_ino, info.st_ctime_ns) for name, info in files]),
         newest_ns=newest,
     )
 
 
-def identity_now(path: Path, before: Identity) -> Identity:
-    """Return the present identity of a path; raise FileChangedError if it can no longer be read."""
-    try:
-        return identity_of(path)
-    except DataError as error:
-        raise file_changed(path, before) from error
+def renew_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) -> Identity:
+    """Return the present identity of files that nothing has read since `before`.
+
+    If it differs, `has_hash` decides: it returns whether the content still has its hash. Raises
+    FileChangedError, naming the file, if it has not.
+    """
+    now = _identity_now(path, before)
+    if now != before and not has_hash():
+        raise _file_changed(path, before)
+    return now
 
 
-def check_identity(path: Path, before: Identity, has_hash: Callable[[], bool]) -> None:
+def check_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) -> None:
     """Raise FileChangedError, naming the file, if a path's files may have had other content since `before`.
 
     A file that was written counts as changed even if its content is the same again, since a component may
     have read it in between. If files were only renamed, linked or given other rights, `has_hash` decides: it
     returns whether the content still has its hash.
     """
-    now = identity_now(path, before)
+    now = _identity_now(path, before)
     if now.writes != before.writes or (now.inodes != before.inodes and not has_hash()):
-        raise file_changed(path, before)
+        raise _file_changed(path, before)
 
 
-def file_changed(path: Path, before: Identity) -> FileChangedError:
+def _identity_now(path: Files, before: Identity) -> Identity:
+    try:
+        return identity_of(path)
+    except DataError as error:
+        raise _file_changed(path, before) from error
+
+
+def _file_changed(path: Files, before: Identity) -> FileChangedError:
     """Return the error that names a file that has changed since `before`.
 
     It names the folder if the changed file was removed from one.
@@ -81,19 +94,26 @@ def file_changed(path: Path, before: Identity) -> FileChangedError:
         names = [name for name, info in _files(path) if info.st_ctime_ns > before.newest_ns]
     except DataError:
         names = []
+    if isinstance(path, tuple):
+        changed = names or [str(each) for each in path if not each.is_file()] or [str(path[0])]
+        shown = Path(changed[0]).name
+    else:
+        shown = shown_path(path / names[0] if names else path, path)
     return FileChangedError(
-        f"{shown_path(path / names[0] if names else path, path)} changed after genbench hashed it, so no key "
-        f"names what was read; run the command again"
+        f"{shown} changed after genbench hashed it, so no key names what was read; run the command again"
     )
 
 
-def _files(path: Path) -> list[tuple[str, os.stat_result]]:
-    """Return the name below `path` and the stat of each file, sorted by name; a file itself has no name."""
+def _files(path: Files) -> list[tuple[str, os.stat_result]]:
+    """Return the name and the stat of each file, sorted by name; below a folder, and none of a file alone."""
     try:
+        if isinstance(path, tuple):
+            return [(str(each), each.stat()) for each in path]
         return sorted(_walk(os.fspath(path), "")) if path.is_dir() else [("", path.stat())]
     except OSError as error:
-        failed = path if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(f"cannot read {shown_path(failed, path)}: {error.strerror}") from error
+        top = path[0] if isinstance(path, tuple) else path
+        failed = top if error.filename is None else Path(os.fsdecode(error.filename))
+        raise DataError(f"cannot read {shown_path(failed, top)}: {error.strerror}") from error
 
 
 def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
@@ -106,5 +126,5 @@ def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
                 yield inside, entry.stat(follow_symlinks=False)
 
 
-def _digest(rows: Iterable[tuple[str, int, int]]) -> str:
-    return hashlib.sha256(ascii(list(rows)).encode("ascii")).hexdigest()
+def _digest(rows: list[tuple[str, int, int]]) -> str:
+    return hashlib.sha256(ascii(rows).encode("ascii")).hexdigest()

@@ -43,10 +43,12 @@ def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that every process of a run sees.
 
     The relative paths of genbench's folders become absolute, since each process has its own working folder.
+    The time zone is UTC on all machines, since no key names it.
     """
     common = {name: value for name, value in environment.items() if _is_common(name)}
     folders = {name: common[name] for name in _FOLDERS if common.get(name)}
-    return common | {name: str(Path(value).absolute()) for name, value in folders.items()}
+    absolute = {name: str(Path(value).absolute()) for name, value in folders.items()}
+    return common | absolute | {"TZ": "UTC"}
 
 
 def is_secret(name: str) -> bool:

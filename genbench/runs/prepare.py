@@ -23,7 +23,7 @@ from genbench.jobs.engine.runner import run_all, run_job
 from genbench.results.folder import default_folder
 from genbench.runs.listeners import event_methods
 from genbench.store.environment import cores
-from genbench.store.keys import Settings, forget_code, note_code
+from genbench.store.keys import Settings
 from genbench.suite.components import make_part, without_annotations
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.key_consent import check_allowed, check_keys
@@ -227,13 +227,11 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
 
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
-    forget_code()
     suite = order.written.with_changes(seeds=order.seeds, n=order.n)
     instead = order.instead(suite)
     catalog = load_catalog(order.plugins)
     executor, listeners = _executor(order, catalog), _listeners(order, catalog)
     resolved = resolve_suite(suite, catalog, instead)
-    note_code(part.component for part in resolved.parts)  # datasets may take long, and code may change
     check_sendable(resolved.parts)
     check_keys(_callable_by_suite(resolved, order, is_verification=is_verification), order.allow_keys)
     names = [part.name for part in resolved.generators]

@@ -10,22 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench._version import __version__
+from genbench.catalog.code import code_of
 from genbench.contract.specs import PARTICIPANTS, RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
-from genbench.store.environment import (
-    code_files,
-    code_hash,
-    code_written,
-    forget_hashes,
-    libraries,
-    versions,
-)
+from genbench.store.environment import libraries, versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from genbench.catalog.code import Code
     from genbench.catalog.loader import Component
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, Spec
     from genbench.suite.components import Group, Part
@@ -39,18 +34,13 @@ __all__ = [
     "extractor_key",
     "extractor_signature",
     "features_key",
-    "files_of",
     "fit_key",
-    "forget_code",
-    "module_of",
-    "note_code",
     "options_text",
     "record_key",
     "sample_key",
     "signature",
     "split_id",
     "trace_key",
-    "written_code",
 ]
 
 _CUT = frozenset({"real", "held_out"})  # sides that a suite's n_real shortens
@@ -86,7 +76,7 @@ def fit_key(
     readers   what opens its paths of outputs, by option; none is left out
     """
     given = {
-        "modality": _source(modality, modality.spec.needs),
+        "modality": _source(modality, code_of(modality), modality.spec.needs),
         "open_outputs": {option: _code(reader) for option, reader in (readers or {}).items()},
     }
     taken = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
@@ -226,12 +216,6 @@ def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[
     }
 
 
-def forget_code() -> None:
-    """Clear the cached hashes of code and weights, so that new keys reflect the current files."""
-    forget_hashes()
-    _weights_hash.cache_clear()
-
-
 def _reference(group: Group, n_real: int | str | None) -> int | str | None:
     """Return the number of samples to which a metric's reference is cut, "all", or None without reference."""
     if _CUT.isdisjoint(group.metric.contract.sides):
@@ -244,19 +228,24 @@ def _weights(extractor: Part[ExtractorSpec]) -> str | None:
     if extractor.spec.canonical is None:
         return None
     try:
-        return _weights_hash(extractor.spec.canonical)
+        path = _weights_path(extractor.spec.canonical)
+        return _weights_hash(path, path.stat().st_mtime_ns)
     except PluginError as error:
         raise PluginError(f"{extractor.contract.who}: {error}") from error
 
 
-@functools.cache
-def _weights_hash(canonical_weights: str) -> str:
-    """Return the SHA-256 of "package:file"; raise PluginError if it is not installed."""
+def _weights_path(canonical_weights: str) -> Path:
+    """Return the path of "package:file"; raise PluginError if it is not installed."""
     package, _, name = canonical_weights.partition(":")
     spec = importlib.util.find_spec(package)
     path = None if spec is None or spec.origin is None else Path(spec.origin).parent / name
     if path is None or not path.is_file():
         raise PluginError(f"the weights {canonical_weights!r} are not installed; reinstall {package}")
+    return path
+
+
+@functools.cache
+def _weights_hash(path: Path, _mtime_ns: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -268,47 +257,19 @@ def _version(part: Part[Spec]) -> str:
 
 def _code(part: Part[Spec]) -> dict[str, Any]:
     """Return the fields of a key for a component's code and options."""
-    return _source(part.component, part.modules) | {"options": dict(part.canonical)}
+    source = _source(part.component, part.code, part.modules)
+    return source | {"options": dict(part.canonical)}
 
 
-def _source(component: Component, modules: Collection[str]) -> dict[str, Any]:
+def _source(component: Component, code: Code | None, modules: Collection[str]) -> dict[str, Any]:
     """Return the fields of a key for a component's code."""
     return {
         "component": component.reference,
         "distribution": component.owner.file_hash or component.owner.version,
         "version": component.spec.version,
-        "code": code_hash(module_of(component)),
+        "code": "" if code is None else code.sha256,
         "needs": versions(modules),
     }
-
-
-def module_of(component: Component) -> str:
-    """Return the name of the module that defines a component's `make`."""
-    make = component.spec.make
-    while isinstance(make, functools.partial):
-        make = make.func
-    return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
-
-
-def files_of(component: Component) -> frozenset[Path]:
-    """Return the files of code that are in a component's keys, as they were when these were computed."""
-    return frozenset(file for module in _modules_of(component) for file in code_files(module))
-
-
-def written_code(component: Component) -> Path | None:
-    """Return a file of code in a component's keys that has changed since these were computed, or None."""
-    return next(filter(None, map(code_written, _modules_of(component))), None)
-
-
-def note_code(components: Iterable[Component]) -> None:
-    """Compute the hashes of components' code, so that their keys name the code of this moment."""
-    for component in components:
-        files_of(component)
-
-
-def _modules_of(component: Component) -> list[str]:
-    owner = component.owner
-    return sorted({module_of(component)} | ({owner.module} if owner.file_hash else set()))
 
 
 def _computed(settings: Settings) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
+from genbench.catalog.code import code_of
 from genbench.contract.assets import asset_path, find_asset, size_text
 from genbench.contract.options import is_address, is_unsigned, is_variable, paths_in
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
+    from genbench.catalog.code import Code
     from genbench.contract.metric_facts import MetricFacts
     from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
     from genbench.files.identity import Identity
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 
+_WITHOUT_KEYS = (ExecutorSpec, ListenerSpec)
 _PORTS = {"https": 443, "http": 80}
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
@@ -58,6 +61,7 @@ class Part(Generic[_SpecT_co]):
     limits     timeout and memory limit of its work
     variables  names of further environment variables for its processes
     sends      NAME@HOST for each variable that its options name and each server that they name
+    code       the code in its keys; None for components without keys
     files      identities of the paths among its options, by place ("votes[0]" in a list), taken before their
                content was hashed
     """
@@ -71,6 +75,7 @@ class Part(Generic[_SpecT_co]):
     limits: Limits = field(default_factory=Limits)
     variables: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
+    code: Code | None = field(default=None, compare=False)
     files: Mapping[str, Identity] = field(default_factory=dict, compare=False)
 
     @property
@@ -165,13 +170,14 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         limits=entry.limits,
         variables=(*component.spec.variables, *named),
         sends=tuple(f"{name}@{host}" for host in _hosts(contract, options, entry.where) for name in named),
+        code=None if isinstance(component.spec, _WITHOUT_KEYS) else code_of(component),
         files=files,
     )
 
 
 def _identities(component: Component, contract: Contract, options: Mapping[str, Any]) -> dict[str, Identity]:
     """Return the identities of paths, given or fetched, by place; none for components without keys."""
-    if isinstance(component.spec, ExecutorSpec | ListenerSpec):
+    if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
     paths = paths_in(options)
     for option in contract.options:

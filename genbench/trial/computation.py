@@ -70,7 +70,7 @@ def compute(
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
     outputs = {output.name: output for output in metric.spec.scores}
-    with watched(metric.component, seeds.sequence(seed, "global", *key), note, metric.options):
+    with watched(metric, seeds.sequence(seed, "global", *key), note):
         result = call(metric, arguments, {"rng": rng, "device": device, "log": log})
         return check_ranges(as_scores(result, tuple(outputs)), outputs)
 

@@ -25,7 +25,7 @@ from genbench.trial.calling import GivenSampler, call, gather, restore, saving, 
 from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
-from genbench.trial.global_state import Noted, forget, of_unkeyed, watched
+from genbench.trial.global_state import Noted, forget, of_undeclared, watched
 from genbench.trial.hashed_files import checked_write, refreshed
 from genbench.trial.inputs import Inputs, providers_of_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
@@ -290,7 +290,7 @@ class TrialContext(Inputs):
             write(folder)
             self.begin("sample")
             first, second = self._probes = self._drawing(sampler).probes()
-            restored = self._restored(folder, of_unkeyed(self.notices.note))
+            restored = self._restored(folder, of_undeclared(self.notices.note))
             if not first or first != second:
                 return
             if self._drawing(restored).probe() != first:
@@ -311,7 +311,7 @@ class TrialContext(Inputs):
         """Return the context in which the generator is fitted, saved and restored, from files of its own."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
-        return watched(part.component, seeds.sequence(trial.seed, "global", *key), note, part.options, *files)
+        return watched(part, seeds.sequence(trial.seed, "global", *key), note, *files)
 
     def _notes(self) -> dict[str, Any]:
         """Return the notes of an artefact."""

@@ -88,7 +88,7 @@ def read_data(
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     sequence = seeds.sequence(None, "global", *key)
     try:
-        with _named_files(part), apart(part.component, sequence, note, part.options):
+        with _named_files(part), apart(part, sequence, note):
             data = call(part, {}, given)
             if grouped and isinstance(data, Data):
                 data = data.grouped()

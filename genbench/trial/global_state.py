@@ -12,30 +12,28 @@ import contextlib
 import os
 import random
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
-from genbench.catalog.file_recorder import named_files
-from genbench.catalog.unkeyed import is_unkeyed, recorded
 from genbench.contract.options import paths_in
 from genbench.files.process_settings import restored
 from genbench.results.notices import Notice
-from genbench.store.keys import files_of
 from genbench.trial.failures import blame
+from genbench.trial.undeclared_inputs import is_undeclared, record_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from genbench.catalog.catalog import Component
+    from genbench.contract.specs import Spec
+    from genbench.suite.components import Part
 
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "apart", "forget", "of_unkeyed", "torch_seed", "watched"]
+__all__ = ["Noted", "apart", "forget", "of_undeclared", "torch_seed", "watched"]
 
 _MOST_NAMES = 5
 
@@ -62,60 +60,47 @@ def forget(notice: Notice) -> None:
     """Discard a notice."""
 
 
-def of_unkeyed(note: Note) -> Note:
-    """Return `note` for the notices of code and files that are in no key; others are discarded."""
-    return lambda notice: note(notice) if is_unkeyed(notice.text) else None
+def of_undeclared(note: Note) -> Note:
+    """Return `note` for the notices of undeclared inputs; others are discarded."""
+    return lambda notice: note(notice) if is_undeclared(notice.text) else None
 
 
 @contextlib.contextmanager
 def watched(
-    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any],
-    *files: Path,
-) -> Iterator[None]:  # fmt: skip
+    part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
+) -> Iterator[None]:
     """Isolate global state around a component's code, and blame the component for its errors.
 
-    options, files  as for `apart`
+    files, is_thorough  as for `apart`
     """
-    with apart(component, sequence, note, options, *files), blame(component):
+    with apart(part, sequence, note, *files, is_thorough=is_thorough), blame(part.component):
         yield
 
 
 @contextlib.contextmanager
 def apart(
-    component: Component, sequence: np.random.SeedSequence, note: Note, options: Mapping[str, Any],
-    *files: Path,
-) -> Iterator[None]:  # fmt: skip
+    part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
+) -> Iterator[None]:
     """Seed the global streams for a component's code, and restore all global state afterwards.
 
     sequence  seeds the global streams; it must differ from the sequence of the component's own stream
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
-    options   of the component; it also notes files that the component reads, or names in texts, without an
-              option of the type Path
-    files     files, and folders with all that is in them, that it may read too
+              and "opened words.txt, whose content is in no key"
+    files     files, and folders with all that is in them, that it may read beside its code and its options
+    is_thorough  as in Undeclared
     """
     endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
-    code = files_of(component)  # before the call, which may change sys.path
+    code = () if part.code is None else part.code.files.values()
     changed: list[str] = []
-    with recorded() as done:
+    known = (*code, *paths_in(part.options).values(), *files)
+    with record_inputs(known, is_thorough=is_thorough) as inputs:
         try:
             with restored() as changed:
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]
-            given = [*files, *paths_in(options).values()]
-            named = named_files(code, _texts(options))
-            unkeyed = done.unkeyed(lambda: code, given, named, component.owner.unkeyed)
-            for text in (*filter(None, changes), *unkeyed):
-                note(Notice(kind=component.kind, component=component.reference, text=text))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts among the values of options."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list | tuple):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(each)
+            for text in filter(None, (*changes, inputs.to_notice())):
+                note(Notice(kind=part.component.kind, component=part.component.reference, text=text))
 
 
 @contextlib.contextmanager

@@ -32,7 +32,6 @@ __all__ = [
     "check_meetings",
     "check_sizes",
     "is_planned",
-    "is_unchanged",
     "narrowed",
     "plan_trials",
     "reference_n",
@@ -211,18 +210,6 @@ def check_keys(cells: Iterable[Cell]) -> None:
                 f"{owner.name} and {cell.name} are the same number, since components, options and data are "
                 "equal; remove the entry of one of them"
             )
-
-
-def is_unchanged(trial: Trial, tasks: Sequence[Task]) -> bool:
-    """Return whether the code of the trial's components still gives the trial's keys."""
-    dataset = trial.dataset
-    fit = _fit_key(trial.generator, dataset, trial.seed, trial.settings, trial.readers)
-    again = [_task(trial, task.group).cells for task in tasks]
-    return fit == trial.fit_key and all(
-        cells[output].key == cell.key
-        for cells, task in zip(again, tasks, strict=True)
-        for output, cell in task.cells.items()
-    )
 
 
 def _trial(

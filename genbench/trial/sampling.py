@@ -97,7 +97,7 @@ class Drawing:
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
         sequence = seeds.sequence(trial.seed, "global", "sample", *key)
-        with watched(part.component, sequence, self.note, part.options):
+        with watched(part, sequence, self.note):
             drawn = self.sampler.sample(size, rng=rng)
             return copied(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 

@@ -19,7 +19,6 @@ from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, outcome_of
 from genbench.trial.hashed_files import refreshed, unchanged_files
-from genbench.trial.plan import is_unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,8 +92,6 @@ class RunTrial:
         """Write the records and the trace; the identities of the generator's files are the present ones."""
         bench = self.bench(report)
         try:
-            if not is_unchanged(self.trial, self.tasks):
-                raise Invalid("the code of a plugin changed during the run; run the command again")
             with unchanged_files(self.trial.generator):
                 _ = bench.samples
         except (BlameError, Undefined, Invalid) as failure:

@@ -153,7 +153,7 @@ class Subject:
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
-            with watched(self.component, sequence, self.noted.note, self.part.options):
+            with watched(self.part, sequence, self.noted.note, is_thorough=True):
                 yield
         except BlameError as error:
             if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from genbench.catalog.catalog import load_files
+from genbench.catalog.code import code_of
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
 from genbench.contract.options import paths_in, value_at, with_paths
@@ -295,7 +296,12 @@ def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]
     found = {name: _found(part, name, path, context) for name, path in paths_in(part.options).items()}
     options = with_paths(part.options, {name: path for name, (path, _) in found.items()})
     files = {name: identity for name, (_, identity) in found.items()}
-    return replace(part, options=options, files=files)
+    code = code_of(part.component)
+    if part.code is not None and code.sha256 != part.code.sha256:
+        raise DataError(
+            f"{part.component.kind} {part.name!r} has other code here; install the same everywhere"
+        )
+    return replace(part, options=options, files=files, code=code)
 
 
 def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:

@@ -11,8 +11,8 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.store.environment import code_hash, forget_hashes, installed_version, libraries, versions
-from genbench.store.keys import module_of
+from genbench.catalog.code import hash_package, module_of
+from genbench.store.environment import installed_version, libraries, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,13 +51,12 @@ def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
         libraries=libraries(),
         distributions={name: installed_version(name) for name in sorted(distributions)},
         modules=versions(needs),
-        code={"genbench": _own_code()} | {name: code_hash(name) for name in sorted(packages)},
+        code={"genbench": _own_code()} | {name: hash_package(name) for name in sorted(packages)},
     )
 
 
 def difference(expected: Versions) -> str | None:
     """Return in one line how the versions of this process differ; None if they do not."""
-    forget_hashes()  # plugins may have been installed since this worker started
     pairs = {**expected.libraries, **expected.distributions, **expected.modules}
     found = {
         **libraries(),
@@ -70,7 +69,7 @@ def difference(expected: Versions) -> str | None:
         if found[name] != version
     ]
     if not other:
-        code = {name: _own_code() if name == "genbench" else code_hash(name) for name in expected.code}
+        code = {name: _own_code() if name == "genbench" else hash_package(name) for name in expected.code}
         other = [f"other code of {name}" for name, value in expected.code.items() if code[name] != value]
     return f"it has {', '.join(other[:_SHOWN])}" if other else None
 
@@ -83,4 +82,4 @@ def this_process() -> str:
 @functools.cache
 def _own_code() -> str:
     """Return the hash of genbench's code, computed once, soon after this process imported it."""
-    return code_hash("genbench")
+    return hash_package("genbench")

@@ -55,7 +55,7 @@ def compare(
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
     rng = seeds.stream(None, *key)
-    with watched(metric.component, seeds.sequence(None, "global", *key), note, metric.options):
+    with watched(metric, seeds.sequence(None, "global", *key), note):
         answer = call(metric, arguments, {"rng": rng, "device": device, "log": no_log})
         return _outcomes(answer, tuple(inputs), {output.name: output for output in metric.spec.scores})
 

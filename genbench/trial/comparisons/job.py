@@ -17,7 +17,6 @@ from genbench.results.records import write_record
 from genbench.results.slots import MOST_SHOWN
 from genbench.results.vote_extras import vote_extra
 from genbench.trial.comparisons.computation import compare
-from genbench.trial.comparisons.plan import plan_comparison
 from genbench.trial.comparisons.pooled import Pooled
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
@@ -96,11 +95,6 @@ class RunComparison:
     def fill(self, benches: Benches) -> None:
         """Write the records of a comparison whose files have their present identities."""
         comparison = self.comparison
-        again = plan_comparison(
-            comparison.group, [trial for own in comparison.trials.values() for trial in own]
-        )
-        if again.cells != comparison.cells:
-            raise Invalid("the code of a plugin changed during the run; run the command again")
         valid: dict[str, dict[str, ValidCount]] = {}
         pooled = {name: Pooled(own) for name, own in benches.items()}
         first = next(iter(benches.values()))[0]

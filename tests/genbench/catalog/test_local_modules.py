@@ -205,15 +205,3 @@ def test_the_seconds_and_the_reason_of_a_plugin_have_the_owner_of_its_components
     broken.write_text(file.read_text().replace("make=metric", "mak=metric"))
     catalog = load_files([file, broken])
     assert list(catalog.load_s) == [catalog.components[0].owner, catalog.broken[0].owner]
-
-
-def test_a_module_that_a_plugin_file_imports_by_a_computed_name_is_told_apart(
-    with_libs, monkeypatch, tmp_path
-):
-    file, _ = with_libs
-    assert owner_of("of-helper", file).unkeyed == ()
-    computed = "import importlib; value = importlib.import_module('its_' + str('helper')).value"
-    file.write_text(file.read_text().replace("from its_helper import value", computed))
-    owner = owner_of("of-helper", file, forget=False)
-    assert [text.partition(",")[0] for text in owner.unkeyed] == ["imported its_helper from its_helper.py"]
-    assert owner_of("of-helper", file) == owner  # although the module was imported before

@@ -10,7 +10,7 @@ import pytest
 
 import genbench
 from genbench.catalog.local_modules import read_local_modules
-from genbench.catalog.unversioned import is_unversioned, unversioned_modules, unversioned_places
+from genbench.catalog.unversioned import is_unversioned, unversioned_package, unversioned_places
 
 
 @pytest.fixture
@@ -44,13 +44,6 @@ def test_only_the_packages_of_a_checkout_of_genbench_are_its_own():
     assert not is_unversioned(root / "plugins" / "genbench_image" / "plugin.py")
     is_checkout = (root / "pyproject.toml").is_file()
     assert is_unversioned(root / "helper.py") == is_unversioned(root / "mine" / "helper.py") == is_checkout
-
-
-def test_a_package_reaches_unversioned_modules_but_not_its_own(lab):
-    found = unversioned_modules(lab / "its_plugin" / "__init__.py", "its_plugin")
-    assert list(found) == ["its_model", "its_model.levels", "its_numbers"]
-    assert found["its_numbers"] == lab / "its_numbers.py"
-    assert not {"its_model", "its_numbers", "its_plugin"} & set(sys.modules)
 
 
 def test_a_plugin_file_counts_what_it_imports_from_elsewhere(lab, tmp_path):
@@ -109,15 +102,6 @@ def test_a_package_whose_folder_has_another_name_counts(lab, src, tmp_path):
     assert read_local_modules(file).hashes["its_project.levels"] != hashes["its_project.levels"]
 
 
-def test_what_the_modules_of_such_a_package_import_counts(lab, src):
-    assert list(unversioned_modules(src / "__init__.py", "its_project")) == ["its_numbers", "its_project.far"]
-
-
-def test_what_the_modules_of_a_package_in_a_namespace_import_counts(lab):
-    home = (lab / "its_model").rename(lab / "its_plugin" / "part") / "__init__.py"
-    assert list(unversioned_modules(home, "its_plugin.part")) == ["its_numbers"]
-
-
 @pytest.fixture
 def two_folders(lab, tmp_path, monkeypatch):
     """Return two folders of one namespace; the first is that of an installed distribution."""
@@ -148,5 +132,12 @@ def test_a_linked_folder_of_a_package_counts(lab, tmp_path):
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "net.py").write_text("LEVEL = 1\n")
     (lab / "its_model" / "nets").symlink_to(tmp_path / "shared")
-    found = unversioned_modules(lab / "its_plugin" / "__init__.py", "its_plugin")
+    found = unversioned_package("its_model")
     assert found["its_model.nets.net"] == lab / "its_model" / "nets" / "net.py"
+
+
+def test_a_package_has_the_modules_in_its_folder_and_imports_nothing(lab):
+    assert list(unversioned_package("its_plugin")) == ["its_plugin", "its_plugin.inner"]
+    assert unversioned_package("its_numbers") == {"its_numbers": lab / "its_numbers.py"}
+    assert unversioned_package("numpy") == {}
+    assert not {"its_model", "its_numbers", "its_plugin"} & set(sys.modules)

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from genbench.core.errors import DataError, FileChangedError
-from genbench.files.identity import check_identity, identity_now, identity_of
+from genbench.files.identity import check_identity, identity_of, renew_identity
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_path_that_is_gone_has_changed(file):
     file.unlink()
     assert refusal(file, before) == "data.bin"
     with pytest.raises(FileChangedError, match=r"data\.bin changed"):
-        identity_now(file, before)
+        renew_identity(file, before, lambda: True)
     with pytest.raises(DataError, match=r"cannot read data\.bin: No such file"):
         identity_of(file)
 
@@ -110,3 +110,23 @@ def test_names_that_are_no_text_and_hidden_files_count(folder):
     assert refusal(folder, before) == "images/.hidden"
     (folder / os.fsdecode(b"\xff")).write_text("x")
     assert identity_of(folder) != before
+
+
+def test_an_identity_is_renewed_if_the_content_has_its_hash_and_refused_otherwise(file):
+    before = identity_of(file)
+    assert renew_identity(file, before, lambda: False) == before
+    file.write_bytes(b"abd")
+    assert renew_identity(file, before, lambda: True) == identity_of(file) != before
+    with pytest.raises(FileChangedError, match=r"data\.bin changed"):
+        renew_identity(file, before, lambda: False)
+
+
+def test_of_several_files_the_changed_one_is_named(file, tmp_path):
+    files = (file, tmp_path / "other.py")
+    files[1].write_text("x = 1\n")
+    before = identity_of(files)
+    check_identity(files, before, lambda: False)
+    files[1].write_text("x = 12\n")
+    assert refusal(files, before) == "other.py"
+    files[1].unlink()
+    assert refusal(files, before) == "other.py"

@@ -190,14 +190,21 @@ def genbench_generators():
 BY_PYTHON = "Path(__file__).with_name('shift' + '.txt').read_text()"
 BY_PROGRAM = "subprocess.check_output(['cat', Path(__file__).with_name('shift.txt')])"
 NOTE = (
-    "generator fixed:fixed opened or names shift.txt, whose content is in no key, so other content keeps old "
-    "results: name the file with an option of the type Path"
+    "generator fixed:fixed {did}, whose content is in no key, so other content keeps old results: name each "
+    "file and program with an option of the type Path"
 )
 
 
-@pytest.mark.parametrize(("read", "is_late"), [(BY_PYTHON, False), (BY_PYTHON, True), (BY_PROGRAM, False)])
-def test_a_file_that_no_option_names_is_noted_on_the_board_also_where_its_samples_are_stored(
-    run, tmp_path, read, is_late
+@pytest.mark.parametrize(
+    ("read", "is_late", "did"),
+    [
+        (BY_PYTHON, False, "opened shift.txt"),
+        (BY_PYTHON, True, "opened shift.txt"),
+        (BY_PROGRAM, False, "started cat"),
+    ],
+)
+def test_an_undeclared_input_is_noted_on_the_board_also_where_its_samples_are_stored(
+    run, tmp_path, read, is_late, did
 ):
     plugin = tmp_path / "plugin" / "fixed.py"
     plugin.parent.mkdir()
@@ -208,8 +215,8 @@ def test_a_file_that_no_option_names_is_noted_on_the_board_also_where_its_sample
     shutil.rmtree(tmp_path / "out")
     assert run(['use = "fixed"'], more=[plugin]).equals(first)  # the old samples
     board = " ".join((tmp_path / "out" / "leaderboard.md").read_text().split())
-    assert NOTE in board
-    assert board.count("opened or names") == 1  # not what `save` wrote
+    assert NOTE.format(did=did) in board
+    assert board.count("in no key") == 1  # not what `save` wrote
 
 
 LATE = """
@@ -271,13 +278,56 @@ def late(tmp_path):
 
 def test_code_that_changes_before_its_import_gives_no_number_and_is_not_stored(run, store, late):
     found = run(['use = "late"'], more=late).loc["late", "gap"]
-    reason = "late:late: helper.py changed after genbench hashed it, so no key names the code that ran"
+    reason = "late:late: helper.py changed after genbench hashed it, so no key names what was read"
     assert (found["status"], found["reason"]) == ("invalid", f"{reason}; run the command again")
     assert (artefacts(store, "samples"), artefacts(store, "sampler")) == (0, 0)
 
 
 def test_code_that_changes_while_a_dataset_is_prepared_gives_no_number(run, late):
     found = run(['use = "calm"'], ["edits"], more=late).loc["calm", "gap"]
-    reason = "the code of a plugin changed during the run; run the command again"
+    reason = (
+        "other:calm: other.py changed after genbench hashed it, so no key names what was read; run the "
+        "command again"
+    )
     assert (found["status"], found["reason"]) == ("invalid", reason)
     assert run(['use = "calm"'], ["edits"], more=late).loc["calm", "gap"]["status"] == "ok"
+
+
+EDITED = """
+import os, signal
+from pathlib import Path
+from genbench import GeneratorSpec, Samples, hookimpl
+
+SHIFT = 0.0
+
+class Edited:
+    def __init__(self, train):
+        self.space, self.shift = train.space, SHIFT
+        if SHIFT == 0.0:
+            Path(__file__).write_text(Path(__file__).read_text().replace("SHIFT = 0.0", "SHIFT = 50.0", 1))
+            {then}
+
+    def sample(self, n, *, rng):
+        return Samples(rng.normal(self.shift, size=(n, *self.space.shape)), self.space)
+
+@hookimpl
+def genbench_generators():
+    return [GeneratorSpec(name="edited", make=Edited, chunk=8, modalities=("vector",))]
+"""
+
+
+@pytest.mark.parametrize(
+    ("then", "status"), [("pass", "invalid"), ("os.kill(os.getpid(), signal.SIGKILL)", "crash")]
+)
+def test_a_generator_that_is_edited_in_the_middle_of_a_run_leaves_no_stale_record(
+    run, store, tmp_path, then, status
+):
+    plugin = tmp_path / "plugin" / "edited.py"
+    plugin.parent.mkdir()
+    plugin.write_text(EDITED.format(then=then))
+    assert run(['use = "edited"'], more=[plugin]).loc["edited", "gap"]["status"] == status
+    assert (artefacts(store, "samples"), artefacts(store, "sampler")) == (0, 0)
+    found = run(['use = "edited"'], more=[plugin]).loc["edited", "gap"]
+    assert found["status"] == "ok"
+    assert found["value"] > 40
+    assert artefacts(store, "samples") == 1

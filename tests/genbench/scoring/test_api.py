@@ -249,7 +249,7 @@ def test_notices_of_metrics_and_extractors_stand_beside_the_number_also_if_featu
     time.sleep(0.03)  # a newer file counts as the component's own
     first = score(**asked, metrics=["fid[reading]", "draws"])
     again = score(**asked, metrics=["fid[reading]"])
-    opened = "extractor reading:reading opened or names weights.npy, whose content is in no key"
+    opened = "extractor reading:reading opened weights.npy, whose content is in no key"
     assert [text.partition(", so")[0] for text in first["fid[reading]"].cautions] == [opened]
     assert first["draws"].cautions == ("metric reading:draws used numpy's global random state",)
     assert again["fid[reading]"] == first["fid[reading]"]

@@ -23,16 +23,15 @@ from genbench import (
     hookimpl,
 )
 from genbench.catalog.catalog import Catalog, Component, Owner, catalog_of, load_catalog
+from genbench.catalog.code import code_of
 from genbench.core.canonical_json import digest
 from genbench.results.signatures import short_signature
-from genbench.store.environment import forget_hashes
 from genbench.store.keys import (
     Settings,
     data_key,
     draw_key,
     extractor_key,
     features_key,
-    files_of,
     fit_key,
     options_text,
     record_key,
@@ -118,7 +117,8 @@ def group(use="fid", *, extractor=None, catalog=CATALOG, name=None, **options):
 def changed(what, **spec):
     """Return a part of the same options whose spec, or owner, differs."""
     owner = spec.pop("owner", what.component.owner)
-    return replace(what, component=Component(replace(what.spec, **spec), owner))
+    component = Component(replace(what.spec, **spec), owner)
+    return replace(what, component=component, code=code_of(component))
 
 
 MODALITY = Component(ModalitySpec(name="clip", container="strings"), Owner("maker", "1", "maker", "Plugin"))
@@ -419,25 +419,11 @@ def test_the_code_of_a_plugin_file_counts(tmp_path, make):
     for text in (FILE.format(steps=1, make=make), FILE.format(steps=1, make=make) + "# more\n"):
         path = tmp_path / "key_plugin.py"
         path.write_text(text)
-        forget_hashes()
         component = load_catalog([path], only=[]).find("generator", "filed")
         same_owner = Component(component.spec, NEWER)
         found = make_part(Catalog((same_owner,), ()), GeneratorSpec, entry("filed"), Path())
         keys.append(digest(fit_key(found, DATA, 0, SETTINGS, MODALITY)))
     assert keys[0] != keys[1]
-
-
-def test_the_files_of_a_component_are_those_of_its_code_when_its_keys_were_computed(local_plugin, site):
-    file, helper = local_plugin
-    component = load_catalog([file], only=[]).find("metric", "of-helper")
-    forget_hashes()
-    by_text = Component(changed(part(GeneratorSpec, "good"), make="its_helper:value").spec, component.owner)
-    assert files_of(component) == files_of(by_text) == {file, helper}
-    (site.folder / "its_numbers.py").write_text("")
-    helper.write_text("import its_numbers\n")
-    assert files_of(component) == {file, helper}
-    forget_hashes()
-    assert files_of(component) == {file, helper, site.folder / "its_numbers.py"}
 
 
 def test_what_reads_outputs_is_in_the_key_of_a_generator_that_takes_them():

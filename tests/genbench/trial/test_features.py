@@ -94,9 +94,7 @@ def test_each_number_notes_a_file_that_its_extractor_opens_late(scored, tmp_path
     time.sleep(0.03)  # a newer file counts as the component's own
     for found in scored(READING.format(folder=str(tmp_path), make=make), train=tmp_path / "real.npy"):
         (text,) = (each for each in found.cautions if each.startswith("extractor"))
-        assert text.startswith(
-            "extractor projecting:projection opened or names weights.npy, whose content is"
-        )
+        assert text.startswith("extractor projecting:projection opened weights.npy, whose content is")
 
 
 def test_trimmed_features_are_those_of_the_given_samples():

@@ -6,23 +6,22 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from genbench import GeneratorSpec
-from genbench.catalog.catalog import Component, Owner, load_files
+from genbench.catalog.catalog import Component, Owner
 from genbench.core.seeds import sequence
 from genbench.results.notices import Notice
-from genbench.store.keys import forget_code
 from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, apart, forget, torch_seed, watched
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
+PART = SimpleNamespace(component=COMPONENT, options={}, code=None)
 STREAMS = {
     "Python's": random.random,
     "numpy's": np.random.standard_normal,
@@ -33,7 +32,7 @@ STREAMS = {
 def inside(action, *parts):
     """Return what an action gives within the surroundings of what `parts` name, and what was noted of it."""
     noted = Noted()
-    with apart(COMPONENT, sequence(0, "global", *(parts or ("cloud",))), noted.note, {}):
+    with apart(PART, sequence(0, "global", *(parts or ("cloud",))), noted.note):
         found = action()
     return found, list(map(str, noted))
 
@@ -111,10 +110,12 @@ import numpy, sys
 from genbench import GeneratorSpec, torch_seed
 from genbench.catalog.catalog import Component, Owner
 from genbench.trial.global_state import Noted, apart
+from types import SimpleNamespace
 assert "torch" not in sys.modules
 component = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 noted = Noted()
-with apart(component, numpy.random.SeedSequence(1), noted.note, {}):
+part = SimpleNamespace(component=component, options={}, code=None)
+with apart(part, numpy.random.SeedSequence(1), noted.note):
     with torch_seed(numpy.random.default_rng(1)):
         import torch
         torch.randn(3)
@@ -220,7 +221,7 @@ def test_what_a_failing_component_did_is_put_back_and_noted_too():
         raise ValueError("no luck")
 
     noted = Noted()
-    with pytest.raises(BlameError) as caught, watched(COMPONENT, sequence(0, "global", "x"), noted.note, {}):
+    with pytest.raises(BlameError) as caught, watched(PART, sequence(0, "global", "x"), noted.note):
         fail()
     assert caught.value.component is COMPONENT
     assert len(noted) == 1
@@ -232,7 +233,7 @@ def test_one_component_within_another_disturbs_neither():
 
     def outer():
         first = draw()
-        with apart(COMPONENT, sequence(0, "global", "inner"), forget, {}):
+        with apart(PART, sequence(0, "global", "inner"), forget):
             draw()
         return first, draw()
 
@@ -245,123 +246,3 @@ def test_a_notice_is_kept_once_in_the_order_in_which_it_came():
     for notice in (a, b, a):
         noted.note(notice)
     assert noted == [b, a]
-
-
-ADAPTER = """
-import sys
-from pathlib import Path
-from genbench import MetricSpec, hookimpl
-{top}
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="adapted", make=make)]
-
-def make(real):
-    {inside}
-"""
-IN_NO_KEY = (
-    "metric adapter:adapted imported far_model from far_model.py, whose code is in no key, so an edit of it "
-    "keeps old results: import it by its name at the top of the plugin's file, with its folder on PYTHONPATH"
-)
-FIND = "sys.path.insert(0, str(Path(__file__).parent / 'libs'))"
-BY_FILE = "spec_from_file_location('any', Path(__file__).parent / 'libs' / 'far_model.py')"
-RUN = f"import importlib.util as u; s = u.{BY_FILE}; s.loader.exec_module(u.module_from_spec(s))"
-COMPUTED = "import importlib; importlib.import_module('far_' + str('model'))"
-
-
-@pytest.fixture
-def adapter(tmp_path, monkeypatch, site):
-    """Return a function that makes the metric of a plugin file with code at its top and in its function."""
-    (tmp_path / "libs").mkdir()
-    (tmp_path / "libs" / "far_model.py").write_text("LEVEL = 1\n")
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-
-    def make(top="", inside="pass"):
-        file = tmp_path / "adapter.py"
-        file.write_text(ADAPTER.format(top=top, inside=inside))
-        forget_code()
-        return load_files([file]).find("metric", "adapted")
-
-    return make
-
-
-def noted(component, **options):
-    notices = Noted()
-    with apart(component, sequence(0, "global"), notices.note, options):
-        component.spec.make(None)
-    return list(map(str, notices))
-
-
-@pytest.mark.parametrize("inside", [f"{FIND}; import far_model", f"{FIND}; {COMPUTED}", RUN])
-def test_an_import_of_code_that_is_in_no_key_is_noted_whatever_was_imported_before(adapter, inside):
-    component = adapter(inside=inside)
-    assert noted(component) == noted(component) == [IN_NO_KEY]
-
-
-@pytest.mark.parametrize("top", [f"{FIND}; {COMPUTED}", RUN])
-def test_such_an_import_of_a_plugin_file_is_noted_in_each_of_its_calls(adapter, top):
-    component = adapter(top=top)
-    assert noted(component) == noted(component) == [IN_NO_KEY]
-
-
-@pytest.mark.parametrize(
-    ("top", "inside"),
-    [
-        (FIND, "import far_model"),
-        (f"{FIND}; import far_model", COMPUTED),
-        (FIND, "from importlib import import_module as load; load('far_model')"),
-        ("", "import json, numpy.linalg, torch.nn, genbench_image; __import__('__main__')"),
-    ],
-)
-def test_an_import_of_code_that_is_in_the_keys_or_has_a_version_is_not_noted(adapter, top, inside):
-    assert noted(adapter(top=top, inside=inside)) == []
-
-
-def test_what_code_of_another_component_imports_meanwhile_is_not_noted(adapter):
-    other = adapter(top=FIND, inside="import far_model")
-    with apart(COMPONENT, sequence(0, "global"), (notices := Noted()).note, {}):
-        other.spec.make(None)
-    assert notices == []
-
-
-READ = "(Path(__file__).parent / 'libs' / 'words.txt').read_text()"
-UNNAMED = (
-    "metric adapter:adapted opened or names words.txt, whose content is in no key, so other content keeps "
-    "old results: name the file with an option of the type Path"
-)
-
-
-@pytest.fixture
-def words(tmp_path, adapter):
-    """Return a file beside a plugin file; it is so old that it is not taken for what a call wrote."""
-    path = tmp_path / "libs" / "words.txt"
-    path.write_text("a b c")
-    time.sleep(0.03)
-    return path
-
-
-@pytest.mark.parametrize("place", ["top", "inside"])
-def test_a_file_that_no_option_names_is_noted_each_time_it_is_read(adapter, words, place):
-    component = adapter(**{place: READ})
-    assert noted(component) == noted(component) == [UNNAMED]
-
-
-def test_files_that_an_option_names_are_not_noted(adapter, words):
-    component = adapter(inside=READ)
-    assert noted(component, words=words) == noted(component, folder=words.parent) == []
-
-
-BY_SQLITE = "import sqlite3; sqlite3.connect(Path(__file__).parent / 'libs' / 'words.txt').close()"
-
-
-def test_a_file_that_a_compiled_library_reads_is_noted_by_its_name_in_the_code_or_the_options(adapter, words):
-    component = adapter(inside=BY_SQLITE)
-    assert noted(component) == [UNNAMED]
-    assert noted(component, words=words) == []
-    component = adapter()
-    assert noted(component) == noted(component, words=words) == []
-    assert noted(component, run=("cat", "libs/words.txt")) == [UNNAMED]
-    assert noted(component, settings={"files": [str(words)]}) == [UNNAMED]

@@ -28,7 +28,6 @@ from genbench.trial.datasets import prepare, prepared
 from genbench.trial.plan import (
     check_meetings,
     check_sizes,
-    is_unchanged,
     narrowed,
     plan_trials,
     reference_n,
@@ -293,23 +292,6 @@ def test_a_split_that_is_too_small_is_refused_with_the_reason(plan, suite_text, 
     )
     with pytest.raises(SuiteError, match=f"^{message} n_real$"):
         check_sizes(suite, [(few, [task.group for task in few.tasks])])
-
-
-def other_code(part):
-    """Return a component that is made by other code, under the same names and options."""
-    component = replace(part.component, spec=replace(part.component.spec, make="json:dumps"))
-    return replace(part, component=component)
-
-
-def test_other_code_of_the_generator_or_of_a_metric_is_noticed_before_a_trial(plan):
-    (trial, *_) = plan(metrics=("gap", "fid"), extra="controls = false")
-    one, two = trial.tasks
-    assert is_unchanged(trial, trial.tasks)
-    assert not is_unchanged(replace(trial, generator=other_code(trial.generator)), ())
-    changed = replace(two, group=replace(two.group, metric=other_code(two.group.metric)))
-    assert not is_unchanged(trial, (one, changed))
-    looking = replace(two, group=replace(two.group, extractor=other_code(two.group.extractor)))
-    assert not is_unchanged(trial, (one, looking))
 
 
 def test_a_trial_can_be_sent_to_another_process(plan):

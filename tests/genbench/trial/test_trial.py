@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,12 +102,18 @@ def test_a_sampling_that_was_lost_is_the_failure_of_every_cell_and_no_trace(job,
     assert traces_of(asked) == []
 
 
-def test_code_that_changed_meanwhile_gives_no_number(job, run, monkeypatch):
-    monkeypatch.setattr(module, "is_unchanged", lambda trial, tasks: False)
-    records, _ = run(job())
-    assert {(record.status, record.reason) for record in records.values()} == {
-        ("invalid", "the code of a plugin changed during the run; run the command again")
-    }
+@pytest.mark.parametrize("kind", ["generator", "metric"])
+def test_code_that_changed_since_it_was_hashed_gives_no_number(job, run, kind):
+    asked = job()
+
+    def change(part):
+        changed = replace(part.code, sha256="0" * 64, identity=replace(part.code.identity, writes=""))
+        return replace(part, code=changed) if part.component.kind == kind else part
+
+    records, _ = run(asked.with_parts(change))
+    for record in records.values():
+        assert record.status == "invalid"
+        assert "changed after genbench hashed it, so no key names what was read" in record.reason
 
 
 def test_other_samples_than_those_of_earlier_records_are_noted(job, run):
@@ -213,15 +218,12 @@ def test_a_process_that_died_leaves_a_record_for_each_cell_in_flight(job):
 
 
 BOTH = """
-import sys
 from pathlib import Path
 import numpy as np
 from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
 
 def level():
-    sys.path.insert(0, str(Path(__file__).parent / "libs"))
-    import far_level
-    return far_level.LEVEL
+    return float(Path(__file__).with_name("level.txt").read_text())
 
 @hookimpl
 def genbench_generators(): return [GeneratorSpec(name="flat", make=Flat)]
@@ -239,14 +241,9 @@ def mean(fake): return fake.data.mean()
 """
 
 
-def test_notices_of_code_that_is_in_no_key_do_not_depend_on_what_ran_before(
-    tmp_path, monkeypatch, suite_text, trials_of, run, site
-):
-    """The generator and a metric import the same module; the second time, the store has the samples."""
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    (tmp_path / "libs").mkdir()
-    (tmp_path / "libs" / "far_level.py").write_text("LEVEL = 1.0\n")
+def test_notices_of_undeclared_files_do_not_depend_on_what_ran_before(tmp_path, suite_text, trials_of, run):
+    """The generator and a metric open the same file; the second time, the store has the samples."""
+    (tmp_path / "level.txt").write_text("1.0")
     (tmp_path / "both.py").write_text(BOTH)
     catalog, store = load_catalog([CHECKED, tmp_path / "both.py"], only=[]), Store(tmp_path / "store")
     text = suite_text(datasets=["cloud"], generators=["flat"], metrics=["distance", "mean"], n=20,

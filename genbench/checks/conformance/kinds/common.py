@@ -6,12 +6,13 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.checks.conformance.fresh import fresh
+from genbench.checks.conformance.fresh import changing_variables, fresh
 from genbench.checks.conformance.lock import version_check
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
 from genbench.files.temporary import new_folder
 from genbench.trial.calling import restore
+from genbench.trial.undeclared_inputs import is_undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,11 @@ _OF_PROCESSES = (
     "in each process"
 )
 
+_FILE_FIX = (
+    "take a file or a program as an option: *, words: Path = Path('words.txt'); import modules of the "
+    "plugin's own package, or from beside the plugin's file, by their names"
+)
+
 #: Checks of the spec and of the import of its plugin, which call nothing of the component.
 _OF_SPEC = (
     ("summary", f"one line of 1 to {_LONGEST} characters"),
@@ -54,11 +60,14 @@ _GATES = (
     ("options", "its options have defaults that their annotations allow"),
     ("works", "its main work succeeds"),
 )
-_CLEAN = "it draws from no global stream, changes no global setting, uses no code or file that is in no key"
 _OF_WORK = (
     ("same-again", "the same call gives the same again"),
     ("fresh-process", "another process, with another order of sets, gives the same"),
-    ("global-state", _CLEAN),
+    ("global-state", "it draws from no global stream, and changes no global setting"),
+    (
+        "declared-inputs",
+        "all that decides its result is in its keys: code, options and files that they name",
+    ),
     ("quiet", "it prints nothing"),
 )
 
@@ -69,7 +78,13 @@ def common_checks(action: Action) -> tuple[Check, ...]:
         (_summary, _modalities, _findable),
         (_observed(action, _import_time), _observed(action, _import_changes)),
         (_contract, _options, _works(action)),
-        (_same_again(action), _fresh_process(action), _global_state(action), _observed(action, _quiet)),
+        (
+            _same_again(action),
+            _fresh_process(action),
+            _global_state(action),
+            _declared_inputs(action),
+            _observed(action, _quiet),
+        ),
     )
     checks = [
         Check(name=name, expected=expected, function=function, is_gate=texts is _GATES)
@@ -192,6 +207,8 @@ def _same_again(action: Action) -> Callable[[Subject], None]:
 def _fresh_process(action: Action) -> Callable[[Subject], None]:
     def function(subject: Subject) -> None:
         first, found = subject.once("result", lambda: action(subject)), fresh(subject, action)
+        if found.result != first:  # the variables of the process are the subject of declared-inputs
+            found = fresh(subject, action, ())
         if found.result is None:
             raise CheckFailed(
                 found.error, "define what it needs in its module, not in the process that calls it"
@@ -207,15 +224,32 @@ def _fresh_process(action: Action) -> Callable[[Subject], None]:
 def _global_state(action: Action) -> Callable[[Subject], None]:
     def function(subject: Subject) -> None:
         subject.once("result", lambda: action(subject))
-        if subject.noted:
-            texts = "; ".join(notice.text for notice in subject.noted)
+        texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
+        if texts:
             raise CheckFailed(
-                f"it {texts}",
-                "rng.normal(…), or with genbench.torch_seed(rng): around code of others; imports by name; "
-                "an option of the type Path for a file",
+                f"it {'; '.join(texts)}",
+                "rng.normal(…), or with genbench.torch_seed(rng): around code of others",
             )
         acted = fresh(subject, action).acted
         if acted.changed:
             raise CheckFailed(f"it changed {', '.join(acted.changed)}", "undo the change before you return")
+
+    return function
+
+
+def _declared_inputs(action: Action) -> Callable[[Subject], None]:
+    def function(subject: Subject) -> None:
+        subject.once("result", lambda: action(subject))
+        if subject.part.code is None:
+            raise CheckSkipped("no number depends on it")
+        if read := fresh(subject, action).inputs:
+            raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)
+        if changed := changing_variables(subject, action):
+            seen = [f"{name}{f' ({error})' if error else ''}" for name, error in changed.items()]
+            name = next(iter(changed)).lower()
+            raise CheckFailed(
+                f"it gave another result with another value of {' and of '.join(seen)}",
+                f"take the value as an option: *, {name}: str = '…'",
+            )
 
     return function

@@ -61,5 +61,5 @@ def _calling(subject: Subject, part: Part[ExtractorSpec], key: str) -> Iterator[
     """Return the context of a call of an extractor; what the subject itself does to global state is noted."""
     note = subject.noted.note if part.component == subject.component else forget
     sequence = seeds.sequence(0, "check-global", part.component.reference, key)
-    with watched(part.component, sequence, note, part.options):
+    with watched(part, sequence, note, is_thorough=True):
         yield

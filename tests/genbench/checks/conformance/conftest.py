@@ -49,6 +49,7 @@ def written(_few_plugins_server, monkeypatch, tmp_path):
     def subject(code, kind, name, modality=None, **options):
         file = tmp_path / "bad.py"
         file.write_text(textwrap.dedent(code))
+        file.with_name("old.py").write_text("")
         return open_subject(
             Case(
                 kind=kind,

@@ -174,7 +174,7 @@ def test_a_file_in_no_key_that_the_reader_opens_is_noted_of_the_reader(tmp_path,
     for record in run(tmp_path, plugin).values():
         (notice,) = record.notices
         assert (notice.kind, notice.component) == ("dataset", "rows:rows")
-        assert notice.text.startswith("opened or names scale, whose content is in no key")
+        assert notice.text.startswith("opened scale, whose content is in no key")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ import os
 import numpy as np
 import pytest
 
-from genbench.store.keys import forget_code
-
 GOOD = """
 import numpy as np
 
@@ -39,8 +37,7 @@ _ORDER = "float('0.' + ''.join({'1', '2', '3', '4', '5', '6', '7', '8', '9'}))"
 _RUN_OF_A_FILE = """\
         import importlib.util as u
         from pathlib import Path
-        file = Path(__file__).with_name("part.py")
-        file.write_text("")
+        file = Path(__file__).with_name("old.py")
         part = u.spec_from_file_location("part", file)
         part.loader.exec_module(u.module_from_spec(part))
 """
@@ -84,6 +81,9 @@ BAD = {
         ("rng.normal(scale=self.scale,", "np.random.normal("),
         (_DRAW, f"        import os\n        os.environ['N'] = '8'\n{_DRAW}"),
         (_DRAW, f"        import logging\n        logging.root.setLevel('ERROR')\n{_DRAW}"),
+    ],
+    "declared-inputs": [
+        (_DRAW, f"        open(__file__.replace('bad', 'old')).close()\n{_DRAW}"),
         (_DRAW, f"{_RUN_OF_A_FILE}{_DRAW}"),
     ],
     "quiet": [(_DRAW, f"        print('drawing')\n{_DRAW}")],
@@ -95,8 +95,7 @@ CASES = [(check, *pair) for check, pairs in BAD.items() for pair in pairs]
 
 @pytest.fixture(autouse=True)
 def _clean():
-    """Undo what a bad plugin changes in this process, and forget the hash of the one before."""
-    forget_code()
+    """Undo what a bad plugin changes in this process."""
     level, errors, variables = logging.root.level, np.geterr(), dict(os.environ)
     yield
     logging.root.setLevel(level)

@@ -1,0 +1,149 @@
+"""The code in a component's key: hashed by one rule when a run is planned, checked by identity afterwards.
+
+The key holds every file of the top-level package of the component's `make` and of its hooks, and, for a
+stranger, every file of its installed distribution. For a plugin file it holds the file and the local files
+that it imports.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import sys
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genbench.catalog.imports import package_files
+from genbench.catalog.local_modules import read_local_modules
+from genbench.contract.hookspecs import PROJECT
+from genbench.files.identity import check_identity, identity_of, renew_identity
+from genbench.files.read import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import PurePosixPath
+
+    from genbench.catalog.loader import Component
+    from genbench.files.identity import Identity
+
+__all__ = ["Code", "code_of", "hash_package", "module_of"]
+
+_COMPILED = frozenset({"__pycache__"})
+
+
+@dataclass(frozen=True)
+class Code:
+    """Files of code, by name, with the hash of their names and content, and their identity from before it."""
+
+    files: Mapping[str, Path]
+    sha256: str
+    identity: Identity
+
+    def check(self) -> None:
+        """Raise FileChangedError, naming a file, if the code may have been other code since it was hashed."""
+        check_identity(tuple(self.files.values()), self.identity, self._has_hash)
+
+    def renew(self) -> Code:
+        """Return the code with its present identity; raise FileChangedError if its content has changed."""
+        identity = renew_identity(tuple(self.files.values()), self.identity, self._has_hash)
+        return replace(self, identity=identity)
+
+    def _has_hash(self) -> bool:
+        return _hash_files(self.files) == self.sha256
+
+
+def code_of(component: Component) -> Code:
+    """Return the code in a component's key as it is now."""
+    owner = component.owner
+    own = _home(owner.module)
+    homes = {_home(module_of(component)), own}
+    files = {name: file for home in homes for name, file in _package(home).items()}
+    if owner.file_hash and own is not None:
+        files |= read_local_modules(own).files
+    else:
+        files |= _distribution(owner.distribution)
+    identity = identity_of(tuple(files.values()))
+    return Code(files, _known_hash(tuple(files.items()), identity), identity)
+
+
+def hash_package(name: str) -> str:
+    """Return the hash of a top-level package as it is now."""
+    return _hash_files(_package(_home(name)))
+
+
+def module_of(component: Component) -> str:
+    """Return the name of the module that defines a component's `make`."""
+    make = component.spec.make
+    while isinstance(make, functools.partial):
+        make = make.func
+    return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
+
+
+@functools.lru_cache(maxsize=256)
+def _known_hash(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
+    """Return the hash of files, read once for all components of a package."""
+    return _hash_files(dict(files))
+
+
+def _hash_files(files: Mapping[str, Path]) -> str:
+    total = hashlib.sha256()
+    for name, file in sorted(files.items()):
+        total.update(f"{name}\0{sha256_of(file)}\0".encode())
+    return total.hexdigest()
+
+
+def _home(module: str) -> Path | None:
+    """Return the file of the outermost package of a module that has one, or None if there is none.
+
+    Only namespace packages are imported. A module of an interactive session has no file.
+    """
+    parts = module.split(".")
+    for depth in range(1, len(parts) + 1):
+        name = ".".join(parts[:depth])
+        origin = getattr(sys.modules.get(name), "__file__", None)
+        if name not in sys.modules:
+            spec = importlib.util.find_spec(name)
+            origin = None if spec is None else spec.origin
+        if origin is not None and Path(origin).is_file():
+            return Path(origin)
+    return None
+
+
+def _package(home: Path | None) -> dict[str, Path]:
+    """Return all files of the package with this `__init__.py`, or a module's file, by path in its folder."""
+    if home is None:
+        return {}
+    files = package_files(home.parent) if home.name == "__init__.py" else [home]
+    top = home.parent.parent if home.name == "__init__.py" else home.parent
+    return {
+        file.relative_to(top).as_posix(): file
+        for file in files
+        if file.is_file() and not _COMPILED & set(file.parts)
+    }
+
+
+def _distribution(name: str) -> dict[str, Path]:
+    """Return the installed modules of a stranger's distribution, by their paths in its folder.
+
+    genbench's own packages count one by one, so that an edit of one recomputes no work of another. A
+    distribution that is installed for editing lists no file of code.
+    """
+    try:
+        owner = metadata.distribution(name)
+    except (metadata.PackageNotFoundError, ValueError):  # a plugin object of a notebook has any name
+        return {}
+    if name == PROJECT or owner.read_text("RECORD") is None:
+        return {}
+    listed = (path for path in owner.files or () if _is_code(path))
+    return {
+        path.as_posix(): file for path in listed if (file := Path(str(path.locate())).resolve()).is_file()
+    }
+
+
+def _is_code(path: PurePosixPath) -> bool:
+    """Return whether a file of a distribution is among its modules, and no metadata, script or cache."""
+    is_inside = not path.is_absolute() and ".." not in path.parts
+    return is_inside and not path.parts[0].endswith(".dist-info") and not _COMPILED & set(path.parts)

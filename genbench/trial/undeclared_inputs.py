@@ -1,0 +1,205 @@
+"""Files that a component opens and programs that it starts although their content is in no key.
+
+One audit hook of Python (PEP 578) hears of them. It hears neither what a compiled library opens (safetensors,
+HDF5, ONNX) nor what another process or a thread of the component does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import sys
+import sysconfig
+import threading
+import time
+from dataclasses import dataclass, field
+from importlib.util import source_from_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
+
+__all__ = ["ADVICE", "Undeclared", "is_undeclared", "record_inputs"]
+
+_PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"})
+_LISTINGS = frozenset({"os.listdir", "os.scandir"})
+_IMPORTER = "<frozen importlib"
+_ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
+_SITE, _METADATA = {"site-packages", "dist-packages"}, (".dist-info", ".egg-info")
+_STDLIB, _HOST = Path(sysconfig.get_path("stdlib")), Path(__file__).parents[1]
+_TICK_NS = 20_000_000  # the coarsest clock of Linux's file times, CONFIG_HZ=100, twice
+_MOST_NAMES = 5  # in a message
+#: How the notice of a run ends.
+ADVICE = (
+    ", whose content is in no key, so other content keeps old results: name each file and program with an "
+    "option of the type Path"
+)
+
+#: Folders of the system; and, below the prefixes of Python and of the system, those of installations. Users
+#: may have files of their own elsewhere below a prefix, as in /usr/src.
+_OF_SYSTEM = ("/dev", "/etc", "/proc", "/run/lock", "/run/systemd", "/sys", "/Library", "/System")
+_OF_PREFIX = ("bin", "etc", "include", "lib", "lib32", "lib64", "libexec", "sbin", "share", "Lib", "Scripts")
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """What a block of code read beside its declared inputs.
+
+    known        files and folders that count as declared, with all that is in them: code, options, artefacts
+    start_ns     when the block began, in nanoseconds since 1970: newer files are its own
+    is_thorough  whether folders that are listed count, modules that are imported, and what their bodies do.
+                 That happens once in a process, so a run leaves it out: a notice must not depend on what ran
+                 before
+    """
+
+    known: tuple[Path, ...]
+    start_ns: int
+    is_thorough: bool = False
+    opened: set[Path] = field(default_factory=set)
+    listed: set[Path] = field(default_factory=set)
+    started: set[str] = field(default_factory=set)
+
+    def to_notice(self) -> str:
+        """Return the text of a notice of a run, "" if there are no undeclared inputs."""
+        text = self.to_text()
+        return f"{text}{ADVICE}" if text else ""
+
+    def to_text(self) -> str:
+        """Return the inputs as "opened a.txt and started sampler", in sorted order; "" if there are none."""
+        if not self.opened and not self.listed and not self.started:
+            return ""  # what follows is dear where a component has many files
+        known = {place for path in self.known for place in (path.absolute(), path.resolve())}
+        known |= _installed_places()
+        names = {
+            "opened": {path.name for path in self.opened if self._is_input(path, known)},
+            "listed": {path.name for path in self.listed if self._is_input(path, known)},
+            "started": self.started,
+        }
+        return " and ".join(f"{verb} {_join(sorted(each))}" for verb, each in names.items() if each)
+
+    def _is_input(self, path: Path, known: set[Path]) -> bool:
+        file = path.resolve()
+        try:
+            is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS
+        except OSError:
+            return False
+        is_plain = file.is_dir() if path in self.listed else file.is_file()
+        is_installed = _SITE & set(file.parts) or file.parent.suffix in _METADATA
+        return (
+            is_old
+            and is_plain
+            and not is_installed
+            and known.isdisjoint((path, *path.parents, file, *file.parents))
+        )
+
+
+def is_undeclared(text: str) -> bool:
+    """Return whether the text of a notice is of undeclared inputs."""
+    return text.endswith(ADVICE)
+
+
+class _State(threading.local):
+    """The record of what this thread does now."""
+
+    current: Undeclared | None = None
+
+
+_state = _State()
+
+
+@contextlib.contextmanager
+def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterator[Undeclared]:
+    """Record the undeclared inputs of a block, except those of an inner block with its own record."""
+    _listen()
+    before = _state.current
+    _state.current = found = Undeclared(tuple(known), time.time_ns(), is_thorough)
+    try:
+        yield found
+    finally:
+        _state.current = before
+
+
+@functools.cache
+def _listen() -> None:
+    """Add the audit hook; Python keeps it until the process ends."""
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    found = _state.current
+    if found is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
+        return
+    caller: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what calls the hook
+    is_import = _is_import(caller, is_whole=not found.is_thorough)
+    if is_import and (event in _LISTINGS or not found.is_thorough):
+        return
+    _state.current = None  # what follows is genbench's own work
+    try:
+        if event in _PROGRAMS:
+            if _is_of_component(caller, found.known):
+                found.started.add(_program(event, arguments))
+        elif event == "open" or found.is_thorough:
+            _add_path(found.opened if event == "open" else found.listed, *arguments)
+    finally:
+        _state.current = found
+
+
+def _is_import(frame: FrameType | None, *, is_whole: bool) -> bool:
+    """Return whether the import system reads a module; `is_whole`: or whether a module's body runs."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_IMPORTER):
+            return True
+        frame = frame.f_back if is_whole else None
+    return False
+
+
+def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
+    """Return whether a program is started by code of a component, or by code without a version.
+
+    Python's library does not count. What an installed library starts, such as `lscpu` by joblib, belongs to
+    its version.
+    """
+    file = Path()
+    while frame is not None and (file := Path(frame.f_code.co_filename)).is_relative_to(_STDLIB):
+        if _SITE & set(file.parts):
+            break
+        frame = frame.f_back
+    return file in known or not (_SITE & set(file.parts) or file.is_relative_to(_HOST))
+
+
+def _program(event: str, arguments: tuple[Any, ...]) -> str:
+    """Return the name of a program that starts; of a shell, the first word of its command."""
+    is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]
+    given = arguments[1][2] if is_shell else arguments[0]
+    program = os.fsdecode(given) if isinstance(given, str | bytes | os.PathLike) else str(given)
+    words = program.split() if is_shell or event == "os.system" else [program]
+    return Path(words[0]).name if words else ""
+
+
+def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any = None) -> None:
+    is_read = not isinstance(flags, int) or flags & _ACCESS != os.O_WRONLY
+    if isinstance(path, str | bytes | os.PathLike) and is_read:
+        with contextlib.suppress(OSError, ValueError):  # no working directory; no name of a cache
+            file = Path(os.fsdecode(path)).absolute()
+            paths.add(Path(source_from_cache(str(file))) if file.parent.name == "__pycache__" else file)
+
+
+def _join(names: list[str]) -> str:
+    """Return names as "a, b and c", and the number of those beyond the first."""
+    shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+
+
+@functools.cache
+def _installed_places() -> frozenset[Path]:
+    """Return the folders of Python, of the system and of the user's caches, with links resolved."""
+    prefixes = {sys.prefix, sys.base_prefix, "/", "/usr", "/usr/local"}
+    installed = (Path(prefix, name) for prefix in prefixes for name in _OF_PREFIX)
+    own = (_HOST, _HOST.parent / "plugins")  # the second one, in a checkout, holds genbench's own plugins
+    places = (*installed, *map(Path, _OF_SYSTEM), platformdirs.user_cache_path(), *own)
+    return frozenset(place.resolve() for place in places)
