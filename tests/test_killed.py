@@ -59,7 +59,8 @@ def acknowledged(folder):
 
 def galleries(folder):
     """Return the bytes of each gallery of a run."""
-    return {path.name: path.read_bytes() for path in (folder / "out" / "gallery").iterdir()}
+    paths = (folder / "out" / "gallery").glob("[!.]*/*")
+    return {(path.parent.name, path.name): path.read_bytes() for path in paths}
 
 
 def family(process):

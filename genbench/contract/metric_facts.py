@@ -13,7 +13,7 @@ class MetricFacts:
     """The facts of a metric that its plan, its records and its board carry on, whole.
 
     A new fact is a field here, with a default that old plans and records have: `specs.MetricSpec.facts` sets
-    it, `results.sealed_files` checks it, and what uses it on a board reads it.
+    it, `results.cells` reads it, and what uses it on a board reads it.
 
     direction        "lower", "higher", "target" or "none"
     best             the ideal value, or None
@@ -43,16 +43,5 @@ class MetricFacts:
         first = {"direction": self.direction, "best": self.best}
         return first | {name: value for name, value in asdict(self).items() if value != _DEFAULTS[name]}
 
-    @classmethod
-    def from_json(cls, body: dict[str, Any]) -> MetricFacts:
-        """Take the facts out of the JSON of a cell, and return them."""
-        found: dict[str, Any] = {
-            name: tuple(body.pop(name)) if name in _LISTS else body.pop(name)
-            for name in _DEFAULTS
-            if name in body
-        }
-        return cls(**found)
-
 
 _DEFAULTS = asdict(MetricFacts())
-_LISTS = {name for name, value in _DEFAULTS.items() if isinstance(value, tuple)}

@@ -25,7 +25,7 @@ from genbench.core.errors import DataError
 from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "replace_file",
     "sweep",
     "sync_folder",
+    "write_folder",
     "write_sealed",
 ]
 
@@ -191,6 +192,23 @@ def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
         raise
     if flush:
         sync_folder(path.parent)
+
+
+def write_folder(path: Path, fill: Callable[[Path], object]) -> None:
+    """Create a folder with the files that `fill` writes into it, atomically; raise OSError if this fails.
+
+    A folder that another process put there meanwhile stays, since both have the same content.
+    """
+    draft = path.with_name(draft_name(path.name))
+    try:
+        draft.mkdir(parents=True)
+        fill(draft)
+        draft.rename(path)
+    except OSError:
+        if not path.exists():
+            raise
+    finally:
+        delete(draft)
 
 
 def draft_name(name: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.contract.metric_facts import MetricFacts
 from genbench.contract.specs import RUNS
 from genbench.core.canonical_json import canonical, digest
+from genbench.results import fields
 from genbench.results.signatures import short_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 __all__ = ["Cell", "check_agreement"]
 
@@ -30,16 +31,18 @@ class Cell:
     signature        everything that decides the number, except seeds
     """
 
-    key: str
-    dataset: str
-    generator: str
-    plugin: str
-    control: str | None
-    seed: int | None
-    metric: str
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    key: fields.Key
+    dataset: fields.Name
+    generator: fields.GeneratorId
+    plugin: fields.Line
+    control: fields.Control | None
+    seed: fields.Count | None
+    metric: fields.MetricId
     facts: MetricFacts
-    n: int
-    signature: Mapping[str, Any]
+    n: fields.Positive
+    signature: fields.Table
 
     @property
     def position(self) -> tuple[str, str, int, str]:
@@ -72,9 +75,22 @@ class Cell:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
-        """Return the cell of its JSON, with its signature in full."""
-        own = dict(body)
-        return cls(**{"facts": MetricFacts.from_json(own), **own, "signature": signature})
+        """Return the cell of its JSON, with its signature in full; raise ValueError if it is malformed."""
+        facts = {name: value for name, value in body.items() if name in vars(MetricFacts())}
+        known = MetricFacts(**vars(fields.parse(_StoredFacts, facts)))
+        own = {name: value for name, value in body.items() if name not in facts}
+        return fields.parse(cls, {**own, "facts": known, "signature": signature})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _StoredFacts:
+    """The facts of a metric among the fields of a stored cell, which are those of `MetricFacts`."""
+
+    direction: fields.Direction
+    best: fields.Score | None
+    range: tuple[fields.Score | None, fields.Score | None] = (None, None)
+    any_valid_share: fields.Flag = False
+    unseen_controls: tuple[fields.Control, ...] = ()
 
 
 def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
@@ -89,7 +105,7 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
     for run, cell in ((run, cell) for run, cells in runs for cell in cells):
         metric = cell.metric, digest(cell.signature)
         generator = cell.dataset, cell.generator, cell.distribution
-        facts = {field.name: getattr(cell.facts, field.name) for field in fields(cell.facts)}
+        facts = vars(cell.facts)
         for subject, own in ((metric, facts), (generator, {"control": cell.control})):
             first_run, first = known.setdefault(subject, (run, own))
             for name in own:

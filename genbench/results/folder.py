@@ -5,7 +5,7 @@
 <run>/traces/<key>.json     training history and cost of one trial
 <run>/logs/<name>.log       output of a job's process
 <run>/samples/<name>/       samples of a trial, if the run keeps them
-<run>/gallery/<hash>.json   a few samples of one draw, named after the content hash of the whole draw
+<run>/gallery/<hash>/       a few samples of one draw, named after the content hash of the whole draw
 <run>/inputs/<name>         files that the suite names as inputs/<name>, if they are kept with the run
 <run>/damaged/              damaged records, traces and galleries
 <run>/leaderboard.csv, …    the files of the leaderboard, derived from the records
@@ -102,8 +102,8 @@ class RunFolder:
         return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 
     def gallery(self, draw: str) -> Path:
-        """Return the file of the gallery of a draw, by the draw's content hash."""
-        return self.galleries / f"{draw}.json"
+        """Return the folder of the gallery of a draw, by the draw's content hash."""
+        return self.galleries / draw
 
     def log(self, name: str) -> Path:
         """Return the log file of the job `name`."""

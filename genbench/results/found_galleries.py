@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from genbench.catalog.loader import short_reference
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, ResultsError
+from genbench.files.sealed import DamagedError
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_gallery
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_few_samples, read_gallery
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -179,20 +180,15 @@ def _kept(folder: Path, draw: str) -> Samples | None:
     Raises DataError, with what is wrong and what to do, if they cannot be read.
     """
     from genbench.core.samples import content_hash
-    from genbench.files.sample_files import read_samples
 
     try:
-        size = sum(file.lstat().st_size for file in folder.iterdir())
+        samples = read_few_samples(folder, _MOST_KEPT_BYTES)
+        return samples if content_hash(samples) == draw else None
     except OSError as error:
         raise DataError(f"cannot be read ({error.strerror or error}); restore it from a copy") from error
-    if size > _MOST_KEPT_BYTES:
-        raise DataError(f"has {size:,} bytes, and at most {_MOST_KEPT_BYTES:,} are read")
-    try:
-        samples = read_samples(folder)
-        return samples if content_hash(samples) == draw else None
-    except Exception as error:  # numpy and json raise many types for damaged files
+    except DamagedError as error:
         raise DataError(
-            "is damaged; restore it from a copy, or run the suite again with --keep-samples"
+            f"is damaged ({error}); restore it from a copy, or run the suite again with --keep-samples"
         ) from error
 
 

@@ -1,7 +1,8 @@
-"""Galleries: a few samples of each draw, kept in the run's folder as sealed files for people to look at.
+"""Galleries: a few samples of each draw, kept in the run's folder for people to look at.
 
-A file is named after the content hash of the whole draw, which the records of its scores hold, so a gallery
-of another draw is never found for them. The seal shows damage and not honesty: only the author of a folder
+A gallery is a folder of sample files, as that of whole kept samples is, and a sealed file of notes on them.
+It is named after the content hash of the whole draw, which the records of its scores hold, so a gallery of
+another draw is never found for them. The seal shows damage and not honesty: only the author of a folder
 says that the samples are of the draw, so `genbench verify` uses no gallery as evidence.
 
 Controls whose samples are real ones have no gallery: data may be private, and a folder may be published.
@@ -9,20 +10,28 @@ Controls whose samples are real ones have no gallery: data may be private, and a
 
 from __future__ import annotations
 
-import functools
 import os
 import stat
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types of fields
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.core.errors import DataError, GenbenchError, Invalid
-from genbench.files.sealed import DamagedError, NewerError, Schema, read_sealed, write_sealed
+from genbench.files.sealed import (
+    DamagedError,
+    NewerError,
+    Schema,
+    read_sealed,
+    write_folder,
+    write_sealed,
+)
+from genbench.results import fields
 from genbench.results.folder import RunFolder
-from genbench.results.sealed_files import made, put_aside
+from genbench.results.sealed_files import put_aside
 from genbench.results.slots import MOST_SHOWN, slot_numbers, slots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from genbench.catalog.modalities import Modality
@@ -32,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "Shrunk", "gallery_of", "has_gallery",
-    "keep_gallery", "read_gallery", "share_of_trial", "smaller",
+    "keep_gallery", "read_few_samples", "read_gallery", "share_of_trial", "smaller",
 ]  # fmt: skip
 
 #: Bytes of the samples in one file: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
@@ -43,24 +52,26 @@ MOST_RUN_BYTES = 2**26
 OF_REAL_DATA = ("ceiling", "exploit")
 _LEAST_OF_SAMPLE = 2**14  # bytes that a sample may take, however small the share: 64 x 64 pixels in colour
 _STEPS = 8  # of a ragged sample, such as frames, that are made smaller rather than cut
-_DIGEST_BYTES = 32  # of a SHA-256
 _MEND = "restore it from a copy, or repeat the run, which writes it again if the store has the samples"
 _MOST_FILE_BYTES = 2**23  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
-
+_NOTES = "gallery.json"
 _SCHEMA = Schema("genbench-gallery", 1)
 
 
-class Shrunk(NamedTuple):
+@dataclass(frozen=True)
+class Shrunk:
     """What samples were before their modality made them smaller.
 
     factor   sides of a block of values whose mean each value is, at least 2
     shape    of a whole sample, as in its space
-    digests  the SHA-256 of each whole sample
+    digests  the SHA-256 of each whole sample, in hexadecimal
     """
 
-    factor: int
-    shape: tuple[int, ...]
-    digests: tuple[bytes, ...]
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    factor: fields.Positive
+    shape: tuple[fields.Positive, ...]
+    digests: tuple[fields.Key, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,6 +137,7 @@ def gallery_of(
     kept = [each.take(np.array(fitting, dtype=np.intp)) for each in (small, whole)]
     labels = kept[0].labels
     known = {} if labels is None else dict(enumerate(samples.space.classes))
+    hexes = [each.hex() for each in digests(kept[1])]
     return KeptGallery(
         draw=draw,
         n=len(samples),
@@ -133,7 +145,7 @@ def gallery_of(
         numbers=tuple(order[position] for position in fitting),
         cut={order[position]: lengths[position] for position in fitting if position in lengths},
         classes={label: name for label, name in known.items() if labels is not None and label in labels},
-        shrunk=None if factor == 1 else Shrunk(factor, whole.space.shape, tuple(digests(kept[1]))),
+        shrunk=Shrunk(factor, whole.space.shape, tuple(hexes)) if factor > 1 else None,
     )
 
 
@@ -203,97 +215,114 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     A damaged one is put aside. Raises OSError if it cannot be written, and NewerError if a newer genbench
     wrote the existing one.
     """
-    from genbench.files.sample_values import values_of
+    from genbench.core.samples import content_hash
+    from genbench.files.sample_files import write_samples
 
     path = RunFolder(folder).gallery(gallery.draw)
     if has_gallery(folder, gallery.draw):
         return
     if os.path.lexists(path):
         put_aside(path)
-    path.parent.mkdir(exist_ok=True)
-    body: dict[str, Any] = {
+    body = {
         "draw": gallery.draw,
         "n": gallery.n,
         "numbers": list(gallery.numbers),
         "cut": {str(number): length for number, length in gallery.cut.items()},
         "classes": {str(label): name for label, name in gallery.classes.items()},
-        "samples": values_of(gallery.samples),
+        "shrunk": None if gallery.shrunk is None else asdict(gallery.shrunk),
+        "samples": content_hash(gallery.samples),
     }
-    if gallery.shrunk is not None:
-        factor, shape, wholes = gallery.shrunk
-        body["shrunk"] = {"factor": factor, "shape": list(shape), "digests": [each.hex() for each in wholes]}
-    write_sealed(path, _SCHEMA, body, flush=False)  # a torn file shows by its seal, and is made again
+
+    def fill(draft: Path) -> None:
+        write_samples(draft, gallery.samples)
+        write_sealed(draft / _NOTES, _SCHEMA, body, flush=False)  # a torn file is damaged, and made again
+
+    write_folder(path, fill)
 
 
 def has_gallery(folder: Path, draw: str) -> bool:
-    """Return whether a run's folder has an intact gallery of a draw; raise NewerError as `read_sealed`."""
-    path = RunFolder(folder).gallery(draw)
+    """Return whether a run's folder has an intact gallery of a draw; raise NewerError as `read_gallery`."""
     try:
-        _body(path, draw)
-    except (OSError, DamagedError, ValueError):
+        return read_gallery(folder, draw) is not None
+    except NewerError:
+        raise
+    except DataError:
         return False
-    return True
 
 
 def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
     """Return the gallery of a draw in a run's folder, or None if there is none.
 
-    Raises DataError, which names the file in the folder, what is wrong and what to do, if the file is
-    damaged, too large, no regular file, or of a newer genbench.
+    Raises DataError, which names the gallery in the folder, what is wrong and what to do, if it is damaged,
+    too large, a link, or of a newer genbench (NewerError).
     """
     path = RunFolder(folder).gallery(draw)
     name = path.relative_to(folder).as_posix()
-    try:
-        return made(functools.partial(_gallery, draw), _body(path, draw))
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return None
+    try:
+        body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FILE_BYTES)
+        return _gallery(draw, body, read_few_samples(path, _MOST_FILE_BYTES))
+    except NewerError as error:
+        raise NewerError(f"a newer genbench wrote {name}; upgrade genbench") from error
     except OSError as error:
         raise DataError(f"{name} cannot be read ({error.strerror or error}); {_MEND}") from error
-    except NewerError as error:
-        raise DataError(f"a newer genbench wrote {name}; upgrade genbench") from error
-    except DamagedError as error:
+    except (DamagedError, DataError, ValueError) as error:
         raise DataError(f"{name} is damaged ({error}); {_MEND}") from error
-    except (ValueError, DataError) as error:
-        raise DataError(f"{name} is damaged (its values are not those of a gallery); {_MEND}") from error
 
 
-def _body(path: Path, draw: str) -> Any:
-    """Return the body of a gallery's file; raise OSError or DamagedError if it is none."""
-    if stat.S_ISLNK(path.lstat().st_mode):
-        raise DamagedError("it is a link, which genbench does not follow")
-    body = read_sealed(path, _SCHEMA, _MOST_FILE_BYTES)
-    if not isinstance(body, dict) or body.get("draw") != draw:
-        raise DamagedError("it was written for another draw")
-    return body
+def read_few_samples(folder: Path, most_bytes: int) -> Samples:
+    """Return the samples in a folder that a run wrote.
+
+    Raises OSError if it cannot be read, and DamagedError if it is a link, contains one, has more than
+    `most_bytes`, or contains no samples.
+    """
+    from genbench.files.sample_files import read_samples
+
+    infos = [path.lstat() for path in (folder, *folder.iterdir())]
+    if any(stat.S_ISLNK(info.st_mode) for info in infos):
+        raise DamagedError("it is or has a link, which genbench does not follow")
+    if (size := sum(info.st_size for info in infos[1:])) > most_bytes:
+        raise DamagedError(f"it has {size:,} bytes, and at most {most_bytes:,} are read")
+    try:
+        return read_samples(folder)
+    except Exception as error:  # numpy and json raise many types for damaged files
+        raise DamagedError(str(error)) from error
 
 
-def _gallery(draw: str, body: Mapping[str, Any]) -> KeptGallery:
-    from genbench.files.sample_values import samples_of
+@dataclass(frozen=True, kw_only=True)
+class _Notes:
+    """The sealed file beside the samples of a gallery: what `KeptGallery` says of them, and their hash."""
 
-    samples = samples_of(body["samples"])
-    numbers, n = tuple(body["numbers"]), body["n"]
-    cut = {int(number): length for number, length in body["cut"].items()}
-    classes = {int(label): name for label, name in body["classes"].items()}
-    if any(type(number) is not int for number in (n, *numbers, *cut.values())):
-        raise ValueError("positions and lengths are no integers")
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    draw: fields.Key
+    n: fields.Count
+    numbers: tuple[fields.Count, ...]
+    cut: Mapping[int, fields.Count]
+    classes: Mapping[int, fields.Text]
+    shrunk: Shrunk | None
+    samples: fields.Key
+
+
+def _gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
+    from genbench.core.samples import content_hash
+
+    notes = fields.parse(_Notes, body)
+    numbers, shrunk = notes.numbers, notes.shrunk
+    if notes.draw != draw:
+        raise ValueError("it was written for another draw")
+    if notes.samples != content_hash(samples):
+        raise ValueError("its samples are not those of its seal")
     if len(numbers) > MOST_SHOWN:
         raise ValueError(f"{len(numbers)} samples; expected at most {MOST_SHOWN}")
     if list(numbers) != sorted(set(numbers)) or len(numbers) != len(samples):
         raise ValueError(f"{len(numbers)} positions for {len(samples)} samples")
-    if numbers and not 0 <= numbers[0] <= numbers[-1] < n:
-        raise ValueError(f"positions outside a draw of {n}")
-    if not all(isinstance(name, str) for name in classes.values()):
-        raise ValueError("a class has a name that is no text")
-    shrunk = None if body.get("shrunk") is None else _shrunk_of(body["shrunk"], len(samples))
-    return KeptGallery(
-        draw=draw, n=n, samples=samples, numbers=numbers, cut=cut, classes=classes, shrunk=shrunk
-    )
-
-
-def _shrunk_of(values: Mapping[str, Any], n: int) -> Shrunk:
-    found = Shrunk(values["factor"], tuple(values["shape"]), tuple(map(bytes.fromhex, values["digests"])))
-    if any(type(number) is not int or number < 1 for number in (found.factor, *found.shape)):
-        raise ValueError("the factor or the shape of whole samples is not of positive integers")
-    if found.factor == 1 or [len(each) for each in found.digests] != [_DIGEST_BYTES] * n:
+    if numbers and numbers[-1] >= notes.n:
+        raise ValueError(f"positions outside a draw of {notes.n}")
+    if shrunk is not None and (shrunk.factor == 1 or len(shrunk.digests) != len(samples)):
         raise ValueError("the digests of whole samples are not those of smaller ones")
-    return found
+    return KeptGallery(
+        draw=draw, n=notes.n, samples=samples, numbers=numbers, cut=notes.cut, classes=notes.classes,
+        shrunk=shrunk,
+    )  # fmt: skip

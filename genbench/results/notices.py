@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from genbench.results import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,10 +24,12 @@ class Notice:
     is_nondeterministic  whether the notice says that the component is not deterministic
     """
 
-    kind: str
-    component: str
-    text: str
-    is_nondeterministic: bool = False
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    kind: fields.Text
+    component: fields.Text
+    text: fields.Text
+    is_nondeterministic: fields.Flag = False
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.kind, self.component, self.text)))
@@ -41,25 +45,5 @@ class Notice:
 
 
 def notices_of(values: Iterable[Any]) -> tuple[Notice, ...]:
-    """Return the notices from the JSON of a record or an artefact; raise ValueError if one is malformed.
-
-    Earlier versions of genbench stored only the text, which is parsed.
-    """
-    return tuple(map(_notice, values))
-
-
-def _notice(value: Any) -> Notice:
-    if isinstance(value, str):
-        return _of_text(value)
-    if not isinstance(value, dict) or {name: type(item) for name, item in value.items()} != _TYPES:
-        raise ValueError(f"notice {value!r:.80}: expected {', '.join(_TYPES)}")
-    return Notice(**value)
-
-
-_TYPES = {"kind": str, "component": str, "text": str, "is_nondeterministic": bool}
-
-
-def _of_text(notice: str) -> Notice:
-    kind, _, rest = notice.partition(" ")
-    component, _, text = rest.partition(" ")
-    return Notice(kind=kind, component=component, text=text, is_nondeterministic=text == _OTHER_SAMPLES)
+    """Return the notices from the JSON of a record or an artefact; raise ValueError if one is malformed."""
+    return tuple(fields.parse(Notice, value) for value in values)

@@ -7,36 +7,32 @@ the reader handles it. A file of a newer genbench is refused.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from genbench.contract.specs import RUNS
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError
+from genbench.core.escaping import encodable
 from genbench.core.extracted import ValidCount
+from genbench.core.names import is_generator_id
 from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
 from genbench.files.secrets import redacted
+from genbench.results import fields
 from genbench.results.cells import Cell, check_agreement
 from genbench.results.folder import RunFolder
-from genbench.results.notices import Notice, notices_of
-from genbench.results.sealed_files import (
-    check_cell,
-    check_key,
-    check_provenance,
-    check_record,
-    check_trace,
-    made,
-    put_aside,
-    read_keyed,
-)
+from genbench.results.notices import Notice  # noqa: TC001 - pydantic reads the types of fields
+from genbench.results.sealed_files import put_aside, read_keyed
 from genbench.results.signatures import short_signature
+from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 __all__ = [
-    "Plan", "PlanError", "Record", "Trace", "is_intact", "read_plan",
+    "Plan", "PlanError", "Record", "Trace", "check_provenance", "is_intact", "read_plan",
     "read_records", "read_traces", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
@@ -46,6 +42,32 @@ _TRACE = Schema("genbench-trace", 1)
 
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
 _LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
+
+
+def _is_step(value: Any) -> bool:
+    """Return whether a value is an entry of a history: numbers, under names that UTF-8 can encode."""
+    if not isinstance(value, dict) or not all(fields.is_whole(value.get(name)) for name in ("step", "total")):
+        return False
+    return all(
+        name == encodable(name) and (number is None or fields.is_number(number))
+        for name, number in value.items()
+    )
+
+
+def _is_environment(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(value.get(name, {}), dict) for name in ("libraries", "machine"))
+
+
+def _is_sketch(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and bool(Sketch.parse(value)))
+
+
+_Sketch = Annotated[str, fields.valid(_is_sketch)]
+_Environment = Annotated[Mapping[str, Any], fields.valid(_is_environment)]
+_Step = Annotated[Mapping[str, Any], fields.valid(_is_step)]
+_Valid = Annotated[ValidCount, fields.Parsed(ValidCount.from_json)]
 
 
 class PlanError(DataError):
@@ -72,24 +94,26 @@ class Record:
     valid        by side, how many samples have features, where the extractor found none in some
     """
 
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
     cell: Cell
-    status: str
-    reason: str = ""
-    provisional: bool = False
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    attempt: int = 1
-    seconds: float = 0.0
-    samples: str = ""
-    sketch: str = ""
-    fit: str = ""
-    features: str = ""
-    extractor_fit: str = ""
+    status: fields.Status
+    reason: fields.Text = ""
+    provisional: fields.Flag = False
+    value: fields.Score | None = None
+    low: fields.Score | None = None
+    high: fields.Score | None = None
+    extra: fields.PlainTable = field(default_factory=dict)
+    attempt: fields.Count = 1
+    seconds: fields.Number = 0.0
+    samples: fields.Hash = ""
+    sketch: _Sketch = ""
+    fit: fields.Hash = ""
+    features: fields.Hash = ""
+    extractor_fit: fields.Hash = ""
     notices: tuple[Notice, ...] = ()
-    environment: Mapping[str, Any] = field(default_factory=dict)
-    valid: Mapping[str, ValidCount] = field(default_factory=dict)
+    environment: _Environment = field(default_factory=dict)
+    valid: Mapping[fields.Side, _Valid] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they say nothing."""
@@ -109,14 +133,16 @@ class Trace:
     peak_bytes  peak resident memory of the trial's process
     """
 
-    key: str
-    dataset: str
-    generator: str
-    seed: int
-    history: tuple[Mapping[str, Any], ...] = ()
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    parameters: int | None = None
-    peak_bytes: int = 0
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    key: fields.Key
+    dataset: fields.Name
+    generator: fields.GeneratorId
+    seed: fields.Count
+    history: tuple[_Step, ...] = ()
+    seconds: Mapping[str, fields.Number] = field(default_factory=dict)
+    parameters: fields.Whole | None = None
+    peak_bytes: fields.Count = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +156,89 @@ class Plan:
     cells: tuple[Cell, ...]
     traces: tuple[str, ...]
     provenance: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PlanBody:
+    """The body of `run.json`, whose cells name their signatures."""
+
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    cells: tuple[fields.Table, ...]
+    signatures: Mapping[str, fields.Table]
+    traces: tuple[fields.Key, ...]
+    provenance: fields.Table
+
+
+_Split = Annotated[str, fields.valid(lambda value: value in ("train", "test", "held_out"))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DatasetNotes:
+    """A dataset in a provenance, as far as boards read it."""
+
+    sizes: fields.Table = field(default_factory=dict)
+    options: fields.Table = field(default_factory=dict)
+    different: fields.Count = 0
+    shared_splits: tuple[tuple[_Split, _Split], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _GeneratorNotes:
+    """A generator in a provenance, as far as `verify` reads it."""
+
+    name: fields.GeneratorId
+    options: fields.Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MachineNotes:
+    threads: fields.Positive = 1
+    device: fields.Line = ""
+
+
+def _is_group(value: Any) -> bool:
+    """Return whether a value is a list of two ids of generators or more."""
+    return isinstance(value, list) and len(value) > 1 and all(map(is_generator_id, value))
+
+
+_Group = Annotated[list[str], fields.valid(_is_group)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Provenance:
+    """The fields of a provenance that boards show or `verify` reads; it may have others."""
+
+    name: fields.Title = ""
+    suite: fields.Text = ""
+    seeds: tuple[fields.Count, ...] = ()
+    n: fields.Size = 1
+    instead: tuple[fields.Table, ...] = ()
+    machine: _MachineNotes = field(default_factory=_MachineNotes)
+    datasets: Mapping[str, _DatasetNotes] = field(default_factory=dict)
+    generators: tuple[_GeneratorNotes, ...] = ()
+    merged: Mapping[str, fields.Table] = field(default_factory=dict)
+    differences: tuple[fields.Text, ...] = ()
+    sources: Mapping[str, fields.Text] = field(default_factory=dict)
+    same_samples: Mapping[str, tuple[_Group, ...]] = field(default_factory=dict)
+    unverified: Annotated[bool, fields.valid(lambda value: value is True)] = True
+
+
+def check_provenance(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the fields of a provenance that boards show or `verify` reads are valid."""
+    _check_run(body)
+    if "unverified" in body:
+        raise ValueError("the run of a folder cannot have unverified, which marks a CSV file of merged runs")
+
+
+def _check_run(body: Mapping[str, Any]) -> None:
+    """Raise ValueError unless the provenance of a folder's run, or of one of merged runs, is valid."""
+    fields.parse(_Provenance, body)
+    foreign = sorted({"differences", "same_samples", "sources"} & body.keys())
+    if foreign and "merged" not in body:
+        raise ValueError(f"a run that is not merged cannot have {' and '.join(foreign)}")
+    for run in body.get("merged", {}).values():
+        _check_run(run)
 
 
 def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -176,24 +285,21 @@ def read_plan(folder: Path) -> Plan:
     except OSError as error:
         raise PlanError(f"{path} ", f"cannot be read: {error.strerror}") from error
     try:
-        return made(_plan, body)
+        return _plan(body)
     except ValueError as error:
         raise PlanError(f"{path} ", f"holds no plan of a run: {error}") from error
 
 
 def _plan(body: Any) -> Plan:
-    signatures = body["signatures"]
-    for short, signature in signatures.items():
-        if not isinstance(signature, dict) or short != short_signature(signature):
+    stored = fields.parse(_PlanBody, body)
+    for short, signature in stored.signatures.items():
+        if short != short_signature(signature):
             raise ValueError(f"signatures cannot have {short!r:.80} for {signature!r:.80}")
-    for cell in body["cells"]:
-        check_cell(cell)
-    cells = [_cell(cell, signatures[cell["signature"]]) for cell in body["cells"]]
+    cells = [_cell(cell, stored.signatures) for cell in stored.cells]
     check_agreement(("", cells))
-    provenance: dict[str, Any] = dict(body["provenance"])
-    check_provenance(provenance)
+    check_provenance(stored.provenance)
     _check_repeats(cells)
-    return Plan(cells=tuple(cells), traces=tuple(map(check_key, body["traces"])), provenance=provenance)
+    return Plan(cells=tuple(cells), traces=stored.traces, provenance=dict(stored.provenance))
 
 
 def _check_repeats(cells: Sequence[Cell]) -> None:
@@ -208,13 +314,20 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
             raise ValueError(f"{owner.name} and {cell.name} have the same record")
 
 
-def _cell(body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
-    if signature.get("n", body["n"]) != body["n"]:  # that of a row from a CSV file holds no n
-        raise ValueError(f"n cannot be {body['n']} where the signature has n {signature['n']!r:.80}")
+def _cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
+    short = str(body.get("signature"))
+    if short not in signatures:
+        raise ValueError(f"signature cannot be {short!r:.80}, which is not among the signatures")
+    signature = signatures[short]
+    cell = Cell.from_json(body, signature)
+    if cell.facts.direction == "target" and cell.facts.best is None:
+        raise ValueError("direction cannot be 'target' where best is null")
+    if signature.get("n", cell.n) != cell.n:  # that of a row from a CSV file holds no n
+        raise ValueError(f"n cannot be {cell.n} where the signature has n {signature['n']!r:.80}")
     runs = signature.get(RUNS)
-    if (runs is None) != (body["seed"] is not None) or not (runs is None or _are_seeds(runs)):
-        raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {body['seed']}")
-    return Cell.from_json(body, signature)
+    if (runs is None) != (cell.seed is not None) or not (runs is None or _are_seeds(runs)):
+        raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {cell.seed}")
+    return cell
 
 
 def _are_seeds(runs: Any) -> bool:
@@ -264,13 +377,8 @@ def is_intact(path: Path) -> bool:
 
     Raises NewerError if a newer genbench wrote it.
     """
-
-    def make(body: Any) -> tuple[str, bool]:
-        check_record(body)
-        return body["cell"]["key"], True
-
     try:
-        return read_keyed(path, _RECORD, make, lambda _: None) is not None
+        return read_keyed(path, _RECORD, functools.partial(_record, None), lambda _: None) is not None
     except OSError:
         return False
 
@@ -306,15 +414,32 @@ def read_traces(
     return [trace for trace in traces if trace is not None]
 
 
-def _record(cell: Cell, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
+@dataclass(frozen=True)
+class _RecordBody:
+    """The body of a record, as far as it is read before its other fields."""
+
+    cell: fields.Table
+
+
+def _record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
     """Return the key in the body of a record, and the record of the planned cell with its own cell."""
-    check_record(body, cell.facts.range)
-    valid = {side: ValidCount.from_json(count) for side, count in body.get("valid", {}).items()}
-    notices = notices_of(body.get("notices", ()))
-    record = Record(**(body | {"cell": cell, "notices": notices, "valid": valid}))
-    return body["cell"]["key"], (record, body["cell"])
+    own = fields.parse(_RecordBody, body).cell
+    cell = Cell.from_json(own, own.get("signature", {})) if cell is None else cell
+    record = fields.parse(Record, body | {"cell": cell})
+    value = record.value
+    if (record.status == "ok") != (value is not None):
+        raise ValueError(f"value cannot be {value!r:.80} where status is {record.status}")
+    if value is None and (record.low, record.high) != (None, None):
+        raise ValueError("low and high cannot be numbers where there is no value")
+    least, most = record.cell.facts.range
+    for number in (value, record.low, record.high):
+        if number is not None and (
+            (least is not None and number < least) or (most is not None and number > most)
+        ):
+            raise ValueError(f"{number} is outside the range {[least, most]}")
+    return own.get("key", ""), (record, own)
 
 
 def _trace(body: Any) -> tuple[str, Trace]:
-    check_trace(body)
-    return body["key"], Trace(**(body | {"history": tuple(body["history"])}))
+    trace = fields.parse(Trace, body)
+    return trace.key, trace

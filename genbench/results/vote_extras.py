@@ -15,32 +15,37 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from genbench.results import fields
 
 __all__ = ["Counts", "Plain", "SamplePair", "VoteExtra", "vote_extra"]
 
 _MOST_ROWS = 1000  # of a list: a record may be forged
-_SIDES = 2
 
-Plain = float | int | str | None
+Plain = Annotated[
+    float | int | str | None,
+    fields.valid(lambda value: value is None or isinstance(value, str) or fields.is_finite(value)),
+]
+_Positive = Annotated[float, fields.valid(lambda value: fields.is_finite(value) and value > 0)]
 
 
 class Counts(NamedTuple):
     """How often one side was chosen, the other side, and none of both."""
 
-    won: int
-    lost: int
-    neither: int
+    won: fields.Count
+    lost: fields.Count
+    neither: fields.Count
 
 
 class SamplePair(NamedTuple):
     """Two samples, each by its generator and its position, and what was chosen."""
 
-    first: tuple[str, int]
-    second: tuple[str, int]
+    first: tuple[fields.Text, fields.Count]
+    second: tuple[fields.Text, fields.Count]
     counts: Counts
 
 
@@ -61,70 +66,26 @@ class VoteExtra:
     errors: Mapping[str, float] = field(default_factory=dict)
 
 
+_TYPES = {
+    "wins": Mapping[str, Counts],
+    "facts": tuple[tuple[fields.Text, Plain], ...],
+    "raters": tuple[tuple[Plain, ...], ...],
+    "pairs": tuple[SamplePair, ...],
+    "votes": fields.Positive,
+    "freedom": _Positive,
+    "errors": Mapping[str, _Positive],
+}
+
+
 def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
     """Return what the extra of a score says in the form of the module's docstring."""
-    votes, freedom = extra.get("votes"), extra.get("freedom")
-    columns, *raters = _list(extra.get("raters")) or ([],)
-    names = tuple(map(str, _list(columns)))
-    pairs = (_pair(_mapping(each)) for each in _list(extra.get("pairs")))
-    wins = {name: _counts(each) for name, each in _mapping(extra.get("wins")).items()}
-    return VoteExtra(
-        wins={name: counts for name, counts in wins.items() if counts is not None},
-        facts=tuple(
-            (fact[0], fact[1])
-            for fact in _list(extra.get("facts"))
-            if _is_list(fact, _SIDES) and isinstance(fact[0], str) and _is_plain(fact[1])
-        ),
-        columns=names,
-        raters=tuple(tuple(row) for row in raters if _is_list(row, len(names)) and all(map(_is_plain, row))),
-        pairs=tuple(pair for pair in pairs if pair is not None),
-        votes=votes if _is_count(votes) and votes else None,
-        freedom=float(freedom) if isinstance(freedom, float | int) and _is_positive(freedom) else None,
-        errors={
-            name: float(error) for name, error in _mapping(extra.get("errors")).items() if _is_positive(error)
-        },
-    )
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value[:_MOST_ROWS] if isinstance(value, list | tuple) else ()
-
-
-def _is_list(value: Any, length: int) -> bool:
-    return isinstance(value, list | tuple) and len(value) == length
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return value is None or isinstance(value, str | int)
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
-def _is_positive(value: Any) -> bool:
-    return isinstance(value, float | int) and not isinstance(value, bool) and 0 < value < math.inf
-
-
-def _counts(value: Any) -> Counts | None:
-    is_triple = _is_list(value, len(Counts._fields)) and all(map(_is_count, value))
-    return Counts(*value) if is_triple else None
-
-
-def _pair(value: Mapping[str, Any]) -> SamplePair | None:
-    first, second = _place(value.get("first")), _place(value.get("second"))
-    counts = _counts(value.get("counts"))
-    if first is None or second is None or counts is None:
-        return None
-    return SamplePair(first, second, counts)
-
-
-def _place(value: Any) -> tuple[str, int] | None:
-    is_place = _is_list(value, _SIDES) and isinstance(value[0], str) and _is_count(value[1])
-    return (value[0], value[1]) if is_place else None
+    known: dict[str, Any] = {}
+    for name, kind in _TYPES.items():
+        value = extra.get(name)
+        rows = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
+        with contextlib.suppress(ValueError):
+            known[name] = fields.parse(kind, rows)
+    columns, *rows = known.pop("raters", ()) or ((),)
+    if all(len(row) == len(columns) for row in rows):
+        known |= {"columns": tuple(map(str, columns)), "raters": tuple(rows)}
+    return VoteExtra(**known)

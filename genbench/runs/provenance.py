@@ -13,7 +13,7 @@ from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import ResultsError
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
-from genbench.files.sealed import delete, draft_name, sync_folder
+from genbench.files.sealed import delete, sync_folder, write_folder
 from genbench.files.secrets import redacted
 from genbench.results.folder import RunFolder
 from genbench.store.cache import opened
@@ -138,27 +138,20 @@ def _are_equal(place: Path, folder: Path) -> bool:
 
 def _keep(place: Path, artefact: Artefact) -> bool:
     """Copy an artefact to `place` atomically; return False if it no longer exists."""
-    draft = place.with_name(draft_name(place.name))
-    try:
-        if opened(artefact, functools.partial(_copy, draft)) is None:
-            return False
-        draft.rename(place)
-        sync_folder(place.parent)
-    except OSError:
-        if not place.exists():  # else another run on this folder was first, with the same samples
-            raise
-    finally:
-        delete(draft)
+    return bool(opened(artefact, functools.partial(_copy, place)))
+
+
+def _copy(place: Path, folder: Path) -> bool:
+    write_folder(place, functools.partial(_copy_files, folder))
+    sync_folder(place.parent)
     return True
 
 
-def _copy(draft: Path, folder: Path) -> bool:
-    draft.mkdir(parents=True)
+def _copy_files(folder: Path, draft: Path) -> None:
     for path in folder.iterdir():
         shutil.copyfile(path, draft / path.name)
         with (draft / path.name).open("rb") as file:
             os.fsync(file.fileno())
-    return True
 
 
 def kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:

@@ -164,21 +164,20 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
             write_record(job.folder, record)
         for trace in read_traces(returned.path, (job.trial.trace_key,)):
             write_trace(job.folder, trace)
-        draws = {record.samples for record in records.values()}
-        ours = {file: content for file, content in outcome.galleries.items() if Path(file).stem in draws}
-        _keep_galleries(job.folder, returned, ours)
+        for draw in {record.samples for record in records.values()} - {""}:
+            _keep_gallery(job.folder, returned, draw, outcome.galleries)
 
 
-def _keep_galleries(folder: Path, returned: RunFolder, files: Mapping[str, bytes]) -> None:
-    """Write the galleries that came back into the results folder; leave damaged ones out."""
-    returned.galleries.mkdir()
+def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[str, bytes]) -> None:
+    """Write the gallery of a draw that came back into the results folder, unless it is damaged."""
+    returned.gallery(draw).mkdir(parents=True)
     for name, content in files.items():
-        path = returned.galleries / Path(name).name
-        path.write_bytes(content)
-        with contextlib.suppress(DataError):
-            gallery = read_gallery(returned.path, path.stem)
-            if gallery is not None:
-                keep_gallery(folder, gallery)
+        if Path(name).parent.name == draw:
+            (returned.gallery(draw) / Path(name).name).write_bytes(content)
+    with contextlib.suppress(DataError):
+        gallery = read_gallery(returned.path, draw)
+        if gallery is not None:
+            keep_gallery(folder, gallery)
 
 
 def _write_files(outcome: Outcome, folder: Path) -> None:

@@ -322,7 +322,10 @@ def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tu
 def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     """Return an outcome with the files of a folder that the run does not share."""
     written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
-    galleries = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).galleries.glob("*.json"))}
+    galleries = {
+        f"{path.parent.name}/{path.name}": path.read_bytes()
+        for path in sorted(RunFolder(folder).galleries.glob("*/*"))
+    }
     traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
     text = RunFolder(folder).log(log)
     return replace(

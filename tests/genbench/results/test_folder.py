@@ -78,7 +78,7 @@ def test_kept_samples_are_named_after_their_trial(tmp_path):
 
 
 def test_a_gallery_is_named_after_its_draw(tmp_path):
-    assert RunFolder(tmp_path).gallery("0" * 64) == tmp_path / "gallery" / f"{'0' * 64}.json"
+    assert RunFolder(tmp_path).gallery("0" * 64) == tmp_path / "gallery" / ("0" * 64)
 
 
 @pytest.mark.parametrize("name", [".", "records", "traces", "samples", "gallery"])

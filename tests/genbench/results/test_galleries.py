@@ -1,9 +1,10 @@
-"""Galleries as sealed files."""
+"""Galleries as folders of samples with sealed notes."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from genbench.catalog.modalities import modalities_of
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError, GenbenchError
 from genbench.core.samples import Samples, content_hash, digests
+from genbench.files.sample_files import write_samples
 from genbench.files.sealed import NewerError
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import (
@@ -76,33 +78,36 @@ def test_equal_galleries_are_equal_bytes(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         keep_gallery(tmp_path / name, gallery())
-    one, two = (RunFolder(tmp_path / name).gallery(gallery().draw).read_bytes() for name in ("one", "two"))
+    one, two = (files(RunFolder(tmp_path / name).gallery(gallery().draw)) for name in ("one", "two"))
     assert one == two
+    assert set(one) == {"gallery.json", "space.json", "data.npy", "labels.npy"}
 
 
 def test_an_intact_gallery_is_not_written_again(tmp_path):
     keep_gallery(tmp_path, gallery())
-    path = RunFolder(tmp_path).gallery(gallery().draw)
+    path = RunFolder(tmp_path).gallery(gallery().draw) / "data.npy"
     os.utime(path, (1, 1))
     keep_gallery(tmp_path, gallery())
     assert path.stat().st_mtime == 1
 
 
-@pytest.mark.parametrize("damage", ["cut short", "a folder", "a link"])
+@pytest.mark.parametrize("damage", ["cut short", "no notes", "a file", "a link"])
 def test_a_damaged_gallery_is_put_aside_and_made_again(damage, tmp_path):
     made, path = gallery(), RunFolder(tmp_path).gallery(gallery().draw)
     keep_gallery(tmp_path, made)
-    content = path.read_bytes()
-    path.unlink()
+    content = files(path)
     if damage == "cut short":
-        path.write_bytes(content[:-9])
-    elif damage == "a folder":
-        path.mkdir()
+        (path / "data.npy").write_bytes(content["data.npy"][:-9])
+    elif damage == "no notes":
+        (path / "gallery.json").unlink()
     else:
-        (tmp_path / "elsewhere").write_bytes(content)
-        path.symlink_to(tmp_path / "elsewhere")
+        path.rename(tmp_path / "elsewhere")
+        if damage == "a link":
+            path.symlink_to(tmp_path / "elsewhere")
+        else:
+            path.write_text("{}")
     keep_gallery(tmp_path, made)
-    assert path.read_bytes() == content
+    assert files(path) == content
     assert not path.is_symlink()
     assert os.path.lexists(RunFolder(tmp_path).damaged / path.name)
 
@@ -179,7 +184,7 @@ def test_what_samples_were_before_they_were_made_smaller_is_read_again(tmp_path,
     made = gallery_of(whole, content_hash(whole), modality=of_genbench["image"])
     keep_gallery(tmp_path, made)
     assert read_gallery(tmp_path, made.draw).shrunk == made.shrunk
-    assert made.shrunk.digests == tuple(digests(whole))
+    assert made.shrunk.digests == tuple(each.hex() for each in digests(whole))
 
 
 def test_a_modality_that_cannot_make_samples_smaller_costs_the_gallery_alone(of_genbench):
@@ -208,62 +213,82 @@ def sealed(body, version=1):
     return canonical({"schema": f"genbench-gallery-{version}", "sha256": digest(body), "body": body}).encode()
 
 
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def forged(tmp_path, **fields):
-    """Write a gallery whose body has other fields, with a right seal, and return its draw."""
+    """Write a gallery whose notes have other fields, with a right seal, and return its draw."""
     made = gallery()
     keep_gallery(tmp_path, made)
-    path = RunFolder(tmp_path).gallery(made.draw)
+    folder = RunFolder(tmp_path).gallery(made.draw)
+    samples = fields.get("samples")
+    if isinstance(samples, Samples):
+        shutil.rmtree(folder)
+        write_samples(folder, samples)
+        keep_gallery(tmp_path / "other", made)
+        shutil.copy(RunFolder(tmp_path / "other").gallery(made.draw) / "gallery.json", folder)
+        fields["samples"] = content_hash(samples)
+    path = folder / "gallery.json"
     path.write_bytes(sealed(json.loads(path.read_bytes())["body"] | fields))
     return made.draw
 
 
 SHRUNK = {"factor": 2, "shape": [8, 8, 1], "digests": ["0" * 64] * 8}
-TEXT = {"space": {"kind": "text"}, "strings": ["a"] * 8}
 FORGED = {
     "another draw": ({"draw": "0" * 64}, "it was written for another draw"),
     "fewer positions": ({"numbers": [1]}, "1 positions for 8 samples"),
     "positions twice": ({"numbers": [0] * 8}, "8 positions for 8 samples"),
     "positions outside": ({"n": 7}, "positions outside a draw of 7"),
-    "negative positions": ({"numbers": list(range(-1, 7))}, "positions outside"),
-    "positions that are texts": ({"numbers": list("01234567")}, "no integers"),
-    "a length that is a text": ({"cut": {"0": "1"}}, "no integers"),
-    "a cut of a text": ({"cut": {"x": 1}}, "invalid literal"),
-    "a class that is a number": ({"classes": {"0": 1}}, "no text"),
-    "samples that are none": ({"samples": []}, "it holds no samples"),
-    "an unknown form": ({"samples": {"space": {"kind": "text"}}}, "it holds no samples"),
+    "negative positions": ({"numbers": list(range(-1, 7))}, "numbers.0 cannot be -1"),
+    "positions that are texts": ({"numbers": list("01234567")}, "numbers.0 cannot be '0'"),
+    "a length that is a text": ({"cut": {"0": "1"}}, "cut.0 cannot be '1'"),
+    "a cut of a text": ({"cut": {"x": 1}}, "cut.x"),
+    "a class that is a number": ({"classes": {"0": 1}}, "classes.0 cannot be 1"),
+    "samples that are none": ({"samples": "0" * 64, "numbers": []}, "not those of its seal"),
+    "an unknown field": ({"more": 1}, "more cannot be 1"),
     "a factor of 1": ({"shrunk": SHRUNK | {"factor": 1}}, "not those of smaller ones"),
-    "a factor that is a text": ({"shrunk": SHRUNK | {"factor": "2"}}, "not of positive integers"),
-    "a shape of texts": ({"shrunk": SHRUNK | {"shape": ["8"]}}, "not of positive integers"),
+    "a factor that is a text": ({"shrunk": SHRUNK | {"factor": "2"}}, "shrunk.factor cannot be '2'"),
+    "a shape of texts": ({"shrunk": SHRUNK | {"shape": ["8"]}}, "shrunk.shape.0 cannot be '8'"),
     "fewer digests": ({"shrunk": SHRUNK | {"digests": ["0" * 64]}}, "not those of smaller ones"),
-    "short digests": ({"shrunk": SHRUNK | {"digests": ["00"] * 8}}, "not those of smaller ones"),
-    "digests that are numbers": ({"shrunk": SHRUNK | {"digests": [0] * 8}}, "fromhex"),
-    "shrunk without fields": ({"shrunk": {}}, "factor"),
-    "no positions": ({"numbers": None}, "NoneType"),
+    "short digests": ({"shrunk": SHRUNK | {"digests": ["00"] * 8}}, "digests.0 cannot be '00'"),
+    "digests that are numbers": ({"shrunk": SHRUNK | {"digests": [0] * 8}}, "digests.0 cannot be 0"),
+    "shrunk without fields": ({"shrunk": {}}, "shrunk.factor"),
+    "no positions": ({"numbers": None}, "numbers cannot be None"),
     "more samples than fit": (
-        {"samples": TEXT | {"strings": ["a"] * 30}, "numbers": list(range(30))}, "expected at most 20",
+        {"samples": DRAWS["texts"], "numbers": list(range(30))}, "expected at most 20",
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("fields", "message"), FORGED.values(), ids=FORGED)
 def test_a_forged_gallery_with_a_right_seal_is_refused(fields, message, tmp_path):
-    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64}.json is damaged \(.*\); rest") as caught:
+    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} is damaged \(.*\); rest") as caught:
         read_gallery(tmp_path, forged(tmp_path, **fields))
-    assert message in str(caught.value.__cause__)
+    assert message in str(caught.value)
 
 
 def test_a_gallery_without_its_seal_is_refused(tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw)
+    path = RunFolder(tmp_path).gallery(draw) / "gallery.json"
     path.write_bytes(path.read_bytes().replace(b'"n":40', b'"n":41'))
     with pytest.raises(DataError, match="its content does not match its seal"):
         read_gallery(tmp_path, draw)
 
 
-@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "huge"])
-def test_a_gallery_is_a_regular_file_of_limited_size(kind, tmp_path):
+def test_samples_that_are_not_those_of_the_notes_are_refused(tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw)
+    path = RunFolder(tmp_path).gallery(draw) / "data.npy"
+    np.save(path, np.load(path) + 1)
+    with pytest.raises(DataError, match="its samples are not those of its seal"):
+        read_gallery(tmp_path, draw)
+
+
+@pytest.mark.parametrize("name", ["gallery.json", "data.npy"])
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "huge"])
+def test_a_gallery_has_regular_files_of_limited_size(kind, name, tmp_path):
+    draw = forged(tmp_path)
+    path = RunFolder(tmp_path).gallery(draw) / name
     content = path.read_bytes()
     path.unlink()
     if kind == "link":
@@ -277,7 +302,7 @@ def test_a_gallery_is_a_regular_file_of_limited_size(kind, tmp_path):
         with path.open("wb") as file:
             file.truncate(2**40)
     messages = {
-        "link": "it is a link", "pipe": "it is no regular file", "folder": "Is a directory",
+        "link": "it is or has a link", "pipe": "it is no regular file", "folder": "Is a directory",
         "huge": "at most 8,388,608 are read",
     }  # fmt: skip
     with pytest.raises(DataError, match=messages[kind]):
@@ -287,7 +312,7 @@ def test_a_gallery_is_a_regular_file_of_limited_size(kind, tmp_path):
 
 def test_a_gallery_of_a_newer_genbench_is_neither_read_nor_replaced(tmp_path):
     draw = forged(tmp_path)
-    path = RunFolder(tmp_path).gallery(draw)
+    path = RunFolder(tmp_path).gallery(draw) / "gallery.json"
     body = {"draw": draw}
     path.write_bytes(canonical({"schema": "genbench-gallery-2", "sha256": "0" * 64, "body": body}).encode())
     with pytest.raises(DataError, match=r"a newer genbench wrote gallery/.*; upgrade"):

@@ -263,7 +263,7 @@ def test_a_trial_keeps_a_gallery_of_its_samples(job, run):
     draw = records["gap"].samples
     kept = read_gallery(job().folder, draw)
     assert (kept.draw, kept.n, kept.numbers) == (draw, 30, tuple(range(8)))
-    assert not RunFolder(job().folder).gallery("").exists()
+    assert [path.name for path in RunFolder(job().folder).galleries.iterdir()] == [draw]
 
 
 def test_a_trial_that_is_not_asked_for_a_gallery_or_has_no_samples_keeps_none(job, run):

@@ -366,7 +366,8 @@ def _nearest(
     """Yield the place of each row, and the nearest training samples of its samples, of one size for all."""
     others = train.beside(group[0][1])
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
-    own = [each for _, kept, _ in group if kept.shrunk is not None for each in kept.shrunk.digests]
+    shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
+    own = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
     wholes = (own, train.digests) if own else None
     near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
     numbers = sorted({each.number for each in near})

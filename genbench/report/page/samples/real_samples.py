@@ -48,7 +48,7 @@ class TrainingSamples:
         whole = self._by_factor[1]
         if kept.shrunk is None:
             return whole
-        factor, shape, _ = kept.shrunk
+        factor, shape = kept.shrunk.factor, kept.shrunk.shape
         if shape != whole.space.shape:
             raise Invalid(f"its samples have the shape {shape}, and those of train {whole.space.shape}")
         if factor not in self._by_factor:

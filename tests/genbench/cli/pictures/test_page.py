@@ -140,8 +140,8 @@ def test_a_damaged_gallery_is_one_line_of_each_command_and_the_reason_on_the_pag
     folder = folder_of("one")
     record = next(iter(read_results(folder).records.values()))
     path = RunFolder(folder).gallery(record.samples)
-    path.parent.mkdir()
-    path.write_text('{\n"')
+    path.mkdir(parents=True)
+    (path / "gallery.json").write_text('{\n"')
     cell, what = record.cell, "is damaged (it is not JSON at line 2, column 1); restore it from a copy, or"
     reason = f"gallery/{path.name} {what} "
     line = f"the samples of {cell.generator} on digits, seed {cell.seed}, are not shown: {reason}"

@@ -132,14 +132,14 @@ def test_what_is_missing_has_a_reason(board, shown):
     folder = board({"vae": [clouds()] * 2, "gan": [clouds()] * 2, "lost": [None] * 2, "gone": [clouds()] * 2})
     for record in read_results(folder).records.values():
         if record.cell.generator == "gan":
-            RunFolder(folder).gallery(record.samples).write_text("{")
+            (RunFolder(folder).gallery(record.samples) / "gallery.json").write_text("{")
         if record.cell.generator == "gone":
-            RunFolder(folder).gallery(record.samples).unlink(missing_ok=True)
+            shutil.rmtree(RunFolder(folder).gallery(record.samples), ignore_errors=True)
     reasons = {row.generator: (bool(row.exhibits), row.reason) for row in shown(folder).rows}
     assert reasons["vae"] == (True, "")
     assert reasons["lost"] == (False, "it has no samples: see the reasons of its scores")
     assert reasons["gone"] == (False, "no samples of it were kept")
-    assert "json is damaged (it is not JSON at line 1, column 2); restore it from" in reasons["gan"][1]
+    assert "is damaged (it is not JSON at line 1, column 2); restore it from" in reasons["gan"][1]
     assert [row.generator for row in shown(folder).rows if row.is_lost] == ["gan"] * 2
 
 
@@ -190,8 +190,7 @@ def test_a_modality_that_is_not_installed_is_a_reason(board, shown):
 def test_samples_of_a_forged_gallery_that_their_modality_refuses_are_not_shown(board, shown):
     folder = board({"vae": [clouds()]})
     (record,) = read_results(folder).records.values()
-    path = RunFolder(folder).gallery(record.samples)
-    path.unlink()
+    shutil.rmtree(RunFolder(folder).gallery(record.samples))
     bad = Samples.of("points", [np.full((4, 3), np.inf, np.float32)] * 3)
     keep_gallery(folder, gallery_of(bad, record.samples))
     exhibits = shown(folder, show_real=True).rows[0].exhibits.values()
@@ -211,8 +210,7 @@ def test_controls_of_real_samples_are_shown_on_request_alone(board, shown, fresh
     hidden = (False, "its samples are real ones, which a page shows only with --show-real")
     assert reasons == {"held-out": hidden, "train-copies": hidden, "noise": (True, "")}
     write_samples(RunFolder(folder).kept_samples("clouds", "held-out", 0, "0a1b"), samples)
-    for path in RunFolder(folder).galleries.iterdir():
-        path.unlink()
+    shutil.rmtree(RunFolder(folder).galleries)
     first, second, *_ = shown(folder, show_real=True).rows
     assert (first.seed, first.reason, len(first.exhibits)) == (0, "", 12)
     assert second.reason == "its samples are real ones, which a run keeps only with --keep-samples"
