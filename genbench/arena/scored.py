@@ -24,12 +24,13 @@ from genbench.results.folder import RunFolder
 from genbench.results.results import Results, read_results, write_results
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import make_ready
+from genbench.runs.provenance import describe
 from genbench.store.environment import cores
 from genbench.store.store import open_store
 from genbench.trial.trial import RunTrial
 from genbench.verification.comparisons import COMPARED, compare_again
-from genbench.verification.input_files import file_differences
 from genbench.verification.plans import plan_verdicts
+from genbench.verification.provenance import file_differences
 from genbench.verification.recompute import (
     Claim,
     GivenBench,
@@ -160,7 +161,7 @@ def _rated(
         order = on_a_device_here(reference.order, workplace)
         ready = make_ready(order, workplace, store, is_verification=True)
         names = {entry.name for entry in entries}
-        _check_same(base, ready, reference, names)
+        _check_same(base, ready, reference, names, describe(ready, order, store))
         asked = [each for each in ready.comparisons if {cell.metric for cell in each.cells.values()} & names]
         claims = claims_of(base.records.values(), ready.trials)
         found = _computed(request, workplace, asked, base, claims, store)
@@ -168,10 +169,12 @@ def _rated(
     return _with_numbers(found, entries)
 
 
-def _check_same(base: Results, ready: PreparedRun, reference: ReferenceSuite, names: set[str]) -> None:
+def _check_same(
+    base: Results, ready: PreparedRun, reference: ReferenceSuite, names: set[str], here: Mapping[str, Any]
+) -> None:
     """Raise DataError if the run's cells differ from those of its suite here, versions of plugins apart."""
     expected = [cell for cell in ready.cells if cell.metric not in names]
-    files = file_differences(base.plan, ready.resolved)
+    files = file_differences(base.plan, here)
     for verdict in plan_verdicts(base.plan, expected, reference, files):
         if verdict.outcome == "different":
             raise DataError(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import shares_text
+from genbench.core.differences import differing_texts
 from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ _REMEDIES = {
     "genbench": _SAME_GENBENCH,
 }
 _DISPLAY_NAMES = {
+    "": "signature",
     "seeds": "seed scheme",
     "data": "content of the dataset",
     "genbench": "major version of genbench",
@@ -59,8 +59,6 @@ _OF_ALL_METRICS = {"data", "genbench", "n", "seeds"}  # fields that say nothing 
 _DIGITS = 8  # of a hash
 _OTHER_FEATURES = "features of two fits differ, so do not rely on ranks across fits"
 _FAR_APART = "more than 5 points apart, so not ranked together"
-_HASH = re.compile(r"[0-9a-f]{64}")
-_NOT_SET = "not set"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +244,7 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
             "a CSV file does not say what differs"
         )
         return
-    unequal = _unequal(*given)
+    unequal = differing_texts(*map(dict, given))
     for name, (value, other_value) in unequal.items():
         if _FOLLOWS.get(name) not in unequal:
             field = _DISPLAY_NAMES.get(name, name)
@@ -258,27 +256,8 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
     """Return "FIELD was VALUE, is VALUE" for each field that changed; () only for equal signatures."""
     return tuple(
         f"{_DISPLAY_NAMES.get(name, name)} was {before}, is {after}"
-        for name, (before, after) in _unequal(then, now).items()
+        for name, (before, after) in differing_texts(dict(then), dict(now)).items()
     )
-
-
-def _unequal(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return both values of each field that differs, sorted by name; the whole if all fields are equal."""
-    fields, others = _leaves(dict(signature)), _leaves(dict(other))
-    pairs = {
-        name: _shown(fields.get(name, _NOT_SET), others.get(name, _NOT_SET))
-        for name in sorted(fields.keys() | others.keys())
-        if fields.get(name) != others.get(name)
-    }
-    if pairs or signature == other:
-        return pairs
-    return {"signature": (json.dumps(signature, sort_keys=True), json.dumps(other, sort_keys=True))}
-
-
-def _shown(value: str, other: str) -> tuple[str, str]:
-    """Return two unequal values, hashes cut to 8 digits where that leaves them unequal."""
-    cut, other_cut = (_HASH.sub(lambda found: found[0][:_DIGITS], text) for text in (value, other))
-    return (cut, other_cut) if cut != other_cut else (value, other)
 
 
 def _side(
@@ -289,19 +268,6 @@ def _side(
     return ComparedRow(
         label=listed(names), seeds=row.seeds, signatures=signatures[row.dataset, row.generator]
     )
-
-
-def _leaves(value: Any, name: str = "") -> dict[str, str]:
-    """Return the values of a nested signature as JSON, by dotted name, and hashes as they are."""
-    if isinstance(value, dict) and value:
-        return {
-            leaf: text
-            for key, inner in value.items()
-            for leaf, text in _leaves(inner, f"{name}.{key}" if name else key).items()
-        }
-    if isinstance(value, str) and _HASH.fullmatch(value):
-        return {name: value}
-    return {name: json.dumps(value)}
 
 
 def _remedy(name: str, value: str, label: str) -> str:

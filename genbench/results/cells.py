@@ -12,7 +12,7 @@ from genbench.results import fields
 from genbench.results.signatures import short_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Cell", "check_agreement"]
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from genbench.contract.specs import RUNS
-from genbench.core.canonical_json import canonical
+from genbench.core.differences import differing_texts
 from genbench.core.errors import DataError
 from genbench.core.escaping import encodable
 from genbench.core.extracted import ValidCount
@@ -386,15 +386,11 @@ def is_intact(path: Path) -> bool:
 def _difference(own: Mapping[str, Any], cell: Cell) -> str:
     """Return the first field in which a record's own cell is not the plan's, with both values, or ""."""
     planned = cell.to_json()
-    for name in sorted((planned.keys() | own.keys()) - (_LATER - own.keys())):
-        then, now = own.get(name), planned.get(name)
-        if canonical(then) != canonical(now):
-            return f"{name} is {_shown(then)} in the record, {_shown(now)} in run.json"
+    lacking = _LATER - own.keys()
+    planned = {name: value for name, value in planned.items() if name not in lacking}
+    for path, (then, now) in differing_texts(own, planned).items():
+        return f"{path} is {then:.80} in the record, {now:.80} in run.json"
     return ""
-
-
-def _shown(value: Any) -> str:
-    return short_signature(value) if isinstance(value, dict) else f"{value!r:.80}"
 
 
 def write_trace(folder: Path, trace: Trace) -> None:

@@ -10,22 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, PluginError, SuiteError
+from genbench.files.secrets import redacted
 from genbench.results.folder import RECORDS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, make_ready, ready_in
-from genbench.runs.provenance import kept_samples
+from genbench.runs.provenance import describe, kept_samples
 from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
 from genbench.suite.file import read_suite
 from genbench.suite.key_consent import check_allowed
 from genbench.verification.comparisons import recompare
-from genbench.verification.consistency import contradictions
-from genbench.verification.descriptions import component_differences, data_differences
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run
-from genbench.verification.input_files import file_differences
 from genbench.verification.plans import plan_verdicts
+from genbench.verification.provenance import component_differences, file_differences, plan_differences
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,
@@ -190,7 +189,8 @@ def _recomputed(
     with open_workplace(request, reference.order) as workplace:
         order = on_a_device_here(reference.order, workplace)
         ready = make_ready(order, workplace, store, is_verification=True)
-        files = file_differences(results.plan, ready.resolved)
+        here = redacted(describe(ready, order, store))
+        files = file_differences(results.plan, here)
         planned = plan_verdicts(results.plan, ready.cells, reference, files)
         is_other = any(verdict.outcome == "different" for verdict in planned)
         judged = {verdict.cell.position for verdict in planned}
@@ -215,9 +215,8 @@ def _recomputed(
         borrowed=_names(trial for trial in lacking if _is_verified(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
-            *([] if is_other else contradictions(results.plan, ready.resolved, reference)),
-            *component_differences(results.plan, ready.resolved, reference),
-            *data_differences(results.plan, ready.datasets, reference),
+            *([] if is_other else plan_differences(results.plan, here, reference)),
+            *component_differences(results.plan, here, reference),
             *rank_differences(results.plan, results.records, _confirmed([*remade, *stored])),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from genbench.board.comparability import signature_changes
 from genbench.board.findings import listed
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
+from genbench.core.differences import differences
 from genbench.core.names import is_file_version
 from genbench.verification.verdicts import Verdict, unverifiable
 
@@ -25,6 +27,9 @@ __all__ = ["plan_verdicts"]
 # Fields of a cell that decide what the board says of a number.
 _ON_THE_BOARD = ("n", "control")
 _HASH_DIGITS = 8
+
+# A file in a list among the options of a signature.
+_FILE_OF_LIST = re.compile(r"options\.([^.\[]+)\[(\d+)\]\.sha256")
 
 # Fields of a signature that only a release of genbench changes.
 _HOST = ("genbench", "seeds")
@@ -92,27 +97,13 @@ def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -
 
 def _changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
     """Return which files in lists of a metric's options have other contents than in run.json, or ""."""
-    then = cell.signature.get("options")
-    hashes = wanted.signature.get("options")
-    if not (isinstance(then, Mapping) and isinstance(hashes, Mapping)) or then == hashes:
-        return ""
-    lists = {name: value for name, value in hashes.items() if isinstance(value, list) and then.get(name)}
-    places = [
-        (name, number)
-        for name, now in lists.items()
-        if isinstance(then[name], list) and len(then[name]) == len(now)
-        for number, value in enumerate(now)
-        if isinstance(value, Mapping) and value != then[name][number]
-    ]
+    changed = differences(dict(cell.signature), dict(wanted.signature))
+    both = [path for path, pair in changed.items() if None not in pair]
+    places = [found for path in both if (found := _FILE_OF_LIST.fullmatch(path))]
     if not places:
         return ""
     entries = [entry for entry in reference.order.written.metrics if entry.board_id == cell.metric]
-    files = [
-        str(entry.options[name][number])
-        for entry in entries
-        for name, number in places
-        if name in entry.options
-    ]
+    files = [str(entry.options[place[1]][int(place[2])]) for entry in entries for place in places]
     return f"{listed(files, most=8)} changed" if files else ""
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.findings import listed
 from genbench.contract.specs import GeneratorSpec
+from genbench.core.differences import differences
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from genbench.core.extracted import ValidCount
     from genbench.results.cells import Cell
     from genbench.results.records import Record
@@ -184,14 +186,14 @@ def _outcome(record: Record, recomputed: Record, near: float, *, is_rerun: bool)
     difference = _difference(record, recomputed, stage)
     if difference is not None:
         return "different", *difference
-    changed = [number for number in _numbers(record, recomputed, near) if number.then != number.now]
-    far = [n for n in changed if not _is_near(n.then, n.now, n.tolerance, n.near)]
+    changes = _number_changes(record, recomputed, near)
+    far = [text for text, is_near in changes.items() if not is_near]
     if far:
-        return "different", stage, str(far[0])
+        return "different", stage, far[0]
     notices = _notice_difference(record, recomputed, is_rerun=is_rerun)
     if notices:
         return "different", "notices", notices
-    return ("within tolerance", "", str(changed[0])) if changed else ("reproduced", "", "")
+    return ("within tolerance", "", next(iter(changes))) if changes else ("reproduced", "", "")
 
 
 def _is_same_outcome(record: Record, recomputed: Record) -> bool:
@@ -256,49 +258,35 @@ def _counted(valid: Mapping[str, ValidCount]) -> str:
     return f"{counts or 'all samples'} with features"
 
 
-class _Number(NamedTuple):
-    """A number of a record, as JSON-like values in the record and here.
+def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str, bool]:
+    """Return whether each number that differs does so by rounding alone, by the difference in words.
 
-    tolerance, near  relative and absolute
+    near  absolute tolerance of the numbers of the score
     """
+    names = ("value", "low", "high")
+    then, now = (
+        {name: getattr(each, name) for name in names} | {"extra": _compared_extra(record, each)}
+        for each in (record, recomputed)
+    )
+    found = {}
+    changes = differences(then, now)
+    for path in sorted(changes, key=lambda path: (path not in names, changes[path][0] is None)):
+        before, after = changes[path]
+        tolerance = (_TOLERANCE, near) if path in names else (_EXTRA_TOLERANCE, _EXTRA_TOLERANCE)
+        text = f"{path.replace('extra.', 'extra ', 1)} {before} in the record, {after} here"
+        found[text] = _is_near(before, after, *tolerance)
+    return found
 
-    name: str
-    then: Any
-    now: Any
-    tolerance: float
-    near: float
 
-    def __str__(self) -> str:
-        return f"{self.name} {self.then} in the record, {self.now} here"
-
-
-def _numbers(record: Record, recomputed: Record, near: float) -> list[_Number]:
-    """Return the numbers of a record and of its recomputation; None where one lacks an extra number."""
-    extras = {**record.extra, **recomputed.extra}
-    if record.status in _OF_THE_MACHINE:
-        extras.pop(_MEASURED, None)
-    return [
-        *(
-            _Number(name, getattr(record, name), getattr(recomputed, name), _TOLERANCE, near)
-            for name in ("value", "low", "high")
-        ),
-        *(
-            _Number(
-                f"extra {name}", record.extra.get(name), recomputed.extra.get(name), _EXTRA_TOLERANCE,
-                _EXTRA_TOLERANCE,
-            )
-            for name in extras
-        ),
-    ]  # fmt: skip
+def _compared_extra(record: Record, either: Record) -> dict[str, Any]:
+    """Return the extra of one of two records that is compared; the memory of a process that died is not."""
+    dropped = {_MEASURED} if record.status in _OF_THE_MACHINE else set()
+    return {name: value for name, value in either.extra.items() if name not in dropped}
 
 
 def _is_near(first: Any, second: Any, tolerance: float, near: float) -> bool:
-    """Return whether two JSON-like values are equal up to rounding."""
-    if isinstance(first, Mapping) and isinstance(second, Mapping):
-        return first.keys() == second.keys() and all(
-            _is_near(first[name], second[name], tolerance, near) for name in first
-        )
-    if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
+    """Return whether two leaves, numbers or lists of these, are equal up to rounding."""
+    if isinstance(first, list) and isinstance(second, list):
         pairs = zip(first, second, strict=False)
         return len(first) == len(second) and all(_is_near(*pair, tolerance, near) for pair in pairs)
     if isinstance(first, (int, float)) and isinstance(second, (int, float)):

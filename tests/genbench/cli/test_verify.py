@@ -130,8 +130,7 @@ def test_unchecked_notices_and_differences_of_the_board_are_in_the_json(folder, 
     unchecked = sorted(verdict["unchecked"] for verdict in found["stored"])
     assert unchecked == [[], [], [], ["generator a:b used x"]]
     assert found["board"] == [
-        "dataset other: no component in run.json, none here",
-        "splits of other that share samples: test and train in run.json, none here",
+        'dataset other: shared_splits [["test", "train"]] in run.json, not set here'
     ]
     assert not found["confirmed"]
 

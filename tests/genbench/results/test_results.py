@@ -67,7 +67,7 @@ def test_records_that_were_made_under_another_id_are_named_and_renewed(results, 
     write_plan(folder, replace(results.plan, cells=cells))
     found = read_results(folder)
     assert set(found.outdated) == set(results.records)
-    assert found.outdated[cells[0].key] == "generator is 'vae' in the record, 'vae-2' in run.json"
+    assert found.outdated[cells[0].key] == 'generator is "vae" in the record, "vae-2" in run.json'
     renew_records(folder, found)
     renewed = read_results(folder)
     assert renewed.outdated == {}

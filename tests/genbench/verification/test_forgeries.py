@@ -151,17 +151,22 @@ def test_another_model_than_that_of_the_suite(forged, said, honest, trusted):
     forged_ones = [each | {"component": "genbench:ddpm", "options": {"steps": 10}} for each in generators]
     code, lines, last = said(forged(provenance={"generators": forged_ones}), "--suite", trusted)
     assert (code, last) == (1, "12 reproduced; the files are whole; 2 differences on the board")
-    assert lines[0].startswith("different: generator shifted: genbench:ddpm steps=10 in run.json, ")
+    assert [line.partition(" in run.json, ")[0] for line in lines] == [
+        f'different: generator {name}: component "genbench:ddpm"' for name in ("rival", "shifted")
+    ]
+    assert lines[0].endswith("options.steps 10 in run.json, not set here")
 
 
 def test_generators_of_run_json_without_their_options_or_without_a_rival(forged, said, honest):
     generators = read_plan(honest).provenance["generators"]
     code, lines, _ = said(forged(provenance={"generators": [generators[0] | {"options": {}}]}))
     assert code == 1
-    use = "checked-plugin:shifted"
+    rival = (
+        'component not set in run.json, "checked-plugin:shifted" here; name not set in run.json, "rival" here'
+    )
     assert lines == [
-        f"different: generator shifted: {use} in run.json, {use} drift=0.0 here",
-        f"different: generator rival: none in run.json, {use} drift=1.0 here",
+        "different: generator shifted: options.drift not set in run.json, 0.0 here",
+        f"different: generator rival: {rival} here; options.drift not set in run.json, 1.0 here",
     ]
 
 
@@ -171,7 +176,7 @@ def test_a_hash_of_data_that_hides_what_run_json_says_of_them(forged, said, hone
     code, lines, last = said(forged(provenance={"datasets": hidden}))
     assert code == 1
     then, now = "0" * 8, datasets["cloud"]["hash"][:8]
-    assert lines == [f"different: hash of cloud: {then} in run.json, {now} here"]
+    assert lines == [f"different: dataset cloud: hash {then} in run.json, {now} here"]
     assert last == "12 reproduced; the files are whole; 1 difference on the board"
 
 
@@ -187,11 +192,11 @@ def test_an_n_seeds_a_space_and_versions_that_the_cells_and_the_data_deny(forged
     code, lines, last = said(forged(provenance=fields), "--suite", trusted)
     assert (code, last) == (1, "12 reproduced; the files are whole; 4 differences on the board")
     assert lines[1:4] == [
-        "different: n: 21 in run.json, 20 in its cells",
-        "different: seeds: 0 1 in run.json, 0 1 2 in its cells",
+        "different: n: 21 in run.json, 20 here",
+        "different: seeds: [0, 1] in run.json, [0, 1, 2] here",
         f"different: plugin checked-plugin: 0+aaaaaaaa in run.json, {version} in its cells",
     ]
-    assert lines[4].startswith("different: space of cloud: ")
+    assert lines[4] == "different: dataset cloud: space.shape [3] in run.json, [2] here"
 
 
 def test_a_title_of_another_suite(forged, said):

@@ -77,7 +77,7 @@ def test_what_a_metric_says_beside_its_number_counts_too(record):
     assert said(noted, extra={"parts": {"a": [1.0, 2.0 + 1e-6]}, "words": "x"}) == ("within tolerance", "")
     assert said(noted, extra={"parts": {"a": [1.0, 2.0015]}, "words": "x"}) == ("within tolerance", "")
     one = verdict(noted, extra={"parts": {"a": [1.0, 2.0025]}, "words": "x"})
-    assert (one.outcome, one.stage, one.reason.split()[:2]) == ("different", "score", ["extra", "parts"])
+    assert (one.outcome, one.stage, one.reason.split()[:2]) == ("different", "score", ["extra", "parts.a"])
     assert said(noted, extra={"parts": {"a": [1.0]}, "words": "x"}) == ("different", "score")
     assert said(noted, extra={"parts": {"a": [1.0, 2.0]}, "words": "y"}) == ("different", "score")
 

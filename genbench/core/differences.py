@@ -1,0 +1,65 @@
+"""Structural differences of two JSON values, such as two signatures, leaf by leaf."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+__all__ = ["differences", "differing_texts"]
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_DIGITS = 8  # of a hash in a message
+_NOT_SET = "not set"
+
+
+def differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
+    """Return both values of each leaf that differs, sorted by its path, such as "options.votes[0].sha256".
+
+    Tables are compared by key, and lists that contain tables by position; other lists are leaves. A leaf that
+    one side lacks is None there. The whole values are at the path "" if they are unequal and all leaves are
+    equal, as those of {"a": {}} and {}, and of {"a.b": 1} and {"a": {"b": 1}}.
+    """
+    leaves, others = _leaves(value, ""), _leaves(other, "")
+    pairs = {
+        path: (leaves.get(path), others.get(path))
+        for path in sorted(leaves.keys() | others.keys())
+        if _text(leaves, path) != _text(others, path)
+    }
+    return pairs if pairs or _json(value) == _json(other) else {"": (value, other)}
+
+
+def differing_texts(value: Any, other: Any) -> dict[str, tuple[str, str]]:
+    """Return the differences as texts; hashes are cut to 8 digits where that leaves them unequal."""
+    leaves, others = _leaves(value, ""), _leaves(other, "")
+    return {
+        path: _shortened(_text(leaves, path), _text(others, path)) if path else (_json(value), _json(other))
+        for path in differences(value, other)
+    }
+
+
+def _leaves(value: Any, path: str) -> dict[str, Any]:
+    if isinstance(value, dict):
+        inner = {f"{path}.{key}" if path else key: item for key, item in value.items()}
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        inner = {f"{path}[{number}]": item for number, item in enumerate(value)}
+    else:
+        return {path: value}
+    return {leaf: each for place, item in inner.items() for leaf, each in _leaves(item, place).items()}
+
+
+def _text(leaves: dict[str, Any], path: str) -> str:
+    """Return a leaf as JSON, and a hash as it is."""
+    if path not in leaves:
+        return _NOT_SET
+    leaf = leaves[path]
+    return leaf if isinstance(leaf, str) and _HASH.fullmatch(leaf) else _json(leaf)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _shortened(*texts: str) -> tuple[str, str]:
+    first, second = (_HASH.sub(lambda found: found[0][:_DIGITS], text) for text in texts)
+    return (first, second) if first != second else (texts[0], texts[1])

@@ -1,0 +1,143 @@
+"""Comparison of what run.json says beside its cells with what a run of the same suite would write here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.findings import listed
+from genbench.contract.specs import DatasetSpec, GeneratorSpec
+from genbench.core.canonical_json import canonical
+from genbench.core.differences import differing_texts
+from genbench.core.names import file_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from genbench.results.cells import Cell
+    from genbench.results.records import Plan
+    from genbench.verification.reference import ReferenceSuite
+
+    #: Kind and id of a component, and its number among those of this id, which generators may share.
+    Place = tuple[str, str, int]
+
+__all__ = ["component_differences", "file_differences", "plan_differences"]
+
+_FILE_HASH = re.compile(r".*\+([0-9a-f]{64})")  # in the version of a component of a plugin file
+_OF_FILE = re.compile(r"options\..*\.(sha256|suffix)")
+_NOT_SET = "not set"
+_MOST_CHARACTERS = 300  # of a value: a space may have many classes
+
+
+def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
+    """Return how n, seeds and plugins in run.json differ from those of its suite here, a line each.
+
+    here  the provenance that a run of the suite writes here
+
+    The version of a plugin may be another one here, but run.json must state one for each plugin, and the one
+    that its cells state, if they do. If a component cannot be used here, its plugin is not known.
+    """
+    then = plan.provenance
+    noted = then.get("plugins")
+    plugins: Mapping[str, Any] = noted if isinstance(noted, Mapping) else {}
+    stated: dict[str, set[str]] = {name: set() for name in here["plugins"]}
+    for name, version in (pair for cell in plan.cells for pair in _stated_versions(cell)):
+        stated.setdefault(name, set()).add(version)
+    return [
+        *(f"{name}: {then.get(name)} in run.json, {here[name]} here" for name in ("n", "seeds")
+          if then.get(name) != here[name]),
+        *(f"plugin {name}: no version in run.json" for name in sorted(stated.keys() - plugins.keys())),
+        *(
+            f"plugin {name}: in run.json, and of none of its components"
+            for name in sorted(plugins.keys() - stated.keys())
+            if not reference.obstacles
+        ),
+        *(
+            f"plugin {name}: {plugins[name]} in run.json, {listed(sorted(versions))} in its cells"
+            for name, versions in sorted(stated.items())
+            if versions and name in plugins and plugins[name] not in versions
+        ),
+    ]  # fmt: skip
+
+
+def _stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
+    """Yield the plugins of which a cell states the version: its generator's, and plugin files."""
+    distribution, _, version = cell.plugin.rpartition(" ")
+    yield distribution, version
+    signature, extractor = cell.signature, cell.signature.get("extractor")
+    components = [(signature.get("metric"), signature)]
+    components += [(extractor.get("name"), extractor)] if isinstance(extractor, Mapping) else []
+    for reference, fields in components:
+        found = _FILE_HASH.fullmatch(str(fields.get("version")))
+        if found:
+            yield str(reference).partition(":")[0], file_version(found[1])
+
+
+def component_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
+    """Return the datasets and generators that run.json describes otherwise than they are, a line each.
+
+    here  as for `plan_differences`
+
+    An option that one side alone has is no difference if the plugin has another version here. The hashes of
+    files are compared by `file_differences`, and generators that differ from a trusted suite's are left out.
+    If a dataset or generator cannot be used here, others may be left out with it, so that run.json may
+    describe more.
+    """
+    then, now = _components(plan.provenance), _components(here)
+    kinds = {each.kind for each in reference.obstacles}
+    unknown = {(each.kind, each.name) for each in reference.obstacles}
+    unknown |= {(GeneratorSpec.kind, name) for name in reference.altered}
+    is_whole = not kinds & {DatasetSpec.kind, GeneratorSpec.kind}
+    lines = []
+    for place in dict.fromkeys([*then, *now]):
+        kind, name, _ = place
+        if (kind, name) in unknown or not (is_whole or place in now):
+            continue
+        changes = differing_texts(then.get(place, {}), now.get(place, {}))
+        is_same_version = _has_same_version(plan, here, now.get(place, {}))
+        texts = [
+            f"{path} {before:.{_MOST_CHARACTERS}} in run.json, {after:.{_MOST_CHARACTERS}} here"
+            for path, (before, after) in changes.items()
+            if _NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
+            if not (_OF_FILE.fullmatch(path) and _NOT_SET not in (before, after))
+        ]
+        if texts:
+            lines.append(f"{kind} {name}: {'; '.join(texts)}")
+    return lines
+
+
+def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the first difference between the files of each dataset and generator, by its kind and id.
+
+    here  as for `plan_differences`
+
+    A file whose hash run.json lacks differs, too. The files of metrics and extractors are in signatures.
+    """
+    then, found = _components(plan.provenance), dict[tuple[str, str], str]()
+    for (kind, name, number), component in _components(here).items():
+        changes = differing_texts(then.get((kind, name, number), {}), component)
+        for path, (before, after) in changes.items():
+            if _OF_FILE.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
+                text = f"its {kind}'s {path} was {before}, is {after} here"
+                found.setdefault((kind, name), text)
+    return found
+
+
+def _components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]:
+    """Return what a provenance says of its datasets and generators."""
+    generators = sorted(provenance.get("generators", ()), key=canonical)
+    pairs = [(DatasetSpec.kind, *pair) for pair in provenance.get("datasets", {}).items()]
+    pairs += [(GeneratorSpec.kind, entry["name"], entry) for entry in generators]
+    found: dict[Place, Mapping[str, Any]] = {}
+    for kind, name, entry in pairs:
+        found[kind, name, sum((kind, name) == known[:2] for known in found)] = entry
+    return found
+
+
+def _has_same_version(plan: Plan, here: Mapping[str, Any], component: Mapping[str, Any]) -> bool:
+    """Return whether a run says that it had the same version of the plugin of a component that is here."""
+    name = str(component.get("component")).partition(":")[0]
+    version, plugins = here["plugins"].get(name), plan.provenance.get("plugins", {})
+    is_noted = isinstance(plugins, Mapping) and plugins.get(name) == version
+    return is_noted or f"{name} {version}" in {cell.plugin for cell in plan.cells}
