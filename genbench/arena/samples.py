@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.arena.pairs import DIGITS, Rival
 from genbench.catalog.modalities import find_modality, modalities_of
+from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.names import nearest
 from genbench.core.samples import content_hash, digests
@@ -64,11 +65,13 @@ class RedrawSettings:
     """How samples are drawn that are neither in the run's folder nor in the store.
 
     plugins   files of plugins that are not installed
+    allow_keys  environment variables that the run's suite may send to a server, as NAME@HOST
     jobs      generators at a time; None: one a core
     listener  is told of progress; None: warnings become Python's
     """
 
     plugins: Sequence[Path] = ()
+    allow_keys: Sequence[str] = ()
     jobs: int | None = None
     listener: object | None = None
 
@@ -108,6 +111,11 @@ class ArenaSamples:
             found.setdefault(trial.generator, (trial.control, {}))[1][trial.seed] = trial.digests
         return [Rival(name=name, control=control, samples=own) for name, (control, own) in found.items()]
 
+    def draw_of(self, generator: str) -> str:
+        """Return the hash of the samples of a generator at all seeds, as records of comparisons have it."""
+        own = {trial.seed: trial.samples for trial in self.trials if trial.generator == generator}
+        return digest([content_hash(own[seed]) for seed in sorted(own)])
+
     def with_trials(self, trials: Iterable[ArenaTrial]) -> ArenaSamples:
         """Return the samples with those of more trials."""
         return replace(self, trials=(*self.trials, *trials))
@@ -117,9 +125,9 @@ class ArenaSamples:
         names = set(wanted)
         places: dict[str, tuple[ArenaTrial, int]] = {}
         for trial in self.trials:
-            for number, digest in enumerate(trial.digests):
-                if digest in names:
-                    places.setdefault(digest, (trial, number))
+            for number, name in enumerate(trial.digests):
+                if name in names:
+                    places.setdefault(name, (trial, number))
         return places
 
 
@@ -244,7 +252,7 @@ def _drawn(
     with tempfile.TemporaryDirectory(prefix="genbench-arena-") as scratch:
         request = VerificationRequest(
             folder=Path(os.path.realpath(folder)), trusted=None, scratch=Path(scratch), sample=0,
-            plugins=tuple(path.resolve() for path in settings.plugins), allow_keys=(),
+            plugins=tuple(path.resolve() for path in settings.plugins), allow_keys=tuple(settings.allow_keys),
             jobs=cores() if settings.jobs is None else settings.jobs, events=events,
         )  # fmt: skip
         reference = reference_of(request, plan)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import tempfile
@@ -10,16 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.arena.pairs import DIGITS
-from genbench.arena.samples import check_unmerged
+from genbench.arena.samples import RedrawSettings, arena_samples, check_unmerged
 from genbench.arena.vote_entries import read_votes, vote_entries
 from genbench.board.report import write_board
 from genbench.catalog.catalog import load_catalog
-from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, ResultsError, SuiteError
-from genbench.core.samples import digests
 from genbench.files.sealed import delete, draft_name
-from genbench.jobs.engine.runner import run_all, run_trial
 from genbench.results.folder import RunFolder
 from genbench.results.results import Results, read_results, write_results
 from genbench.runs.events import EventSource
@@ -27,31 +22,20 @@ from genbench.runs.prepare import make_ready
 from genbench.runs.provenance import describe
 from genbench.store.environment import cores
 from genbench.store.store import open_store
-from genbench.trial.trial import RunTrial
 from genbench.verification.comparisons import COMPARED, compare_again
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import file_differences
-from genbench.verification.recompute import (
-    Claim,
-    GivenBench,
-    claims_of,
-    given_samples,
-    is_left_alone,
-    on_a_device_here,
-    open_workplace,
-    results_folder,
-)
+from genbench.verification.recompute import claims_of, on_a_device_here, open_workplace
 from genbench.verification.reference import VerificationRequest, reference_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from genbench.arena.samples import ArenaSamples
     from genbench.arena.vote_entries import VoteEntry, VotesFile
-    from genbench.jobs.isolation.pool import Workplace
     from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.runs.prepare import PreparedRun
-    from genbench.store.store import Store
     from genbench.trial.comparisons.plan import PlannedComparison
     from genbench.verification.reference import ReferenceSuite
 
@@ -109,8 +93,16 @@ def score_votes(
     check_unmerged(base)
     if base.damaged:
         raise DataError(f"{folder / base.damaged[0]} is damaged; run the suite again to restore it")
-    files = read_votes(votes)
-    entries = vote_entries(load_catalog(plugins), files, metrics, options)
+    files, catalog = read_votes(votes), load_catalog(plugins)
+    entries = vote_entries(catalog, files, metrics, options)
+    for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
+        raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
+    redraw = RedrawSettings(plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener)
+    samples = [
+        arena_samples(folder, base, catalog, dataset=dataset, redraw=redraw)
+        for dataset in sorted({cell.dataset for cell in base.plan.cells})
+    ]
+    _check_fit(files, samples)
     with tempfile.TemporaryDirectory(prefix="genbench-score-") as scratch:
         request = VerificationRequest(
             folder=Path(os.path.realpath(folder)), trusted=None, scratch=Path(scratch), sample=0,
@@ -118,7 +110,7 @@ def score_votes(
             jobs=cores() if jobs is None else jobs, events=EventSource(listener), inputs=Path(scratch),
         )  # fmt: skip
         _keep_inputs(request, files)
-        rated = _rated(request, base, files, entries)
+        rated = _rated(request, base, entries, samples)
         return _written(request, base, rated, output)
 
 
@@ -145,11 +137,12 @@ def _extended(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
 
 
 def _rated(
-    request: VerificationRequest, base: Results, files: Iterable[VotesFile], entries: Sequence[VoteEntry]
+    request: VerificationRequest,
+    base: Results,
+    entries: Sequence[VoteEntry],
+    samples: Iterable[ArenaSamples],
 ) -> _Rated:
     """Return the comparisons, computed from the samples of the run; raise DataError if none has a number."""
-    for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
-        raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
     plan = replace(base.plan, provenance=_extended(base, entries))
     reference = reference_of(request, plan)
     for obstacle in reference.obstacles:
@@ -162,11 +155,12 @@ def _rated(
         ready = make_ready(order, workplace, store, is_verification=True)
         names = {entry.name for entry in entries}
         _check_same(base, ready, reference, names, describe(ready, order, store))
-        asked = [each for each in ready.comparisons if {cell.metric for cell in each.cells.values()} & names]
+        comparisons = [
+            each for each in ready.comparisons if {cell.metric for cell in each.cells.values()} & names
+        ]
         claims = claims_of(base.records.values(), ready.trials)
-        found = _computed(request, workplace, asked, base, claims, store)
-        _check_fit(request, files, [*claims, *_without_records(ready, claims)], store)
-    return _with_numbers(found, entries)
+        computed = compare_again(request, workplace, comparisons, claims, store)
+    return _with_numbers(list(_checked(computed, base, samples)), entries)
 
 
 def _check_same(
@@ -182,89 +176,38 @@ def _check_same(
             )
 
 
-def _computed(
-    request: VerificationRequest,
-    workplace: Workplace,
-    asked: Sequence[PlannedComparison],
+def _checked(
+    computed: Iterable[tuple[PlannedComparison, Mapping[str, Record] | str]],
     base: Results,
-    claims: Sequence[Claim],
-    store: Store,
-) -> list[tuple[Cell, Record]]:
-    """Return the records of comparisons, of samples in the run's folder or in the store, or drawn again."""
-    compare = functools.partial(compare_again, request, workplace, claims=claims, store=store)
-    found = compare(comparisons=asked)
-    if any(isinstance(records, str) for _, records in found):
-        _draw(request, workplace, claims, store)
-        found = compare(comparisons=asked)
-    known = _known_samples(claims, base)
-    pairs: list[tuple[Cell, Record]] = []
-    for comparison, records in found:
-        if isinstance(records, str):
-            raise _missing(records, base)
-        for cell in (cell for cell in comparison.cells.values() if cell.key in records):
-            place = f"{cell.dataset} {cell.generator}"
-            if records[cell.key].samples != known.get(place):
-                raise _missing(place, base)
-            pairs.append((cell, records[cell.key]))
-    return pairs
+    samples: Iterable[ArenaSamples],
+) -> Iterator[tuple[Cell, Record]]:
+    """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored."""
+    known = {
+        (each.dataset, rival.name): each.draw_of(rival.name) for each in samples for rival in each.rivals
+    }
+    compared = [record for record in base.records.values() if record.cell.seed is None and record.samples]
+    known |= {(record.cell.dataset, record.cell.generator): record.samples for record in compared}
+    for comparison, records in computed:
+        for cell in comparison.cells.values():
+            if isinstance(records, str):
+                raise DataError(
+                    f"the samples of {records} are not in {base.source}: see the reasons of its scores"
+                )
+            if cell.key not in records:
+                continue
+            record = records[cell.key]
+            if record.samples != known.get((cell.dataset, cell.generator)):
+                who = f"the samples of {cell.generator} on {cell.dataset}"
+                raise DataError(f"{who} are not those that {base.source} scored; restore them from a copy")
+            yield cell, record
 
 
-def _without_records(ready: PreparedRun, claims: Iterable[Claim]) -> list[Claim]:
-    """Return the claims of trials that have no record of their own, since the run has comparisons alone."""
-    known = {claim.trial.name for claim in claims}
-    return [Claim(trial=trial, records=()) for trial in ready.trials if trial.name not in known]
-
-
-def _check_fit(
-    request: VerificationRequest, files: Iterable[VotesFile], claims: Iterable[Claim], store: Store
-) -> None:
+def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> None:
     """Raise DataError for a file without a vote on any sample of the run, which no comparison counts."""
-    contents = functools.cache(lambda: store.find("samples", "hash"))
-    known: set[str] = set()
-    for claim in claims:
-        if (given := given_samples(request, store, claim, contents)) is not None:
-            samples = GivenBench(claim.trial, store, print, given).samples
-            known.update(each.hex()[:DIGITS] for each in digests(samples))
+    known = {digest for each in samples for trial in each.trials for digest in trial.digests}
     for each in files:
         if not each.samples & known:
             raise DataError(f"{each.name} has no vote on a sample of this run; score it with its own run")
-
-
-def _missing(place: str, base: Results) -> DataError:
-    return DataError(
-        f"the samples of {place} are not in {base.source}, and a second draw gives others here; score the "
-        "votes where the run was made, or run it with --keep-samples before people vote"
-    )
-
-
-def _known_samples(claims: Iterable[Claim], base: Results) -> dict[str, str]:
-    """Return the hash of the samples behind the records of each generator, at all seeds."""
-    hashes: dict[str, list[str]] = {}
-    for claim in sorted(claims, key=lambda claim: claim.trial.seed):
-        place = f"{claim.trial.dataset.part.name} {claim.trial.generator.name}"
-        hashes.setdefault(place, []).append(claim.samples)
-    compared = [record for record in base.records.values() if record.cell.seed is None and record.samples]
-    return {f"{record.cell.dataset} {record.cell.generator}": record.samples for record in compared} | {
-        place: digest(own) for place, own in hashes.items()
-    }
-
-
-def _draw(request: VerificationRequest, workplace: Workplace, claims: Iterable[Claim], store: Store) -> None:
-    """Draw the missing samples again, unless that costs money."""
-    contents = functools.cache(lambda: store.find("samples", "hash"))
-    lacking = [
-        claim.trial
-        for claim in claims
-        if not is_left_alone(claim.trial.generator) and given_samples(request, store, claim, contents) is None
-    ]
-    folder = results_folder(request, "drawn")
-    request.events.start(request.folder.name, lacking, [(trial, ()) for trial in lacking], {}, folder)
-    jobs = [RunTrial(trial=trial, tasks=(), attempts={}, folder=folder, store=store) for trial in lacking]
-    logs = [RunFolder(folder).log(str(number)) for number in range(len(jobs))]
-    run_all(
-        [functools.partial(run_trial, workplace, job, log) for job, log in zip(jobs, logs, strict=True)],
-        request.jobs,
-    )
 
 
 def _with_numbers(found: Sequence[tuple[Cell, Record]], entries: Sequence[VoteEntry]) -> _Rated:

@@ -259,7 +259,7 @@ def test_samples_that_are_others_in_a_second_draw_are_not_scored(tmp_path, fresh
     files = voted(run, tmp_path)
     shutil.rmtree(run / "samples")
     shutil.rmtree(fresh_store)
-    match = "the samples of cloud rival are not in .* and a second draw gives others here"
+    match = "the samples of rival, seed 0, drawn again, are not those that the run scored"
     refused(tmp_path, DataError, match, run, files, tmp_path / "new")
 
 
