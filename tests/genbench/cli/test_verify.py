@@ -129,9 +129,7 @@ def test_unchecked_notices_and_differences_of_the_board_are_in_the_json(folder, 
     found = json.loads(call(copy, "--format", "json").stdout)
     unchecked = sorted(verdict["unchecked"] for verdict in found["stored"])
     assert unchecked == [[], [], [], ["generator a:b used x"]]
-    assert found["board"] == [
-        'dataset other: shared_splits [["test", "train"]] in run.json, not set here'
-    ]
+    assert found["board"] == ['dataset other: shared_splits [["test", "train"]] in run.json, not set here']
     assert not found["confirmed"]
 
 
