@@ -64,6 +64,7 @@ def outcomes(run):
     return {(r.cell.generator, r.cell.seed): (r.status, r.attempt) for r in run.results.records.values()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sees", [True, False])
 def test_other_processes_give_the_same_bytes_whether_they_see_the_results_folder_or_not(
     suite, run, sees, tmp_path, monkeypatch
@@ -83,6 +84,7 @@ def test_other_processes_give_the_same_bytes_whether_they_see_the_results_folder
     assert not list(done.folder.glob(".*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sees", [True, False])
 def test_listeners_are_told_of_trials_in_other_processes_and_of_their_records(suite, run, sees):
     heard = []
@@ -107,11 +109,13 @@ def test_listeners_are_told_of_trials_in_other_processes_and_of_their_records(su
     ]
 
 
+@pytest.mark.slow
 def test_samples_come_back_from_where_the_store_is_not_seen_if_they_are_to_be_kept(suite, run):
     done = run(suite("good"), {"use": "pool", "sees": False}, keep_samples=True)
     assert len(list((done.folder / "samples").glob("*/data.npy"))) == 1
 
 
+@pytest.mark.slow
 def test_a_second_run_elsewhere_adds_what_a_trial_cost_to_what_is_known(suite, run):
     path = suite("good", "raises")
     first = run(path, {"use": "pool", "sees": False})
@@ -127,15 +131,18 @@ def test_a_job_that_was_lost_with_its_worker_three_times_is_a_crash(suite, run):
     assert "its worker was lost 3 times while it ran" in (done.folder / "scores.csv").read_text()
 
 
+@pytest.mark.slow
 def test_a_job_that_was_lost_before_counts_its_attempts(suite, run):
     assert outcomes(run(suite("good"), {"use": "third-time", "tries": 1})) == {("good", 0): ("ok", 2)}
 
 
+@pytest.mark.slow
 def test_what_a_lost_worker_wrote_is_not_done_again(suite, run):
     done = run(suite("good", "raises"), "twice")
     assert outcomes(done) == {("good", 0): ("ok", 1), ("raises", 0): ("error", 1)}
 
 
+@pytest.mark.slow
 def test_a_job_that_nobody_waits_for_records_nothing(suite, run):
     done = run(suite("good"), "nobody-waits")
     assert outcomes(done) == {}
@@ -150,18 +157,21 @@ def test_an_engine_that_breaks_ends_the_run_with_4_and_the_same_command_goes_on(
     assert run(path).is_complete
 
 
+@pytest.mark.slow
 def test_records_that_are_damaged_on_their_way_are_not_taken(suite, run, tmp_path):
     with pytest.raises(EngineError, match="sent back damaged records"):
         run(suite("good"), "tampering")
     assert not list((tmp_path / "out" / "records").iterdir())
 
 
+@pytest.mark.slow
 def test_galleries_that_come_back_damaged_or_of_no_record_are_left_out(suite, run, tmp_path, monkeypatch):
     monkeypatch.setattr("genbench.runs.run.complete_galleries", lambda *_: None)
     assert run(suite("good"), {"use": "tampering", "galleries": True}).is_complete
     assert not (tmp_path / "out" / "gallery").exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_another_one_elsewhere_is_refused(suite, run, tmp_path):
     (tmp_path / "a.number").write_text("1.5")
     path = suite('use = "reads"\npath = "a.number"')

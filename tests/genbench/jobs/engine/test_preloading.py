@@ -134,6 +134,7 @@ def test_a_function_stands_for_its_module():
     )  # this file imports pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [("loading", "looking"), ("looking", "loading")])
 def test_a_trial_finds_torch_imported_for_its_own_components_in_any_order(tmp_path, fresh_store, order):
     plugins = [tmp_path / "looking.py", tmp_path / "loading.py", CLOUD]

@@ -62,6 +62,7 @@ def test_what_a_server_imports_is_there_when_a_job_begins_but_for_what_cannot_be
             assert events[-1] == {"exit": 0}
 
 
+@pytest.mark.slow
 def test_a_script_without_a_guard_can_run_a_suite(tmp_path, script):
     plugin = Path(__file__).parents[3] / "toy_plugins" / "faulty_plugin.py"
     (tmp_path / "tiny.toml").write_text(
@@ -79,6 +80,7 @@ def test_a_script_without_a_guard_can_run_a_suite(tmp_path, script):
     assert (out, err) == ("once\n['ok']\n", "")
 
 
+@pytest.mark.slow
 def test_thread_variables_reach_a_job_before_its_libraries(run_job, job):
     found = run_job(job("environment"))[0]
     assert found["threads"] == 1

@@ -61,6 +61,7 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(run, no_child_is_
     assert no_child_is_left()
 
 
+@pytest.mark.slow
 def test_what_takes_too_much_memory_is_ended_and_its_peak_recorded(run, tmp_path):
     scores = run('use = "grows"\nmemory = "700 MB"', "good")
     reason = "wild-plugin:grows: fit took more than the 700 MB that memory allows"
@@ -78,6 +79,7 @@ def test_a_metric_that_takes_too_long_costs_no_other_metric(run):
     assert outcome(scores, "good", "gap") == ("ok", "")
 
 
+@pytest.mark.slow
 def test_what_was_being_made_when_its_process_died_is_not_tried_again_in_the_run(run, tmp_path, monkeypatch):
     count = tmp_path / "count"
     monkeypatch.setenv("GENBENCH_WILD_COUNT", str(count))
@@ -173,6 +175,7 @@ def test_what_stops_the_server_is_ended_without_it_and_the_run_goes_on(run, no_c
     assert no_child_is_left()
 
 
+@pytest.mark.slow
 def test_a_trial_whose_server_is_lost_is_begun_again_and_says_so(run, tmp_path):
     scores = run("patient", "beheads")
     assert outcome(scores, "patient") == ("ok", "")

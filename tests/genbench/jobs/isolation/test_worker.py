@@ -62,6 +62,7 @@ def test_a_broken_plugin_stops_only_jobs_that_need_it(jobs_plugin, events_of, jo
         assert list(events_of(server, job("reports"), tmp_path / "log"))[-1] == {"exit": 0}
 
 
+@pytest.mark.slow
 def test_what_a_plugin_sets_when_it_is_imported_is_put_back(jobs_plugin, events_of, job, tmp_path):
     setting = tmp_path / "setting_plugin.py"
     lines = ["import numpy, torch", "torch.set_default_dtype(torch.float64)", "numpy.seterr(divide='raise')"]

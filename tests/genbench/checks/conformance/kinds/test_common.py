@@ -110,6 +110,7 @@ def test_a_sound_component_fails_no_check(checked, failing):
     assert {results[check].outcome for check in BAD} == {"passed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "old", "new"), CASES)
 def test_a_change_fails_the_check_of_its_name_alone(checked, failing, changed, check, old, new):
     results = checked(changed(GOOD, old, new), *KIND)

@@ -216,6 +216,7 @@ def test_controls_of_real_samples_are_shown_on_request_alone(board, shown, fresh
     assert second.reason == "its samples are real ones, which a run keeps only with --keep-samples"
 
 
+@pytest.mark.slow
 def test_the_seeds_of_rows_without_samples_have_headings_of_their_own(board, catalog):
     folder = board({"held-out": [clouds(), clouds()], "noise": [clouds(), clouds()]})
     text = page_html(read_results(folder, read_only=True), [folder], catalog=catalog).decode()
