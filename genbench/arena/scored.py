@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.runs.prepare import PreparedRun
-    from genbench.trial.comparisons.plan import PlannedComparison
+    from genbench.trial.comparisons import BoardTrial
     from genbench.verification.reference import ReferenceSuite
 
 __all__ = ["Scored", "score_votes"]
@@ -156,7 +156,7 @@ def _rated(
         names = {entry.name for entry in entries}
         _check_same(base, ready, reference, names, describe(ready, order, store))
         comparisons = [
-            each for each in ready.comparisons if {cell.metric for cell in each.cells.values()} & names
+            each for each in ready.comparisons if {cell.metric for cell in each.cells} & names
         ]
         claims = claims_of(base.records.values(), ready.trials)
         computed = compare_again(request, workplace, comparisons, claims, store)
@@ -177,7 +177,7 @@ def _check_same(
 
 
 def _checked(
-    computed: Iterable[tuple[PlannedComparison, Mapping[str, Record] | str]],
+    computed: Iterable[tuple[BoardTrial, Mapping[str, Record] | str]],
     base: Results,
     samples: Iterable[ArenaSamples],
 ) -> Iterator[tuple[Cell, Record]]:
@@ -188,7 +188,7 @@ def _checked(
     compared = [record for record in base.records.values() if record.cell.seed is None and record.samples]
     known |= {(record.cell.dataset, record.cell.generator): record.samples for record in compared}
     for comparison, records in computed:
-        for cell in comparison.cells.values():
+        for cell in comparison.cells:
             if isinstance(records, str):
                 raise DataError(
                     f"the samples of {records} are not in {base.source}: see the reasons of its scores"

@@ -28,7 +28,7 @@ from genbench.suite.components import make_part, without_annotations
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.key_consent import check_allowed, check_keys
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.comparisons.plan import plan_comparisons
+from genbench.trial.comparisons import plan_comparisons
 from genbench.trial.datasets import prepared
 from genbench.trial.jobs import PrepareData, check_sendable
 from genbench.trial.plan import narrowed, plan_trials
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import SuiteEntry
-    from genbench.trial.comparisons.plan import PlannedComparison
+    from genbench.trial.comparisons import BoardTrial
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Task, Trial
 
@@ -144,22 +144,18 @@ class PreparedRun:
     trials: tuple[Trial, ...]
     folder: Path
     executor: Part[ExecutorSpec]
-    comparisons: tuple[PlannedComparison, ...] = ()
+    comparisons: tuple[BoardTrial, ...] = ()
     listeners: tuple[Part[ListenerSpec] | object, ...] = ()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         """All cells of all trials and comparisons."""
-        return (
-            *(cell for trial in self.trials for cell in trial.cells),
-            *(cell for comparison in self.comparisons for cell in comparison.cells.values()),
-        )
+        return tuple(cell for trial in (*self.trials, *self.comparisons) for cell in trial.cells)
 
     @property
     def needs(self) -> list[tuple[Trial, list[Group]]]:
         """Trials, and what is computed on their datasets."""
-        compared = [(comparison.any_trial, [comparison.group]) for comparison in self.comparisons]
-        return [(trial, [task.group for task in trial.tasks]) for trial in self.trials] + compared
+        return [(trial, [task.group for task in trial.tasks]) for trial in (*self.trials, *self.comparisons)]
 
     def chosen(self, order: Order) -> list[Trial]:
         """Return the trials that an order chooses."""
@@ -178,7 +174,7 @@ class PreparedRun:
         """
         compared = {
             trial.name
-            for comparison in self.comparisons_due(order, records)
+            for comparison, _ in self.comparisons_due(order, records)
             for own in comparison.trials.values()
             for trial in own
             if store.notes(trial.sample_key) is None
@@ -189,9 +185,11 @@ class PreparedRun:
         ]
         return [(trial, tasks) for trial, tasks in pairs if tasks or trial.name in compared]
 
-    def comparisons_due(self, order: Order, records: Mapping[str, Record]) -> list[PlannedComparison]:
-        """Return the comparisons that have cells to fill."""
-        return [each for each in self.comparisons if _is_due(each.cells.values(), records, order)]
+    def comparisons_due(
+        self, order: Order, records: Mapping[str, Record]
+    ) -> list[tuple[BoardTrial, tuple[Task, ...]]]:
+        """Return the comparisons that have cells to fill, with their tasks."""
+        return [(each, each.tasks) for each in self.comparisons if _is_due(each.cells, records, order)]
 
 
 def first_seeds_first(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:

@@ -12,7 +12,7 @@ from genbench.core.splits import split_of
 from genbench.files.temporary import probe
 from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
-from genbench.jobs.engine.runner import PRELOAD, run_all, run_comparison
+from genbench.jobs.engine.runner import PRELOAD, run_all, run_trial
 from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
@@ -27,7 +27,7 @@ from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store, open_store
 from genbench.suite.components import Part
 from genbench.trial.calling import call
-from genbench.trial.comparisons.job import RunComparison
+from genbench.trial.comparisons import BoardTrial, RunComparison
 from genbench.trial.jobs import PrepareReference
 from genbench.trial.plan import check_sizes
 from genbench.trial.trial import RunTrial, blank_trace
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from genbench.jobs.engine.engine import Engine
     from genbench.runs.events import EventSource
-    from genbench.trial.comparisons.plan import PlannedComparison
     from genbench.trial.plan import Task, Trial
 
     Todo = Sequence[tuple[Trial, tuple[Task, ...]]]
@@ -82,23 +81,18 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     complete_galleries(ready.folder, ready.trials, results.records, store)
     if order.keep_samples:
         _keep_samples(ready, results, store, events)
-    due = [cell for _, tasks in todo for task in tasks for cell in task.cells.values()]
-    due += [cell for comparison in compared for cell in comparison.cells.values()]
+    due = [cell for _, tasks in [*todo, *compared] for task in tasks for cell in task.cells.values()]
     return ready.folder, results, frozenset(cell.key for cell in due)
 
 
 def _start(
-    ready: PreparedRun,
-    events: EventSource,
-    todo: Todo,
-    compared: Sequence[PlannedComparison],
-    records: Mapping[str, Record],
+    ready: PreparedRun, events: EventSource, todo: Todo, compared: Todo, records: Mapping[str, Record]
 ) -> None:
     """Create the results folder, open the listeners, and tell them that the run starts."""
     _open_folder(ready.folder)
     _add_listeners(ready, events)
-    others = [cell for comparison in ready.comparisons for cell in comparison.cells.values()]
-    due = {comparison.name: tuple(comparison.cells.values()) for comparison in compared}
+    others = [cell for comparison in ready.comparisons for cell in comparison.cells]
+    due = {comparison.name: comparison.cells for comparison, _ in compared}
     events.start(ready.suite.name, ready.trials, todo, records, ready.folder, others, due)
 
 
@@ -143,15 +137,13 @@ def _run(
 
 
 def _compare(
-    ready: PreparedRun,
-    order: Order,
-    engine: Engine,
-    compared: Sequence[PlannedComparison],
-    records: Mapping[str, Record],
+    ready: PreparedRun, order: Order, engine: Engine, compared: Todo, records: Mapping[str, Record]
 ) -> None:
     """Fill the cells of comparisons, on this machine, where the samples of all trials are in the store."""
-    jobs = [_comparison_job(ready, comparison, records, engine.store) for comparison in compared]
-    run_all([functools.partial(run_comparison, engine.workplace, job) for job in jobs], order.jobs_here)
+    jobs = [_trial_job(ready, *item, records, engine.store) for item in compared]
+    logs = [RunFolder(job.folder).log(job.trial.name) for job in jobs]
+    pairs = zip(jobs, logs, strict=True)
+    run_all([functools.partial(run_trial, engine.workplace, job, log) for job, log in pairs], order.jobs_here)
 
 
 def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
@@ -300,20 +292,16 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     return store.notes(features) is not None
 
 
-def _comparison_job(
-    ready: PreparedRun, comparison: PlannedComparison, records: Mapping[str, Record], store: Store
-) -> RunComparison:
-    keys = [cell.key for cell in comparison.cells.values()]
-    attempts = {key: records[key].attempt for key in keys if key in records}
-    return RunComparison(comparison=comparison, attempts=attempts, folder=ready.folder.resolve(), store=store)
-
-
 def _trial_job(
     ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
     attempts = {key: record.attempt for key, record in records.items()}
     mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
     known = frozenset(records[key].samples for key in mine if records[key].samples)
+    if isinstance(trial, BoardTrial):
+        return RunComparison(
+            trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store
+        )
     is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
     return RunTrial(
         trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store, known=known,

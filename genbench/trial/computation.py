@@ -1,12 +1,15 @@
-"""The computation of one metric, from inputs to checked scores."""
+"""The computation of one metric of a trial or of a comparison, from inputs to checked scores."""
 
 from __future__ import annotations
 
+import contextlib
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from genbench.core import seeds
-from genbench.core.errors import DataError, Invalid
+from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.core.scores import Score, as_scores
 from genbench.store.keys import options_text
 from genbench.trial.calling import call, gather, no_log
@@ -14,7 +17,9 @@ from genbench.trial.global_state import forget, watched
 from genbench.trial.inputs import check_count, providers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
 
     from genbench.contract.moments import Moments
     from genbench.contract.specs import Output
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.trial.inputs import Inputs
     from genbench.trial.plan import Task
 
-__all__ = ["check_ranges", "compute", "score_task"]
+__all__ = ["check_ranges", "compare", "compute", "score_task"]
 
 _ROUNDING = 1e-6  # relative to the bound; a value further outside its range is invalid
 _ROUNDING_AT_ZERO = 1e-12  # absolute, for a range whose only bound is 0: sums of float64 in units near 1
@@ -61,18 +66,70 @@ def compute(
         if side in metric.contract.inputs:
             size = inputs.size(side) if side == "fake" or moments is None else moments.n
             check_count(side, metric.spec.min_n if size is None else size, metric.spec.min_n)
-    extractor = "" if group.extractor is None else options_text(group.extractor)
-    key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
-    rng = seeds.stream(seed, *key)
     counts = {} if valid is None else valid
     providers = providers_of(group, inputs, counts.__setitem__)
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
-    outputs = {output.name: output for output in metric.spec.scores}
+    with _random(group, data_hash, seed, note) as rng:
+        return _checked(call(metric, arguments, {"rng": rng, "device": device, "log": log}), group)
+
+
+def compare(
+    group: Group, inputs: Mapping[str, Inputs], *, data_hash: str, device: str,
+    note: Callable[[Notice], object] = forget,
+    valid: Mapping[str, dict[str, ValidCount]] = MappingProxyType({}),
+) -> dict[str, dict[str, Score] | Undefined]:  # fmt: skip
+    """Return the scores of each generator by output, or the Undefined that the metric returned for it.
+
+    inputs     by generator: its fakes, and the sides that all of them share
+    data_hash  identifies the data in the key of the metric's random stream; the generators are not in it
+    note       receives notices of global state that the metric used or changed
+    valid      receives by generator the count of each side of which the extractor finds features in some only
+
+    Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
+    """
+    metric = group.metric
+    for name, own in inputs.items():
+        check_count("fake", own.size("fake"), metric.spec.min_n, f" of {name}")
+    providers = {
+        name: providers_of(group, own, valid.get(name, {}).__setitem__) for name, own in inputs.items()
+    }
+    fakes = {"fakes": lambda: {name: own["fake"]() for name, own in providers.items()}}
+    arguments = gather(metric, {**next(iter(providers.values())), **fakes})
+    with _random(group, data_hash, None, note) as rng:
+        answer = call(metric, arguments, {"rng": rng, "device": device, "log": no_log})
+        if not isinstance(answer, Mapping) or set(answer) != set(inputs):
+            got = sorted(map(str, answer)) if isinstance(answer, Mapping) else type(answer).__name__
+            raise Invalid(f"expected a mapping with a score for each of {sorted(inputs)}, got {got}")
+        return {name: _outcome(answer[name], name, group) for name in inputs}
+
+
+@contextlib.contextmanager
+def _random(
+    group: Group, data_hash: str, seed: int | None, note: Callable[[Notice], object]
+) -> Iterator[np.random.Generator]:
+    """Return the context in which a metric is called, and its random stream."""
+    metric = group.metric
+    extractor = "" if group.extractor is None else options_text(group.extractor)
+    key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
     with watched(metric, seeds.sequence(seed, "global", *key), note):
-        result = call(metric, arguments, {"rng": rng, "device": device, "log": log})
-        return check_ranges(as_scores(result, tuple(outputs)), outputs)
+        yield seeds.stream(seed, *key)
+
+
+def _checked(answer: Any, group: Group) -> dict[str, Score]:
+    """Return what a metric returned as scores by output, within their ranges; raise Invalid otherwise."""
+    outputs = {output.name: output for output in group.metric.spec.scores}
+    return check_ranges(as_scores(answer, tuple(outputs)), outputs)
+
+
+def _outcome(answer: Any, generator: str, group: Group) -> dict[str, Score] | Undefined:
+    if isinstance(answer, Undefined):
+        return answer
+    try:
+        return _checked(answer, group)
+    except Invalid as error:
+        raise Invalid(f"{generator}: {error}") from error
 
 
 def _check_width(moments: Moments, d: int) -> None:

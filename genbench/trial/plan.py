@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
-    from genbench.contract.metric_facts import MetricFacts
-    from genbench.contract.specs import GeneratorSpec, Spec
+    from genbench.contract.specs import ExtractorSpec, GeneratorSpec, MetricSpec, Spec
     from genbench.store.keys import Settings
     from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import Suite
@@ -33,6 +32,7 @@ __all__ = [
     "check_sizes",
     "is_planned",
     "narrowed",
+    "plan_task",
     "plan_trials",
     "reference_n",
 ]
@@ -42,16 +42,21 @@ _CUT = frozenset({"real", "held_out"})  # sides that are cut to n_real
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One computation of a metric in one trial, and the cells that it fills, by output."""
+    """One computation of a metric, and the cells that it fills, by generator and output."""
 
     group: Group
     extractor_key: Mapping[str, Any] | None
-    cells: Mapping[str, Cell]
+    cells: Mapping[tuple[str, str], Cell]
 
     @property
     def name(self) -> str:
         """The task's name in progress and messages."""
-        return ", ".join(cell.metric for cell in self.cells.values())
+        return ", ".join(name for name, _ in self.group.outputs)
+
+    @property
+    def parts(self) -> tuple[Part[MetricSpec | ExtractorSpec], ...]:
+        """Its metric and its extractor."""
+        return tuple(part for part in (self.group.metric, self.group.extractor) if part is not None)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Task:
         """Return the task with what `change` returns for its metric and its extractor."""
@@ -254,46 +259,57 @@ def _fit_key(
 
 
 def _task(trial: Trial, group: Group) -> Task:
-    data_hash = trial.dataset.hash
-    extractor = None
+    def key(_: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+        return record_key(
+            group, output, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
+            data_hash=trial.dataset.hash, dataset=trial.dataset.key, extractor=extractor,
+        )  # fmt: skip
+
+    def signed(output: str) -> Mapping[str, Any]:
+        return signature(group, output, n=trial.n, n_real=trial.n_real, data_hash=trial.dataset.hash)
+
+    return plan_task(group, [trial], key, signed, trial.seed)
+
+
+def plan_task(
+    group: Group,
+    trials: Sequence[Trial],
+    key: Callable[[Trial, str, Mapping[str, Any] | None], str],
+    signed: Callable[[str], Mapping[str, Any]],
+    seed: int | None,
+) -> Task:
+    """Return the task of a metric, with a cell for each output of the generator of each of `trials`.
+
+    key     gives the key of a cell, from its trial, its output and the key of the extractor
+    signed  gives the signature of an output
+    seed    None for a comparison
+    """
+    first, extractor = trials[0], None
     if group.extractor is not None:
-        extractor = extractor_key(group.extractor, data_hash, trial.settings)
-    cells = {
-        output.name: plan_cell(
-            trial, name, group.facts(output), seed=trial.seed,
-            key=record_key(
-                group, output.name, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
-                data_hash=data_hash, dataset=trial.dataset.key, extractor=extractor,
-            ),
-            signature=signature(group, output.name, n=trial.n, n_real=trial.n_real, data_hash=data_hash),
-        )
-        for name, output in group.outputs
-    }  # fmt: skip
+        extractor = extractor_key(group.extractor, first.dataset.hash, first.settings)
+    cells = {}
+    for metric, output in group.outputs:
+        signature_of_output = signed(output.name)
+        for trial in trials:
+            owner = trial.generator.component.owner
+            cells[trial.generator.name, output.name] = Cell(
+                key=key(trial, output.name, extractor),
+                dataset=trial.dataset.part.name,
+                generator=trial.generator.name,
+                plugin=f"{owner.distribution} {owner.version}",
+                control=trial.generator.spec.control,
+                seed=seed,
+                metric=metric,
+                facts=group.facts(output),
+                n=trial.n,
+                signature=signature_of_output,
+            )
     sent = replace(
         group,
         metric=without_annotations(group.metric),
         extractor=None if group.extractor is None else without_annotations(group.extractor),
     )
     return Task(group=sent, extractor_key=extractor, cells=cells)
-
-
-def plan_cell(
-    trial: Trial, metric: str, facts: MetricFacts, *, key: str, signature: Mapping[str, Any], seed: int | None
-) -> Cell:
-    """Return the cell of a trial's generator in a metric; of a comparison, its `seed` is None."""
-    owner = trial.generator.component.owner
-    return Cell(
-        key=key,
-        dataset=trial.dataset.part.name,
-        generator=trial.generator.name,
-        plugin=f"{owner.distribution} {owner.version}",
-        control=trial.generator.spec.control,
-        seed=seed,
-        metric=metric,
-        facts=facts,
-        n=trial.n,
-        signature=signature,
-    )
 
 
 def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:

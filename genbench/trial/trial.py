@@ -21,7 +21,7 @@ from genbench.trial.failures import BlameError, is_provisional, outcome_of
 from genbench.trial.hashed_files import refreshed, unchanged_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from genbench.contract.specs import Spec
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["RunTrial", "blank", "blank_trace", "failed_records", "results_in", "scored"]
+__all__ = ["RunTrial", "blank", "blank_trace", "failed", "failed_records", "results_in", "scored"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +61,8 @@ class RunTrial:
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
         """All components of the trial."""
-        groups = [task.group for task in self.tasks]
-        extractors = [group.extractor for group in groups if group.extractor is not None]
-        metrics = [group.metric for group in groups]
-        return (self.trial.generator, self.trial.dataset.part, *metrics, *extractors)
+        parts = [part for task in self.tasks for part in task.parts]
+        return (self.trial.generator, self.trial.dataset.part, *parts)
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:
         """Return the metric or extractor of the current task, else the generator."""
@@ -79,7 +77,7 @@ class RunTrial:
         try:
             trial = self.trial.with_parts(refreshed)
         except BlameError as failure:
-            self._write_failure(self.tasks, failure, self.bench(report))
+            self._write_failure(self._begin(self.tasks, self.bench(report)), failure)
         else:
             replace(self, trial=trial).fill(report)
 
@@ -95,7 +93,7 @@ class RunTrial:
             with unchanged_files(self.trial.generator):
                 _ = bench.samples
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self.tasks, failure, bench)
+            self._write_failure(self._begin(self.tasks, bench), failure)
             return
         if (self.known | bench.earlier_draws()) - {bench.samples_hash}:
             bench.add_others()
@@ -118,16 +116,18 @@ class RunTrial:
         extracted = bench.seconds.get("extract", 0.0)
         try:
             task = task.with_parts(refreshed)
-            extractor = () if task.group.extractor is None else (task.group.extractor,)
-            with unchanged_files(self.trial.generator, task.group.metric, *extractor):
+            with unchanged_files(self.trial.generator, *task.parts):
                 scores = score_task(task, bench)
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure((task,), failure, bench)
+            self._write_failure(self._begin((task,), bench), failure)
             return
         seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
         bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
-        for output, cell in task.cells.items():
+        for (_, output), cell in task.cells.items():
             self._write(scored(self._begun(cell, task, bench), scores[output], seconds))
+
+    def _begin(self, tasks: Iterable[Task], bench: TrialContext) -> list[Record]:
+        return [self._begun(cell, task, bench) for task in tasks for cell in task.cells.values()]
 
     def _begun(self, cell: Cell, task: Task, bench: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
@@ -135,7 +135,7 @@ class RunTrial:
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
         features, fit = ("", "") if extractor is None else bench.feature_hashes(extractor)
         return replace(
-            blank(cell, self.attempts, self.trial.settings),
+            self._blank(cell),
             samples=bench.samples_hash,
             sketch=bench.sketch,
             fit=self.store.hash(self.trial.fit_key),
@@ -145,16 +145,13 @@ class RunTrial:
             valid=dict(bench.valid),
         )
 
-    def _write_failure(
-        self, tasks: tuple[Task, ...], failure: BlameError | Undefined | Invalid, bench: TrialContext
-    ) -> None:
+    def _blank(self, cell: Cell) -> Record:
+        return blank(cell, self.attempts, self.trial.settings)
+
+    def _write_failure(self, begun: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
         traceback.print_exception(failure, file=sys.stderr)
-        status, reason = outcome_of(failure)
-        later = is_provisional(failure)
-        for task in tasks:
-            for cell in task.cells.values():
-                record = self._begun(cell, task, bench)
-                self._write(replace(record, status=status, reason=reason, provisional=later))
+        for record in begun:
+            self._write(failed(record, failure))
 
     def _write(self, record: Record) -> None:
         with results_in(self.folder):
@@ -218,6 +215,12 @@ def blank(cell: Cell, attempts: Mapping[str, int], settings: Settings) -> Record
     computer = machine(settings.threads, settings.device) | _instructions()
     environment = {"libraries": libraries(), "machine": computer}
     return Record(cell=cell, status="missing", attempt=attempts.get(cell.key, 0) + 1, environment=environment)
+
+
+def failed(record: Record, failure: BlameError | Undefined | Invalid) -> Record:
+    """Return a record with the outcome of a failure."""
+    status, reason = outcome_of(failure)
+    return replace(record, status=status, reason=reason, provisional=is_provisional(failure))
 
 
 def scored(record: Record, score: Score, seconds: float) -> Record:

@@ -7,9 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from genbench.jobs.engine.runner import run_all, run_comparison
+from genbench.jobs.engine.runner import run_all, run_trial
+from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
-from genbench.trial.comparisons.job import RunComparison
+from genbench.trial.comparisons import RunComparison
 from genbench.verification.recompute import (
     Claim,
     GivenBench,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from genbench.jobs.isolation.pool import Workplace
     from genbench.results.records import Record
     from genbench.store.store import Store
-    from genbench.trial.comparisons.plan import PlannedComparison
+    from genbench.trial.comparisons import BoardTrial
     from genbench.trial.context import TrialContext
     from genbench.trial.plan import Trial
     from genbench.verification.reference import VerificationRequest
@@ -49,18 +50,18 @@ class _CompareAgain(RunComparison):
 
     given: Mapping[str, Path]
 
-    def bench(self, trial: Trial, report: Report) -> TrialContext:
-        """Return a workbench with these samples."""
+    def context(self, trial: Trial, report: Report) -> TrialContext:
+        """Return a context with these samples."""
         return GivenBench(trial, self.store, report, self.given[trial.name])
 
 
 def compare_again(
     request: VerificationRequest,
     workplace: Workplace,
-    comparisons: Iterable[PlannedComparison],
+    comparisons: Iterable[BoardTrial],
     claims: Iterable[Claim],
     store: Store,
-) -> list[tuple[PlannedComparison, Mapping[str, Record] | str]]:
+) -> list[tuple[BoardTrial, Mapping[str, Record] | str]]:
     """Return comparisons with their records by key, computed from existing samples.
 
     claims  those of the run's trials, whose records say which samples they had
@@ -71,7 +72,7 @@ def compare_again(
     by_trial = {claim.trial.name: claim for claim in claims}
     contents = functools.cache(lambda: store.find("samples", "hash"))
     folder, lending = results_folder(request, COMPARED), lending_store(request, store)
-    found: list[tuple[PlannedComparison, _CompareAgain | str]] = []
+    found: list[tuple[BoardTrial, _CompareAgain | str]] = []
     for comparison in comparisons:
         trials = [trial for each in comparison.trials.values() for trial in each]
         places = {
@@ -82,12 +83,16 @@ def compare_again(
         }
         given = {name: path for name, path in places.items() if path is not None}
         lacking = next((name for name in places if name not in given), "")
-        job = _CompareAgain(comparison=comparison, attempts={}, folder=folder, store=lending, given=given)
+        job = _CompareAgain(
+            trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder, store=lending, given=given
+        )
         found.append((comparison, lacking or job))
     jobs = [job for _, job in found if isinstance(job, _CompareAgain)]
-    run_all([functools.partial(run_comparison, workplace, job) for job in jobs], request.jobs)
+    logs = [RunFolder(folder).log(job.trial.name) for job in jobs]
+    pairs = zip(jobs, logs, strict=True)
+    run_all([functools.partial(run_trial, workplace, job, log) for job, log in pairs], request.jobs)
     return [
-        (comparison, job if isinstance(job, str) else read_records(folder, tuple(comparison.cells.values())))
+        (comparison, job if isinstance(job, str) else read_records(folder, comparison.cells))
         for comparison, job in found
     ]
 
@@ -95,7 +100,7 @@ def compare_again(
 def recompare(
     request: VerificationRequest,
     workplace: Workplace,
-    comparisons: Iterable[PlannedComparison],
+    comparisons: Iterable[BoardTrial],
     claims: Sequence[Claim],
     records: Iterable[Record],
     store: Store,
@@ -107,7 +112,7 @@ def recompare(
     by_position = {record.cell.position: record for record in records if record.cell.seed is None}
     verdicts: list[Verdict] = []
     for comparison, recomputed in compare_again(request, workplace, comparisons, claims, store):
-        positions = [cell.position for cell in comparison.cells.values()]
+        positions = [cell.position for cell in comparison.cells]
         own = [by_position[position] for position in positions if position in by_position]
         if isinstance(recomputed, str):
             reason = f"the samples of {recomputed} are not here"
@@ -118,10 +123,10 @@ def recompare(
 
 
 def _verdicts(
-    comparison: PlannedComparison, recomputed: Mapping[str, Record], own: Sequence[Record]
+    comparison: BoardTrial, recomputed: Mapping[str, Record], own: Sequence[Record]
 ) -> list[Verdict]:
     """Return the verdicts on the records of a comparison that was computed again."""
-    cells = {cell.position: cell for cell in comparison.cells.values()}
+    cells = {cell.position: cell for cell in comparison.cells}
     largest: dict[str, float] = {}
     for record in own:
         metric = record.cell.metric

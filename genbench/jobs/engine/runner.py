@@ -13,7 +13,6 @@ from genbench.core.errors import GenbenchError, ResultsError
 from genbench.files.temporary import can_be_written
 from genbench.jobs.engine.preloading import modules_for
 from genbench.jobs.isolation.supervisor import supervise
-from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
 from genbench.trial.failures import plain_line
 from genbench.trial.trial import RunTrial, failed_records
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
 
     from genbench.jobs.isolation.pool import Workplace
     from genbench.jobs.isolation.supervisor import Ending, Job
-    from genbench.trial.comparisons.job import RunComparison
     from genbench.trial.plan import Task
 
-__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_comparison", "run_job", "run_trial"]
+__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial"]
 
 T = TypeVar("T")
 
@@ -87,7 +85,7 @@ def run_job(
 
 
 def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:
-    """Run a trial; if its process dies, the work in progress is lost, and a new process does the rest.
+    """Run a trial or comparison; if its process dies, its work in progress is lost, another does the rest.
 
     is_wanted  called several times a second; if it returns False, the trial ends without further records
 
@@ -110,14 +108,6 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
             job = _without_casualties(job, ending)
             if not job.tasks:
                 return
-
-
-def run_comparison(place: Workplace, job: RunComparison) -> None:
-    """Run a comparison; if its process dies, its records say how, unless the run has ended with it."""
-    name = job.comparison.name
-    failure = run_job(place, name, job, RunFolder(job.folder).log(name))
-    if failure is not None and not place.is_closed:
-        job.write_loss(failure.status, failure.reason)
 
 
 def _again(job: RunTrial, ending: Ending) -> RunTrial:

@@ -171,7 +171,7 @@ def test_a_comparison_that_is_due_asks_for_the_trials_whose_samples_are_gone(run
     trials = tuple(
         SimpleNamespace(generator=part, name=f"vae {seed}", sample_key=seed, tasks=()) for seed in (0, 1)
     )
-    comparison = SimpleNamespace(trials={"vae": trials}, cells={("vae", "elo"): first.cell})
+    comparison = SimpleNamespace(trials={"vae": trials}, cells=(first.cell,), tasks=("task",))
     ready = PreparedRun(
         suite=None,
         resolved=None,
@@ -184,7 +184,7 @@ def test_a_comparison_that_is_due_asks_for_the_trials_whose_samples_are_gone(run
     store = SimpleNamespace(notes={0: {}}.get)
     order = Order(suite="x")
     assert [trial.name for trial, _ in ready.todo(order, {}, store)] == ["vae 1"]
-    assert ready.comparisons_due(order, {}) == [comparison]
+    assert ready.comparisons_due(order, {}) == [(comparison, ("task",))]
     done = {first.cell.key: first}
     assert ready.todo(order, done, store) == []
     assert ready.comparisons_due(order, done) == []

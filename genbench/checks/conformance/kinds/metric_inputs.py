@@ -15,8 +15,7 @@ from genbench.suite.components import make_part, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 from genbench.trial.calling import GivenSampler, no_log
-from genbench.trial.comparisons.computation import compare
-from genbench.trial.computation import compute
+from genbench.trial.computation import compare, compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,237 @@
+"""Comparisons: trials of scope "board", where a metric takes the samples of all generators on a dataset."""
+
+from __future__ import annotations
+
+import functools
+import time
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from genbench.core.canonical_json import digest
+from genbench.core.errors import Absent, Invalid, Undefined
+from genbench.core.extracted import Extracted
+from genbench.core.samples import concat
+from genbench.results.found_galleries import pairs_draw
+from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, share_of_trial
+from genbench.results.slots import MOST_SHOWN
+from genbench.results.vote_extras import vote_extra
+from genbench.store.keys import comparison_key, comparison_signature, signature
+from genbench.trial.computation import compare
+from genbench.trial.context import TrialContext
+from genbench.trial.failures import BlameError
+from genbench.trial.hashed_files import refreshed, unchanged_files
+from genbench.trial.inputs import Inputs
+from genbench.trial.plan import Trial, check_keys, is_planned, plan_task
+from genbench.trial.trial import RunTrial, failed, results_in, scored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from genbench.contract.specs import ExtractorSpec, Spec
+    from genbench.core.extracted import ValidCount
+    from genbench.core.samples import Samples
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record
+    from genbench.suite.components import Group, Part, Resolved
+    from genbench.trial.datasets import Prepared
+
+    Report = Callable[..., None]
+
+__all__ = ["BoardTrial", "Pooled", "RunComparison", "plan_comparison", "plan_comparisons"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardTrial(Trial):
+    """A trial of all generators on a dataset at all seeds, with one task, whose metric has the scope "board".
+
+    Its own generator and seed are those of the first of its trials, and decide nothing.
+
+    trials  those of all its generators, by generator, sorted, seeds ascending; without their own tasks
+    """
+
+    trials: Mapping[str, tuple[Trial, ...]]
+
+    @property
+    def name(self) -> str:
+        """The comparison's name in progress and messages."""
+        return f"{self.dataset.part.name} {', '.join(name for name, _ in self.tasks[0].group.outputs)}"
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:  # noqa: ARG002 - see below
+        """Return the comparison as it is: no generator works in it."""
+        return self
+
+
+def plan_comparisons(
+    resolved: Resolved, datasets: Sequence[Prepared], trials: Sequence[Trial]
+) -> tuple[BoardTrial, ...]:
+    """Return the comparisons of a suite whose trials are planned.
+
+    Raises SuiteError for two entries that give the same numbers.
+    """
+    compared = [group for group in resolved.groups if group.metric.spec.is_comparison]
+    planned = tuple(
+        plan_comparison(group, own)
+        for dataset in datasets
+        if (own := [trial for trial in trials if trial.dataset.part.name == dataset.part.name])
+        for group in compared
+        if is_planned(group, dataset, datasets)
+    )
+    check_keys(cell for comparison in planned for cell in comparison.cells)
+    return planned
+
+
+def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
+    """Return the comparison of the generators of all `trials` on one dataset."""
+    by_generator: dict[str, tuple[Trial, ...]] = {}
+    for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
+        name = trial.generator.name
+        by_generator[name] = (*by_generator.get(name, ()), replace(trial, tasks=()))
+    firsts = [own[0] for own in by_generator.values()]
+    first, generators = firsts[0], [trial.generator for trial in firsts]
+    fakes = {name: [trial.sample_key for trial in own] for name, own in by_generator.items()}
+    seeds = {trial.seed for trial in trials}
+
+    def key(trial: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+        return comparison_key(
+            group, output, trial.generator.name, fakes=fakes, n_real=first.n_real,
+            data_hash=first.dataset.hash, dataset=first.dataset.key, extractor=extractor,
+        )  # fmt: skip
+
+    def signed(output: str) -> Mapping[str, Any]:
+        alone = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
+        return comparison_signature(alone, generators, seeds)
+
+    task = plan_task(group, firsts, key, signed, seed=None)
+    own = {field.name: getattr(first, field.name) for field in fields(Trial)}
+    return BoardTrial(**own | {"tasks": (task,)}, trials=by_generator)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunComparison(RunTrial):
+    """The job that fills the cells of one comparison."""
+
+    trial: BoardTrial
+
+    @property
+    def parts(self) -> tuple[Part[Spec], ...]:
+        """The dataset, the metric and its extractor, but no generator."""
+        return super().parts[1:]
+
+    def part_at(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
+        """Return the extractor while it works, else the metric."""
+        return self.tasks[0].parts[-1 if stage == "extract" else 0]
+
+    def context(self, trial: Trial, report: Report) -> TrialContext:
+        """Return the context with the stored samples of a trial."""
+        return _StoredContext(trial, self.store, report)
+
+    def fill(self, report: Report) -> None:
+        """Write a record for every cell."""
+        pools = {
+            name: Pooled([self.context(trial, report) for trial in own])
+            for name, own in self.trial.trials.items()
+        }
+        (task,) = self.tasks
+        report(stage="score", task=0)
+        start = time.perf_counter()
+        try:
+            task = task.with_parts(refreshed)
+            with unchanged_files(*task.parts):
+                outcomes = compare(
+                    task.group, pools, data_hash=self.trial.dataset.hash,
+                    device=self.trial.settings.device, note=next(iter(pools.values())).contexts[0].used.note,
+                    valid={name: pool.valid for name, pool in pools.items()},
+                )  # fmt: skip
+        except (BlameError, Undefined, Invalid) as failure:
+            self._write_failure([self._pooled_record(cell, pools) for cell in self.trial.cells], failure)
+        else:
+            self._write_scores(pools, outcomes, time.perf_counter() - start)
+        report(stage="trace", task=1)
+
+    def _write_scores(self, pools: Mapping[str, Pooled], outcomes: Mapping[str, Any], seconds: float) -> None:
+        records: list[Record] = []
+        for (generator, output), cell in self.tasks[0].cells.items():
+            record, outcome = self._pooled_record(cell, pools), outcomes[generator]
+            if isinstance(outcome, Undefined):
+                self._write(failed(record, outcome))
+            else:
+                records.append(scored(record, outcome[output], seconds))
+                self._write(records[-1])
+        self._keep_pairs(records, pools)
+
+    def _keep_pairs(self, records: Sequence[Record], pools: Mapping[str, Pooled]) -> None:
+        """Keep the samples of the pairs that scores name in their extra, but no real ones."""
+        numbers: dict[tuple[str, str], list[int]] = {}
+        for record in records:
+            for pair in vote_extra(record.extra).pairs:
+                for name, number in (pair.first, pair.second):
+                    known = numbers.setdefault((record.cell.metric, name), [])
+                    if number not in known and len(known) < MOST_SHOWN:
+                        known.append(number)
+        modality, share = self.trial.dataset.modality, share_of_trial(len(records))
+        for record in records:
+            chosen = numbers.get((record.cell.metric, record.cell.generator), ())
+            samples = pools[record.cell.generator].side("fake")
+            own = [number for number in chosen if number < len(samples)]
+            if own and record.samples and record.cell.control not in OF_REAL_DATA:
+                with results_in(self.folder):
+                    keep_gallery(self.folder, gallery_of(samples, pairs_draw(record), share, modality, own))
+
+    def _pooled_record(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
+        """Return a cell's record with all fields that are known before its outcome."""
+        own, first = pools[cell.generator], next(iter(pools.values()))
+        hashes = [context.samples_hash for context in own.contexts]
+        notices = {*self.trial.dataset.notices}.union(*(context.notices for context in own.contexts))
+        notices = notices.union(*(context.used for context in (*own.contexts, first.contexts[0])))
+        return replace(
+            self._blank(cell), samples=digest(hashes) if all(hashes) else "", valid=dict(own.valid),
+            notices=tuple(sorted(notices, key=str)),
+        )  # fmt: skip
+
+
+class Pooled(Inputs):
+    """The inputs of a comparison for one generator: its fakes of all seeds, and what all generators share.
+
+    contexts  those of the generator's trials, seeds ascending
+    valid     by side, the count of samples that have features where some have none
+    """
+
+    def __init__(self, contexts: Sequence[TrialContext]) -> None:
+        self.contexts = contexts
+        self.valid: dict[str, ValidCount] = {}
+
+    @functools.cache  # noqa: B019 - it lives as long as the process of its comparison
+    def side(self, name: str) -> Samples:
+        """Return the samples of a side; the fakes of all seeds are one side."""
+        if name == "fake":
+            return concat([context.samples for context in self.contexts])
+        return self.contexts[0].split(name)
+
+    def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
+        """Return the features of a side, by the extractor's outputs, and which samples have them."""
+        if side != "fake":
+            return self.contexts[0].features(extractor, side)
+        parts = [context.features(extractor, side) for context in self.contexts]
+        arrays = {name: np.concatenate([part.arrays[name] for part in parts]) for name in parts[0].arrays}
+        return Extracted(arrays, np.concatenate([part.valid for part in parts]))
+
+    def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
+        """Return the fitted extractor."""
+        return self.contexts[0].extract(extractor)
+
+    def other(self, name: str) -> Any:
+        """Return the `truth`."""
+        return self.contexts[0].other(name)
+
+
+class _StoredContext(TrialContext):
+    """A context that takes its fakes from the store, and draws none."""
+
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The fakes; raises Absent if the store lacks them, since the trial failed."""
+        if self.store.notes(self.trial.sample_key) is None:
+            raise Absent(f"{self.trial.generator.name} has no samples at seed {self.trial.seed}")
+        return super().samples
