@@ -10,8 +10,7 @@ import numpy as np
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT, short_reference
-from genbench.contract.distributions import Distribution
-from genbench.contract.modalities import CONTAINER_PARAMETERS
+from genbench.contract.modalities import CONTAINER_PARAMETERS, Distribution
 from genbench.contract.options import check_value
 from genbench.contract.signature import resolve
 from genbench.core.arrays import Ragged

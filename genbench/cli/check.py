@@ -16,7 +16,7 @@ from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 from genbench.store.environment import thread_variables
-from genbench.suite.words import read_words
+from genbench.suite.file import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from genbench.cli.arguments.options import page_option, plugin_option
 from genbench.cli.interrupts import exit_code
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
-from genbench.suite.words import read_words
+from genbench.suite.file import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from genbench.core.errors import ResultsError, SuiteError
 from genbench.core.escaping import one_line
 from genbench.files.outputs import write_output
 from genbench.store.environment import cores, offline_variables, thread_variables
-from genbench.suite.words import read_words
+from genbench.suite.file import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

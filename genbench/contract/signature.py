@@ -6,7 +6,9 @@ Positional parameters are inputs, identified by name; keyword-only parameters ar
 
 from __future__ import annotations
 
+import ast
 import importlib
+import importlib.util
 import inspect
 import typing
 from dataclasses import dataclass, field
@@ -45,6 +47,8 @@ __all__ = [
     "Contract",
     "Option",
     "canonical_options",
+    "declared_inputs",
+    "definitions",
     "fill_options",
     "read_contract",
     "resolve",
@@ -353,3 +357,28 @@ def _existing(path: PurePath, key: str, folder: Path) -> Path:
     except (RuntimeError, ValueError) as error:  # no such home directory, or a null character
         raise SuiteError(f"{key}: {path} is no path: {error}") from error
     raise SuiteError(f"{key}: {full_path} does not exist")
+
+
+def definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+    """Return the functions and classes of a module by name; none if it has no file that can be read."""
+    try:
+        found = importlib.util.find_spec(module)
+        text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
+        tree = ast.parse(text)
+    except (ImportError, OSError, SyntaxError, ValueError):
+        return {}
+    return {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+
+
+def declared_inputs(spec: Spec) -> tuple[str, ...] | None:
+    """Return the inputs that a component asks for, or None if its `make` is no function of its module."""
+    if callable(spec.make):
+        parameters = inspect.signature(spec.make).parameters.values()
+        names = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
+    else:
+        module, _, function = spec.make.partition(":")
+        found = definitions(module).get(function)
+        if not isinstance(found, ast.FunctionDef):
+            return None
+        names = [argument.arg for argument in found.args.args]
+    return tuple(name for name in names if name not in GIVEN)

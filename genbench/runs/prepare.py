@@ -24,9 +24,8 @@ from genbench.results.folder import default_folder
 from genbench.runs.listeners import event_methods
 from genbench.store.environment import cores
 from genbench.store.keys import Settings
-from genbench.suite.components import make_part, without_annotations
+from genbench.suite.components import check_allowed, check_keys, make_part, without_annotations
 from genbench.suite.file import Suite, read_entry, read_suite
-from genbench.suite.key_consent import check_allowed, check_keys
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.comparisons import plan_comparisons
 from genbench.trial.datasets import prepared

@@ -9,7 +9,7 @@ from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
-from genbench.core.labels import class_names, labels_in, shared_numbers
+from genbench.core.samples import class_names, labels_in, shared_numbers
 from genbench.results.sketches import Sketch
 from genbench.scoring.statistics import Origin, single, write_statistics
 from genbench.store.keys import extractor_signature

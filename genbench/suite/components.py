@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from genbench.core.limits import Limits
 from genbench.files.identity import identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
@@ -31,6 +32,8 @@ __all__ = [
     "NotFetchedError",
     "Part",
     "Resolved",
+    "check_allowed",
+    "check_keys",
     "make_part",
     "part_of",
     "signed_options",
@@ -265,3 +268,33 @@ def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
 def without_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part without the types of its options, which may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))
+
+
+_ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")
+
+
+def check_allowed(allowed: Iterable[object]) -> None:
+    """Raise SuiteError unless each value is NAME@HOST; the message does not show it: it may be a key."""
+    for value in allowed:
+        if not isinstance(value, str) or not _ALLOWED.fullmatch(value):
+            raise SuiteError(
+                "--allow-key: expected NAME@HOST, the name of an environment variable and the host that may "
+                "receive it; the value is not shown, it may be a secret"
+            )
+
+
+def check_keys(parts: Iterable[Part[Spec]], allowed: Collection[str]) -> None:
+    """Raise SuiteError if a component of a suite would send a variable to a server without consent.
+
+    allowed  the consents, NAME@HOST; HOST has its port if the suite's URL has one
+
+    The suite names both variable and server, and it may come from someone else.
+    """
+    for part in parts:
+        for pair in part.sends:
+            name, _, host = pair.partition("@")
+            if pair not in allowed:
+                raise SuiteError(
+                    f"{part.contract.who} would send the environment variable {name} to {host}; if you "
+                    f"agree, add --allow-key {pair}"
+                )

@@ -7,6 +7,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genbench.catalog.fault_names import declared_of, find_fault
+from genbench.catalog.loader import short_reference
+from genbench.contract.expected import worse
+from genbench.contract.faults import FaultSpec
 from genbench.contract.signature import canonical_options
 from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.canonical_json import digest
@@ -20,18 +24,26 @@ from genbench.suite.components import (
     signed_options,
     wanted_outputs,
 )
-from genbench.suite.controls import controls_of
-from genbench.suite.entry_names import check_entry_names
 from genbench.suite.file import SuiteEntry
-from genbench.suite.unseen_controls import unseen_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
+    from genbench.contract.expected import Expected
+    from genbench.contract.specs import Output
+    from genbench.suite.components import Part
     from genbench.suite.file import MetricEntry, Suite
 
-__all__ = ["canonical_extractors", "make_group", "resolve_suite", "served_modalities"]
+__all__ = [
+    "canonical_extractors",
+    "check_entry_names",
+    "controls_of",
+    "make_group",
+    "resolve_suite",
+    "served_modalities",
+    "unseen_controls",
+]
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -204,3 +216,131 @@ def _check_unique(kind: str, names: list[str]) -> None:
         if names.count(name) > 1:
             raise SuiteError(f'two {kind}s have the id {name!r}, controls counted; give the entry of one of '
                              f'them another: name = "…"')  # fmt: skip
+
+
+def check_entry_names(
+    chosen: Sequence[tuple[SuiteEntry, Component, Collection[str]]],
+    catalog: Catalog,
+    modalities: Collection[str],
+) -> None:
+    """Raise SuiteError if an entry has the name of another component of its kind, or of another output.
+
+    Only components of genbench and of the distributions of the suite count: an installed plugin that the
+    suite does not use cannot make it invalid. Components that never meet the entry's data do not count.
+
+    chosen      the entries of a suite, the component of each, and those of its names that the entry means
+    modalities  of the suite's data, none if unknown
+    """
+    homes = {component.owner.distribution for _, component, _ in chosen}
+    for entry, component, own in chosen:
+        if entry.name is None or entry.name in (*own, entry.use.rpartition(":")[2]):
+            continue
+        met = _modalities(component, modalities)
+        for other in (component, *catalog.of_kind(component.kind)):
+            owner = other.owner
+            is_known = owner.is_genbench or owner.distribution in homes
+            if entry.name in other.names and is_known and other.serves(met):
+                raise SuiteError(_taken(entry, other))
+
+
+def _modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
+    """Return those of the suite's modalities that a component serves, or its own if they are unknown."""
+    return {each for each in modalities if component.serves({each})} or component.modalities
+
+
+def _taken(entry: SuiteEntry, other: Component) -> str:
+    output = "" if entry.name == other.name else "an output of "
+    return f"{entry.where}.name: {entry.name!r} is the name of {output}{other.who}; choose another name"
+
+
+def controls_of(
+    suite: Suite, catalog: Catalog, competing: Collection[Component], modalities: Collection[str]
+) -> tuple[Part[GeneratorSpec], ...]:
+    """Return the controls of a suite.
+
+    Without a list of controls, they are those of genbench that serve the suite's data; a control of another
+    distribution joins only a suite that names it.
+
+    competing   the components of the suite's generators, which do not join again
+    modalities  of the suite's data, none if unknown
+
+    Raises SuiteError for a listed generator that is no control.
+    """
+    entries = suite.controls
+    if entries is None:
+        own = [component for component in _own(catalog, modalities) if component not in competing]
+        entries = tuple(_entry(component, suite) for component in own)
+    return tuple(_control(suite, catalog, entry, modalities) for entry in entries)
+
+
+def _own(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
+    return [
+        component
+        for component in catalog.of_kind(GeneratorSpec.kind)
+        if component.owner.is_genbench
+        and isinstance(component.spec, GeneratorSpec)
+        and component.spec.control is not None
+        and component.serves(modalities)
+    ]
+
+
+def _entry(component: Component, suite: Suite) -> SuiteEntry:
+    return SuiteEntry(
+        use=component.reference, name=None, options={}, where="controls", limits=suite.limits
+    )  # fmt: skip
+
+
+def _control(
+    suite: Suite, catalog: Catalog, entry: SuiteEntry, modalities: Collection[str]
+) -> Part[GeneratorSpec]:
+    part = make_part(catalog, GeneratorSpec, entry, suite.folder, modalities)
+    if part.spec.control is None:
+        raise SuiteError(f"{entry.where}: {entry.use} is no control; make it a [[generator]], which competes")
+    return part
+
+
+_SEEN = set(worse.reasons)
+
+
+def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    """Return, for each output of a metric, the roles of controls that it may not find worse than real data.
+
+    A fault may name the role of the control that has it. A metric may not see the control if its `expects`
+    says anything but `worse` of the strongest level of that fault, known failures included: to a count of
+    duplicates, noise without duplicates is no flaw. A metric without such a declaration sees every control.
+
+    extractor  the name of the metric's extractor, or None
+    catalog    the plugins whose faults count
+    """
+    spec = metric.spec
+    if not isinstance(spec, MetricSpec):
+        raise TypeError(f"{metric.reference} is a {metric.kind}, no {MetricSpec.kind}")
+    faults = {
+        short_reference(component.reference): component.spec
+        for component in catalog.components
+        if isinstance(component.spec, FaultSpec)
+    }
+    return {
+        output.name: _roles(_strongest(output, faults, metric.owner.distribution), faults, extractor)
+        for output in spec.scores
+    }
+
+
+def _strongest(output: Output, faults: Mapping[str, FaultSpec], home: str) -> dict[str, Expected]:
+    """Return what an output expects of the strongest level of each fault, by fault or "fault[extractor]"."""
+    declared: dict[str, Expected] = {}
+    for key, value in output.expects.items():
+        fault, suffix = find_fault(key, faults, home)
+        if fault is not None:
+            declared[fault + suffix] = value[-1] if isinstance(value, tuple) else value
+    return declared
+
+
+def _roles(
+    declared: Mapping[str, Expected], faults: Mapping[str, FaultSpec], extractor: str | None
+) -> tuple[str, ...]:
+    expected = {
+        fault: declared_of(declared, fault, extractor) for fault, spec in faults.items() if spec.control
+    }
+    unseen = (fault for fault, words in expected.items() if words is not None and set(words.reasons) != _SEEN)
+    return tuple(sorted({str(faults[fault].control) for fault in unseen}))

@@ -18,8 +18,8 @@ from genbench.runs.provenance import describe, kept_samples
 from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
 from genbench.store.environment import cores
 from genbench.store.store import Store, open_store
+from genbench.suite.components import check_allowed
 from genbench.suite.file import read_suite
-from genbench.suite.key_consent import check_allowed
 from genbench.verification.comparisons import recompare
 from genbench.verification.extra_files import foreign_files, unlisted_records
 from genbench.verification.files import inspect_run

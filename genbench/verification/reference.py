@@ -14,10 +14,9 @@ from genbench.core.canonical_json import canonical
 from genbench.core.errors import SuiteError
 from genbench.results.folder import INPUTS
 from genbench.runs.prepare import Order
-from genbench.suite.file import parse_suite
+from genbench.suite.file import parse_suite, written_words
 from genbench.suite.resolve import resolve_suite
 from genbench.suite.usable import usable_suite
-from genbench.suite.words import written_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

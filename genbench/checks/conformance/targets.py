@@ -10,8 +10,8 @@ from genbench.catalog.modalities import modalities_of
 from genbench.checks.conformance.subject import Case
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
+from genbench.suite.file import read_words
 from genbench.suite.resolve import canonical_extractors
-from genbench.suite.words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -77,7 +77,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _entry(text: str) -> dict[str, Any]:
-    from genbench.suite.words import read_words
+    from genbench.suite.file import read_words
 
     use, options = read_words(f"--metric {text!r}", text)
     return {"use": use, **options}

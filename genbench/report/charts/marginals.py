@@ -11,7 +11,7 @@ from genbench.report.charts.theme import ACCENT, GREY, LINE, SIZE, WIDTH, Chart,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.contract.distributions import Distribution
+    from genbench.contract.modalities import Distribution
 
 __all__ = ["MOST_PARTS", "Marginals", "marginals_plot", "marginals_sheet"]
 

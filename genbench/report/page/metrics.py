@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.formats.column_numbers import typeset
 from genbench.board.formatting import direction_text
-from genbench.contract.definitions import definitions
+from genbench.contract.signature import definitions
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line, printable

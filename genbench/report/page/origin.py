@@ -12,8 +12,7 @@ from genbench.board.findings import listed
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
 from genbench.core.splits import SPLITS
-from genbench.suite.file import bundled_suites, bundled_text
-from genbench.suite.words import written_words
+from genbench.suite.file import bundled_suites, bundled_text, written_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

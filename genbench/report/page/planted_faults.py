@@ -15,8 +15,7 @@ from genbench.checks.battery.faults import faults_of
 from genbench.checks.battery.findings import seen, unpunished
 from genbench.checks.battery.kept_cards import shipped_card
 from genbench.checks.battery.wording import WORDS, numbers_of
-from genbench.contract.definitions import declared_inputs
-from genbench.contract.signature import LABELS
+from genbench.contract.signature import LABELS, declared_inputs
 from genbench.core.errors import DataError
 from genbench.core.escaping import one_line
 

@@ -6,8 +6,7 @@ import pytest
 
 from genbench import MetricSpec
 from genbench.catalog.catalog import load_catalog
-from genbench.contract.definitions import declared_inputs, definitions
-from genbench.contract.signature import read_contract
+from genbench.contract.signature import declared_inputs, definitions, read_contract
 
 
 def metric(make):
@@ -22,7 +21,7 @@ def test_the_inputs_are_those_of_the_contract():
 
 def test_the_module_is_not_imported(modules_loaded_by):
     code = (
-        "from genbench import MetricSpec\nfrom genbench.contract.definitions import declared_inputs\n"
+        "from genbench import MetricSpec\nfrom genbench.contract.signature import declared_inputs\n"
         "make = 'genbench_text.likelihood.perplexity:perplexity'\n"
         "spec = MetricSpec(name='gap', make=make, direction='lower')\n"
         "assert declared_inputs(spec) == ('sampler', 'real')"

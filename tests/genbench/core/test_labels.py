@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from genbench import DataError, Samples
-from genbench.core.labels import class_names, labels_in, shared_numbers
+from genbench.core.samples import class_names, labels_in, shared_numbers
 
 
 def labelled(labels, classes=()):

@@ -7,9 +7,8 @@ import pytest
 
 from genbench import Address, GeneratorSpec, SuiteError, Variable, hookimpl
 from genbench.catalog.catalog import catalog_of
-from genbench.suite.components import make_part
+from genbench.suite.components import check_allowed, check_keys, make_part
 from genbench.suite.file import SuiteEntry
-from genbench.suite.key_consent import check_allowed, check_keys
 
 
 def asks(

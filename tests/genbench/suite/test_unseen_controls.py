@@ -6,7 +6,7 @@ import pytest
 
 from genbench import FaultSpec, MetricSpec, Output, anything, better, hookimpl, mixed, rises, unchanged, worse
 from genbench.catalog.catalog import catalog_of, load_catalog
-from genbench.suite.unseen_controls import unseen_controls
+from genbench.suite.resolve import unseen_controls
 
 
 def work(real, fake): ...

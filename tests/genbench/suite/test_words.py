@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.core.errors import SuiteError
-from genbench.suite.words import read_words, written_words
+from genbench.suite.file import read_words, written_words
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import shlex
 
 from genbench.report.page.origin import run_origins, table_titles
-from genbench.suite.file import bundled_text
-from genbench.suite.words import read_words
+from genbench.suite.file import bundled_text, read_words
 
 RUN = {
     "name": "mine",
