@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from genbench.contract.fields import named_fields
-from genbench.contract.specs import CONTROL_LINE, CONTROLS, Spec
+from genbench.contract.specs import CONTROL_LINE, CONTROLS, Spec, named_fields
 
 __all__ = ["EFFECTS", "PENALISED", "FaultSpec"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from genbench.contract.fields import named_fields
-from genbench.contract.specs import Spec
+from genbench.contract.specs import Spec, named_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import inspect
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from genbench.contract.expected import check_expects
-from genbench.contract.fields import is_target, is_texts, is_variable, named_fields
 from genbench.contract.metric_facts import MetricFacts
 from genbench.core.errors import PluginError
-from genbench.core.names import check_metric_name, check_name
+from genbench.core.names import check_metric_name, check_name, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ __all__ = [
     "Output",
     "Protocol",
     "Spec",
+    "named_fields",
 ]
 
 DIRECTIONS = ("lower", "higher", "target", "none")
@@ -50,6 +52,55 @@ PARTICIPANTS = "participants"
 
 #: What an author writes to give a control its role.
 CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'
+
+_ClassT = TypeVar("_ClassT")
+
+#: Former names of fields, with the names that they have now.
+_FORMER = {"spaces": "modalities"}
+
+
+def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
+    """Let a dataclass raise PluginError for fields that it does not have, naming the nearest one.
+
+    Also for a former name of a field, with the line to write, for a required field that is missing, and for
+    values without a name.
+    """
+    make: Any = cls.__init__
+    parameters = dict(list(inspect.signature(make).parameters.items())[1:])
+
+    @functools.wraps(make)
+    def checked(self: Any, *values: Any, **fields: Any) -> None:
+        known = [field.name for field in dataclasses.fields(self)]
+        if values:
+            raise PluginError(f"{cls.__name__} takes its fields by name: {known[0]}=…")
+        for name, value in fields.items():
+            if _FORMER.get(name) in known:
+                now = _FORMER[name]
+                raise PluginError(f"{cls.__name__}: {name} is now called {now}; write {now}={value!r}")
+            if name not in known:
+                raise PluginError(f"{cls.__name__} has no field {name!r}{nearest(name, known)}")
+        for name, parameter in parameters.items():
+            if parameter.default is parameter.empty and name not in fields:
+                raise PluginError(f"{cls.__name__} needs the field {name!r}")
+        make(self, **fields)
+
+    cls.__init__ = checked  # type: ignore[method-assign]  # it has the same signature
+    return cls
+
+
+def _is_texts(value: object) -> bool:
+    """Return whether the value of a field is a tuple of texts."""
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def _is_target(value: object) -> bool:
+    """Return whether the value of a field is a function, or "module:attribute"."""
+    return callable(value) or (isinstance(value, str) and ":" in value)
+
+
+def _is_variable(value: object) -> bool:
+    """Return whether a value is the name of an environment variable."""
+    return isinstance(value, str) and value.isidentifier() and value.isascii()
 
 
 @named_fields
@@ -191,15 +242,15 @@ class Spec:
 
     def __post_init__(self) -> None:
         check_name(self.name, f"{self.kind} name")
-        self._require(is_target(self.make), "make is neither callable nor 'module:attribute'")
+        self._require(_is_target(self.make), "make is neither callable nor 'module:attribute'")
         self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
         self._require_texts("modalities")
         self._require(
-            isinstance(self.variables, tuple) and all(map(is_variable, self.variables)),
+            isinstance(self.variables, tuple) and all(map(_is_variable, self.variables)),
             f"variables {self.variables!r} is not a tuple of names of environment variables",
         )
         self._require(
-            all("=" in case and is_texts(modules) for case, modules in self.uses.items()),
+            all("=" in case and _is_texts(modules) for case, modules in self.uses.items()),
             f"uses {dict(self.uses)!r}: expected tuples of modules, as {{'option=value': ('module',)}}",
         )
         self._require(
@@ -213,7 +264,7 @@ class Spec:
 
     def _require_texts(self, field: str) -> None:
         value = getattr(self, field)
-        self._require(is_texts(value), f"{field} {value!r} is no tuple of texts")
+        self._require(_is_texts(value), f"{field} {value!r} is no tuple of texts")
 
 
 @named_fields
@@ -248,7 +299,7 @@ class DatasetSpec(Spec):
         self._require_texts("shared_options")
         for target in ("recognizes", "caution"):
             value = getattr(self, target)
-            self._require(value is None or is_target(value), f"{target} {value!r}: expected a function")
+            self._require(value is None or _is_target(value), f"{target} {value!r}: expected a function")
         names_are_known = set(self.parts) <= {"train", "test", "held_out"}
         self._require(
             names_are_known and bool(self.parts) and all(share > 0 for share in self.parts.values()),

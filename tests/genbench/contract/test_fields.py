@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from genbench import MetricSpec, Output, PluginError, Protocol
-from genbench.contract.fields import named_fields
-from genbench.contract.specs import Spec
+from genbench.contract.specs import Spec, named_fields
 
 CLASSES = (*Spec.__subclasses__(), Output, Protocol)
 
