@@ -1,4 +1,4 @@
-"""Modalities: the kinds of data, each declared by a plugin."""
+"""Modalities, the kinds of data that plugins declare, and distributions of the parts of their samples."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = ["CONTAINER_PARAMETERS", "Distribution", "ModalitySpec"]
+
+_ROUNDING = 1e-6  # of sums of shares, which may be float32
 
 #: The containers, and the parameters of spaces that each knows, with their annotations.
 CONTAINER_PARAMETERS: dict[str, dict[str, Any]] = {
@@ -87,9 +89,6 @@ class ModalitySpec(Spec):
             isinstance(self.make, str) or "<" not in getattr(self.make, "__qualname__", "<"),
             "make is no function or class of a module's top level, so another process cannot find it",
         )
-
-
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)

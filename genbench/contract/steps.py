@@ -1,4 +1,4 @@
-"""Steps of long work, told to the `log` that the host gives a component."""
+"""Steps of long work, and losses of a training, told to the `log` that the host gives a component."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 __all__ = ["Log", "Steps", "log_losses", "log_parts"]
 
-_PARTS = 1000
+_TIMES = 100  # a training is logged: enough points for a curve
+_PARTS = 1000  # of all work, as a display counts it
 _ROUNDING = 1e-9  # of sums of shares, which may end just below a whole part
 
 
@@ -73,9 +74,6 @@ def log_parts(log: Log, *works: float) -> list[Log]:
 
     starts = itertools.accumulate(works[:-1], initial=0.0)
     return [part(start, work) for start, work in zip(starts, works, strict=True)]
-
-
-_TIMES = 100
 
 
 def log_losses(log: Log, step: int, total: int, **losses: SupportsFloat) -> None:

@@ -43,6 +43,8 @@ __all__ = [
     "whole_numbers",
 ]
 
+_SHOWN = 5  # names in a message
+
 #: The columns that samples may have: fields of Samples, each None or data with one entry an item.
 COLUMNS = ("labels",)
 
@@ -207,9 +209,6 @@ def _contained(data: Any) -> Any:
     if data and all(isinstance(item, np.ndarray) for item in data):
         return Ragged.of(data)
     return tuple(data)
-
-
-_SHOWN = 5  # names in a message
 
 
 def class_names(samples: Samples) -> dict[int, str]:

@@ -31,6 +31,10 @@ __all__ = [
     "unchanging",
 ]
 
+#: Room for a million texts of 4 KiB. Reading a file takes a few times its size in memory.
+MOST_FILE_BYTES = 4 * 2**30
+_CHANGED = "it changed while it was read"
+
 _HEAD_BYTES = 2**16  # by which a file is recognized, and its columns are found
 
 
@@ -89,12 +93,6 @@ def shown_path(path: Path, top: Path) -> str:
 
 def _name(file: Path, folder: Path) -> str:
     return unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
-
-
-#: Room for a million texts of 4 KiB. Reading a file takes a few times its size in memory.
-MOST_FILE_BYTES = 4 * 2**30
-
-_CHANGED = "it changed while it was read"
 
 
 def check_regular(path: Path) -> os.stat_result:

@@ -41,6 +41,7 @@ __all__ = [
     "without_annotations",
 ]
 
+_ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")  # NAME@HOST, where HOST may have a port
 
 _WITHOUT_KEYS = (ExecutorSpec, ListenerSpec)
 _PORTS = {"https": 443, "http": 80}
@@ -268,9 +269,6 @@ def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
 def without_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part without the types of its options, which may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))
-
-
-_ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")
 
 
 def check_allowed(allowed: Iterable[object]) -> None:

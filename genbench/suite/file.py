@@ -51,6 +51,14 @@ __all__ = [
     "written_words",
 ]
 
+_GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
+_MOST_SAMPLES = 10_000_000
+_LARGEST_BYTES = 1_000_000
+_DEEPEST = 32  # levels of tables and lists: more than any option needs, less than recursion allows
+_KINDS = ("dataset", "generator", "metric")
+_QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
+_WORD = rf"(?:{_QUOTED}|\S)+"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SuiteEntry:
@@ -136,13 +144,6 @@ def _check_finite(where: str, value: Any) -> None:
             _check_finite(f"{where}[{number}]", item)
     elif isinstance(value, float) and not math.isfinite(value):
         raise SuiteError(f"{where}: expected a finite number, got {value}")
-
-
-_GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
-_MOST_SAMPLES = 10_000_000
-_LARGEST_BYTES = 1_000_000
-_DEEPEST = 32  # levels of tables and lists: more than any option needs, less than recursion allows
-_KINDS = ("dataset", "generator", "metric")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,10 +325,6 @@ def _controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, ...] 
             "genbench's own controls join"
         )
     return tuple(_named(f"{where}[{number}]", item, limits) for number, item in enumerate(value))
-
-
-_QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
-_WORD = rf"(?:{_QUOTED}|\S)+"
 
 
 def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:

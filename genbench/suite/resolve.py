@@ -1,4 +1,4 @@
-"""Resolution of a suite's entries to components with checked options."""
+"""Resolution of a suite's entries, and of its controls, to components with checked options."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ __all__ = [
     "served_modalities",
     "unseen_controls",
 ]
+
+_SEEN = set(worse.reasons)
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -297,9 +299,6 @@ def _control(
     if part.spec.control is None:
         raise SuiteError(f"{entry.where}: {entry.use} is no control; make it a [[generator]], which competes")
     return part
-
-
-_SEEN = set(worse.reasons)
 
 
 def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) -> dict[str, tuple[str, ...]]:
