@@ -46,12 +46,17 @@ PLUGINS = {
     for point in entry_points(group="genbench")
     if point.dist.name == "genbench"
 }
+#: The syntax trees of all files, parsed once.
+TREES = {
+    path: ast.parse(path.read_text(encoding="utf-8"))
+    for path in [*FILES.values(), *(path for folder in PLUGINS.values() for path in folder.rglob("*.py"))]
+}
 
 
 def imports(path):
     """Return (module, name or None) of all that a file imports."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -201,7 +206,7 @@ def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
         for name, path in FILES.items()
         if path.name == "__init__.py"
         and path.parent != ROOT  # its names are public
-        and len(ast.parse(path.read_text(encoding="utf-8")).body) != 1
+        and len(TREES[path].body) != 1
     ]
     assert not wrong
 
@@ -218,7 +223,7 @@ def says_specs(node):
 
 def test_the_first_file_of_a_family_of_a_plugin_holds_a_docstring_and_specs():
     files = [path for folder in PLUGINS.values() for path in sorted(folder.glob("*/__init__.py"))]
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    trees = {path: TREES[path] for path in files}
     assert len(trees) > 10
     assert not [path for path, tree in trees.items() if not ast.get_docstring(tree)]
     assert not [path for path, tree in trees.items() if not all(map(says_specs, tree.body[1:]))]
@@ -246,28 +251,23 @@ def test_a_module_of_a_plugin_has_at_most_600_lines():
     assert not {path: n for path, n in lines.items() if n > MOST_LINES}
 
 
-def long_functions(source, most):
+def long_functions(tree, most):
     """Return the functions whose body has more lines, from the first statement after the docstring on."""
-    functions = [
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     bodies = {node: node.body[1:] if ast.get_docstring(node) else node.body for node in functions}
     return [node.name for node, body in bodies.items() if body and node.end_lineno - body[0].lineno >= most]
 
 
 def test_the_body_of_a_function_has_at_most_40_lines():
-    files = [*FILES.values(), *(path for folder in PLUGINS.values() for path in folder.rglob("*.py"))]
-    found = {str(path): long_functions(path.read_text(encoding="utf-8"), MOST_BODY_LINES) for path in files}
+    found = {str(path): long_functions(tree, MOST_BODY_LINES) for path, tree in TREES.items()}
     assert not {path: names for path, names in found.items() if names}
 
 
 def test_the_search_for_long_functions_counts_neither_signature_nor_docstring():
     head = 'def f(\n    a,\n    b,\n):\n    """Text.\n\n    More.\n    """\n'
     source = head + "    a = (\n        b\n    )\n    return a"
-    assert long_functions(source, 4) == []
-    assert long_functions(source, 3) == ["f"]
+    assert long_functions(ast.parse(source), 4) == []
+    assert long_functions(ast.parse(source), 3) == ["f"]
 
 
 #: Where a module of genbench may be named by a string: it is imported later, by that name.
@@ -281,7 +281,7 @@ TABLES = {
 def test_no_two_public_classes_have_one_name():
     homes = {}
     for name, path in FILES.items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in TREES[path].body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(name)
     assert not {name: modules for name, modules in homes.items() if len(modules) > 1}
@@ -307,7 +307,7 @@ def test_no_string_outside_these_tables_names_a_module():
     pattern = re.compile(r"\bgenbench(?:\.\w+)+")
     used = set()
     for name, path in FILES.items():
-        for constant, text in strings(ast.parse(path.read_text(encoding="utf-8"))):
+        for constant, text in strings(TREES[path]):
             known = [word for word in pattern.findall(text) if ".".join(word.split(".")[:3]) in FILES]
             if known:
                 used.add((name, constant))

@@ -36,6 +36,13 @@ def names():
     return {name for component in load_catalog(only=["genbench"]).components for name in component.names}
 
 
+@pytest.fixture(scope="module")
+def texts():
+    """Return the strings of each module of the host, by its path."""
+    parsed = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.rglob("*.py"))}
+    return {path.relative_to(ROOT).as_posix(): strings(tree) for path, tree in parsed.items()}
+
+
 def strings(tree):
     """Return the strings in a module's code, docstrings and lists of public names left out."""
     left_out = set()
@@ -60,12 +67,12 @@ def named_in(text, names):
     return whole | used
 
 
-def test_no_string_of_the_host_names_a_modality_a_component_or_a_control(names):
+def test_no_string_of_the_host_names_a_modality_a_component_or_a_control(names, texts):
     found = {}
-    for path in sorted(ROOT.rglob("*.py")):
-        for text in strings(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, its_texts in texts.items():
+        for text in its_texts:
             for name in named_in(text, names):
-                found.setdefault(name, set()).add(path.relative_to(ROOT).as_posix())
+                found.setdefault(name, set()).add(path)
     assert {name: files for name, files in found.items() if name not in EXCEPTIONS} == {}
     assert set(found) == set(EXCEPTIONS)  # no exception outlives its string
 
