@@ -155,9 +155,7 @@ def _rated(
         ready = make_ready(order, workplace, store, is_verification=True)
         names = {entry.name for entry in entries}
         _check_same(base, ready, reference, names, describe(ready, order, store))
-        comparisons = [
-            each for each in ready.comparisons if {cell.metric for cell in each.cells} & names
-        ]
+        comparisons = [each for each in ready.comparisons if {cell.metric for cell in each.cells} & names]
         claims = claims_of(base.records.values(), ready.trials)
         computed = compare_again(request, workplace, comparisons, claims, store)
     return _with_numbers(list(_checked(computed, base, samples)), entries)

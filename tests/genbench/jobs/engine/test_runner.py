@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -10,7 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from genbench.jobs.engine import runner
-from genbench.jobs.engine.runner import PRELOAD, JobFailure, always, run_all, run_comparison
+from genbench.jobs.engine.runner import PRELOAD, always, run_all, run_trial
+from genbench.jobs.isolation.supervisor import Ending
+from genbench.trial.comparisons import RunComparison
 
 
 def test_results_come_in_the_order_of_the_calls():
@@ -73,20 +76,21 @@ def test_the_first_error_is_raised_and_no_more_calls_start():
 @pytest.mark.parametrize("is_closed", [False, True])
 def test_a_comparison_that_an_interrupt_ends_writes_no_record(monkeypatch, tmp_path, is_closed):
     """Its temporary folder is removed at the same time."""
-    place, losses = SimpleNamespace(is_closed=False), []
-    job = SimpleNamespace(
-        comparison=SimpleNamespace(name="votes"),
-        folder=tmp_path,
-        write_loss=lambda *loss: losses.append(loss),
-    )
+    observer = SimpleNamespace(begin=lambda name: None, end=lambda name: None)
+    place, written = SimpleNamespace(is_closed=False, observer=observer), []
+    trial = SimpleNamespace(name="votes")
+    job = RunComparison(trial=trial, tasks=("a task",), attempts={}, folder=tmp_path, store=None)
 
-    def killed(place, *_):
+    def killed(place, *_, **__):
         place.is_closed = is_closed
-        return JobFailure("crash", "its process was killed by SIGKILL", None)
+        return Ending(exit=-signal.SIGKILL, task=0, stage="score")
 
-    monkeypatch.setattr(runner, "run_job", killed)
-    run_comparison(place, job)
-    assert losses == ([] if is_closed else [("crash", "its process was killed by SIGKILL")])
+    monkeypatch.setattr(runner, "_watch", killed)
+    monkeypatch.setattr(runner, "failed_records", lambda job, tasks, *outcome: [(tasks, *outcome[:2])])
+    monkeypatch.setattr(runner, "write_record", lambda folder, record: written.append(record))
+    run_trial(place, job, tmp_path / "log")
+    killed_task = (("a task",), "crash", "its process was killed by SIGKILL")
+    assert written == ([] if is_closed else [killed_task])
 
 
 def test_a_job_that_is_always_wanted_is():
