@@ -12,11 +12,14 @@ from genbench.suite.resolve import resolve_suite
 
 PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "docs/battery.md",
          "docs/checks.md", "docs/testing.md", "docs/text.md", "docs/tables.md", "docs/points.md",
-         "docs/sequences.md", "docs/language-models.md",
+         "docs/language-models.md",
          "docs/reliability.md", "docs/scaling.md", "docs/ci.md", "docs/arena.md",
          "docs/training_loop.md")  # fmt: skip
 #: Pages whose commands need packages that an extra installs.
-WITH_EXTRAS = {"docs/molecules.md": ("rdkit", "fcd", "selfies")}
+WITH_EXTRAS = {
+    "docs/molecules.md": ("rdkit", "fcd", "selfies"),
+    "docs/sequences.md": ("Bio", "rapidfuzz"),
+}
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install --no-deps plotnine==0.15.9",

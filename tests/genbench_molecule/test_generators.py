@@ -97,6 +97,7 @@ metric = [
 """
 
 
+@pytest.mark.extras("Bio", "rapidfuzz")
 @pytest.mark.slow
 def test_a_board_of_sequences_ranks_the_chain_before_the_letters(tmp_path, fresh_store):
     (tmp_path / "s.toml").write_text(SUITE, encoding="utf-8")

@@ -9,6 +9,11 @@ from click.testing import CliRunner
 
 from genbench.cli.main import main
 
+pytestmark = [
+    pytest.mark.extras("Bio", "rapidfuzz"),
+    pytest.mark.filterwarnings("ignore"),  # of Biopython, where it is imported from its sources
+]
+
 
 @pytest.fixture
 def files(tmp_path, stored):

@@ -53,6 +53,8 @@ _DATASET = partial(DatasetSpec, modalities=("sequence",))
 _NEAREST = partial(Output, direction="none", range=(0.0, 1.0))
 _DIVERGENCE = partial(Output, direction="lower", best=0.0, expects=_KMERS)
 _LENGTH = partial(Output, direction="lower", best=0.0, expects=_BY_LENGTH)
+_BIOPYTHON = {"Bio": "genbench[sequences]"}
+_RAPIDFUZZ = {"rapidfuzz": "genbench[sequences]"}
 _REPORTED = partial(MetricSpec, modalities=("sequence",), report=True)
 
 SPECS = (
@@ -145,6 +147,7 @@ SPECS = (
     ),
     _REPORTED(
         name="peptide-properties",
+        needs=_BIOPYTHON,
         make="genbench_molecule.sequences.property_distances:peptide_properties",
         summary="Wasserstein distances between properties of proteins",
         source="Kyte and Doolittle 1982, doi:10.1016/0022-2836(82)90515-0; Guruprasad et al. 1990, "
@@ -169,6 +172,7 @@ SPECS = (
     ),
     _REPORTED(
         name="nearest-sequence",
+        needs=_BIOPYTHON | _RAPIDFUZZ,
         make="genbench_molecule.sequences.nearest_sequence:nearest_sequence",
         summary="similarity of each fake to the nearest training sequence",
         source="Hyyrö 2004; Henikoff and Henikoff 1992, doi:10.1073/pnas.89.22.10915",
@@ -194,6 +198,7 @@ SPECS = (
     ),
     _REPORTED(
         name="edit-diversity",
+        needs=_RAPIDFUZZ,
         make="genbench_molecule.sequences.edit_diversity:edit_diversity",
         summary="mean edit distance between two fakes: 0 if all are equal",
         source="Levenshtein 1966; Myers 1999, doi:10.1145/316542.316550",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALPHABETS",
+    "AMINO_ACIDS",
     "NUCLEOTIDES",
     "Alphabet",
     "AlphabetName",
@@ -33,6 +34,9 @@ _CODES = "RYSWKMBDHVN"  # stand for several nucleotides
 
 #: The letters of DNA and RNA, and their codes.
 NUCLEOTIDES = f"ACGTU{_CODES}"
+
+#: The letters of proteins.
+AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 
 _SHARE = 0.9  # least share of plain nucleotides and N for which a file without name is one of nucleotides
 
@@ -60,7 +64,7 @@ class Alphabet:
 ALPHABETS: dict[str, Alphabet] = {
     "dna": Alphabet("dna", "ACGT", _CODES),
     "rna": Alphabet("rna", "ACGU", _CODES),
-    "protein": Alphabet("protein", "ACDEFGHIKLMNPQRSTVWY", "BJOUXZ"),
+    "protein": Alphabet("protein", AMINO_ACIDS, "BJOUXZ"),
 }
 
 

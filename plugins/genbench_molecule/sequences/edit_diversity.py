@@ -8,7 +8,6 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Steps, no_log
-from genbench_molecule.sequences.bit_vectors import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +30,9 @@ def edit_diversity(
 
     0 means that all fakes are equal. Noise is more diverse than real data: compare with the row `held-out`.
     It is unbiased at any n. The time grows with the square of `most`, and with the square of the length: a
-    second for 500 sequences of 100 characters.
+    fifth of a second for 500 sequences of 100 characters. It needs genbench[sequences].
 
-    Source: Levenshtein 1966; Myers 1999, doi:10.1145/316542.316550, for the computation.
+    Source: Levenshtein 1966; computed by rapidfuzz.
     """
     texts = fake.data
     if len(texts) > most:
@@ -43,12 +42,14 @@ def edit_diversity(
 
 def mean_distance(texts: Sequence[str], *, log: Log = no_log) -> float:
     """Return the mean edit distance over all pairs of texts, at least two of them."""
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
     total = 0
     pairs = len(texts) * (len(texts) - 1) // 2
     steps = Steps(log, pairs)
-    for start, patterns in blocks(texts):
-        for number, text in enumerate(texts[: start + len(patterns.lengths) - 1]):
-            distances = patterns.after(number + 1 - start).distances(text)
-            total += int(distances.sum())
-            steps.add(len(distances))
+    for number, text in enumerate(texts[:-1], 1):
+        distances = cdist([text], texts[number:], scorer=Levenshtein.distance, dtype=np.int64)
+        total += int(distances.sum())
+        steps.add(distances.size)
     return total / pairs

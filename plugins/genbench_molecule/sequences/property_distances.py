@@ -67,7 +67,8 @@ def peptide_properties(real: Samples, fake: Samples) -> dict[str, float]:
     real, fake  sequences
 
     Characters that are no plain amino acid are left out, and so are sequences without any. The distances are
-    biased upwards at small n: compare at equal n. genbench_molecule.sequences.residues has the tables.
+    biased upwards at small n: compare at equal n. The tables are those of Biopython: it needs
+    genbench[sequences].
 
     Raises Undefined for DNA and RNA, and if a side has no plain amino acid.
     """

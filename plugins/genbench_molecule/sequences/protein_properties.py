@@ -1,4 +1,7 @@
-"""Properties of proteins: weight, isoelectric point, instability, hydropathy and aromaticity."""
+"""Properties of proteins: weight, isoelectric point, instability, hydropathy and aromaticity.
+
+The tables are those of Biopython, whose own functions take one protein at a time: four times as long.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from genbench_molecule.sequences.residues import (
-    AMINO_ACIDS,
-    END_PK,
-    HYDROPATHY,
-    INSTABILITY,
-    NEGATIVE_PK,
-    POSITIVE_PK,
-    START_PK,
-    WATER,
-    WEIGHTS,
-)
+from genbench_molecule.sequences.alphabets import AMINO_ACIDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -28,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROPERTIES", "Proteins"]
 
+_WATER = 18.0153  # average mass in daltons
 _AROMATIC = "FWY"
 _LEAST_PH, _MOST_PH, _FIRST_PH = 4.05, 12.0, 7.775  # where Biopython's search begins
 _PH_WIDTH = 1e-4  # of the interval at which the search ends
@@ -53,13 +47,18 @@ class Proteins:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
         """Return the residues of proteins; one without plain residues is left out."""
+        from Bio.SeqUtils.ProtParamData import DIWV
+
         known = set(AMINO_ACIDS)
         plain = [text if set(text) <= known else "".join(c for c in text if c in known) for text in texts]
         kept = [text for text in plain if text]
         table = np.zeros(128, np.int64)
         table[list(AMINO_ACIDS.encode())] = np.arange(len(AMINO_ACIDS))
         counts = np.zeros((len(kept), len(AMINO_ACIDS)), np.int64)
-        pairs, instability = np.zeros(len(kept)), np.array(INSTABILITY)
+        pairs, instability = (
+            np.zeros(len(kept)),
+            np.array([_table(DIWV[letter]) for letter in AMINO_ACIDS]),
+        )
         for number, text in enumerate(kept):
             codes = table[np.frombuffer(text.encode(), np.uint8)]
             counts[number] = np.bincount(codes, minlength=len(AMINO_ACIDS))
@@ -73,13 +72,17 @@ class Proteins:
     @property
     def weight(self) -> Reals:
         """The average molecular weight of each in daltons: its residues less the water of each bond."""
-        weights: Reals = self.counts @ np.array(WEIGHTS) - (self._lengths - 1) * WATER
+        from Bio.Data.IUPACData import protein_weights
+
+        weights: Reals = self.counts @ _table(protein_weights) - (self._lengths - 1) * _WATER
         return weights
 
     @property
     def hydropathy(self) -> Reals:
         """The mean hydropathy of the residues (GRAVY): Kyte and Doolittle 1982."""
-        means: Reals = self.counts @ np.array(HYDROPATHY) / self._lengths
+        from Bio.SeqUtils.ProtParamData import kd
+
+        means: Reals = self.counts @ _table(kd) / self._lengths
         return means
 
     @property
@@ -120,16 +123,23 @@ class Proteins:
 
     def _charge(self, acidity: Reals) -> Reals:
         """Return the net charge at each one's pH, by the equation of Henderson and Hasselbalch."""
-        charge = _share(_pk(self.first, START_PK) - acidity) - _share(acidity - _pk(self.last, END_PK))
-        for letter, pk in POSITIVE_PK.items():
+        from Bio.SeqUtils import IsoelectricPoint
+
+        positive, negative = dict(IsoelectricPoint.positive_pKs), dict(IsoelectricPoint.negative_pKs)
+        start, end = positive.pop("Nterm"), negative.pop("Cterm")
+        first = np.array([IsoelectricPoint.pKnterminal.get(letter, start) for letter in self.first])
+        last = np.array([IsoelectricPoint.pKcterminal.get(letter, end) for letter in self.last])
+        charge = _share(first - acidity) - _share(acidity - last)
+        for letter, pk in positive.items():
             charge = charge + self._of(letter) * _share(pk - acidity)
-        for letter, pk in NEGATIVE_PK.items():
+        for letter, pk in negative.items():
             charge = charge - self._of(letter) * _share(acidity - pk)
         return charge
 
 
-def _pk(ends: Sequence[str], table: Mapping[str, float]) -> Reals:
-    return np.array([table.get(letter, table[""]) for letter in ends])
+def _table(values: Mapping[str, float]) -> Reals:
+    """Return the values of the amino acids in the order of the counts, (20,)."""
+    return np.array([values[letter] for letter in AMINO_ACIDS])
 
 
 def _share(gap: Reals) -> Reals:

@@ -26,6 +26,8 @@ def test_a_strand_and_its_complement_have_equal_contents():
     assert gc_distance(of("AACG", alphabet="rna"), of("CGUU", alphabet="rna")) == 0
 
 
+@pytest.mark.extras("Bio")
+@pytest.mark.filterwarnings("ignore")  # of Biopython, where it is imported from its sources
 def test_one_protein_against_another_is_the_difference_of_their_properties():
     found = peptide_properties(of("G", alphabet="protein"), of("W", alphabet="protein"))
     assert found["peptide-weight"] == pytest.approx(204.2252 - 75.0666)
@@ -35,6 +37,8 @@ def test_one_protein_against_another_is_the_difference_of_their_properties():
     assert found["peptide-isoelectric-point"] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.extras("Bio")
+@pytest.mark.filterwarnings("ignore")  # of Biopython, where it is imported from its sources
 def test_the_order_of_letters_counts_for_instability_alone():
     found = peptide_properties(of("WCWCWC", alphabet="protein"), of("WWWCCC", alphabet="protein"))
     assert found.pop("peptide-instability") > 1
@@ -47,7 +51,12 @@ def test_the_order_of_letters_counts_for_instability_alone():
         (gc_distance, of("MKV", alphabet="protein"), "GC content belongs to DNA and RNA; .* are protein"),
         (gc_distance, of("NN", alphabet="dna"), "a side has no sequence with A, C, G, T or U"),
         (peptide_properties, of("ACG", alphabet="dna"), "these are properties of proteins; .* are dna"),
-        (peptide_properties, of("XX", alphabet="protein"), "a side has no sequence with a plain amino acid"),
+        pytest.param(
+            peptide_properties,
+            of("XX", alphabet="protein"),
+            "a side has no sequence with a plain amino acid",
+            marks=pytest.mark.extras("Bio"),
+        ),
     ],
 )
 def test_what_has_no_value_says_why(metric, side, message):

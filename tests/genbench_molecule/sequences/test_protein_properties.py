@@ -1,11 +1,16 @@
-"""Properties of proteins: closed forms, and Biopython where it is installed."""
+"""Properties of proteins: closed forms, and the functions of Biopython."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from genbench_molecule.sequences.alphabets import AMINO_ACIDS
 from genbench_molecule.sequences.protein_properties import PROPERTIES, Proteins
-from genbench_molecule.sequences.residues import AMINO_ACIDS, INSTABILITY
+
+pytestmark = [
+    pytest.mark.extras("Bio"),
+    pytest.mark.filterwarnings("ignore"),  # of Biopython, where it is imported from its sources
+]
 
 
 def test_one_glycine_is_a_molecule_of_glycine():
@@ -20,9 +25,7 @@ def test_a_bond_loses_its_water():
 
 
 def test_instability_is_ten_times_the_sum_of_pairs_for_each_residue():
-    pair = INSTABILITY[AMINO_ACIDS.index("A")][AMINO_ACIDS.index("C")]
-    assert pair == 44.94
-    assert Proteins.of(["AC"]).instability == pytest.approx([10 / 2 * pair])
+    assert Proteins.of(["AC"]).instability == pytest.approx([10 / 2 * 44.94])
 
 
 def test_a_protein_of_lysine_is_basic_and_one_of_aspartate_acidic():
@@ -51,8 +54,6 @@ def test_other_characters_and_empty_proteins_are_left_out():
         assert getattr(plain, name).tolist() == getattr(coded, name).tolist()
 
 
-@pytest.mark.extras("Bio")
-@pytest.mark.filterwarnings("ignore")  # of Biopython, where it is imported from its sources
 def test_random_proteins_have_the_properties_of_biopython():
     from Bio.SeqUtils.ProtParam import ProteinAnalysis
 
