@@ -119,6 +119,7 @@ def test_a_second_run_computes_nothing_and_a_new_rival_computes_all_again(rivals
     assert values(more, "mean-rank") == {"nearest": 1, "near": 2, "far": 3}
 
 
+@pytest.mark.slow
 def test_the_order_of_generators_and_metrics_in_a_suite_does_not_matter(rivals, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
