@@ -16,7 +16,7 @@ import numpy as np
 from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit
 
-from genbench.board.inference.separation import votes_needed
+from genbench.board.inference.sample_size import votes_needed
 
 POINTS = 400 / np.log(10)
 DIFFERENCE = 30.0

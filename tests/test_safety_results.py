@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genbench.board.frames import history_frame, timings_frame, to_csv
+from genbench.board.csv_tables import history_frame, timings_frame, to_csv
 from genbench.board.leaderboard import build_board
 from genbench.board.report import board_files
 from genbench.board.terminal import open_console, print_board
+from genbench.board.view import view_board
 from genbench.cli.main import main
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
@@ -181,7 +182,7 @@ def shown(folder):
     files = board_files(plan, records)
     console = open_console()
     console.file = io.StringIO()
-    print_board(console, build_board(plan, records))
+    print_board(console, view_board(build_board(plan, records)))
     tables = (to_csv(timings_frame(traces)), to_csv(history_frame(traces)))
     return [content.decode() for content in (*files.values(), *tables)], console.file.getvalue()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import shares_text
+from genbench.board.warnings import listed
 from genbench.core.differences import differing_texts
 from genbench.results.signatures import short_signature
 

@@ -22,7 +22,7 @@ from genbench.board.equality import (
     is_repeated,
     unequal_fields,
 )
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.names import MOST_RUN_NAME

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from genbench.board.csv_tables import (
+    data_package,
+    history_frame,
+    leaderboard_frame,
+    scores_frame,
+    timings_frame,
+    to_csv,
+)
 from genbench.board.formats.markdown import board_markdown
-from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
 from genbench.board.leaderboard import build_board
-from genbench.board.tables.data_package import data_package
+from genbench.board.view import view_board
 from genbench.core.errors import ResultsError
 from genbench.files.sealed import replace_file
 from genbench.results.folder import BOARD_FILES
@@ -27,7 +34,7 @@ def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
     contents = (
         to_csv(leaderboard_frame(plan, records)),
         to_csv(scores_frame(plan, records)),
-        board_markdown(board).encode("utf-8"),
+        board_markdown(view_board(board)).encode("utf-8"),
         data_package(board.title, plan.cells),
     )
     return dict(zip(BOARD_FILES, contents, strict=False))

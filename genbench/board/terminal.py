@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.box import Box
-from rich.table import Table
+from rich.console import Console
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from genbench.board.cautions import board_cautions
-from genbench.board.comparability import block_differences
-from genbench.board.consoles import PipeConsole
-from genbench.board.findings import failures, notes, rank_notes, run_lines, tally, warnings
-from genbench.board.formatting import cell_text, head, label, number, p_text, panels, rank_text
+from genbench.board.numbers import number, p_text
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from rich.console import Console
+    from rich.console import JustifyMethod
 
-    from genbench.board.blocks import Block, Column
     from genbench.board.decisions.comparison import Comparison
-    from genbench.board.formatting import Panel
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry
+    from genbench.board.view import Head, Table, TableCell, View
 
-__all__ = ["comparison_table", "open_console", "plain_text", "print_board"]
+__all__ = [
+    "PipeConsole",
+    "comparison_table",
+    "open_console",
+    "open_stderr",
+    "open_table",
+    "plain_text",
+    "print_board",
+]
 
 _PIPED_WIDTH = 100
 _GAP = 3  # characters between two columns
-_MOST_LINES = 12  # per kind of remark; leaderboard.md has them all
+_MOST_LINES = 12  # of each kind; leaderboard.md has them all
 
 _ASCII = str.maketrans({"±": "+/-", "–": "-", "↓": "v", "↑": "^", "→": "->", "·": "-", "…": "..."})
 
 RULES = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")  # under the head and between sections
+
+
+class PipeConsole(Console):
+    """A console that raises BrokenPipeError once, and then prints nothing; rich would exit with 1."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise BrokenPipeError; rich calls this method when it receives one."""
+        self.quiet = True
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def open_console() -> Console:
@@ -45,41 +57,42 @@ def open_console() -> Console:
     return PipeConsole(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
-def print_board(console: Console, board: Board) -> None:
-    """Print the board: the tables of each dataset, then notes, differences, warnings and failures.
+def open_stderr(*, quiet: bool = False) -> PipeConsole:
+    """Return a console on standard error; a quiet one prints nothing."""
+    return PipeConsole(stderr=True, quiet=quiet, highlight=False, markup=False, emoji=False)
+
+
+def print_board(console: Console, view: View) -> None:
+    """Print the board: the tables of each dataset, then the lines below them.
 
     The best of a column is bold green with a star, so that it shows without colour; a row of a CSV file and a
     control are dimmed and have no rank. Tables fit the width of the console.
     """
-    for dataset in board.datasets:
-        blocks = board.blocks(dataset)
-        for block in blocks:
-            for panel in _panels(console, block):
-                title = plain_text(console, _title(block, panel, alone=len(blocks) == 1))
-                console.print(_table(console, block, panel, title))
-                console.print()
-    on_ranks = [f"{dataset}: {line}" for dataset in board.datasets for line in _rank_notes(board, dataset)]
-    _remarks(console, "run", run_lines(board), "cyan")
-    _remarks(console, "note", [*on_ranks, *notes(board)], "cyan")
-    _remarks(console, "not comparable", block_differences(board), "yellow")
-    _remarks(console, "warning", [*board_cautions(board), *warnings(board)], "yellow")
-    _remarks(console, "no value", [str(cells) for cells in failures(board)], "red")
-    console.print(Text(plain_text(console, _closing(board))))
+    for table in view.tables:
+        texts = {head.id: _column(console, table, head) for head in table.heads}
+        names = max(len("generator"), *(len(row.name) for row in table.rows))
+        ranks = max(len("rank"), *(len(row.rank) for row in table.rows))
+        room = console.width - names - ranks - 2 * _GAP
+        for panel in table.panels(room, {name: _GAP + len(column[0]) for name, column in texts.items()}):
+            title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
+            title = title if len(view.on(table.dataset)) == 1 else f"{title} · {table.settings}"
+            console.print(_panel(console, table, [texts[head.id] for head in panel.heads], title))
+            console.print()
+    ranks_of = (f"{table.dataset}: {line}" for table in view.tables for line, _ in table.notes)
+    _print_lines(console, "run", view.runs, "cyan")
+    _print_lines(console, "note", [*dict.fromkeys(ranks_of), *view.notes], "cyan")
+    _print_lines(console, "not comparable", view.differences, "yellow")
+    _print_lines(console, "warning", [*view.cautions, *view.wrong_controls], "yellow")
+    _print_lines(console, "no value", list(map(str, view.failures)), "red")
+    console.print(Text(plain_text(console, _closing(view))))
 
 
-def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> Table:
+def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:
     """Return a table of comparisons on one dataset."""
-    table = Table(
-        title=Text(plain_text(console, title)),
-        title_justify="left",
-        box=RULES,
-        show_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    table.add_column("metric", no_wrap=True)
-    for name in ("difference", "effect", "p", "seeds"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("verdict")
+    table = open_table(
+        ("metric", "left"), ("difference", "right"), ("effect", "right"), ("p", "right"), ("seeds", "right"),
+        ("verdict", "left"), title=plain_text(console, title), wrapped=["verdict"],
+    )  # fmt: skip
     for row in rows:
         style = "bold" if row.outcome == "better" else ""
         difference = _in_encoding(console, _difference(row.difference, row.high))
@@ -105,48 +118,50 @@ def _difference(mean: float | None, high: float | None) -> str:
     return number(mean) + ("" if high is None else f" ± {number(high - mean, 2)}")
 
 
-def _panels(console: Console, block: Block) -> list[Panel]:
-    names = max(len("generator"), *(len(label(row)) for row in block.rows))
-    ranks = max(len("rank"), *(len(rank_text(row)) for row in block.rows))
-    room = console.width - names - ranks - 2 * _GAP
-    return panels(block, room, lambda column: _GAP + len(_column(console, block, column)[0]))
+def open_table(
+    *columns: tuple[str, JustifyMethod], title: str | None = None, wrapped: Collection[str] = ()
+) -> RichTable:
+    """Return a table without edges, with rules under its head and between its sections.
 
-
-def _table(console: Console, block: Block, panel: Panel, title: str) -> Table:
-    table = Table(title=Text(title), title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
-    columns = [_column(console, block, column) for column in panel.columns]
-    table.add_column("rank", justify="right", no_wrap=True)
-    table.add_column("generator", no_wrap=True)
-    for top, *_ in columns:
-        table.add_column(top, no_wrap=True)
-    for line, row in enumerate(block.rows, 1):
-        rank = Text(_in_encoding(console, rank_text(row)))
-        cells = [column[line] for column in columns]
-        ends = any(row is section[-1] for section in block.sections[:-1])
-        table.add_row(rank, Text(label(row)), *cells, style=None if row.competes else "dim", end_section=ends)
+    columns  names, and how they are justified; lines break only in those that are `wrapped`
+    """
+    text = None if title is None else Text(title)
+    table = RichTable(title=text, title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
+    for name, justify in columns:
+        table.add_column(name, justify=justify, no_wrap=name not in wrapped)
     return table
 
 
-def _title(block: Block, panel: Panel, *, alone: bool) -> str:
-    first = block.rows[0]
-    title = first.dataset + (f" on {panel.extractor}" if panel.extractor else "")
-    if alone:
-        return title
-    return f"{title} · seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
+def _panel(console: Console, table: Table, columns: Sequence[list[Text]], title: str) -> RichTable:
+    printed = open_table(("rank", "right"), ("generator", "left"), title=plain_text(console, title))
+    for top, *_ in columns:
+        printed.add_column(top, no_wrap=True)
+    lasts = [section[-1] for section in table.sections[:-1]]
+    for place, row in enumerate(table.rows, 1):
+        rank = Text(_in_encoding(console, row.rank))
+        style = None if row.row.competes else "dim"
+        cells = [column[place] for column in columns]
+        printed.add_row(
+            rank, Text(row.name), *cells, style=style, end_section=any(row is last for last in lasts)
+        )
+    return printed
 
 
-def _column(console: Console, block: Block, column: Column) -> list[Text]:
+def _column(console: Console, table: Table, head: Head) -> list[Text]:
     """Return the head and the cells of a column, all of one width; the best have a star behind them."""
-    entries = [column.entry(row) for row in block.rows]
-    texts = [_in_encoding(console, text) for text in (head(block, column), *map(cell_text, entries))]
+    cells = [row.cells[head.id] for row in table.rows]
+    texts = [_in_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
     width = max(map(len, texts))
-    is_ranked = block.entries[column].is_ranked
-    marks = [(" *" if entry and entry.is_best else "  ") if is_ranked else "" for entry in entries]
+    marks = [
+        "" if not head.facts.is_ranked else " *" if cell.entry and cell.entry.is_best else "  "
+        for cell in cells
+    ]
     lines = [text.rjust(width) + mark for text, mark in zip(texts, [marks[0] and "  ", *marks], strict=True)]
-    return [Text(line, style=style) for line, style in zip(lines, ["", *map(_style, entries)], strict=True)]
+    return [Text(line, style=style) for line, style in zip(lines, ["", *map(_style, cells)], strict=True)]
 
 
-def _style(entry: Entry | None) -> str:
+def _style(cell: TableCell) -> str:
+    entry = cell.entry
     if entry is None:
         return ""
     if entry.value is None:
@@ -154,7 +169,7 @@ def _style(entry: Entry | None) -> str:
     return "bold green" if entry.is_best else ""
 
 
-def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
+def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) -> None:
     for line in lines[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
         console.print(text, soft_wrap=not console.is_terminal)  # whole lines in a file can be searched
@@ -162,17 +177,13 @@ def _remarks(console: Console, kind: str, lines: list[str], style: str) -> None:
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
 
-def _rank_notes(board: Board, dataset: str) -> list[str]:
-    """Return the notes on the ranks of a dataset's blocks, each once."""
-    return list(dict.fromkeys(line for block in board.blocks(dataset) for line, _ in rank_notes(block)))
-
-
-def _closing(board: Board) -> str:
-    seeds = sorted({len(row.seeds) for row in board.rows} - {0, 1})  # with one seed, there is no interval
+def _closing(view: View) -> str:
+    rows = [line.row for table in view.tables for line in table.rows]
+    seeds = sorted({len(row.seeds) for row in rows} - {0, 1})  # with one seed, there is no interval
     counts = " to ".join(map(str, dict.fromkeys((*seeds[:1], *seeds[-1:]))))
     spread = f"mean ± half of the 95 % interval over {counts} seeds"
-    parts = [tally(board), spread if seeds else "one seed, so no interval"]
-    if any(row.rank_low is not None for row in board.rows):
+    parts = [view.tally, spread if seeds else "one seed, so no interval"]
+    if any(row.rank_low is not None for row in rows):
         parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
-    unranked = "controls" if all(row.is_verifiable for row in board.rows) else "unverified rows and controls"
+    unranked = "controls" if all(row.is_verifiable for row in rows) else "unverified rows and controls"
     return "; ".join([*parts, f"{unranked} below the line"])

@@ -47,8 +47,8 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
 
 
 def _csv(rows: Sequence[Comparison]) -> str:
+    from genbench.board.csv_tables import to_csv
     from genbench.board.decisions.comparison import comparison_frame
-    from genbench.board.frames import to_csv
 
     return to_csv(comparison_frame(rows)).decode("utf-8")
 

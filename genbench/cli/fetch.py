@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.board.consoles import open_stderr
+from genbench.board.terminal import open_stderr
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option

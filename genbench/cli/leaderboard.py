@@ -104,26 +104,26 @@ def _report_damage(folder: Path, run: Results, *, put_aside: bool) -> None:
 
 def _printed(found: Results, form: str) -> str:
     """Return the board in a format."""
+    from genbench.board.csv_tables import leaderboard_frame, to_csv
     from genbench.board.formats.html import board_html
     from genbench.board.formats.latex import board_latex
     from genbench.board.formats.markdown import board_markdown
     from genbench.board.formats.plain import board_values
-    from genbench.board.frames import leaderboard_frame, to_csv
-    from genbench.board.leaderboard import build_board
+    from genbench.board.view import view_results
 
     if form == "csv":
         return to_csv(leaderboard_frame(found.plan, found.records)).decode("utf-8")
-    board = build_board(found.plan, found.records)
+    view = view_results(found)
     if form == "json":
-        return json_text(board_values(board)) + "\n"
-    return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](board)
+        return json_text(board_values(view)) + "\n"
+    return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](view)
 
 
 def _show(found: Results, paths: Sequence[Path], *, quiet: bool) -> None:
-    from genbench.board.leaderboard import build_board
     from genbench.board.terminal import open_console, print_board
+    from genbench.board.view import view_results
 
     if not quiet:
-        print_board(open_console(), build_board(found.plan, found.records))
+        print_board(open_console(), view_results(found))
     for path in paths:
         click.echo(path)

@@ -77,13 +77,13 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
         organization=organization,
         relationship=relationship,
         source=source,
-        models=_pairs("--model", models, {number.generator for number in numbers}, "generator"),
+        models=_pairs("--model", models, {number.row.generator for number in numbers}, "generator"),
     )
     _report(numbers, left_out)
     jsons = every_eval_ever(numbers, about)
     files = {f"every_eval_ever/{name}.json": content for name, content in jsons.items()}
     if benchmark:
-        metrics = {number.metric for number in numbers}
+        metrics = {number.entry.metric for number in numbers}
         yamls = eval_results(numbers, about, benchmark, _pairs("--task", tasks, metrics, "metric"))
         files |= {f"hugging_face/{n}/.eval_results/genbench.yaml": yaml for n, yaml in yamls.items()}
     _write(output, files)
@@ -126,7 +126,7 @@ def _report(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None
     """Print to standard error which numbers are not published, and why."""
     from genbench.board.publishing.every_eval_ever import has_direction
 
-    undirected = sorted({number.metric for number in numbers if not has_direction(number)})
+    undirected = sorted({number.entry.metric for number in numbers if not has_direction(number)})
     lines = [f"left out: {line}" for line in left_out]
     if undirected:
         names = ", ".join(undirected)

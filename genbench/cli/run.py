@@ -171,10 +171,10 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
 
 
 def _show_board(done: Run) -> None:
-    from genbench.board.leaderboard import build_board
     from genbench.board.terminal import open_console, print_board
+    from genbench.board.view import view_results
 
-    print_board(open_console(), build_board(done.results.plan, done.results.records))
+    print_board(open_console(), view_results(done.results))
     for path in done.files:
         click.echo(path)
 

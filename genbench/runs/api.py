@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from genbench.board.csv_tables import leaderboard_frame, scores_frame
 from genbench.board.formats.html import board_html
-from genbench.board.frames import leaderboard_frame, scores_frame
-from genbench.board.leaderboard import build_board
 from genbench.board.report import write_board
+from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
 from genbench.report.charts.kinds import KINDS, chart_of
 from genbench.runs.events import EventSource
@@ -95,7 +95,7 @@ class Run:
 
     def _repr_html_(self) -> str:
         """Return the leaderboard as HTML tables, which notebooks show."""
-        return board_html(build_board(self.results.plan, self.results.records))
+        return board_html(view_results(self.results))
 
     @property
     def _asked(self) -> list[Cell]:

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from genbench.board.consoles import open_stderr
+from genbench.board.terminal import open_stderr
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
 from genbench.runs.remaining import RunEstimate, StageClock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import parse_id

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.cautions import (
+from genbench.board.numbers import arrow, number
+from genbench.board.warnings import (
     caution_of_classes,
     caution_of_shared_sides,
     caution_of_sizes,
     caution_of_the_metric,
 )
-from genbench.board.formatting import arrow, number
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.signatures import short_signature

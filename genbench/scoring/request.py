@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.differences import differences

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.differences import differing_texts

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.comparability import signature_changes
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.catalog.catalog import load_catalog
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical

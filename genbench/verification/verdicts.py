@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.contract.specs import GeneratorSpec
 from genbench.core.differences import differences
 from genbench.runs.prepare import FINAL

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from genbench.board.leaderboard import build_board
+from genbench.board.view import view_results
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
@@ -448,7 +448,7 @@ def test_names_of_any_two_metrics_are_where_the_chart_of_a_file_has_them(opened,
     results = Results(name="many", plan=plan, records=records)
     path = tmp_path / "many.html"
     path.write_bytes(page_html(results, catalog=catalog))
-    chart = trade_off(build_board(results.plan, results.records), "digits", "fid", "kid")
+    chart = trade_off(view_results(results), "digits", "fid", "kid")
     named = chart["layer"][-1]["data"]["values"]
     expected = {(row["name"], round(row["left"]), round(row["top"])) for row in named}
     assert len(expected) > 6
@@ -477,7 +477,7 @@ def test_intervals_of_any_two_metrics_lie_beside_their_points_as_in_a_file(opene
     results = Results(name="beside", plan=plan, records=records)
     path = tmp_path / "beside.html"
     path.write_bytes(page_html(results, catalog=catalog))
-    chart = trade_off(build_board(results.plan, results.records), "digits", "fid", "kid")
+    chart = trade_off(view_results(results), "digits", "fid", "kid")
     line = r'translate\(([-\d.]+), ?([-\d.]+)\)" x2="([-\d.]+)" y2="([-\d.]+)" stroke="#0072B2"'
     expected = re.findall(line, drawn(chart, "svg").decode())
     assert len(expected) == 2 * len(table) + 2  # the intervals, and what joins two to their points

@@ -11,9 +11,14 @@ from fractions import Fraction
 import click
 import pytest
 
-from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame
+from genbench.board.csv_tables import (
+    data_package,
+    history_frame,
+    leaderboard_frame,
+    scores_frame,
+    timings_frame,
+)
 from genbench.board.ranking import mean_win_rates, ranks
-from genbench.board.tables.data_package import data_package
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe
 from genbench.cli.main import main

@@ -15,12 +15,12 @@ from genbench.board.comparability import (
     signature_differences,
 )
 from genbench.board.equality import Drawn, Number, drawn_by_seed, have_same_samples
-from genbench.board.findings import listed
 from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import holm_adjusted
 from genbench.board.leaderboard import build_board
 from genbench.board.ranking import LEAST_RUNS
 from genbench.board.valid_shares import percent, share_groups
+from genbench.board.warnings import listed
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 

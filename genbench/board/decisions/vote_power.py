@@ -9,8 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from genbench.board.decisions.power import metric_names
-from genbench.board.inference.sample_size import upper_limit
-from genbench.board.inference.separation import votes_needed
+from genbench.board.inference.sample_size import upper_limit, votes_needed
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
 from genbench.results.signatures import short_signature

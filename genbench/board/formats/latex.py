@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from genbench.board.formatting import head, interval_text, label, number, panels, rank_text
+from genbench.board.numbers import interval_text, number
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genbench.board.blocks import Block, Column
-    from genbench.board.formatting import Panel
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry, Row
+    from genbench.board.rows import Entry
+    from genbench.board.view import Head, Line, Panel, Table, View
 
 __all__ = ["board_latex", "latex_text"]
 
@@ -32,13 +30,12 @@ _SIGNS = {"↓": r"$\downarrow$", "↑": r"$\uparrow$", "→": r"$\to$", "±": r
 _REPLACED = re.compile("|".join(map(re.escape, _SPECIAL | _SIGNS)))
 
 
-def board_latex(board: Board) -> str:
+def board_latex(view: View) -> str:
     r"""Return the tables of a board as LaTeX, which needs \usepackage{booktabs}."""
     lines = [*_HEAD]
-    for dataset in board.datasets:
-        for block in board.blocks(dataset):
-            for panel in panels(block, _ROOM, lambda column: _width(block, column)):  # noqa: B023 - used at once
-                lines += ["", *_table(block, panel)]
+    for table in view.tables:
+        for panel in table.panels(_ROOM, {head.id: _width(table, head) for head in table.heads}):
+            lines += ["", *_panel(table, panel)]
     return "\n".join(lines) + "\n"
 
 
@@ -47,29 +44,25 @@ def latex_text(text: str) -> str:
     return _REPLACED.sub(lambda found: (_SPECIAL | _SIGNS)[found[0]], one_line(text))
 
 
-def _width(block: Block, column: Column) -> int:
-    texts = [head(block, column), *(_plain(column.entry(row)) for row in block.rows)]
-    return 3 + max(map(len, texts))
+def _width(table: Table, head: Head) -> int:
+    return 3 + max(len(head.text), *(len(_plain(row.entry(head))) for row in table.rows))
 
 
 def _plain(entry: Entry | None) -> str:
     return "" if entry is None or entry.value is None else f"{number(entry.value)} {interval_text(entry)}"
 
 
-def _table(block: Block, panel: Panel) -> Iterator[str]:
-    first = block.rows[0]
-    title = first.dataset + (f" on {panel.extractor}" if panel.extractor else "")
-    yield f"% {one_line(title)}, seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
-    yield rf"\begin{{tabular}}{{rl{'r' * len(panel.columns)}}}"
+def _panel(table: Table, panel: Panel) -> Iterator[str]:
+    title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
+    yield f"% {one_line(title)}, {table.settings}"
+    yield rf"\begin{{tabular}}{{rl{'r' * len(panel.heads)}}}"
     yield r"\toprule"
-    yield _line(["rank", "generator", *(latex_text(head(block, column)) for column in panel.columns)])
-    yield r"\midrule"
-    for section in block.sections:
-        if section is not block.sections[0]:
-            yield r"\midrule"
+    yield _line(["rank", "generator", *(latex_text(head.text) for head in panel.heads)])
+    for section in table.sections:
+        yield r"\midrule"
         for row in section:
-            cells = [_cell(column.entry(row)) for column in panel.columns]
-            yield _line([latex_text(rank_text(row)), _name(row), *cells])
+            cells = [_cell(row.entry(head)) for head in panel.heads]
+            yield _line([latex_text(row.rank), _name(row), *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
 
@@ -78,9 +71,9 @@ def _line(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _name(row: Row) -> str:
-    name = latex_text(label(row))
-    return rf"\textit{{{name}}}" if row.control else name
+def _name(row: Line) -> str:
+    name = latex_text(row.name)
+    return rf"\textit{{{name}}}" if row.kind == "control" else name
 
 
 def _cell(entry: Entry | None) -> str:

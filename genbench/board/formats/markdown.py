@@ -6,21 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.cautions import board_cautions
-from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, rank_notes, run_lines, tally, warnings
-from genbench.board.formatting import cell_text, head, label, panels, rank_text
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.canonical_json import digest
 from genbench.core.escaping import markdown_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from genbench.board.blocks import Block, Column
-    from genbench.board.formatting import Panel
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry
+    from genbench.board.view import Table, TableCell, View
 
 __all__ = ["board_markdown"]
 
@@ -43,46 +36,54 @@ no rank. Only numbers with equal seeds and equal signatures can be compared; run
 in full."""
 
 
-def board_markdown(board: Board) -> str:
-    """Return the board as Markdown: tables, signatures, notes, differences, warnings and failures."""
-    heading = f"# Leaderboard: {markdown_text(board.title)}" if board.title else "# Leaderboard"
-    parts = [heading, f"{tally(board)}.", _LEGEND]
-    for dataset in board.datasets:
-        parts += [f"## {markdown_text(dataset)}", *_blocks(board, dataset)]
-    parts += _section("Merged runs", run_lines(board))
-    parts += _section("Notes on the numbers", notes(board))
-    parts += _section("Not comparable", block_differences(board))
-    parts += _section("Cautions", board_cautions(board))
-    parts += _section("Metrics that rank a control wrongly", warnings(board))
-    parts += _section("Cells without a value", [str(cells) for cells in failures(board)])
+def board_markdown(view: View) -> str:
+    """Return the board as Markdown: tables, signatures, and the lines below them."""
+    heading = f"# Leaderboard: {markdown_text(view.title)}" if view.title else "# Leaderboard"
+    parts = [heading, f"{view.tally}.", _LEGEND]
+    for dataset in view.datasets:
+        parts += [f"## {markdown_text(dataset)}", *_tables(view, dataset)]
+    sections = {
+        "Merged runs": view.runs,
+        "Notes on the numbers": view.notes,
+        "Not comparable": view.differences,
+        "Cautions": view.cautions,
+        "Metrics that rank a control wrongly": view.wrong_controls,
+        "Cells without a value": map(str, view.failures),
+    }
+    for title, lines in sections.items():
+        if text := "\n".join(f"- {markdown_text(line)}" for line in lines):
+            parts += [f"## {title}", text]
     return "\n\n".join(parts) + "\n"
 
 
-def _blocks(board: Board, dataset: str) -> Iterator[str]:
-    blocks = board.blocks(dataset)
-    signatures = {digest(record.cell.signature): record.cell.signature for record in board.outcomes}
-    for number, block in enumerate(blocks, 1):
-        first = block.rows[0]
-        settings = f"seeds {' '.join(map(str, first.seeds))}, n {' '.join(map(str, first.n))}"
-        yield f"{settings.capitalize()}." if len(blocks) == 1 else f"### Block {number}: {settings}"
-        yield from (f"{line[0].upper()}{line[1:]}." for line, _ in rank_notes(block))
-        for panel in panels(block, _ROOM, lambda column: _width(block, column)):  # noqa: B023 - used at once
+def _tables(view: View, dataset: str) -> Iterator[str]:
+    tables = view.on(dataset)
+    signatures = {digest(record.cell.signature): record.cell.signature for record in view.outcomes}
+    for number, table in enumerate(tables, 1):
+        settings = table.settings
+        yield f"{settings.capitalize()}." if len(tables) == 1 else f"### Block {number}: {settings}"
+        yield from (f"{line[0].upper()}{line[1:]}." for line, _ in table.notes)
+        texts = {head.id: [_cell(row.cells[head.id]) for row in table.rows] for head in table.heads}
+        widths = {head.id: 3 + max(map(len, (head.text, *texts[head.id]))) for head in table.heads}
+        for panel in table.panels(_ROOM, widths):
             if panel.extractor:
                 yield f"On `{panel.extractor}`:"
-            yield _table(["rank", "generator", *(head(block, c) for c in panel.columns)], _rows(block, panel))
+            names = [f"*{row.name}*" if row.kind == "control" else row.name for row in table.rows]
+            columns = [[row.rank for row in table.rows], names, *(texts[head.id] for head in panel.heads)]
+            heads = ["rank", "generator", *(head.text for head in panel.heads)]
+            yield _table(heads, list(map(list, zip(*columns, strict=True))))
         yield "Signatures:"
-        yield _table(["id", "metric", "extractor", "signature"], _signatures(block, signatures))
-        yield from _of_plugins(block)
+        yield _table(["id", "metric", "extractor", "signature"], _signatures(table, signatures))
+        yield from _of_plugins(table)
 
 
-def _signatures(block: Block, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def _signatures(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     """Return the id, metric, extractor and short signature of each column, sorted.
 
     signatures  those of the board in full, by SHA-256
     """
     columns = {
-        (column.metric, *_components(signatures.get(column.signature, {})), entry.short)
-        for column, entry in block.entries.items()
+        (head.metric, *_components(signatures.get(head.digest, {})), head.signature) for head in table.heads
     }
     return [[_code(text) if text else "" for text in column] for column in sorted(columns)]
 
@@ -98,9 +99,10 @@ def _components(signature: Mapping[str, Any]) -> list[str]:
     return ["" if name is None else _valid(name, _COMPONENT) for name in (metric, name)]
 
 
-def _of_plugins(block: Block) -> Iterator[str]:
+def _of_plugins(table: Table) -> Iterator[str]:
     """Yield a line with the generators of other distributions than genbench."""
-    owners = {row.generator: row.plugin.partition(" ")[0] for row in block.rows if row.is_verifiable}
+    rows = [line.row for line in table.rows]
+    owners = {row.generator: row.plugin.partition(" ")[0] for row in rows if row.is_verifiable}
     found = [
         f"{_code(name)} of {_code(_valid(owner, _DISTRIBUTION))}"
         for name, owner in sorted(owners.items())
@@ -115,21 +117,8 @@ def _valid(name: object, pattern: re.Pattern[str]) -> str:
     return name if isinstance(name, str) and pattern.fullmatch(name) else _NO_NAME
 
 
-def _width(block: Block, column: Column) -> int:
-    cells = [_cell(column.entry(row)) for row in block.rows]
-    return 3 + max(len(head(block, column)), *map(len, cells))
-
-
-def _rows(block: Block, panel: Panel) -> list[list[str]]:
-    return [
-        [rank_text(row), f"*{label(row)}*" if row.control else label(row)]
-        + [_cell(column.entry(row)) for column in panel.columns]
-        for row in block.rows
-    ]
-
-
-def _cell(entry: Entry | None) -> str:
-    return f"**{cell_text(entry)}**" if entry is not None and entry.is_best else cell_text(entry)
+def _cell(cell: TableCell) -> str:
+    return f"**{cell.plain}**" if cell.entry is not None and cell.entry.is_best else cell.plain
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:
@@ -140,16 +129,6 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     rule = ["-" * (w + 1) + ("-" if name in _TEXTS else ":") for name, w in zip(heads, widths, strict=True)]
     written = ["| " + " | ".join(line) + " |" for line in padded]
     return "\n".join([written[0], "|" + "|".join(rule) + "|", *written[1:]])
-
-
-def _section(title: str, lines: Sequence[str]) -> list[str]:
-    if not lines:
-        return []
-    return [f"## {title}", "\n".join(_item(line) for line in lines)]
-
-
-def _item(line: str) -> str:
-    return f"- {markdown_text(line)}"
 
 
 def _code(text: str) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.cautions import board_cautions
-from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, rank_notes, warnings
-
 if TYPE_CHECKING:
-    from genbench.board.blocks import Block, Column
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry, Row
+    from genbench.board.rows import Entry
+    from genbench.board.view import Head, Line, Table, View
 
 __all__ = ["board_values"]
 
 
-def board_values(board: Board) -> dict[str, Any]:
+_OF_ROW = (
+    "generator", "plugin", "control", "seeds", "n", "rank", "rank_low", "rank_high", "deterministic",
+    "is_verifiable",
+)  # fmt: skip
+_OF_ENTRY = ("status", "value", "low", "high", "values", "rank", "rank_low", "rank_high", "is_best")
+
+
+def board_values(view: View) -> dict[str, Any]:
     """Return a board as JSON-like values.
 
     title        name of the suite, or ""
@@ -28,77 +30,42 @@ def board_values(board: Board) -> dict[str, Any]:
     notes, cautions, differences, wrong_controls, failures  the lines below the tables
     """
     return {
-        "title": board.title,
-        "blocks": [
-            {"dataset": dataset, **_block(block)}
-            for dataset in board.datasets
-            for block in board.blocks(dataset)
-        ],
-        "runs": dict(board.sources),
-        "notes": notes(board),
-        "cautions": board_cautions(board),
-        "differences": block_differences(board),
-        "wrong_controls": warnings(board),
-        "failures": [str(cells) for cells in failures(board)],
+        "title": view.title,
+        "blocks": [{"dataset": table.dataset, **_table(table)} for table in view.tables],
+        "runs": dict(view.sources),
+        "notes": list(view.notes),
+        "cautions": list(view.cautions),
+        "differences": list(view.differences),
+        "wrong_controls": list(view.wrong_controls),
+        "failures": list(map(str, view.failures)),
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
-    ids = {column: _id(block, column) for column in block.columns}
+def _table(table: Table) -> dict[str, Any]:
     return {
-        "ranked_over": [ids[column] for column in block.shared],
-        "notes": [line for line, _ in rank_notes(block)],
-        "columns": [_column(block, column, ids[column]) for column in block.columns],
-        "rows": [_row(row, ids) for row in block.rows],
+        "ranked_over": [head.id for head in table.heads if head.is_shared],
+        "notes": [line for line, _ in table.notes],
+        "columns": list(map(_column, table.heads)),
+        "rows": list(map(_row, table.rows)),
     }
 
 
-def _id(block: Block, column: Column) -> str:
-    """Return the metric's id, with signature and group of shares where the block has several of it."""
-    same = [other for other in block.columns if other.metric == column.metric]
-    short = block.entries[column].short
-    return column.metric if len(same) == 1 else f"{column.metric} {short} {column.share_group + 1}"
+def _column(head: Head) -> dict[str, Any]:
+    direction = {"direction": head.facts.direction, "best": head.facts.best}
+    return _named(head, "id", "metric") | direction | _named(head, "signature", "seeds")
 
 
-def _column(block: Block, column: Column, name: str) -> dict[str, Any]:
-    entry = block.entries[column]
-    return {
-        "id": name,
-        "metric": column.metric,
-        "direction": entry.facts.direction,
-        "best": entry.facts.best,
-        "signature": entry.short,
-        "seeds": list(column.seeds),
-    }
-
-
-def _row(row: Row, ids: dict[Column, str]) -> dict[str, Any]:
-    entries = {name: column.entry(row) for column, name in ids.items()}
-    return {
-        "generator": row.generator,
-        "plugin": row.plugin,
-        "control": row.control,
-        "seeds": list(row.seeds),
-        "n": list(row.n),
-        "rank": row.rank,
-        "rank_low": row.rank_low,
-        "rank_high": row.rank_high,
-        "deterministic": row.deterministic,
-        "is_verifiable": row.is_verifiable,
-        "entries": {name: _entry(entry) for name, entry in entries.items() if entry is not None},
-    }
+def _row(line: Line) -> dict[str, Any]:
+    entries = {name: _entry(cell.entry) for name, cell in line.cells.items() if cell.entry is not None}
+    return _named(line.row, *_OF_ROW) | {"entries": entries}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "status": entry.status,
-        "value": entry.value,
-        "low": entry.low,
-        "high": entry.high,
-        "values": list(entry.values),
-        "rank": entry.rank,
-        "rank_low": entry.rank_low,
-        "rank_high": entry.rank_high,
-        "is_best": entry.is_best,
-        "valid_share": None if entry.valid_share is None else float(entry.valid_share),
-    }
+    share = None if entry.valid_share is None else float(entry.valid_share)
+    return _named(entry, *_OF_ENTRY) | {"valid_share": share}
+
+
+def _named(value: object, *names: str) -> dict[str, Any]:
+    """Return fields of a value by name, tuples as lists."""
+    fields = {name: getattr(value, name) for name in names}
+    return {name: list(field) if isinstance(field, tuple) else field for name, field in fields.items()}

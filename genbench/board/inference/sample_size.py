@@ -1,4 +1,4 @@
-"""How many runs Welch's test needs, by the noncentral t distribution."""
+"""How many runs Welch's test needs, and how many votes separate the intervals of two scores."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = [
-    "MOST_RUNS",
-    "pooled_deviation",
-    "power_of",
-    "runs_needed",
-    "runs_without_spread",
-    "upper_limit",
-]
+    "MOST_RUNS", "MOST_VOTES", "pooled_deviation", "power_of", "runs_needed", "runs_without_spread",
+    "separation_power", "upper_limit", "votes_needed",
+]  # fmt: skip
 
-#: The greatest number of runs that `runs_needed` tries.
-MOST_RUNS = 10_000
+#: The greatest numbers of runs that `runs_needed` tries, and of votes that `votes_needed` does.
+MOST_RUNS, MOST_VOTES = 10_000, 10**8
 
 _NODES = 64  # of the integral over the two variances of a pair
+_LEVEL = 0.95  # of the intervals of scores
+_LEAST_FREEDOM = 1.0  # below, an interval has no usual width
 
 
 def power_of(runs: int, effect: float, alpha: float = 0.05) -> float:
@@ -52,12 +50,17 @@ def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float =
 
     effect  the difference in standard deviations of a run, > 0
     """
-    if power_of(MOST_RUNS, effect, alpha) < power:
+    return _smallest(least, MOST_RUNS, lambda runs: power_of(runs, effect, alpha) >= power)
+
+
+def _smallest(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
+    """Return the smallest number from `least` on that is enough, by bisection; None if `most` is not."""
+    if not is_enough(most):
         return None
-    low, high = least - 1, MOST_RUNS
+    low, high = least - 1, most
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if power_of(middle, effect, alpha) >= power else (middle, high)
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
 
 
@@ -88,3 +91,49 @@ def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
     from scipy.special import chdtri
 
     return deviation * math.sqrt(freedom / float(chdtri(freedom, level)))
+
+
+def separation_power(
+    growth: float, *, difference: float, error: float, of_difference: float, freedom: float = math.inf
+) -> float:
+    """Return the probability that the intervals of two scores are apart, the better score above, in [0, 1].
+
+    growth         the number of votes, as a multiple of the pilot's
+    difference     the true difference of the scores, > 0
+    error          the standard error of one score in the pilot
+    of_difference  that of the difference of both
+    freedom        the degrees of freedom of the pilot's intervals
+
+    Errors are normal with variances in proportion to 1 / growth, and the degrees of freedom grow with the
+    votes: new raters cast as many votes each as those of the pilot. Half the width of an interval is t times
+    an estimated error, whose relative variance is 1 / (2 freedom), in both scores alike:
+
+        P = Phi((difference - 2 t error) / sqrt(of_difference² + (2 t error)² / (2 freedom)))
+    """
+    from scipy.special import ndtr, stdtrit
+
+    now = freedom * growth
+    if now < _LEAST_FREEDOM:
+        return 0.0
+    t = float(stdtrit(now, (1 + _LEVEL) / 2))
+    widths = 2 * t * error / math.sqrt(growth)
+    spread = math.sqrt(of_difference**2 / growth + widths**2 / (2 * now))
+    return float(ndtr((difference - widths) / spread))
+
+
+def votes_needed(
+    votes: int, *, difference: float, error: float, of_difference: float, freedom: float = math.inf,
+    power: float = 0.8,
+) -> int | None:  # fmt: skip
+    """Return the smallest number of votes with this power; None if MOST_VOTES are too few.
+
+    votes  of the pilot; the other parameters are those of `separation_power`
+    """
+
+    def is_enough(number: int) -> bool:
+        found = separation_power(
+            number / votes, difference=difference, error=error, of_difference=of_difference, freedom=freedom
+        )
+        return found >= power
+
+    return _smallest(1, MOST_VOTES, is_enough)

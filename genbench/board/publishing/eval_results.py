@@ -33,13 +33,13 @@ def eval_results(
     """
     entries: dict[str, list[str]] = {}
     for metric, task in tasks.items():
-        own = [number for number in numbers if number.metric == metric]
-        datasets = sorted({number.dataset for number in own})
+        own = [number for number in numbers if number.entry.metric == metric]
+        datasets = sorted({number.row.dataset for number in own})
         if len(datasets) > 1:
             raise SuiteError(f"--task {metric}: the run has it on {', '.join(datasets)}; choose a --dataset")
         for number in own:
             entry = _entry(number, publication, benchmark, task)
-            entries.setdefault(number.generator, []).append(entry)
+            entries.setdefault(number.row.generator, []).append(entry)
     return {generator: "".join(found).encode() for generator, found in sorted(entries.items())}
 
 
@@ -62,12 +62,14 @@ def _entry(number: PublishedNumber, publication: Publication, benchmark: str, ta
 
 
 def _notes(number: PublishedNumber, publication: Publication) -> str:
-    seeds = " ".join(map(str, number.seeds))
-    interval = "" if number.low is None else f", 95 % interval {number.low!r} to {number.high!r}"
+    seeds = " ".join(map(str, number.entry.seeds))
+    interval = (
+        "" if number.entry.low is None else f", 95 % interval {number.entry.low!r} to {number.entry.high!r}"
+    )
     parts = [
-        f"{number.metric} on {number.dataset}, mean over seeds {seeds}{interval}",
-        f"n = {number.n}, signature {number.short}",
-        *([] if number.deterministic else ["deterministic: no"]),
+        f"{number.entry.metric} on {number.row.dataset}, mean over seeds {seeds}{interval}",
+        f"n = {number.cell.n}, signature {number.entry.short}",
+        *([] if number.row.deterministic else ["deterministic: no"]),
         *(f"{share} have no features" for share in number.without_features),
         *(f"caution: {text}" for text in number.cautions),
         f"verify with: {publication.verify}" if publication.verify else NOT_VERIFIABLE,

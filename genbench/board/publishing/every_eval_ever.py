@@ -27,14 +27,14 @@ _LEVEL = 0.95  # of a board's intervals
 
 def has_direction(number: PublishedNumber) -> bool:
     """Return whether the schema can describe the number's metric: lower is better, or higher is."""
-    return number.facts.direction in ("lower", "higher")
+    return number.entry.facts.direction in ("lower", "higher")
 
 
 def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, bytes]:
     """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
     by_generator: dict[str, list[PublishedNumber]] = {}
     for number in filter(has_direction, numbers):
-        by_generator.setdefault(number.generator, []).append(number)
+        by_generator.setdefault(number.row.generator, []).append(number)
     return {
         generator: f"{json_text(_evaluation(own, publication))}\n".encode()
         for generator, own in by_generator.items()
@@ -42,7 +42,7 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
 
 
 def _evaluation(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
-    model = publication.models.get(numbers[0].generator, numbers[0].generator)
+    model = publication.models.get(numbers[0].row.generator, numbers[0].row.generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
     details = {"verify": publication.verify or NOT_VERIFIABLE, "url": publication.source}
     return {
@@ -76,19 +76,20 @@ def _library(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
 
 
 def _model(number: PublishedNumber, model: str) -> dict[str, Any]:
-    details = {"deployment_type": "unknown", "model_availability": "unknown", "plugin": number.plugin}
-    control = {"control": number.control} if number.control else {}
-    return {"name": number.generator, "id": model, "additional_details": details | control}
+    details = {"deployment_type": "unknown", "model_availability": "unknown", "plugin": number.row.plugin}
+    control = {"control": number.row.control} if number.row.control else {}
+    return {"name": number.row.generator, "id": model, "additional_details": details | control}
 
 
 def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
+    row, entry = number.row, number.entry
     return {
-        "evaluation_result_id": f"{number.dataset}/{number.generator}/{number.metric}/{number.short}",
-        "evaluation_name": number.dataset,
+        "evaluation_result_id": f"{row.dataset}/{row.generator}/{entry.metric}/{entry.short}",
+        "evaluation_name": row.dataset,
         "source_data": {
-            "dataset_name": number.dataset,
+            "dataset_name": row.dataset,
             "source_type": "other",
-            "additional_details": _texts(number.signature, "data", "split"),
+            "additional_details": _texts(number.cell.signature, "data", "split"),
         },
         "metric_config": _metric(number),
         "score_details": {
@@ -102,33 +103,33 @@ def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]
 def _details(number: PublishedNumber, publication: Publication) -> dict[str, str]:
     """Return what else decides and limits a number, as texts; its limits only if there are any."""
     limits = {
-        "deterministic": "" if number.deterministic else "no",
+        "deterministic": "" if number.row.deterministic else "no",
         "without_features": ", ".join(number.without_features),
         "cautions": "; ".join(number.cautions),
     }
     return {
-        "n": str(number.n),
-        "seeds": " ".join(map(str, number.seeds)),
-        "values": " ".join(map(repr, number.values)),
-        "signature": number.short,
+        "n": str(number.cell.n),
+        "seeds": " ".join(map(str, number.entry.seeds)),
+        "values": " ".join(map(repr, number.entry.values)),
+        "signature": number.entry.short,
         "verify": publication.verify or NOT_VERIFIABLE,
         **{name: text for name, text in limits.items() if text},
     }
 
 
 def _metric(number: PublishedNumber) -> dict[str, Any]:
-    options = number.signature.get("options")
-    least, greatest = number.facts.range
-    is_known = number.facts.range != (None, None)  # one bound says that the other end has none
+    options = number.cell.signature.get("options")
+    least, greatest = number.entry.facts.range
+    is_known = number.entry.facts.range != (None, None)  # one bound says that the other end has none
     return {
-        "metric_id": str(number.signature.get("metric", number.metric)),
-        "metric_name": number.metric,
+        "metric_id": str(number.cell.signature.get("metric", number.entry.metric)),
+        "metric_name": number.entry.metric,
         "metric_parameters": _parameters(options if isinstance(options, dict) else {}),
-        "lower_is_better": number.facts.direction == "lower",
+        "lower_is_better": number.entry.facts.direction == "lower",
         "score_type": "continuous",
         "min_score": "-Infinity" if least is None and is_known else least,
         "max_score": "Infinity" if greatest is None and is_known else greatest,
-        "additional_details": {"signature": canonical(dict(number.signature))},
+        "additional_details": {"signature": canonical(dict(number.cell.signature))},
     }
 
 
@@ -149,16 +150,16 @@ def _uncertainty(number: PublishedNumber) -> dict[str, Any]:
     return {
         "uncertainty": {
             "standard_error": {
-                "value": number.deviation / math.sqrt(len(number.values)),
+                "value": number.deviation / math.sqrt(len(number.entry.values)),
                 "method": "standard deviation over seeds / sqrt(number of seeds)",
             },
             "confidence_interval": {
-                "lower": number.low,
-                "upper": number.high,
+                "lower": number.entry.low,
+                "upper": number.entry.high,
                 "confidence_level": _LEVEL,
                 "method": "t-interval of the mean over seeds, within the bounds of the metric",
             },
             "standard_deviation": number.deviation,
-            "num_samples": len(number.values),
+            "num_samples": len(number.entry.values),
         }
     }

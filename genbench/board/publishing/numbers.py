@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.cautions import number_cautions
 from genbench.board.leaderboard import build_board
 from genbench.board.valid_shares import SIDES, percent, share_of
+from genbench.board.warnings import number_cautions
 from genbench.core.names import is_file_version
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
-    from genbench.contract.metric_facts import MetricFacts
+    from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.results.results import Results
 
@@ -59,41 +59,30 @@ class Publication:
 class PublishedNumber:
     """The mean of a metric over the seeds of one generator on one dataset.
 
-    control     role of the generator as a control, or None
-    facts       of the metric
-    values      by seed, ascending
-    low, high   95 % t-interval over seeds within the range, or None under two seeds
-    signature   everything that decides the number, except seeds
-    short       the signature in 8 hex digits
+    row, entry  of the board
+    cell        of the first seed, which has n and the full signature
     libraries   versions, several separated by commas where seeds ran with different ones
-    deterministic     whether the generator always gave the same samples at one key
     without_features  the shares of samples that have no features, by side in words: "30.0 % of the samples"
     cautions    why the number says less than it seems to
     """
 
-    dataset: str
-    generator: str
-    plugin: str
-    control: str | None
-    metric: str
-    facts: MetricFacts
-    n: int
-    seeds: tuple[int, ...]
-    values: tuple[float, ...]
-    value: float
-    low: float | None
-    high: float | None
-    signature: Mapping[str, Any]
-    short: str
+    row: Row
+    entry: Entry
+    cell: Cell
     libraries: Mapping[str, str]
-    deterministic: bool
     without_features: tuple[str, ...]
     cautions: tuple[str, ...]
 
     @property
+    def value(self) -> float:
+        """The mean of the values of its seeds."""
+        return statistics.mean(self.entry.values)
+
+    @property
     def deviation(self) -> float | None:
         """The standard deviation over seeds, or None under two."""
-        return statistics.stdev(self.values) if len(self.values) > 1 else None
+        values = self.entry.values
+        return statistics.stdev(values) if len(values) > 1 else None
 
 
 def published_numbers(
@@ -171,24 +160,11 @@ def _reason(row: Row, entry: Entry) -> str | None:
 def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
     place = row.dataset, row.generator, entry.metric
     own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
-    cell = own[0].cell
     return PublishedNumber(
-        dataset=row.dataset,
-        generator=row.generator,
-        plugin=row.plugin,
-        control=row.control,
-        metric=entry.metric,
-        facts=entry.facts,
-        n=cell.n,
-        seeds=entry.seeds,
-        values=entry.values,
-        value=statistics.mean(entry.values),
-        low=entry.low,
-        high=entry.high,
-        signature=cell.signature,
-        short=entry.short,
+        row=row,
+        entry=entry,
+        cell=own[0].cell,
         libraries=_libraries(own),
-        deterministic=row.deterministic,
         without_features=tuple(_without_features(own)),
         cautions=tuple(number_cautions(board, row, entry.metric)),
     )

@@ -9,7 +9,7 @@ from rich.box import Box
 from rich.table import Table
 from rich.text import Text
 
-from genbench.board.formatting import number
+from genbench.board.numbers import number
 from genbench.board.terminal import plain_text
 from genbench.checks.battery.wording import WORDS, numbers_of
 from genbench.contract.expected import Expected, in_words

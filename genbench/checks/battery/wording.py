@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.board.formatting import number
+from genbench.board.numbers import number
 
 if TYPE_CHECKING:
     from genbench.checks.battery.card import CardRow

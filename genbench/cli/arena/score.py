@@ -54,8 +54,8 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     are refused, and nothing is written.
     """
     from genbench.arena.scored import score_votes
-    from genbench.board.leaderboard import build_board
     from genbench.board.terminal import open_console, print_board
+    from genbench.board.view import view_results
     from genbench.cli.pictures.page import try_page
     from genbench.runs.progress import open_progress
 
@@ -69,7 +69,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     for name, reason in found.left_out.items():
         click.echo(one_line(f"left out: {name}: {reason}"), err=True)
     if not quiet:
-        print_board(open_console(), build_board(found.results.plan, found.results.records))
+        print_board(open_console(), view_results(found.results))
     for path in found.files:
         click.echo(path)
     if page:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.board.decisions.comparison import Contender
-from genbench.board.findings import listed
 from genbench.board.rows import UNVERIFIED
+from genbench.board.warnings import listed
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.results.results import read_results

@@ -92,8 +92,8 @@ def plot(
 
 def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
     """Return a chart of numbers; where it needs metrics and none is named, say which ones it shows."""
-    from genbench.board.findings import listed
-    from genbench.board.leaderboard import build_board
+    from genbench.board.view import view_results
+    from genbench.board.warnings import listed
     from genbench.catalog.catalog import load_catalog
     from genbench.report.charts.choices import default_metrics, suited_metrics
     from genbench.report.charts.columns import dataset_named, short_names
@@ -101,14 +101,14 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
 
     if metrics or KINDS[kind] is None:
         return chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
-    board = build_board(found.plan, found.records)
-    place = dataset_named(board, dataset)
+    view = view_results(found)
+    place = dataset_named(view, dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
-        chosen = default_metrics(found, board, place, kind, load_catalog())
+        chosen = default_metrics(found, view, place, kind, load_catalog())
     chart = chart_of(found, kind, dataset=dataset, metrics=chosen, log=log)
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
-    names = short_names(board, place)
-    known = [names[metric] for metric in suited_metrics(board, place, kind, list(names))]
+    names = short_names(view, place)
+    known = [names[metric] for metric in suited_metrics(view, place, kind, list(names))]
     others = f"; {option} of {', '.join(known)}" if len(known) > len(chosen) else ""
     click.echo(one_line(f"{kind} shows {listed(chosen)}{others}"), err=True)
     return chart
@@ -118,7 +118,7 @@ def _marginals(
     folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
     """Return the marginals of a run's generators; raise SuiteError if there are none."""
-    from genbench.board.leaderboard import build_board
+    from genbench.board.view import view_results
     from genbench.catalog.catalog import load_catalog
     from genbench.core.errors import SuiteError
     from genbench.report.charts.columns import dataset_named
@@ -128,7 +128,7 @@ def _marginals(
 
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
-    name = dataset_named(build_board(found.plan, found.records), dataset)
+    name = dataset_named(view_results(found), dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         shown, reason = marginals_on([folder], found, load_catalog(plugins), name)
     if not shown:
@@ -142,16 +142,15 @@ def _grid(
     folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
     """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
-    from genbench.board.leaderboard import build_board
+    from genbench.board.view import view_results
     from genbench.catalog.catalog import load_catalog
     from genbench.core.errors import SuiteError
     from genbench.report.charts.columns import dataset_named
     from genbench.report.page.samples.gallery import gallery
     from genbench.report.page.samples.grid import sample_grid
 
-    board = build_board(found.plan, found.records)
-    name = dataset_named(board, dataset)
-    order = [row.generator for block in board.blocks(name) for row in block.rows]
+    view = view_results(found)
+    name = dataset_named(view, dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
         shown = gallery([folder], found, load_catalog(plugins), most_seeds=1, show_real=show_real)
     for line in shown.lost:
@@ -159,7 +158,7 @@ def _grid(
     (own,) = (each for each in shown.datasets if each.dataset == name)
     if own.reason:
         raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")
-    chart = sample_grid(own, order)
+    chart = sample_grid(own, view.order(name))
     if chart is None:
         others = ["they are shown as texts, rows or sounds"] if any(row.exhibits for row in own.rows) else []
         reasons = others or sorted({row.reason for row in own.rows})

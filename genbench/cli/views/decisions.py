@@ -7,18 +7,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.table import Table
 from rich.text import Text
 
-from genbench.board.formatting import number
-from genbench.board.inference.sample_size import MOST_RUNS
-from genbench.board.inference.separation import MOST_VOTES
-from genbench.board.terminal import RULES, open_console, plain_text
+from genbench.board.inference.sample_size import MOST_RUNS, MOST_VOTES
+from genbench.board.numbers import number
+from genbench.board.terminal import open_console, open_table, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
+    from rich.table import Table
 
     from genbench.board.decisions.gate import GateCheck
     from genbench.board.decisions.power import Need
@@ -44,7 +43,7 @@ def print_rows(rows: Sequence[_Row], form: str, table: Callable[[Console, Sequen
     elif form == "csv":
         import pandas as pd
 
-        from genbench.board.frames import to_csv
+        from genbench.board.csv_tables import to_csv
 
         click.echo(to_csv(pd.DataFrame([asdict(row) for row in rows])).decode("utf-8"), nl=False)
     else:
@@ -58,12 +57,11 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
     The first column is the dataset if there are several.
     """
     several = len({check.dataset for check in checks}) > 1
-    named = [("dataset", "left")] if several else []
-    table = _table(
-        *named, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right")
-    )
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("reason")
+    named: list[tuple[str, JustifyMethod]] = [("dataset", "left")] if several else []
+    table = open_table(
+        *named, ("generator", "left"), ("metric", "left"), ("worse by", "right"), ("limit", "right"),
+        ("verdict", "left"), ("reason", "left"), wrapped=["reason"],
+    )  # fmt: skip
     for check in checks:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
         where = (check.dataset,) if several else ()
@@ -75,7 +73,7 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
 
 def needs_table(console: Console, found: Sequence[Need]) -> Table:
     """Return a line for each need: the pilot, the difference, the spread, the seeds and the hours."""
-    table = _table(
+    table = open_table(
         ("dataset", "left"), ("metric", "left"), ("n", "right"), ("pilot", "right"), ("difference", "right"),
         ("sd", "right"), ("seeds", "right"), ("hours", "right"),
     )  # fmt: skip
@@ -93,7 +91,7 @@ def needs_table(console: Console, found: Sequence[Need]) -> Table:
 
 def vote_needs_table(console: Console, found: Sequence[VoteNeed]) -> Table:
     """Return a line for each need: the pilot, the difference, the error of a score, and the votes."""
-    table = _table(
+    table = open_table(
         ("dataset", "left"), ("metric", "left"), ("generators", "right"), ("pilot", "right"),
         ("difference", "right"), ("error", "right"), ("votes", "right"),
     )  # fmt: skip
@@ -105,13 +103,6 @@ def vote_needs_table(console: Console, found: Sequence[VoteNeed]) -> Table:
         table.add_row(*(_plain(console, cell) for cell in cells))
     table.caption = _plain(console, _VOTE_CAPTION)
     table.caption_justify = "left"
-    return table
-
-
-def _table(*columns: tuple[str, Any]) -> Table:
-    table = Table(box=RULES, show_edge=False, padding=(0, 2, 0, 0))
-    for name, justify in columns:
-        table.add_column(name, justify=justify, no_wrap=True)
     return table
 
 

@@ -6,7 +6,7 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from genbench.board.consoles import open_stderr
+from genbench.board.terminal import open_stderr
 from genbench.contract.assets import size_text
 
 if TYPE_CHECKING:

@@ -9,12 +9,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
-from genbench.board.findings import listed
-from genbench.board.formatting import arrow, number
-from genbench.board.terminal import RULES, plain_text
+from genbench.board.numbers import arrow, number
+from genbench.board.terminal import open_table, plain_text
+from genbench.board.warnings import listed
 from genbench.core.escaping import csv_text
 from genbench.core.names import parse_id
 
@@ -49,8 +48,10 @@ def as_csv(found: Sequence[Measurement]) -> str:
 
 def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableType:
     """Return a table of values, lines for samples without features, and one for each reason of no value."""
-    table = _table(("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
-                   ("signature", "left"))  # fmt: skip
+    table = open_table(
+        ("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
+        ("signature", "left"), wrapped=["value"],
+    )  # fmt: skip
     for one in found:
         value = Text(one.status, style="yellow" if one.status == "skipped" else "red")
         value = value if one.value is None else Text(number(one.value))
@@ -106,15 +107,17 @@ def _counts(found: Sequence[Measurement]) -> list[str]:
 
 def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:
     """Return the numbers of each protocol, and the steps in which protocols differ."""
-    scores = _table(("protocol", "left"), *((parse_id(name)[0], "right") for name in found[0].measurements),
-                    ("options", "left"))  # fmt: skip
+    metrics = [parse_id(name)[0] for name in found[0].measurements]
+    scores = open_table(
+        ("protocol", "left"), *((name, "right") for name in metrics), ("options", "left"), wrapped=["options"]
+    )
     for one in found:
         values = [Text(each.status if each.value is None else number(each.value))
                   for each in one.measurements.values()]  # fmt: skip
         options = " ".join(f"{key}={value}" for key, value in one.options.items())
         scores.add_row(Text(one.protocol), *values, Text(plain_text(console, options or "the defaults")))
     parts, step_rows = [_extra(found, name) for name in _extras(found)], list(_step_rows(found))
-    steps = _table(("step", "left"), *((one.protocol, "right") for one in found))
+    steps = open_table(("step", "left"), *((one.protocol, "right") for one in found))
     for name, cell in [*step_rows, *parts]:
         steps.add_row(Text(name), *(Text(plain_text(console, text)) for text in cell))
     title = "Each step of the first fakes: mean ± standard deviation over all numbers"
@@ -163,13 +166,6 @@ def _beside(one: Measurement) -> str:
     if one.low is not None and one.high is not None:
         return f"[{number(one.low)}, {number(one.high)}]"
     return "" if one.spread is None else f"spread {number(one.spread, 3)}"
-
-
-def _table(*columns: tuple[str, Any]) -> Table:
-    table = Table(box=RULES, show_edge=False, padding=(0, 2, 0, 0))
-    for name, justify in columns:
-        table.add_column(name, justify=justify, no_wrap=name not in ("options", "value"))
-    return table
 
 
 def _plain(value: Any) -> Any:

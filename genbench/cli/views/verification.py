@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from genbench.board.findings import listed
 from genbench.board.terminal import RULES, open_console, plain_text
+from genbench.board.warnings import listed
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import OUTCOMES
 

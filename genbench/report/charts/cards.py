@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.board.formatting import number
+from genbench.board.numbers import number
 from genbench.checks.battery.card import BAND
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, framed
+from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, framed, layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,11 +121,11 @@ def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_n
     stem = {"type": "rule", "color": "#bbbbbb"}
     rows = [_place(row, low, high) for row in card.rows]
     layers = [
-        _layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
+        layer_of([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
                {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
-        _layer(rules, rule, {"y": y | {"axis": faults}}),
-        _layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
-        _layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
+        layer_of(rules, rule, {"y": y | {"axis": faults}}),
+        layer_of([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
+        layer_of(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
         *_marks(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
     ]  # fmt: skip
     return {
@@ -202,9 +202,9 @@ def _marks(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Cha
              "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
     words = {"type": "text", "align": "left", "dx": 8}
     return [
-        _layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
-        _layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
-        _layer(without_value, words, at | {"text": {"field": "said"}}),
+        layer_of(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
+        layer_of(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
+        layer_of(without_value, words, at | {"text": {"field": "said"}}),
     ]
 
 
@@ -229,7 +229,3 @@ def _scales(verdicts: Iterable[str]) -> Chart:
         }
         for channel in ("shape", "fill", "stroke")
     } | {"size": {"field": "size", "type": "quantitative", "scale": None}}
-
-
-def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
-    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}

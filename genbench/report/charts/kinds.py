@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.board.frames import history_frame, timings_frame
-from genbench.board.leaderboard import build_board
+from genbench.board.csv_tables import history_frame, timings_frame
+from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
 from genbench.report.charts.choices import suited_metrics
 from genbench.report.charts.columns import dataset_named, metric_ids, metric_named
 from genbench.report.charts.curves import curves_plot
+from genbench.report.charts.maps import win_map
 from genbench.report.charts.parts import dependence_map, parts_map
 from genbench.report.charts.ranks import ranks_plot
 from genbench.report.charts.scatter import cost_plot, trade_off
 from genbench.report.charts.seeds import seeds_plot
 from genbench.report.charts.theme import on_dataset
-from genbench.report.charts.wins import win_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from genbench.board.leaderboard import Board
+    from genbench.board.view import View
     from genbench.report.charts.theme import Chart
     from genbench.results.results import Results
 
@@ -50,10 +50,10 @@ def chart_of(
 
     Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
     """
-    board = build_board(found.plan, found.records)
-    place = dataset_named(board, dataset)
+    view = view_results(found)
+    place = dataset_named(view, dataset)
     wanted = KINDS[kind] or 0
-    known = suited_metrics(board, place, kind, metric_ids(board, place))
+    known = suited_metrics(view, place, kind, metric_ids(view, place))
     if kind in _OF_NONE and not known:
         raise SuiteError(f"there is nothing to draw: {_OF_NONE[kind]} on {place}")
     if len(metrics) != wanted:
@@ -63,8 +63,8 @@ def chart_of(
         )
     if log is not None and kind != "training":
         raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
-    ids = [metric_named(board, place, metric) for metric in metrics]
-    chart = _chart(found, board, kind, place, ids, log)
+    ids = [metric_named(view, place, metric) for metric in metrics]
+    chart = _chart(found, view, kind, place, ids, log)
     if chart is None:
         others = f"; choose {' or '.join(known)}" if kind in _OF_NONE else ""
         raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}{others}")
@@ -90,16 +90,16 @@ _OF_NONE = {
 
 
 def _chart(
-    found: Results, board: Board, kind: str, dataset: str, metrics: Sequence[str], log: str | None
+    found: Results, view: View, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
     draw: dict[str, Callable[[], Chart | None]] = {
-        "seeds": lambda: seeds_plot(board, dataset, *metrics, with_key=True),
-        "ranks": lambda: ranks_plot(board, dataset),
-        "trade-off": lambda: trade_off(board, dataset, *metrics),
+        "seeds": lambda: seeds_plot(view, dataset, *metrics, with_key=True),
+        "ranks": lambda: ranks_plot(view, dataset),
+        "trade-off": lambda: trade_off(view, dataset, *metrics),
         "training": lambda: curves_plot(history_frame(found.traces), dataset, log),
-        "cost": lambda: cost_plot(board, timings_frame(found.traces), dataset, *metrics),
-        "wins": lambda: win_map(board, dataset),
-        "parts": lambda: parts_map(board, dataset, *metrics),
-        "dependence": lambda: dependence_map(board, dataset, *metrics),
+        "cost": lambda: cost_plot(view, timings_frame(found.traces), dataset, *metrics),
+        "wins": lambda: win_map(view, dataset),
+        "parts": lambda: parts_map(view, dataset, *metrics),
+        "dependence": lambda: dependence_map(view, dataset, *metrics),
     }
     return draw[kind]()

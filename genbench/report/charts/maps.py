@@ -1,10 +1,11 @@
-"""Maps: a table of shaded cells with a text in each, of names beside and above it."""
+"""Maps: a table of shaded cells with a text in each, and that of pairwise wins."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+from genbench.report.charts.columns import tables_on
 from genbench.report.charts.theme import (
     CELL,
     GLYPH,
@@ -13,6 +14,7 @@ from genbench.report.charts.theme import (
     Chart,
     names_axis,
     names_width,
+    panelled,
     shortened,
     tooltip,
 )
@@ -20,7 +22,9 @@ from genbench.report.charts.theme import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FAINT", "shaded_map"]
+    from genbench.board.view import Line, Table, View
+
+__all__ = ["FAINT", "shaded_map", "win_map"]
 
 #: Opacity of a cell whose share is 0.
 FAINT = 0.06
@@ -28,6 +32,9 @@ FAINT = 0.06
 _SIDE = 40  # pixels of a cell, where few names leave room for it
 _GAP = 4  # pixels between the texts of two cells
 _SLANTED, _UPRIGHT = -45, -90  # degrees of the names above the map
+_BEATS = (
+    "beats: has a better mean, be it significant or not; a tie counts for neither here, and half in the rank"
+)
 
 
 def shaded_map(
@@ -64,3 +71,49 @@ def shaded_map(
             {"mark": {"type": "text"}, "encoding": places | {"text": {"field": text}} | shown},
         ],
     }
+
+
+def win_map(view: View, dataset: str) -> Chart | None:
+    """Return the map of pairwise wins on a dataset, of rows over columns, in the metrics of the overall rank.
+
+    A win is a better mean, be it significant or not; a tie counts for neither. A cell has the wins alone if
+    all pairs are compared in equally many metrics. Returns None if no two generators are ranked together.
+    Raises SuiteError if the board has no such dataset.
+    """
+    ranked = [table for table in tables_on(view, dataset) if len(_ranked(table)) > 1]
+    if not ranked:
+        return None
+    maps = [_wins(table) for table in ranked]
+    totals = {cell["of"] for cells in maps for cell in cells}
+    count = f"{min(totals)} metric{'' if totals == {1} else 's'}" if len(totals) == 1 else ""
+    note = (
+        f"in how many of {count} a row beats a column"
+        if count
+        else "in how many metrics a row beats a column"
+    )
+    panels = [_wins_panel(cells, "won" if count else "wins") for cells in maps]
+    return panelled(panels, "wins", note, _BEATS)
+
+
+def _ranked(table: Table) -> list[Line]:
+    return [line for line in table.rows if line.row.rank is not None]
+
+
+def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
+    """Return the map of cells with the field `text` in each."""
+    names = list(dict.fromkeys(cell["generator"] for cell in cells))
+    return shaded_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
+
+
+def _wins(table: Table) -> list[dict[str, Any]]:
+    rows = _ranked(table)
+    return [_win(table, one, two) for one in rows for two in rows if one is not two]
+
+
+def _win(table: Table, one: Line, two: Line) -> dict[str, Any]:
+    """Return how often a row beats another one, in the metrics of the overall rank where both have a loss."""
+    pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
+    losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
+    won, of = sum(own < other for own, other in losses), len(losses)
+    names = {"generator": one.name, "against": two.name}
+    return names | {"won": won, "of": of, "wins": f"{won}/{of}", "share": won / of if of else 0.0}

@@ -6,10 +6,10 @@ import math
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.board.formatting import label, number
+from genbench.board.numbers import number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.charts.columns import better_text, columns_of, features_note, with_entries
+from genbench.report.charts.columns import columns_of, features_note
 from genbench.report.charts.maps import FAINT, shaded_map
 from genbench.report.charts.theme import (
     CELL,
@@ -29,9 +29,8 @@ from genbench.results.signatures import short_signature
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.board.blocks import Block, Column
-    from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.board.view import Head, Table, View
     from genbench.results.part_extras import Dependence
     from genbench.results.records import Record
 
@@ -56,11 +55,11 @@ class PartMarks(NamedTuple):
     dependence: int
 
 
-def part_marks(board: Board, dataset: str, metric: str) -> PartMarks:
+def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
     """Return how many marks the maps of a metric on a dataset have at most."""
     records = [
         record
-        for record in board.outcomes
+        for record in view.outcomes
         if record.status == "ok" and (record.cell.dataset, record.cell.metric) == (dataset, metric)
     ]
     rows = len({record.cell.generator for record in records})
@@ -71,7 +70,7 @@ def part_marks(board: Board, dataset: str, metric: str) -> PartMarks:
     return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
 
 
-def parts_map(board: Board, dataset: str, metric: str) -> Chart | None:
+def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
     """Return the map of a metric's values of single parts, the mean over seeds, for each generator.
 
     The parts that competitors, or else controls, have the worst mean of are shown, the worst one first. The
@@ -79,20 +78,19 @@ def parts_map(board: Board, dataset: str, metric: str) -> Chart | None:
     dataset or metric.
     """
     panels, notes = [], []
-    for block, column in columns_of(board, dataset, metric):
-        means = _means(board, block, column)
+    for table, head in columns_of(view, dataset, metric):
+        means = _means(view, table, head)
         if means:
-            panel, note = _panel(means, block, column)
+            panel, note = _panel(means, head)
             panels.append(panel)
             notes += [note] * bool(note)
     if not panels:
         return None
-    (block, column), *_ = columns_of(board, dataset, metric)
-    said = f"the mean over seeds, {better_text(block, column)}; darker is worse"
+    said = f"the mean over seeds, {head.better}; darker is worse"
     return panelled(panels, _title("parts of", metric), said, *dict.fromkeys(notes), *features_note(metric))
 
 
-def dependence_map(board: Board, dataset: str, metric: str) -> Chart | None:
+def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     """Return how parts depend on one another: a map of the real samples, and one of each generator.
 
     Each shows the first seed of which a record says it: below the diagonal the dependence, above it, for a
@@ -100,13 +98,13 @@ def dependence_map(board: Board, dataset: str, metric: str) -> Chart | None:
     dependence differs most for competitors, or else controls. Returns None if no record says it. Raises
     SuiteError if the board has no such dataset or metric.
     """
-    (block, column), *_ = columns_of(board, dataset, metric)
+    (table, head), *_ = columns_of(view, dataset, metric)
     shown = []
-    for row, entry in with_entries(block, column):
-        found = (dependence_in(record.extra) for record in _of_entry(board, row, entry))
+    for line, entry in table.column(head):
+        found = (dependence_in(record.extra) for record in _of_entry(view, line.row, entry))
         known = next((each for each in found if each is not None), None)
         if known is not None:
-            shown.append((one_line(label(row)), bool(row.control), known))
+            shown.append((line.name, bool(line.row.control), known))
     if not shown:
         return None
     every = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
@@ -164,37 +162,34 @@ def _title(what: str, metric: str) -> str:
     return one_line(f"{what} {parse_id(metric)[0]}")
 
 
-def _of_entry(board: Board, row: Row, entry: Entry) -> list[Record]:
+def _of_entry(view: View, row: Row, entry: Entry) -> list[Record]:
     """Return the records behind an entry, in the order of their seeds."""
     place = row.dataset, row.generator, entry.metric
     found = [
         record
-        for record in board.outcomes
+        for record in view.outcomes
         if (record.cell.dataset, record.cell.generator, record.cell.metric) == place
         and short_signature(record.cell.signature) == entry.short
     ]
     return sorted(found, key=lambda record: record.cell.position)
 
 
-def _means(board: Board, block: Block, column: Column) -> dict[tuple[str, bool], dict[str, float]]:
+def _means(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
     """Return the mean over seeds of each part, by the generator and whether it is a control."""
     means = {}
-    for row, entry in with_entries(block, column):
-        seeds = [parts_in(record.extra) for record in _of_entry(board, row, entry)]
+    for line, entry in table.column(head):
+        seeds = [parts_in(record.extra) for record in _of_entry(view, line.row, entry)]
         names = dict.fromkeys(name for parts in seeds for name in parts)
         found = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
         if found:
-            means[one_line(label(row)), bool(row.control)] = found
+            means[line.name, bool(line.row.control)] = found
     return means
 
 
-def _panel(
-    means: dict[tuple[str, bool], dict[str, float]], block: Block, column: Column
-) -> tuple[Chart, str]:
-    entry = block.entries[column]
+def _panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple[Chart, str]:
+    facts = head.facts
 
     def loss(value: float) -> float:
-        facts = entry.facts
         if facts.target is not None:
             return abs(value - facts.target)
         return -value if facts.direction == "higher" else value

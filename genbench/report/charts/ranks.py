@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import label, rank_text
-from genbench.core.escaping import one_line
-from genbench.report.charts.columns import blocks_in
+from genbench.report.charts.columns import tables_on
 from genbench.report.charts.theme import (
     ACCENT,
     ROW,
     WIDTH,
     Chart,
     filled_if_best,
-    names_axis,
+    generator_rows,
     names_width,
     panelled,
     tooltip,
 )
 
 if TYPE_CHECKING:
-    from genbench.board.blocks import Block, Column
-    from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
+    from genbench.board.view import Line, Table, View
 
 __all__ = ["ranks_plot"]
 
@@ -33,36 +30,30 @@ _HOLLOW = "hollow: the seeds leave no rank 1 possible"
 _MOST_TICKS = 12
 
 
-def ranks_plot(board: Board, dataset: str) -> Chart | None:
+def ranks_plot(view: View, dataset: str) -> Chart | None:
     """Return the plot of overall ranks on a dataset, with a panel for each group that cannot be compared.
 
     The mark is the rank by mean win rate; the bar is its range. A mark is hollow if its range starts after 1.
     Returns None if no generator has a rank. Raises SuiteError if the board has no such dataset.
     """
-    ranked = [block for block in blocks_in(board, dataset) if any(row.rank for row in block.rows)]
-    if not ranked:
+    tables = [table for table in tables_on(view, dataset) if any(line.row.rank for line in table.rows)]
+    if not tables:
         return None
-    has_ranges = any(row.rank_low is not None for block in ranked for row in block.rows)
-    notes = [_RANGES if has_ranges else _NO_RANGES]
-    if any(row.rank and not _may_be_first(row) for block in ranked for row in block.rows):
+    rows = [line.row for table in tables for line in table.rows]
+    notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
+    if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    return panelled([_panel(block) for block in ranked], "ranks", *notes)
+    return panelled([_panel(table) for table in tables], "ranks", *notes)
 
 
-def _panel(block: Block) -> Chart:
-    """Return the panel of one block."""
-    ranked = [row for row in block.rows if row.rank is not None]
-    rows = [_place(row) for row in ranked]
+def _panel(table: Table) -> Chart:
+    """Return the panel of one table."""
+    ranked = [line for line in table.rows if line.row.rank is not None]
+    rows = [_place(line) for line in ranked]
     names = [row["generator"] for row in rows]
-    last = max(row.rank_high or row.rank or 1 for row in ranked)
-    y = {
-        "field": "generator",
-        "type": "nominal",
-        "sort": names,
-        "scale": {"domain": names},
-        "axis": names_axis() | {"title": None},
-    }
-    over = sum(_decides(column, block) for column in block.shared)
+    last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
+    y = generator_rows(names)
+    over = sum(head.decides for head in table.heads)
     x = {
         "type": "quantitative",
         "scale": {"domain": [0.5, last + 0.5], "nice": False},
@@ -84,20 +75,14 @@ def _may_be_first(row: Row) -> bool:
     return row.rank_low is None or row.rank_low == 1
 
 
-def _decides(column: Column, block: Block) -> bool:
-    """Return whether a column tells generators apart: two take part in it, and one has a value."""
-    entries = [entry for rows in block.rivals if (entry := column.counted_entry(rows)) is not None]
-    losses = [entry.loss for entry in entries if entry.loss is not None]
-    return len(losses) > 1 and any(entry.value is not None for entry in entries)
-
-
-def _place(row: Row) -> dict[str, Any]:
+def _place(line: Line) -> dict[str, Any]:
     """Return the rank of a row and its range, which is the rank alone under three seeds."""
+    row = line.row
     return {
-        "generator": one_line(label(row)),
+        "generator": line.name,
         "rank": row.rank,
         "low": row.rank if row.rank_low is None else row.rank_low,
         "high": row.rank if row.rank_high is None else row.rank_high,
         "best": _may_be_first(row),
-        "range": rank_text(row),
+        "range": line.rank,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import label, number
+from genbench.board.numbers import number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts.axes import axis_of, is_near, log_axis
@@ -13,10 +13,8 @@ from genbench.report.charts.columns import (
     columns_of,
     cut_note,
     features_note,
-    number_texts,
     own_note,
     sorted_by_value,
-    with_entries,
     without_note,
 )
 from genbench.report.charts.placing import Label, asides, labels
@@ -38,9 +36,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from genbench.board.blocks import Block, Column
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry, Row
+    from genbench.board.rows import Entry
+    from genbench.board.view import Head, Line, Table, View
     from genbench.report.charts.axes import Axis
     from genbench.report.charts.placing import Span
 
@@ -61,7 +58,7 @@ _CAP = {"type": "tick", "thickness": 1, "size": 7, "opacity": 0.8}  # the end of
 _CAPS = {"x": "vertical", "y": "horizontal"}  # the axis of an interval to the direction of its caps
 
 
-def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
+def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     """Return the plot of two metrics against each other, such as precision and recall.
 
     A point is the mean of a generator, its lines are the intervals over seeds. Controls are squares; one far
@@ -69,10 +66,10 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     if the board has no such dataset or metric.
     """
     places = [
-        (block, across, upward)
-        for block, across in columns_of(board, dataset, x)
-        for other, upward in columns_of(board, dataset, y)
-        if other.rows == block.rows
+        (table, across, upward)
+        for table, across in columns_of(view, dataset, x)
+        for other, upward in columns_of(view, dataset, y)
+        if other is table
     ]
     found = [pair for place in places if (pair := _trade_off(*place)) is not None]
     if not found:
@@ -82,7 +79,7 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     points = [point for panel, _ in found for point in panel["data"]["values"]]
     notes = features_note(x, y)
     notes += _key(points)
-    notes += without_note(board, dataset, [point["generator"] for point in points], "a value of both")
+    notes += without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
     notes += cut_note(_with_field(points, " cut"))
     notes += own_note(_with_field(points, " own"))
@@ -91,7 +88,7 @@ def trade_off(board: Board, dataset: str, x: str, y: str) -> Chart | None:
     return panelled([panel for panel, _ in found], title, *notes)
 
 
-def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
+def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
     """Return the plot of a metric against the seconds in which a generator is trained and draws its samples.
 
     timings  the table of timings.csv, of which the means over seeds are shown
@@ -104,78 +101,73 @@ def cost_plot(board: Board, timings: pd.DataFrame, dataset: str, metric: str) ->
     seconds = dict(zip(means.index.tolist(), means.tolist(), strict=True))
     panels = [
         panel
-        for block, column in columns_of(board, dataset, metric)
-        if (panel := _cost(block, column, seconds)) is not None
+        for table, head in columns_of(view, dataset, metric)
+        if (panel := _cost(table, head, seconds)) is not None
     ]
     if not panels:
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
     notes = [*features_note(metric), *_key(points)]
-    notes += without_note(board, dataset, [point["generator"] for point in points], "a value or a time")
+    notes += without_note(view, dataset, [point["generator"] for point in points], "a value or a time")
     notes += cut_note(_with_field(points, " cut"))
     notes += own_note(_with_field(points, " own"))
     return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
-def _trade_off(block: Block, across: Column, upward: Column) -> tuple[Chart, list[str]] | None:
-    """Return the panel of two columns of a block, and the controls that it leaves out.
+def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
+    """Return the panel of two columns of a table, and the controls that it leaves out.
 
     Returns None if no generator has both.
     """
-    others = {row.generator: entry for row, entry in with_entries(block, upward) if entry.value is not None}
     both = [
-        (row, entry, others[row.generator])
-        for row, entry in sorted_by_value(with_entries(block, across))
-        if entry.value is not None and row.generator in others
+        (line, entry, other)
+        for line, entry in sorted_by_value(table.column(across))
+        if entry.value is not None and (other := line.entry(upward)) and other.value is not None
     ]
-    rivals = [found for found in both if not found[0].control]
+    rivals = [found for found in both if not found[0].row.control]
     if not rivals:
         return None
     sides = [[found[1] for found in rivals], [found[2] for found in rivals]]
-    controls = [found for found in both if found[0].control]
+    controls = [found for found in both if found[0].row.control]
     near = [found for found in controls if all(map(is_near, found[1:], sides))]
-    one, two = number_texts(block, across), number_texts(block, upward)
-    far = [one_line(f"{row.generator} at {one[row.generator]} and {two[row.generator]}")
-           for row, *entries in controls if (row, *entries) not in near]  # fmt: skip
+    far = [
+        one_line(f"{line.row.generator} at {line.cells[across.id].whole} and {line.cells[upward.id].whole}")
+        for line, *entries in controls
+        if not all(map(is_near, entries, sides))
+    ]
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
-    x = axis_of(axis_title(block, across), [found[1] for found in shown], has_names=True)
-    y = axis_of(axis_title(block, upward), [found[2] for found in shown], has_names=True)
+    x = axis_of(axis_title(across), [found[1] for found in shown], has_names=True)
+    y = axis_of(axis_title(upward), [found[2] for found in shown], has_names=True)
     points = [
-        point_of(row)
-        | _fields("x", entry, one[row.generator], x)
-        | _fields("y", other, two[row.generator], y)
-        for row, entry, other in shown
+        point_of(line) | _fields("x", line, across, x) | _fields("y", line, upward, y) for line, *_ in shown
     ]
     return _panel(points, x, y), far
 
 
-def _cost(block: Block, column: Column, seconds: Mapping[str, float]) -> Chart | None:
+def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | None:
     """Return the panel of a column against seconds, or None without a generator that has both."""
     rows = [
-        (row, entry)
-        for row, entry in sorted_by_value(with_entries(block, column))
-        if entry.value is not None and seconds.get(row.generator, 0) > 0 and not row.control
+        (line, entry)
+        for line, entry in sorted_by_value(table.column(head))
+        if entry.value is not None and seconds.get(line.row.generator, 0) > 0 and not line.row.control
     ]
     if not rows:
         return None
-    spent = [seconds[row.generator] for row, _ in rows]
+    spent = [seconds[line.row.generator] for line, _ in rows]
     x = log_axis("seconds of training and drawing", spent)
-    y = axis_of(axis_title(block, column), [entry for _, entry in rows], has_names=True)
-    texts = number_texts(block, column)
+    y = axis_of(axis_title(head), [entry for _, entry in rows], has_names=True)
     points = [
-        point_of(row)
-        | {"x": cost, "x text": f"{number(cost, 3)} s"}
-        | _fields("y", entry, texts[row.generator], y)
-        for (row, entry), cost in zip(rows, spent, strict=True)
+        point_of(line) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", line, head, y)
+        for (line, _), cost in zip(rows, spent, strict=True)
     ]
     return _panel(points[::-1], x, y)
 
 
-def point_of(row: Row) -> dict[str, Any]:
+def point_of(line: Line) -> dict[str, Any]:
     """Return the name of a row, in full and short, and the colour and the shape of its point."""
-    name = one_line(label(row))
-    shape = _SHAPES[row.control is not None]
-    return {"generator": name, "name": shortened(name), "colour": colour_of(row.control), "shape": shape}
+    control = line.row.control
+    look = {"colour": colour_of(control), "shape": _SHAPES[control is not None]}
+    return {"generator": line.name, "name": shortened(line.name)} | look
 
 
 def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
@@ -190,10 +182,14 @@ def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
     return short | {" text": text} | ({" own": True} if entry.has_own_interval else {})
 
 
-def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
+def _fields(name: str, line: Line, head: Head, axis: Axis) -> dict[str, Any]:
     """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
+    entry = line.entry(head)
+    if entry is None:
+        return {}
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
-    return {f"{name}{key}": number for key, number in numbers_of(entry, text).items()} | cut
+    numbers = numbers_of(entry, line.cells[head.id].whole)
+    return {f"{name}{key}": number for key, number in numbers.items()} | cut
 
 
 def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import distinction, label
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts.axes import axis_of, is_near
 from genbench.report.charts.columns import (
     axis_title,
-    better_text,
     columns_of,
     cut_note,
     facts,
     features_note,
-    number_texts,
     own_note,
     sorted_by_value,
-    with_entries,
 )
 from genbench.report.charts.theme import (
     ACCENT,
@@ -31,18 +27,17 @@ from genbench.report.charts.theme import (
     colour_of,
     dash_of,
     filled_if_best,
-    names_axis,
+    generator_rows,
+    layer_of,
     names_width,
     panelled,
     tooltip,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from genbench.board.blocks import Block, Column
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Entry
+    from genbench.board.view import Head, Table, View
     from genbench.report.charts.axes import Axis
     from genbench.report.charts.columns import Shown
 
@@ -61,7 +56,7 @@ _BEST = "the best value"
 _HOLLOW = "hollow: not marked as best"
 
 
-def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
+def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False) -> Chart:
     """Return the dot plot of a metric on a dataset, with a panel for each column of numbers of one kind.
 
     Generators are sorted, the best first; one without a value shows its status. A mark is hollow if its
@@ -73,7 +68,7 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
 
     Raises SuiteError if the board has no such dataset or metric.
     """
-    found = columns_of(board, dataset, metric)
+    found = columns_of(view, dataset, metric)
     notes = features_note(metric)
     drawn = [_panel(*place) for place in found]
     if any(_has_hollow(_rivals(*place)) for place in found):
@@ -82,12 +77,11 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
     if with_key:
         notes.append(_key(panels))
     notes += own_note(
-        one_line(label(row))
-        for place in found
-        for row, entry in with_entries(*place)
-        if entry.has_own_interval
+        line.name for table, head in found for line, entry in table.column(head) if entry.has_own_interval
     )
-    if not any(entry.shown_interval[0] is not None for place in found for _, entry in with_entries(*place)):
+    if not any(
+        entry.shown_interval[0] is not None for table, head in found for _, entry in table.column(head)
+    ):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
         notes.append(f"thick line: {_BEST}")
@@ -97,43 +91,37 @@ def seeds_plot(board: Board, dataset: str, metric: str, *, with_key: bool = Fals
     return panelled(panels, one_line(parse_id(metric)[0]), *notes)
 
 
-def _panel(block: Block, column: Column) -> tuple[Chart, list[str], list[str]]:
+def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     """Return the panel of a column, the controls that it leaves out, and the rows whose intervals it cuts."""
-    rows, texts = with_entries(block, column), number_texts(block, column)
-    controls = [(row, entry) for row, entry in rows if row.control and entry.value is not None]
-    others = _rivals(block, column) or controls
+    controls = [
+        (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None
+    ]
+    others = _rivals(table, head) or controls
     entries = [entry for _, entry in others]
-    near = [(row, entry) for row, entry in controls if is_near(entry, entries)]
-    far = [one_line(f"{row.generator} {texts[row.generator]}") for row, entry in controls
+    near = [(line, entry) for line, entry in controls if is_near(entry, entries)]
+    far = [one_line(f"{line.row.generator} {line.cells[head.id].whole}") for line, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
-    axis = axis_of(_axis_title(block, column), [*entries, *(entry for _, entry in near)])
+    axis = axis_of(_axis_title(head), [*entries, *(entry for _, entry in near)])
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
     shown = [
-        facts(row, entry, texts[row.generator])
-        | {"runs": entry.values, "best": entry.is_best or not is_known}
-        for row, entry in sorted_by_value(others)
+        facts(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
+        for line, entry in sorted_by_value(others)
     ]
     names = [row["generator"] for row in shown]
-    y = {
-        "field": "generator",
-        "type": "nominal",
-        "sort": names,
-        "scale": {"domain": names},
-        "axis": names_axis() | {"title": None},
-    }
+    y = generator_rows(names)
     width = WIDTH - names_width(names)
-    layers = [*_controls(near, texts, x, width), *_target(block.entries[column], axis), *_marks(shown, x, y)]
+    layers = [*_controls(near, head, x, width), *_target(head, axis), *_marks(shown, x, y)]
     return (
         {"width": width, "height": ROW * len(names), "layer": layers},
         far,
-        [one_line(label(row)) for row, entry in [*others, *near] if axis.cut_ends(entry)],
+        [line.name for line, entry in [*others, *near] if axis.cut_ends(entry)],
     )
 
 
-def _axis_title(block: Block, column: Column) -> str:
+def _axis_title(head: Head) -> str:
     """Return which values are better; the title of the chart names the metric, if it has one column."""
-    return axis_title(block, column) if distinction(block, column) else better_text(block, column)
+    return head.better if head.name == parse_id(head.metric)[0] else axis_title(head)
 
 
 def _key(panels: Sequence[Chart]) -> str:
@@ -148,8 +136,8 @@ def _key(panels: Sequence[Chart]) -> str:
     return "; ".join(text for text, shown in zip(SEEDS_KEY, is_shown, strict=True) if shown)
 
 
-def _rivals(block: Block, column: Column) -> list[Shown]:
-    return [(row, entry) for row, entry in with_entries(block, column) if not row.control]
+def _rivals(table: Table, head: Head) -> list[Shown]:
+    return [(line, entry) for line, entry in table.column(head) if not line.row.control]
 
 
 def _has_hollow(rivals: Sequence[Shown]) -> bool:
@@ -183,11 +171,11 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     status = {"type": "text", "align": "left", "x": 4, "color": INK}
     own = {"y": y, "tooltip": tooltip("generator", "seed", "seed value")}
     layers = [
-        _layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
+        layer_of(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *_ends(spans, x, of_a_mean),
-        _layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
-        _layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
-        *(_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
+        layer_of(runs, dot, {"x": x | {"field": "seed value"}, **own}),
+        layer_of(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
+        *(layer_of(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
 
@@ -201,28 +189,23 @@ def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Ch
         whole = [row for row in spans if low <= row[end] <= high]
         cut = [row for row in spans if row not in whole]
         for rows, mark in ((whole, tick), (cut, arrow_at("x", end))):
-            layers.append(_layer(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
+            layers.append(layer_of(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
     return layers
 
 
-def _layer(rows: list[dict[str, Any]], mark: Chart, encoding: Chart) -> Chart:
-    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
-
-
-def _controls(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, width: float) -> list[Chart]:
+def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> list[Chart]:
     """Return the layers of controls: the mean and, above the plot, the interval, with names in a legend.
 
-    texts  the numbers, by generator
     width  of the plot, which is that of the legend
 
     Each interval has a height of its own, so that none hides an end of another one.
     """
-    rows = [facts(row, entry, texts[row.generator]) | {"control": row.control} for row, entry in controls]
+    rows = [facts(line, head) | {"control": line.row.control} for line, _ in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
-        "range": [colour_of(row.control) for row, _ in controls],
+        "range": [colour_of(line.row.control) for line, _ in controls],
     }
-    dashes = scale | {"range": [dash_of(row.control) for row, _ in controls]}
+    dashes = scale | {"range": [dash_of(line.row.control) for line, _ in controls]}
     spans = [row for row in rows if row.get("low") != row.get("high")]
     legend = {
         "title": None,
@@ -236,7 +219,7 @@ def _controls(controls: Sequence[Shown], texts: Mapping[str, str], x: Chart, wid
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
     dash = colour | {"scale": dashes}
     tips = {"tooltip": tooltip("generator", "mean")}
-    means = _layer(
+    means = layer_of(
         rows,
         {"type": "rule", "strokeWidth": 1.2},
         {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
@@ -254,19 +237,19 @@ def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[C
     line = {"type": "rule", "strokeWidth": 1.5, "y": y}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
     return [
-        _layer([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
-        *(_layer([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
+        layer_of([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
+        *(layer_of([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
     ]
 
 
-def _target(entry: Entry, axis: Axis) -> list[Chart]:
+def _target(head: Head, axis: Axis) -> list[Chart]:
     """Return the layer of the line at the value that a metric has to be nearest to, if the axis has it."""
-    best = entry.facts.target
+    best = head.facts.target
     if best is None or not axis.low <= best <= axis.high:
         return []
     x = axis.encoding | {"field": _BEST}
     mark = {"type": "rule", "color": INK, "strokeWidth": 2}
-    return [_layer([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
+    return [layer_of([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
     "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "colour_of", "dark_rules",
-    "dash_of", "filled_if_best", "framed", "names_axis", "names_width", "on_dataset", "panelled",
-    "shortened", "tooltip",
+    "dash_of", "filled_if_best", "framed", "generator_rows", "layer_of", "names_axis", "names_width",
+    "on_dataset", "panelled", "shortened", "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -146,6 +146,17 @@ def names_axis() -> Chart:
     name = "datum.label"
     short = f"slice({name}, 0, {_FIRST}) + '…' + slice({name}, -{_LAST})"
     return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
+
+
+def generator_rows(names: Sequence[str]) -> Chart:
+    """Return the channel of a row for each generator, in the order of `names`."""
+    axis = names_axis() | {"title": None}
+    return {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
+
+
+def layer_of(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
+    """Return a layer of a chart that draws rows of its own."""
+    return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
 def dark_rules(inside: str = "") -> str:

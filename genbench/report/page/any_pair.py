@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formatting import head
 from genbench.core.escaping import one_line
-from genbench.core.names import parse_id
 from genbench.report.charts.axes import axis_of
-from genbench.report.charts.choices import known_entries, pair_columns, pair_first
-from genbench.report.charts.columns import axis_title, number_texts
+from genbench.report.charts.choices import known_entries, pair_first, pair_heads
+from genbench.report.charts.columns import axis_title
 from genbench.report.charts.placing import rules
 from genbench.report.charts.scatter import (
     BESIDE,
@@ -24,13 +22,11 @@ from genbench.report.charts.theme import GREY, SIZE, Chart, framed
 from genbench.report.page.markup import script_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from markupsafe import Markup
 
-    from genbench.board.blocks import Block, Column
-    from genbench.board.leaderboard import Board
-    from genbench.board.rows import Row
+    from genbench.board.view import Head, Line, Table, View
 
 __all__ = ["SCALE", "PairPlot", "pair_plot"]
 
@@ -54,41 +50,36 @@ class PairPlot:
     chart: Markup
 
 
-def pair_plot(board: Board, dataset: str) -> PairPlot | None:
+def pair_plot(view: View, dataset: str) -> PairPlot | None:
     """Return the plot of the largest group of rows of a dataset that can be compared, or None without one.
 
     It shows first the first two ranked metrics of those that most generators have.
     """
-    block = max(board.blocks(dataset), key=lambda block: len(block.rows))
-    columns = pair_columns(block)
-    if len(columns) < _LEAST:
+    table = max(view.on(dataset), key=lambda table: len(table.rows))
+    heads = pair_heads(table)
+    if len(heads) < _LEAST:
         return None
-    first = pair_first(block, columns)
-    axes = [_axes(block, column) for column in columns]
-    texts = [number_texts(block, column) for column in columns]
+    first = pair_first(table, heads)
+    axes = [_axes(table, head) for head in heads]
     content = {
         "chart": _chart(*(axes[number][0] for number in first)),
-        "rows": [_point(row, columns, texts) for row in block.rows],
+        "rows": [_point(line, heads) for line in table.rows],
         "axes": axes,
         "note": {"color": GREY, "fontSize": SIZE},
         "beside": BESIDE,
         "rules": rules(),
         "scale": SCALE,
     }
-    return PairPlot(tuple(one_line(_name(block, column)) for column in columns), first, script_json(content))
+    names = (f"{head.text} ({head.extractor})" if head.extractor else head.text for head in heads)
+    return PairPlot(tuple(map(one_line, names)), first, script_json(content))
 
 
-def _name(block: Block, column: Column) -> str:
-    extractor = parse_id(column.metric)[1]
-    return f"{head(block, column)} ({extractor})" if extractor else head(block, column)
-
-
-def _axes(block: Block, column: Column) -> tuple[Chart, Chart]:
+def _axes(table: Table, head: Head) -> tuple[Chart, Chart]:
     """Return the axis of the generators, and the one of all rows."""
-    rivals = [row for row in block.rows if not row.control]
+    rivals = [line for line in table.rows if not line.row.control]
     without, with_controls = (
-        axis_of(axis_title(block, column), known_entries(column, rows), has_names=True).encoding
-        for rows in (rivals, block.rows)
+        axis_of(axis_title(head), known_entries(head, rows), has_names=True).encoding
+        for rows in (rivals, table.rows)
     )
     return without, with_controls
 
@@ -100,10 +91,12 @@ def _chart(x: Chart, y: Chart) -> Chart:
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 
 
-def _point(row: Row, columns: Sequence[Column], texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """Return a row as a point, and its numbers in each column, with their texts by generator."""
+def _point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
+    """Return a row as a point, and its numbers in each column, with their texts."""
     numbers = [
-        numbers_of(entries[0], own[row.generator]) if (entries := known_entries(column, [row])) else None
-        for column, own in zip(columns, texts, strict=True)
+        numbers_of(entries[0], line.cells[head.id].whole)
+        if (entries := known_entries(head, [line]))
+        else None
+        for head in heads
     ]
-    return {"point": point_of(row), "control": row.control is not None, "numbers": numbers}
+    return {"point": point_of(line), "control": line.row.control is not None, "numbers": numbers}

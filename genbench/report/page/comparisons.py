@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genbench.board.formats.column_numbers import typeset
-from genbench.board.formatting import number
+from genbench.board.numbers import number, typeset
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import GenbenchError, Invalid
 from genbench.core.escaping import one_line
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.board.leaderboard import Board
+    from genbench.board.view import View
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.report.page.samples.exhibits import Exhibit
@@ -97,7 +96,7 @@ class ShownComparisons:
 
 
 def shown_comparisons(
-    board: Board, folders: Sequence[Path], catalog: Catalog, orders: Mapping[str, Sequence[str]]
+    view: View, folders: Sequence[Path], catalog: Catalog, orders: Mapping[str, Sequence[str]]
 ) -> list[ShownComparisons]:
     """Return the comparisons of each dataset of a board whose scores say something in their extra.
 
@@ -105,7 +104,7 @@ def shown_comparisons(
     orders   the generators in the order of the board, by dataset in its order
     """
     groups: dict[str, dict[tuple[str, str], dict[str, Record]]] = {}
-    for record in board.outcomes:
+    for record in view.outcomes:
         cell = record.cell
         if cell.seed is None:
             own = groups.setdefault(cell.dataset, {})

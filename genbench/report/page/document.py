@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench._version import __version__
-from genbench.board.cautions import board_cautions
-from genbench.board.comparability import block_differences
-from genbench.board.findings import failures, notes, tally, warnings
-from genbench.board.formats.column_numbers import typeset
-from genbench.board.leaderboard import build_board
+from genbench.board.numbers import rank_text, typeset
+from genbench.board.view import view_results
+from genbench.board.warnings import listed
 from genbench.core.escaping import encodable, one_line
 from genbench.report.charts.theme import dark_rules
 from genbench.report.page.comparisons import shown_comparisons
-from genbench.report.page.legend import board_legend, table_key
 from genbench.report.page.markup import open_templates, policy, script_text, template_text
 from genbench.report.page.metrics import data_kinds, metric_cards
 from genbench.report.page.origin import run_origins
@@ -22,14 +19,14 @@ from genbench.report.page.readmes import folder_readmes
 from genbench.report.page.samples.gallery import gallery
 from genbench.report.page.samples.marginals import marginals_on
 from genbench.report.page.samples.sample_tables import sample_tables
-from genbench.report.page.tables import board_tables
+from genbench.report.page.tables import board_legend, board_tables, metric_anchors, table_key
 from genbench.report.page.vega import vega_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from genbench.board.leaderboard import Board
+    from genbench.board.view import View
     from genbench.catalog.catalog import Catalog
     from genbench.report.charts.marginals import Marginals
     from genbench.results.results import Results
@@ -54,38 +51,38 @@ def page_html(
 
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
-    board = build_board(results.plan, results.records)
-    marginals = _marginals(folders, results, catalog, board.datasets, warn) if show_real else {}
-    pictured = page_pictures(board, results, catalog, marginals=marginals)
-    orders = {
-        dataset: list(dict.fromkeys(row.generator for block in board.blocks(dataset) for row in block.rows))
-        for dataset in board.datasets
-    }
+    view = view_results(results)
+    marginals = _marginals(folders, results, catalog, view.datasets, warn) if show_real else {}
+    pictured = page_pictures(view, results, catalog, marginals=marginals)
+    orders = {dataset: view.order(dataset) for dataset in view.datasets}
     samples = gallery(folders, results, catalog, show_real=show_real)
     for line in samples.lost:
         warn(line)
     shown_samples = sample_tables(samples, orders)
-    compared = shown_comparisons(board, folders, catalog, orders)
+    compared = shown_comparisons(view, folders, catalog, orders)
     merged = results.plan.provenance.get("merged")
-    tables = {dataset: board_tables(board, dataset, merged) for dataset in board.datasets}
+    tables = {dataset: board_tables(view, dataset, merged) for dataset in view.datasets}
     template = open_templates().get_template("page.html.jinja")
     text = template.render(
-        title=f"Leaderboard: {one_line(board.title)}" if board.title else "Leaderboard",
+        title=f"Leaderboard: {one_line(view.title)}" if view.title else "Leaderboard",
         version=__version__,
-        tally=f"{tally(board)}. A cell is one metric of one generator, on one dataset and at one seed",
+        tally=f"{view.tally}. A cell is one metric of one generator, on one dataset and at one seed",
         sections=_sections(
             has_pictures=bool(pictured), has_comparisons=bool(compared), has_gallery=bool(shown_samples)
         ),
         **_assets(has_charts=bool(pictured)),
         datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
         keys=table_key,
-        legend=board_legend(table for shown in tables.values() for table in shown),
-        differences=block_differences(board),
-        findings=list(_findings(board)),
+        anchors=metric_anchors(view),
+        rank_of=rank_text,
+        listed=listed,
+        legend=board_legend(each.table for shown in tables.values() for each in shown),
+        differences=view.differences,
+        lists=list(_lists(view)),
         pictured=pictured,
         comparisons=compared,
         gallery=shown_samples,
-        cards=metric_cards(board, catalog, data_kinds(results.plan.provenance)),
+        cards=metric_cards(view, catalog, data_kinds(results.plan.provenance)),
         origins=run_origins(results),
         readmes=folder_readmes(folders, results),
     )
@@ -134,25 +131,27 @@ def _sections(*, has_pictures: bool, has_comparisons: bool, has_gallery: bool) -
     return [(anchor, title) for anchor, (title, is_there) in sections.items() if is_there]
 
 
-def _findings(board: Board) -> Iterator[tuple[str, str, list[str], bool]]:
+def _lists(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     """Yield the id, the title and the lines of each list below the tables, and whether it is open at first.
 
     Lists without lines are left out.
     """
-    lost = failures(board)
+    lost = view.failures
     has_failed = any(cells.status != "skipped" for cells in lost)
     count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
-    cautions, remarks = board_cautions(board), notes(board)
-    wrong = list(map(typeset, warnings(board)))
+    wrong = list(map(typeset, view.wrong_controls))
     found = (
         (
             "failures",
-            f"Cells without a value ({count})",
+            "Cells without a value",
+            count,
             [cells.text(len(cells.metrics)) for cells in lost],
             has_failed,
         ),
-        ("cautions", f"Cautions ({len(cautions)})", cautions, True),
-        ("wrong-controls", f"Metrics that rank a control wrongly ({len(wrong)})", wrong, False),
-        ("notes", f"Notes on the numbers ({len(remarks)})", remarks, False),
+        ("cautions", "Cautions", len(view.cautions), list(view.cautions), True),
+        ("wrong-controls", "Metrics that rank a control wrongly", len(wrong), wrong, False),
+        ("notes", "Notes on the numbers", len(view.notes), list(view.notes), False),
     )
-    yield from (finding for finding in found if finding[2])
+    yield from (
+        (id_, f"{title} ({number})", lines, is_open) for id_, title, number, lines, is_open in found if lines
+    )

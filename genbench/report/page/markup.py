@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.numbers import typeset
 from genbench.core.escaping import encodable, printable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def open_templates(folder: Path = _TEMPLATES) -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(breaks=_breaks, units=_units)
+    environment.filters.update(breaks=_breaks, typeset=typeset, units=_units)
     return environment
 
 

@@ -14,8 +14,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.formats.column_numbers import typeset
-from genbench.board.formatting import direction_text
+from genbench.board.numbers import direction_text, typeset
 from genbench.contract.signature import definitions
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
@@ -28,7 +27,7 @@ from genbench.results.signatures import short_signature
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from genbench.board.leaderboard import Board
+    from genbench.board.view import View
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.specs import Output
     from genbench.report.page.planted_faults import PlantedFaults
@@ -89,17 +88,17 @@ class MetricCard:
     signatures: tuple[SignatureFields, ...]
 
 
-def metric_cards(board: Board, catalog: Catalog, kinds: Mapping[str, frozenset[str]]) -> list[MetricCard]:
+def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str]]) -> list[MetricCard]:
     """Return the cards of all metrics of a board, in the order of their ids.
 
     kinds  references of the modalities of each dataset, as `data_kinds` returns them
     """
     cells: dict[str, list[Cell]] = {}
-    for record in board.outcomes:
+    for record in view.outcomes:
         cells.setdefault(record.cell.metric, []).append(record.cell)
     return [
         _card(metric, anchor, cells[metric], catalog, kinds)
-        for metric, anchor in metric_anchors(board).items()
+        for metric, anchor in metric_anchors(view).items()
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
 from genbench.core.splits import SPLITS

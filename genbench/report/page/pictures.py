@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
-from genbench.board.frames import history_frame, timings_frame
+from genbench.board.csv_tables import history_frame, timings_frame
+from genbench.board.warnings import listed
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
 from genbench.report.charts.choices import metric_pairs, metrics_in_order
 from genbench.report.charts.columns import most_known
 from genbench.report.charts.curves import curve_plot, logged_values
 from genbench.report.charts.drawing import drawn_for_page
+from genbench.report.charts.maps import win_map
 from genbench.report.charts.marginals import marginals_plot
 from genbench.report.charts.parts import dependence_map, part_marks, parts_map
 from genbench.report.charts.ranks import ranks_plot
 from genbench.report.charts.scatter import cost_plot, trade_off
 from genbench.report.charts.seeds import SEEDS_KEY, seeds_plot
-from genbench.report.charts.wins import win_map
 from genbench.report.page.any_pair import SCALE, PairPlot, pair_plot
 from genbench.report.page.markup import data_url, script_json
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
+    from genbench.board.view import View
     from genbench.catalog.catalog import Catalog
     from genbench.report.charts.marginals import Marginals
     from genbench.report.charts.theme import Chart
@@ -134,7 +134,7 @@ class _Planned:
 class _Source:
     """What pictures are drawn from."""
 
-    board: Board
+    view: View
     results: Results
     timings: pd.DataFrame
     history: pd.DataFrame
@@ -157,7 +157,7 @@ class _Budget:
 
 
 def page_pictures(
-    board: Board,
+    view: View,
     results: Results,
     catalog: Catalog,
     *,
@@ -175,7 +175,7 @@ def page_pictures(
     those that most generators have.
     """
     source = _Source(
-        board=board,
+        view=view,
         results=results,
         timings=timings_frame(results.traces),
         history=history_frame(results.traces),
@@ -183,20 +183,20 @@ def page_pictures(
         marginals=marginals or {},
     )
     found, left = [], most_marks
-    for number, dataset in enumerate(board.datasets):
-        budget = _Budget(left // (len(board.datasets) - number))
+    for number, dataset in enumerate(view.datasets):
+        budget = _Budget(left // (len(view.datasets) - number))
         left -= budget.marks
         _, reason = source.marginals.get(dataset, ((), ""))
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
-        found.append(_of_dataset(board, number, list(_plans(source, dataset)), budget, notes))
+        found.append(_of_dataset(view, number, list(_plans(source, dataset)), budget, notes))
         left += budget.marks
     return [pictures for pictures in found if pictures.pictures or pictures.notes]
 
 
 def _of_dataset(
-    board: Board, number: int, plans: Sequence[_Planned], budget: _Budget, notes: Sequence[str]
+    view: View, number: int, plans: Sequence[_Planned], budget: _Budget, notes: Sequence[str]
 ) -> DatasetPictures:
-    dataset = board.datasets[number]
+    dataset = view.datasets[number]
     pictures, left_out = [], []
     for plan in plans:
         if not budget.takes(plan.marks):
@@ -208,34 +208,34 @@ def _of_dataset(
         number=number,
         name=one_line(dataset),
         pictures=tuple(pictures),
-        pair=pair_plot(board, dataset),
+        pair=pair_plot(view, dataset),
         notes=(*notes, *too_many),
     )
 
 
 def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
     """Yield the pictures of a dataset, the most important ones first."""
-    board = source.board
-    rows = [row for row in board.rows if row.dataset == dataset]
+    view = source.view
+    rows = view.rows(dataset)
     ranked, others = metrics_in_order(source.results, rows)
-    yield _Planned("ranks", "ranks", len(rows), partial(ranks_plot, board, dataset))
-    yield from (_seeds(board, dataset, name, rows) for name in ranked[:1])
-    for x, y in metric_pairs(board, source.catalog, ranked):
-        yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, board, dataset, x, y))
-    yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, board, dataset))
+    yield _Planned("ranks", "ranks", len(rows), partial(ranks_plot, view, dataset))
+    yield from (_seeds(view, dataset, name, rows) for name in ranked[:1])
+    for x, y in metric_pairs(view, source.catalog, ranked):
+        yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
+    yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
     for name in most_known(rows, ranked)[:1]:
-        cost = partial(cost_plot, board, source.timings, dataset, name)
+        cost = partial(cost_plot, view, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
     for each in source.marginals.get(dataset, ((), ""))[0]:
         name = f"marginals of {each.generator}"
         yield _Planned("marginals", name, each.marks, partial(marginals_plot, each))
-    yield from (_seeds(board, dataset, name, rows) for name in [*ranked[1:], *others])
+    yield from (_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
     for name in [*ranked, *others]:
-        marks = part_marks(board, dataset, name)
+        marks = part_marks(view, dataset, name)
         if marks.parts:
-            yield _Planned("parts", f"parts of {name}", marks.parts, partial(parts_map, board, dataset, name))
+            yield _Planned("parts", f"parts of {name}", marks.parts, partial(parts_map, view, dataset, name))
         if marks.dependence:
-            draw = partial(dependence_map, board, dataset, name)
+            draw = partial(dependence_map, view, dataset, name)
             cells = round(_CELL * marks.dependence)
             yield _Planned("dependence", f"dependence in {name}", cells, draw)
     for generator, name, steps in logged_values(source.history, dataset):
@@ -243,9 +243,9 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
         yield _Planned("training", f"training of {generator}, {name}", steps, curve)
 
 
-def _seeds(board: Board, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
+def _seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
     marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
-    return _Planned("seeds", f"seeds of {metric}", marks, partial(seeds_plot, board, dataset, metric))
+    return _Planned("seeds", f"seeds of {metric}", marks, partial(seeds_plot, view, dataset, metric))
 
 
 def _picture(plan: _Planned, chart: Chart) -> PagePicture:

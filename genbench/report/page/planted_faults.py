@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.findings import listed
-from genbench.board.formats.column_numbers import typeset
-from genbench.board.formatting import number
+from genbench.board.numbers import number, typeset
+from genbench.board.warnings import listed
 from genbench.catalog.fault_names import find_fault
 from genbench.catalog.loader import short_reference
 from genbench.checks.battery.faults import faults_of

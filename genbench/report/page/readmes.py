@@ -1,4 +1,4 @@
-"""The README of a results folder, as its author wrote it: what a reader of the page should know."""
+"""The README of a results folder as HTML: formatted text, and nothing that a page could load or run."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from typing import TYPE_CHECKING
 
 from genbench.core.escaping import one_line, printable
 from genbench.files.read import read_regular
-from genbench.report.page.markdown import html_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from markdown_it.token import Token
     from markupsafe import Markup
 
     from genbench.results.results import Results
 
-__all__ = ["folder_readmes"]
+__all__ = ["folder_readmes", "html_of"]
 
 _NAME = "README.md"
 _MOST_BYTES = 2**16
+
+#: What is kept as it is. Links, pictures and HTML are not: they appear as text.
+_TAGS = {
+    "p", "ul", "ol", "li", "strong", "em", "s", "blockquote", "thead", "tbody", "tr", "th", "td", "hr",
+}  # fmt: skip
+_AROUND = {"table": ('<div class="scroll" role="region" tabindex="0" aria-label="Table">', "</div>")}
+_LEVELS = {f"h{level}": f"h{min(level + 2, 6)}" for level in range(1, 7)}  # below the heads of the page
+_CODE = '<pre role="region" tabindex="0" aria-label="Code">{}</pre>\n'
+_BREAKS = {"softbreak": "\n", "hardbreak": "<br>\n"}
 
 
 def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, Markup]]:
@@ -50,3 +59,52 @@ def _text(file: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return printable("\n".join(text.expandtabs(4).splitlines()))
+
+
+def html_of(text: str) -> Markup:
+    """Return a text in Markdown as HTML.
+
+    The address of a link to the web follows its text in brackets; of other links, which lead from the folder
+    of the text, and of pictures only the text is left. HTML within the text is shown, and takes no effect.
+    """
+    from markupsafe import Markup
+    from rich.markdown import Markdown
+
+    return Markup("").join(_pieces(Markdown(text).parsed))
+
+
+def _pieces(tokens: Iterable[Token]) -> Iterator[Markup]:
+    from markupsafe import Markup, escape
+
+    addresses: list[str] = []
+    for token in tokens:
+        if token.type == "inline":
+            yield Markup("").join(_pieces(token.children or []))
+        elif token.type in _BREAKS:
+            yield Markup(_BREAKS[token.type])  # noqa: S704 - one of two constants
+        elif token.type == "code_inline":
+            yield Markup("<code>{}</code>").format(token.content)
+        elif token.type in ("fence", "code_block"):
+            yield Markup(_CODE).format(token.content)  # noqa: S704 - a constant
+        elif token.type == "link_open":
+            addresses.append(str(token.attrs.get("href", "")))
+        elif token.type == "link_close":
+            address = addresses.pop()
+            yield escape(f" ({address})" if address.startswith(("https://", "http://")) else "")
+        elif token.nesting or token.type == "hr":
+            yield _tag(token)
+        else:
+            yield escape(token.content)
+
+
+def _tag(token: Token) -> Markup:
+    """Return the tag that opens or closes an element, or nothing if it is not one of those that are kept."""
+    from markupsafe import Markup
+
+    tag = _LEVELS.get(token.tag, token.tag)
+    if token.hidden or tag not in {*_TAGS, *_AROUND, *_LEVELS.values()}:
+        return Markup("")
+    before, after = _AROUND.get(tag, ("", ""))
+    end = "\n" if token.block else ""
+    html = f"</{tag}>{after}{end}" if token.nesting < 0 else f"{before}<{tag}>"
+    return Markup(html)  # noqa: S704 - a tag of those that are kept

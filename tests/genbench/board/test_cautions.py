@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.cautions import (
+from genbench.board.leaderboard import build_board
+from genbench.board.warnings import (
     board_cautions,
     caution_of_classes,
     caution_of_sizes,
     caution_of_the_metric,
     number_cautions,
 )
-from genbench.board.leaderboard import build_board
 from genbench.core.canonical_json import digest
 
 SAME = "seeds that share samples, so no range of ranks, and an interval that does not hold their spread: "

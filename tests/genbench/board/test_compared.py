@@ -10,11 +10,12 @@ import pytest
 
 from genbench.board.decisions.comparison import Contender, comparisons
 from genbench.board.decisions.power import Amount, needs
-from genbench.board.findings import failures, rank_notes
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
 from genbench.board.report import board_files
+from genbench.board.view import view_board
+from genbench.board.warnings import failures, rank_notes
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
 
@@ -90,7 +91,7 @@ def test_a_note_says_what_the_number_depends_on(compared):
     note = "computed once from all generators and seeds, with intervals of its own that decide its ranks: elo"
     (block,) = board.blocks("digits")
     assert (note, ("elo",)) in rank_notes(block)
-    assert note.capitalize() in board_markdown(board).replace("\n", " ")
+    assert note.capitalize() in board_markdown(view_board(board)).replace("\n", " ")
 
 
 def test_the_csv_has_no_seed_and_the_own_interval(compared):

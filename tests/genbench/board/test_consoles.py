@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from genbench.board.consoles import PipeConsole, open_stderr
+from genbench.board.terminal import PipeConsole, open_stderr
 
 
 def test_a_quiet_console_prints_nothing(capsys):

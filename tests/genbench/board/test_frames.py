@@ -8,7 +8,7 @@ import math
 import pandas as pd
 import pytest
 
-from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
+from genbench.board.csv_tables import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
 from genbench.core.names import COLUMNS, is_metric_id
 
 

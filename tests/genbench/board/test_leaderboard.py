@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.board.frames import leaderboard_frame, scores_frame
+from genbench.board.csv_tables import leaderboard_frame, scores_frame
 from genbench.board.leaderboard import build_board, outcomes
 from genbench.results.notices import Notice
 from genbench.results.records import Plan

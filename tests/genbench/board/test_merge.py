@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from genbench.board.frames import leaderboard_frame, scores_frame, timings_frame
+from genbench.board.csv_tables import leaderboard_frame, scores_frame, timings_frame
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import differences, merge
 from genbench.board.report import board_files

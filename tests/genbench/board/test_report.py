@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from packaging.version import Version
 
-from genbench.board.frames import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
+from genbench.board.csv_tables import history_frame, leaderboard_frame, scores_frame, timings_frame, to_csv
 from genbench.board.report import board_files, write_board
 from genbench.core.errors import ResultsError
 from genbench.results.folder import BOARD_FILES

@@ -14,6 +14,7 @@ from genbench.board.decisions.comparison import Contender, compare
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.terminal import comparison_table, open_console, print_board
+from genbench.board.view import view_board
 from genbench.results.notices import Notice
 
 METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
@@ -28,7 +29,7 @@ def shown(board, *, width=100, encoding="utf-8", color=False, terminal=False):
     terminal = (
         {"force_terminal": True, "color_system": "standard" if color else None} if color or terminal else {}
     )
-    print_board(Console(file=file, width=width, **terminal), board)
+    print_board(Console(file=file, width=width, **terminal), view_board(board))
     file.flush()
     return file.buffer.getvalue().decode(encoding).splitlines()
 
@@ -193,7 +194,7 @@ def test_a_generator_that_is_not_deterministic_is_marked_where_it_stands(run_of)
     marked = build_board(plan, said)
     names = [line.split("  ")[1].strip() for line in shown(marked) if "(deterministic: no)   " in line]
     assert len(names) == 2
-    text = board_markdown(marked)
+    text = board_markdown(view_board(marked))
     assert "|      | vae (deterministic: no)     |" in text
     assert "|      | *noise (deterministic: no)* |" in text
     assert max(map(cell_len, shown(marked, width=60, terminal=True))) <= 60

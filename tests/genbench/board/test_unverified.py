@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.cautions import board_cautions
-from genbench.board.findings import warnings
-from genbench.board.formatting import cell_text
-from genbench.board.frames import leaderboard_frame, scores_frame, to_csv
+from genbench.board.csv_tables import leaderboard_frame, scores_frame, to_csv
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
+from genbench.board.numbers import cell_text
 from genbench.board.unverified import is_csv, read_unverified
+from genbench.board.view import view_board
+from genbench.board.warnings import board_cautions
 from genbench.core.errors import DataError
 from genbench.results.results import Results
 
@@ -82,7 +82,7 @@ def test_a_row_of_a_csv_file_is_shown_and_changes_no_rank(mine, file_of, name):
     assert board_cautions(board) == [
         f"from a CSV file, without records that could be verified, so not ranked: c, d and {copy}"
     ]
-    assert warnings(board) == []  # of a noise that beats a and b
+    assert view_board(board).wrong_controls == ()  # of a noise that beats a and b
 
 
 def test_a_mean_of_a_csv_file_keeps_its_interval(mine, file_of):

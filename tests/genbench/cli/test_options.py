@@ -156,7 +156,7 @@ CASES = {
     "check": Case(
         "fid",
         CATALOG | {
-            "genbench.board.consoles:open_stderr": CALL_IT,
+            "genbench.board.terminal:open_stderr": CALL_IT,
             "genbench.checks.conformance.command:check_components": [],
             "genbench.checks.conformance.command:planned": CALL_IT,
             "genbench.cli.views.checks:print_results": None,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.frames import scores_frame
+from genbench.board.csv_tables import scores_frame
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.extracted import ValidCount

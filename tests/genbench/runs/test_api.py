@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import genbench
-from genbench.board.frames import leaderboard_frame, scores_frame
+from genbench.board.csv_tables import leaderboard_frame, scores_frame
 from genbench.core.errors import SuiteError
 from genbench.results.folder import BOARD_FILES
 from genbench.results.results import Results

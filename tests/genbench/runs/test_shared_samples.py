@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import genbench
-from genbench.board.cautions import board_cautions
 from genbench.board.leaderboard import build_board
+from genbench.board.warnings import board_cautions
 from genbench.results.results import read_results
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"

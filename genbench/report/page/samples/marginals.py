@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.board.findings import listed
+from genbench.board.warnings import listed
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.report.charts.marginals import Marginals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from genbench.board.formats.column_numbers import typeset
+from genbench.board.numbers import typeset
 from genbench.core.escaping import one_line
 from genbench.report.page.markup import data_url
 from genbench.report.page.samples.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large

@@ -9,7 +9,7 @@ import pytest
 
 from genbench.board.decisions.power import read_amounts
 from genbench.board.decisions.vote_power import compared_metrics, vote_needs
-from genbench.board.inference.separation import votes_needed
+from genbench.board.inference.sample_size import votes_needed
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
 

@@ -9,6 +9,7 @@ import pytest
 
 from genbench.board.formats.latex import board_latex, latex_text
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
 
 TABLE = {
     "vae_1": {"fid[pixels]": [1.0, 1.1, 1.2], "recall[pixels]": [0.5, 0.5, 0.5]},
@@ -19,7 +20,9 @@ TABLE = {
 
 
 def test_the_best_are_bold_ranges_are_subscripts_and_controls_are_in_italics(run_of):
-    lines = board_latex(build_board(*run_of(TABLE, directions={"recall[pixels]": "higher"}))).splitlines()
+    lines = board_latex(
+        view_board(build_board(*run_of(TABLE, directions={"recall[pixels]": "higher"})))
+    ).splitlines()
     assert r"rank & generator & fid $\downarrow$ & recall $\uparrow$ \\" in lines
     (vae,) = (line for line in lines if r" vae\_1 " in line)
     ranks, name, fid, recall = vae.split(" & ")
@@ -53,7 +56,7 @@ def test_no_text_is_a_command(text, expected):
 @pytest.mark.full
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex with booktabs (Debian: texlive)")
 def test_latex_compiles_the_tables(run_of, tmp_path):
-    tables = board_latex(build_board(*run_of(TABLE | {r"\a_{b}$&%#~^": TABLE["gan"]})))
+    tables = board_latex(view_board(build_board(*run_of(TABLE | {r"\a_{b}$&%#~^": TABLE["gan"]}))))
     page = rf"""\documentclass{{article}}
 \usepackage[utf8]{{inputenc}}
 \usepackage{{booktabs}}
@@ -70,7 +73,7 @@ def test_latex_compiles_the_tables(run_of, tmp_path):
 
 
 def test_a_row_of_a_csv_file_stands_between_two_lines(run_of, without_records):
-    lines = board_latex(build_board(*without_records(run_of(TABLE), "old"))).splitlines()
+    lines = board_latex(view_board(build_board(*without_records(run_of(TABLE), "old")))).splitlines()
     (start,) = (number for number, line in enumerate(lines) if " old (unverified) " in line)
     assert lines[start - 1] == lines[start + 1] == r"\midrule"
     assert lines[start] == r" & old (unverified) & 9.100 $\pm$ 0.25 & 0.1333 $\pm$ 0.14 \\"

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from genbench.board.csv_tables import scores_frame
 from genbench.board.formats.markdown import board_markdown
-from genbench.board.frames import scores_frame
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
 from genbench.results.records import Plan
 
 NO_NAME = "`(no valid name)`"
 
 
 def markdown(plan, records):
-    return board_markdown(build_board(plan, records))
+    return board_markdown(view_board(build_board(plan, records)))
 
 
 def test_markdown_shows_best_in_bold_controls_in_italics_and_statuses(run_of):

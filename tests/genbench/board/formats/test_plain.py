@@ -6,6 +6,7 @@ import json
 
 from genbench.board.formats.plain import board_values
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
 
 TABLE = {
     "vae": {"fid": [1.0, 1.1, 1.2], "recall": [0.5, 0.6, 0.7]},
@@ -15,7 +16,7 @@ TABLE = {
 
 
 def values(run):
-    found = board_values(build_board(*run))
+    found = board_values(view_board(build_board(*run)))
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     return found
 

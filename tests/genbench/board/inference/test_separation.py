@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from genbench.board.inference.separation import MOST_VOTES, separation_power, votes_needed
+from genbench.board.inference.sample_size import MOST_VOTES, separation_power, votes_needed
 
 PILOT = {"error": 10.0, "of_difference": math.sqrt(2) * 10}
 

@@ -31,8 +31,10 @@ def numbers(results):
 
 def test_an_entry_has_task_value_date_source_and_notes(numbers, about):
     files = eval_results(numbers, about, "some-lab/digits", {"fid": "digits-fid"})
-    number = next(number for number in numbers if (number.generator, number.metric) == ("vae", "fid"))
-    expected = VAE.replace("HIGH", repr(number.high)).replace("SHORT", number.short)
+    number = next(
+        number for number in numbers if (number.row.generator, number.entry.metric) == ("vae", "fid")
+    )
+    expected = VAE.replace("HIGH", repr(number.entry.high)).replace("SHORT", number.entry.short)
     assert list(files) == ["gan", "vae"]
     assert files["vae"].decode("utf-8") == expected
 
@@ -49,7 +51,7 @@ def test_without_an_address_there_is_no_source(numbers, about):
 
 
 def test_a_metric_on_two_datasets_is_refused(numbers, about):
-    other = [replace(number, dataset="words") for number in numbers]
+    other = [replace(number, row=replace(number.row, dataset="words")) for number in numbers]
     with pytest.raises(SuiteError, match="--task fid: the run has it on digits, words; choose a --dataset"):
         eval_results([*numbers, *other], about, "b", {"fid": "t"})
 
@@ -74,7 +76,7 @@ def test_the_notes_say_what_limits_a_number(limited, about):
     numbers, _ = published_numbers(limited)
     notes = eval_results(numbers, about, "b", {"fid": "t"})["poor"].decode("utf-8")
     assert (
-        f"signature {numbers[0].short}; deterministic: no; 30.0 % of the samples have no features; "
+        f"signature {numbers[0].entry.short}; deterministic: no; 30.0 % of the samples have no features; "
         "caution: 599 fakes and 5 real samples: the bias"
     ) in notes
     assert notes.endswith("; verify with: genbench verify 'my run'\"\n")

@@ -67,7 +67,7 @@ def test_metrics_of_which_neither_lower_nor_higher_is_better_are_left_out(files,
              for name, body in files.items()}  # fmt: skip
     assert names == {"gan": ["fid"], "noise": ["fid"], "vae": ["fid", "recall"]}
     numbers, _ = published_numbers(results)
-    assert {number.metric for number in numbers if not has_direction(number)} == {"vendi", "ratio"}
+    assert {number.entry.metric for number in numbers if not has_direction(number)} == {"vendi", "ratio"}
 
 
 def test_a_metric_has_its_direction_and_bounds(files, results_of, about):
@@ -78,7 +78,8 @@ def test_a_metric_has_its_direction_and_bounds(files, results_of, about):
     (result,) = json.loads(every_eval_ever(numbers, about)["vae"])["evaluation_results"]
     unknown = result["metric_config"]
     assert (unknown["min_score"], unknown["max_score"]) == (None, None)
-    bounded = [replace(numbers[0], range=(None, 1.0))]
+    entry = numbers[0].entry
+    bounded = [replace(numbers[0], entry=replace(entry, facts=replace(entry.facts, range=(None, 1.0))))]
     (result,) = json.loads(every_eval_ever(bounded, about)["vae"])["evaluation_results"]
     assert (result["metric_config"]["min_score"], result["metric_config"]["max_score"]) == ("-Infinity", 1.0)
 
@@ -100,7 +101,7 @@ def test_options_are_parameters_and_the_signature_is_whole(results_of, about):
     config = result["metric_config"]
     assert config["metric_id"] == "genbench:fid"
     assert config["metric_parameters"] == {"k": 5, "estimator": "full", "sizes": "[1,2]"}
-    assert json.loads(config["additional_details"]["signature"]) == dict(numbers[0].signature)
+    assert json.loads(config["additional_details"]["signature"]) == dict(numbers[0].cell.signature)
 
 
 def test_a_score_has_its_uncertainty_over_seeds_and_the_command_that_verifies_it(files):

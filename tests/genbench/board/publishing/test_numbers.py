@@ -12,7 +12,7 @@ from genbench.core.canonical_json import digest
 
 
 def names(numbers):
-    return [(number.generator, number.metric) for number in numbers]
+    return [(number.row.generator, number.entry.metric) for number in numbers]
 
 
 def test_numbers_of_which_all_seeds_are_ok_are_published(results):
@@ -26,24 +26,31 @@ def test_numbers_of_which_all_seeds_are_ok_are_published(results):
 
 def test_a_number_has_all_that_is_known_of_it(results):
     numbers, _ = published_numbers(results)
-    number = next(number for number in numbers if (number.generator, number.metric) == ("vae", "fid"))
-    assert (number.value, number.values, number.seeds, number.n) == (2.0, (1.0, 2.0, 3.0), (0, 1, 2), 599)
+    number = next(
+        number for number in numbers if (number.row.generator, number.entry.metric) == ("vae", "fid")
+    )
+    assert (number.value, number.entry.values, number.entry.seeds, number.cell.n) == (
+        2.0,
+        (1.0, 2.0, 3.0),
+        (0, 1, 2),
+        599,
+    )
     assert number.deviation == 1.0
     half = 4.302653 / 3**0.5  # t(0.975, 2) / sqrt(3)
-    assert (number.low, number.high) == (0.0, pytest.approx(2 + half))  # cut at the bound
-    assert number.signature["metric"] == "genbench:fid"
+    assert (number.entry.low, number.entry.high) == (0.0, pytest.approx(2 + half))  # cut at the bound
+    assert number.cell.signature["metric"] == "genbench:fid"
     assert number.libraries == {"genbench": "0.1.0", "numpy": "2.4.6"}
 
 
 def test_one_seed_has_no_spread(results_of):
     ((number,), _) = published_numbers(results_of({"vae": {"fid": [1.0]}}))
-    assert (number.deviation, number.low, number.high) == (None, None, None)
+    assert (number.deviation, number.entry.low, number.entry.high) == (None, None, None)
 
 
 def test_controls_are_published_if_they_are_asked_for(results):
     assert ("noise", "fid") not in names(published_numbers(results)[0])
     numbers, _ = published_numbers(results, with_controls=True)
-    assert next(number.control for number in numbers if number.generator == "noise") == "floor"
+    assert next(number.row.control for number in numbers if number.row.generator == "noise") == "floor"
 
 
 def test_numbers_of_one_dataset_can_be_chosen(results):
@@ -84,10 +91,10 @@ SIZES = "599 fakes and 5 real samples: the bias of a metric depends on both numb
 
 def test_a_number_has_what_limits_it(limited, results):
     ((number,), _) = published_numbers(limited)
-    assert (number.deterministic, number.without_features) == (False, ("30.0 % of the samples",))
+    assert (number.row.deterministic, number.without_features) == (False, ("30.0 % of the samples",))
     assert number.cautions == (SIZES,)
     numbers, _ = published_numbers(results)
-    found = {(number.deterministic, number.without_features, number.cautions) for number in numbers}
+    found = {(number.row.deterministic, number.without_features, number.cautions) for number in numbers}
     assert found == {(True, (), ())}
 
 

@@ -6,8 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.frames import leaderboard_frame
-from genbench.board.tables.columns import ENTRY, HISTORY, ROW, SCORES, TIMINGS, leaderboard_columns
+from genbench.board.csv_tables import (
+    ENTRY,
+    HISTORY,
+    ROW,
+    SCORES,
+    TIMINGS,
+    leaderboard_columns,
+    leaderboard_frame,
+)
 
 TABLES = {"leaderboard": ROW + ENTRY, "scores": SCORES, "timings": TIMINGS, "history": HISTORY}
 

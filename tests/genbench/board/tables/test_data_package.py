@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
+from genbench.board.csv_tables import data_package
 from genbench.board.report import write_board
-from genbench.board.tables.data_package import data_package
 
 TABLE = {
     "vae": {"fid[pixels]": [0.1, 0.2, 0.4], "recall": [1e-7, 2.5, 2e50]},

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
 from genbench.report.charts.drawing import drawn
 
 
 @pytest.fixture(scope="session")
 def board_of():
-    """Return a function that gives the board of a run."""
-    return lambda run: build_board(*run)
+    """Return a function that gives the view of a run's board."""
+    return lambda run: view_board(build_board(*run))
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,14 @@ import pytest
 
 from genbench.core.errors import SuiteError
 from genbench.report.charts.columns import (
-    blocks_in,
     columns_of,
     facts,
     features_note,
     metric_named,
     most_known,
-    number_texts,
     short_names,
     sorted_by_value,
-    with_entries,
+    tables_on,
     without_note,
 )
 
@@ -30,22 +28,19 @@ def board(run_of, board_of):
 
 @pytest.mark.parametrize(("metric", "order"), [("fid[x]", "bac"), ("recall", "cab")])
 def test_the_best_mean_is_first_and_a_failure_last(board, metric, order):
-    ((block, column),) = columns_of(board, "digits", metric)
-    assert [row.generator for row, _ in sorted_by_value(with_entries(block, column))] == list(order)
+    ((table, head),) = columns_of(board, "digits", metric)
+    assert [line.row.generator for line, _ in sorted_by_value(table.column(head))] == list(order)
 
 
 def test_the_largest_is_first_where_no_value_is_better(run_of, board_of):
     board = board_of(run_of({"a": {"m": [1.0]}, "b": {"m": [2.0]}}, directions={"m": "none"}))
-    ((block, column),) = columns_of(board, "digits", "m")
-    assert [row.generator for row, _ in sorted_by_value(with_entries(block, column))] == ["b", "a"]
+    ((table, head),) = columns_of(board, "digits", "m")
+    assert [line.row.generator for line, _ in sorted_by_value(table.column(head))] == ["b", "a"]
 
 
 def test_facts_are_those_of_the_table(board):
-    ((block, column),) = columns_of(board, "digits", "fid[x]")
-    texts = number_texts(block, column)
-    told = {
-        row.generator: facts(row, entry, texts[row.generator]) for row, entry in with_entries(block, column)
-    }
+    ((table, head),) = columns_of(board, "digits", "fid[x]")
+    told = {line.row.generator: facts(line, head) for line in table.rows}
     assert told["b"]["mean"].startswith("1.23 ± 0.")
     assert (told["b"]["rank"], told["b"]["best"], told["b"]["n"], told["b"]["seeds"]) == (
         "1",
@@ -58,20 +53,20 @@ def test_facts_are_those_of_the_table(board):
 
 
 def test_numbers_have_the_digits_of_the_table_and_one_power_of_ten(run_of, board_of):
-    table = {
+    runs = {
         "a": {"m": [1e-5, 2e-5, 3e-5]},
         "b": {"m": [2e-4, 2.01e-4, 2.02e-4]},
         "noise": {"m": [1e-5, "x", 2e-5]},
     }
-    ((block, column),) = columns_of(board_of(run_of(table)), "digits", "m")
-    assert number_texts(block, column) == {
+    ((table, head),) = columns_of(board_of(run_of(runs)), "digits", "m")
+    assert {line.name: line.cells[head.id].whole for line in table.rows} == {
         "a": "0.20 ± 0.25 in 10⁻⁴", "b": "2.010 ± 0.025 in 10⁻⁴", "noise": "x 1/3",
     }  # fmt: skip
 
 
 def test_unknown_names_are_refused_with_the_nearest(board):
     with pytest.raises(SuiteError, match="no dataset 'digit' on this leaderboard; did you mean 'digits'"):
-        blocks_in(board, "digit")
+        tables_on(board, "digit")
     with pytest.raises(SuiteError, match="no metric 'fdi' on digits"):
         columns_of(board, "digits", "fdi")
 
@@ -101,9 +96,9 @@ def test_the_extractors_of_metrics_are_named_once():
 
 
 def test_metrics_that_most_generators_have_are_first(board):
-    assert most_known(board.rows, ["fid[x]", "recall"]) == ["recall", "fid[x]"]
-    assert most_known(board.rows, ["other", "recall"]) == ["recall", "other"]
-    ranked = [row for row in board.rows if row.generator != "c"]
+    assert most_known(board.rows("digits"), ["fid[x]", "recall"]) == ["recall", "fid[x]"]
+    assert most_known(board.rows("digits"), ["other", "recall"]) == ["recall", "other"]
+    ranked = [row for row in board.rows("digits") if row.generator != "c"]
     assert most_known(ranked, ["fid[x]", "recall"]) == ["fid[x]", "recall"]
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from genbench.board.frames import history_frame
+from genbench.board.csv_tables import history_frame
 from genbench.core.errors import SuiteError
 from genbench.report.charts.curves import curve_plot, curves_plot, logged_values
 from genbench.report.charts.drawing import drawn

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from genbench.report.charts.drawing import drawn
+from genbench.report.charts.maps import win_map
 from genbench.report.charts.theme import GLYPH
-from genbench.report.charts.wins import win_map
 
 TABLE = {
     "a": {"fid": [1.0, 1.1], "recall": [0.9, 0.8], "vendi": [1.0, 1.0]},

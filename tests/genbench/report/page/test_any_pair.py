@@ -7,7 +7,7 @@ import json
 import pytest
 import vl_convert
 
-from genbench.board.leaderboard import build_board
+from genbench.board.view import view_results
 from genbench.report.charts.scatter import trade_off
 from genbench.report.page.any_pair import pair_plot
 
@@ -15,7 +15,7 @@ DIRECTIONS = {"recall": "higher", "size": "none"}
 
 
 def plot(results, dataset="digits"):
-    return pair_plot(build_board(results.plan, results.records), dataset)
+    return pair_plot(view_results(results), dataset)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_vega_draws_it_like_the_chart_of_two_metrics(results_of, table):
                           for key, value in numbers.items()}
         for point in content["rows"] if None not in point["numbers"][:2] and not point["control"]
     ]  # fmt: skip
-    trade = trade_off(build_board(results.plan, results.records), "digits", "fid", "recall")
+    trade = trade_off(view_results(results), "digits", "fid", "recall")
     assert rows == sorted(trade["data"]["values"], key=lambda point: point["x"])
     layers, expected = content["chart"]["layer"], trade["layer"]
     assert layers[:-3] == expected[:-3]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genbench.board.leaderboard import build_board
+from genbench.board.view import view_results
 from genbench.core.samples import Samples
 from genbench.report.page.comparisons import shown_comparisons
 from genbench.report.page.document import page_html
@@ -62,8 +62,8 @@ def folder(compared, tmp_path):
 
 
 def shown(results, folders, catalog):
-    board = build_board(results.plan, results.records)
-    orders = {name: [row.generator for row in board.rows] for name in board.datasets}
+    board = view_results(results)
+    orders = {name: [row.generator for row in board.rows("digits")] for name in board.datasets}
     return shown_comparisons(board, folders, catalog, orders)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.report.page.markdown import html_of
+from genbench.report.page.readmes import html_of
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from genbench import MetricSpec, Output, hookimpl, unchanged, worse
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.report.page.metrics import FormulaLine, _formula, _formula_lines, data_kinds, metric_cards
 
@@ -64,7 +65,7 @@ def cards(results_of):
     records = {cell.key: type(record)(**(vars(record) | {"cell": cell}))
                for cell, record in zip(cells, results.records.values(), strict=True)}  # fmt: skip
     plan = type(results.plan)(cells=tuple(cells), traces=(), provenance={})
-    found = metric_cards(build_board(plan, records), catalog_of({"mine": Plugin()}), {})
+    found = metric_cards(view_board(build_board(plan, records)), catalog_of({"mine": Plugin()}), {})
     return {card.metric: card for card in found}
 
 

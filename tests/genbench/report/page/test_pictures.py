@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.board.leaderboard import build_board
+from genbench.board.view import view_results
 from genbench.report.page.pictures import page_pictures
 from genbench.results.results import read_results
 
@@ -35,7 +35,7 @@ def results(results_of, trace_of):
 
 
 def drawn_of(results, catalog, **options):
-    return page_pictures(build_board(results.plan, results.records), results, catalog, **options)
+    return page_pictures(view_results(results), results, catalog, **options)
 
 
 @pytest.fixture(scope="module")

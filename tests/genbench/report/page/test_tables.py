@@ -6,13 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.leaderboard import build_board
-from genbench.report.page.legend import board_legend, table_key
-from genbench.report.page.tables import board_tables, metric_anchors
+from genbench.board.numbers import rank_text
+from genbench.board.view import view_results
+from genbench.report.page.tables import board_legend, board_tables, metric_anchors, table_key
 
 
-def tables(results, dataset="digits"):
-    return board_tables(build_board(results.plan, results.records), dataset)
+def pages(results):
+    return board_tables(view_results(results), "digits")
+
+
+def tables(results):
+    return [page.table for page in pages(results)]
 
 
 @pytest.fixture(scope="module")
@@ -22,34 +26,39 @@ def table(results_of):
 
 
 def cell(table, generator, metric):
-    names = [head.metric for head in table.heads]
     row = next(row for row in table.rows if row.name == generator)
-    return row.cells[names.index(metric)]
+    return row.cells[metric]
 
 
-def test_a_table_has_the_settings_that_its_rows_share(table):
-    assert (table.title, table.seeds, table.n, table.extractor) == ("digits", "0 1 2", "599", "")
+def own_and_same(cell):
+    """Return whether an interval is the metric's own, and whether all seeds gave one number without it."""
+    entry = cell.entry
+    is_own = entry.has_own_interval
+    return is_own, entry.low is not None and entry.low == entry.high and not is_own
+
+
+def test_a_table_has_the_settings_that_its_rows_share(results_of):
+    (page,) = pages(results_of())
+    assert (page.title, page.table.seeds, page.table.n, page.extractor) == ("digits", "0 1 2", "599", "")
 
 
 def test_a_row_says_its_mean_win_rate_if_it_has_a_rank(results_of):
     (found,) = tables(results_of({"vae": {"fid": [1.0]}, "gan": {"fid": [4.0]}, "noise": {"fid": [9.0]}}))
-    assert [(row.rank, row.wins) for row in found.rows] == [
-        ("1", "mean win rate 1.000"), ("2", "mean win rate 0.000"), ("", ""),
-    ]  # fmt: skip
+    assert [(row.rank, row.row.win_rate) for row in found.rows] == [("1", 1.0), ("2", 0.0), ("", None)]
 
 
 def test_a_head_says_what_is_better(table):
-    assert [(h.name, h.sign, h.better, h.anchor) for h in table.heads] == [
-        ("fid", "↓", "lower is better", "metric-0"),
-        ("recall", "↑", "higher is better", "metric-1"),
+    assert [(h.name, h.sign, h.better) for h in table.heads] == [
+        ("fid", "↓", "lower is better"),
+        ("recall", "↑", "higher is better"),
     ]
-    assert all(len(head.signature) == 8 and head.seeds == "0 1 2" for head in table.heads)
+    assert all(len(head.signature) == 8 and head.seeds == (0, 1, 2) for head in table.heads)
 
 
-def test_a_table_of_more_metrics_than_fit_on_paper_has_parts_for_it(results_of, table):
-    assert table.printed == ()
+def test_a_table_of_more_metrics_than_fit_on_paper_has_parts_for_it(results_of):
+    assert pages(results_of())[0].printed == ()
     many = {f"m{number}": [1.0, 2.0, 3.0] for number in range(12)}
-    (found,) = tables(results_of({"vae": many}))
+    (found,) = pages(results_of({"vae": many}))
     assert [list(part) for part in found.printed] == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]
 
 
@@ -74,7 +83,7 @@ def test_the_head_of_a_ranked_metric_names_the_controls_that_it_cannot_see(resul
     )
     plan = replace(results.plan, cells=cells)
     (found,) = tables(replace(results, plan=plan))
-    assert {head.metric: head.unseen for head in found.heads} == {"fid": "noise", "kid": "", "vendi": ""}
+    assert {head.metric: head.unseen for head in found.heads} == {"fid": ("noise",), "kid": (), "vendi": ()}
 
 
 def test_the_number_of_a_control_whose_flaw_a_metric_may_not_see_is_marked(results_of):
@@ -87,13 +96,10 @@ def test_the_number_of_a_control_whose_flaw_a_metric_may_not_see_is_marked(resul
     )
     (found,) = tables(replace(results, plan=replace(results.plan, cells=blind)))
     marked = [
-        (row.name, head.metric)
-        for row in found.rows
-        for head, own in zip(found.heads, row.cells, strict=True)
-        if own.is_unseen
+        (row.name, head.metric) for row in found.rows for head in found.heads if row.cells[head.id].is_unseen
     ]
     assert marked == [("noise", "fid")]
-    assert board_legend([found]).has_unseen
+    assert board_legend([found])["has_unseen"]
 
 
 def test_a_number_that_compare_cannot_tell_from_the_best_is_marked(results_of):
@@ -104,25 +110,25 @@ def test_a_number_that_compare_cannot_tell_from_the_best_is_marked(results_of):
     assert [cell(found, name, "fid").is_undecided for name in ("vae", "gan")] == [False, True]
     assert not cell(found, "gan", "fid").is_best
     assert not cell(found, "gan", "equal0").is_undecided
-    assert board_legend([found]).has_undecided
+    assert board_legend([found])["has_undecided"]
     (alone,) = tables(results_of({"vae": {"fid": [1.0, 1.4, 1.2]}, "gan": {"fid": [2.0, 2.4, 2.2]}}))
     assert not cell(alone, "gan", "fid").is_undecided
 
 
 def test_the_head_of_a_metric_that_ranks_a_control_wrongly_says_so(results_of, table):
-    assert [head.wrong for head in table.heads] == ["", ""]
+    assert [head.wrong for head in table.heads] == [(), ()]
     noisy = {"vae": {"fid": [1.0], "kid": [1.0]}, "gan": {"fid": [4.0], "kid": [1.0]}}
     (found,) = tables(results_of(noisy | {"noise": {"fid": [3.0], "kid": [3.0]}}))
     assert [head.wrong for head in found.heads] == [
-        "noise (3.000) is not the worst: gan (4.000) is worse", "",
+        ("noise (3.000) is not the worst: gan (4.000) is worse",), (),
     ]  # fmt: skip
-    assert board_legend([found]).has_wrong
-    assert not board_legend([table]).has_wrong
+    assert board_legend([found])["has_wrong"]
+    assert not board_legend([table])["has_wrong"]
 
 
 def test_a_row_has_its_rank_and_its_role(table):
-    assert [(row.name, row.kind, row.role, row.rank) for row in table.rows] == [
-        ("vae", "", "", "1"), ("gan", "", "", "2"), ("noise", "control", "floor", ""),
+    assert [(row.name, row.kind, row.row.control, row.rank) for row in table.rows] == [
+        ("vae", "", None, "1"), ("gan", "", None, "2"), ("noise", "control", "floor", ""),
     ]  # fmt: skip
 
 
@@ -131,7 +137,7 @@ def test_a_number_comes_with_its_interval_and_its_seeds(table):
     assert (found.value, found.text, found.interval) == (2.0, "2.0", "± 2.5")
     assert found.runs == "1.000 2.000 3.000"
     assert found.is_best
-    assert (found.rank, found.reasons) == ("1", "")
+    assert (rank_text(found.entry), found.reasons) == ("1", "")
     assert not cell(table, "gan", "fid").is_best
 
 
@@ -144,13 +150,13 @@ def test_the_numbers_of_a_column_have_one_power_of_ten_and_true_minus_signs(resu
     (found,) = tables(results_of(runs))
     (head,) = found.heads
     assert head.unit == "10⁻⁵"
-    assert [(row.name, row.cells[0].text, row.cells[0].interval) for row in found.rows] == [
+    assert [(row.name, row.cells["kid"].text, row.cells["kid"].interval) for row in found.rows] == [
         ("gan", "−3.0", "± 2.5"), ("vae", "2.0", "± 2.5"), ("noise", "200.000", "± 0"),
     ]  # fmt: skip
-    assert [row.cells[0].pad for row in found.rows] == ["00", "00", ""]
+    assert [row.cells["kid"].pad for row in found.rows] == ["00", "00", ""]
     assert cell(found, "gan", "kid").value == -3e-5
     assert cell(found, "gan", "kid").runs == "−2.000 −3.000 −4.000"
-    assert board_legend([found]).has_units
+    assert board_legend([found])["has_units"]
 
 
 def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results_of):
@@ -161,10 +167,10 @@ def test_where_seeds_agree_the_interval_is_the_metrics_own_if_it_has_one(results
     }
     (found,) = tables(replace(results, records=records))
     own, plain, spread = (cell(found, *place) for place in (("vae", "fid"), ("vae", "kid"), ("gan", "fid")))
-    assert (own.text, own.interval, own.is_own, own.is_same) == ("2.00", "± 0.50", True, False)
-    assert (plain.interval, plain.is_own, plain.is_same) == ("± 0", False, True)
-    assert (spread.interval, spread.is_own) == ("± 2.5", False)
-    assert board_legend([found]).is_own
+    assert (own.text, own.interval, *own_and_same(own)) == ("2.00", "± 0.50", True, False)
+    assert (plain.interval, *own_and_same(plain)) == ("± 0", False, True)
+    assert (spread.interval, *own_and_same(spread)) == ("± 2.5", False, False)
+    assert board_legend([found])["is_own"]
 
 
 def test_the_head_of_a_metric_has_what_it_says_of_its_numbers_once(results_of):
@@ -185,8 +191,8 @@ def test_one_seed_has_the_interval_of_the_metric_if_it_has_one(results_of):
     }
     (found,) = tables(replace(results, records=records))
     own, plain = (cell(found, "vae", metric) for metric in ("fid", "kid"))
-    assert (own.interval, own.is_own, own.is_same) == ("± 0.50", True, False)
-    assert (plain.interval, plain.is_own, plain.is_same) == ("", False, False)
+    assert (own.interval, *own_and_same(own)) == ("± 0.50", True, False)
+    assert (plain.interval, *own_and_same(plain)) == ("", False, False)
 
 
 def test_an_own_interval_that_only_rounding_makes_is_none(results_of):
@@ -196,17 +202,17 @@ def test_an_own_interval_that_only_rounding_makes_is_none(results_of):
         for key, each in results.records.items()
     }
     (found,) = tables(replace(results, records=records))
-    assert (cell(found, "vae", "fid").is_own, cell(found, "vae", "fid").is_same) == (False, True)
+    assert own_and_same(cell(found, "vae", "fid")) == (False, True)
 
 
 def test_a_number_that_no_test_can_compare_with_a_better_one_is_marked_so(results_of):
     runs = {"vae": {"fid": [2.0] * 3}, "gan": {"fid": [1.0] * 3}, "flow": {"fid": [9.0, 9.1, 9.2]}}
     (found,) = tables(results_of(runs))
     vae, gan, flow = (cell(found, name, "fid") for name in ("vae", "gan", "flow"))
-    assert (vae.is_untested, vae.is_best, vae.is_undecided) == (True, False, False)
-    assert (gan.is_untested, gan.is_best) == (False, True)
-    assert (flow.is_untested, flow.is_best) == (False, False)  # significantly worse than both
-    assert board_legend([found]).has_untested
+    assert (vae.entry.is_untested, vae.is_best, vae.is_undecided) == (True, False, False)
+    assert (gan.entry.is_untested, gan.is_best) == (False, True)
+    assert (flow.entry.is_untested, flow.is_best) == (False, False)  # significantly worse than both
+    assert board_legend([found])["has_untested"]
     assert ("◇", "one has a better mean, and no test can compare the two") in table_key(found)
 
 
@@ -241,21 +247,21 @@ def test_a_cell_that_a_row_lacks_names_the_row_that_has_it_or_says_why_not(resul
     (found,) = tables(results_of(table, controls=controls, provenance=same))
     assert [head.metric for head in found.heads] == ["fid", "kid", "modes"]
     twin = cell(found, "noise@b", "kid")
-    assert (twin.text, twin.value, twin.is_lacking) == ("same", None, True)
+    assert (twin.text, twin.value, twin.entry) == ("same", None, None)
     assert twin.reasons == "the samples are those of noise@a, whose row has the number"
     assert (cell(found, "gan", "kid").text, cell(found, "gan", "kid").reasons) == (
         "–",
         "its run lacks this metric",
     )
     legend = board_legend([found])
-    assert (legend.has_lacks, legend.has_gaps) == (True, False)
+    assert (legend["has_lacks"], legend["has_gaps"]) == (True, False)
 
 
 def test_an_extractor_that_all_columns_share_is_said_once(results_of):
-    (one,) = tables(results_of({"vae": {"fid[pixels]": [1.0], "kid[pixels]": [1.0]}}))
-    (two,) = tables(results_of({"vae": {"fid[pixels]": [1.0], "kid[words]": [1.0]}}))
+    (one,) = pages(results_of({"vae": {"fid[pixels]": [1.0], "kid[pixels]": [1.0]}}))
+    (two,) = pages(results_of({"vae": {"fid[pixels]": [1.0], "kid[words]": [1.0]}}))
     assert (one.extractor, two.extractor) == ("pixels", "")
-    assert [head.extractor for head in two.heads] == ["pixels", "words"]
+    assert [head.extractor for head in two.table.heads] == ["pixels", "words"]
 
 
 def test_rows_that_cannot_be_compared_are_in_tables_of_their_own(results_of):
@@ -267,7 +273,7 @@ def test_rows_that_cannot_be_compared_are_in_tables_of_their_own(results_of):
 
 def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
     results = results_of()
-    assert metric_anchors(build_board(results.plan, results.records)) == {
+    assert metric_anchors(view_results(results)) == {
         "fid": "metric-0",
         "recall": "metric-1",
     }
@@ -275,11 +281,50 @@ def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
 
 def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):
     mixed = {"vae": {"fid": [1.0, 2.0], "kid": [1.0, 3.0]}, "gan": {"fid": [1.0, 2.0], "kid": [1.0, 4.0]}}
-    (found,) = tables(results_of(mixed))
+    (found,) = pages(results_of(mixed))
     (note,) = found.notes
     assert note.text == "No difference between generators in fid: the values are equal."
     assert note.metrics == ("fid",)
-    (found,) = tables(results_of(mixed, directions={"fid": "none"}))
+    (found,) = pages(results_of(mixed, directions={"fid": "none"}))
     assert found.notes == ()
-    (found,) = tables(results_of({"vae": mixed["vae"]}))
+    (found,) = pages(results_of({"vae": mixed["vae"]}))
     assert found.notes == ()
+
+
+def test_the_legend_explains_what_the_tables_show_and_no_more(results_of):
+    found = board_legend(tables(results_of(directions={"recall": "higher"})))
+    assert (found["seeds"], found["most_seeds"]) == ("3", 3)
+    assert (found["is_spread"], found["is_same"], found["has_best"], found["has_gaps"]) == (
+        True,
+        False,
+        True,
+        True,
+    )
+    ((role, meaning),) = found["roles"]
+    assert role == "floor"
+    assert meaning.startswith("as bad as can be, except for a metric that cannot see its flaw")
+    same = board_legend(tables(results_of({"vae": {"fid": [1.0] * 3}, "gan": {"fid": [1.0, 2.0, 3.0]}})))
+    assert (same["is_same"], same["has_gaps"], same["has_ranges"], same["roles"]) == (True, False, True, ())
+    one = board_legend(tables(results_of({"vae": {"fid": [1.0]}})))
+    assert (one["most_seeds"], one["is_spread"], one["has_best"], one["has_ranges"]) == (
+        1,
+        False,
+        False,
+        False,
+    )
+    assert board_legend([])["most_seeds"] == 0
+    assert (one["has_undecided"], one["has_unseen"]) == (False, False)
+
+
+def test_the_key_of_a_table_has_the_marks_that_it_shows(results_of):
+    (table,) = tables(results_of({"vae": {"fid": [1.0, 1.1, 1.2]}, "gan": {"fid": [9.0, 9.1, 9.2]}}))
+    assert table_key(table) == [("★", "no other is significantly better")]
+    runs = {
+        "vae": {"fid": [1.0, 1.1, 1.2], "kid": [1.0] * 3},
+        "gan": {"fid": [9.0, 9.1, 9.2], "kid": [1.0] * 3},
+    }
+    (mixed,) = tables(results_of(runs))
+    ((_, words),) = [line for line in table_key(mixed) if line[0] == "★"]
+    assert words == "no other is significantly better; a metric without ★ shows no difference"
+    (equal,) = tables(results_of({"vae": {"fid": [1.0, 2.0, 3.0]}, "gan": {"fid": [1.0, 2.0, 3.0]}}))
+    assert table_key(equal) == []  # no generator is worse

@@ -6,17 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.formatting import (
+from genbench.board.leaderboard import build_board
+from genbench.board.numbers import (
     cell_text,
     direction_text,
-    head,
     number,
     p_text,
-    panels,
     rank_text,
 )
-from genbench.board.leaderboard import build_board
-from genbench.results.signatures import short_form
+from genbench.board.view import view_board
 
 
 @pytest.mark.parametrize(
@@ -122,8 +120,8 @@ def test_directions_in_words():
 )
 def test_a_head_says_which_way_is_better(run_of, direction, text):
     run = run_of({"vae": {"fid[pixels]": [1.0]}}, directions={"fid[pixels]": direction})
-    block = block_of(run)
-    assert [head(block, column) for column in block.columns] == [text]
+    table = table_of(run)
+    assert [head.text for head in table.heads] == [text]
 
 
 def test_heads_of_one_metric_in_two_columns_have_the_signature(run_of, joined):
@@ -132,15 +130,15 @@ def test_heads_of_one_metric_in_two_columns_have_the_signature(run_of, joined):
         run_of({"b": {"x": [1.0]}}),
         run_of({"b": {"m": [2.0]}}, n=300),
     )
-    block = block_of(run)
-    signatures = [short_form(column.signature) for column in block.columns if column.metric == "m"]
-    assert [head(block, column) for column in block.columns] == [*(f"m ↓ {s}" for s in signatures), "x ↓"]
+    table = table_of(run)
+    signatures = [head.signature for head in table.heads if head.metric == "m"]
+    assert [head.text for head in table.heads] == [*(f"m ↓ {s}" for s in signatures), "x ↓"]
 
 
 def test_heads_of_one_metric_in_two_groups_of_shares_have_a_number(run_of, with_valid):
-    table = {"a": {"x": [1.0], "m": [1.0]}, "b": {"x": [1.0], "m": [1.0]}}
-    block = block_of(with_valid(run_of(table), {"b": 80}, metrics=["m"]))
-    assert [head(block, column) for column in block.columns] == ["m ↓ (1)", "m ↓ (2)", "x ↓"]
+    rows = {"a": {"x": [1.0], "m": [1.0]}, "b": {"x": [1.0], "m": [1.0]}}
+    table = table_of(with_valid(run_of(rows), {"b": 80}, metrics=["m"]))
+    assert [head.text for head in table.heads] == ["m ↓ (1)", "m ↓ (2)", "x ↓"]
 
 
 @pytest.mark.parametrize(
@@ -154,21 +152,20 @@ def test_a_rank_is_shown_with_its_range(run_of, rank, low, high, text):
 
 def test_columns_stand_together_by_extractor_as_far_as_there_is_room(run_of):
     metrics = ["a", "b[x]", "c[x]", "d[x]", "a[y]"]
-    block = block_of(run_of({"vae": {metric: [1.0] for metric in metrics}}))
-    found = [(panel.extractor, metrics_of(panel)) for panel in panels(block, 20, lambda _: 10)]
+    table = table_of(run_of({"vae": {metric: [1.0] for metric in metrics}}))
+    found = [(panel.extractor, metrics_of(panel)) for panel in table.panels(20, dict.fromkeys(metrics, 10))]
     assert found == [("", ["a"]), ("x", ["b[x]", "c[x]"]), ("x", ["d[x]"]), ("y", ["a[y]"])]
 
 
 def test_a_column_wider_than_the_room_stands_alone(run_of):
-    block = block_of(run_of({"vae": {"a": [1.0], "b": [1.0]}}))
-    assert [metrics_of(panel) for panel in panels(block, 5, lambda _: 10)] == [["a"], ["b"]]
+    table = table_of(run_of({"vae": {"a": [1.0], "b": [1.0]}}))
+    assert [metrics_of(panel) for panel in table.panels(5, {"a": 10, "b": 10})] == [["a"], ["b"]]
 
 
-def block_of(run):
-    board = build_board(*run)
-    (block,) = board.blocks(board.datasets[0])
-    return block
+def table_of(run):
+    (table,) = view_board(build_board(*run)).tables
+    return table
 
 
 def metrics_of(panel):
-    return [column.metric for column in panel.columns]
+    return [head.metric for head in panel.heads]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genbench.board.findings import failures, listed, notes, rank_notes, run_lines, tally, warnings
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
+from genbench.board.warnings import failures, listed, notes, rank_notes, run_lines, tally
 from genbench.results.notices import Notice
 
 CHANCE = "one seed cannot rule out chance"
@@ -70,7 +71,7 @@ def test_the_tally_names_ok_first_even_if_there_is_none(run_of):
 
 def test_a_competitor_better_than_real_data_is_named(run_of):
     table = {"vae": {"m": [1.0]}, "gan": {"m": [3.0]}, "held-out": {"m": [2.0]}}
-    (line,) = warnings(build_board(*run_of(table)))
+    (line,) = view_board(build_board(*run_of(table))).wrong_controls
     assert line == f"digits: m: vae (1.000) is better than the ceiling held-out (2.000); {CHANCE}"
 
 
@@ -88,7 +89,7 @@ def test_at_one_seed_the_intervals_of_the_metric_decide(run_of):
             )
             for key, record in records.items()
         }
-        return warnings(build_board(plan, own))
+        return list(view_board(build_board(plan, own)).wrong_controls)
 
     assert warned({"vae": 0.4, "gan": 0.4, "held-out": 0.7}) == [
         "digits: m: gan (0.5000) is better than the ceiling held-out (2.000)"
@@ -101,13 +102,13 @@ def test_at_one_seed_the_intervals_of_the_metric_decide(run_of):
 def test_within_the_intervals_nobody_is_better_than_real_data(run_of):
     near = {"vae": {"m": [1.0, 3.0]}, "held-out": {"m": [2.0, 2.5]}}
     far = {"vae": {"m": [1.0, 1.001]}, "held-out": {"m": [2.0, 2.001]}}
-    assert warnings(build_board(*run_of(near))) == []
-    assert len(warnings(build_board(*run_of(far)))) == 1
+    assert view_board(build_board(*run_of(near))).wrong_controls == ()
+    assert len(view_board(build_board(*run_of(far))).wrong_controls) == 1
 
 
 def test_noise_that_is_not_the_worst_is_named(run_of):
     table = {"vae": {"m": [1.0]}, "gan": {"m": [4.0]}, "noise": {"m": [3.0]}}
-    (line,) = warnings(build_board(*run_of(table)))
+    (line,) = view_board(build_board(*run_of(table))).wrong_controls
     assert line == "digits: m: noise (3.000) is not the worst: gan (4.000) is worse"
 
 
@@ -120,22 +121,27 @@ def test_a_ceiling_and_a_floor_are_known_by_their_roles(run_of):
         "thief": {"m": [0.0]},
     }
     roles = {"real": "ceiling", "blank": "floor", "thief": "exploit"}
-    assert warnings(build_board(*run_of(table, controls=roles))) == [
+    assert list(view_board(build_board(*run_of(table, controls=roles))).wrong_controls) == [
         "digits: m: blank (3.000) is not the worst: gan (4.000) is worse",
         f"digits: m: vae (1.000) is better than the ceiling real (2.000); {CHANCE}",
     ]
     named_alike = {"held-out": {"m": [2.0]}, "noise": {"m": [0.0]}, "vae": {"m": [1.0]}}
-    assert warnings(build_board(*run_of(named_alike, controls={"held-out": None, "noise": None}))) == []
+    assert (
+        view_board(
+            build_board(*run_of(named_alike, controls={"held-out": None, "noise": None}))
+        ).wrong_controls
+        == ()
+    )
 
 
 def test_a_failure_is_not_worse_than_noise(run_of):
     table = {"gan": {"m": ["error"]}, "noise": {"m": [3.0]}, "held-out": {"m": ["error"]}}
-    assert warnings(build_board(*run_of(table))) == []
+    assert view_board(build_board(*run_of(table))).wrong_controls == ()
 
 
 def test_a_metric_without_direction_gives_no_warning(run_of):
     table = {"vae": {"m": [1.0]}, "held-out": {"m": [2.0]}, "noise": {"m": [0.0]}}
-    assert warnings(build_board(*run_of(table, directions={"m": "none"}))) == []
+    assert view_board(build_board(*run_of(table, directions={"m": "none"}))).wrong_controls == ()
 
 
 def test_a_control_that_the_metric_may_not_see_gives_no_warning(run_of):
@@ -148,7 +154,7 @@ def test_a_control_that_the_metric_may_not_see_gives_no_warning(run_of):
             replace(cell, facts=replace(cell.facts, unseen_controls=unseen.get(cell.metric, ())))
             for cell in plan.cells
         ]
-        return warnings(build_board(replace(plan, cells=tuple(cells)), records))
+        return list(view_board(build_board(replace(plan, cells=tuple(cells)), records)).wrong_controls)
 
     ceiling = f"digits: m: vae (1.000) is better than the ceiling held-out (2.000); {CHANCE}"
     of_m, of_o = (f"digits: {m}: noise (0) is not the worst: vae (1.000) is worse" for m in "mo")
@@ -162,7 +168,7 @@ def test_a_control_in_several_blocks_is_warned_of_once(run_of, with_valid):
     run = with_valid(run_of(table, n=1000), {"gan": 50})
     board = build_board(*run)
     assert len(board.blocks("digits")) == 2
-    (line,) = warnings(board)
+    (line,) = view_board(board).wrong_controls
     assert line == "digits: m: noise (3.000) is not the worst: gan (4.000) and vae (5.000) are worse"
 
 
@@ -258,5 +264,5 @@ def test_rows_with_the_same_samples_are_named(run_of):
 def test_a_row_of_a_csv_file_says_nothing_about_controls(run_of, without_records):
     table = {"vae": {"x": [2.0]}, "csv": {"x": [9.0]}, "csv-2": {"x": [0.0]}}
     run = run_of(table | {"held-out": {"x": [1.0]}, "noise": {"x": [5.0]}})
-    assert len(warnings(build_board(*run))) == 2
-    assert warnings(build_board(*without_records(run, "csv", "csv-2"))) == []
+    assert len(view_board(build_board(*run)).wrong_controls) == 2
+    assert view_board(build_board(*without_records(run, "csv", "csv-2"))).wrong_controls == ()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench.board.formats.column_numbers import Estimate, column_numbers, fixed, typeset
+from genbench.board.numbers import Estimate, column_numbers, fixed, typeset
 
 
 def around(value, half):
     return Estimate(value, value - half, value + half)
 
 
+def column(*estimates):
+    return column_numbers({str(place): estimate for place, estimate in enumerate(estimates)})
+
+
 def shown(*estimates):
     """Return the texts of a column, each with its interval."""
-    return [f"{text.text} {text.interval}".rstrip() for text in column_numbers(estimates).texts]
+    return [f"{text.text} {text.interval}".rstrip() for text in column(*estimates).texts.values()]
 
 
 def test_a_value_has_as_many_decimals_as_two_digits_of_half_its_interval():
@@ -45,13 +49,13 @@ def test_equal_seeds_and_whole_numbers_and_zero_are_exact():
 
 
 def test_small_and_large_columns_have_one_power_of_ten():
-    small = column_numbers([around(1.734e-5, 9.4e-6), around(-2.248e-6, 5.9e-6), around(2.078e-3, 5e-5)])
+    small = column(around(1.734e-5, 9.4e-6), around(-2.248e-6, 5.9e-6), around(2.078e-3, 5e-5))
     assert (small.exponent, small.unit) == (-5, "10⁻⁵")
-    assert [f"{text.text} {text.interval}" for text in small.texts] == [
+    assert [f"{text.text} {text.interval}" for text in small.texts.values()] == [
         "1.73 ± 0.94", "−0.22 ± 0.59", "207.8 ± 5.0",
     ]  # fmt: skip
-    assert column_numbers([Estimate(3.5e8), Estimate(1e8)]).unit == "10⁸"
-    assert [column_numbers([Estimate(size)]).unit for size in (0.001, 999_000.0)] == ["", ""]
+    assert column(Estimate(3.5e8), Estimate(1e8)).unit == "10⁸"
+    assert [column(Estimate(size)).unit for size in (0.001, 999_000.0)] == ["", ""]
 
 
 def test_an_outlier_changes_the_numbers_of_no_other_row():
@@ -68,8 +72,8 @@ def test_an_interval_below_the_last_digit_says_so():
 
 
 def test_decimal_points_line_up():
-    found = column_numbers([around(46.2, 10), around(19.63, 0.11), Estimate(0.0), Estimate(3.0, 0.0, 40.0)])
-    assert [(text.text, text.pad) for text in found.texts] == [
+    found = column(around(46.2, 10), around(19.63, 0.11), Estimate(0.0), Estimate(3.0, 0.0, 40.0))
+    assert [(text.text, text.pad) for text in found.texts.values()] == [
         ("46", ".00"), ("19.63", ""), ("0", ".00"), ("3", ".00"),
     ]  # fmt: skip
 
@@ -83,9 +87,9 @@ def test_every_text_is_near_its_value_and_all_have_the_same_depth(seed):
         10 ** (sizes + rng.uniform(-8, 2, len(sizes))),
     )
     pairs = list(zip(values.tolist(), halves.tolist(), strict=True))
-    found = column_numbers([around(*pair) for pair in pairs])
+    found = column(*(around(*pair) for pair in pairs))
     depths = set()
-    for (value, _), text in zip(pairs, found.texts, strict=True):
+    for (value, _), text in zip(pairs, found.texts.values(), strict=True):
         assert "-" not in text.text + text.interval
         if "×" not in text.text:
             back = float(text.text.replace("−", "-")) * 10.0**found.exponent
@@ -96,7 +100,7 @@ def test_every_text_is_near_its_value_and_all_have_the_same_depth(seed):
 
 
 def test_a_column_may_be_empty_or_zero():
-    assert (column_numbers([]).texts, shown(Estimate(0.0), around(0.0, 0.0))) == ((), ["0", "0 ± 0"])
+    assert (column().texts, shown(Estimate(0.0), around(0.0, 0.0))) == ({}, ["0", "0 ± 0"])
 
 
 @pytest.mark.parametrize(

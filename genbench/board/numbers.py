@@ -1,20 +1,32 @@
-"""Numbers of a column as people read them: one power of ten, and digits that follow the intervals."""
+"""Numbers as people read them: by themselves with four digits, and in columns with one power of ten."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median_high, median_low
 from typing import TYPE_CHECKING, NamedTuple
 
-from genbench.board.formatting import is_cut, is_point
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["ColumnNumbers", "Estimate", "NumberText", "column_numbers", "fixed", "typeset"]
+    from genbench.board.rows import Entry, Row
 
+__all__ = [
+    "ColumnNumbers", "Estimate", "NumberText", "arrow", "cell_text", "column_numbers", "direction_text",
+    "fixed", "interval_text", "number", "p_text", "rank_text", "typeset",
+]  # fmt: skip
+
+_DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
+_ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
+
+_AGREE = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
+_DIGITS = 4  # of a value
+_END_DIGITS = range(2, 13)  # of the ends of an interval
+_LEVEL = 0.05  # of the verdicts of a comparison
+_WRITTEN_OUT = (1e-4, 1e7)  # absolute values that are written without an exponent
 _MINUS = "−"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _EXACT_DIGITS = 4  # of the typical value, in a number without an interval
@@ -23,6 +35,98 @@ _PLAIN = (-3, 6)  # orders of typical values that need no power of ten
 _ROUNDING = 1e-12  # relative to the largest value; a smaller one is a zero that sums in floating point missed
 _LONGEST = Decimal(10) ** 7  # a number from here on has a power of ten of its own
 _NUMBER = re.compile(r"(?<![\w.-])(-?)(\d+(?:\.\d+)?)(?:e([+-]\d+))?(?!\w)")
+
+
+def number(value: float, digits: int = _DIGITS) -> str:
+    """Return `value` with `digits` significant digits; from 10 ** `digits` on it is whole."""
+    size = abs(value)
+    if value == 0:
+        return "0"
+    if not _WRITTEN_OUT[0] <= size < _WRITTEN_OUT[1]:
+        return f"{value:.{digits - 1}e}"
+    text = f"{value:#.{digits}g}"
+    return f"{value:.0f}" if "e" in text else text.removesuffix(".")
+
+
+def arrow(direction: str, best: float | None) -> str:
+    """Return the arrow of the better direction after a space; "" for a metric that is not ranked."""
+    target = f" → {best:g}" if direction == "target" and best is not None else ""
+    return _ARROWS.get(direction, target)
+
+
+def direction_text(direction: str, best: float | None) -> str:
+    """Return which values of a metric are better, in words."""
+    if direction == "target" and best is not None:
+        return f"nearest to {best:g} is best"
+    return _DIRECTIONS.get(direction, "")
+
+
+def cell_text(entry: Entry | None) -> str:
+    """Return the mean and its interval, or the status and the number of seeds without a value.
+
+    The interval is ± its half, or its ends in brackets where a bound of the metric cuts it; "" for no entry.
+    """
+    if entry is None:
+        return ""
+    if entry.value is None:
+        return (
+            entry.status
+            if entry.bad == len(entry.seeds)
+            else f"{entry.status} {entry.bad}/{len(entry.seeds)}"
+        )
+    return f"{number(entry.value)} {interval_text(entry)}".rstrip()
+
+
+def interval_text(entry: Entry) -> str:
+    """Return the interval of an entry with a value: "± 0.25", "(0 to 1.0)" where a bound cuts it, or "".
+
+    "± 0" means that the runs agree to ten digits.
+    """
+    if entry.value is None or entry.low is None or entry.high is None:
+        return ""
+    if is_point(entry.value, entry.low, entry.high):
+        return "± 0"
+    if is_cut(entry.value, entry.low, entry.high):
+        return _ends_text(entry.value, entry.low, entry.high)
+    return f"± {number(entry.high - entry.value, 2)}"
+
+
+def is_point(value: float, low: float, high: float) -> bool:
+    """Return whether the ends of an interval agree to ten digits."""
+    return max(value - low, high - value) <= _AGREE * abs(value)
+
+
+def is_cut(value: float, low: float, high: float) -> bool:
+    """Return whether a bound cuts an interval around `value`, so that its ends differ in their distance."""
+    below, above = value - low, high - value
+    return abs(below - above) > _AGREE * max(below, above) + 4 * math.ulp(value)
+
+
+def _ends_text(value: float, low: float, high: float) -> str:
+    """Return the ends of an interval in brackets, with two digits, or more where two exclude the value.
+
+    They have more also where both ends would look the same.
+    """
+    first = last = ""
+    for digits in _END_DIGITS:
+        first, last = number(low, digits), number(high, digits)
+        shown = float(number(value, max(digits, _DIGITS)))
+        if first != last and float(first) <= shown <= float(last):
+            break
+    return f"({first} to {last})"
+
+
+def p_text(p: float) -> str:
+    """Return a p-value with two significant digits, or more where two would take it across 0.05."""
+    texts = (f"{p:.{digits}g}" for digits in range(2, 18))
+    return next(text for text in texts if (float(text) <= _LEVEL) == (p <= _LEVEL))
+
+
+def rank_text(ranked: Row | Entry) -> str:
+    """Return the ranks that the seeds leave possible: "1–2", or the rank alone if there is no range."""
+    if ranked.rank_low is None or ranked.rank_high is None or ranked.rank_low == ranked.rank_high:
+        return "" if ranked.rank is None else str(ranked.rank)
+    return f"{ranked.rank_low}–{ranked.rank_high}"
 
 
 class Estimate(NamedTuple):
@@ -50,13 +154,13 @@ class NumberText:
 
 @dataclass(frozen=True)
 class ColumnNumbers:
-    """The texts of a column.
+    """The texts of a column by the names of its rows.
 
     exponent  of the power of ten by which they are divided, 0 for none
     """
 
     exponent: int
-    texts: tuple[NumberText, ...]
+    texts: Mapping[str, NumberText]
 
     @property
     def unit(self) -> str:
@@ -64,7 +168,7 @@ class ColumnNumbers:
         return "" if self.exponent == 0 else _power(self.exponent)
 
 
-def column_numbers(estimates: Sequence[Estimate]) -> ColumnNumbers:
+def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
     """Return the texts of the numbers of one column.
 
     The typical value is the median of the absolute values, without zeros and what rounding leaves of them.
@@ -74,11 +178,13 @@ def column_numbers(estimates: Sequence[Estimate]) -> ColumnNumbers:
     all seeds agree, it has as many as four significant digits of the typical value, and a whole number has
     none. A number that is ten million or more even so has a power of ten of its own.
     """
-    typical = _typical([abs(estimate.value) for estimate in estimates])
+    typical = _typical([abs(estimate.value) for estimate in estimates.values()])
     exponent = 0 if _PLAIN[0] <= typical < _PLAIN[1] else typical
-    texts = [_text(estimate, exponent, typical - exponent) for estimate in estimates]
-    deepest = max((text.decimals for text in texts), default=0)
-    return ColumnNumbers(exponent, tuple(replace(text, pad=_pad(text, deepest)) for text in texts))
+    texts = {row: _text(estimate, exponent, typical - exponent) for row, estimate in estimates.items()}
+    deepest = max((text.decimals for text in texts.values()), default=0)
+    return ColumnNumbers(
+        exponent, {row: replace(text, pad=_pad(text, deepest)) for row, text in texts.items()}
+    )
 
 
 def _typical(sizes: Sequence[float]) -> int:

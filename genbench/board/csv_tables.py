@@ -1,0 +1,308 @@
+"""The tables of a run as pandas frames, as escaped CSV, and as a Frictionless Data Package, version 1.
+
+Specification of the package: https://specs.frictionlessdata.io/tabular-data-package/ (2017). It allows own
+properties; `unit` is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from genbench.board.leaderboard import build_board, outcomes
+from genbench.board.rows import UNVERIFIED
+from genbench.core.escaping import csv_text, encodable, json_text
+from genbench.core.scores import STATUSES
+from genbench.results.signatures import short_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from genbench.board.rows import Entry, Row
+    from genbench.results.cells import Cell
+    from genbench.results.records import Plan, Record, Trace
+
+__all__ = [
+    "ENTRY", "HISTORY", "ROW", "SCORES", "TIMINGS", "CsvColumn", "data_package", "history_frame",
+    "leaderboard_columns", "leaderboard_frame", "scores_frame", "timings_frame", "to_csv",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CsvColumn:
+    """One column of a CSV.
+
+    name     its name; in ENTRY, what follows the metric's id
+    dtype    of its pandas series
+    meaning  in words, as on the page of results
+    unit     of its numbers, or "" for counts, ids and numbers in the unit of a metric
+    """
+
+    name: str
+    dtype: str
+    meaning: str
+    unit: str = ""
+
+
+_DATASET = CsvColumn("dataset", "str", "id of the dataset")
+_GENERATOR = CsvColumn("generator", "str", "id of the generator")
+_SEED = CsvColumn("seed", "int64", "the seed")
+_SEED_IF_ANY = replace(_SEED, dtype="Int64")  # a comparison has none
+_N = CsvColumn("n", "int64", "number of fakes")
+_SIGNATURE = "the signature, shortened to 8 hex digits"
+_BEST_RANK = "the best rank that the seeds leave possible, with 95 % confidence; empty under three seeds"
+_WORST_RANK = "the worst rank that the seeds leave possible, with 95 % confidence; empty under three seeds"
+_END = "end of the 95 % t-interval over seeds, within the metric's range; empty if there is only one seed"
+_OWN_END = "end of the metric's own interval, if it has one"
+
+#: The columns of leaderboard.csv before those of the metrics.
+ROW = (
+    _DATASET,
+    _GENERATOR,
+    CsvColumn("plugin", "str", "distribution and version that provides the generator"),
+    CsvColumn("seeds", "str", "the seeds, ascending, separated by spaces"),
+    _N,
+    CsvColumn(
+        "rank",
+        "Int64",
+        "rank by mean win rate among comparable competitors, 1 is the best; empty for a control",
+    ),
+    CsvColumn("rank:low", "Int64", _BEST_RANK),
+    CsvColumn("rank:high", "Int64", _WORST_RANK),
+)
+
+#: The columns of leaderboard.csv for each metric.
+ENTRY = (
+    CsvColumn("", "float64", "mean over the seeds if every seed is ok, otherwise empty"),
+    CsvColumn(":low", "float64", f"lower {_END}"),
+    CsvColumn(":high", "float64", f"upper {_END}"),
+    CsvColumn(
+        ":rank", "Int64", "rank in this metric; empty for a control and for a metric without a direction"
+    ),
+    CsvColumn(":rank:low", "Int64", _BEST_RANK),
+    CsvColumn(":rank:high", "Int64", _WORST_RANK),
+    CsvColumn(":sig", "str", _SIGNATURE),
+)
+
+#: The columns of scores.csv.
+SCORES = (
+    _DATASET,
+    _GENERATOR,
+    _SEED_IF_ANY,
+    CsvColumn("metric", "str", "id of the metric"),
+    CsvColumn("value", "float64", "the number; empty unless the status is ok"),
+    CsvColumn("low", "float64", f"lower {_OWN_END}"),
+    CsvColumn("high", "float64", f"upper {_OWN_END}"),
+    CsvColumn("status", "str", "the outcome of the cell"),
+    CsvColumn("reason", "str", "why there is no value, in one line"),
+    _N,
+    CsvColumn("signature", "str", _SIGNATURE),
+)
+
+#: The columns of timings.csv.
+TIMINGS = (
+    _DATASET,
+    _GENERATOR,
+    _SEED,
+    CsvColumn("parameters", "Int64", "number of trained parameters, if the generator reports it"),
+    CsvColumn("fit_s", "float64", "wall seconds of training", "s"),
+    CsvColumn("sample_s", "float64", "wall seconds of drawing samples", "s"),
+    CsvColumn("extract_s", "float64", "wall seconds of extracting features", "s"),
+    CsvColumn("score_s", "float64", "wall seconds of all metrics", "s"),
+    CsvColumn("peak_mib", "float64", "peak resident memory of the trial's process, in MiB", "MiB"),
+)
+
+#: The columns of history.csv. The series of values holds Python numbers, whole ones among them.
+HISTORY = (
+    _DATASET,
+    _GENERATOR,
+    _SEED,
+    CsvColumn("step", "Int64", "the step of training"),
+    CsvColumn("total", "Int64", "number of steps in all"),
+    CsvColumn("name", "str", "name of the value, such as loss"),
+    CsvColumn("value", "object", "the logged value"),
+)
+
+
+def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
+    """Return the columns of leaderboard.csv for planned cells: ROW, then ENTRY of each metric, sorted.
+
+    `n` is a text of several numbers, separated by spaces, if a row has several.
+    """
+    sizes: dict[tuple[str, str], set[int]] = {}
+    metrics: set[str] = set()
+    for cell in cells:
+        sizes.setdefault((cell.dataset, cell.generator), set()).add(cell.n)
+        metrics.add(cell.metric)
+    mixed = any(len(found) > 1 for found in sizes.values())
+    row = (replace(column, dtype="str") if mixed and column is _N else column for column in ROW)
+    parts = (replace(part, name=metric + part.name) for metric in sorted(metrics) for part in ENTRY)
+    return (*row, *parts)
+
+
+def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
+    """Return one row per planned cell, sorted by dataset, generator, seed and metric.
+
+    Rows of CSV files of merged runs are left out: their cells have no records, and may be means.
+
+    Columns: dataset, generator, seed, metric, value, low, high (the metric's own interval), status, reason,
+    n, signature (8 hex digits). A cell without a record has the status "missing".
+    """
+    own = [record for record in outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
+    return _frame(SCORES, [_score(record) for record in own])
+
+
+def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
+    """Return one row per dataset and generator, sorted.
+
+    Columns: dataset, generator, plugin, seeds ("0 1 2"), n, rank, rank:low and rank:high (its range), then
+    for each metric, sorted: ID (mean over seeds), ID:low and ID:high (95 % t-interval over seeds), ID:rank,
+    ID:rank:low, ID:rank:high, ID:sig.
+    """
+    board = build_board(plan, records)
+    return _frame(leaderboard_columns(plan.cells), [_row(row) for row in board.rows])
+
+
+def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
+    """Return the cost of each trial, sorted: parameters, wall seconds by stage, peak memory in MiB."""
+    return _frame(TIMINGS, [_timing(trace) for trace in _in_order(traces)])
+
+
+def history_frame(traces: Iterable[Trace]) -> pd.DataFrame:
+    """Return the training logs of the generators, one value a row, in the order of steps."""
+    return _frame(HISTORY, [point for trace in _in_order(traces) for point in _points(trace)])
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    r"""Return `frame` as UTF-8 CSV: no index, "\n" line ends, shortest round-trip floats, "" for no value.
+
+    Control characters in texts are escaped; a text that a spreadsheet would run as a formula gets an
+    apostrophe in front.
+    """
+    import pandas as pd
+
+    safe = frame.copy()
+    for name in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
+        safe[name] = safe[name].map(_safe)
+    return safe.to_csv(index=False, lineterminator="\n", na_rep="").encode("utf-8")
+
+
+def _safe(cell: Any) -> Any:
+    return csv_text(cell) if isinstance(cell, str) else cell
+
+
+def _frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows as a frame with these columns and types; a column that a row lacks is empty there."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            column.name: pd.Series(
+                [row.get(column.name, "" if column.dtype == "str" else None) for row in rows],
+                dtype=column.dtype,
+            )
+            for column in columns
+        }
+    )
+
+
+def _score(record: Record) -> dict[str, Any]:
+    cell = record.cell
+    named = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
+    named |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
+    reason = encodable(record.reason)  # pandas with pyarrow holds UTF-8 alone
+    return named | {"reason": reason, "signature": short_signature(cell.signature)}
+
+
+def _row(row: Row) -> dict[str, Any]:
+    cells = {
+        "dataset": row.dataset,
+        "generator": row.generator,
+        "plugin": row.plugin,
+        "seeds": " ".join(map(str, row.seeds)),
+        "n": " ".join(map(str, row.n)),
+        "rank": row.rank,
+        "rank:low": row.rank_low,
+        "rank:high": row.rank_high,
+    }
+    for metric, entry in row.entries.items():
+        cells |= {metric + part.name: value for part, value in zip(ENTRY, _entry(entry), strict=True)}
+    return cells
+
+
+def _entry(entry: Entry) -> tuple[Any, ...]:
+    ranks = entry.rank, entry.rank_low, entry.rank_high
+    return entry.value, entry.low, entry.high, *ranks, entry.short
+
+
+def _in_order(traces: Iterable[Trace]) -> list[Trace]:
+    return sorted(traces, key=lambda trace: (trace.dataset, trace.generator, trace.seed))
+
+
+def _timing(trace: Trace) -> dict[str, Any]:
+    cells = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
+    stages = {f"{stage}_s": seconds for stage, seconds in trace.seconds.items()}
+    return cells | stages | {"parameters": trace.parameters, "peak_mib": trace.peak_bytes / 2**20}
+
+
+def _points(trace: Trace) -> list[dict[str, Any]]:
+    trial = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
+    return [
+        trial | {"step": entry["step"], "total": entry["total"], "name": name, "value": entry[name]}
+        for entry in trace.history
+        for name in sorted(set(entry) - {"step", "total"})
+    ]
+
+
+#: Types of pandas, and those of a Table Schema. The values of a history are numbers of Python.
+_TYPES = {"str": "string", "int64": "integer", "Int64": "integer", "float64": "number", "object": "number"}
+
+_ROW_KEY, _CELL_KEY = ("dataset", "generator"), ("dataset", "generator", "seed", "metric")
+
+
+def data_package(title: str, cells: Iterable[Cell]) -> bytes:
+    """Return the datapackage.json of a run with this title and these planned cells, as UTF-8.
+
+    It has a Table Schema for each CSV: names, types, units, meanings, and the empty cell as the missing
+    value. It depends on the title, and on the metrics, seeds and numbers of fakes of the cells, alone. Scores
+    of comparisons have no seed, and a primary key no empty field, so beside comparisons they have no key.
+    """
+    cells = list(cells)
+    cell_key = () if any(cell.seed is None for cell in cells) else _CELL_KEY
+    resources = [
+        _resource("leaderboard", "one row per dataset and generator", leaderboard_columns(cells), _ROW_KEY),
+        _resource("scores", "one row per cell", SCORES, cell_key),
+        _resource("timings", "the cost of each trial", TIMINGS),
+        _resource("history", "what each generator logged during training", HISTORY),
+    ]
+    body = {"profile": "tabular-data-package", "title": title, "resources": resources}
+    named = {name: value for name, value in body.items() if value != ""}
+    return f"{json_text(named)}\n".encode()
+
+
+def _resource(
+    name: str, description: str, columns: Sequence[CsvColumn], key: Sequence[str] = ()
+) -> dict[str, Any]:
+    schema = {"fields": [_field(column) for column in columns], "missingValues": [""]}
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": f"{name}.csv",
+        "description": description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n"},
+        "schema": schema | ({"primaryKey": list(key)} if key else {}),
+    }
+
+
+def _field(column: CsvColumn) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.dtype], "description": column.meaning}
+    if column.unit:
+        field["unit"] = column.unit
+    if column.name == "status":
+        field["constraints"] = {"enum": list(STATUSES)}
+    return field

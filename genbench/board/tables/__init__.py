@@ -1,1 +1,0 @@
-"""The columns of a run's CSVs, and their description for other programs."""

@@ -1,0 +1,471 @@
+"""A board as plain values with their texts: what tables, charts, pages and files show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from genbench.board.comparability import block_differences
+from genbench.board.decisions.undecided import undecided_entries
+from genbench.board.leaderboard import build_board
+from genbench.board.numbers import (
+    ColumnNumbers,
+    Estimate,
+    arrow,
+    cell_text,
+    column_numbers,
+    direction_text,
+    fixed,
+    rank_text,
+)
+from genbench.board.warnings import (
+    FailedCells,
+    RankNote,
+    board_cautions,
+    failures,
+    listed,
+    notes,
+    rank_notes,
+    run_lines,
+    tally,
+    wrong_controls,
+)
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from genbench.board.blocks import Block, Column
+    from genbench.board.leaderboard import Board
+    from genbench.board.rows import Entry, Row
+    from genbench.contract.metric_facts import MetricFacts
+    from genbench.results.records import Record
+    from genbench.results.results import Results
+
+__all__ = ["Head", "Line", "Panel", "Table", "TableCell", "View", "view_board", "view_results"]
+
+_SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
+_MOST_REASONS = 3  # of one cell; the lines below the tables list all of them
+_MOST_EQUAL = 12  # names in one note
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The head of a column.
+
+    id         unique in its table: the metric's id, with signature and group of shares if there are several
+    name       of the metric without its extractor, with what tells the column from others of that metric
+    text       the same with the arrow of the better direction
+    extractor  the name in brackets in the metric's id, or ""
+    signature, digest  its short form, and its SHA-256
+    unit       the power of ten by which the numbers of the column are divided, or "" for none
+    is_ranked  whether it has ranks: its metric has a direction, and competitors have numbers in it
+    is_shared  whether it is one of those that overall ranks are over
+    decides    whether it is, and tells competitors apart: two take part, and one has a value
+    wrong      the controls that it ranks wrongly, in words
+    unseen     the controls whose flaws it may not see, which therefore are never among these
+    note       what the metric notes of its numbers
+    """
+
+    id: str
+    metric: str
+    name: str
+    text: str
+    extractor: str
+    facts: MetricFacts
+    signature: str
+    digest: str
+    seeds: tuple[int, ...]
+    unit: str
+    is_ranked: bool
+    is_shared: bool
+    decides: bool
+    wrong: tuple[str, ...]
+    unseen: tuple[str, ...]
+    note: str
+
+    @property
+    def sign(self) -> str:
+        """The arrow of the better direction, or ""."""
+        return arrow(self.facts.direction, self.facts.best).strip()
+
+    @property
+    def better(self) -> str:
+        """Which values are better, in words."""
+        return direction_text(self.facts.direction, self.facts.best)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableCell:
+    """A number with its interval, a status with its reasons, or neither.
+
+    entry     None if the row has no number in the column
+    plain     the number with four digits and its interval, or the status; "" without an entry
+    text      the number as its column shows it, the status, or without an entry "same" or a dash
+    pad       what `text` lacks behind its last digit, so that the points of the column line up: ".00"
+    interval  as the column shows it, or ""
+    whole     number, interval and unit of the column; without a value, the same as `plain`
+    runs      the value of each seed, "7.965 9.1"
+    reasons   why there is no value
+    is_best       whether no other generator is significantly better, in a column where some are worse
+    is_undecided  whether one is, but not beyond the correction for the number of metrics
+    is_unseen     whether it is that of a control whose flaws the metric may not see
+    """
+
+    entry: Entry | None
+    plain: str = ""
+    text: str
+    pad: str = ""
+    interval: str = ""
+    whole: str = ""
+    runs: str = ""
+    reasons: str = ""
+    is_best: bool = False
+    is_undecided: bool = False
+    is_unseen: bool = False
+
+    @property
+    def value(self) -> float | None:
+        """The number, None without one."""
+        return None if self.entry is None else self.entry.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A generator of a table.
+
+    name   its id, with a mark if it is not deterministic, or has no records
+    kind   "control", "unverified" for a row of a CSV file, or ""
+    rank   the ranks that the seeds leave possible
+    cells  by the ids of the table's heads
+    """
+
+    row: Row
+    name: str
+    kind: str
+    rank: str
+    cells: Mapping[str, TableCell]
+
+    def entry(self, head: Head) -> Entry | None:
+        """Return its number in a column, if it has an entry there."""
+        return self.cells[head.id].entry
+
+
+class Panel(NamedTuple):
+    """Columns beside one another in print; `extractor` is the name in brackets in their ids, or ""."""
+
+    extractor: str
+    heads: tuple[Head, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The rows of a dataset that share columns.
+
+    seeds, n  of its rows, in words
+    notes     what the ranks are over, which generators have none
+    equal     the metrics in which all competitors have equal values, in words
+    """
+
+    dataset: str
+    seeds: str
+    n: str
+    heads: tuple[Head, ...]
+    rows: tuple[Line, ...]
+    notes: tuple[RankNote, ...]
+    equal: tuple[RankNote, ...]
+
+    @property
+    def settings(self) -> str:
+        """Its seeds and numbers of fakes, in words."""
+        return f"seeds {self.seeds}, n {self.n}"
+
+    @property
+    def sections(self) -> list[list[Line]]:
+        """Its generators, its rows of CSV files and its controls, between which tables have a line."""
+        return [list(rows) for _, rows in groupby(self.rows, key=lambda line: line.kind)]
+
+    def column(self, head: Head) -> list[tuple[Line, Entry]]:
+        """Return the rows that have an entry in a column, with this entry."""
+        return [(line, entry) for line in self.rows if (entry := line.entry(head)) is not None]
+
+    def panels(self, room: int, widths: Mapping[str, int]) -> list[Panel]:
+        """Return the columns in panels of one extractor, each with as many as fit into `room`.
+
+        widths  of the columns in characters; a column wider than `room` gets its own panel
+        """
+        filled: list[Panel] = []
+        used = 0
+        for head in sorted(self.heads, key=lambda head: parse_id(head.metric)[::-1]):
+            if filled and filled[-1].extractor == head.extractor and used + widths[head.id] <= room:
+                filled[-1] = Panel(head.extractor, (*filled[-1].heads, head))
+                used += widths[head.id]
+            else:
+                filled.append(Panel(head.extractor, (head,)))
+                used = widths[head.id]
+        return filled
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The tables of a board, and the lines below them.
+
+    tally     the number of cells by status, in words
+    tables    by dataset
+    outcomes  the records behind the numbers, one for each planned cell
+    runs      of merged runs, name and folder of each
+    sources   the same by name
+    notes     what holds for numbers
+    differences     why rows of a dataset cannot be compared
+    cautions        why numbers say less than they seem to
+    wrong_controls  metrics that rank a control wrongly
+    failures        cells without a value
+    """
+
+    title: str
+    tally: str
+    tables: tuple[Table, ...]
+    outcomes: tuple[Record, ...]
+    runs: tuple[str, ...]
+    sources: Mapping[str, str]
+    notes: tuple[str, ...]
+    differences: tuple[str, ...]
+    cautions: tuple[str, ...]
+    wrong_controls: tuple[str, ...]
+    failures: tuple[FailedCells, ...]
+
+    @cached_property
+    def datasets(self) -> tuple[str, ...]:
+        """The ids of datasets, sorted."""
+        return tuple(dict.fromkeys(table.dataset for table in self.tables))
+
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """The ids of metrics, sorted."""
+        return tuple(sorted({record.cell.metric for record in self.outcomes}))
+
+    def on(self, dataset: str) -> list[Table]:
+        """Return the tables of a dataset."""
+        return [table for table in self.tables if table.dataset == dataset]
+
+    def order(self, dataset: str) -> list[str]:
+        """Return the generators of a dataset in the order of its tables, each once."""
+        return list(dict.fromkeys(line.row.generator for table in self.on(dataset) for line in table.rows))
+
+    def rows(self, dataset: str) -> list[Row]:
+        """Return the rows of a dataset, each once, sorted by name."""
+        rows = {line.row.generator: line.row for table in self.on(dataset) for line in table.rows}
+        return [rows[name] for name in sorted(rows)]
+
+
+def view_results(results: Results) -> View:
+    """Return the board of a run, or of merged runs, as plain values with their texts."""
+    return view_board(build_board(results.plan, results.records))
+
+
+def view_board(board: Board) -> View:
+    """Return a board as plain values with their texts."""
+    wrong = wrong_controls(board)
+    below: dict[tuple[str, ...], list[str]] = {}
+    for each in wrong:
+        below.setdefault((each.dataset, each.metric, each.signature), []).append(each.text)
+    reasons, remarks = _reasons(board.outcomes), _remarks(board.outcomes)
+    return View(
+        title=board.title,
+        tally=tally(board),
+        tables=tuple(
+            _table(block, below, reasons, remarks)
+            for dataset in board.datasets
+            for block in board.blocks(dataset)
+        ),
+        outcomes=board.outcomes,
+        runs=tuple(run_lines(board)),
+        sources=board.sources,
+        notes=tuple(notes(board)),
+        differences=tuple(block_differences(board)),
+        cautions=tuple(board_cautions(board)),
+        wrong_controls=tuple(f"{each.dataset}: {each.metric}: {each.text}" for each in wrong),
+        failures=tuple(failures(board)),
+    )
+
+
+#: Texts by dataset and further names.
+_Texts = Mapping[tuple[str, ...], str]
+
+
+def _table(
+    block: Block, wrong: Mapping[tuple[str, ...], list[str]], reasons: _Texts, remarks: _Texts
+) -> Table:
+    first, undecided = block.rows[0], undecided_entries(block)
+    columns = {}
+    for column in block.columns:
+        numbers = column_numbers(_estimates(block, column))
+        cells = _cells(block, column, numbers, reasons, undecided)
+        columns[_head(block, column, numbers, wrong, remarks)] = cells
+    return Table(
+        dataset=first.dataset,
+        seeds=" ".join(map(str, first.seeds)),
+        n=" ".join(map(str, first.n)),
+        heads=tuple(columns),
+        rows=tuple(
+            Line(
+                row=row,
+                name=one_line(_name(row)),
+                kind="control" if row.control else "" if row.is_verifiable else "unverified",
+                rank=rank_text(row),
+                cells={head.id: cells[row.generator] for head, cells in columns.items()},
+            )
+            for row in block.rows
+        ),
+        notes=tuple(rank_notes(block)),
+        equal=tuple(_equal(block)),
+    )
+
+
+def _estimates(block: Block, column: Column) -> dict[str, Estimate]:
+    """Return the values of a column with their intervals, by generator."""
+    entries = {row.generator: entry for row in block.rows if (entry := column.entry(row))}
+    return {
+        name: Estimate(entry.value, *entry.shown_interval)
+        for name, entry in entries.items()
+        if entry.value is not None
+    }
+
+
+def _cells(
+    block: Block,
+    column: Column,
+    numbers: ColumnNumbers,
+    reasons: _Texts,
+    undecided: Collection[tuple[str, str]],
+) -> dict[str, TableCell]:
+    """Return the cells of a column by generator."""
+    known = [column.entry(row) for row in block.competitors]
+    has_worse = any(entry and entry.value is not None and not entry.is_best for entry in known)
+    cells = {}
+    for row in block.rows:
+        place, entry = (row.generator, column.metric), column.entry(row)
+        if entry is None:
+            cells[row.generator] = _lacking(row, column, block)
+        elif entry.value is None:
+            text, why = one_line(cell_text(entry)), reasons.get((row.dataset, *place), "")
+            cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
+        else:
+            own = numbers.texts[row.generator]
+            digits = own.decimals + _SEED_DIGITS
+            unit = f" in {numbers.unit}" if numbers.unit else ""
+            cells[row.generator] = TableCell(
+                entry=entry,
+                plain=cell_text(entry),
+                text=own.text,
+                pad=own.pad,
+                interval=own.interval,
+                whole=f"{own.text} {own.interval}".rstrip() + unit,
+                runs=" ".join(fixed(value, numbers.exponent, digits) for value in entry.values),
+                is_best=entry.is_best and has_worse,
+                is_undecided=place in undecided,
+                is_unseen=entry.is_ranked and row.control in entry.facts.unseen_controls,
+            )
+    return cells
+
+
+def _name(row: Row) -> str:
+    """Return the generator's id, with a mark if it is not deterministic, or has no records."""
+    marks = ["deterministic: no"] * (not row.deterministic) + ["unverified"] * (not row.is_verifiable)
+    return f"{row.generator} ({', '.join(marks)})" if marks else row.generator
+
+
+def _head(
+    block: Block,
+    column: Column,
+    numbers: ColumnNumbers,
+    wrong: Mapping[tuple[str, ...], list[str]],
+    remarks: _Texts,
+) -> Head:
+    entry, dataset = block.entries[column], block.rows[0].dataset
+    name, extractor = parse_id(column.metric)
+    same = [other for other in block.columns if other.metric == column.metric]
+    # what tells the column from others of its metric: the signature, or the group with similar shares
+    signature = f" {entry.short}" if len({other.signature for other in same}) > 1 else ""
+    group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
+    rivals = [found for rows in block.rivals if (found := column.counted_entry(rows)) is not None]
+    unseen = [row for row in block.rows if row.control in entry.facts.unseen_controls and column.entry(row)]
+    return Head(
+        id=column.metric if len(same) == 1 else f"{column.metric} {entry.short} {column.share_group + 1}",
+        metric=column.metric,
+        name=name + signature + group,
+        text=name + arrow(entry.facts.direction, entry.facts.best) + signature + group,
+        extractor=extractor,
+        facts=entry.facts,
+        signature=entry.short,
+        digest=column.signature,
+        seeds=entry.seeds,
+        unit=numbers.unit,
+        is_ranked=column in block.ranked,
+        is_shared=column in block.shared,
+        decides=column in block.shared
+        and sum(found.loss is not None for found in rivals) > 1
+        and any(found.value is not None for found in rivals),
+        wrong=tuple(wrong.get((dataset, column.metric, column.signature), ())),
+        unseen=tuple(row.generator for row in unseen) if entry.is_ranked else (),
+        note=remarks.get((dataset, column.metric), ""),
+    )
+
+
+def _lacking(row: Row, column: Column, block: Block) -> TableCell:
+    """Return the cell of a row that has no entry in a column, and why."""
+    twins = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
+    if twins:
+        name = one_line(twins[0].generator)
+        return TableCell(
+            entry=None, text="same", reasons=f"the samples are those of {name}, whose row has the number"
+        )
+    has_other = column.metric in row.entries
+    reason = "its number has another signature or other seeds" if has_other else "its run lacks this metric"
+    return TableCell(entry=None, text="–", reasons=reason)
+
+
+def _equal(block: Block) -> Iterator[RankNote]:
+    """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
+    entries = {column: [column.counted_entry(rows) for rows in block.rivals] for column in block.shared}
+    equal = [
+        column.metric
+        for column, own in entries.items()
+        if len(own) > 1 and own[0] and own[0].values and len({entry and entry.values for entry in own}) == 1
+    ]
+    if equal:
+        names = listed(sorted(equal), _MOST_EQUAL)
+        yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
+
+
+def _reasons(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
+    """Return why cells have no value, by dataset, generator and metric, equal reasons once."""
+    found: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for record in records:
+        cell = record.cell
+        if record.status != "ok":
+            seeds = found.setdefault((cell.dataset, cell.generator, cell.metric), {})
+            seeds.setdefault(one_line(f"{record.status}: {record.reason}"), []).extend(map(str, cell.seeds))
+    return {place: _joined(seeds) for place, seeds in found.items()}
+
+
+def _joined(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
+    lines = [
+        f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
+        for reason, seeds in seeds_by_reason.items()
+    ]
+    return listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]
+
+
+def _remarks(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
+    """Return what metrics note of their numbers, by dataset and metric, equal notes once."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for record in records:
+        note = record.extra.get("note")
+        if isinstance(note, str) and note:
+            found.setdefault((record.cell.dataset, record.cell.metric), {})[one_line(note)] = None
+    return {place: "; ".join(own) for place, own in found.items()}
