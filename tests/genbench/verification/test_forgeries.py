@@ -166,7 +166,7 @@ def test_generators_of_run_json_without_their_options_or_without_a_rival(forged,
     )
     assert lines == [
         "different: generator shifted: options.drift not set in run.json, 0.0 here",
-        f"different: generator rival: {rival} here; options.drift not set in run.json, 1.0 here",
+        f"different: generator rival: {rival}; options.drift not set in run.json, 1.0 here",
     ]
 
 
