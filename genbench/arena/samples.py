@@ -150,13 +150,13 @@ def arena_samples(
     """
     check_unmerged(results)
     name = _dataset(results.plan, dataset)
-    wanted, controls, left_out = _wanted(results, name)
+    wanted, controls, left_out = _list_draws(results, name)
     store, warning = open_store()
     stored = functools.cache(lambda: store.find("samples", "hash"))
     found = {
         place: samples
         for place, draw in wanted.items()
-        if draw and (samples := _kept(folder, name, place, draw, store, stored)) is not None
+        if draw and (samples := _find_samples(folder, name, place, draw, store, stored)) is not None
     }
     missing = {place: draw for place, draw in wanted.items() if place not in found}
     if missing:
@@ -164,7 +164,7 @@ def arena_samples(
         events = EventSource(settings.listener)
         if warning is not None:
             events.warn(warning)
-        found |= _drawn(folder, results.plan, name, missing, store, settings, events)
+        found |= _draw_missing(folder, results.plan, name, missing, store, settings, events)
     if not found:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NONE}")
     modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
@@ -200,7 +200,7 @@ def _dataset(plan: Plan, wanted: str | None) -> str:
     return wanted
 
 
-def _wanted(results: Results, dataset: str) -> tuple[dict[_Place, str], dict[str, str | None], list[str]]:
+def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict[str, str | None], list[str]]:
     """Return the content hash of each trial's samples, the role of each generator, and what has no samples.
 
     The hash is "" where the run has comparisons alone, whose records hold none.
@@ -222,7 +222,7 @@ def _wanted(results: Results, dataset: str) -> tuple[dict[_Place, str], dict[str
     return wanted, controls, left_out
 
 
-def _kept(
+def _find_samples(
     folder: Path,
     dataset: str,
     place: _Place,
@@ -239,7 +239,7 @@ def _kept(
     return None if key is None else opened(store.get(key), read_samples)
 
 
-def _drawn(
+def _draw_missing(
     folder: Path,
     plan: Plan,
     dataset: str,
@@ -265,7 +265,7 @@ def _drawn(
                 if trial.dataset.part.name == dataset
             }
             reasons = [each.reason for each in reference.obstacles]
-            trials = {place: _planned(planned, place, reasons) for place in missing}
+            trials = {place: _find_trial(planned, place, reasons) for place in missing}
             todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
             into = results_folder(request, "drawn")
             events.start(folder.name, list(trials.values()), [(each, ()) for each in todo], {}, into)
@@ -275,10 +275,10 @@ def _drawn(
                 [functools.partial(run_trial, workplace, *pair) for pair in zip(jobs, logs, strict=True)],
                 request.jobs,
             )
-        return {place: _checked(store, trials[place], place, draw) for place, draw in missing.items()}
+        return {place: _read_drawn(store, trials[place], place, draw) for place, draw in missing.items()}
 
 
-def _planned(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:
+def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:
     """Return the trial that draws samples; raise DataError if it cannot run here."""
     who = f"the samples of {place.generator}, seed {place.seed}, are not here"
     if place not in planned:
@@ -289,7 +289,7 @@ def _planned(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[s
     return planned[place]
 
 
-def _checked(store: Store, trial: Trial, place: _Place, draw: str) -> Samples:
+def _read_drawn(store: Store, trial: Trial, place: _Place, draw: str) -> Samples:
     """Return the samples that a trial stored; raise DataError unless they have this content hash, or any."""
     samples = opened(store.get(trial.sample_key), read_samples)
     who = f"{place.generator}, seed {place.seed}"

@@ -110,8 +110,8 @@ def score_votes(
             jobs=cores() if jobs is None else jobs, events=EventSource(listener), inputs=Path(scratch),
         )  # fmt: skip
         _keep_inputs(request, files)
-        rated = _rated(request, base, entries, samples)
-        return _written(request, base, rated, output)
+        rated = _rate_generators(request, base, entries, samples)
+        return _write_folder(request, base, rated, output)
 
 
 def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> None:
@@ -127,7 +127,7 @@ def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> No
         place.write_bytes(each.content)
 
 
-def _extended(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
+def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
     """Return a run's provenance with further metrics in its suite, and the versions of their plugins."""
     provenance = dict(base.plan.provenance)
     owners = [entry.component.owner for entry in entries]
@@ -136,14 +136,14 @@ def _extended(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
     return provenance | {"suite": text, "plugins": dict(sorted(plugins.items()))}
 
 
-def _rated(
+def _rate_generators(
     request: VerificationRequest,
     base: Results,
     entries: Sequence[VoteEntry],
     samples: Iterable[ArenaSamples],
 ) -> _Rated:
     """Return the comparisons, computed from the samples of the run; raise DataError if none has a number."""
-    plan = replace(base.plan, provenance=_extended(base, entries))
+    plan = replace(base.plan, provenance=_extend_provenance(base, entries))
     reference = reference_of(request, plan)
     for obstacle in reference.obstacles:
         raise SuiteError(obstacle.reason)
@@ -158,7 +158,7 @@ def _rated(
         comparisons = [each for each in ready.comparisons if {cell.metric for cell in each.cells} & names]
         claims = claims_of(base.records.values(), ready.trials)
         computed = compare_again(request, workplace, comparisons, claims, store)
-    return _with_numbers(list(_checked(computed, base, samples)), entries)
+    return _with_numbers(list(_check_records(computed, base, samples)), entries)
 
 
 def _check_same(
@@ -174,7 +174,7 @@ def _check_same(
             )
 
 
-def _checked(
+def _check_records(
     computed: Iterable[tuple[BoardTrial, Mapping[str, Record] | str]],
     base: Results,
     samples: Iterable[ArenaSamples],
@@ -226,12 +226,12 @@ def _with_numbers(found: Sequence[tuple[Cell, Record]], entries: Sequence[VoteEn
     )
 
 
-def _written(request: VerificationRequest, base: Results, rated: _Rated, output: Path) -> Scored:
+def _write_folder(request: VerificationRequest, base: Results, rated: _Rated, output: Path) -> Scored:
     """Write the folder under a draft's name, and rename it when it is whole."""
     plan = replace(
         base.plan,
         cells=(*base.plan.cells, *rated.cells),
-        provenance=_extended(base, rated.entries),
+        provenance=_extend_provenance(base, rated.entries),
     )
     results = replace(
         base, name=output.name, plan=plan, records={**base.records, **rated.records}, outdated={},

@@ -55,7 +55,7 @@ def task_html(
     """
     names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
     number = {name: place for place, name in enumerate(names)}
-    samples, columns = _shown(names, places, modality)
+    samples, columns = _render_samples(names, places, modality)
     asked = [one_line(question) for question in questions]
     task = {
         "hash": task_hash(asked, pairs),
@@ -77,7 +77,7 @@ def task_html(
     return encodable(text).encode("utf-8")
 
 
-def _shown(
+def _render_samples(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return samples as the page shows them, on one scale, and the columns of rows of a frame."""

@@ -120,10 +120,10 @@ def vote_entries(
     comparison has, for a file that no comparison takes, and if it is not clear which question is meant.
     """
     given = dict(options or {})
-    wanted = [(_named(catalog, table), table) for table in metrics] or [
+    wanted = [(_find_component(catalog, table), table) for table in metrics] or [
         (component, {})
         for component in catalog.of_kind(MetricSpec.kind)
-        if component.owner.distribution == PROJECT and _taken(component, files)
+        if component.owner.distribution == PROJECT and _select_files(component, files)
     ]
     known = [_entry(component, table, files, given) for component, table in wanted]
     rated = {name for entry in known for name in entry.options[_VOTES]}
@@ -137,7 +137,7 @@ def vote_entries(
     return known
 
 
-def _named(catalog: Catalog, table: Mapping[str, Any]) -> Component:
+def _find_component(catalog: Catalog, table: Mapping[str, Any]) -> Component:
     component = catalog.find(MetricSpec.kind, table["use"])
     if not _spec(component).votes:
         raise SuiteError(f"the metric {component.name} takes no votes; expected a comparison that does")
@@ -150,7 +150,7 @@ def _spec(component: Component) -> MetricSpec:
     return component.spec
 
 
-def _taken(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
+def _select_files(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
     """Return the files of the kinds of raters that a comparison takes."""
     return [each for each in files if each.kind in _spec(component).votes]
 
@@ -158,7 +158,7 @@ def _taken(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
 def _entry(
     component: Component, table: Mapping[str, Any], files: Sequence[VotesFile], given: Mapping[str, Any]
 ) -> VoteEntry:
-    own = _taken(component, files)
+    own = _select_files(component, files)
     if not own:
         kinds, there = " or ".join(_spec(component).votes), sorted({each.kind for each in files})
         raise SuiteError(

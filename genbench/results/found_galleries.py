@@ -66,7 +66,7 @@ def find_gallery(
     reasons = []
     for is_file, folder in product((True, False), folders):
         try:
-            found = read_gallery(folder, draw) if is_file else _of_kept(folder, trial, draw, modalities)
+            found = read_gallery(folder, draw) if is_file else _shrink(folder, trial, draw, modalities)
         except DataError as error:
             reasons.append(str(error))
         else:
@@ -153,7 +153,7 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
     for path in _folders(RunFolder(folder).samples, beginning):
         try:
-            samples = _kept(path, draw)
+            samples = _read_kept(path, draw)
         except DataError as error:
             reasons.append(f"{path.relative_to(folder).as_posix()} {error}")
             continue
@@ -164,7 +164,7 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
     return None
 
 
-def _of_kept(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
+def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
     """Return the gallery of a draw that a run kept whole, or None; raises what `whole_samples` does."""
     samples = whole_samples(folder, trial, draw)
     if samples is None:
@@ -174,7 +174,7 @@ def _of_kept(folder: Path, trial: Position, draw: str, modalities: Sequence[Moda
     return gallery_of(samples, draw, modality=next(known, None))
 
 
-def _kept(folder: Path, draw: str) -> Samples | None:
+def _read_kept(folder: Path, draw: str) -> Samples | None:
     """Return the samples in a folder if they have this content hash, else None.
 
     Raises DataError, with what is wrong and what to do, if they cannot be read.

@@ -173,13 +173,13 @@ def _verification(request: VerificationRequest) -> Verification:
         found = replace(
             found, obstacles=tuple(each.reason for each in reference.obstacles), overrides=reference.overrides
         )
-        return _recomputed(request, reference, results, found)
+        return _verify_scores(request, reference, results, found)
     except (SuiteError, PluginError, DataError) as error:
         stored = [unverifiable(cell, str(error)) for cell in results.plan.cells]
-        return replace(found, obstacles=(*found.obstacles, str(error)), stored=_sorted(stored))
+        return replace(found, obstacles=(*found.obstacles, str(error)), stored=_sort_verdicts(stored))
 
 
-def _recomputed(
+def _verify_scores(
     request: VerificationRequest, reference: ReferenceSuite, results: Results, found: Verification
 ) -> Verification:
     """Return what was found with the verdicts, and with the names of the rerun trials."""
@@ -205,11 +205,11 @@ def _recomputed(
         ]
         stored = rescore(request, workplace, claims, store, names)
         stored += recompare(request, workplace, ready.comparisons, claims, records, store)
-    remade = _remade(request, order, ready, records, names)
+    remade = _rerun_trials(request, order, ready, records, names)
     return replace(
         found,
-        stored=_sorted([*planned, *_absent(cells, results, found.faults), *stored]),
-        remade=_sorted(remade),
+        stored=_sort_verdicts([*planned, *_judge_missing(cells, results, found.faults), *stored]),
+        remade=_sort_verdicts(remade),
         trials=tuple(names),
         left_alone=_names(c.trial for c in claims if c not in askable) if request.sample else (),
         borrowed=_names(trial for trial in lacking if _is_verified(trial, stored)),
@@ -217,12 +217,12 @@ def _recomputed(
             *([reference.title] if reference.title else []),
             *([] if is_other else plan_differences(results.plan, here, reference)),
             *component_differences(results.plan, here, reference),
-            *rank_differences(results.plan, results.records, _confirmed([*remade, *stored])),
+            *rank_differences(results.plan, results.records, _select_confirmed([*remade, *stored])),
         ),
     )
 
 
-def _confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
+def _select_confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
     """Return the recomputed records that confirm others, by the keys of these."""
     confirmed = [verdict for verdict in verdicts if verdict.outcome in _CONFIRMED]
     return {verdict.cell.key: verdict.recomputed for verdict in confirmed if verdict.recomputed is not None}
@@ -238,7 +238,7 @@ def _is_verified(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
     return any(each.recomputed is not None and each.cell.position in positions for each in verdicts)
 
 
-def _absent(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:
+def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:
     """Return the verdicts on the cells without an intact record."""
     damaged = {fault.file for fault in faults}
     return [
@@ -250,7 +250,7 @@ def _absent(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]
     ]
 
 
-def _remade(
+def _rerun_trials(
     request: VerificationRequest,
     order: Order,
     ready: PreparedRun,
@@ -268,7 +268,7 @@ def _remade(
         return remake(request, workplace, claims, fresh)
 
 
-def _sorted(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+def _sort_verdicts(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     def order(verdict: Verdict) -> tuple[str, str, int, str]:
         return verdict.cell.position
 

@@ -29,8 +29,8 @@ def foreign_files(folder: Path) -> tuple[str, ...]:
     known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
     records = [path for path in _entries(run.records) if not _RECORD.fullmatch(path.name)]
     return (
-        *(_shown(path, folder) for path in _entries(folder, known)),
-        *(_shown(path, folder) for path in records),
+        *(_path_text(path, folder) for path in _entries(folder, known)),
+        *(_path_text(path, folder) for path in records),
     )
 
 
@@ -51,7 +51,7 @@ def _entries(folder: Path, known: Collection[str] = ()) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.name not in known and path not in drafts)
 
 
-def _shown(path: Path, folder: Path) -> str:
+def _path_text(path: Path, folder: Path) -> str:
     """Return a path relative to the folder, as a text that UTF-8 can encode."""
     name = encodable(path.relative_to(folder).as_posix())
     return f"{name}/" if path.is_dir() and not path.is_symlink() else name

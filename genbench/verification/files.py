@@ -61,9 +61,9 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
         if not RunFolder(folder).plan.is_file():
             raise
         return None, (FileFault(file=PLAN, text=error.reason),)
-    faults = [*_damaged(results), *_unlisted(folder, results), *_outdated(results)]
+    faults = [*_find_damaged(results), *_find_unlisted(folder, results), *_find_outdated(results)]
     if RunFolder(folder).records.is_dir():
-        faults += _derived(folder, board_files(results.plan, results.records))
+        faults += _compare_derived(folder, board_files(results.plan, results.records))
     else:
         faults.append(
             FileFault(file=RECORDS, text="is missing, so no number can be traced to how it was made")
@@ -71,30 +71,30 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
     return results, tuple(faults)
 
 
-def _damaged(results: Results) -> list[FileFault]:
+def _find_damaged(results: Results) -> list[FileFault]:
     cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
-    return [_broken(file, f" of {cells[file].name}" if file in cells else "") for file in results.damaged]
+    return [_seal_fault(file, f" of {cells[file].name}" if file in cells else "") for file in results.damaged]
 
 
-def _broken(file: str, of: str = "", note: str = "") -> FileFault:
+def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
     text = f"the seal{of} is broken, or no record has such content, or it belongs under another name{note}"
     return FileFault(file=file, text=text)
 
 
-def _unlisted(folder: Path, results: Results) -> list[FileFault]:
+def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
     """Return the damaged records that run.json does not list."""
     damaged = [path for path in unlisted_records(folder, results.plan) if not is_intact(path)]
-    return [_broken(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
+    return [_seal_fault(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
 
 
-def _outdated(results: Results) -> Iterator[FileFault]:
+def _find_outdated(results: Results) -> Iterator[FileFault]:
     """Yield the records whose own cell is not the plan's; in merged runs, rows have names of their own."""
     if "merged" not in results.plan.provenance:
         for key, difference in results.outdated.items():
             yield FileFault(file=f"{RECORDS}/{key}.json", text=difference)
 
 
-def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:
+def _compare_derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:
     """Yield the differences between the derived files and the contents that the records give."""
     for name, content in expected.items():
         try:
@@ -107,17 +107,17 @@ def _derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]
         if stored.replace(b"\r\n", b"\n") == content:
             yield FileFault(file=name, text="its lines end in CR LF, expected LF alone")
         else:
-            yield from _differing(name, _lines(stored), _lines(content))
+            yield from _compare_lines(name, _lines(stored), _lines(content))
 
 
 def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "backslashreplace").split("\n")
 
 
-def _differing(name: str, lines: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
+def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
     """Yield a fault for each line that differs, between the equal lines at the start and at the end."""
-    start = _shared(lines, expected)
-    end = _shared(lines[start:][::-1], expected[start:][::-1])
+    start = _count_shared(lines, expected)
+    end = _count_shared(lines[start:][::-1], expected[start:][::-1])
     pairs = zip_longest(lines[start : len(lines) - end], expected[start : len(expected) - end])
     for number, (line, wanted) in enumerate(pairs, start + 1):
         if line is None or wanted is None:
@@ -127,7 +127,7 @@ def _differing(name: str, lines: Sequence[str], expected: Sequence[str]) -> Iter
             yield FileFault(file=name, line=number, text=_difference(name, expected[0], line, wanted))
 
 
-def _shared(lines: Sequence[str], expected: Sequence[str]) -> int:
+def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
     """Return the number of equal lines at the beginning."""
     unequal = (number for number, pair in enumerate(zip(lines, expected, strict=False)) if pair[0] != pair[1])
     return next(unequal, min(len(lines), len(expected)))

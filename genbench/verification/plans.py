@@ -49,17 +49,17 @@ def plan_verdicts(
     missing = f"in {reference.label} and not in run.json"
     return [
         *(_different(cell, "plan", missing) for position, cell in wanted.items() if position not in listed),
-        *(_unexpected(cell, reference) for position, cell in listed.items() if position not in wanted),
+        *(_judge_unexpected(cell, reference) for position, cell in listed.items() if position not in wanted),
         *(
             verdict
             for position, cell in listed.items()
             if position in wanted
-            and (verdict := _of_files(cell, files, _compared(cell, wanted[position], plan, reference)))
+            and (verdict := _judge_files(cell, files, _judge_cell(cell, wanted[position], plan, reference)))
         ),
     ]
 
 
-def _unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
+def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     """Return the verdict on a cell that the suite, as far as it can be planned here, does not plan."""
     obstacles = reference.obstacles
     causes = [each for each in obstacles if each.concerns(cell)] or [
@@ -70,7 +70,7 @@ def _unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     return _different(cell, "plan", f"in run.json and not in {reference.label}")
 
 
-def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -> Verdict | None:
+def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -> Verdict | None:
     """Return the verdict on a cell that differs from the suite's; None if they are equal.
 
     A comparison has other participants here if one of them cannot be used.
@@ -90,7 +90,7 @@ def _compared(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -
         return _different(cell, "plan", f"plugin is {owner} in run.json, {other} in {reference.label}")
     if cell.generator in reference.altered:
         return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
-    verdict = _compared_signatures(cell, wanted, plan)
+    verdict = _judge_signatures(cell, wanted, plan)
     changed = _changed_files(cell, wanted, reference)
     return replace(verdict, reason=f"{changed}: {verdict.reason}") if verdict and changed else verdict
 
@@ -107,7 +107,7 @@ def _changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
     return f"{listed(files, most=8)} changed" if files else ""
 
 
-def _of_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:
+def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:
     """Return the verdict on a cell, "different" if the files of its generator or dataset are others here."""
     ids = ((GeneratorSpec.kind, cell.generator), (DatasetSpec.kind, cell.dataset))
     found = [files[each] for each in ids if each in files]
@@ -115,12 +115,12 @@ def _of_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict
     return _different(cell, "plan", found[0]) if found and not is_different else verdict
 
 
-def _compared_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
+def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     then, now = cell.signature, wanted.signature
     changes = ", ".join(signature_changes(then, now))
     if not changes:
         return None
-    if _unversioned(then, now) == _unversioned(now, then):
+    if _drop_versions(then, now) == _drop_versions(now, then):
         return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {_remedy(then, now, plan)}")
     if then.get("data") != now["data"]:
         before = str(then.get("data"))[:_HASH_DIGITS]
@@ -128,18 +128,16 @@ def _compared_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None
     return _different(cell, "plan", f"signature: {changes}")
 
 
-def _unversioned(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def _drop_versions(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """Return a signature without versions, and without the options of a component of another version."""
     bare = {name: value for name, value in signature.items() if name not in _HOST}
-    bare = _of_any_version(bare, other)
+    bare = _drop_version(bare, other)
     extractor, second = signature.get("extractor"), other.get("extractor")
     if isinstance(extractor, Mapping) and isinstance(second, Mapping):
-        bare["extractor"] = _of_any_version(extractor, second)
+        bare["extractor"] = _drop_version(extractor, second)
     own, theirs = _participants(signature), _participants(other)
     if own:
-        bare[PARTICIPANTS] = {
-            name: _of_any_version(each, theirs.get(name, each)) for name, each in own.items()
-        }
+        bare[PARTICIPANTS] = {name: _drop_version(each, theirs.get(name, each)) for name, each in own.items()}
     return bare
 
 
@@ -150,7 +148,7 @@ def _participants(signature: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {name: each for name, each in named if isinstance(each, Mapping)}
 
 
-def _of_any_version(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def _drop_version(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields as they are, or without what a version may change if the other has another one."""
     dropped = () if fields.get("version") == other.get("version") else ("version", "options", "weights")
     return {name: value for name, value in fields.items() if name not in dropped}

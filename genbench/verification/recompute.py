@@ -346,7 +346,7 @@ def given_samples(
     request: VerificationRequest, store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]
 ) -> Path | None:
     """Return the folder of a claim's samples: the run's own, else in the store, whose keys `contents` has."""
-    return kept_samples(request.folder, claim.trial, claim.samples) or _stored(store, claim, contents)
+    return kept_samples(request.folder, claim.trial, claim.samples) or _find_stored(store, claim, contents)
 
 
 def results_folder(request: VerificationRequest, name: str) -> Path:
@@ -354,7 +354,7 @@ def results_folder(request: VerificationRequest, name: str) -> Path:
     return RunFolder(request.scratch / name).create().path
 
 
-def _stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
+def _find_stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
     """Return the folder of a claim's samples in the store: under the trial's key, else by content hash."""
     artefact = store.get(claim.trial.sample_key)
     if claim.samples and (artefact is None or artefact.notes["hash"] != claim.samples):

@@ -121,7 +121,7 @@ def reference_of(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     name, title = request.trusted.name, recorded.written.name
     return ReferenceSuite(
         order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides,
-        altered=_altered(recorded, trusted, catalog),
+        altered=_find_altered(recorded, trusted, catalog),
         title="" if title == name else f"the title is {title} in run.json, {name} in the suite",
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def order_of(request: VerificationRequest, plan: Plan) -> Order:
     """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
     provenance = plan.provenance
     if "merged" in provenance:
-        raise SuiteError(_merged(provenance))
+        raise SuiteError(_merged_text(provenance))
     folder = Path.cwd() if request.trusted is None else request.trusted.folder
     try:
         suite = parse_suite(provenance["suite"], file=_RECORDED, folder=folder)
@@ -159,28 +159,28 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
     """
     has_inputs = (folder / INPUTS).is_dir()
 
-    def placed(value: Any) -> Any:
+    def place_input(value: Any) -> Any:
         if isinstance(value, list):
-            return [placed(item) for item in value]
+            return [place_input(item) for item in value]
         if not (isinstance(value, str) and value.startswith(f"{INPUTS}/")):
             return value
         is_lost = has_inputs and not (suite.folder / value).is_file()
         return str(folder / value) if is_lost or (folder / value).is_file() else value
 
     metrics = (
-        replace(entry, options={name: placed(value) for name, value in entry.options.items()})
+        replace(entry, options={name: place_input(value) for name, value in entry.options.items()})
         for entry in suite.metrics
     )
     return replace(suite, metrics=tuple(metrics))
 
 
-def _merged(provenance: Mapping[str, Any]) -> str:
+def _merged_text(provenance: Mapping[str, Any]) -> str:
     runs, sources = provenance["merged"], provenance.get("sources")
     folders = sources if isinstance(sources, dict) else {}
     names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
-    placed = [f"{name} ({folders[name]})" if folders.get(name) else name for name in names] or ["runs"]
+    labels = [f"{name} ({folders[name]})" if folders.get(name) else name for name in names] or ["runs"]
     return (
-        f"its run.json merges {listed(placed, most=8)}, without their samples; verify the folder of each of "
+        f"its run.json merges {listed(labels, most=8)}, without their samples; verify the folder of each of "
         "these runs, and merge them again with genbench leaderboard DIR DIR -o NEW"
     )
 
@@ -227,7 +227,7 @@ def _overrides(order: Order) -> tuple[str, ...]:
     return (*seeds, *n, *(f"--generator '{written_words(table)}'" for table in order.generators))
 
 
-def _altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:
+def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:
     """Return the generators of a trusted suite that a run had otherwise, with the first difference.
 
     Components and options are compared, on the data of the trusted suite. A generator of the run that cannot
@@ -246,7 +246,7 @@ def _altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str
     theirs, ours = _entries(resolve_suite(usable.suite, catalog).generators), _entries(parts)
     unusable = {each.entry.board_id: each.error for each in usable.unusable}
     return {
-        name: _alteration(theirs.get(name, []), entries, unusable.get(name, ""))
+        name: _alteration_text(theirs.get(name, []), entries, unusable.get(name, ""))
         for name, entries in ours.items()
         if theirs.get(name) != entries
     }
@@ -258,7 +258,7 @@ def _with_paths(
     """Return entries in which the paths are those of the parts of the same id and component."""
     paths = {
         (part.name, part.component.name): {
-            option: _written(part.options[option])
+            option: _path_entry(part.options[option])
             for option in {place.partition("[")[0] for place in part.files}
         }
         for part in parts
@@ -270,7 +270,7 @@ def _with_paths(
     )
 
 
-def _written(value: Any) -> str | list[str]:
+def _path_entry(value: Any) -> str | list[str]:
     """Return a path, or a list of paths, as in a suite."""
     return list(map(str, value)) if isinstance(value, tuple) else str(value)
 
@@ -284,7 +284,7 @@ def _entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, A
     return {name: sorted(each, key=canonical) for name, each in entries.items()}
 
 
-def _alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
+def _alteration_text(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
     """Return how the entries of one id differ; `error` is why one of the run's cannot be used here, or ""."""
     if error:
         return f"the entry of its generator in run.json cannot be used here ({error}), unlike that"

@@ -76,7 +76,7 @@ class Change:
     is_in_keys: bool = True
 
     def __str__(self) -> str:
-        return f"{self.name} was {_shown(self.before)}, is {_shown(self.now)}"
+        return f"{self.name} was {_version_text(self.before)}, is {_version_text(self.now)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,13 +209,13 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
     if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
         return "samples", "the sketch in the record is not that of the samples here"
     if (is_same or record.status in FINAL) and record.valid != recomputed.valid:
-        then, now = (_counted(each.valid) for each in (record, recomputed))
+        then, now = (_valid_text(each.valid) for each in (record, recomputed))
         return "features", f"{then} in the record, {now} here"
     if is_same:
         return None
     if record.status not in FINAL and recomputed.status == "ok":
-        return "score", f"{_described(record)} in the record, a number here"
-    return stage, f"{_described(record)} in the record, {_described(recomputed)} here"
+        return "score", f"{_outcome_text(record)} in the record, a number here"
+    return stage, f"{_outcome_text(record)} in the record, {_outcome_text(recomputed)} here"
 
 
 def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
@@ -249,11 +249,11 @@ def _hash_reason(pair: tuple[str, str], recomputed: Record) -> str:
     return f"hash {then} in the record, {now} here{why}"
 
 
-def _described(record: Record) -> str:
+def _outcome_text(record: Record) -> str:
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
 
 
-def _counted(valid: Mapping[str, ValidCount]) -> str:
+def _valid_text(valid: Mapping[str, ValidCount]) -> str:
     counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(valid.items()))
     return f"{counts or 'all samples'} with features"
 
@@ -294,5 +294,5 @@ def _is_near(first: Any, second: Any, tolerance: float, near: float) -> bool:
     return bool(first == second)
 
 
-def _shown(value: Any) -> str:
+def _version_text(value: Any) -> str:
     return "not recorded" if value is None else str(value) or "not installed"

@@ -93,14 +93,14 @@ def test_a_digest_is_the_beginning_of_that_of_the_sample_and_leads_to_it(kept, c
 
 def test_samples_come_from_the_store_by_their_content(kept, bare, catalog, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(kept[1]))
-    monkeypatch.setattr(module, "_drawn", None)  # nothing is drawn
+    monkeypatch.setattr(module, "_draw_missing", None)  # nothing is drawn
     assert contents(found_in(bare, catalog)) == contents(found_in(kept[0], catalog))
 
 
 def test_missing_samples_are_drawn_again_and_stored(kept, bare, catalog, fresh_store, monkeypatch):
     known = contents(found_in(kept[0], catalog))
     assert contents(found_in(bare, catalog)) == known
-    monkeypatch.setattr(module, "_drawn", None)
+    monkeypatch.setattr(module, "_draw_missing", None)
     assert contents(found_in(bare, catalog)) == known
 
 
@@ -141,7 +141,7 @@ def test_a_generator_that_failed_is_left_out_and_one_whose_draws_differ(kept, ca
 
 def test_a_generator_that_costs_money_is_not_called(kept, bare, catalog, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(kept[1]))
-    monkeypatch.setattr(module, "_kept", lambda *_: None)
+    monkeypatch.setattr(module, "_find_samples", lambda *_: None)
     monkeypatch.setattr(module, "is_left_alone", lambda generator: True)
     with pytest.raises(DataError, match=r"not drawn again: .*genbench arena does not call it; run .*--keep"):
         found_in(bare, catalog)

@@ -153,7 +153,7 @@ def gallery(
         if row.control in OF_REAL_DATA and not show_real:
             found = _Found(row=replace(row, reason=_REAL), kept=None, modality=None)
         else:
-            found = _found(row, folders, trial, draws, modalities)
+            found = _find_row(row, folders, trial, draws, modalities)
         by_dataset.setdefault(dataset, []).append(found)
     return Gallery(
         datasets=tuple(
@@ -173,7 +173,7 @@ def _trials(results: Results, most_seeds: int | None) -> list[tuple[tuple[str, s
     return [(trial, draws.get(trial, ())) for trial in trials]
 
 
-def _found(
+def _find_row(
     row: GalleryRow,
     folders: Sequence[Path],
     trial: tuple[str, str, int],
@@ -216,12 +216,12 @@ def _dataset(
     )  # fmt: skip
     share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
     try:
-        return _filled(made, found, splits, modalities, share)
+        return _fill_dataset(made, found, splits, modalities, share)
     except Exception as error:  # the code of a modality may raise any, which real samples may cause
         if not splits:
             raise
-        alone = replace(made, reason=_reason_of(error))
-        return _filled(alone, found, {}, modalities, share)
+        alone = replace(made, reason=_error_text(error))
+        return _fill_dataset(alone, found, {}, modalities, share)
 
 
 def _splits(
@@ -231,15 +231,15 @@ def _splits(
     try:
         return real_samples(results.plan, dataset, catalog, modalities), ""
     except Exception as error:  # the code of a dataset may raise any, which never breaks a page
-        return {}, _reason_of(error)
+        return {}, _error_text(error)
 
 
-def _reason_of(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     is_known = isinstance(error, GenbenchError | Invalid)
     return str(error) if is_known else f"{type(error).__name__}: {error}"
 
 
-def _filled(
+def _fill_dataset(
     made: DatasetGallery,
     found: Sequence[_Found],
     splits: Mapping[str, Samples],
@@ -257,8 +257,8 @@ def _filled(
         row = GalleryRow(generator="", seed=0, control=None, exhibits={}, nearest={})
         test = _Found(row=row, kept=few, modality=modality)
     scales = _scales(found) | _scales([] if test is None else [test])
-    rendered = [_rendered(each, scales) for each in found]
-    real = _rendered(test, scales).row.exhibits if test is not None else {}
+    rendered = [_render_row(each, scales) for each in found]
+    real = _render_row(test, scales).row.exhibits if test is not None else {}
     kept = [each.kept for each in (*found, *filter(None, [test])) if each.kept is not None]
     rows = [each.row for each in rendered]
     if "train" in splits:
@@ -302,7 +302,7 @@ def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]
     return modality.reference, kept.samples.space.shape
 
 
-def _rendered(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _Found:
+def _render_row(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _Found:
     """Return a row with its exhibits."""
     kept, modality = found.kept, found.modality
     if kept is None or modality is None:
