@@ -118,7 +118,8 @@ class Catalog:
         if not distribution:
             hint = nearest(name, [known for _, known in names])
             return f"no {kind or 'component'} named {name!r}{hint}{self._broken_note()}"
-        notes = [f" ({_said(each)})" for each in self.broken if each.owner.distribution == distribution]
+        own = [each for each in self.broken if each.owner.distribution == distribution]
+        notes = [f" ({_describe_broken(each)})" for each in own]
         inside = [f"{owner}:{known}" for owner, known in names if owner == distribution]
         near = inside if inside or notes else [f"{owner}:{known}" for owner, known in names]
         hint = nearest(reference, near) if near else ""
@@ -129,7 +130,7 @@ class Catalog:
             return ""
         others = len(self.broken) - 1
         more = f"; for {others} more see genbench plugins" if others else ""
-        return f" ({_said(self.broken[0])}{more})"
+        return f" ({_describe_broken(self.broken[0])}{more})"
 
 
 def load_catalog(
@@ -228,7 +229,7 @@ def _joined(catalogs: Sequence[Catalog]) -> Catalog:
     )
 
 
-def _said(broken: Broken) -> str:
+def _describe_broken(broken: Broken) -> str:
     owner = broken.owner
     return f"plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {broken.reason}"
 

@@ -30,7 +30,7 @@ from genbench.suite.resolve import resolve_suite
 from genbench.trial.comparisons import plan_comparisons
 from genbench.trial.datasets import prepared
 from genbench.trial.jobs import PrepareData, check_sendable
-from genbench.trial.plan import narrowed, plan_trials
+from genbench.trial.plan import drop_control_datasets, plan_trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -237,7 +237,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
             raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
     datasets = _datasets(resolved.datasets, modalities_of(catalog), order, place, store)
     if instead:
-        resolved, datasets = narrowed(resolved, datasets)
+        resolved, datasets = drop_control_datasets(resolved, datasets)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
     folder = default_folder(suite.name) if order.output is None else order.output
     return PreparedRun(

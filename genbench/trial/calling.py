@@ -12,7 +12,7 @@ from genbench.contract.signature import resolve
 from genbench.core.errors import Undefined
 from genbench.files.temporary import probe
 from genbench.trial.failures import BlameError
-from genbench.trial.hashed_files import check_files, unchanged_files
+from genbench.trial.hashed_files import check_files, check_files_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ def call(part: Part[Spec], inputs: Mapping[str, Any], given: Mapping[str, Any]) 
     make: Callable[..., Any] = resolve(part.spec.make)
     taken = {name: given[name] for name in part.contract.given if name in given}
     check_files(part)
-    with unchanged_files(part):
+    with check_files_after(part):
         return make(**inputs, **part.options, **taken)
 
 

@@ -21,7 +21,7 @@ from genbench.store.keys import comparison_key, comparison_signature, signature
 from genbench.trial.computation import compare
 from genbench.trial.context import TrialContext
 from genbench.trial.failures import BlameError
-from genbench.trial.hashed_files import refreshed, unchanged_files
+from genbench.trial.hashed_files import check_files_after, renew_files
 from genbench.trial.inputs import Inputs
 from genbench.trial.plan import Trial, check_keys, is_planned, plan_task
 from genbench.trial.trial import RunTrial, failed, results_in, scored
@@ -137,8 +137,8 @@ class RunComparison(RunTrial):
         report(stage="score", task=0)
         start = time.perf_counter()
         try:
-            task = task.with_parts(refreshed)
-            with unchanged_files(*task.parts):
+            task = task.with_parts(renew_files)
+            with check_files_after(*task.parts):
                 outcomes = compare(
                     task.group, pools, data_hash=self.trial.dataset.hash,
                     device=self.trial.settings.device, note=next(iter(pools.values())).contexts[0].used.note,

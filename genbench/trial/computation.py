@@ -13,7 +13,7 @@ from genbench.core.errors import DataError, Invalid, Undefined
 from genbench.core.scores import Score, as_scores
 from genbench.store.keys import options_text
 from genbench.trial.calling import call, gather, no_log
-from genbench.trial.global_state import forget, watched
+from genbench.trial.global_state import ignore_notice, isolate_component
 from genbench.trial.inputs import check_count, providers_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def score_task(task: Task, bench: TrialContext) -> dict[str, Score]:
 
 def compute(
     group: Group, inputs: Inputs, *, data_hash: str, seed: int, device: str,
-    log: Log = no_log, note: Callable[[Notice], object] = forget,
+    log: Log = no_log, note: Callable[[Notice], object] = ignore_notice,
     valid: dict[str, ValidCount] | None = None, moments: Moments | None = None,
 ) -> dict[str, Score]:  # fmt: skip
     """Return the scores of one metric by output.
@@ -77,7 +77,7 @@ def compute(
 
 def compare(
     group: Group, inputs: Mapping[str, Inputs], *, data_hash: str, device: str,
-    note: Callable[[Notice], object] = forget,
+    note: Callable[[Notice], object] = ignore_notice,
     valid: Mapping[str, dict[str, ValidCount]] = MappingProxyType({}),
 ) -> dict[str, dict[str, Score] | Undefined]:  # fmt: skip
     """Return the scores of each generator by output, or the Undefined that the metric returned for it.
@@ -113,7 +113,7 @@ def _random(
     metric = group.metric
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
-    with watched(metric, seeds.sequence(seed, "global", *key), note):
+    with isolate_component(metric, seeds.sequence(seed, "global", *key), note):
         yield seeds.stream(seed, *key)
 
 

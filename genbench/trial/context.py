@@ -25,8 +25,8 @@ from genbench.trial.calling import GivenSampler, call, gather, restore, saving, 
 from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
-from genbench.trial.global_state import Noted, forget, of_undeclared, watched
-from genbench.trial.hashed_files import checked_write, refreshed
+from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
+from genbench.trial.hashed_files import checked_write, renew_files
 from genbench.trial.inputs import Inputs, providers_of_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
 from genbench.trial.sampling import Drawing
@@ -157,7 +157,8 @@ class TrialContext(Inputs):
     def _stored_sampler(self) -> Any | None:
         """Return the sampler from the store, None if it is not there or cannot be restored."""
         artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
-        restored = opened(artefact, lambda folder: self._restored(folder, forget))  # it has their notices
+        # The notices of a load are noted with the artefact.
+        restored = opened(artefact, lambda folder: self._restored(folder, ignore_notice))
         if artefact is not None and restored is not None:
             self._remember(artefact.notes)
         return restored
@@ -225,12 +226,12 @@ class TrialContext(Inputs):
 
     def _state(self) -> str:
         """Return a hash of what the sampler holds, "" if that cannot be told."""
-        with self._within(forget):
+        with self._within(ignore_notice):
             return state_hash(self.sampler)
 
     def truth(self) -> Any:
         """Return the dataset's exact sampler, or None."""
-        part = refreshed(self.trial.dataset.part)
+        part = renew_files(self.trial.dataset.part)
         with blame(part.component):
             return load_data(part, [self.trial.dataset.modality]).truth
 
@@ -290,7 +291,7 @@ class TrialContext(Inputs):
             write(folder)
             self.begin("sample")
             first, second = self._probes = self._drawing(sampler).probes()
-            restored = self._restored(folder, of_undeclared(self.notices.note))
+            restored = self._restored(folder, keep_undeclared(self.notices.note))
             if not first or first != second:
                 return
             if self._drawing(restored).probe() != first:
@@ -311,7 +312,7 @@ class TrialContext(Inputs):
         """Return the context in which the generator is fitted, saved and restored, from files of its own."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
-        return watched(part, seeds.sequence(trial.seed, "global", *key), note, *files)
+        return isolate_component(part, seeds.sequence(trial.seed, "global", *key), note, *files)
 
     def _notes(self) -> dict[str, Any]:
         """Return the notes of an artefact."""

@@ -22,8 +22,8 @@ from genbench.store.cache import opened
 from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, apart, forget
-from genbench.trial.hashed_files import checked_write, refreshed
+from genbench.trial.global_state import Noted, ignore_notice, isolate
+from genbench.trial.hashed_files import checked_write, renew_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -80,7 +80,7 @@ class _Loaded(NamedTuple):
 
 
 def read_data(
-    part: Part[DatasetSpec], log: Log = no_log, note: Callable[[Notice], object] = forget, *,
+    part: Part[DatasetSpec], log: Log = no_log, note: Callable[[Notice], object] = ignore_notice, *,
     grouped: bool = False,
 ) -> Data:  # fmt: skip
     """Call a dataset's `make` and return its data; parameters and errors are those of `load_data`."""
@@ -88,7 +88,7 @@ def read_data(
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     sequence = seeds.sequence(None, "global", *key)
     try:
-        with _named_files(part), apart(part, sequence, note):
+        with _named_files(part), isolate(part, sequence, note):
             data = call(part, {}, given)
             if grouped and isinstance(data, Data):
                 data = data.grouped()
@@ -104,7 +104,7 @@ def read_data(
 
 def load_data(
     part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log = no_log,
-    note: Callable[[Notice], object] = forget, *, grouped: bool = True,
+    note: Callable[[Notice], object] = ignore_notice, *, grouped: bool = True,
 ) -> Data:  # fmt: skip
     """Call a dataset's `make` and return its checked data, whose samples have their labels.
 
@@ -134,7 +134,7 @@ def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality
     Raises the errors of `load_data` and of `check_groups`, and stores nothing then.
     """
     with _named_files(part):
-        part = refreshed(part)
+        part = renew_files(part)
     _store(part, store, _load(part, modalities, log))
 
 
@@ -172,7 +172,7 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 
 def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
     with _named_files(dataset.part):
-        part = refreshed(dataset.part)
+        part = renew_files(dataset.part)
     loaded = _load(part, [dataset.modality], no_log)
     if hash_of_splits(loaded.parts) != dataset.hash:
         raise DataError(

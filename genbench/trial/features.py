@@ -19,7 +19,7 @@ from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
 from genbench.trial.extraction import accuracy_note, features_of, read_arrays, write_arrays
 from genbench.trial.failures import BlameError, Losses
-from genbench.trial.global_state import Noted, forget, of_undeclared, watched
+from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
 from genbench.trial.hashed_files import checked_write
 from genbench.trial.inputs import providers_of_splits
 
@@ -98,7 +98,7 @@ class Features:
     def __init__(
         self, store: Store, settings: Settings, *, data_hash: str, whole: Callable[[str], Samples | None],
         report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
-        note: Callable[[Notice], object] = forget, kept: KeptFeatures | None = None,
+        note: Callable[[Notice], object] = ignore_notice, kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
         self.store = store
         self.settings = settings
@@ -222,7 +222,7 @@ class Features:
         noted = Noted(notices_of(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
-            with self._within(part, of_undeclared(noted.note), folder):
+            with self._within(part, keep_undeclared(noted.note), folder):
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.opened(artefact, read)
@@ -241,7 +241,7 @@ class Features:
     ) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs, which may read some files of its own."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
-        return watched(part, seeds.sequence(None, "global", *key), note, *files)
+        return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
     def _tell(self, noted: Noted) -> None:
         for notice in noted:

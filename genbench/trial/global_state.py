@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "apart", "forget", "of_undeclared", "torch_seed", "watched"]
+__all__ = ["Noted", "ignore_notice", "isolate", "isolate_component", "keep_undeclared", "torch_seed"]
 
 _MOST_NAMES = 5
 
@@ -56,29 +56,29 @@ class Noted(list[Notice]):
         return [notice.to_json() for notice in self]
 
 
-def forget(notice: Notice) -> None:
+def ignore_notice(notice: Notice) -> None:
     """Discard a notice."""
 
 
-def of_undeclared(note: Note) -> Note:
+def keep_undeclared(note: Note) -> Note:
     """Return `note` for the notices of undeclared inputs; others are discarded."""
     return lambda notice: note(notice) if is_undeclared(notice.text) else None
 
 
 @contextlib.contextmanager
-def watched(
+def isolate_component(
     part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
 ) -> Iterator[None]:
     """Isolate global state around a component's code, and blame the component for its errors.
 
     files, is_thorough  as for `apart`
     """
-    with apart(part, sequence, note, *files, is_thorough=is_thorough), blame(part.component):
+    with isolate(part, sequence, note, *files, is_thorough=is_thorough), blame(part.component):
         yield
 
 
 @contextlib.contextmanager
-def apart(
+def isolate(
     part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
 ) -> Iterator[None]:
     """Seed the global streams for a component's code, and restore all global state afterwards.

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from genbench.suite.components import Part
 
-__all__ = ["check_files", "checked_write", "refreshed", "unchanged_files"]
+__all__ = ["check_files", "check_files_after", "checked_write", "renew_files"]
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
 
 
-def refreshed(part: Part[_SpecT]) -> Part[_SpecT]:
+def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part with the present identities of its files, for a component that has not read them yet.
 
     Files with another identity are hashed again. Raises BlameError, with a FileChangedError that names the
@@ -62,7 +62,7 @@ def check_files(*parts: Part[Spec]) -> None:
 
 
 @contextlib.contextmanager
-def unchanged_files(*parts: Part[Spec]) -> Iterator[None]:
+def check_files_after(*parts: Part[Spec]) -> Iterator[None]:
     """Check the files of components at the end of a block, even if it fails, as `check_files` does.
 
     A half-written file makes a component raise any error.
@@ -79,7 +79,7 @@ def checked_write(write: Callable[[Path], None], part: Part[Spec]) -> Callable[[
     """Return a function that writes an artefact and then checks the files of the component that made it."""
 
     def write_and_check(folder: Path) -> None:
-        with unchanged_files(part):
+        with check_files_after(part):
             write(folder)
 
     return write_and_check

@@ -13,7 +13,7 @@ from genbench.suite.components import without_annotations
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
-from genbench.trial.hashed_files import refreshed
+from genbench.trial.hashed_files import renew_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -120,7 +120,7 @@ class PrepareReference(_Preparation):
         bench = TrialContext(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
-                bench.features(refreshed(self.extractor), side)
+                bench.features(renew_files(self.extractor), side)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
         """Return the job with another generator and extractor."""

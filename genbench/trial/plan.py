@@ -30,8 +30,8 @@ __all__ = [
     "check_keys",
     "check_meetings",
     "check_sizes",
+    "drop_control_datasets",
     "is_planned",
-    "narrowed",
     "plan_task",
     "plan_trials",
     "reference_n",
@@ -161,7 +161,9 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
                 )
 
 
-def narrowed(resolved: Resolved, datasets: Sequence[Prepared]) -> tuple[Resolved, tuple[Prepared, ...]]:
+def drop_control_datasets(
+    resolved: Resolved, datasets: Sequence[Prepared]
+) -> tuple[Resolved, tuple[Prepared, ...]]:
     """Return a suite without datasets that only controls work on, and without metrics for only these.
 
     If no dataset would remain, the suite is returned as it is, and `check_meetings` raises.

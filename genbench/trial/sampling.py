@@ -15,7 +15,7 @@ from genbench.results.sketches import Sketch
 from genbench.store.keys import options_text
 from genbench.trial.calling import no_log
 from genbench.trial.failures import BlameError, outcome_of
-from genbench.trial.global_state import watched
+from genbench.trial.global_state import isolate_component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,7 +97,7 @@ class Drawing:
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)
         sequence = seeds.sequence(trial.seed, "global", "sample", *key)
-        with watched(part, sequence, self.note):
+        with isolate_component(part, sequence, self.note):
             drawn = self.sampler.sample(size, rng=rng)
             return copied(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 

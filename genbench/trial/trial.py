@@ -18,7 +18,7 @@ from genbench.trial.computation import score_task
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, outcome_of
-from genbench.trial.hashed_files import refreshed, unchanged_files
+from genbench.trial.hashed_files import check_files_after, renew_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -75,7 +75,7 @@ class RunTrial:
         """Write a record for every cell of every task, and the trial's trace."""
         make_deterministic(self.trial.settings.device)
         try:
-            trial = self.trial.with_parts(refreshed)
+            trial = self.trial.with_parts(renew_files)
         except BlameError as failure:
             self._write_failure(self._begin(self.tasks, self.bench(report)), failure)
         else:
@@ -90,7 +90,7 @@ class RunTrial:
         """Write the records and the trace; the identities of the generator's files are the present ones."""
         bench = self.bench(report)
         try:
-            with unchanged_files(self.trial.generator):
+            with check_files_after(self.trial.generator):
                 _ = bench.samples
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin(self.tasks, bench), failure)
@@ -115,8 +115,8 @@ class RunTrial:
         start = time.perf_counter()
         extracted = bench.seconds.get("extract", 0.0)
         try:
-            task = task.with_parts(refreshed)
-            with unchanged_files(self.trial.generator, *task.parts):
+            task = task.with_parts(renew_files)
+            with check_files_after(self.trial.generator, *task.parts):
                 scores = score_task(task, bench)
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin((task,), bench), failure)

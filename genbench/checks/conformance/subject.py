@@ -20,7 +20,7 @@ from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import no_log
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, watched
+from genbench.trial.global_state import Noted, isolate_component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -153,7 +153,7 @@ class Subject:
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
-            with watched(self.part, sequence, self.noted.note, is_thorough=True):
+            with isolate_component(self.part, sequence, self.noted.note, is_thorough=True):
                 yield
         except BlameError as error:
             if isinstance(error.__cause__, (CheckFailed, CheckSkipped)):

@@ -14,7 +14,7 @@ from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
 from genbench.suite.components import part_of, without_annotations
 from genbench.trial.datasets import load_data, read_data
 from genbench.trial.failures import blame
-from genbench.trial.global_state import forget
+from genbench.trial.global_state import ignore_notice
 from genbench.trial.reading.kept_samples import kept_folder, read_kept
 from genbench.trial.reading.readers import entry_of, reader_of, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
@@ -134,7 +134,7 @@ class OutputOpener:
     readers: Mapping[str, OutputReader]
     modality: Modality
     space: Space
-    note: Callable[[Notice], object] = forget
+    note: Callable[[Notice], object] = ignore_notice
 
     def __call__(self, path: Path, *, field: str = FIELD) -> Samples:
         """Return all samples of a file or folder, with their labels.

@@ -18,7 +18,7 @@ from genbench.catalog.catalog import Component, Owner
 from genbench.core.seeds import sequence
 from genbench.results.notices import Notice
 from genbench.trial.failures import BlameError
-from genbench.trial.global_state import Noted, apart, forget, torch_seed, watched
+from genbench.trial.global_state import Noted, ignore_notice, isolate, isolate_component, torch_seed
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 PART = SimpleNamespace(component=COMPONENT, options={}, code=None)
@@ -32,7 +32,7 @@ STREAMS = {
 def inside(action, *parts):
     """Return what an action gives within the surroundings of what `parts` name, and what was noted of it."""
     noted = Noted()
-    with apart(PART, sequence(0, "global", *(parts or ("cloud",))), noted.note):
+    with isolate(PART, sequence(0, "global", *(parts or ("cloud",))), noted.note):
         found = action()
     return found, list(map(str, noted))
 
@@ -109,13 +109,13 @@ def test_a_seeded_block_that_imports_torch_draws_no_notice():
 import numpy, sys
 from genbench import GeneratorSpec, torch_seed
 from genbench.catalog.catalog import Component, Owner
-from genbench.trial.global_state import Noted, apart
+from genbench.trial.global_state import Noted, isolate
 from types import SimpleNamespace
 assert "torch" not in sys.modules
 component = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 noted = Noted()
 part = SimpleNamespace(component=component, options={}, code=None)
-with apart(part, numpy.random.SeedSequence(1), noted.note):
+with isolate(part, numpy.random.SeedSequence(1), noted.note):
     with torch_seed(numpy.random.default_rng(1)):
         import torch
         torch.randn(3)
@@ -221,7 +221,7 @@ def test_what_a_failing_component_did_is_put_back_and_noted_too():
         raise ValueError("no luck")
 
     noted = Noted()
-    with pytest.raises(BlameError) as caught, watched(PART, sequence(0, "global", "x"), noted.note):
+    with pytest.raises(BlameError) as caught, isolate_component(PART, sequence(0, "global", "x"), noted.note):
         fail()
     assert caught.value.component is COMPONENT
     assert len(noted) == 1
@@ -233,7 +233,7 @@ def test_one_component_within_another_disturbs_neither():
 
     def outer():
         first = draw()
-        with apart(PART, sequence(0, "global", "inner"), forget):
+        with isolate(PART, sequence(0, "global", "inner"), ignore_notice):
             draw()
         return first, draw()
 

@@ -28,7 +28,7 @@ from genbench.trial.datasets import prepare, prepared
 from genbench.trial.plan import (
     check_meetings,
     check_sizes,
-    narrowed,
+    drop_control_datasets,
     plan_trials,
     reference_n,
 )
@@ -129,7 +129,7 @@ def plan(store, suite_text, modalities):
             prepare(part, store, modalities)
         datasets = [prepared(part, store, modalities) for part in resolved.datasets]
         if narrow:
-            resolved, datasets = narrowed(resolved, datasets)
+            resolved, datasets = drop_control_datasets(resolved, datasets)
         check_meetings(resolved, datasets)
         return plan_trials(suite, resolved, datasets, SETTINGS)
 

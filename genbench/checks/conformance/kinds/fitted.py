@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core import seeds
 from genbench.trial.calling import call, gather, no_log
 from genbench.trial.extraction import features_of
-from genbench.trial.global_state import forget, watched
+from genbench.trial.global_state import ignore_notice, isolate_component
 from genbench.trial.inputs import providers_of_splits
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, sa
 @contextlib.contextmanager
 def _calling(subject: Subject, part: Part[ExtractorSpec], key: str) -> Iterator[None]:
     """Return the context of a call of an extractor; what the subject itself does to global state is noted."""
-    note = subject.noted.note if part.component == subject.component else forget
+    note = subject.noted.note if part.component == subject.component else ignore_notice
     sequence = seeds.sequence(0, "check-global", part.component.reference, key)
-    with watched(part, sequence, note, is_thorough=True):
+    with isolate_component(part, sequence, note, is_thorough=True):
         yield

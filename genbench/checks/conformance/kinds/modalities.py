@@ -17,7 +17,7 @@ from genbench.core.rendering import damage_of
 from genbench.core.samples import Samples, content_hash, digests, guarded
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.files.temporary import new_folder
-from genbench.trial.global_state import apart
+from genbench.trial.global_state import isolate
 
 if TYPE_CHECKING:
     from genbench.checks.conformance.subject import Subject
@@ -37,7 +37,7 @@ def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     modality = _modality(subject)
     if not modality.has_example:
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
-    with apart(subject.part, _sequence(subject, "example", key), subject.noted.note):
+    with isolate(subject.part, _sequence(subject, "example", key), subject.noted.note):
         return guarded(modality.example(n, subject.rng("example", key)))
 
 
@@ -75,7 +75,7 @@ def _labels(subject: Subject) -> None:
 def _render(subject: Subject) -> None:
     samples = _example(subject, n=_FEW)
     for number in range(_FEW):
-        with apart(subject.part, _sequence(subject, "render"), subject.noted.note):
+        with isolate(subject.part, _sequence(subject, "render"), subject.noted.note):
             rendering = _modality(subject).render(samples, number)
         if reason := damage_of(rendering):
             raise CheckFailed(
@@ -88,7 +88,7 @@ def _scale(subject: Subject) -> None:
     if not modality.has_scale:
         raise CheckSkipped("it has no `scale`")
     one = samples.take(np.array([0], dtype=np.intp))
-    with apart(subject.part, _sequence(subject, "scale"), subject.noted.note):
+    with isolate(subject.part, _sequence(subject, "scale"), subject.noted.note):
         shared, again = (modality.scale(samples) for _ in range(2))
         if shared is None:
             raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
@@ -111,7 +111,7 @@ def _shrink(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     sizes = []
     for factor in (1, 2):
-        with apart(subject.part, _sequence(subject, "shrink"), subject.noted.note):
+        with isolate(subject.part, _sequence(subject, "shrink"), subject.noted.note):
             made = [modality.shrink(samples, factor) for _ in range(2)]
         if made[0] is None or made[1] is None:
             raise CheckSkipped("it has no `shrink`")
@@ -130,7 +130,7 @@ def _distributions(subject: Subject) -> None:
     modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
     if not modality.has_distributions:
         raise CheckSkipped("it has no `distributions`")
-    with apart(subject.part, _sequence(subject, "distributions"), subject.noted.note):
+    with isolate(subject.part, _sequence(subject, "distributions"), subject.noted.note):
         first, again = (modality.distributions(sides) for _ in range(2))
         same = modality.distributions(sides[:1] * 2)
     if first != again:
@@ -141,7 +141,7 @@ def _distributions(subject: Subject) -> None:
 
 def _noise(subject: Subject) -> None:
     modality, train = _modality(subject), _example(subject)
-    with apart(subject.part, _sequence(subject, "noise"), subject.noted.note):
+    with isolate(subject.part, _sequence(subject, "noise"), subject.noted.note):
         draw = modality.noise(train)
         drawn = [
             content_hash(
@@ -159,7 +159,7 @@ def _noise(subject: Subject) -> None:
 def _perturb(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject)
     before = content_hash(samples)
-    with apart(subject.part, _sequence(subject, "perturb"), subject.noted.note):
+    with isolate(subject.part, _sequence(subject, "perturb"), subject.noted.note):
         made = [modality.perturb(samples, subject.rng("perturb", key)) for key in ("first", "first")]
     if content_hash(made[0]) != content_hash(made[1]):
         raise CheckFailed("equal streams gave different changes", "draw from the argument rng alone")
@@ -172,7 +172,7 @@ def _perturb(subject: Subject) -> None:
 
 def _from_memory(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject)
-    with apart(subject.part, _sequence(subject, "from-memory"), subject.noted.note):
+    with isolate(subject.part, _sequence(subject, "from-memory"), subject.noted.note):
         strange = modality.from_memory(object(), None)
         made = modality.from_memory(samples.data, samples.space)
     if strange is not None:
