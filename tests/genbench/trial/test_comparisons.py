@@ -356,3 +356,34 @@ def test_all_else_is_the_same_at_every_seed():
     assert pooled.features("pixels", "real") == "real of 0"
     assert pooled.extract("pixels") == "pixels of 0"
     assert pooled.other("truth") == "truth of 0"
+
+
+SELF_EDITING = """
+from pathlib import Path
+
+from genbench import MetricSpec, hookimpl
+
+def constant(fakes):
+    own = Path(__file__)
+    own.write_text(own.read_text() + "# edited")
+    return dict.fromkeys(fakes, 1.0)
+
+@hookimpl
+def genbench_metrics():
+    return [MetricSpec(name="constant", make=constant, scope="board")]
+"""
+
+
+@pytest.mark.slow
+def test_code_that_changes_during_its_comparison_gives_no_number(tmp_path, suite_text, fresh_store):
+    plugins = [Path(__file__).parents[2] / "toy_plugins" / "changing_plugin.py", tmp_path / "compared.py"]
+    plugins[1].write_text(SELF_EDITING)
+    idle = 'use = "spoils"\ntarget = "another-file"'
+    suite = tmp_path / "suite.toml"
+    suite.write_text(
+        suite_text(datasets=["cloud"], generators=[idle], metrics=["constant"], n=20,
+                   extra="controls = false")
+    )  # fmt: skip
+    scores = genbench.run(suite, output=tmp_path / "out", plugins=plugins, jobs=1).scores()
+    assert scores["status"].tolist() == ["invalid"]
+    assert "changed" in scores["reason"][0]
