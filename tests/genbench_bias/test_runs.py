@@ -77,6 +77,7 @@ def run(folder, suite, name, **options):
     return genbench.run(folder / f"{name}.toml", output=folder / name, jobs=1, **options)
 
 
+@pytest.mark.slow
 def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
     done = run(folder, SUITE + MORE, "all")
     rows = done.scores()
@@ -164,6 +165,7 @@ def test_a_package_that_is_not_there_is_named_and_looked_for_again_by_the_next_r
     assert all(due == 0 for _, _, due in survey(order, EventSource()))
 
 
+@pytest.mark.slow
 def test_labels_of_digits_are_represented_as_they_are(tmp_path):
     suite = """
 name = "labels"

@@ -54,6 +54,7 @@ def test_a_gap_of_completions_that_are_all_alike_is_known_no_better_than_40_begi
         assert found[name].high == pytest.approx(most * bound)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("axis", ["gender", "religion"])
 def test_the_interval_of_tones_by_chance_covers_0_and_the_gap_is_that_of_chance(axis):
     sampler = Saying(lambda prompt, rng: rng.choice([" good", " bad", " so"]))

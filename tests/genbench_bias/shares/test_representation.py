@@ -86,6 +86,7 @@ def test_the_errors_of_a_classifier_are_taken_out_exactly_where_they_are_exactly
     assert extra["recall"] == {"0": 0.8, "1": 0.6}
 
 
+@pytest.mark.slow
 def test_a_worse_classifier_has_a_wider_interval_which_holds_the_truth(confusing, blurred):
     q, p = np.array([0.25] * 4), np.array([0.1, 0.2, 0.3, 0.4])
     widths = {}
