@@ -82,6 +82,7 @@ def test_a_classifier_that_never_errs_gives_the_value_of_given_labels(metric, la
         assert other.extra["share_worst"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("metric", "labelled", "sharpness"),
     [

@@ -101,6 +101,7 @@ def test_groups_are_drawn_without_replacement_from_the_stream(metric, groups):
     assert first == again != other
 
 
+@pytest.mark.slow
 def test_the_value_of_a_label_is_the_mean_over_draws(groups):
     sides = *groups(40), *groups(40)
     many = worst_coverage(*sides, per_group=12, draws=400, rng=np.random.default_rng(0))

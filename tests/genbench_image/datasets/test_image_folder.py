@@ -166,6 +166,7 @@ def test_each_kind_of_file_is_one_image_of_the_folder(tmp_path):
     assert np.abs(data.astype(int) - 100).max() <= 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_files_are_read_and_their_count_is_reported(tmp_path):
     content = _content(np.arange(64, dtype=np.uint8).reshape(8, 8), "PNG")
     for number in range(10_000):

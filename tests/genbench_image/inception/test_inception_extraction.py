@@ -73,6 +73,7 @@ def test_read_only_images_are_taken_and_left_alone(extractor, images):
     np.testing.assert_array_equal(locked, before)
 
 
+@pytest.mark.slow
 def test_progress_is_told_after_each_batch(inception_weights, images):
     told = []
     extractor = inception_v3_compat(
@@ -112,6 +113,7 @@ def test_each_rule_of_resizing_and_scaling_is_that_of_its_name(
     assert differs == ((resize, scaling) != ("tf1", "tf"))
 
 
+@pytest.mark.slow
 def test_bfloat16_is_near_and_not_the_same(inception_weights, images, ours, make, apart):
     found = make(inception_weights, dtype="bfloat16")(images)
     assert found["features"].dtype == np.float32

@@ -37,6 +37,7 @@ def distances(features, pairs):
     return [np.square(x[i] - x[j]).sum() for i, j in pairs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "backbone", "count"),
     [("alex", ALEXNET, 4), ("vgg", VGG16, 2)],
