@@ -117,9 +117,9 @@ def test_the_axes_of_two_columns_of_one_table_name_what_differs(run_of, joined, 
         run_of({"b": {"m": [2.0]}}, n=300),
     )
     board = board_of(runs)
-    (block,) = [block for block in board.blocks("digits") if len(block.columns) > 1]
+    (table,) = [table for table in board.on("digits") if len(table.heads) > 1]
     shown = texts(seeds_plot(board, "digits", "m"))
-    for entry in (row.entries["m"] for row in block.rows):
+    for entry in (line.row.entries["m"] for line in table.rows):
         assert f"m {entry.short}, lower is better" in shown
 
 
