@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genbench.contract.signature import Option
     from genbench.contract.specs import Output, Spec
 
-__all__ = ["DECIDES", "describe", "listing", "plugin_needs", "selected"]
+__all__ = ["DECIDES", "describe", "list_components", "plugin_needs", "select_components"]
 
 #: Kind to what decides the key of its artefacts, or the signature of a metric's number.
 DECIDES = {
@@ -65,7 +65,7 @@ _FIELDS = {
 }
 
 
-def listing(catalog: Catalog) -> dict[str, Any]:
+def list_components(catalog: Catalog) -> dict[str, Any]:
     """Return all components and the broken plugins; heavy libraries are not imported.
 
     components  for each: kind, name, reference, distribution, version, plugin, summary, modalities,
@@ -93,7 +93,7 @@ def listing(catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def selected(
+def select_components(
     found: Mapping[str, Any],
     *,
     kind: str | None = None,
@@ -101,7 +101,7 @@ def selected(
     state: str | None = None,
     words: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the components and broken plugins of a `listing` that match all that is given.
+    """Return the components and broken plugins of a `list_components` that match all that is given.
 
     modality  one that a component supports, or that a dataset provides
     state     the status of a component; that of a broken plugin is "broken"
@@ -152,11 +152,11 @@ def plugin_needs(catalog: Catalog) -> list[dict[str, Any]]:
     owned: dict[Owner, list[Needs]] = {owner: [] for owner in reasons}
     for component in catalog.components:
         owned.setdefault(component.owner, []).append(read_needs(component))
-    found = [_needs_of(owner, needs, reasons.get(owner, "")) for owner, needs in owned.items()]
+    found = [_describe_plugin(owner, needs, reasons.get(owner, "")) for owner, needs in owned.items()]
     return sorted(found, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
 
 
-def _needs_of(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
+def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
     missing, variables, assets, problems = [], [], [], []
     for each in needs:
         spec, name = each.component.spec, each.component.reference
@@ -211,17 +211,17 @@ def _mentions(words: Sequence[str], *texts: str) -> bool:
 def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """Return everything known of a component; imports its code.
 
-    In addition to the fields of `listing`: component_version, source, needs, decides (the fields of its key
-    or signature), inputs, given, options (each with name, type, bounds, default, required), assets (each
-    with option, name, url, sha256, size_bytes, licence, path, and whether a file of that size exists), the
-    fields that the spec of its kind adds, and problem: why inputs and options cannot be read, or None.
+    In addition to the fields of `list_components`: component_version, source, needs, decides (the fields of
+    its key or signature), inputs, given, options (each with name, type, bounds, default, required), assets
+    (each with option, name, url, sha256, size_bytes, licence, path, and whether a file of that size exists),
+    the fields that the spec of its kind adds, and problem: why inputs and options cannot be read, or None.
     """
     spec = component.spec
     return (
         _summary(States(catalog), component)
         | {"component_version": spec.version, "source": spec.source, "needs": dict(spec.needs)}
-        | _of_kind(spec)
-        | _asked(spec)
+        | _kind_fields(spec)
+        | _read_contract(spec)
         | {"decides": _decides(spec)}
     )
 
@@ -267,7 +267,7 @@ def _decides(spec: Spec) -> list[str]:
     return [*DECIDES[spec.kind], *of_comparison]
 
 
-def _of_kind(spec: Spec) -> dict[str, Any]:
+def _kind_fields(spec: Spec) -> dict[str, Any]:
     """Return what the spec of a kind adds, as JSON-like values."""
     values = {name: getattr(spec, name) for name in _FIELDS.get(spec.kind, ())}
     found = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
@@ -282,7 +282,7 @@ def _of_kind(spec: Spec) -> dict[str, Any]:
     return found
 
 
-def _asked(spec: Spec) -> dict[str, Any]:
+def _read_contract(spec: Spec) -> dict[str, Any]:
     try:
         contract = read_contract(spec)
     except PluginError as error:

@@ -122,7 +122,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     unknown_faults, has_damage, is_blind and is_reversed.
     """
     if is_list:
-        _list()
+        _print_list()
         return
     uses = {"NAMEs": names, "--battery METRIC": metric, "--card METRIC": card}
     given = [use for use, value in uses.items() if value]
@@ -135,7 +135,7 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     os.environ.update(thread_variables(threads))
     if names:
         with contextlib.redirect_stdout(sys.stderr):
-            results = _results(
+            results = _run_checks(
                 names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
             )
         _print_results(results, form, is_verbose=verbose)
@@ -143,13 +143,13 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     if plot is not None:
         _check_plot(plot)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
-        cards = _kept(card, plugins) if card else _cards(
+        cards = _read_cards(card, plugins) if card else _compute_cards(
             metric=str(metric), extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
             plugins=plugins, quiet=quiet,
         )  # fmt: skip
-    _print(cards, form)
+    _print_cards(cards, form)
     if plot is not None:
-        _draw(plot, cards)
+        _draw_cards(plot, cards)
     ctx.exit(0 if all(card.is_sound for card in cards) else 1)
 
 
@@ -179,36 +179,36 @@ def _check_plot(path: Path) -> None:
     check_picture("--plot", path, FORMATS)
 
 
-def _kept(card: str, plugins: tuple[Path, ...]) -> list[Card]:
+def _read_cards(card: str, plugins: tuple[Path, ...]) -> list[Card]:
     """Return the cards in a file, or those that the plugin of a metric ships; an existing file wins."""
     from genbench.catalog.catalog import load_catalog
-    from genbench.checks.battery.kept_cards import named_cards, read_cards
+    from genbench.checks.battery.kept_cards import find_cards, read_cards
 
     path = Path(card)
     is_path = path.is_file() or path.suffix or path.name != card
-    return read_cards(path) if is_path else named_cards(load_catalog(plugins), card)
+    return read_cards(path) if is_path else find_cards(load_catalog(plugins), card)
 
 
-def _list() -> None:
+def _print_list() -> None:
     from genbench.checks.conformance.all_checks import CHECKS
     from genbench.cli.views.checks import print_checks
 
     print_checks(CHECKS)
 
 
-def _results(
+def _run_checks(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
     from genbench.catalog.catalog import load_catalog
-    from genbench.checks.conformance.command import Asked, check_components, planned
-    from genbench.checks.conformance.targets import files_of, read_target
+    from genbench.checks.conformance.command import CheckOrder, check_components, plan_checks
+    from genbench.checks.conformance.targets import list_files, read_target
     from genbench.cli.views.progress import show_progress
 
     targets = [read_target("NAME", name) for name in names]
-    files = files_of(targets, plugins)
-    asked = Asked(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
-    plan = planned(load_catalog(files), asked)
+    files = list_files(targets, plugins)
+    asked = CheckOrder(targets=targets, kind=kind, modality=modality, files=files, lock=lock, device=device)
+    plan = plan_checks(load_catalog(files), asked)
     with show_progress(", ".join(names), "checks", quiet=quiet) as progress:
         return check_components(plan, asked, progress)
 
@@ -222,14 +222,14 @@ def _print_results(results: list[Result], form: str, *, is_verbose: bool) -> Non
     print_results(results, is_verbose=is_verbose)
 
 
-def _cards(
+def _compute_cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import modalities_of
     from genbench.checks.battery.battery import battery, default_n
-    from genbench.checks.battery.setup import default_dataset, fitting_extractor, open_data
+    from genbench.checks.battery.setup import default_dataset, find_extractor, open_data
     from genbench.cli.views.progress import show_progress
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
@@ -243,7 +243,7 @@ def _cards(
     data = open_data(part, modalities_of(catalog), device=device)
     modality = data.modality
     suited = part.component.owner.qualified(part.spec.extractor) or modality.default_extractor
-    chosen = extractor or fitting_extractor(
+    chosen = extractor or find_extractor(
         catalog, read_words("--battery", metric)[0], filter(None, [suited]), modality
     )
     group = _group(catalog, metric, chosen, modality)
@@ -256,7 +256,7 @@ def _entry(where: str, text: str) -> SuiteEntry:
     from genbench.suite.file import SuiteEntry
 
     name, options = read_words(where, text)
-    return SuiteEntry(use=name, name=None, options=options, where=where)
+    return SuiteEntry(use=name, options=options, where=where)
 
 
 def _group(catalog: Catalog, metric: str, extractor: str | None, modality: Modality) -> Group:
@@ -265,11 +265,11 @@ def _group(catalog: Catalog, metric: str, extractor: str | None, modality: Modal
 
     name, options = read_words("--battery", metric)
     chosen = None if extractor is None else _entry("--extractor", extractor)
-    entry = MetricEntry(use=name, name=None, options=options, where="--battery", extractor=chosen)
+    entry = MetricEntry(use=name, options=options, where="--battery", extractor=chosen)
     return make_group(entry, Path.cwd(), catalog, (modality.reference,))
 
 
-def _print(cards: list[Card], form: str) -> None:
+def _print_cards(cards: list[Card], form: str) -> None:
     if form == "json":
         plain = [card.to_json() for card in cards]
         click.echo(json_text(plain))
@@ -284,7 +284,7 @@ def _print(cards: list[Card], form: str) -> None:
         print_card(console, card)
 
 
-def _draw(path: Path, cards: list[Card]) -> None:
+def _draw_cards(path: Path, cards: list[Card]) -> None:
     from genbench.report.charts.cards import card_chart
     from genbench.report.charts.drawing import drawn
 

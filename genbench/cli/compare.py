@@ -41,7 +41,7 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
     first, second = two_contenders(operands)
     rows = compare_generators(first, second, dataset=dataset)
     if form == "table":
-        _print(rows, f"{first.label} - {second.label}")
+        _print_tables(rows, f"{first.label} - {second.label}")
     else:
         click.echo(_csv(rows) if form == "csv" else _json(rows), nl=form == "json")
 
@@ -61,7 +61,7 @@ def _json(rows: Sequence[Comparison]) -> str:
     return json_text(frame.astype(object).where(frame.notna(), None).to_dict("records"))
 
 
-def _print(rows: Sequence[Comparison], what: str) -> None:
+def _print_tables(rows: Sequence[Comparison], what: str) -> None:
     from genbench.board.terminal import comparison_table, open_console, plain_text
 
     console = open_console()

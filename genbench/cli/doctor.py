@@ -28,9 +28,9 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.views.components import print_report
     from genbench.cli.views.doctor import doctor_view
-    from genbench.cli.views.environment import examine
+    from genbench.cli.views.environment import read_report
 
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
-        found = examine(load_catalog(plugins, allow_broken_files=True))
+        found = read_report(load_catalog(plugins, allow_broken_files=True))
     print_report(found, form, doctor_view)
     ctx.exit(1 if any(plugin["state"] == "broken" for plugin in found["plugins"]) else 0)

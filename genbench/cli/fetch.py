@@ -48,42 +48,44 @@ def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...],
     Without a name, list all files that installed components need.
     """
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
-        needed = _needed(load_catalog(plugins), names)
+        needed = _list_needed(load_catalog(plugins), names)
     if offline:
-        ctx.exit(_say_missing(needed))
+        ctx.exit(_print_missing(needed))
     if not names:
         _print_list(needed)
         return
     ctx.exit(_fetch_all(needed))
 
 
-def _needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
+def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
     """Return the files of the named components, or of all; each file once.
 
     Raises SuiteError for a name that no component has, or several of one kind, and for a named component that
     needs no file; PluginError for a named one whose options cannot be read.
     """
     if names:
-        needed = [each for name in names for each in _named(catalog, name)]
+        needed = [each for name in names for each in _find_named(catalog, name)]
         return list({asset_path(each.asset): each for each in reversed(needed)}.values())[::-1]
     components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
     return [_Needed(component, asset) for component in components for asset in _assets_or_none(component)]
 
 
-def _named(catalog: Catalog, name: str) -> list[_Needed]:
+def _find_named(catalog: Catalog, name: str) -> list[_Needed]:
     matches = {kind: found for kind in DECIDES if (found := catalog.matches(kind, name))}
     if not matches:
         raise SuiteError(catalog.unknown(name))
     for kind, found in matches.items():
         if len(found) > 1:
             catalog.find(kind, name)  # raises an error that names the choices
-    needed = [_Needed(component, asset) for (component,) in matches.values() for asset in _assets(component)]
+    needed = [
+        _Needed(component, asset) for (component,) in matches.values() for asset in _list_assets(component)
+    ]
     if not needed:
         raise SuiteError(f"{name} needs no file; `genbench fetch` lists the components that do")
     return needed
 
 
-def _assets(component: Component) -> list[Asset]:
+def _list_assets(component: Component) -> list[Asset]:
     """Return the assets of a component's options, each once."""
     options = read_contract(component.spec, component.who).options
     return list(dict.fromkeys(option.asset for option in options if option.asset is not None))
@@ -92,7 +94,7 @@ def _assets(component: Component) -> list[Asset]:
 def _assets_or_none(component: Component) -> list[Asset]:
     """Return a component's assets; a component that cannot be imported is for `genbench plugins` to show."""
     try:
-        return _assets(component)
+        return _list_assets(component)
     except PluginError:
         return []
 
@@ -117,9 +119,9 @@ def _print_list(needed: Sequence[_Needed]) -> None:
     open_console().print(table)
 
 
-def _say_missing(needed: Sequence[_Needed]) -> int:
+def _print_missing(needed: Sequence[_Needed]) -> int:
     """Print a paragraph for each file that is missing or damaged; return the exit code."""
-    missing = [(each, why) for each in needed if (why := _lack(each.asset))]
+    missing = [(each, why) for each in needed if (why := _missing_reason(each.asset))]
     for each, why in missing:
         asset = each.asset
         click.echo(f"{asset.name} {why}: the {each.component.kind} {each.component.name} needs it")
@@ -134,7 +136,7 @@ def _say_missing(needed: Sequence[_Needed]) -> int:
     return 1 if missing else 0
 
 
-def _lack(asset: Asset) -> str:
+def _missing_reason(asset: Asset) -> str:
     """Return why a file cannot be used; "" if it can."""
     try:
         return "is missing" if find_asset(asset) is None else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Terminated", "exit_code", "said", "terminable"]
+__all__ = ["Terminated", "exit_code", "interrupt_line", "terminable"]
 
 
 class Terminated(KeyboardInterrupt):
@@ -21,7 +21,7 @@ def exit_code(stop: KeyboardInterrupt) -> int:
     return 128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)
 
 
-def said(stop: KeyboardInterrupt) -> str:
+def interrupt_line(stop: KeyboardInterrupt) -> str:
     """Return the line for an interrupt."""
     return "Terminated." if isinstance(stop, Terminated) else "Interrupted."
 

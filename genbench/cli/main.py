@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from genbench._version import __version__
-from genbench.cli.interrupts import exit_code, said, terminable
+from genbench.cli.interrupts import exit_code, interrupt_line, terminable
 from genbench.core.errors import GenbenchError, ResultsError
 from genbench.core.escaping import one_line
 from genbench.files.secrets import redacted
@@ -87,7 +87,7 @@ class LazyGroup(click.Group):
         """
         _open_closed_streams()
         if isinstance(sys.stdout, io.TextIOWrapper):
-            codecs.register_error(_ESCAPE, _escaped)
+            codecs.register_error(_ESCAPE, _escape_error)
             sys.stdout.reconfigure(errors=_ESCAPE)
         with terminable():
             return super().main(*args, **kwargs)
@@ -114,7 +114,7 @@ def _errors_in_one_line() -> Iterator[None]:
         click.echo(f"Error: {one_line(redacted(str(error)))}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt as stop:
-        click.echo(said(stop), err=True)
+        click.echo(interrupt_line(stop), err=True)
         sys.exit(exit_code(stop))
     except OSError as error:
         sys.exit(_show_os_error(error))
@@ -142,7 +142,7 @@ def _discard(*streams: IO[str]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _escaped(error: UnicodeError) -> tuple[str, int]:
+def _escape_error(error: UnicodeError) -> tuple[str, int]:
     """Return the characters that cannot be encoded as JSON escapes them, and where to go on."""
     if not isinstance(error, UnicodeEncodeError):
         raise error

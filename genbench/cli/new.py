@@ -34,8 +34,7 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     """
     from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import find_modality, modalities_of
-    from genbench.checks.scaffold.names import package_names
-    from genbench.checks.scaffold.package import render_package, write_package
+    from genbench.checks.scaffold.package import package_names, render_package, write_package
 
     names = package_names(kind, name)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.describe import DECIDES, describe, listing, selected
+from genbench.catalog.describe import DECIDES, describe, list_components, select_components
 from genbench.catalog.states import STATUSES
 from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.components import component_view, list_view, print_report
@@ -41,7 +41,7 @@ class _ListByDefault(click.Group):
         return ["[OPTIONS]", "[WORD]..."]
 
 
-def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
+def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that all commands have."""
     form = click.option(
         "--format", "form", type=click.Choice(["text", "json"]), help="How to print it.  [default: text]"
@@ -49,7 +49,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     return plugin_option(form(command))
 
 
-def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that select components."""
     kind = click.option("--kind", type=click.Choice(list(DECIDES)), help="List components of this kind.")
     modality = click.option("--modality", metavar="NAME", help="List components that support this modality.")
@@ -58,8 +58,8 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(cls=_ListByDefault, invoke_without_command=True)
-@_filters
-@_shared
+@_filter_options
+@_shared_options
 @click.pass_context
 def plugins(
     ctx: click.Context, /, plugins: tuple[Path, ...], form: str | None, **filters: str | None
@@ -73,13 +73,13 @@ def plugins(
     """
     ctx.obj = (plugins, form, filters)
     if ctx.invoked_subcommand is None:
-        _list(plugins, form, filters)
+        _print_list(plugins, form, filters)
 
 
 @plugins.command("list", hidden=True)
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-@_filters
-@_shared
+@_filter_options
+@_shared_options
 @click.pass_obj
 def list_(
     inherited: _Inherited, /, words: tuple[str, ...], plugins: tuple[Path, ...], form: str | None,
@@ -87,22 +87,23 @@ def list_(
 ) -> None:  # fmt: skip
     """List the components that have the words in their names or summaries."""
     given = {name: value for name, value in filters.items() if value is not None}
-    _list((*inherited[0], *plugins), form or inherited[1], {**inherited[2], **given}, words)
+    _print_list((*inherited[0], *plugins), form or inherited[1], {**inherited[2], **given}, words)
 
 
-def _list(
+def _print_list(
     files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
 ) -> None:
     with _quiet_stdout():
-        found = selected(listing(load_catalog(files, allow_broken_files=True)), words=words, **filters)
-    plain = found | {"components": [_plain(component) for component in found["components"]]}
+        listed = list_components(load_catalog(files, allow_broken_files=True))
+    found = select_components(listed, words=words, **filters)
+    plain = found | {"components": [_to_json(component) for component in found["components"]]}
     print_report(plain if form == "json" else found, form, list_view)
 
 
 @plugins.command()
 @click.argument("name")
 @click.option("--kind", type=click.Choice(list(DECIDES)), help="Which one, where a name is in several kinds.")
-@_shared
+@_shared_options
 @click.pass_obj
 def show(
     inherited: _Inherited, /, name: str, kind: str | None, plugins: tuple[Path, ...], form: str | None,
@@ -115,12 +116,12 @@ def show(
     """
     with _quiet_stdout():
         catalog = load_catalog((*inherited[0], *plugins))
-        found = describe(catalog, _component(catalog, name, kind or inherited[2]["kind"]))
+        found = describe(catalog, _find_component(catalog, name, kind or inherited[2]["kind"]))
     form = form or inherited[1]
-    print_report(_plain(found) if form == "json" else found, form, component_view)
+    print_report(_to_json(found) if form == "json" else found, form, component_view)
 
 
-def _plain(component: dict[str, Any]) -> dict[str, Any]:
+def _to_json(component: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a component as JSON-like values alone."""
     state = component["state"]
     return component | {"state": state.status, "detail": state.detail}
@@ -131,7 +132,7 @@ def _quiet_stdout() -> contextlib.AbstractContextManager[Any]:
     return contextlib.redirect_stdout(sys.stderr)
 
 
-def _component(catalog: Catalog, name: str, kind: str | None) -> Component:
+def _find_component(catalog: Catalog, name: str, kind: str | None) -> Component:
     """Return the one component that `name` means; raise SuiteError if there is none or more than one."""
     kinds = [kind] if kind else list(DECIDES)
     found = [component for each in kinds for component in catalog.matches(each, name)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from genbench.cli.interrupts import exit_code, said, terminable
+from genbench.cli.interrupts import exit_code, interrupt_line, terminable
 
 __all__ = ["run_program"]
 
@@ -25,7 +25,7 @@ def run_program() -> None:
 
             main()
     except KeyboardInterrupt as stop:
-        print(said(stop), file=sys.stderr)
+        print(interrupt_line(stop), file=sys.stderr)
         sys.exit(exit_code(stop))
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from genbench.cli.arguments.options import plugin_option
-from genbench.core.errors import ResultsError, SuiteError
+from genbench.cli.pictures.files import write_picture
+from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
-from genbench.files.outputs import write_output
-from genbench.store.environment import cores, offline_variables, thread_variables
+from genbench.store.environment import default_threads, offline_variables, thread_variables
 from genbench.suite.file import read_words
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ T = TypeVar("T")
 __all__ = ["score"]
 
 _ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
-_FILE_WIDTH = 100
+_FILE_WIDTH = 100  # columns, as in piped output
 _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
 _REAL = "The reference samples, given in the same way, or an .npz file of statistics: mu and sigma."
 
@@ -131,14 +131,14 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     With --format json: a list of objects with metric, direction, best, value, low, high, spread, n, n_real,
     status, reason, signature, decided_by and extra. The exit code is 1 if a metric fails or none has a value.
     """  # fmt: skip
-    own = os.environ.get("OMP_NUM_THREADS", "")
-    threads = threads or (int(own) if own.isdecimal() and int(own) > 0 else cores())
-    os.environ.update(thread_variables(threads) | (offline_variables() if offline else {}))
-    form = form or _form_of(output)
-    chosen = _component("--extractor", extractor) | _given("weights", weights) or None
-    opener = _component("--reader", reader) or None
-    kind = _component("--modality", modality) or None
-    asked = _metrics(metrics)
+    os.environ.update(
+        thread_variables(threads or default_threads()) | (offline_variables() if offline else {})
+    )
+    form = form or _read_form(output)
+    chosen = _read_component("--extractor", extractor) | _given("weights", weights) or None
+    opener = _read_component("--reader", reader) or None
+    kind = _read_component("--modality", modality) or None
+    asked = _read_metrics(metrics)
     if explain and (form == "csv" or any(given is not None for given in (train, protocol, save_stats))):
         raise SuiteError(
             "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
@@ -153,7 +153,7 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
                 device=device, reader=opener, modality=kind, plugins=plugins, report=report,
             ), quiet=quiet,
         )  # fmt: skip
-        ctx.exit(_show_explained(explained, form, output))
+        ctx.exit(_print_explained(explained, form, output))
     scored = _with_progress(
         lambda report: score_samples(
             fake=fake, real=real, train=train, metrics=asked or None, extractor=chosen, protocol=protocol,
@@ -161,10 +161,10 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
             save_stats=save_stats, report=report,
         ), quiet=quiet,
     )  # fmt: skip
-    ctx.exit(_show_scored(list(scored.values()), form, output))
+    ctx.exit(_print_scores(list(scored.values()), form, output))
 
 
-def _form_of(output: Path | None) -> str:
+def _read_form(output: Path | None) -> str:
     """Return the format that the suffix of a file means; raise SuiteError if it means none."""
     suffix = "" if output is None else output.suffix.lower()
     if suffix not in _ENDINGS:
@@ -175,7 +175,7 @@ def _form_of(output: Path | None) -> str:
     return _ENDINGS[suffix]
 
 
-def _show_scored(found: Sequence[Measurement], form: str, output: Path | None) -> int:
+def _print_scores(found: Sequence[Measurement], form: str, output: Path | None) -> int:
     """Print or write measurements; return the exit code."""
     from genbench.cli.views.scores import as_csv, as_json, remarks, scores_view
 
@@ -187,7 +187,7 @@ def _show_scored(found: Sequence[Measurement], form: str, output: Path | None) -
     return _exit_code(found)
 
 
-def _show_explained(found: Sequence[Explained], form: str, output: Path | None) -> int:
+def _print_explained(found: Sequence[Explained], form: str, output: Path | None) -> int:
     """Print or write what the protocols make of a pair; return the exit code."""
     from genbench.cli.views.scores import as_json, explained_view
 
@@ -241,13 +241,10 @@ def _write(text: str | Callable[[Console], RenderableType], output: Path | None)
     file = io.StringIO()
     console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
     file.write(text) if isinstance(text, str) else console.print(text(console))
-    try:
-        write_output(output, file.getvalue().encode("utf-8"))
-    except OSError as error:
-        raise ResultsError(f"--output {output}: cannot be written: {error.strerror or error}") from error
+    write_picture("--output", output, file.getvalue().encode("utf-8"))
 
 
-def _metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _read_metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return metrics with their options, as genbench.score takes them."""
     found: dict[str, dict[str, Any]] = {}
     for text in texts:
@@ -261,7 +258,7 @@ def _metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _component(where: str, text: str | None) -> dict[str, Any]:
+def _read_component(where: str, text: str | None) -> dict[str, Any]:
     """Return a component with its options, as genbench.score takes it; empty for none."""
     if text is None:
         return {}

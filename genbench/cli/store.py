@@ -116,7 +116,7 @@ def _verify(root: Path) -> int:
 def _evict(root: Path, limit_bytes: int) -> None:
     done = evict(root, limit_bytes)
     for item in done.removed[:_MOST_LINES]:
-        click.echo(f"removed: {_what(item)} ({size_text(item.size_bytes)}, used {_day(item.used_ns)})")
+        click.echo(f"removed: {_item_text(item)} ({size_text(item.size_bytes)}, used {_day(item.used_ns)})")
     if len(done.removed) > _MOST_LINES:
         click.echo(f"removed: {len(done.removed) - _MOST_LINES:,} more")
     size = size_text(sum(item.size_bytes for item in done.removed))
@@ -125,6 +125,6 @@ def _evict(root: Path, limit_bytes: int) -> None:
         click.echo("what is left is being written, or was until less than a day ago", err=True)
 
 
-def _what(item: Item) -> str:
+def _item_text(item: Item) -> str:
     kind = {"whole": item.kind, "damaged": "damaged", "draft": f"draft of {item.kind}"}[item.state]
     return f"{kind} {item.path.name.strip('.').partition('.')[0]}"

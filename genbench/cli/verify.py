@@ -61,7 +61,7 @@ def verify(
             listener=listener,
         )  # fmt: skip
     if form == "json":
-        click.echo(json_text(_plain(found)))
+        click.echo(json_text(_to_json(found)))
     else:
         from genbench.cli.views.verification import print_verification
 
@@ -69,7 +69,7 @@ def verify(
     ctx.exit(0 if found.is_confirmed else OUTDATED if found.is_outdated else 1)
 
 
-def _plain(found: Verification) -> dict[str, Any]:
+def _to_json(found: Verification) -> dict[str, Any]:
     """Return the verification as JSON-like values."""
     return {
         "confirmed": found.is_confirmed,
@@ -77,8 +77,8 @@ def _plain(found: Verification) -> dict[str, Any]:
         "faults": [{"file": each.file, "line": each.line, "text": each.text} for each in found.faults],
         "obstacles": list(found.obstacles),
         "overrides": list(found.overrides),
-        "stored": [_verdict(each) for each in found.stored],
-        "remade": [_verdict(each) for each in found.remade],
+        "stored": [_verdict_to_json(each) for each in found.stored],
+        "remade": [_verdict_to_json(each) for each in found.remade],
         "trials": list(found.trials),
         "left_alone": list(found.left_alone),
         "borrowed": list(found.borrowed),
@@ -89,7 +89,7 @@ def _plain(found: Verification) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     cell = verdict.cell
     return {
         "dataset": cell.dataset,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from genbench.core.errors import ResultsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["can_be_written", "new_file", "new_folder", "probe"]
+__all__ = ["can_be_written", "new_file", "new_folder", "probe", "temporary_folder"]
 
 _LARGE = 2**20
 
@@ -30,6 +31,16 @@ def new_folder(inside: Path | None = None) -> Path:
     """Create an empty temporary folder, `inside` another one; raise ResultsError if that fails."""
     with _explained():
         return Path(tempfile.mkdtemp(prefix="genbench-", dir=inside))
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give an empty temporary folder, and remove it afterwards; raise ResultsError if it cannot be made."""
+    folder = new_folder()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def probe(folder: Path, size: int = 4096) -> None:

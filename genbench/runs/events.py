@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
+from genbench.contract.events import event_methods
 from genbench.core.errors import DataError
 from genbench.core.escaping import one_line
 from genbench.files.secrets import redacted
 from genbench.results.records import read_records
-from genbench.runs.listeners import ListenerThread, PythonWarnings, close_all, event_methods
+from genbench.runs.listeners import ListenerThread, PythonWarnings, close_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

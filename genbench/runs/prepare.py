@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import RESTRICT
 from genbench.catalog.modalities import modalities_of
+from genbench.contract.events import event_methods
 from genbench.contract.specs import ExecutorSpec, ListenerSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.core.limits import Limits
@@ -21,7 +22,6 @@ from genbench.files.sealed import delete
 from genbench.files.temporary import new_file
 from genbench.jobs.engine.runner import run_all, run_job
 from genbench.results.folder import default_folder
-from genbench.runs.listeners import event_methods
 from genbench.store.environment import cores
 from genbench.store.keys import Settings
 from genbench.suite.components import check_allowed, check_keys, make_part, without_annotations

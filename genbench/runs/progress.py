@@ -43,7 +43,7 @@ _MOST_VALUES = 3  # logged by a generator, on one line
 _FIRST_S = 2.0  # of a stage, after which its steps tell how long it takes
 _NEXT_S = 10.0  # after which a stage gets another line, at least
 _SHARE = 0.25  # of the time of a stage so far, after which it gets another line: few lines for long stages
-_TICK_S = 0.5
+_TICK_S = 0.5  # between two looks whether a line is due: a quarter of the time before the first one
 _INNER = frozenset({"extract", "score"})  # stages of the metric whose stage came before
 
 

@@ -184,7 +184,7 @@ class RunEstimate:
         running = [(trial.group, trial.known()) for trial in self._running.values()]
         for group, phases in ended + running:
             for phase, seconds in phases.items():
-                known[phase].setdefault(_key(group, phase), []).append(seconds)
+                known[phase].setdefault(_known_group(group, phase), []).append(seconds)
         return known
 
     def _expectation(
@@ -199,13 +199,13 @@ class RunEstimate:
             return fmean(own) if own else 0.0
 
         def expected(group: Group, phase: int) -> float:
-            key = _key(group, phase)
+            key = _known_group(group, phase)
             return means[phase][key] if key in means[phase] else of_kind(phase, key in self._controls)
 
         return expected
 
 
-def _key(group: Group, phase: int) -> Group:
+def _known_group(group: Group, phase: int) -> Group:
     """Return the trials whose time of a phase is alike: for scoring, all of the dataset."""
     return (group[0], "") if phase == _SCORING else group
 

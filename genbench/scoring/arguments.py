@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_call", "check_integer", "check_numbers", "check_plugins", "check_samples",
-    "check_settings", "check_stated", "is_collection", "stated_space", "united", "value_text",
+    "check_settings", "check_stated", "is_collection", "read_stated_space", "unite_spaces", "value_text",
 ]  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def check_settings(
     check_plugins(plugins)
 
 
-def stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
+def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
     """Return a modality with parameters as a space, and the field of strings in files.
 
     modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
@@ -95,7 +95,7 @@ def stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> 
         raise SuiteError(f"modality: {error}") from error
 
 
-def united(stated: Space | None, beside: Space | None) -> Space | None:
+def unite_spaces(stated: Space | None, beside: Space | None) -> Space | None:
     """Return the space that is stated, with further parameters of the samples beside it."""
     if stated is None or beside is None or stated.modality != beside.modality:
         return beside if stated is None else stated

@@ -12,8 +12,8 @@ from genbench.contract.specs import MetricSpec
 from genbench.core.errors import SuiteError
 from genbench.core.names import parse_id
 from genbench.scoring.arguments import check_call
-from genbench.scoring.measurement import Measurement, measured
-from genbench.scoring.request import ScoreRequest, groups_of, metric_protocols, named_metrics, protocols_of
+from genbench.scoring.measurement import Measurement, measure_group
+from genbench.scoring.request import ScoreRequest, list_protocols, make_groups, metric_protocols, read_metrics
 from genbench.scoring.session import ScoreSession
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
         )
     explained: list[Explained] = []
     arrays: dict[str, Any] = {}
-    for component, protocol in protocols_of(catalog):
+    for component, protocol in list_protocols(catalog):
         works = component.serves((pair.modality.reference,))
         if not works or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
             continue
@@ -107,8 +107,8 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
         request = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
         measurements: dict[str, Measurement] = {}
         part: Part[ExtractorSpec] | None = None
-        for group in groups_of(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
-            measurements |= measured(group, pair, seed, report)
+        for group in make_groups(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
+            measurements |= measure_group(group, pair, seed, report)
             part = group.extractor or part
         steps = _steps(pair, part, arrays)
         explained.append(
@@ -122,7 +122,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
             )
         )
     return explained or _of_metrics(
-        catalog, metrics, plain, pair, lambda group: measured(group, pair, seed, report)
+        catalog, metrics, plain, pair, lambda group: measure_group(group, pair, seed, report)
     )
 
 
@@ -132,7 +132,7 @@ def _default_metrics(catalog: Catalog) -> list[str]:
     Their own extractor has protocols, and none of these gives the metric other options.
     """
     preset: dict[str, set[str]] = {}
-    for extractor, protocol in protocols_of(catalog):
+    for extractor, protocol in list_protocols(catalog):
         preset.setdefault(extractor.name, set()).update(protocol.metrics)
     return [
         component.name
@@ -153,7 +153,7 @@ def _of_metrics(
     having = [(each, own) for each, own in metric_protocols(catalog) if each.serves(served)]
     asked = {
         name: (component, options, own)
-        for name, options in named_metrics(metrics).items()
+        for name, options in read_metrics(metrics).items()
         for component, own in having
         if component == catalog.find_metric(parse_id(name)[0], served)[0]
     }
@@ -169,7 +169,7 @@ def _of_metrics(
             for name, (_, options, own) in asked.items()
             if protocol in own
         }
-        groups = groups_of(catalog, chosen, request, modality=pair.modality, sides=pair.sides)
+        groups = make_groups(catalog, chosen, request, modality=pair.modality, sides=pair.sides)
         found = {name: each for group in groups for name, each in compute(group).items()}
         holders = {
             component.name: component.spec for _, (component, _, own) in asked.items() if protocol in own

@@ -22,8 +22,8 @@ from genbench.core.splits import SPLITS
 from genbench.files.identity import check_identity, identity_of
 from genbench.files.read import content_sha256
 from genbench.files.text_files import TEXT_ENDINGS
-from genbench.scoring.arguments import check_stated, united
-from genbench.scoring.sides import Side, cut_samples, given_side
+from genbench.scoring.arguments import check_stated, unite_spaces
+from genbench.scoring.sides import Side, cut_samples, make_side
 from genbench.scoring.statistics import read_statistics
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
@@ -161,15 +161,15 @@ class Source:
         Raises DataError for other types and shapes, with the conversion, for a path that cannot be read, for
         samples of another modality, or with another parameter, than is stated, and for fewer than `n`.
         """
-        side = self._side(value, name, n, united(self.stated, beside))
-        with _named(name):
+        side = self._side(value, name, n, unite_spaces(self.stated, beside))
+        with _name_errors(name):
             check_stated(side.space, self.stated)
         return side
 
     def _side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
         if isinstance(value, Samples) or not is_path(value):
             samples = as_samples(value, name, self._modalities, beside)
-            return given_side(samples, name, n, partial(self._hashing, name))
+            return make_side(samples, name, n, partial(self._hashing, name))
         if not str(value):
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
@@ -187,7 +187,7 @@ class Source:
         Raises DataError if the file should hold statistics and does not.
         """
         path = existing_path(value) if is_path(value) and str(value) else None
-        with _named(name):
+        with _name_errors(name):
             return None if path is None or self.reader is not None else read_statistics(path)
 
     @property
@@ -196,18 +196,18 @@ class Source:
 
     def _opened(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
         split = self.split if name == "real" else name
-        with _named(name):
+        with _name_errors(name):
             home = (kept_folder(path) if self.reader is None else None) or path
             before = identity_of(home)
             identity, read, caution = self._reading(path, name, beside)
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
-            with _named(name):
+            with _name_errors(name):
                 check_identity(home, before, lambda: self._reading(path, name, beside)[0] == identity)
 
         def load() -> Samples:
-            with _named(name):
+            with _name_errors(name):
                 samples = read()
             check()
             return cut_samples(samples, name, n, partial(self._hashing, name))
@@ -254,16 +254,14 @@ class Source:
 
         def load() -> Samples:
             split = self.split if name == "real" else name
-            return _chosen(load_data(part, modalities, self._log, grouped=False), path.name, split)
+            return _choose_split(load_data(part, modalities, self._log, grouped=False), path.name, split)
 
         caution = _none if name == "fake" else partial(caution_of, part)
         return digest(data_key(part)), load, caution
 
     def _split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._reference(reference, name)
-        part = make_part(
-            self.catalog, DatasetSpec, SuiteEntry(use=use, name=None, options={}, where=name), Path.cwd()
-        )
+        part = make_part(self.catalog, DatasetSpec, SuiteEntry(use=use, where=name), Path.cwd())
         dataset = prepared(part, self.store, self._modalities)
         if dataset is None:
             prepare(part, self.store, self._modalities, self._log)
@@ -327,7 +325,7 @@ class Source:
         )  # fmt: skip
 
 
-def _chosen(data: Data, path: str, split: str) -> Samples:
+def _choose_split(data: Data, path: str, split: str) -> Samples:
     """Return all samples of a path, or those of `split` if the path has official splits."""
     if data.splits is None:
         return data.labelled()
@@ -346,7 +344,7 @@ def existing_path(value: str | Path) -> Path | None:
 
 
 @contextlib.contextmanager
-def _named(name: str) -> Iterator[None]:
+def _name_errors(name: str) -> Iterator[None]:
     """Prefix the message of a DataError with the side's name."""
     try:
         yield

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genbench.scoring.pair import Pair
     from genbench.suite.components import Group
 
-__all__ = ["Measurement", "measured"]
+__all__ = ["Measurement", "measure_group"]
 
 _SHOWN = 40  # characters of a sample in a line
 
@@ -92,7 +92,7 @@ def _data(texts: Iterable[str]) -> str:
     return "".join(f"<td>{text}</td>" for text in texts)
 
 
-def measured(
+def measure_group(
     group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
 ) -> dict[str, Measurement]:
     """Return the measurements of one group's outputs on a pair, by id."""

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.warnings import listed
+from genbench.catalog.states import read_needs
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.scoring.arguments import is_collection, value_text
-from genbench.scoring.offline import offline_advice
 from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 from genbench.trial.reading.readers import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
@@ -33,13 +33,14 @@ __all__ = [
     "ScoreRequest",
     "check_names",
     "check_unique",
-    "groups_of",
-    "joined",
+    "find_modalities",
+    "join_groups",
+    "list_protocols",
+    "make_groups",
     "metric_protocols",
-    "named_metrics",
-    "protocols_of",
+    "offline_advice",
+    "read_metrics",
     "report_metrics",
-    "served_by",
 ]
 
 
@@ -83,7 +84,7 @@ class ScoreRequest:
         if use is None or (named is None and not wanted_outputs(metric)):
             return None
         takes_options = self.use == use or (self.use is None and use != default)
-        return SuiteEntry(use=use, name=None, options=self.options if takes_options else {}, where=where)
+        return SuiteEntry(use=use, options=self.options if takes_options else {}, where=where)
 
     def _preset_extractor(self, metric: str) -> str | None:
         """Return the extractor that the protocol prescribes for a metric: that of its own distribution."""
@@ -92,7 +93,7 @@ class ScoreRequest:
         return found[0].reference if len(found) == 1 else name
 
 
-def groups_of(
+def make_groups(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str],
     paths: Sequence[Path] = (),
 ) -> list[Group]:  # fmt: skip
@@ -105,15 +106,15 @@ def groups_of(
 
     Raises SuiteError for unknown names and options.
     """
-    named = named_metrics(metrics)
-    shared = _shared(catalog, named, modality) if request.use is None and request.options else None
+    named = read_metrics(metrics)
+    shared = _first_canonical(catalog, named, modality) if request.use is None and request.options else None
     return [
-        _group(catalog, name, options, request, modality, sides, shared, paths)
+        _make_group(catalog, name, options, request, modality, sides, shared, paths)
         for name, options in named.items()
     ]
 
 
-def _shared(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
+def _first_canonical(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
     """Return the canonical extractor of the first metric that has one; unnamed options apply to it."""
     metrics = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in names]
     return next(filter(None, (_canonical(catalog, metric, modality) for metric in metrics)), None)
@@ -127,7 +128,7 @@ def _canonical(catalog: Catalog, metric: Component, modality: Modality) -> str |
     return metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
 
 
-def named_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
+def read_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
     """Return the options of each metric, by name; raise SuiteError for metrics in another form."""
     names = (metrics,) if isinstance(metrics, str) else metrics
     if not is_collection(names) or not all(isinstance(name, str) for name in names):
@@ -142,7 +143,7 @@ def named_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
 
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
     """Raise SuiteError for the first unknown metric; the samples decide between several of one name."""
-    for name in named_metrics(metrics):
+    for name in read_metrics(metrics):
         use = parse_id(name)[0]
         if len(catalog.matches("metric", use)) > 1:
             continue
@@ -152,13 +153,13 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
             raise SuiteError(f"metrics: {name}: {error}") from error
 
 
-def served_by(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
+def find_modalities(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
     """Return the references of the modalities that all metrics work on; empty if it is any, or none.
 
     An unknown metric works on any.
     """
     served: frozenset[str] | None = None
-    for name in named_metrics(metrics):
+    for name in read_metrics(metrics):
         found = catalog.matches("metric", parse_id(name)[0])
         if found and all(each.modalities for each in found):
             own = frozenset[str]().union(*(each.modalities for each in found))
@@ -176,7 +177,7 @@ def check_unique(groups: Sequence[Group]) -> None:
             )
 
 
-def joined(groups: Iterable[Group]) -> list[Group]:
+def join_groups(groups: Iterable[Group]) -> list[Group]:
     """Return the computations with those that differ in their outputs alone as one: each runs once."""
     once: list[Group] = []
     for group in groups:
@@ -200,7 +201,7 @@ def report_metrics(
     samples and there are none, only metrics without an extractor remain. A metric that takes other outputs
     has its canonical extractor, if that works on such samples.
     """
-    wanted = _reported(catalog, modality)
+    wanted = _report_components(catalog, modality)
     canonical = next(filter(None, (_canonical(catalog, metric, modality) for metric in wanted)), None)
     is_chosen = request.use is not None or modality.default_extractor is not None
     shared = None if is_chosen else canonical
@@ -216,7 +217,7 @@ def report_metrics(
         if lacks_train or (takes_features and not has_features):
             continue
         name = metric.reference if metric.owner.is_genbench else metric.name
-        used = shared or _other(catalog, metric, request, modality)
+        used = shared or _replace_unsuited(catalog, metric, request, modality)
         ids.append(f"{name}[{used}]" if used and takes_features else name)
     return ids
 
@@ -228,22 +229,24 @@ def _default_is_fitted(catalog: Catalog, modality: Modality) -> bool:
     return any(read_contract(component.spec).inputs for component in found)
 
 
-def _other(catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality) -> str | None:
+def _replace_unsuited(
+    catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality
+) -> str | None:
     """Return the canonical extractor of a metric that the requested one does not suit, or None."""
     wanted = set(wanted_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
     requested = () if request.use is None else catalog.matches("extractor", request.use)
     specs = [each.spec for each in requested]
     suits = any(isinstance(spec, ExtractorSpec) and wanted <= set(spec.outputs) for spec in specs)
-    return None if suits or not specs else _own(catalog, metric, modality)
+    return None if suits or not specs else _own_extractor(catalog, metric, modality)
 
 
-def _own(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
+def _own_extractor(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
     """Return the reference of a metric's canonical extractor if it works on the samples, or None."""
     found = canonical_extractors(metric, catalog, (modality.reference,))
     return next((each.reference for each in found if each.serves((modality.reference,))), None)
 
 
-def _reported(catalog: Catalog, modality: Modality) -> list[Component]:
+def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
     """Return the metrics of a report on such samples: genbench's own, then others without names of these."""
     own: list[Component] = []
     others: list[Component] = []
@@ -257,7 +260,7 @@ def _reported(catalog: Catalog, modality: Modality) -> list[Component]:
     return own + [component for component in others if taken.isdisjoint(component.names)]
 
 
-def _group(
+def _make_group(
     catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
     modality: Modality, sides: Collection[str], shared: str | None, paths: Sequence[Path],
 ) -> Group:  # fmt: skip
@@ -272,11 +275,11 @@ def _group(
                 f"{where}: {component.name} compares all generators of a run; put it in a suite and use "
                 "genbench run"
             )
-        has_own = _own(catalog, component, modality) is not None
+        has_own = _own_extractor(catalog, component, modality) is not None
         entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
     _check_modality(where, catalog, modality, sides, component, entry, paths)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
-    wanted = MetricEntry(use=use, name=None, options={**preset, **options}, where=where, extractor=entry)
+    wanted = MetricEntry(use=use, options={**preset, **options}, where=where, extractor=entry)
     try:
         group = make_group(wanted, Path.cwd(), catalog, (modality.reference,))
     except NotFetchedError as error:
@@ -287,9 +290,9 @@ def _group(
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
                          f"samples with labels as train, or name one that is not fitted")  # fmt: skip
-    if request.protocol is None or named is not None or not _follows(group, request):
+    if request.protocol is None or named is not None or not _follows_protocol(group, request):
         return group
-    return _under(group, request.protocol)
+    return _name_protocol(group, request.protocol)
 
 
 def _check_modality(
@@ -314,7 +317,7 @@ def _check_modality(
                              f"{modality.reference}{advice}")  # fmt: skip
 
 
-def _follows(group: Group, request: ScoreRequest) -> bool:
+def _follows_protocol(group: Group, request: ScoreRequest) -> bool:
     """Return whether all options of a group's extractor are the protocol's, the weights included."""
     part = group.extractor
     if part is None or request.protocol is None:
@@ -326,7 +329,7 @@ def _follows(group: Group, request: ScoreRequest) -> bool:
     return dict(part.signed) == signed_options(part.contract, canonical_options(part.contract, options))
 
 
-def _under(group: Group, protocol: Protocol) -> Group:
+def _name_protocol(group: Group, protocol: Protocol) -> Group:
     """Return a computation with the protocol in its ids."""
     outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
     return replace(group, outputs=outputs, protocol=protocol.name)
@@ -338,7 +341,7 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
     Raises SuiteError if there is none, or if several distributions have one of that name.
     """
     distribution, _, name = reference.rpartition(":")
-    known = protocols_of(catalog)
+    known = list_protocols(catalog)
     matches = [(component, protocol) for component, protocol in known
                if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
     if not matches:
@@ -367,10 +370,39 @@ def metric_protocols(catalog: Catalog) -> Iterator[tuple[Component, tuple[str, .
             yield component, protocols
 
 
-def protocols_of(catalog: Catalog) -> list[tuple[Component, Protocol]]:
+def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
     """Return every protocol with its extractor, sorted by extractor, then in the order of its spec."""
     return [
         (component, protocol)
         for component in catalog.of_kind("extractor")
         for protocol in getattr(component.spec, "protocols", ())
     ]
+
+
+def offline_advice(
+    catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str]
+) -> str:
+    """Return which extractors of a modality can be used at once, with what to type, "" if there are none.
+
+    outputs  those that the metric takes
+    sides    names of the sides; an extractor that is fitted needs `train`
+    """
+    ready = [
+        component.name if len(catalog.matches("extractor", component.name)) == 1 else component.reference
+        for component in catalog.of_kind("extractor")
+        if component.serves((modality.reference,)) and _is_ready(component, outputs, sides)
+    ]
+    if not ready:
+        return ""
+    typed = " or ".join(f"`--extractor {name}`" for name in ready)
+    return f"; without a download, {modality.reference} samples can be scored with {typed}"
+
+
+def _is_ready(component: Component, outputs: Collection[str], sides: Collection[str]) -> bool:
+    """Return whether an extractor gives these outputs without options, other packages or missing files."""
+    if not isinstance(component.spec, ExtractorSpec) or not set(outputs) <= set(component.spec.outputs):
+        return False
+    needs = read_needs(component)
+    if needs.contract is None or needs.assets or any(option.required for option in needs.contract.options):
+        return False
+    return "train" in sides or not needs.contract.inputs

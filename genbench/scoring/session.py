@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import os
 import sys
 import warnings
 from dataclasses import replace
@@ -20,21 +19,21 @@ from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
 from genbench.files.sample_files import holds_samples
 from genbench.files.text_files import TEXT_ENDINGS
-from genbench.scoring.arguments import check_samples, check_settings, stated_space
+from genbench.scoring.arguments import check_samples, check_settings, read_stated_space
 from genbench.scoring.inputs import Source, as_samples, existing_path, is_path
-from genbench.scoring.measurement import Measurement, measured
+from genbench.scoring.measurement import Measurement, measure_group
 from genbench.scoring.pair import Pair
 from genbench.scoring.request import (
     ScoreRequest,
     check_names,
     check_unique,
-    groups_of,
-    joined,
+    find_modalities,
+    join_groups,
+    make_groups,
     report_metrics,
-    served_by,
 )
-from genbench.scoring.sides import adapted
-from genbench.store.environment import cores
+from genbench.scoring.sides import adapt_side
+from genbench.store.environment import default_threads
 from genbench.store.keys import Settings, options_text
 from genbench.store.store import open_store
 from genbench.suite.components import wanted_outputs
@@ -134,7 +133,7 @@ class ScoreSession:
         metrics  that decide the modality of files that may be of several
         """
         self._report = report or _silent
-        among = frozenset[str]() if metrics is None else served_by(self.catalog, metrics)
+        among = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
         source = replace(self._opened_source(), among=among)
         given = {"fake": fake, **self._wanted()}
         sides: dict[str, Side] = {}
@@ -142,8 +141,8 @@ class ScoreSession:
             sides[name] = self._beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
             known = modalities_of(self.catalog)
-            sides = {name: adapted(side, real.space, known) for name, side in sides.items()}
-        settings, train = _settings_here(self._device), sides.get("train")
+            sides = {name: adapt_side(side, real.space, known) for name, side in sides.items()}
+        settings, train = _read_settings(self._device), sides.get("train")
         kept_for = "" if train is None else train.hash, settings
         if kept_for != self._kept_for:
             self._kept, self._kept_for = KeptFeatures(), kept_for
@@ -163,13 +162,13 @@ class ScoreSession:
             if not metrics:
                 kind = pair.modality.reference
                 raise SuiteError(f"no installed metric is part of a report on {kind} samples; name metrics")
-        groups = groups_of(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
+        groups = make_groups(catalog, metrics, request, modality=pair.modality, sides=names, paths=pair.paths)
         check_unique(groups)
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)
         results: dict[str, Measurement] = {}
-        for group in joined(groups):
-            results |= measured(group, pair, seed, self._report)
+        for group in join_groups(groups):
+            results |= measure_group(group, pair, seed, self._report)
         return {name: results[name] for group in groups for name, _ in group.outputs}
 
     def _load(self) -> None:
@@ -199,7 +198,7 @@ class ScoreSession:
         table = {"use": self._reader} if isinstance(self._reader, str) else dict(self._reader or {})
         use = table.pop("use", None)
         check_sides(table, ("fake", *self._given))
-        stated, text_field = stated_space(self.catalog, self._modality)
+        stated, text_field = read_stated_space(self.catalog, self._modality)
         protocol = self.request.protocol
         split = "test" if protocol is None else protocol.split
         source = Source(
@@ -207,7 +206,7 @@ class ScoreSession:
             text_field=text_field, split=split, tell=self._tell,
         )  # fmt: skip
         self._statistics = source.statistics(self._given["real"], "real")
-        self._ranks = {name: _place(value) for name, value in self._given.items()}
+        self._ranks = {name: _opening_rank(value) for name, value in self._given.items()}
         self._source = source
         return source
 
@@ -217,7 +216,7 @@ class ScoreSession:
         return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
 
     def _rank(self, name: str, value: Any) -> int:
-        return _place(value) if name == "fake" else self._ranks[name]
+        return _opening_rank(value) if name == "fake" else self._ranks[name]
 
     def _beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
         """Return samples as a side beside another; raise DataError if they are of two modalities.
@@ -287,7 +286,7 @@ class ScoreSession:
         self._report(**event)
 
 
-def _place(value: Any) -> int:
+def _opening_rank(value: Any) -> int:
     """Return the place of an argument in the order of opening: 0 for what says of which space it is.
 
     Text files come after other paths, since the strings in them can be of several modalities.
@@ -354,14 +353,12 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
         raise DataError(f"save_stats: {outcome_of(failure)[1]}") from failure
 
 
-def _settings_here(device: str) -> Settings:
+def _read_settings(device: str) -> Settings:
     """Return the settings of this process: torch's number of threads, or the number it would use."""
     torch = sys.modules.get("torch")
     if torch is not None:
         return Settings(threads=torch.get_num_threads(), device=device)
-    named = os.environ.get("OMP_NUM_THREADS", "")
-    threads = int(named) if named.isdecimal() and int(named) > 0 else cores()
-    return Settings(threads=threads, device=device)
+    return Settings(threads=default_threads(), device=device)
 
 
 def _silent(**event: Any) -> None:

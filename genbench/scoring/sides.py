@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     #: Returns what tells how far the hashes of samples are.
     Hashing = Callable[[Samples], Over]
 
-__all__ = ["Side", "adapted", "cut_samples", "given_side"]
+__all__ = ["Side", "adapt_side", "cut_samples", "make_side"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,7 +66,7 @@ def _untold(samples: Samples) -> Over:
     return iter
 
 
-def given_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = _untold) -> Side:
+def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = _untold) -> Side:
     """Return samples in memory as a side, cut to `n` by content unless `n` is None."""
     chosen = cut_samples(samples, name, n, hashing)
     return Side(
@@ -83,7 +83,7 @@ def cut_samples(samples: Samples, name: str, n: int | None, hashing: Hashing) ->
     return samples if n is None else cut(samples, n, hashing(samples))
 
 
-def adapted(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
+def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
     """Return a side in the space of the real samples, or as it is if its modality adapts nothing.
 
     Raises DataError, with what differs, if the samples cannot be of that space.
@@ -94,7 +94,7 @@ def adapted(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
     if not modality.adapts:
         return side
     try:
-        made = given_side(modality.adapt(side.open(), space), side.name)
+        made = make_side(modality.adapt(side.open(), space), side.name)
     except Invalid as error:
         raise DataError(f"{side.name}: {error}") from error
     store_id = digest(["content", made.hash])

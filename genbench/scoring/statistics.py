@@ -33,7 +33,7 @@ __all__ = ["Origin", "Statistics", "read_statistics", "single", "write_statistic
 
 _MEAN, _COVARIANCE, _SAMPLES, _ORIGIN = "mu", "sigma", "arr_0", "genbench"
 _MOST_BYTES = 2**30  # of one array: the float64 covariance of 11,585 features
-_MOST_ORIGIN_BYTES = 2**20
+_MOST_ORIGIN_BYTES = 2**20  # of its JSON, which has a few kilobytes
 _NO_ARCHIVE = (zipfile.BadZipFile, NotImplementedError, ValueError)
 _EXPECTED = "expected mu of shape (d,) and sigma of shape (d, d), float32 or float64"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cores",
+    "default_threads",
     "installed_version",
     "libraries",
     "machine",
@@ -72,6 +73,12 @@ def thread_variables(threads: int) -> dict[str, str]:
 def cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def default_threads() -> int:
+    """Return the number of threads that OMP_NUM_THREADS names, or else the number of cores."""
+    named = os.environ.get("OMP_NUM_THREADS", "")
+    return int(named) if named.isdecimal() and int(named) > 0 else cores()
 
 
 def offline_variables() -> dict[str, str]:

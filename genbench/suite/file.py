@@ -72,8 +72,8 @@ class SuiteEntry:
     """
 
     use: str
-    name: str | None
-    options: Mapping[str, Any]
+    name: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
     where: str
     limits: Limits = field(default_factory=Limits)
 
@@ -87,7 +87,7 @@ class SuiteEntry:
 class MetricEntry(SuiteEntry):
     """A metric, and the extractor that replaces its canonical one, or None."""
 
-    extractor: SuiteEntry | None
+    extractor: SuiteEntry | None = None
 
 
 def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEntry:

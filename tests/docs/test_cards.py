@@ -11,18 +11,16 @@ import sys
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.battery.card import VERDICTS
-from genbench.checks.battery.expectations import read_expects
-from genbench.checks.battery.faults import faults_of
+from genbench.checks.battery.card import VERDICTS, WORDS
+from genbench.checks.battery.faults import read_expects, read_faults
 from genbench.checks.battery.judging import Judge
 from genbench.checks.battery.kept_cards import card_files, read_cards
-from genbench.checks.battery.wording import WORDS
 from genbench.contract.signature import read_contract
 from genbench.report.charts.cards import card_chart
 
 CATALOG = load_catalog(only=["genbench"])
 METRICS = CATALOG.of_kind("metric")
-FAULTS = faults_of(CATALOG)
+FAULTS = read_faults(CATALOG)
 
 
 def has_card(component):

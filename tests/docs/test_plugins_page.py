@@ -12,11 +12,11 @@ import pytest
 
 import genbench
 from genbench.contract import hookspecs
+from genbench.contract.events import EVENTS
 from genbench.contract.signature import GIVEN, INPUTS
 from genbench.contract.specs import DIRECTIONS, Spec
 from genbench.core.scores import STATUSES
 from genbench.runs import listeners
-from genbench.runs.listeners import EVENTS
 
 PAGE = "docs/plugins.md"
 KINDS = ("metric", "generator", "dataset", "extractor", "modality", "fault", "executor", "listener")

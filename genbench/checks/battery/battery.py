@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench.checks.battery.card import Card, LeftOut
-from genbench.checks.battery.expectations import read_expects, unknown_faults
-from genbench.checks.battery.faults import faults_of, faults_on
+from genbench.checks.battery.faults import read_expects, read_faults, select_faults, unknown_faults
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
 from genbench.checks.battery.judging import Judge, NoScore
 from genbench.checks.battery.setup import check_modalities
@@ -34,7 +33,7 @@ __all__ = ["CleanDataError", "battery", "default_n"]
 
 _LARGEST_N = 1_000  # default samples per side: a card in minutes, with visible faults
 _LEAST_SEEDS = 2  # a spread needs two
-_UNKNOWN = ("sampler", "history")
+_UNKNOWN = ("sampler", "history")  # inputs that only a generator has; the battery plants faults in data
 
 
 class CleanDataError(GenbenchError):
@@ -68,10 +67,10 @@ def battery(
     or if it is undefined on clean data; PluginError if what it expects does not suit the faults;
     CleanDataError if it fails on clean data.
     """
-    known = faults_of(catalog)
+    known = read_faults(catalog)
     _check(groups, data, known, n, seed_count)
     observer = _Observer(groups, data, known)
-    faults = [fault for levels in faults_on(catalog, data.modality).values() for fault in levels]
+    faults = [fault for levels in select_faults(catalog, data.modality).values() for fault in levels]
     steps = seed_count * (len(faults) + 1)
     for seed in range(seed_count):
         sides = data.deal(n, _side_count(groups), seed)
@@ -139,7 +138,7 @@ class _Observer:
                     group, PlantedInputs(damaged, self._cache, batch, self._data.truth), seed
                 )
                 if fault is None and isinstance(sight, NoScore):
-                    raise _without_floor(group, sight)
+                    raise _clean_data_error(group, sight)
                 seen.setdefault(fault, []).append(sight)
 
     def cards(self, n: int) -> list[Card]:
@@ -189,19 +188,19 @@ class _Observer:
             floor=judge.floor,
             rows=tuple(rows),
             left_out=tuple(LeftOut(fault.name, fault.level, reason) for fault, reason in left_out.items()),
-            expected=_by_level([*number, *left_out], judge),
+            expected=_group_by_level([*number, *left_out], judge),
             unknown_faults=tuple(unknown_faults(output, who, self._faults, home)),
         )
 
 
-def _without_floor(group: Group, sight: NoScore) -> GenbenchError:
+def _clean_data_error(group: Group, sight: NoScore) -> GenbenchError:
     """Return the error of a metric that has no score where it needs one."""
     if sight.status == "skipped":
         return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
     return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
 
 
-def _by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
+def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
     """Return what is expected of each fault, by level, mildest first."""
     by_level: dict[str, dict[str, Expected]] = {}
     for fault in sorted(filter(None, faults), key=lambda fault: fault.number):

@@ -7,16 +7,17 @@ from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types of
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from genbench.board.numbers import number
 from genbench.contract.expected import Expected, change_word
 from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BAND", "VERDICTS", "Card", "CardRow", "Floor", "LeftOut"]
+__all__ = ["BAND", "VERDICTS", "WORDS", "Card", "CardRow", "Floor", "LeftOut", "numbers_of"]
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
-BAND = 2.0
+BAND = 2.0  # of a normal floor, one draw in twenty is outside
 
 _ENOUGH_SEEDS = 5  # that agree by chance one time in sixteen
 
@@ -202,3 +203,28 @@ class Card:
             "is_blind": self.is_blind,
             "is_reversed": self.is_reversed,
         }
+
+
+#: Verdict to how it reads.
+WORDS = {
+    "right": "right",
+    "known": "known failure",
+    "wrong": "WRONG",
+    "failed": "FAILED",
+    "faint": "within floor",
+    "unseen": "not seen",
+    "unjudged": "not judged",
+    "no value": "no value",
+}
+_SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
+
+
+def numbers_of(row: CardRow) -> tuple[str, str]:
+    """Return the score, and its change in floors, or the change itself where the floor has no spread."""
+    if row.value is None or row.change is None:
+        return "", ""
+    if row.effect is not None:
+        size = abs(row.effect)
+        text = f"{row.effect:+.1f}" if size < _LARGEST else f"{row.effect:+.0e}"
+        return number(row.value), "0" if size < _SMALLEST else text
+    return number(row.value), f"no floor, {row.change:+.3g}" if row.change else "0"

@@ -1,17 +1,17 @@
-"""Faults at their levels: those of all plugins, and the battery's own invariances."""
+"""Faults at their levels: those of plugins, and the battery's own changes; what a metric expects of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from genbench.catalog.catalog import missing_needs
+from genbench.catalog.fault_names import find_fault, suggestion
 from genbench.catalog.loader import short_reference
-from genbench.checks.battery.invariances import INVARIANCES
-from genbench.contract.faults import FaultSpec
-from genbench.core.errors import Undefined
+from genbench.contract.faults import PENALISED, FaultSpec
+from genbench.core.errors import PluginError, Undefined
 from genbench.core.samples import guarded
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
@@ -25,12 +25,80 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
-    from genbench.checks.battery.invariances import Change, Sides
+    from genbench.contract.expected import Expected
+    from genbench.contract.specs import Output
     from genbench.core.samples import Samples
+    from genbench.suite.components import Part
 
+    Sides = Mapping[str, Samples]
+    Change = Callable[[Sides, float, np.random.Generator], Sides]
     Plant = Callable[[Sides, Modality, np.random.Generator, str], Sides]
 
-__all__ = ["Fault", "Faults", "faults_of", "faults_on"]
+__all__ = [
+    "BATCH",
+    "FEWER",
+    "INVARIANCES",
+    "Fault",
+    "Faults",
+    "Invariance",
+    "draw_fewer",
+    "plant_fault",
+    "read_expects",
+    "read_faults",
+    "select_faults",
+    "shuffle",
+    "unknown_faults",
+]
+
+#: Samples in a batch of the extractor: few, and no divisor of a round number.
+BATCH = 7
+
+#: The effect of a change of the number of fakes: a ranked metric should not depend on it, others may.
+FEWER = "fewer"
+
+
+@dataclass(frozen=True)
+class Invariance:
+    """A change of the sides that should not move a score.
+
+    effect  "unchanged", as of a fault, or FEWER
+    levels  the text of each level, and its number
+    batch   samples in a batch of the extractor on the fakes; None: all at once
+    """
+
+    name: str
+    effect: str
+    levels: Mapping[str, float] = field(hash=False)
+    change: Change
+    batch: int | None = None
+
+
+def draw_fewer(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
+    """Return that `share` of the samples, at least one, drawn at random."""
+    count = max(1, round(share * len(samples)))
+    return samples.take(rng.choice(len(samples), size=count, replace=False))
+
+
+def shuffle(samples: Samples, rng: np.random.Generator) -> Samples:
+    """Return the same samples in another order."""
+    return samples.take(rng.permutation(len(samples)))
+
+
+INVARIANCES = (
+    Invariance(
+        "smaller-n",
+        FEWER,
+        {"n/2": 0.5, "n/4": 0.25},
+        lambda sides, share, rng: {**sides, "fake": draw_fewer(sides["fake"], share, rng)},
+    ),
+    Invariance(
+        "row-order",
+        "unchanged",
+        {"shuffled": 1.0},
+        lambda sides, _, rng: {name: shuffle(samples, rng) for name, samples in sides.items()},
+    ),
+    Invariance("batch-size", "unchanged", {f"{BATCH} a batch": BATCH}, lambda sides, _, __: sides, BATCH),
+)
 
 
 @dataclass(frozen=True)
@@ -56,47 +124,47 @@ class Fault:
 Faults: TypeAlias = "Mapping[str, tuple[Fault, ...]]"  # by name, at all levels, the mildest first
 
 
-def faults_of(catalog: Catalog) -> Faults:
+def read_faults(catalog: Catalog) -> Faults:
     """Return every fault, in the order of the card: of plugins, then invariances."""
     components = [component for component in catalog.components if component.kind == FaultSpec.kind]
-    return _of_plugins(components) | _of_battery()
+    return _plugin_faults(components) | _battery_faults()
 
 
-def faults_on(catalog: Catalog, modality: Modality) -> Faults:
+def select_faults(catalog: Catalog, modality: Modality) -> Faults:
     """Return those that apply to a modality, in the same order."""
     found = [component for component in catalog.components if component.kind == FaultSpec.kind]
-    return _of_plugins([each for each in found if each.serves((modality.reference,))]) | _of_battery()
+    return _plugin_faults([each for each in found if each.serves((modality.reference,))]) | _battery_faults()
 
 
-def _of_plugins(components: list[Component]) -> dict[str, tuple[Fault, ...]]:
+def _plugin_faults(components: list[Component]) -> dict[str, tuple[Fault, ...]]:
     return {short_reference(component.reference): _levels(component) for component in components}
 
 
 def _levels(component: Component) -> tuple[Fault, ...]:
     spec, name = cast("FaultSpec", component.spec), short_reference(component.reference)
     return tuple(
-        Fault(name, level, number, spec.effect, partial(_planted, component, value))
+        Fault(name, level, number, spec.effect, partial(_damage_fakes, component, value))
         for number, (level, value) in enumerate(spec.levels.items())
     )
 
 
-def _of_battery() -> dict[str, tuple[Fault, ...]]:
+def _battery_faults() -> dict[str, tuple[Fault, ...]]:
     return {
         own.name: tuple(
-            Fault(own.name, level, number, own.effect, partial(_changed, own.change, value), own.batch)
+            Fault(own.name, level, number, own.effect, partial(_change_sides, own.change, value), own.batch)
             for number, (level, value) in enumerate(own.levels.items())
         )
         for own in INVARIANCES
     }
 
 
-def _changed(
+def _change_sides(
     change: Change, value: float, sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str
 ) -> Sides:  # fmt: skip
     return change(sides, value, rng)
 
 
-def _planted(
+def _damage_fakes(
     component: Component, level: float, sides: Sides, modality: Modality, rng: np.random.Generator,
     device: str,
 ) -> Sides:  # fmt: skip
@@ -104,24 +172,77 @@ def _planted(
     for module in missing_needs(component.spec):
         install = component.spec.needs[module]
         raise Undefined(f"{component.who} needs {module!r}; pip install '{install}'")
-    real, given = sides["fake"], {"rng": rng, "device": device, "log": no_log}
-    providers = {
-        "real": lambda: guarded(real),
-        "train": lambda: guarded(_train(sides)),
-        "level": lambda: level,
-        "modality": lambda: modality,
-    }
-    entry = SuiteEntry(use=component.reference, name=None, options={}, where="fault")
+    given = {"rng": rng, "device": device, "log": no_log}
+    entry = SuiteEntry(use=component.reference, where="fault")
     try:
         with blame(component):
             part = part_of(component, FaultSpec, entry, Path())
-            damaged = call(part, gather(part, providers), given)
-            return {**sides, "fake": modality.admit(damaged, real.space, len(real))}
+            real, train = guarded(sides["fake"]), lambda: guarded(_train(sides))
+            return {**sides, "fake": plant_fault(part, level, real, train, modality, given)}
     except BlameError as error:
         raise Undefined(outcome_of(error)[1]) from error
+
+
+def plant_fault(
+    part: Part[FaultSpec], level: float, real: Samples, train: Callable[[], Samples], modality: Modality,
+    given: Mapping[str, Any],
+) -> Samples:  # fmt: skip
+    """Return real samples with a fault at a level, checked by their modality; raise what the fault raises."""
+    providers = {
+        "real": lambda: real,
+        "train": train,
+        "level": lambda: level,
+        "modality": lambda: modality,
+    }
+    damaged = call(part, gather(part, providers), given)
+    return modality.admit(damaged, real.space, len(real))
 
 
 def _train(sides: Sides) -> Samples:
     if "train" not in sides:
         raise Undefined("the dataset has no train split")
     return sides["train"]
+
+
+def read_expects(output: Output, who: str, faults: Faults, home: str = "") -> dict[str, tuple[Expected, ...]]:
+    """Return what a metric expects of each fault that it names, per level, by fault or "fault[extractor]".
+
+    who   the metric, for messages
+    home  the distribution of the metric, whose own faults go first
+
+    Faults that no plugin declares are left out. Raises PluginError for more or fewer levels than the
+    fault has, and for a ranked metric that calls it right not to get worse where it should.
+    """
+    found: dict[str, tuple[Expected, ...]] = {}
+    for key, value in output.expects.items():
+        fault, extractor = find_fault(key, faults, home)
+        if fault is None:
+            continue
+        count, where = len(faults[fault]), f"{who}: output {output.name!r}: expects[{key!r}]"
+        levels = value if isinstance(value, tuple) else (value,) * count
+        if len(levels) != count:
+            raise PluginError(f"{where} has {len(levels)} levels; the fault has {count}")
+        if output.direction != "none" and faults[fault][0].effect in PENALISED:
+            _check_failures(where, levels)
+        found[fault + extractor] = levels
+    return found
+
+
+def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> list[str]:
+    """Return a warning, naming the metric `who` and the number, for each fault that no plugin declares."""
+    return [
+        f"{who}: output {output.name!r}: expects names the fault {key!r}, which no plugin declares"
+        f"{suggestion(key, faults)}"
+        for key in output.expects
+        if find_fault(key, faults, home)[0] is None
+    ]
+
+
+def _check_failures(where: str, levels: tuple[Expected, ...]) -> None:
+    for level in levels:
+        wrong = [word for word in level.right if word != "worse"]
+        if wrong and not level.is_open:
+            raise PluginError(
+                f"{where}: {wrong[0]} is a failure of a ranked metric, which this fault should make worse; "
+                f'write {wrong[0]}.because("why"), or anything to expect nothing'
+            )

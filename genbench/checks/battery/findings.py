@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from genbench.checks.battery.invariances import FEWER
-from genbench.checks.battery.wording import WORDS
+from genbench.checks.battery.card import WORDS
+from genbench.checks.battery.faults import FEWER
 from genbench.contract.faults import PENALISED
 
 if TYPE_CHECKING:
     from genbench.checks.battery.card import Card, CardRow
 
-__all__ = ["Finding", "seen", "unpunished"]
+__all__ = ["Finding", "list_seen", "list_unpunished"]
 
 _FAINT = ", by less than two real sets differ"
 _NO_FAULT = ("unchanged", FEWER)  # effects of changes that damage no sample
@@ -38,7 +38,7 @@ class Finding:
     reason: str
 
 
-def seen(card: Card) -> list[str]:
+def list_seen(card: Card) -> list[str]:
     """Return the faults that a ranked metric punishes, or that change a number that is not ranked.
 
     Each has the mildest level at which the score changes at every seed, and beyond the floor.
@@ -48,26 +48,27 @@ def seen(card: Card) -> list[str]:
         if row.fault_effect not in _NO_FAULT and row.is_seen and _is_punished(row, card.direction):
             found.setdefault(row.fault, row.level)
     levels = Counter(row.fault for row in card.rows)
-    return [_from(fault, level) if levels[fault] > 1 else fault for fault, level in found.items()]
+    return [_fault_text(fault, level) if levels[fault] > 1 else fault for fault, level in found.items()]
 
 
-def _from(fault: str, level: str) -> str:
+def _fault_text(fault: str, level: str) -> str:
     """Return a fault with its mildest level: "noise from 0.2", "collapse to 10 or less"."""
     return f"{fault} {level} or less" if level.startswith("to ") else f"{fault} from {level}"
 
 
-def unpunished(card: Card) -> list[Finding]:
+def list_unpunished(card: Card) -> list[Finding]:
     """Return what the metric does not punish, or judges wrongly, in the order of the card.
 
     A ranked metric punishes a fault if the score gets worse at every seed, beyond the floor. A number that is
     not ranked punishes nothing: for it, these are the faults that do not change it.
     """
     odd = [row for row in card.rows if _is_odd(row, card.direction)]
+    groups = groupby(odd, lambda row: _finding_key(row, card.direction))
     return [
         Finding(
             fault=fault, levels=tuple(row.level for row in rows), does=does, verdict=verdict, reason=reason
         )
-        for (fault, does, verdict, reason), rows in groupby(odd, lambda row: _told(row, card.direction))
+        for (fault, does, verdict, reason), rows in groups
     ]
 
 
@@ -81,7 +82,7 @@ def _is_punished(row: CardRow, direction: str) -> bool:
     return direction == "none" or row.moved(direction) == "worse"
 
 
-def _told(row: CardRow, direction: str) -> tuple[str, str, str, str]:
+def _finding_key(row: CardRow, direction: str) -> tuple[str, str, str, str]:
     does = row.moved(direction)
     faint = _FAINT if row.sign in ("+", "-") and not row.is_seen else ""
     verdict = WORDS[row.verdict] if row.verdict in _TOLD else ""

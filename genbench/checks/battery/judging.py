@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from genbench.board.ranking import loss
 from genbench.catalog.fault_names import declared_of
 from genbench.checks.battery.card import BAND, CardRow, Floor
-from genbench.checks.battery.invariances import FEWER
+from genbench.checks.battery.faults import FEWER
 from genbench.contract.expected import Expected, anything, change_word, unchanged, worse
 from genbench.contract.faults import PENALISED
 
@@ -94,7 +94,7 @@ class Judge:
         declared = declared_of(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
-            return worse if declared is None else _or_worse(declared[fault.number])
+            return worse if declared is None else _allow_worse(declared[fault.number])
         if declared is not None:
             return declared[fault.number]
         is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
@@ -130,7 +130,7 @@ class Judge:
         return abs(change) <= BAND * self._sd
 
 
-def _or_worse(expected: Expected) -> Expected:
+def _allow_worse(expected: Expected) -> Expected:
     """Return the same with `worse` accepted, unless it is a declared failure or nothing is expected."""
     return expected if expected.is_open or "worse" in expected.reasons else expected | worse
 

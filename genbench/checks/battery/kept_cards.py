@@ -22,7 +22,7 @@ from genbench.files.read import read_regular
 if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
 
-__all__ = ["card_files", "named_cards", "read_cards", "shipped_card"]
+__all__ = ["card_files", "find_card", "find_cards", "read_cards"]
 
 _FOLDER = "cards"
 _MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
@@ -35,8 +35,8 @@ def read_cards(path: Path) -> list[Card]:
     Raises DataError if it cannot be read, or is no such file.
     """
     try:
-        plain = json.loads(read_regular(path, _MOST_BYTES), parse_constant=_refuse, parse_float=_finite)
-        cards = _cards(plain)
+        text = read_regular(path, _MOST_BYTES)
+        cards = _parse_cards(json.loads(text, parse_constant=_refuse_constant, parse_float=_read_finite))
     except OSError as error:
         raise DataError(f"{one_line(path.name)} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
@@ -55,16 +55,16 @@ def _reason(error: ValueError | RecursionError) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number")
 
 
-def _finite(text: str) -> float:
+def _read_finite(text: str) -> float:
     value = float(text)
-    return value if math.isfinite(value) else _refuse(text)
+    return value if math.isfinite(value) else _refuse_constant(text)
 
 
-def _cards(plain: Any) -> list[Card]:
+def _parse_cards(plain: Any) -> list[Card]:
     from pydantic import TypeAdapter, ValidationError
 
     if not isinstance(plain, list) or not plain:
@@ -78,7 +78,7 @@ def _cards(plain: Any) -> list[Card]:
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     if not all(card.rows or card.left_out for card in cards):
         raise ValueError("a card has no rows")
-    if not all(map(_is_sound, cards)):
+    if not all(map(_is_possible, cards)):
         raise ValueError("a metric, direction, n, number of seeds, sign or verdict is impossible")
     return cards
 
@@ -105,7 +105,7 @@ def _join_expected(card: Any) -> None:
         row["expected"] = words[fault, level]
 
 
-def _is_sound(card: Card) -> bool:
+def _is_possible(card: Card) -> bool:
     """Return whether all words of a card are known, and it has samples and several seeds."""
     rows_are_known = all(row.verdict in VERDICTS and row.sign in _SIGNS for row in card.rows)
     has_target = card.direction in DIRECTIONS and (card.direction != "target" or card.best is not None)
@@ -121,7 +121,7 @@ def card_files(component: Component) -> list[Path]:
     return [file for file in files if file.is_file()]
 
 
-def named_cards(catalog: Catalog, reference: str) -> list[Card]:
+def find_cards(catalog: Catalog, reference: str) -> list[Card]:
     """Return the cards that a plugin ships for a metric, or for one of its numbers: "[distribution:]name".
 
     Raises SuiteError for an unknown metric, and for one without a card of its version; DataError if a file
@@ -130,7 +130,7 @@ def named_cards(catalog: Catalog, reference: str) -> list[Card]:
     component, outputs = catalog.find_metric(reference)
     spec = component.spec
     version = spec.version if isinstance(spec, MetricSpec) else ""
-    cards = [card for output in outputs if (card := shipped_card(component, output))]
+    cards = [card for output in outputs if (card := find_card(component, output))]
     advice = f"compute one with genbench check --battery {reference}"
     if not cards:
         raise SuiteError(f"{component.who} ships no card of {reference}; {advice}")
@@ -142,7 +142,7 @@ def named_cards(catalog: Catalog, reference: str) -> list[Card]:
     return cards
 
 
-def shipped_card(component: Component, output: str) -> Card | None:
+def find_card(component: Component, output: str) -> Card | None:
     """Return the card of a number of a metric that its plugin ships, or None if there is none.
 
     Raises DataError if a file of cards cannot be read.

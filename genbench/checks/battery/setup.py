@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from genbench.core.samples import Data
     from genbench.suite.components import Group, Part
 
-__all__ = ["BatteryData", "check_modalities", "default_dataset", "fitting_extractor", "open_data"]
+__all__ = ["BatteryData", "check_modalities", "default_dataset", "find_extractor", "open_data"]
 
-_POOLED = ("test", "held_out")
-_SIDES = ("real", "fake", "held_out")
+_POOLED = ("test", "held_out")  # not train: an extractor may have been fitted to it
+_SIDES = ("real", "fake", "held_out")  # in the order in which they are dealt: every metric has the first two
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class BatteryData:
         Each side has the same share of each label; the order within a side is random.
         """
         rng = seeds.stream(seed, "deal", self.hash)
-        order = _interleaved(self.pool, rng)
+        order = _interleave_labels(self.pool, rng)
         dealt = {
             name: self.pool.take(rng.permutation(order[place * n : (place + 1) * n]))
             for place, name in enumerate(_SIDES[:sides])
@@ -83,7 +83,7 @@ def open_data(
     dataset: Part[DatasetSpec], modalities: Sequence[Modality], *, device: str = "cpu"
 ) -> BatteryData:
     """Return the data of a dataset; raise DataError if it fails or has neither of the splits."""
-    data = _loaded(dataset, modalities)
+    data = _load_data(dataset, modalities)
     splits = split(data, dataset.spec.parts)
     if not set(_POOLED) & set(splits):
         raise DataError(f"dataset {dataset.name!r} has neither of the splits test and held_out")
@@ -115,7 +115,7 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
     raise SuiteError(f"no modality of {names} has a default dataset; {remedy}")
 
 
-def fitting_extractor(
+def find_extractor(
     catalog: Catalog, metric: str, extractors: Iterable[str], modality: Modality
 ) -> str | None:
     """Return the first of some extractors, given by reference, that gives what a metric takes, or None.
@@ -142,7 +142,7 @@ def check_modalities(data: BatteryData, group: Group) -> None:
             raise SuiteError(f"{part.name} works on {modalities}; {data.dataset} holds {held} samples")
 
 
-def _interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
+def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return a random order in which every stretch has about the label shares of the whole."""
     if samples.labels is None:
         return rng.permutation(len(samples))
@@ -153,7 +153,7 @@ def _interleaved(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]
     return np.argsort(place, kind="stable")
 
 
-def _loaded(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:
+def _load_data(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:
     try:
         with blame(part.component):
             return load_data(part, modalities)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from genbench.board.numbers import number
 from genbench.board.terminal import plain_text
-from genbench.checks.battery.wording import WORDS, numbers_of
+from genbench.checks.battery.card import WORDS, numbers_of
 from genbench.contract.expected import Expected, in_words
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["print_card"]
 
+#: A rule under the head alone: narrow terminals have no room for other lines.
 _RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _STYLES = {
     "right": "green",
@@ -44,9 +45,9 @@ def print_card(console: Console, card: Card) -> None:
     console.print(Text(plain_text(console, _head(card)), style="bold"))
     console.print(Text(plain_text(console, _floor(card))))
     console.print()
-    console.print(_table_within(console, card))
+    console.print(_fit_table(console, card))
     console.print()
-    for style, kind, line in _remarks(card):
+    for style, kind, line in _lines_below(card):
         head = f"{kind}: " if kind else "    "
         console.print(Text.assemble((head, style), plain_text(console, line)), soft_wrap=not kind)
 
@@ -65,7 +66,7 @@ def _floor(card: Card) -> str:
     return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
 
 
-def _table_within(console: Console, card: Card) -> Table:
+def _fit_table(console: Console, card: Card) -> Table:
     """Return the table that fits the console: whole, narrow, wrapped, or without what was expected."""
     unbounded = console.options.update(max_width=_UNBOUNDED)
     for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
@@ -96,7 +97,7 @@ def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expecte
     table.add_column("verdict", no_wrap=not wraps)
     previous = ""
     for row in card.rows:
-        name = "" if row.fault == previous else _in_lines(row.fault, room)
+        name = "" if row.fault == previous else _break_name(row.fault, room)
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
         expected = (_expected(row),) if with_expected else ()
         table.add_row(name, row.level, *numbers_of(row), row.moved(card.direction), *expected, verdict)
@@ -104,7 +105,7 @@ def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expecte
     return table
 
 
-def _in_lines(name: str, room: int) -> str:
+def _break_name(name: str, room: int) -> str:
     """Return a name in lines of at most `room` characters where it can be divided, after ":" and "-"."""
     lines = [""]
     for part in re.findall(r"[^:-]*[:-]|[^:-]+", name):
@@ -119,7 +120,7 @@ def _expected(row: CardRow) -> str:
     return " | ".join(row.expected.right or row.expected.reasons)
 
 
-def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
+def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
     """Yield (style, kind, text) of the remarks below the table; one without a kind continues the last."""
     seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
     unseen = [fault for fault, level in card.seen_from().items() if level is None]
@@ -138,14 +139,15 @@ def _remarks(card: Card) -> Iterator[tuple[str, str, str]]:
     if card.is_reversed:
         yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
     told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
-    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _gathered(told))
-    for fault in dict.fromkeys(row.fault for row in card.rows if row.verdict == "wrong"):
-        yield from _wrong(card, [row for row in card.rows if row.fault == fault and row.verdict == "wrong"])
+    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _group_by_reason(told))
+    wrong = [row for row in card.rows if row.verdict == "wrong"]
+    for fault in dict.fromkeys(row.fault for row in wrong):
+        yield from _lines_of_wrong(card, [row for row in wrong if row.fault == fault])
     left = [("left out", one.reason, one.fault, one.level) for one in card.left_out]
-    yield from (("dim", kind, line) for kind, line in _gathered(left))
+    yield from (("dim", kind, line) for kind, line in _group_by_reason(left))
 
 
-def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+def _group_by_reason(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
     """Yield remarks, (kind, reason, fault, level), as (kind, line), a line for each reason."""
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for kind, reason, fault, level in told:
@@ -155,7 +157,7 @@ def _gathered(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, 
         yield kind, f"{faults}: {reason}"
 
 
-def _wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
+def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
     """Yield what to do about a fault, from its rows in the wrong direction: a word for each of its levels."""
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import Result, judged
+from genbench.checks.conformance.checks import Result, judge_results
 from genbench.checks.conformance.jobs import check_case
 from genbench.checks.conformance.lock import entry_name, read_lock, write_lock
-from genbench.checks.conformance.targets import cases_of, components_of
-from genbench.files.temporary import new_folder
+from genbench.checks.conformance.targets import find_components, plan_cases
+from genbench.files.temporary import temporary_folder
 from genbench.jobs.isolation.client import ForkServer
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
     from genbench.checks.conformance.subject import Case
     from genbench.checks.conformance.targets import Target
 
-__all__ = ["Asked", "check_components", "planned"]
+__all__ = ["CheckOrder", "check_components", "plan_checks"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class CheckOrder:
     """What to check, and how.
 
     targets   as the user names them
@@ -51,15 +50,15 @@ class Asked:
     timeout: float = 600.0
 
 
-def planned(catalog: Catalog, asked: Asked) -> list[tuple[Component, list[Case]]]:
+def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, list[Case]]]:
     """Return the components that are meant, each once, with their cases.
 
     Raises SuiteError if a target means none, or if a component refuses the options of its target.
     """
     plan: dict[tuple[str, str], tuple[Component, list[Case]]] = {}
     for target in asked.targets:
-        for component in components_of(catalog, target, asked.kind):
-            cases = cases_of(
+        for component in find_components(catalog, target, asked.kind):
+            cases = plan_cases(
                 catalog,
                 component,
                 modality=asked.modality,
@@ -68,24 +67,20 @@ def planned(catalog: Catalog, asked: Asked) -> list[tuple[Component, list[Case]]
                 device=asked.device,
             )
             if target.options:
-                part_of(component, type(component.spec), _entry(target), Path.cwd())
+                entry = SuiteEntry(use=target.name, options=target.options, where="NAME")
+                part_of(component, type(component.spec), entry, Path.cwd())
             plan.setdefault((component.kind, component.reference), (component, cases))
     return list(plan.values())
 
 
-def _entry(target: Target) -> SuiteEntry:
-    return SuiteEntry(use=target.name, name=None, options=target.options, where="NAME")
-
-
 def check_components(
-    plan: Sequence[tuple[Component, Sequence[Case]]], asked: Asked, progress: Callable[[int, int], None]
+    plan: Sequence[tuple[Component, Sequence[Case]]], asked: CheckOrder, progress: Callable[[int, int], None]
 ) -> list[Result]:
     """Return the results of all checks, component by component, and write the lock file if one is asked for.
 
     progress  called with the number of checks that have begun, and of all checks
     """
     entries = None if asked.lock is None else read_lock(asked.lock)
-    folder = new_folder()
     total = sum(len(CHECKS[case.kind]) for _, cases in plan for case in cases)
 
     begun = itertools.count(1)
@@ -94,21 +89,19 @@ def check_components(
         progress(next(begun), total)
 
     found: list[Result] = []
-    try:
-        with ForkServer({**os.environ, "PYTHONHASHSEED": "0"}, preload=[check_case.__module__]) as server:
-            for component, cases in plan:
-                results: list[Result] = []
-                for case in cases:
-                    results += _of_case(case, server, folder / "log.txt", entries, asked.timeout, begin)
-                found += judged(results, component.spec.known_failures)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    with temporary_folder() as folder, ForkServer(environment, preload=[check_case.__module__]) as server:
+        for component, cases in plan:
+            results: list[Result] = []
+            for case in cases:
+                results += _check_and_lock(case, server, folder / "log.txt", entries, asked.timeout, begin)
+            found += judge_results(results, component.spec.known_failures)
     if asked.lock is not None and entries is not None:
         write_lock(asked.lock, entries)
     return found
 
 
-def _of_case(
+def _check_and_lock(
     case: Case, server: ForkServer, log: Path, entries: dict[str, Mapping[str, object]] | None,
     timeout: float, begin: Callable[[str], None],
 ) -> tuple[Result, ...]:  # fmt: skip

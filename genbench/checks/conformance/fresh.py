@@ -2,32 +2,125 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import locale
+import logging
 import os
-import shutil
+import random
+import signal
+import socket
+import sys
 import time
 import warnings
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.code import code_of
 from genbench.catalog.local_modules import read_local_modules
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
-from genbench.checks.conformance.settings import changed, printed, restore, settings
 from genbench.checks.conformance.subject import Case, Subject, open_subject
 from genbench.core.errors import GenbenchError, Invalid, Undefined
-from genbench.files.temporary import new_folder
+from genbench.files.process_settings import process_settings
+from genbench.files.temporary import temporary_folder
 from genbench.jobs.isolation.client import ForkServer, other_hashes
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.undeclared_inputs import ADVICE, is_undeclared, record_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from genbench.trial.undeclared_inputs import Undeclared
 
-__all__ = ["Fresh", "Observed", "changing_variables", "fresh"]
+__all__ = [
+    "FreshRun",
+    "Observed",
+    "capture_output",
+    "find_variables",
+    "name_changes",
+    "read_settings",
+    "restore_settings",
+    "run_fresh",
+]
+
+#: Variables that scikit-learn sets on import, and torch with its first optimiser.
+_OF_LIBRARIES = ("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR")
+
+#: Signals that end a run, measure its time, or tell of its processes.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGCHLD)
+
+
+def read_settings() -> dict[str, Any]:
+    """Return the global settings, by the words in which a message names them."""
+    return {
+        "the environment variables": {
+            name: value for name, value in os.environ.items() if name not in _OF_LIBRARIES
+        },
+        "sys.path": tuple(sys.path),
+        "Python's global random state": random.getstate(),
+        "numpy's global random state": _numpy_state(),
+        "the filters of warnings": tuple(warnings.filters),
+        "the handlers of signals": tuple(map(signal.getsignal, _SIGNALS)),
+        "the locale": locale.setlocale(locale.LC_ALL),
+        "the default timeout of sockets": socket.getdefaulttimeout(),
+        "the handlers of the root logger": (logging.root.level, tuple(logging.root.handlers)),
+        **{setting.name: setting.read() for setting in process_settings()},
+    }
+
+
+def name_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the names of the settings that differ; those of a library count once it is imported."""
+    return [name for name, value in before.items() if after[name] != value]
+
+
+def restore_settings(before: Mapping[str, Any]) -> None:
+    """Set the settings that a component's call does not restore back to what they were."""
+    for name, write in _WRITE.items():
+        write(before[name])
+
+
+@contextlib.contextmanager
+def capture_output() -> Iterator[io.StringIO]:
+    """Collect what Python code prints in a block, to standard output and standard error."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+        yield text
+
+
+def _set_path(places: tuple[str, ...]) -> None:
+    sys.path[:] = places
+
+
+def _set_signals(handlers: tuple[Any, ...]) -> None:
+    for number, handler in zip(_SIGNALS, handlers, strict=True):
+        signal.signal(number, handler)
+
+
+def _set_logger(level_and_handlers: tuple[int, tuple[logging.Handler, ...]]) -> None:
+    level, handlers = level_and_handlers
+    logging.root.setLevel(level)
+    logging.root.handlers[:] = handlers
+
+
+#: Settings that a component's call does not restore, and how to set them.
+_WRITE: dict[str, Callable[[Any], object]] = {
+    "sys.path": _set_path,
+    "the handlers of signals": _set_signals,
+    "the locale": lambda name: locale.setlocale(locale.LC_ALL, name),
+    "the default timeout of sockets": socket.setdefaulttimeout,
+    "the handlers of the root logger": _set_logger,
+}
+
+
+def _numpy_state() -> tuple[Any, ...]:
+    shared: Any = np.random  # numpy's stubs lack methods of the global stream
+    state = shared.get_state(legacy=False)
+    return state["bit_generator"], state["state"]["key"].tobytes(), state["state"]["pos"]
+
 
 T = TypeVar("T")
 
@@ -47,7 +140,7 @@ class Observed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fresh:
+class FreshRun:
     """What a component did in a fresh process.
 
     imported  the import of its plugin
@@ -74,9 +167,9 @@ _VARIABLES = {
 }
 
 
-def fresh(
+def run_fresh(
     subject: Subject, action: Callable[[Subject], str], variables: Collection[str] = tuple(_VARIABLES)
-) -> Fresh:
+) -> FreshRun:
     """Call an action of a component in a new process; once a subject and set of variables.
 
     The process has another seed of hashes, and other values of these variables, except those that the spec
@@ -84,15 +177,15 @@ def fresh(
     """
     names = tuple(name for name in variables if name not in subject.spec.variables)
     work = _Work(subject.case, subject.component.owner.plugin, action, names)
-    return subject.once(f"fresh {names}", lambda: _run(work))
+    return subject.once(f"fresh {names}", lambda: _run_job(work))
 
 
-def changing_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
+def find_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
     """Return the variables that change what an action gives, by name, with the error if it fails then."""
     first = subject.once("result", lambda: action(subject))
-    if fresh(subject, action).result == first or fresh(subject, action, ()).result != first:
+    if run_fresh(subject, action).result == first or run_fresh(subject, action, ()).result != first:
         return {}
-    alone = {name: fresh(subject, action, (name,)) for name in _VARIABLES}
+    alone = {name: run_fresh(subject, action, (name,)) for name in _VARIABLES}
     return {name: found.error for name, found in alone.items() if found.result != first}
 
 
@@ -114,13 +207,13 @@ class _Work:
         undone = [name for names in catalog.changed.values() for name in names]
         report(imported=asdict(replace(imported, changed=(*imported.changed, *undone))))
         subject = open_subject(self.case)
-        before = settings()
+        before = read_settings()
         with warnings.catch_warnings():
-            (result, error), acted = _observe(lambda: _outcome(self.action, subject))
+            (result, error), acted = _observe(lambda: _try_action(self.action, subject))
         if acted.changed:  # by the import of a library, which does not happen again, or by the component
-            restore(before)
+            restore_settings(before)
             with warnings.catch_warnings():
-                _, again = _observe(lambda: _outcome(self.action, subject))
+                _, again = _observe(lambda: _try_action(self.action, subject))
             acted = replace(acted, changed=again.changed)
         report(result=result, error=error, acted=asdict(acted), inputs=_undeclared(subject, inputs))
 
@@ -143,7 +236,7 @@ def _undeclared(subject: Subject, imported: Undeclared) -> list[str]:
     return list(dict.fromkeys(filter(None, texts)))
 
 
-def _outcome(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
+def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
     """Return what an action returns, or None and why it failed."""
     try:
         return action(subject), ""
@@ -155,37 +248,37 @@ def _outcome(action: Callable[[Subject], str], subject: Subject) -> tuple[str | 
 
 def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
     """Return what some work returns, and what it did beside."""
-    before, start = settings(), time.process_time()
-    with printed() as text:
+    before, start = read_settings(), time.process_time()
+    with capture_output() as text:
         made = work()
     seconds = time.process_time() - start
     return made, Observed(
-        seconds=seconds, changed=tuple(changed(before, settings())), printed=text.getvalue()
+        seconds=seconds, changed=tuple(name_changes(before, read_settings())), printed=text.getvalue()
     )
 
 
-def _run(work: _Work) -> Fresh:
+def _run_job(work: _Work) -> FreshRun:
     """Run the job in a process of its own."""
-    folder = new_folder()
     known: dict[str, Any] = {}
-    try:
-        with ForkServer(other_hashes(os.environ)) as server, server.start(work, folder / "log.txt") as child:
-            for event in child.events():
-                known |= event
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with (
+        temporary_folder() as folder,
+        ForkServer(other_hashes(os.environ)) as server,
+        server.start(work, folder / "log.txt") as child,
+    ):
+        for event in child.events():
+            known |= event
     ended = known["exit"]
     died = "" if "acted" in known else f"its process ended with exit status {ended}"
-    return Fresh(
-        imported=_read(known.get("imported")),
-        acted=_read(known.get("acted")),
+    return FreshRun(
+        imported=_read_observed(known.get("imported")),
+        acted=_read_observed(known.get("acted")),
         result=known.get("result"),
         error=known.get("error") or died,
         inputs=tuple(known.get("inputs", ())),
     )
 
 
-def _read(event: dict[str, Any] | None) -> Observed:
+def _read_observed(event: dict[str, Any] | None) -> Observed:
     if event is None:
         return Observed()
     return Observed(seconds=event["seconds"], changed=tuple(event["changed"]), printed=event["printed"])

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import Result
-from genbench.checks.conformance.lock import locked_entry
-from genbench.checks.conformance.run import result_of, run_checks, why_closed
+from genbench.checks.conformance.checks import Result, closing_reason, make_result, run_checks
+from genbench.checks.conformance.lock import make_entry
 from genbench.checks.conformance.subject import open_subject
 from genbench.core.limits import duration_text
 from genbench.jobs.isolation.supervisor import Meter, supervise
@@ -45,7 +44,7 @@ class _CheckCase:
         ):
             report(result=result.to_json())
         if self.case.locked is not None and subject.result is not None:
-            report(entry=locked_entry(subject, subject.result))
+            report(entry=make_entry(subject, subject.result))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +80,9 @@ def check_case(
         lost = first if watch.begun is None else watch.begun
         if not ending.done:
             reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
-            results.append(result_of(case, checks[lost], "failed", reason))
-            if why := why_closed(checks[lost], results[-1]):
-                rest = [result_of(case, check, "skipped", why) for check in checks[lost + 1 :]]
+            results.append(make_result(case, checks[lost], "failed", reason))
+            if why := closing_reason(checks[lost], results[-1]):
+                rest = [make_result(case, check, "skipped", why) for check in checks[lost + 1 :]]
                 return Checked(results=(*results, *rest), entry=None)
         first = lost + 1
         if ending.done or first == len(checks):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.core.errors import ResultsError
 from genbench.core.escaping import json_text
 from genbench.files.outputs import write_output
@@ -13,14 +12,14 @@ from genbench.files.read import read_regular
 from genbench.store.environment import libraries, machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from genbench.checks.conformance.subject import Case, Subject
 
     Locked = Mapping[str, Any]
 
-__all__ = ["entry_name", "locked_entry", "read_lock", "version_check", "write_lock"]
+__all__ = ["entry_name", "make_entry", "read_lock", "write_lock"]
 
 _FIELDS = ("version", "options", "result", "environment")
 
@@ -53,7 +52,7 @@ def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
         raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def locked_entry(subject: Subject, result: str) -> Locked:
+def make_entry(subject: Subject, result: str) -> Locked:
     """Return what a lock file holds of a component whose work gave a result."""
     return {
         "version": subject.spec.version,
@@ -61,25 +60,3 @@ def locked_entry(subject: Subject, result: str) -> Locked:
         "result": result,
         "environment": libraries() | {"cpu": machine(1, "cpu")["cpu"]},
     }
-
-
-def version_check(action: Callable[[Subject], str]) -> Check:
-    """Return the check of a component's version; `action` does its work and returns the result as a text."""
-
-    def function(subject: Subject) -> None:
-        before = subject.case.locked
-        if before is None:
-            raise CheckSkipped("no lock file; --lock FILE keeps one")
-        if not before:
-            raise CheckSkipped("the lock file has no entry of it yet")
-        now = locked_entry(subject, subject.once("result", lambda: action(subject)))
-        for name in ("environment", "options"):
-            if now[name] != before[name]:
-                raise CheckSkipped(f"the lock file is of other {name}")
-        if now["result"] != before["result"] and now["version"] == before["version"]:
-            raise CheckFailed(
-                f"it gives another result than before, and is still version {now['version']!r}",
-                'raise the version in its spec: version="…",',
-            )
-
-    return Check(name="version", expected="its version rises when its results change", function=function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
     from genbench.contract.steps import Log
     from genbench.suite.components import Part
 
-__all__ = ["Case", "Subject", "need_labels", "open_subject"]
+__all__ = ["Case", "Subject", "compute_once", "need_input", "need_labels", "open_subject"]
 
 T = TypeVar("T")
 
 _N = 60  # samples of the example, before it is split
-_THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
+_THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}  # the default parts of a dataset
 
 
 def need_labels(samples: Samples) -> NDArray[np.int64]:
@@ -47,6 +48,23 @@ def need_labels(samples: Samples) -> NDArray[np.int64]:
     if samples.labels is None:
         raise CheckSkipped("the example data have no labels")
     return samples.labels
+
+
+def need_input(subject: Subject, name: str) -> None:
+    """Raise CheckSkipped unless the component takes an input, or is given `rng`, `device` or `log`."""
+    contract = subject.part.contract
+    if name not in (*contract.inputs, *contract.given):
+        raise CheckSkipped(f"it does not take {name}")
+
+
+def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
+    """Return a function that does some work once for each subject, so that checks share its result."""
+
+    @functools.wraps(work)
+    def once(subject: Subject) -> T:
+        return subject.once(work.__qualname__, lambda: work(subject))
+
+    return once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +112,7 @@ class Subject:
         """
         if reason := self.missing_module or self._missing_option():
             raise CheckSkipped(reason)
-        entry = SuiteEntry(
-            use=self.case.reference, name=None, options=self.case.options, where=self.component.who
-        )
+        entry = SuiteEntry(use=self.case.reference, options=self.case.options, where=self.component.who)
         return part_of(self.component, type(self.spec), entry, self.case.folder)
 
     @property

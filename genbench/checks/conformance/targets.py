@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
 
-__all__ = ["NO_DATA", "Target", "cases_of", "components_of", "files_of", "read_target"]
+__all__ = ["NO_DATA", "Target", "find_components", "list_files", "plan_cases", "read_target"]
 
 #: Kinds of components that work on no data.
 NO_DATA = ("dataset", "executor", "listener")
@@ -44,13 +44,13 @@ def read_target(where: str, text: str) -> Target:
     return Target(name=name, options=options)
 
 
-def files_of(targets: Iterable[Target], plugins: Sequence[Path]) -> tuple[Path, ...]:
+def list_files(targets: Iterable[Target], plugins: Sequence[Path]) -> tuple[Path, ...]:
     """Return all plugin files to load, each once, with absolute paths."""
     named = [Path(target.name) for target in targets if target.is_file]
     return tuple(dict.fromkeys(path.absolute() for path in (*plugins, *named)))
 
 
-def components_of(catalog: Catalog, target: Target, kind: str | None) -> list[Component]:
+def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[Component]:
     """Return the components that a target means, of one kind if it is given.
 
     Raises SuiteError if there are none.
@@ -75,7 +75,7 @@ def components_of(catalog: Catalog, target: Target, kind: str | None) -> list[Co
     return chosen
 
 
-def cases_of(
+def plan_cases(
     catalog: Catalog, component: Component, *, modality: str | None = None, options: Mapping[str, Any],
     files: tuple[Path, ...], device: str = "cpu",
 ) -> list[Case]:  # fmt: skip
@@ -86,7 +86,7 @@ def cases_of(
 
     Raises SuiteError if the component does not work on that modality.
     """
-    served = [] if component.kind in NO_DATA else _served(catalog, component)
+    served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)
     if modality is not None and component.kind not in NO_DATA:
         served = [each for each in served if modality in (each.reference, each.component.reference)]
         if not served:
@@ -108,7 +108,7 @@ def cases_of(
     ]
 
 
-def _served(catalog: Catalog, component: Component) -> list[Modality]:
+def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     """Return the modalities with an `example` that a component works on, the best ones for checks first.
 
     Those with its canonical extractor, if it is a metric with one, then those with a default dataset, then
@@ -118,7 +118,7 @@ def _served(catalog: Catalog, component: Component) -> list[Modality]:
     if component.kind == "modality":
         return [each for each in every if each.component == component]
     served = [each for each in every if component.serves((each.reference,))]
-    suited = _suited(catalog, component)
+    suited = _suits_extractor(catalog, component)
 
     def order(modality: Modality) -> tuple[bool, bool, bool, str]:
         default = modality.default_extractor
@@ -128,7 +128,7 @@ def _served(catalog: Catalog, component: Component) -> list[Modality]:
     return sorted(served, key=order)
 
 
-def _suited(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
+def _suits_extractor(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
     """Return whether the canonical extractor of a metric works on a modality; True for other components."""
     if not isinstance(component.spec, MetricSpec) or component.spec.extractor is None:
         return lambda _: True

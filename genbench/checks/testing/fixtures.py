@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from genbench.core.samples import Samples
-    from genbench.runs.api import Run
+    from genbench import Run, Samples
 
 __all__ = ["genbench_splits", "genbench_store", "run_suite", "toy_generators"]
 
@@ -73,7 +72,7 @@ def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Cal
     """
 
     def make(suite: Mapping[str, Any], *, plugins: Sequence[str | Path] = (), **options: Any) -> Run:
-        from genbench.runs.api import run
+        from genbench import run
 
         file = tmp_path / "suite.toml"
         file.write_text(_toml({"name": "test", "seeds": [0], "n": 20, **suite}), encoding="utf-8")

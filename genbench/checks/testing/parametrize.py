@@ -10,12 +10,11 @@ import pytest
 
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import judged
-from genbench.checks.conformance.command import Asked, planned
+from genbench.checks.conformance.checks import closing_reason, judge_results, make_result, run_check
+from genbench.checks.conformance.command import CheckOrder, plan_checks
 from genbench.checks.conformance.lock import entry_name
-from genbench.checks.conformance.run import result_of, run_check, why_closed
 from genbench.checks.conformance.subject import open_subject
-from genbench.checks.conformance.targets import files_of, read_target
+from genbench.checks.conformance.targets import list_files, read_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,21 +46,24 @@ def parametrize_with_checks(
     so a debugger stops in the component. Raises SuiteError if a name means nothing.
     """
     targets = [read_target("parametrize_with_checks", name) for name in names]
-    files = files_of(targets, [Path(plugin) for plugin in plugins])
+    files = list_files(targets, [Path(plugin) for plugin in plugins])
     catalog = load_catalog(files)
-    asked = Asked(targets=targets, kind=kind, modality=modality, files=files)
-    plan = planned(catalog, asked)
+    asked = CheckOrder(targets=targets, kind=kind, modality=modality, files=files)
+    plan = plan_checks(catalog, asked)
     params = [param for component, cases in plan for param in _params(catalog, component, cases)]
     return pytest.mark.parametrize("check", params)
 
 
 class _Opened:
-    """The subject of a case, opened on first use; `closed` says why later checks are skipped, if they are."""
+    """The subject of a case, opened on first use, and the results of its gates.
+
+    pytest may call the tests in any order, so each check first asks for the results of the gates before it.
+    """
 
     def __init__(self, catalog: Catalog, case: Case) -> None:
         self.case = case
-        self.closed = ""
         self._catalog = catalog
+        self._gates: dict[str, Result] = {}
 
     @functools.cached_property
     def subject(self) -> Subject:
@@ -69,12 +71,20 @@ class _Opened:
         return open_subject(self.case, self._catalog)
 
     def result(self, check: Check) -> Result:
-        """Run a check, unless a gate before it did not pass."""
-        if self.closed:
-            return result_of(self.case, check, "skipped", self.closed)
-        result = run_check(self.subject, check)
-        self.closed = why_closed(check, result)
+        """Run a check, unless a gate before it did not pass; a gate runs once."""
+        if check.name in self._gates:
+            return self._gates[check.name]
+        result = self._run(check)
+        if check.is_gate:
+            self._gates[check.name] = result
         return result
+
+    def _run(self, check: Check) -> Result:
+        checks = CHECKS[self.case.kind]
+        for gate in (each for each in checks[: checks.index(check)] if each.is_gate):
+            if why := closing_reason(gate, self.result(gate)):
+                return make_result(self.case, check, "skipped", why)
+        return run_check(self.subject, check)
 
 
 def _params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
@@ -111,7 +121,7 @@ def _call_known(every: Sequence[_Opened], component: Component) -> None:
     known = component.spec.known_failures
     named = [check for check in CHECKS[component.kind] if check.name in known]
     results = [opened.result(check) for opened in every for check in named]
-    wrong = [result for result in judged(results, known) if result.outcome == "failed"]
+    wrong = [result for result in judge_results(results, known) if result.outcome == "failed"]
     if wrong:
         pytest.fail("\n".join(map(_message, wrong)), pytrace=False)
 

@@ -36,7 +36,7 @@ def two_contenders(operands: Sequence[str]) -> tuple[Contender, Contender]:
         return first, second
     if len(operands) != 2:  # noqa: PLR2004 - DIR:GEN_A DIR:GEN_B
         raise click.UsageError("expected DIR GEN_A GEN_B, or DIR:GEN_A DIR:GEN_B for two runs")
-    first, second = (_of_a_run(operand) for operand in operands)
+    first, second = (_split_operand(operand) for operand in operands)
     return first, second
 
 
@@ -49,7 +49,7 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     """
     folders = [Path(operand).is_dir() for operand in (base, candidate)]
     if not any(folders):
-        return [(_of_a_run(base), _of_a_run(candidate))]
+        return [(_split_operand(base), _split_operand(candidate))]
     if not all(folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")
     old, new = read_run(Path(base)), read_run(Path(candidate))
@@ -105,7 +105,7 @@ def name_unverified(run: Results) -> set[str]:
     return names
 
 
-def _of_a_run(operand: str) -> Contender:
+def _split_operand(operand: str) -> Contender:
     """Return the generator that DIR:GEN names; the folder ends at the last colon that follows a folder."""
     parts = operand.split(":")
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]

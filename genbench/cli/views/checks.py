@@ -38,7 +38,7 @@ def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
         of_title = list(group)
         console.print(Text(plain_text(console, f"{title}: {_counts(of_title)}"), style="bold"))
         shown = [result for result in of_title if is_verbose or result.outcome in _TROUBLE]
-        for alike in _alike(shown):
+        for alike in _group_alike(shown):
             _print_alike(console, alike)
     names = {(result.kind, result.component) for result in results}
     if len(names) > 1:
@@ -74,7 +74,7 @@ def _counts(results: Sequence[Result]) -> str:
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
 
 
-def _alike(results: Sequence[Result]) -> list[list[Result]]:
+def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
     """Return results in order, those that are skipped for one reason together, where the first is."""
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog
 
-__all__ = ["examine"]
+__all__ = ["read_report"]
 
 
-_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")  # "max 100000", or the microseconds allowed in each period
 
 #: Variables that decide which kernels libraries choose, and so which bits come out.
 _CHOOSERS = (
@@ -43,7 +43,7 @@ _KEYED = "random streams are keyed by what is run, and each trial has its own pr
 _KERNELS = "kernels are asked to be deterministic, those that cannot only warn; another card is another draw"
 
 
-def examine(catalog: Catalog) -> dict[str, Any]:
+def read_report(catalog: Catalog) -> dict[str, Any]:
     """Return the whole report, as JSON-like values.
 
     environment  python, system, cpu, cores, memory, libraries, blas, threads, torch, cuda and mps
@@ -53,21 +53,21 @@ def examine(catalog: Catalog) -> dict[str, Any]:
     same_again   what is deterministic: name, holds ("yes", "no" or "not here") and why
     plugins      the result of `plugin_needs`
     """
-    torch = _known(_torch)
+    torch = _read_or_problem(_torch)
     return {
         "environment": _environment() | torch,
         "places": _places(),
         "engine": _engine(),
-        "same_again": _same_again(torch),
+        "same_again": _reproducibility(torch),
         "plugins": plugin_needs(catalog),
     }
 
 
-def _known(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _read_or_problem(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return the result of `find`, or the problem if a broken library raises anything."""
     try:
         return find()
-    except Exception as error:
+    except Exception as error:  # a library that is broken or built for another machine may raise anything
         return {"problem": f"{type(error).__name__}: {' '.join(str(error).split())}"}
 
 
@@ -77,9 +77,9 @@ def _environment() -> dict[str, Any]:
         "system": platform.platform(),
         "cpu": machine(1, "cpu")["cpu"],
         "cores": {"usable": cores(), "all": os.cpu_count()} | _quota(),
-        "memory": _known(_memory),
+        "memory": _read_or_problem(_memory),
         "libraries": libraries(),
-        "numpy_blas": _known(_numpy_blas),
+        "numpy_blas": _read_or_problem(_numpy_blas),
         "threads": {name: os.environ.get(name) for name in thread_variables(1) if name.endswith("_THREADS")},
     }
 
@@ -168,7 +168,7 @@ def _engine() -> list[dict[str, Any]]:
     return [{"name": name, "is_there": there, "for": what} for name, there, what in features]
 
 
-def _same_again(torch: Mapping[str, Any]) -> list[dict[str, str]]:
+def _reproducibility(torch: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what is deterministic on this machine, and what is not."""
     chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
     here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"

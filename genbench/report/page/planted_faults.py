@@ -10,10 +10,10 @@ from genbench.board.numbers import number, typeset
 from genbench.board.warnings import listed
 from genbench.catalog.fault_names import find_fault
 from genbench.catalog.loader import short_reference
-from genbench.checks.battery.faults import faults_of
-from genbench.checks.battery.findings import seen, unpunished
-from genbench.checks.battery.kept_cards import shipped_card
-from genbench.checks.battery.wording import WORDS, numbers_of
+from genbench.checks.battery.card import WORDS, numbers_of
+from genbench.checks.battery.faults import read_faults
+from genbench.checks.battery.findings import list_seen, list_unpunished
+from genbench.checks.battery.kept_cards import find_card
 from genbench.contract.signature import LABELS, declared_inputs
 from genbench.core.errors import DataError
 from genbench.core.escaping import one_line
@@ -102,7 +102,7 @@ def _current(
 ) -> tuple[Card | None, str]:
     """Return the card that a plugin ships, or None and the reason why it has no meaning here."""
     try:
-        card = shipped_card(component, output)
+        card = find_card(component, output)
     except DataError as error:
         return None, f"the card that its plugin ships cannot be read: {error}"
     if card is not None and card.version != spec.version:
@@ -153,12 +153,12 @@ def _computed(card: Card, options: Mapping[str, Any]) -> ComputedCard:
             does=f"{finding.does} ({finding.verdict})" if finding.verdict else finding.does,
             reasons=(one_line(finding.reason),) if finding.reason else (),
         )
-        for finding in unpunished(card)
+        for finding in list_unpunished(card)
     ]
     return ComputedCard(
         made=one_line(f"{card.dataset}{features}, n = {card.n}, {card.seeds} seeds{set_to}"),
         floor=typeset(f"{number(card.floor.mean)}; floor = {number(card.floor.sd, 2)}"),
-        seen=one_line(f"{_verb(card)} {', '.join(seen(card)) or 'none of them'}"),
+        seen=one_line(f"{_verb(card)} {', '.join(list_seen(card)) or 'none of them'}"),
         blind=tuple(lines),
         rows=tuple(_rows(card)),
     )
@@ -181,7 +181,7 @@ def _declared(
     others = {
         short_reference(fault.reference) for fault in catalog.of_kind("fault") if not fault.serves(kinds)
     }
-    known = faults_of(catalog)
+    known = read_faults(catalog)
     for key, expected in output.expects.items():
         fault, features = find_fault(key, known, component.owner.distribution)
         if fault is None or fault in others or features not in ("", f"[{extractor}]"):

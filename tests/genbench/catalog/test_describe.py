@@ -20,7 +20,7 @@ from genbench import (
     hookimpl,
 )
 from genbench.catalog.catalog import catalog_of
-from genbench.catalog.describe import DECIDES, describe, listing, selected
+from genbench.catalog.describe import DECIDES, describe, list_components, select_components
 from genbench.catalog.states import State
 from genbench.store.keys import signature
 
@@ -59,7 +59,7 @@ CATALOG = catalog_of({"plug": Plugin()})
 
 
 def test_the_listing_has_every_component_by_kind():
-    components = listing(CATALOG)["components"]
+    components = list_components(CATALOG)["components"]
     assert [(c["kind"], c["name"], str(c["state"])) for c in components] == [
         ("dataset", "digits", "ok"),
         ("extractor", "pixels", "ok"),
@@ -103,7 +103,7 @@ def test_a_component_that_cannot_be_imported_says_so_in_its_description():
     assert said["options"] == []
 
 
-FOUND = listing(catalog_of({"plug": Plugin(), "bad": object()}))
+FOUND = list_components(catalog_of({"plug": Plugin(), "bad": object()}))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ FOUND = listing(catalog_of({"plug": Plugin(), "bad": object()}))
     ],
 )
 def test_components_are_selected_by_all_that_is_given(filters, names, broken):
-    found = selected(FOUND, **filters)
+    found = select_components(FOUND, **filters)
     assert [component["name"] for component in found["components"]] == names
     assert len(found["broken"]) == broken
 
@@ -143,15 +143,15 @@ def test_a_modality_selects_what_declares_it_or_supports_all():
         def genbench_listeners(self):
             return [ListenerSpec(name="tail", make=fit)]
 
-    found = listing(catalog_of({"plug": Plug()}))
-    names = [component["name"] for component in selected(found, modality="image")["components"]]
+    found = list_components(catalog_of({"plug": Plug()}))
+    names = [component["name"] for component in select_components(found, modality="image")["components"]]
     assert names == ["of-all", "of-both"]
     with pytest.raises(SuiteError, match=r"^no component names the modality 'txt'; did you mean 'text'\?$"):
-        selected(found, modality="txt")
+        select_components(found, modality="txt")
 
 
 def test_a_broken_plugin_is_listed_with_its_reason():
-    (broken,) = listing(catalog_of({"bad": object()}))["broken"]
+    (broken,) = list_components(catalog_of({"bad": object()}))["broken"]
     assert broken == {
         "distribution": "bad", "version": "0", "plugin": "bad", "module": "object",
         "reason": broken["reason"],

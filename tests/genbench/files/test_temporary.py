@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.core.errors import ResultsError
-from genbench.files.temporary import can_be_written, new_file, new_folder
+from genbench.files.temporary import can_be_written, new_file, new_folder, temporary_folder
 
 
 def test_each_is_empty_and_its_own(tmp_path, monkeypatch):
@@ -15,6 +15,19 @@ def test_each_is_empty_and_its_own(tmp_path, monkeypatch):
     inner = new_folder(min(folders))
     assert inner.parent == min(folders)
     assert list(inner.iterdir()) == []
+
+
+def test_a_temporary_folder_is_removed_with_its_content_after_an_error_too():
+    def fail():
+        with temporary_folder() as folder:
+            folders.append(folder)
+            (folder / "file").write_text("content")
+            raise ValueError("an error")
+
+    folders = []
+    with pytest.raises(ValueError, match="an error"):
+        fail()
+    assert not folders[0].exists()
 
 
 @pytest.mark.parametrize("make", [lambda: new_file("a", ".log"), new_folder])

@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 import genbench
+from genbench.contract.events import EVENTS
 from genbench.core.errors import PluginError, SuiteError
 from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
 from genbench.runs import listeners
 from genbench.runs.events import EventSource, plain_record
-from genbench.runs.listeners import EVENTS
 
 FAULTY = Path(__file__).parents[2] / "toy_plugins" / "faulty_plugin.py"
 LISTENING = FAULTY.with_name("listening_plugin.py")

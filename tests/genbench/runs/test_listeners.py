@@ -6,9 +6,10 @@ import threading
 
 import pytest
 
+from genbench.contract.events import EVENTS, event_methods
 from genbench.core.errors import PluginError
 from genbench.runs import listeners
-from genbench.runs.listeners import EVENTS, ListenerThread, PythonWarnings, close_all, event_methods
+from genbench.runs.listeners import ListenerThread, PythonWarnings, close_all
 
 
 class Heard:

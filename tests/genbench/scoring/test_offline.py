@@ -8,7 +8,7 @@ import pytest
 from genbench import Samples, SuiteError, score
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.scoring.offline import offline_advice
+from genbench.scoring.request import offline_advice
 
 TEXTS = ["one two three", "four five six"]
 
@@ -27,7 +27,7 @@ def named(text):
 
 @pytest.fixture(autouse=True)
 def _no_files(tmp_path, monkeypatch):
-    monkeypatch.setattr("genbench.scoring.offline.asset_path", lambda asset: tmp_path / asset.file_name)
+    monkeypatch.setenv("GENBENCH_ASSETS", str(tmp_path))
 
 
 def test_the_advice_names_extractors_of_the_modality_that_need_no_file_and_no_option():

@@ -13,7 +13,7 @@ from genbench_table.marginals import SPECS
 
 from genbench import Samples, Undefined
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.battery.faults import faults_of
+from genbench.checks.battery.faults import read_faults
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.scores import as_scores
 from genbench.trial.computation import check_ranges
@@ -63,7 +63,7 @@ def test_what_a_report_has():
 
 @ALL
 def test_it_declares_what_known_faults_do(spec):
-    faults = set(faults_of(load_catalog(only=["genbench"])))
+    faults = set(read_faults(load_catalog(only=["genbench"])))
     for output in spec.scores:
         assert set(output.expects) <= faults
         assert {"shuffled-columns", "train-copies", "near-copies", "smaller-n"} <= set(output.expects)

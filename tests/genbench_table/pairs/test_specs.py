@@ -9,7 +9,7 @@ from genbench_table.pairs import SPECS
 
 from genbench import SuiteError
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.battery.faults import faults_of
+from genbench.checks.battery.faults import read_faults
 from genbench.contract.signature import fill_options, read_contract
 
 BY_NAME = {spec.name: spec for spec in SPECS}
@@ -44,7 +44,7 @@ def test_an_option_outside_its_bounds_is_refused(name, options):
 
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_it_declares_what_known_faults_do(name):
-    assert set(BY_NAME[name].expects) <= set(faults_of(load_catalog(only=["genbench"])))
+    assert set(BY_NAME[name].expects) <= set(read_faults(load_catalog(only=["genbench"])))
 
 
 def test_reading_every_signature_loads_nothing_heavier_than_numpy(modules_loaded_by):

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
+import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.checks.conformance.fresh import changing_variables, fresh
-from genbench.checks.conformance.lock import version_check
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
+from genbench.checks.conformance.fresh import find_variables, run_fresh
+from genbench.checks.conformance.lock import make_entry
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.signature import read_contract
-from genbench.files.temporary import new_folder
+from genbench.files.temporary import temporary_folder
 from genbench.trial.calling import restore
 from genbench.trial.undeclared_inputs import is_undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genbench.checks.conformance.fresh import Observed
+    from genbench.checks.conformance.checks import Check
     from genbench.checks.conformance.subject import Subject
 
     Action = Callable[[Subject], str]
 
-__all__ = ["common_checks", "reloaded"]
+__all__ = ["common_checks", "first_result", "save_and_load"]
 
 _SLOW_S = 1.0  # seconds of CPU time: every command that loads plugins waits for an import
 _LONGEST = 100  # characters of a summary, which is a line of a list
-_SHOWN = 200
+_SHOWN = 200  # characters of what was printed, in a message
 
 #: What to write where two calls, and where two processes, give different results.
 _OF_CALLS = (
@@ -39,62 +40,19 @@ _OF_PROCESSES = (
     "in each process"
 )
 
+
 _FILE_FIX = (
     "take a file or a program as an option: *, words: Path = Path('words.txt'); import modules of the "
     "plugin's own package, or from beside the plugin's file, by their names"
 )
 
-#: Checks of the spec and of the import of its plugin, which call nothing of the component.
-_OF_SPEC = (
-    ("summary", f"one line of 1 to {_LONGEST} characters"),
-    ("modalities", "an installed plugin declares each of its modalities"),
-    ("findable", "make and load are at the top level of a module, so that other processes find them"),
-)
-_OF_IMPORT = (
-    ("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time"),
-    ("import-changes", "the import of its plugin changes no global setting and prints nothing"),
-)
-#: If one of these fails, no later check makes sense.
-_GATES = (
-    ("contract", "make can be imported, and takes inputs of its kind and options with annotations"),
-    ("options", "its options have defaults that their annotations allow"),
-    ("works", "its main work succeeds"),
-)
-_OF_WORK = (
-    ("same-again", "the same call gives the same again"),
-    ("fresh-process", "another process, with another order of sets, gives the same"),
-    ("global-state", "it draws from no global stream, and changes no global setting"),
-    (
-        "declared-inputs",
-        "all that decides its result is in its keys: code, options and files that they name",
-    ),
-    ("quiet", "it prints nothing"),
-)
+
+def first_result(subject: Subject, action: Action) -> str:
+    """Return what the component's main work gave at its first call; checks share it."""
+    return subject.once("result", lambda: action(subject))
 
 
-def common_checks(action: Action) -> tuple[Check, ...]:
-    """Return the checks of every kind; `action` does a component's work and returns its result as a text."""
-    functions = (
-        (_summary, _modalities, _findable),
-        (_observed(action, _import_time), _observed(action, _import_changes)),
-        (_contract, _options, _works(action)),
-        (
-            _same_again(action),
-            _fresh_process(action),
-            _global_state(action),
-            _declared_inputs(action),
-            _observed(action, _quiet),
-        ),
-    )
-    checks = [
-        Check(name=name, expected=expected, function=function, is_gate=texts is _GATES)
-        for texts, group in zip((_OF_SPEC, _OF_IMPORT, _GATES, _OF_WORK), functions, strict=True)
-        for (name, expected), function in zip(texts, group, strict=True)
-    ]
-    return (*checks, version_check(action))
-
-
-def reloaded(subject: Subject, made: Any, load: Any, what: str) -> Any:
+def save_and_load(subject: Subject, made: Any, load: Any, what: str) -> Any:
     """Return what `load` gives of what a fitted component saved.
 
     what  the fitted component in messages: "sampler"
@@ -105,26 +63,14 @@ def reloaded(subject: Subject, made: Any, load: Any, what: str) -> Any:
         raise CheckSkipped("its spec has no load, so each process fits it again")
     if getattr(made, "save", None) is None:
         raise CheckFailed(f"its spec has load, and the {what} has no save", "def save(self, folder):")
-    folder = new_folder()
-    try:
+    with temporary_folder() as folder:
         with subject.calling("save"):
             made.save(folder)
         with subject.calling("load"):
             return restore(load, folder, subject.case.device)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _contract(subject: Subject) -> None:
-    if reason := subject.missing_module:
-        raise CheckSkipped(reason)
-    read_contract(subject.spec, subject.component.who)
-
-
-def _options(subject: Subject) -> None:
-    _ = subject.part
-
-
+@check("summary", f"one line of 1 to {_LONGEST} characters")
 def _summary(subject: Subject) -> None:
     text = subject.spec.summary
     if not text.strip():
@@ -133,6 +79,7 @@ def _summary(subject: Subject) -> None:
         raise CheckFailed(f"{len(text)} characters in {len(text.splitlines())} lines", "shorten its summary")
 
 
+@check("modalities", "an installed plugin declares each of its modalities")
 def _modalities(subject: Subject) -> None:
     known = {name for each in subject.catalog.of_kind("modality") for name in (each.reference, each.name)}
     for name in subject.spec.modalities:
@@ -142,6 +89,7 @@ def _modalities(subject: Subject) -> None:
             )
 
 
+@check("findable", "make and load are at the top level of a module, so that other processes find them")
 def _findable(subject: Subject) -> None:
     for field in ("make", "load"):
         target = getattr(subject.spec, field, None)
@@ -152,27 +100,19 @@ def _findable(subject: Subject) -> None:
             )
 
 
-def _observed(
-    action: Action, check: Callable[[Subject, Observed, Observed], None]
-) -> Callable[[Subject], None]:
-    """Return a check of what a fresh process saw of the import and of the action."""
-
-    def function(subject: Subject) -> None:
-        found = fresh(subject, action)
-        check(subject, found.imported, found.acted)
-
-    return function
-
-
-def _import_time(subject: Subject, imported: Observed, _acted: Observed) -> None:
-    if imported.seconds >= _SLOW_S:
+@check("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time")
+def _import_time(action: Action, subject: Subject) -> None:
+    seconds = run_fresh(subject, action).imported.seconds
+    if seconds >= _SLOW_S:
         raise CheckFailed(
-            f"{imported.seconds:.1f} s for {subject.component.owner.module}",
+            f"{seconds:.1f} s for {subject.component.owner.module}",
             "move heavy imports, such as torch, into the functions that use them",
         )
 
 
-def _import_changes(_subject: Subject, imported: Observed, _acted: Observed) -> None:
+@check("import-changes", "the import of its plugin changes no global setting and prints nothing")
+def _import_changes(action: Action, subject: Subject) -> None:
+    imported = run_fresh(subject, action).imported
     if imported.changed:
         raise CheckFailed(
             f"it changed {', '.join(imported.changed)}", "do this inside a function, and undo it"
@@ -181,75 +121,115 @@ def _import_changes(_subject: Subject, imported: Observed, _acted: Observed) -> 
         raise CheckFailed(f"it printed {imported.printed:.{_SHOWN}}", "remove the print, or use logging")
 
 
-def _quiet(_subject: Subject, _imported: Observed, acted: Observed) -> None:
+@check(
+    "contract",
+    "make can be imported, and takes inputs of its kind and options with annotations",
+    is_gate=True,
+)
+def _contract(subject: Subject) -> None:
+    if reason := subject.missing_module:
+        raise CheckSkipped(reason)
+    read_contract(subject.spec, subject.component.who)
+
+
+@check("options", "its options have defaults that their annotations allow", is_gate=True)
+def _options(subject: Subject) -> None:
+    _ = subject.part
+
+
+@check("works", "its main work succeeds", is_gate=True)
+def _works(action: Action, subject: Subject) -> None:
+    first_result(subject, action)
+
+
+@check("same-again", "the same call gives the same again")
+def _same_again(action: Action, subject: Subject) -> None:
+    first = first_result(subject, action)
+    if action(subject) != first:
+        raise CheckFailed("the second call gave another result", _OF_CALLS)
+
+
+@check("fresh-process", "another process, with another order of sets, gives the same")
+def _fresh_process(action: Action, subject: Subject) -> None:
+    first, other = first_result(subject, action), run_fresh(subject, action)
+    if other.result != first:  # the variables of the process are the subject of declared-inputs
+        other = run_fresh(subject, action, ())
+    if other.result is None:
+        raise CheckFailed(other.error, "define what it needs in its module, not in the process that calls it")
+    if other.result != first:
+        if action(subject) != first:
+            raise CheckFailed("a fresh process gave another result, as each call does", _OF_CALLS)
+        raise CheckFailed("a fresh process gave another result", _OF_PROCESSES)
+
+
+@check("global-state", "it draws from no global stream, and changes no global setting")
+def _global_state(action: Action, subject: Subject) -> None:
+    first_result(subject, action)
+    texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
+    if texts:
+        raise CheckFailed(
+            f"it {'; '.join(texts)}",
+            "rng.normal(…), or with genbench.torch_seed(rng): around code of others",
+        )
+    acted = run_fresh(subject, action).acted
+    if acted.changed:
+        raise CheckFailed(f"it changed {', '.join(acted.changed)}", "undo the change before you return")
+
+
+@check(
+    "declared-inputs", "all that decides its result is in its keys: code, options and files that they name"
+)
+def _declared_inputs(action: Action, subject: Subject) -> None:
+    first_result(subject, action)
+    if subject.part.code is None:
+        raise CheckSkipped("no number depends on it")
+    if read := run_fresh(subject, action).inputs:
+        raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)
+    if changed := find_variables(subject, action):
+        seen = [f"{name}{f' ({error})' if error else ''}" for name, error in changed.items()]
+        name = next(iter(changed)).lower()
+        raise CheckFailed(
+            f"it gave another result with another value of {' and of '.join(seen)}",
+            f"take the value as an option: *, {name}: str = '…'",
+        )
+
+
+@check("quiet", "it prints nothing")
+def _quiet(action: Action, subject: Subject) -> None:
+    acted = run_fresh(subject, action).acted
     if acted.printed:
         raise CheckFailed(
             f"it printed {acted.printed:.{_SHOWN}}", "remove the print; `log(step, total)` shows progress"
         )
 
 
-def _works(action: Action) -> Callable[[Subject], None]:
-    def function(subject: Subject) -> None:
-        subject.once("result", lambda: action(subject))
-
-    return function
-
-
-def _same_again(action: Action) -> Callable[[Subject], None]:
-    def function(subject: Subject) -> None:
-        first = subject.once("result", lambda: action(subject))
-        if action(subject) != first:
-            raise CheckFailed("the second call gave another result", _OF_CALLS)
-
-    return function
-
-
-def _fresh_process(action: Action) -> Callable[[Subject], None]:
-    def function(subject: Subject) -> None:
-        first, found = subject.once("result", lambda: action(subject)), fresh(subject, action)
-        if found.result != first:  # the variables of the process are the subject of declared-inputs
-            found = fresh(subject, action, ())
-        if found.result is None:
-            raise CheckFailed(
-                found.error, "define what it needs in its module, not in the process that calls it"
-            )
-        if found.result != first:
-            if action(subject) != first:
-                raise CheckFailed("a fresh process gave another result, as each call does", _OF_CALLS)
-            raise CheckFailed("a fresh process gave another result", _OF_PROCESSES)
-
-    return function
+@check("version", "its version rises when its results change")
+def _version(action: Action, subject: Subject) -> None:
+    before = subject.case.locked
+    if before is None:
+        raise CheckSkipped("no lock file; --lock FILE keeps one")
+    if not before:
+        raise CheckSkipped("the lock file has no entry of it yet")
+    now = make_entry(subject, first_result(subject, action))
+    for name in ("environment", "options"):
+        if now[name] != before[name]:
+            raise CheckSkipped(f"the lock file is of other {name}")
+    if now["result"] != before["result"] and now["version"] == before["version"]:
+        raise CheckFailed(
+            f"it gives another result than before, and is still version {now['version']!r}",
+            'raise the version in its spec: version="…",',
+        )
 
 
-def _global_state(action: Action) -> Callable[[Subject], None]:
-    def function(subject: Subject) -> None:
-        subject.once("result", lambda: action(subject))
-        texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
-        if texts:
-            raise CheckFailed(
-                f"it {'; '.join(texts)}",
-                "rng.normal(…), or with genbench.torch_seed(rng): around code of others",
-            )
-        acted = fresh(subject, action).acted
-        if acted.changed:
-            raise CheckFailed(f"it changed {', '.join(acted.changed)}", "undo the change before you return")
+def common_checks(action: Action) -> tuple[Check, ...]:
+    """Return the checks of every kind; `action` does a component's work and returns its result as a text.
 
-    return function
+    Those of the spec come first, since they call nothing of the component.
+    """
+    imports = (_import_time, _import_changes)
+    work = (_works, _same_again, _fresh_process, _global_state, _declared_inputs, _quiet, _version)
 
+    def bound(checks: tuple[Check, ...]) -> list[Check]:
+        return [replace(each, function=functools.partial(each.function, action)) for each in checks]
 
-def _declared_inputs(action: Action) -> Callable[[Subject], None]:
-    def function(subject: Subject) -> None:
-        subject.once("result", lambda: action(subject))
-        if subject.part.code is None:
-            raise CheckSkipped("no number depends on it")
-        if read := fresh(subject, action).inputs:
-            raise CheckFailed(f"it {'; '.join(read)}, whose content is in no key", _FILE_FIX)
-        if changed := changing_variables(subject, action):
-            seen = [f"{name}{f' ({error})' if error else ''}" for name, error in changed.items()]
-            name = next(iter(changed)).lower()
-            raise CheckFailed(
-                f"it gave another result with another value of {' and of '.join(seen)}",
-                f"take the value as an option: *, {name}: str = '…'",
-            )
-
-    return function
+    return (_summary, _modalities, _findable, *bound(imports), _contract, _options, *bound(work))

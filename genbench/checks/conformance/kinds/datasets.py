@@ -7,8 +7,9 @@ import itertools
 from typing import TYPE_CHECKING, Any, cast
 
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
+from genbench.checks.conformance.subject import compute_once
 from genbench.contract.signature import read_contract, resolve
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import digests, guarded
@@ -34,9 +35,10 @@ _LONGEST = 300  # characters of a caution, which is a line below a table
 _SHOWN = 5  # labels in a message
 
 
+@compute_once
 def _data(subject: Subject) -> Data:
-    """Return the data of the dataset; checks share them."""
-    return subject.once("data", lambda: _load(subject))
+    """Return the data of the dataset."""
+    return _load(subject)
 
 
 def _load(subject: Subject) -> Data:
@@ -51,12 +53,12 @@ def _load(subject: Subject) -> Data:
         raise
 
 
+@compute_once
 def _splits(subject: Subject) -> Mapping[str, Samples]:
-    parts = cast("DatasetSpec", subject.spec).parts
-    return subject.once("splits", lambda: split(_data(subject), parts))
+    return split(_data(subject), cast("DatasetSpec", subject.spec).parts)
 
 
-def _modality(subject: Subject) -> Modality:
+def _find_modality(subject: Subject) -> Modality:
     return find_modality(modalities_of(subject.catalog), _data(subject).samples.space.modality)
 
 
@@ -65,6 +67,7 @@ def _action(subject: Subject) -> str:
     return hash_of_splits(split(_load(subject), cast("DatasetSpec", subject.spec).parts))
 
 
+@check("splits", "it has train and at least one of test and held_out")
 def _has_splits(subject: Subject) -> None:
     names = set(_splits(subject))
     if "train" not in names or len(names) == 1:
@@ -74,6 +77,7 @@ def _has_splits(subject: Subject) -> None:
         )
 
 
+@check("disjoint-splits", "no sample is in two splits")
 def _disjoint_splits(subject: Subject) -> None:
     keys = {name: set(digests(samples)) for name, samples in _splits(subject).items()}
     for one, other in itertools.combinations(keys, 2):
@@ -84,6 +88,7 @@ def _disjoint_splits(subject: Subject) -> None:
             )
 
 
+@check("classes", "its labels are numbers of its classes, from 0 on")
 def _classes(subject: Subject) -> None:
     samples = _data(subject).samples
     if samples.labels is None or not samples.space.classes:
@@ -97,12 +102,13 @@ def _classes(subject: Subject) -> None:
         )
 
 
+@check("extractor", "its extractor is installed and works on its data")
 def _extractor(subject: Subject) -> None:
     spec, owner = cast("DatasetSpec", subject.spec), subject.component.owner
     name = owner.qualified(spec.extractor)
     if name is None:
         raise CheckSkipped("it names no extractor")
-    modality = _modality(subject).reference
+    modality = _find_modality(subject).reference
     if not any(each.serves((modality,)) for each in subject.catalog.matches("extractor", name)):
         raise CheckFailed(
             f"no installed extractor {name!r} works on {modality}",
@@ -110,6 +116,7 @@ def _extractor(subject: Subject) -> None:
         )
 
 
+@check("reads", 'what it reads are suffixes such as ".npz", or "/", and an option path names the file')
 def _reads(subject: Subject) -> None:
     reads = cast("DatasetSpec", subject.spec).reads
     if not reads:
@@ -122,26 +129,28 @@ def _reads(subject: Subject) -> None:
         raise CheckFailed("it has no option path for what it reads", "def make(*, path: Path):")
 
 
+@check("recognizes", "it says True, None or False of any beginning of a file, and raises nothing")
 def _recognizes(subject: Subject) -> None:
     spec = cast("DatasetSpec", subject.spec)
     for suffix in spec.reads:
         for head in _HEADS:
-            said = _called(subject, "recognizes", head, suffix)
+            said = _call_field(subject, "recognizes", head, suffix)
             if said is not None and not isinstance(said, bool):
                 raise CheckFailed(f"{said!r:.80} for a {suffix} file", "return True, None or False")
     if not spec.reads:
         raise CheckSkipped("it reads no files of a user")
 
 
+@check("caution", f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing')
 def _caution(subject: Subject) -> None:
-    said = _called(subject, "caution", guarded(_examples(subject)))
+    said = _call_field(subject, "caution", guarded(_examples(subject)))
     if not isinstance(said, str):
         raise CheckFailed(f"it returned {said!r:.80}", 'return "", or what makes scores doubtful')
     if len(said.splitlines()) > 1 or len(said) > _LONGEST:
         raise CheckFailed(f"{len(said)} characters in {len(said.splitlines())} lines", "shorten its text")
 
 
-def _called(subject: Subject, field: str, *values: Any) -> Any:
+def _call_field(subject: Subject, field: str, *values: Any) -> Any:
     """Return what the function in a field of the spec gives; raise CheckSkipped if there is none."""
     target = getattr(subject.spec, field)
     if target is None:
@@ -166,40 +175,28 @@ def _examples(subject: Subject) -> Samples:
     raise CheckSkipped("no installed modality of its data has an `example`")
 
 
+@check(
+    "truth",
+    "its truth draws samples of its space: truth.sample(n, rng=rng)",
+    fix="def sample(self, n, *, rng):  # of the truth",
+)
 def _truth(subject: Subject) -> None:
     data = _data(subject)
     if data.truth is None:
         raise CheckSkipped("it gives no truth")
     with subject.calling("truth"):
         drawn = data.truth.sample(_FEW, rng=subject.rng("truth"))
-        _modality(subject).admit(drawn, data.samples.space, _FEW)
+        _find_modality(subject).admit(drawn, data.samples.space, _FEW)
 
 
 CHECKS = (
-    Check(
-        name="recognizes",
-        expected="it says True, None or False of any beginning of a file, and raises nothing",
-        function=_recognizes,
-    ),
-    Check(
-        name="caution",
-        expected=f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing',
-        function=_caution,
-    ),
+    _recognizes,
+    _caution,
     *common_checks(_action),
-    Check(name="splits", expected="it has train and at least one of test and held_out", function=_has_splits),
-    Check(name="disjoint-splits", expected="no sample is in two splits", function=_disjoint_splits),
-    Check(name="classes", expected="its labels are numbers of its classes, from 0 on", function=_classes),
-    Check(name="extractor", expected="its extractor is installed and works on its data", function=_extractor),
-    Check(
-        name="reads",
-        expected='what it reads are suffixes such as ".npz", or "/", and an option path names the file',
-        function=_reads,
-    ),
-    Check(
-        name="truth",
-        expected="its truth draws samples of its space: truth.sample(n, rng=rng)",
-        function=_truth,
-        fix="def sample(self, n, *, rng):  # of the truth",
-    ),
+    _has_splits,
+    _disjoint_splits,
+    _classes,
+    _extractor,
+    _reads,
+    _truth,
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.checks.conformance.kinds.common import common_checks
-from genbench.files.temporary import new_folder
+from genbench.checks.conformance.checks import CheckFailed, check
+from genbench.checks.conformance.kinds.common import common_checks, first_result
+from genbench.checks.conformance.subject import need_input
+from genbench.files.temporary import temporary_folder
 from genbench.trial.calling import call, gather
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_JOBS = 2
+_JOBS = 2  # the fewest that show whether calls run at the same time
 _PATIENCE_S = 60.0  # for one answer: the first call may start processes
 _MEETING_S = 20.0  # for another call to begin
 _PAUSE_S = 0.3  # a call that another one must not overlap
-_TICK_S = 0.02
+_TICK_S = 0.02  # between two looks for the file of the other call
 
 
 def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - an engine may pass them
@@ -105,11 +105,13 @@ def _action(subject: Subject) -> str:
         return " ".join(map(str, _answers([executor.submit(_square, number) for number in range(4)])))
 
 
+@check("results", "each future has the result of its own call")
 def _right(subject: Subject) -> None:
-    if (found := subject.once("result", lambda: _action(subject))) != (expected := "0 1 4 9"):
+    if (found := first_result(subject, _action)) != (expected := "0 1 4 9"):
         raise CheckFailed(f"the results {found} instead of {expected}", "return the future of each call")
 
 
+@check("errors", "what a call raises is raised by its future")
 def _errors(subject: Subject) -> None:
     with _executor(subject) as executor:
         future = executor.submit(_refuse, 7)
@@ -122,41 +124,36 @@ def _errors(subject: Subject) -> None:
     raise CheckFailed("a result", "future.set_exception(error)")
 
 
+@check("several", f"it runs {_JOBS} calls at a time if jobs is {_JOBS}")
 def _several(subject: Subject) -> None:
-    if "jobs" not in subject.part.contract.inputs:
-        raise CheckSkipped("it does not take jobs")
-    folder = new_folder()
-    try:
-        with _executor(subject) as executor:
-            places = (str(folder / "one"), str(folder / "two"))
-            futures = [executor.submit(_meet, each) for each in (places, places[::-1])]
-            if not all(_answers(futures)):
-                raise CheckFailed(
-                    "the second call began when the first had ended", "ThreadPoolExecutor(jobs)"
-                )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    need_input(subject, "jobs")
+    with temporary_folder() as folder, _executor(subject) as executor:
+        places = (str(folder / "one"), str(folder / "two"))
+        futures = [executor.submit(_meet, each) for each in (places, places[::-1])]
+        if not all(_answers(futures)):
+            raise CheckFailed("the second call began when the first had ended", "ThreadPoolExecutor(jobs)")
 
 
+@check("one-job", "it runs one call at a time if jobs is 1")
 def _one_job(subject: Subject) -> None:
-    if "jobs" not in subject.part.contract.inputs:
-        raise CheckSkipped("it does not take jobs")
-    folder = new_folder()
-    try:
-        with _executor(subject, 1) as executor:
-            if not all(_answers([executor.submit(_alone, str(folder / "taken")) for _ in range(3)])):
-                raise CheckFailed("two calls at a time", "ThreadPoolExecutor(jobs)")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    need_input(subject, "jobs")
+    with temporary_folder() as folder, _executor(subject, 1) as executor:
+        if not all(_answers([executor.submit(_alone, str(folder / "taken")) for _ in range(3)])):
+            raise CheckFailed("two calls at a time", "ThreadPoolExecutor(jobs)")
 
 
+@check(
+    "default-jobs",
+    "jobs is None if the user gives no number",
+    fix="ThreadPoolExecutor(genbench.cores() if jobs is None else jobs)",
+)
 def _default_jobs(subject: Subject) -> None:
-    if "jobs" not in subject.part.contract.inputs:
-        raise CheckSkipped("it does not take jobs")
+    need_input(subject, "jobs")
     with _executor(subject, None) as executor:
         _answers([executor.submit(_square, 3)])
 
 
+@check("shutdown", "it can be shut down twice")
 def _shutdown(subject: Subject) -> None:
     with _executor(subject) as executor:
         executor.submit(_square, 3)
@@ -164,17 +161,4 @@ def _shutdown(subject: Subject) -> None:
         executor.shutdown(wait=True)
 
 
-CHECKS = (
-    *common_checks(_action),
-    Check(name="results", expected="each future has the result of its own call", function=_right),
-    Check(name="errors", expected="what a call raises is raised by its future", function=_errors),
-    Check(name="several", expected=f"it runs {_JOBS} calls at a time if jobs is {_JOBS}", function=_several),
-    Check(name="one-job", expected="it runs one call at a time if jobs is 1", function=_one_job),
-    Check(
-        name="default-jobs",
-        expected="jobs is None if the user gives no number",
-        function=_default_jobs,
-        fix="ThreadPoolExecutor(genbench.cores() if jobs is None else jobs)",
-    ),
-    Check(name="shutdown", expected="it can be shut down twice", function=_shutdown),
-)
+CHECKS = (*common_checks(_action), _right, _errors, _several, _one_job, _default_jobs, _shutdown)

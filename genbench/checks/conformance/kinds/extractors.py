@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.checks.conformance.kinds.common import common_checks, reloaded
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
+from genbench.checks.conformance.kinds.common import common_checks, first_result, save_and_load
 from genbench.checks.conformance.kinds.fitted import extract_with, fit_extractor
-from genbench.checks.conformance.subject import need_labels
+from genbench.checks.conformance.subject import compute_once, need_labels
 from genbench.contract.signature import fill_options, read_contract
 from genbench.core.arrays import Ragged
 from genbench.core.containers import container_of
@@ -41,18 +41,20 @@ _MEMORY_FIX = (
 _MASK_FIX = "return genbench.Extracted(arrays, valid), with valid False for samples without features"
 
 
-def _fitted(subject: Subject) -> Any:
-    """Return the extractor as fitted to the example data; checks share it."""
-    return subject.once("extractor", lambda: fit_extractor(subject, subject.part, subject.sides["train"]))
+@compute_once
+def _fitted_extractor(subject: Subject) -> Any:
+    """Return the extractor as fitted to the example data."""
+    return fit_extractor(subject, subject.part, subject.sides["train"])
 
 
 def _extract(subject: Subject, extractor: Any, samples: Samples) -> Extracted:
     return extract_with(subject, subject.part, extractor, samples)
 
 
-def _features(subject: Subject) -> Extracted:
-    """Return the features of the test data; checks share them."""
-    return subject.once("features", lambda: _extract(subject, _fitted(subject), subject.sides["test"]))
+@compute_once
+def _test_features(subject: Subject) -> Extracted:
+    """Return the features of the test data."""
+    return _extract(subject, _fitted_extractor(subject), subject.sides["test"])
 
 
 def _action(subject: Subject) -> str:
@@ -61,13 +63,12 @@ def _action(subject: Subject) -> str:
     return features_hash(_extract(subject, extractor, subject.sides["test"]))
 
 
+@check("batch-independent", f"batches of {_BATCH} give the same features as all samples at once")
 def _batch_independent(subject: Subject) -> None:
     _need_no_memory(subject)
-    whole, samples = _features(subject), subject.sides["test"]
-    starts = range(0, len(samples), _BATCH)
-    batches = [
-        _extract(subject, _fitted(subject), samples.take(slice(start, start + _BATCH))) for start in starts
-    ]
+    whole, samples, extractor = _test_features(subject), subject.sides["test"], _fitted_extractor(subject)
+    slices = [slice(start, start + _BATCH) for start in range(0, len(samples), _BATCH)]
+    batches = [_extract(subject, extractor, samples.take(each)) for each in slices]
     for name, array in whole.arrays.items():
         widths = {batch.arrays[name].shape[1] for batch in batches}
         if widths != {array.shape[1]}:
@@ -84,24 +85,22 @@ def _distance(found: Any, expected: Any) -> float:
     return float(np.abs(found - expected).max(initial=0) / max(np.abs(expected).max(initial=0), 1e-30))
 
 
+@check("independent-calls", "features do not depend on earlier calls")
 def _calls_are_independent(subject: Subject) -> None:
-    if seen := _memory(subject):
+    if seen := _find_memory(subject):
         raise CheckFailed(seen, _MEMORY_FIX)
 
 
 def _need_no_memory(subject: Subject) -> None:
     """Raise CheckSkipped if features depend on earlier calls, which comparisons with them would show too."""
-    if _memory(subject):
+    if _find_memory(subject):
         raise CheckSkipped("it fails the check independent-calls")
 
 
-def _memory(subject: Subject) -> str:
-    """Return what shows that features depend on earlier calls, or nothing; checks share it."""
-    return subject.once("memory", lambda: _found_memory(subject))
-
-
-def _found_memory(subject: Subject) -> str:
-    expected, test = subject.once("result", lambda: _action(subject)), subject.sides["test"]
+@compute_once
+def _find_memory(subject: Subject) -> str:
+    """Return what shows that features depend on earlier calls, or nothing."""
+    expected, test = first_result(subject, _action), subject.sides["test"]
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
     _extract(subject, extractor, subject.sides["held_out"])
     for when in ("after other samples were extracted", "when they are extracted again"):
@@ -115,12 +114,18 @@ def _found_memory(subject: Subject) -> str:
     return ""
 
 
+@check(
+    "one-sample",
+    "a single sample has features",
+    fix="keep the first axis: name the axis that squeeze removes",
+)
 def _one_sample(subject: Subject) -> None:
-    _extract(subject, _fitted(subject), subject.sides["test"].take(slice(0, 1)))
+    _extract(subject, _fitted_extractor(subject), subject.sides["test"].take(slice(0, 1)))
 
 
+@check("distinct", "different samples have different features")
 def _distinct(subject: Subject) -> None:
-    found = _features(subject)
+    found = _test_features(subject)
     if not found.valid.any():
         raise CheckSkipped("it finds features in none of the example samples")
     rows = [array[found.valid] for array in found.arrays.values()]
@@ -130,15 +135,17 @@ def _distinct(subject: Subject) -> None:
         )
 
 
+@check("dtypes", "features are float32, or float64 if the samples are")
 def _dtypes(subject: Subject) -> None:
     values = container_of(subject.sides["test"].data).values(subject.sides["test"].data)
-    doubles = [name for name, array in _features(subject).arrays.items() if array.dtype == np.float64]
+    doubles = [name for name, array in _test_features(subject).arrays.items() if array.dtype == np.float64]
     if doubles and (values is None or values.dtype != np.float64):
         raise CheckFailed(f"{doubles[0]} is float64", "return {…: features.astype(np.float32)}")
 
 
+@check("probabilities", "rows of probabilities have the sum 1, with a column for each class of train")
 def _probabilities(subject: Subject) -> None:
-    found = _features(subject)
+    found = _test_features(subject)
     if "probabilities" not in found.arrays:
         raise CheckSkipped("it has no output probabilities")
     array = found.arrays["probabilities"][found.valid]
@@ -157,21 +164,27 @@ def _probabilities(subject: Subject) -> None:
             )
 
 
+@check("save-and-load", "the loaded extractor gives the same features")
 def _save_and_load(subject: Subject) -> None:
     _need_no_memory(subject)
-    extractor = _fitted(subject)
-    loaded = reloaded(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
-    if features_hash(_extract(subject, loaded, subject.sides["test"])) != features_hash(_features(subject)):
+    extractor = _fitted_extractor(subject)
+    loaded = save_and_load(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
+    again = _extract(subject, loaded, subject.sides["test"])
+    if features_hash(again) != features_hash(_test_features(subject)):
         raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")
 
 
+@check("noise", "samples without structure have finite features, or none", fix=_MASK_FIX)
 def _noise(subject: Subject) -> None:
     """Extract features of noise; `features_of` refuses those that are not finite."""
     train = subject.sides["train"]
     data = subject.modality.noise(train)(len(train), subject.rng("noise"))
-    _extract(subject, _fitted(subject), Samples(data, train.space))
+    _extract(subject, _fitted_extractor(subject), Samples(data, train.space))
 
 
+@check(
+    "one-value", "arrays of one value, such as a black image, have finite features, or none", fix=_MASK_FIX
+)
 def _one_value(subject: Subject) -> None:
     """Extract features of arrays of one value, such as a black image."""
     test = subject.sides["test"]
@@ -182,9 +195,10 @@ def _one_value(subject: Subject) -> None:
         data = Ragged(np.full_like(test.data.values, low), test.data.offsets)
     else:
         raise CheckSkipped("its samples are no arrays")
-    _extract(subject, _fitted(subject), Samples(data, test.space))
+    _extract(subject, _fitted_extractor(subject), Samples(data, test.space))
 
 
+@check("canonical", "the weights in its spec are installed")
 def _canonical(subject: Subject) -> None:
     spec = cast("ExtractorSpec", subject.spec)
     if spec.canonical is None:
@@ -198,6 +212,7 @@ def _canonical(subject: Subject) -> None:
         ) from error
 
 
+@check("protocols", "the options, metrics and extractors in its protocols exist")
 def _protocols(subject: Subject) -> None:
     protocols = cast("ExtractorSpec", subject.spec).protocols
     if not protocols:
@@ -234,16 +249,22 @@ def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
         raise CheckFailed(str(error), "correct the options of the protocol") from error
 
 
+@check("unlabelled", "samples without labels have the same features, and train may have no labels")
 def _unlabelled(subject: Subject) -> None:
     train, test = subject.sides["train"], subject.sides["test"]
     need_labels(train)
     _need_no_memory(subject)
-    found = _extract(subject, _fitted(subject), replace(test, labels=None))
-    if features_hash(found) != features_hash(_features(subject)):
+    found = _extract(subject, _fitted_extractor(subject), replace(test, labels=None))
+    if features_hash(found) != features_hash(_test_features(subject)):
         raise CheckFailed("samples without labels have other features", "use samples.data alone")
     fit_extractor(subject, subject.part, replace(train, labels=None))
 
 
+@check(
+    "tiny-data",
+    f"it can be fitted to {_TINY} samples, or raises Undefined with the reason",
+    fix='raise genbench.Undefined("needs at least … samples")',
+)
 def _tiny_data(subject: Subject) -> None:
     few = subject.sides["train"].take(slice(0, _TINY))
     if not subject.part.contract.inputs:
@@ -252,66 +273,18 @@ def _tiny_data(subject: Subject) -> None:
 
 
 CHECKS = (
-    Check(name="canonical", expected="the weights in its spec are installed", function=_canonical),
-    Check(
-        name="protocols",
-        expected="the options, metrics and extractors in its protocols exist",
-        function=_protocols,
-    ),
+    _canonical,
+    _protocols,
     *common_checks(_action),
-    Check(
-        name="one-sample",
-        expected="a single sample has features",
-        function=_one_sample,
-        fix="keep the first axis: name the axis that squeeze removes",
-    ),
-    Check(
-        name="independent-calls",
-        expected="features do not depend on earlier calls",
-        function=_calls_are_independent,
-    ),
-    Check(
-        name="batch-independent",
-        expected=f"batches of {_BATCH} give the same features as all samples at once",
-        function=_batch_independent,
-    ),
-    Check(name="distinct", expected="different samples have different features", function=_distinct),
-    Check(
-        name="dtypes",
-        expected="features are float32, or float64 if the samples are",
-        function=_dtypes,
-    ),
-    Check(
-        name="probabilities",
-        expected="rows of probabilities have the sum 1, with a column for each class of train",
-        function=_probabilities,
-    ),
-    Check(
-        name="save-and-load",
-        expected="the loaded extractor gives the same features",
-        function=_save_and_load,
-    ),
-    Check(
-        name="noise",
-        expected="samples without structure have finite features, or none",
-        function=_noise,
-        fix=_MASK_FIX,
-    ),
-    Check(
-        name="one-value",
-        expected="arrays of one value, such as a black image, have finite features, or none",
-        function=_one_value,
-        fix=_MASK_FIX,
-    ),
-    Check(
-        name="unlabelled",
-        expected="samples without labels have the same features, and train may have no labels",
-        function=_unlabelled,
-    ),
-    Check(
-        name="tiny-data",
-        expected=f"it can be fitted to {_TINY} samples, or raises Undefined with the reason",
-        function=_tiny_data,
-        fix='raise genbench.Undefined("needs at least … samples")',
-    ),
+    _one_sample,
+    _calls_are_independent,
+    _batch_independent,
+    _distinct,
+    _dtypes,
+    _probabilities,
+    _save_and_load,
+    _noise,
+    _one_value,
+    _unlabelled,
+    _tiny_data,
 )

@@ -6,13 +6,13 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.battery.faults import plant_fault
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
-from genbench.checks.conformance.subject import need_labels
+from genbench.checks.conformance.subject import compute_once, need_input, need_labels
 from genbench.contract.faults import PENALISED
 from genbench.core.samples import Data, Samples, content_hash, guarded
 from genbench.core.splits import split
-from genbench.trial.calling import call, gather
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
@@ -29,12 +29,9 @@ _TINY = 2  # samples of the smallest data
 _EVEN = 'raise genbench.Undefined("…")  # with the reason'
 
 
-def _sides(subject: Subject) -> Mapping[str, Samples]:
+@compute_once
+def _deal_sides(subject: Subject) -> Mapping[str, Samples]:
     """Return real samples, and others as `train`."""
-    return subject.once("fault-sides", lambda: _dealt(subject))
-
-
-def _dealt(subject: Subject) -> Mapping[str, Samples]:
     sides = split(Data(subject.example(_N)), _SHARES)
     return {"real": sides["test"], "train": sides["train"]}
 
@@ -45,19 +42,12 @@ def _plant(subject: Subject, level: str, sides: Mapping[str, Samples]) -> Sample
     sides  `real` and `train`, which the fault gets as they are
     """
     number = cast("FaultSpec", subject.spec).levels[level]
-    providers = {
-        "real": lambda: sides["real"],
-        "train": lambda: sides["train"],
-        "level": lambda: number,
-        "modality": lambda: subject.modality,
-    }
-    part, real = subject.part, sides["real"]
+    part, real, given = subject.part, sides["real"], subject.given("plant")
     with subject.calling("plant", level):
-        damaged = call(part, gather(part, providers), subject.given("plant"))
-        return subject.modality.admit(damaged, real.space, len(real))
+        return plant_fault(part, number, real, lambda: sides["train"], subject.modality, given)
 
 
-def _planted(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Samples]:
+def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Samples]:
     """Return the damaged samples at each level; levels that raise Undefined are left out.
 
     Raises CheckSkipped, with the reason, if all of them do.
@@ -75,30 +65,33 @@ def _planted(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, Sample
     return found
 
 
-def _levels(subject: Subject) -> Mapping[str, Samples]:
-    """Return the damaged samples at each level that is defined; checks share them."""
-    return subject.once("levels", lambda: _planted(subject, _sides(subject)))
+@compute_once
+def _damaged_levels(subject: Subject) -> Mapping[str, Samples]:
+    """Return the damaged samples at each level that is defined."""
+    return _plant_levels(subject, _deal_sides(subject))
 
 
 def _action(subject: Subject) -> str:
     """Plant the fault at each level."""
-    return " ".join(map(content_hash, _planted(subject, _sides(subject)).values()))
+    return " ".join(map(content_hash, _plant_levels(subject, _deal_sides(subject)).values()))
 
 
+@check("changes", "it changes samples at each level")
 def _changes(subject: Subject) -> None:
     effect = cast("FaultSpec", subject.spec).effect
     if effect not in PENALISED:
         raise CheckSkipped(f"its effect is {effect!r}")
-    before = content_hash(_sides(subject)["real"])
-    for level, damaged in _levels(subject).items():
+    before = content_hash(_deal_sides(subject)["real"])
+    for level, damaged in _damaged_levels(subject).items():
         if content_hash(damaged) == before:
             raise CheckFailed(
                 f"nothing changed at level {level!r}", f"leave {level!r} out of levels, or raise it"
             )
 
 
+@check("distinct-levels", "each level gives other samples")
 def _distinct_levels(subject: Subject) -> None:
-    found = {level: content_hash(damaged) for level, damaged in _levels(subject).items()}
+    found = {level: content_hash(damaged) for level, damaged in _damaged_levels(subject).items()}
     for one, other in itertools.pairwise(found):
         if found[one] == found[other]:
             raise CheckFailed(
@@ -107,9 +100,10 @@ def _distinct_levels(subject: Subject) -> None:
             )
 
 
+@check("inputs-unchanged", "it leaves the samples that it is given as they are")
 def _inputs(subject: Subject) -> None:
-    level = next(iter(_levels(subject)))
-    handed = {name: guarded(samples) for name, samples in _sides(subject).items()}
+    level = next(iter(_damaged_levels(subject)))
+    handed = {name: guarded(samples) for name, samples in _deal_sides(subject).items()}
     before = {name: content_hash(samples) for name, samples in handed.items()}
     _plant(subject, level, handed)
     changed = [name for name, samples in handed.items() if content_hash(samples) != before[name]]
@@ -117,10 +111,11 @@ def _inputs(subject: Subject) -> None:
         raise CheckFailed(f"it changed {' and '.join(changed)}", "data = real.data.copy()")
 
 
+@check("labels", "the damaged samples have labels of the real ones")
 def _labels(subject: Subject) -> None:
-    real = _sides(subject)["real"]
+    real = _deal_sides(subject)["real"]
     known = set(need_labels(real).tolist())
-    for damaged in _levels(subject).values():
+    for damaged in _damaged_levels(subject).values():
         if damaged.labels is None:
             raise CheckFailed("the damaged samples have no labels", "dataclasses.replace(real, data=data)")
         strange = set(damaged.labels.tolist()) - known
@@ -130,49 +125,40 @@ def _labels(subject: Subject) -> None:
             )
 
 
+@check(
+    "unlabelled",
+    "it can be planted in samples without labels, or raises Undefined with the reason",
+    fix=_EVEN,
+)
 def _unlabelled(subject: Subject) -> None:
-    sides = _sides(subject)
+    sides = _deal_sides(subject)
     need_labels(sides["real"])
-    _planted(subject, {name: replace(samples, labels=None) for name, samples in sides.items()})
+    _plant_levels(subject, {name: replace(samples, labels=None) for name, samples in sides.items()})
 
 
+@check("tiny-data", f"it can be planted in {_TINY} samples, or raises Undefined with the reason", fix=_EVEN)
 def _tiny(subject: Subject) -> None:
-    _planted(subject, {name: samples.take(slice(0, _TINY)) for name, samples in _sides(subject).items()})
+    _plant_levels(
+        subject, {name: samples.take(slice(0, _TINY)) for name, samples in _deal_sides(subject).items()}
+    )
 
 
+@check(
+    "small-train", f"it works with {_TINY} samples of train, or raises Undefined with the reason", fix=_EVEN
+)
 def _small_train(subject: Subject) -> None:
-    if "train" not in subject.part.contract.inputs:
-        raise CheckSkipped("it does not take train")
-    sides = _sides(subject)
-    _planted(subject, {**sides, "train": sides["train"].take(slice(0, _TINY))})
+    need_input(subject, "train")
+    sides = _deal_sides(subject)
+    _plant_levels(subject, {**sides, "train": sides["train"].take(slice(0, _TINY))})
 
 
 CHECKS = (
     *common_checks(_action),
-    Check(name="changes", expected="it changes samples at each level", function=_changes),
-    Check(name="distinct-levels", expected="each level gives other samples", function=_distinct_levels),
-    Check(
-        name="inputs-unchanged",
-        expected="it leaves the samples that it is given as they are",
-        function=_inputs,
-    ),
-    Check(name="labels", expected="the damaged samples have labels of the real ones", function=_labels),
-    Check(
-        name="unlabelled",
-        expected="it can be planted in samples without labels, or raises Undefined with the reason",
-        function=_unlabelled,
-        fix=_EVEN,
-    ),
-    Check(
-        name="tiny-data",
-        expected=f"it can be planted in {_TINY} samples, or raises Undefined with the reason",
-        function=_tiny,
-        fix=_EVEN,
-    ),
-    Check(
-        name="small-train",
-        expected=f"it works with {_TINY} samples of train, or raises Undefined with the reason",
-        function=_small_train,
-        fix=_EVEN,
-    ),
+    _changes,
+    _distinct_levels,
+    _inputs,
+    _labels,
+    _unlabelled,
+    _tiny,
+    _small_train,
 )

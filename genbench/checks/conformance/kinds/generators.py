@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
-from genbench.checks.conformance.kinds.common import common_checks, reloaded
-from genbench.checks.conformance.subject import need_labels
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
+from genbench.checks.conformance.kinds.common import common_checks, save_and_load
+from genbench.checks.conformance.subject import compute_once, need_input, need_labels
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash
 from genbench.trial.calling import call, gather, no_log
@@ -31,9 +31,10 @@ _FEW = 8  # samples in a draw
 _TINY = 2  # samples of the smallest data
 
 
-def _fitted(subject: Subject) -> Any:
-    """Return the generator as fitted to the example data; checks share it."""
-    return subject.once("sampler", lambda: _fit(subject))
+@compute_once
+def _fitted_sampler(subject: Subject) -> Any:
+    """Return the generator as fitted to the example data."""
+    return _fit(subject)
 
 
 def _fit(
@@ -46,13 +47,13 @@ def _fit(
     providers = providers_of_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
     providers |= {
         "modality": lambda: subject.modality,
-        "open_outputs": partial(_opener, subject, data["train"].space),
+        "open_outputs": partial(_make_opener, subject, data["train"].space),
     }
     with subject.calling("fit", str(seed)):
         return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
 
 
-def _opener(subject: Subject, space: Space) -> OutputOpener:
+def _make_opener(subject: Subject, space: Space) -> OutputOpener:
     """Return what opens the outputs that the generator's options name."""
     readers = output_readers(subject.part, subject.catalog, subject.modality)
     return OutputOpener(subject.part, readers, subject.modality, space)
@@ -75,8 +76,9 @@ def _action(subject: Subject) -> str:
     return content_hash(_draw(subject, _fit(subject)))
 
 
+@check("other-seed", "another seed gives other samples")
 def _other_seed(subject: Subject) -> None:
-    sampler = _fitted(subject)
+    sampler = _fitted_sampler(subject)
     if content_hash(_draw(subject, sampler)) == content_hash(_draw(subject, sampler, seed=1)):
         raise CheckFailed(
             f"the first {_FEW} samples are the same at two seeds",
@@ -84,8 +86,9 @@ def _other_seed(subject: Subject) -> None:
         )
 
 
+@check("independent-draws", "a draw does not depend on earlier draws")
 def _draws_are_independent(subject: Subject) -> None:
-    sampler = _fitted(subject)
+    sampler = _fitted_sampler(subject)
     first = content_hash(_draw(subject, sampler))
     _draw(subject, sampler, _FEW + 3, seed=1)
     if content_hash(_draw(subject, sampler)) != first:
@@ -95,10 +98,12 @@ def _draws_are_independent(subject: Subject) -> None:
         )
 
 
+@check("one-sample", "it can draw a single sample")
 def _one_sample(subject: Subject) -> None:
-    _draw(subject, _fitted(subject), 1)
+    _draw(subject, _fitted_sampler(subject), 1)
 
 
+@check("unlabelled", "it can be fitted to data without labels")
 def _unlabelled(subject: Subject) -> None:
     if subject.part.contract.takes_labels:
         raise CheckSkipped("it takes labels")
@@ -107,6 +112,7 @@ def _unlabelled(subject: Subject) -> None:
     _draw(subject, _fit(subject, sides=plain))
 
 
+@check("tiny-data", f"it can be fitted to {_TINY} samples, or raises Undefined with the reason")
 def _tiny_data(subject: Subject) -> None:
     few = {name: samples.take(slice(0, _TINY)) for name, samples in subject.sides.items()}
     try:
@@ -115,8 +121,9 @@ def _tiny_data(subject: Subject) -> None:
         raise CheckSkipped(str(reason)) from reason
 
 
+@check("labels", "its samples have labels of the training data")
 def _labels(subject: Subject) -> None:
-    labels = _draw(subject, _fitted(subject)).labels
+    labels = _draw(subject, _fitted_sampler(subject)).labels
     if labels is None:
         raise CheckSkipped("its samples have no labels")
     known = subject.sides["train"].labels
@@ -128,16 +135,17 @@ def _labels(subject: Subject) -> None:
         )
 
 
+@check("save-and-load", "the loaded sampler draws the same samples")
 def _save_and_load(subject: Subject) -> None:
-    sampler = _fitted(subject)
-    loaded = reloaded(subject, sampler, cast("GeneratorSpec", subject.spec).load, "sampler")
+    sampler = _fitted_sampler(subject)
+    loaded = save_and_load(subject, sampler, cast("GeneratorSpec", subject.spec).load, "sampler")
     if content_hash(_draw(subject, loaded)) != content_hash(_draw(subject, sampler)):
         raise CheckFailed("the sampler that load returns draws other samples", "save all that sample needs")
 
 
+@check("progress", "it logs rising steps, at most as many as it announces")
 def _progress(subject: Subject) -> None:
-    if "log" not in subject.part.contract.given:
-        raise CheckSkipped("it does not take log")
+    need_input(subject, "log")
     steps: list[tuple[int, int]] = []
     _fit(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))
     if not steps:
@@ -149,24 +157,12 @@ def _progress(subject: Subject) -> None:
 
 CHECKS = (
     *common_checks(_action),
-    Check(name="other-seed", expected="another seed gives other samples", function=_other_seed),
-    Check(
-        name="independent-draws",
-        expected="a draw does not depend on earlier draws",
-        function=_draws_are_independent,
-    ),
-    Check(name="one-sample", expected="it can draw a single sample", function=_one_sample),
-    Check(name="unlabelled", expected="it can be fitted to data without labels", function=_unlabelled),
-    Check(
-        name="tiny-data",
-        expected=f"it can be fitted to {_TINY} samples, or raises Undefined with the reason",
-        function=_tiny_data,
-    ),
-    Check(name="labels", expected="its samples have labels of the training data", function=_labels),
-    Check(
-        name="save-and-load", expected="the loaded sampler draws the same samples", function=_save_and_load
-    ),
-    Check(
-        name="progress", expected="it logs rising steps, at most as many as it announces", function=_progress
-    ),
+    _other_seed,
+    _draws_are_independent,
+    _one_sample,
+    _unlabelled,
+    _tiny_data,
+    _labels,
+    _save_and_load,
+    _progress,
 )

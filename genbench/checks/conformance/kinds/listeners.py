@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
-from genbench.checks.conformance.checks import Check, CheckFailed
+from genbench.checks.conformance.checks import CheckFailed, check
 from genbench.checks.conformance.kinds.common import common_checks
+from genbench.contract.events import EVENTS, event_methods
 from genbench.core.names import nearest
-from genbench.files.temporary import new_folder
-from genbench.runs.listeners import EVENTS, event_methods
+from genbench.files.temporary import temporary_folder
 from genbench.trial.calling import call, gather
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     Events = Sequence[tuple[str, Mapping[str, Any]]]
 
 __all__ = ["CHECKS"]
+
+_FIX = "a method gets None where an event has no value: `step`, `value`, `generator`"
 
 _IDS = {"dataset": "some-data", "generator": "some-model", "seed": 0}
 _NO_IDS = dict.fromkeys(_IDS)
@@ -62,7 +63,7 @@ def _progress(stage: str, step: int | None = None, **values: float) -> tuple[str
     return "progress", {"job": _JOB, **_IDS, "stage": stage, "step": step, "total": total, "values": values}
 
 
-def _started(*kept: Mapping[str, Any]) -> Events:
+def _first_events(*kept: Mapping[str, Any]) -> Events:
     """Return the first events of a run, which keeps records of an earlier one."""
     beside: dict[str, Any] = {
         "job": "some-net on some-data",
@@ -93,10 +94,10 @@ def _started(*kept: Mapping[str, Any]) -> Events:
     ]
 
 
-def _whole(folder: Path) -> Events:
+def _whole_events(folder: Path) -> Events:
     """Return the events of a run that is done."""
     return [
-        *_started(),
+        *_first_events(),
         _progress("fit", 2, loss=0.25),
         _progress("sample", 1),
         ("recorded", _SCORE),
@@ -110,22 +111,21 @@ def _whole(folder: Path) -> Events:
     ]
 
 
-def _stopped(_folder: Path) -> Events:
+def _stopped_events(_folder: Path) -> Events:
     """Return the events of a run that was interrupted."""
-    return [*_started(), ("run_finished", {"statuses": {}, "files": [], "error": "KeyboardInterrupt"})]
+    return [*_first_events(), ("run_finished", {"statuses": {}, "files": [], "error": "KeyboardInterrupt"})]
 
 
-def _resumed(folder: Path) -> Events:
+def _resumed_events(folder: Path) -> Events:
     """Return the events of a run that keeps a record of the one before."""
-    return [*_started(_SCORE), *_whole(folder)[-3:]]
+    return [*_first_events(_SCORE), *_whole_events(folder)[-3:]]
 
 
-def _replayed(subject: Subject, *runs: Callable[[Path], Events]) -> tuple[object, Path]:
-    """Return a listener that was told the events of the runs, one new listener for each, and its folder.
+def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> object:
+    """Return a listener that was told the events of the runs in a folder, one new listener for each.
 
-    As in a run, all its code is called in a thread that is not the main one. The caller removes the folder.
+    As in a run, all its code is called in a thread that is not the main one.
     """
-    folder = new_folder()
     for name, text in _FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     told: list[object] = []
@@ -139,23 +139,19 @@ def _replayed(subject: Subject, *runs: Callable[[Path], Events]) -> tuple[object
                 if event in methods:
                     methods[event](values)
 
-    try:
-        with subject.calling("listen"):
-            _in_thread(tell)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return told[-1], folder
+    with subject.calling("listen"):
+        _run_in_thread(tell)
+    return told[-1]
 
 
-def _in_thread(work: Callable[[], None]) -> None:
+def _run_in_thread(work: Callable[[], None]) -> None:
     """Do some work in a thread of its own; raise what it raises."""
     raised: list[BaseException] = []
 
     def run() -> None:
         try:
             work()
-        except BaseException as error:
+        except BaseException as error:  # also SystemExit and CheckFailed: the calling thread raises it again
             raised.append(error)
 
     thread = threading.Thread(target=run)
@@ -165,20 +161,20 @@ def _in_thread(work: Callable[[], None]) -> None:
         raise raised[0]
 
 
-def _told(subject: Subject, *runs: Callable[[Path], Events]) -> object:
+def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:
     """Return a listener that was told the events of the runs."""
-    listener, folder = _replayed(subject, *runs)
-    shutil.rmtree(folder, ignore_errors=True)
-    return listener
+    with temporary_folder() as folder:
+        return _replay(subject, folder, *runs)
 
 
 def _action(subject: Subject) -> str:
     """Tell a listener the events of a run; its result is the names of the events that it wants."""
-    return " ".join(event_methods(_told(subject, _whole)))
+    return " ".join(event_methods(_tell_events(subject, _whole_events)))
 
 
+@check("near-misses", "no method has almost the name of an event")
 def _near_misses(subject: Subject) -> None:
-    listener = _told(subject, _whole)
+    listener = _tell_events(subject, _whole_events)
     for name in dir(listener):
         if name.startswith("_") or name in EVENTS or not callable(getattr(listener, name, None)):
             continue
@@ -186,51 +182,37 @@ def _near_misses(subject: Subject) -> None:
             raise CheckFailed(f"no event is called {name!r}{hint}", "rename it, or begin its name with _")
 
 
+@check("stopped-run", "it accepts the end of a run that was stopped, with open trials and no files", fix=_FIX)
 def _stopped_run(subject: Subject) -> None:
-    _told(subject, _stopped)
+    _tell_events(subject, _stopped_events)
 
 
+@check(
+    "resumed-run",
+    "a new one goes on in the folder of an earlier run, and accepts kept records",
+    fix='path.open("a"), mkdir(exist_ok=True)',
+)
 def _resumed_run(subject: Subject) -> None:
-    _told(subject, _whole, _resumed)
+    _tell_events(subject, _whole_events, _resumed_events)
 
 
+@check("results-unchanged", "it leaves the files of the results folder as they are")
 def _leaves_results(subject: Subject) -> None:
-    _, folder = _replayed(subject, _whole)
-    try:
-        found = {
-            name: (folder / name).read_text(encoding="utf-8") if (folder / name).is_file() else None
-            for name in _FILES
-        }
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    changed = [name for name in _FILES if found[name] != _FILES[name]]
+    with temporary_folder() as folder:
+        _replay(subject, folder, _whole_events)
+        paths = {name: folder / name for name in _FILES}
+        texts = {name: path.read_text("utf-8") for name, path in paths.items() if path.is_file()}
+    changed = [name for name in _FILES if texts.get(name) != _FILES[name]]
     if changed:
         raise CheckFailed(
             f"it changed {', '.join(changed)}", 'folder / "my-listener.log"  # a file of its own'
         )
 
 
-_FIX = "a method gets None where an event has no value: `step`, `value`, `generator`"
-
 CHECKS = (
-    # A listener may be a display, so it may print.
     *(check for check in common_checks(_action) if check.name != "quiet"),
-    Check(name="near-misses", expected="no method has almost the name of an event", function=_near_misses),
-    Check(
-        name="stopped-run",
-        expected="it accepts the end of a run that was stopped, with open trials and no files",
-        function=_stopped_run,
-        fix=_FIX,
-    ),
-    Check(
-        name="resumed-run",
-        expected="a new one goes on in the folder of an earlier run, and accepts kept records",
-        function=_resumed_run,
-        fix='path.open("a"), mkdir(exist_ok=True)',
-    ),
-    Check(
-        name="results-unchanged",
-        expected="it leaves the files of the results folder as they are",
-        function=_leaves_results,
-    ),
+    _near_misses,
+    _stopped_run,
+    _resumed_run,
+    _leaves_results,
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
-from genbench.checks.battery.setup import fitting_extractor
+from genbench.checks.battery.setup import find_extractor
 from genbench.checks.conformance.checks import CheckSkipped
 from genbench.checks.conformance.kinds.fitted import FittedExtractors
+from genbench.checks.conformance.subject import compute_once
 from genbench.contract.moments import Moments
 from genbench.contract.specs import DatasetSpec, ExtractorSpec
 from genbench.core.errors import PluginError, SuiteError, Undefined
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Sides = Mapping[str, Samples]
     from genbench.contract.steps import Log
 
-__all__ = ["group_of", "scores_of", "sides_of"]
+__all__ = ["compute_scores", "deal_sides", "find_group"]
 
 _LEAST_N = 60  # samples on each side
 _NAMES = ("real", "fake", "held_out", "train")
@@ -43,19 +44,19 @@ class _SmallInputs(PlantedInputs):
         return {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}[name]
 
 
-def sides_of(subject: Subject, draw: int = 0) -> Sides:
+def deal_sides(subject: Subject, draw: int = 0) -> Sides:
     """Return all sides, real data of one law on each; other data for another draw."""
-    return subject.once(f"sides {draw}", lambda: _dealt(subject, draw))
+    return subject.once(f"sides {draw}", lambda: _draw_sides(subject, draw))
 
 
-def _dealt(subject: Subject, draw: int) -> Sides:
+def _draw_sides(subject: Subject, draw: int) -> Sides:
     n = max(_LEAST_N, 2 * cast("MetricSpec", subject.spec).min_n)
     samples = subject.example(len(_NAMES) * n, "sides", str(draw))
     order = subject.rng("sides", str(draw)).permutation(len(samples))
     return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}
 
 
-def scores_of(
+def compute_scores(
     subject: Subject, sides: Sides, *, from_moments: bool = False, log: Log = no_log
 ) -> Mapping[str, Score]:
     """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
@@ -66,15 +67,14 @@ def scores_of(
     A metric that takes a sampler, its history or a truth is undefined, or gives what it can without them. The
     scores of a comparison are those of the fakes beside a rival of real data.
     """
-    group = subject.once("group", lambda: group_of(subject))
-    cache = subject.once("cache", lambda: FeatureCache(_fitted_extractors(subject)))
+    group, cache = find_group(subject), _feature_cache(subject)
     inputs = _SmallInputs(sides, cache)
     try:
         if group.metric.spec.is_comparison:
-            return _compared(subject, group, {**_rivals(sides, cache), "fake": inputs})
+            return _compare_with_rival(subject, group, {**_rivals(sides, cache), "fake": inputs})
         return compute(
             group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note,
-            moments=_moments(group, inputs) if from_moments else None, log=log,
+            moments=_real_moments(group, inputs) if from_moments else None, log=log,
         )  # fmt: skip
     except BlameError as failure:
         if failure.component != subject.component:
@@ -86,7 +86,9 @@ def _rivals(sides: Sides, cache: FeatureCache) -> dict[str, PlantedInputs]:
     return {"rival": _SmallInputs({**sides, "fake": sides["held_out"]}, cache)}
 
 
-def _compared(subject: Subject, group: Group, inputs: Mapping[str, PlantedInputs]) -> Mapping[str, Score]:
+def _compare_with_rival(
+    subject: Subject, group: Group, inputs: Mapping[str, PlantedInputs]
+) -> Mapping[str, Score]:
     """Return the scores of the generator "fake"; raise the Undefined that the comparison has for it."""
     found = compare(group, inputs, data_hash="check", device=subject.case.device, note=subject.noted.note)[
         "fake"
@@ -96,7 +98,7 @@ def _compared(subject: Subject, group: Group, inputs: Mapping[str, PlantedInputs
     return found
 
 
-def _moments(group: Group, inputs: PlantedInputs) -> Moments | None:
+def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
     if group.extractor is None:
         return None
     (output,) = wanted_outputs(group.metric.spec)
@@ -104,23 +106,24 @@ def _moments(group: Group, inputs: PlantedInputs) -> Moments | None:
     return Moments.of(extracted.arrays[output][extracted.valid])
 
 
-def group_of(subject: Subject) -> Group:
+@compute_once
+def find_group(subject: Subject) -> Group:
     """Return the metric with an extractor that works here; raise CheckSkipped if there is none."""
     part, modality = subject.part, subject.modality
     wanted = wanted_outputs(part.spec)
-    chosen = None if not wanted else next(_extractors(subject), None)
+    chosen = None if not wanted else next(_list_extractors(subject), None)
     if wanted and chosen is None:
         raise CheckSkipped(
             f"no extractor on this machine gives {', '.join(wanted)} of {modality.reference} samples"
         )
     entry = MetricEntry(
-        use=part.component.reference, name=None, options=subject.case.options, where=part.component.who,
-        extractor=None if chosen is None else _entry(chosen),
+        use=part.component.reference, options=subject.case.options, where=part.component.who,
+        extractor=None if chosen is None else SuiteEntry(use=chosen, where=chosen),
     )  # fmt: skip
     return make_group(entry, subject.case.folder, subject.catalog, (modality.reference,))
 
 
-def _extractors(subject: Subject) -> Iterator[str]:
+def _list_extractors(subject: Subject) -> Iterator[str]:
     """Yield the extractors that give what the metric takes and work here, the preferred ones first.
 
     They are that of the modality's default dataset, that of the modality, the metric's own, and all others.
@@ -134,7 +137,7 @@ def _extractors(subject: Subject) -> Iterator[str]:
     for name in dict.fromkeys(filter(None, names)):
         found = catalog.matches("extractor", name)
         serves = len(found) == 1 and found[0].serves((modality.reference,))
-        fits = serves and fitting_extractor(catalog, metric.reference, [name], modality) is not None
+        fits = serves and find_extractor(catalog, metric.reference, [name], modality) is not None
         if fits and _is_ready(subject, name):
             yield name
 
@@ -142,16 +145,20 @@ def _extractors(subject: Subject) -> Iterator[str]:
 def _is_ready(subject: Subject, extractor: str) -> bool:
     """Return whether an extractor has all modules, files and options that it needs, and can be fitted."""
     try:
-        part = make_part(subject.catalog, ExtractorSpec, _entry(extractor), subject.case.folder)
+        part = make_part(
+            subject.catalog, ExtractorSpec, SuiteEntry(use=extractor, where=extractor), subject.case.folder
+        )
         _fitted_extractors(subject).extract(part)
     except (SuiteError, PluginError, BlameError):
         return False
     return True
 
 
+@compute_once
 def _fitted_extractors(subject: Subject) -> FittedExtractors:
-    return subject.once("extractors", lambda: FittedExtractors(subject, sides_of(subject)["train"]))
+    return FittedExtractors(subject, deal_sides(subject)["train"])
 
 
-def _entry(use: str) -> SuiteEntry:
-    return SuiteEntry(use=use, name=None, options={}, where=use)
+@compute_once
+def _feature_cache(subject: Subject) -> FeatureCache:
+    return FeatureCache(_fitted_extractors(subject))

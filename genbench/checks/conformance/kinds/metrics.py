@@ -10,13 +10,12 @@ import numpy as np
 
 from genbench.board.ranking import loss
 from genbench.catalog.fault_names import declared_of
-from genbench.checks.battery.expectations import read_expects, unknown_faults
-from genbench.checks.battery.faults import faults_of
+from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.checks.battery.kept_cards import card_files, read_cards
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
-from genbench.checks.conformance.kinds.metric_inputs import group_of, scores_of, sides_of
-from genbench.checks.conformance.subject import need_labels
+from genbench.checks.conformance.kinds.metric_inputs import compute_scores, deal_sides, find_group
+from genbench.checks.conformance.subject import need_input, need_labels
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.samples import Samples, concat
@@ -24,7 +23,7 @@ from genbench.suite.components import wanted_outputs
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from genbench.checks.conformance.subject import Subject
     from genbench.contract.expected import Expected
@@ -46,33 +45,28 @@ _NOISE, _ORDER = "noise", "row-order"
 
 def _action(subject: Subject) -> str:
     """Compute the metric on real data."""
-    return _text(scores_of(subject, sides_of(subject)))
+    return _scores_text(compute_scores(subject, deal_sides(subject)))
 
 
-def _text(scores: Mapping[str, Score]) -> str:
+def _scores_text(scores: Mapping[str, Score]) -> str:
     """Return scores as a text, digit by digit."""
     plain = {name: [score.value, score.low, score.high, dict(score.extra)] for name, score in scores.items()}
     return canonical(plain)
 
 
-def _needs_input(subject: Subject, name: str) -> None:
-    """Raise CheckSkipped unless the metric takes an input."""
-    if name not in subject.part.contract.inputs:
-        raise CheckSkipped(f"it takes no {name}")
-
-
+@check("better-than-noise", "real data have a better score than samples without structure")
 def _better_than_noise(subject: Subject) -> None:
-    _needs_input(subject, "fake")
+    need_input(subject, "fake")
     outputs = [output for output in cast("MetricSpec", subject.spec).scores if _should_see(subject, output)]
     if not outputs:
         raise CheckSkipped("it ranks nothing, or its spec says in expects that it may not see noise")
     clean, noisy = [], []
     for draw in range(_DRAWS):
-        sides = sides_of(subject, draw)
+        sides = deal_sides(subject, draw)
         fake, train = sides["fake"], sides["train"]
         data = subject.modality.noise(train)(len(fake), subject.rng("noise", str(draw)))
-        clean.append(scores_of(subject, sides))
-        noisy.append(scores_of(subject, {**sides, "fake": replace(fake, data=data)}))
+        clean.append(compute_scores(subject, sides))
+        noisy.append(compute_scores(subject, {**sides, "fake": replace(fake, data=data)}))
     for output in outputs:
         pairs = [(_loss(output, good), _loss(output, bad)) for good, bad in zip(clean, noisy, strict=True)]
         if all(good >= bad for good, bad in pairs):
@@ -80,23 +74,23 @@ def _better_than_noise(subject: Subject) -> None:
             raise CheckFailed(
                 f"in each of {_DRAWS} draws, noise is as good: {output.name} is {values[0]} for real data "
                 f"and {values[1]} for noise, on average",
-                _fix_of_direction(output) if any(good > bad for good, bad in pairs) else _CONSTANT,
+                _direction_fix(output) if any(good > bad for good, bad in pairs) else _CONSTANT,
             )
 
 
 def _should_see(subject: Subject, output: Output) -> bool:
     """Return whether noise, which is a floor, should make an output worse, as far as its spec says."""
-    group = subject.once("group", lambda: group_of(subject))
+    group = find_group(subject)
     return output.direction != "none" and "floor" not in group.unseen_controls[output.name]
 
 
-def _declared(subject: Subject, output: Output, fault: str) -> tuple[Expected, ...] | None:
+def _find_expected(subject: Subject, output: Output, fault: str) -> tuple[Expected, ...] | None:
     """Return what an output expects of a fault with its extractor, per level, or None.
 
     Raises CheckSkipped for an invalid `expects`, which is the failure of another check.
     """
-    component, group = subject.component, subject.once("group", lambda: group_of(subject))
-    faults, home = faults_of(subject.catalog), component.owner.distribution
+    component, group = subject.component, find_group(subject)
+    faults, home = read_faults(subject.catalog), component.owner.distribution
     try:
         expects = read_expects(output, component.who, faults, home)
     except PluginError as error:
@@ -109,36 +103,44 @@ def _loss(output: Output, scores: Mapping[str, Score]) -> float:
     return loss(scores[output.name].value, output.direction, output.best)
 
 
-def _fix_of_direction(output: Output) -> str:
+def _direction_fix(output: Output) -> str:
     known = f'expects={{"{_NOISE}": unchanged.because("why")}},'
     other = {"lower": "higher", "higher": "lower"}.get(output.direction)
     return known if other is None else f'direction="{other}",  # or: {known}'
 
 
+@check(
+    "identical",
+    "fakes that are the real samples themselves have a score, or it raises Undefined",
+    fix=_UNDEFINED,
+)
 def _identical(subject: Subject) -> None:
-    sides = sides_of(subject)
-    scores_of(subject, {**sides, "fake": sides["real"]})
+    sides = deal_sides(subject)
+    compute_scores(subject, {**sides, "fake": sides["real"]})
 
 
+@check("equal-fakes", "fakes that are all equal have a score, or it raises Undefined", fix=_UNDEFINED)
 def _equal_fakes(subject: Subject) -> None:
-    sides = sides_of(subject)
+    sides = deal_sides(subject)
     same = sides["fake"].take(np.zeros(len(sides["fake"]), np.intp))
-    scores_of(subject, {**sides, "fake": same})
+    compute_scores(subject, {**sides, "fake": same})
 
 
+@check("missing-class", "fakes of one class alone have a score, or it raises Undefined", fix=_UNDEFINED)
 def _missing_class(subject: Subject) -> None:
-    _needs_input(subject, "fake_labels")
-    sides = sides_of(subject)
+    need_input(subject, "fake_labels")
+    sides = deal_sides(subject)
     fake = sides["fake"]
     labels = need_labels(fake)
     first = np.flatnonzero(labels == labels[0])
-    scores_of(subject, {**sides, "fake": fake.take(np.resize(first, len(fake)))})
+    compute_scores(subject, {**sides, "fake": fake.take(np.resize(first, len(fake)))})
 
 
+@check("min-n", "min_n samples on each side have a score, or it raises Undefined")
 def _min_n(subject: Subject) -> None:
     least = cast("MetricSpec", subject.spec).min_n
     try:
-        scores_of(subject, _cut(subject, least))
+        compute_scores(subject, _cut_sides(subject, least))
     except (BlameError, Invalid) as error:
         status, seen = outcome_of(error)
         if status == "skipped":
@@ -148,68 +150,75 @@ def _min_n(subject: Subject) -> None:
         raise CheckFailed(f"with {least} samples on each side: {seen}", fix) from error
 
 
-def _cut(subject: Subject, n: int) -> Sides:
+def _cut_sides(subject: Subject, n: int) -> Sides:
     """Return the sides with n samples each, train apart, which is always whole."""
-    return {
-        name: side if name == "train" else side.take(slice(0, n)) for name, side in sides_of(subject).items()
-    }
+    sides = deal_sides(subject)
+    return {name: side if name == "train" else side.take(slice(0, n)) for name, side in sides.items()}
 
 
 def _works_with(subject: Subject, n: int) -> bool:
     try:
-        scores_of(subject, _cut(subject, n))
+        compute_scores(subject, _cut_sides(subject, n))
     except (BlameError, Invalid, Undefined):
         return False
     return True
 
 
+@check("unequal-sizes", "there may be twice as many real samples as fakes", fix=_UNDEFINED)
 def _unequal_sizes(subject: Subject) -> None:
-    sides = sides_of(subject)
-    scores_of(subject, {**sides, "real": concat([sides["real"], sides_of(subject, 1)["real"]])})
+    sides = deal_sides(subject)
+    compute_scores(subject, {**sides, "real": concat([sides["real"], deal_sides(subject, 1)["real"]])})
 
 
+@check("row-order", "fakes in another order have the same score")
 def _row_order(subject: Subject) -> None:
     if "rng" in subject.part.contract.given:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
     outputs = [
         output.name
         for output in cast("MetricSpec", subject.spec).scores
-        if (levels := _declared(subject, output, _ORDER)) is None or set(levels[0].reasons) == {"unchanged"}
+        if (levels := _find_expected(subject, output, _ORDER)) is None
+        or set(levels[0].reasons) == {"unchanged"}
     ]
     if not outputs:
         raise CheckSkipped("its spec says in expects that the order counts")
-    sides = sides_of(subject)
+    sides = deal_sides(subject)
     order = subject.rng("order").permutation(len(sides["fake"]))
-    first = scores_of(subject, sides)
-    other = scores_of(subject, {**sides, "fake": sides["fake"].take(order)})
-    for name, score in ((name, first[name]) for name in outputs):
-        if abs(other[name].value - score.value) > _ROUNDING * max(1.0, abs(score.value)):
-            raise CheckFailed(
-                f"{name} is {score.value:.9g}, and {other[name].value:.9g} with the fakes in another order",
-                "do not pair the rows of real and fake: fake[i] does not belong to real[i]",
-            )
+    first = compute_scores(subject, sides)
+    other = compute_scores(subject, {**sides, "fake": sides["fake"].take(order)})
+    fix = "do not pair the rows of real and fake: fake[i] does not belong to real[i]"
+    _check_equal(first, other, outputs, "with the fakes in another order", fix)
 
 
+def _check_equal(
+    first: Mapping[str, Score], other: Mapping[str, Score], names: Iterable[str], where: str, fix: str
+) -> None:
+    """Raise CheckFailed if a score differs by more than rounding; `where` the other one comes from."""
+    for name in names:
+        value, again = first[name].value, other[name].value
+        if abs(again - value) > _ROUNDING * max(1.0, abs(value)):
+            raise CheckFailed(f"{name} is {value:.9g}, and {again:.9g} {where}", fix)
+
+
+@check("real-moments", "the mean and covariance of the real features give the same score")
 def _real_moments(subject: Subject) -> None:
     if not cast("MetricSpec", subject.spec).real_moments:
         raise CheckSkipped("its spec does not say real_moments")
-    sides = sides_of(subject)
-    first, other = (scores_of(subject, sides, from_moments=given) for given in (False, True))
-    for name, score in first.items():
-        if abs(other[name].value - score.value) > _ROUNDING * max(1.0, abs(score.value)):
-            raise CheckFailed(
-                f"{name} is {score.value:.9g} from real features, {other[name].value:.9g} from their moments",
-                "real = real if isinstance(real, genbench.Moments) else genbench.Moments.of(real)",
-            )
+    sides = deal_sides(subject)
+    first, other = (compute_scores(subject, sides, from_moments=given) for given in (False, True))
+    fix = "real = real if isinstance(real, genbench.Moments) else genbench.Moments.of(real)"
+    _check_equal(first, other, first, "from the moments of the real features", fix)
 
 
+@check("progress", "it logs rising steps of one total, up to the last")
 def _progress(subject: Subject) -> None:
-    if "log" not in subject.part.contract.given:
-        raise CheckSkipped("it does not take log")
+    need_input(subject, "log")
     if cast("MetricSpec", subject.spec).is_comparison:
         raise CheckSkipped("a comparison shows no progress")
     steps: list[tuple[int, int]] = []
-    scores_of(subject, sides_of(subject), log=lambda step, total, **_: steps.append((int(step), int(total))))
+    compute_scores(
+        subject, deal_sides(subject), log=lambda step, total, **_: steps.append((int(step), int(total)))
+    )
     if not steps:
         raise CheckFailed("it called log for no step", "for row in Steps(log, len(rows)).over(rows):")
     numbers = [step for step, _ in steps]
@@ -219,21 +228,23 @@ def _progress(subject: Subject) -> None:
         raise CheckFailed(f"the last step {steps[-1]}", "log the last step of all")
 
 
+@check("unlabelled", "data without labels have the same score", fix=_UNDEFINED)
 def _unlabelled(subject: Subject) -> None:
     if subject.part.contract.takes_labels or wanted_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
-    sides = sides_of(subject)
+    sides = deal_sides(subject)
     need_labels(sides["real"])
     plain = {name: replace(samples, labels=None) for name, samples in sides.items()}
-    if _text(scores_of(subject, plain)) != _text(scores_of(subject, sides)):
+    if _scores_text(compute_scores(subject, plain)) != _scores_text(compute_scores(subject, sides)):
         raise CheckFailed("data without labels have another score", "def make(real, fake, fake_labels):")
 
 
+@check("expects", "an installed plugin declares each fault in expects, with as many levels")
 def _expects(subject: Subject) -> None:
     outputs = [output for output in cast("MetricSpec", subject.spec).scores if output.expects]
     if not outputs:
         raise CheckSkipped("its spec has no expects")
-    faults, home = faults_of(subject.catalog), subject.component.owner.distribution
+    faults, home = read_faults(subject.catalog), subject.component.owner.distribution
     for output in outputs:
         for warning in unknown_faults(output, subject.component.who, faults, home):
             raise CheckFailed(warning, "correct the name in expects, or remove it")
@@ -243,6 +254,7 @@ def _expects(subject: Subject) -> None:
             raise CheckFailed(str(error), "correct what expects says") from error
 
 
+@check("card", "a card that its plugin ships is one of this version of the metric")
 def _card(subject: Subject) -> None:
     component = subject.component
     files = card_files(component)
@@ -261,70 +273,17 @@ def _card(subject: Subject) -> None:
 
 
 CHECKS = (
-    Check(
-        name="card",
-        expected="a card that its plugin ships is one of this version of the metric",
-        function=_card,
-    ),
-    Check(
-        name="expects",
-        expected="an installed plugin declares each fault in expects, with as many levels",
-        function=_expects,
-    ),
+    _card,
+    _expects,
     *common_checks(_action),
-    Check(
-        name="better-than-noise",
-        expected="real data have a better score than samples without structure",
-        function=_better_than_noise,
-    ),
-    Check(
-        name="identical",
-        expected="fakes that are the real samples themselves have a score, or it raises Undefined",
-        function=_identical,
-        fix=_UNDEFINED,
-    ),
-    Check(
-        name="equal-fakes",
-        expected="fakes that are all equal have a score, or it raises Undefined",
-        function=_equal_fakes,
-        fix=_UNDEFINED,
-    ),
-    Check(
-        name="missing-class",
-        expected="fakes of one class alone have a score, or it raises Undefined",
-        function=_missing_class,
-        fix=_UNDEFINED,
-    ),
-    Check(
-        name="min-n",
-        expected="min_n samples on each side have a score, or it raises Undefined",
-        function=_min_n,
-    ),
-    Check(
-        name="unequal-sizes",
-        expected="there may be twice as many real samples as fakes",
-        function=_unequal_sizes,
-        fix=_UNDEFINED,
-    ),
-    Check(
-        name="row-order",
-        expected="fakes in another order have the same score",
-        function=_row_order,
-    ),
-    Check(
-        name="real-moments",
-        expected="the mean and covariance of the real features give the same score",
-        function=_real_moments,
-    ),
-    Check(
-        name="progress",
-        expected="it logs rising steps of one total, up to the last",
-        function=_progress,
-    ),
-    Check(
-        name="unlabelled",
-        expected="data without labels have the same score",
-        function=_unlabelled,
-        fix=_UNDEFINED,
-    ),
+    _better_than_noise,
+    _identical,
+    _equal_fakes,
+    _missing_class,
+    _min_n,
+    _unequal_sizes,
+    _row_order,
+    _real_moments,
+    _progress,
+    _unlabelled,
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genbench.catalog.modalities import Modality
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.core import seeds
 from genbench.core.containers import container_of
@@ -16,10 +15,12 @@ from genbench.core.errors import Invalid
 from genbench.core.rendering import damage_of
 from genbench.core.samples import Samples, content_hash, digests, guarded
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.files.temporary import new_folder
+from genbench.files.temporary import temporary_folder
 from genbench.trial.global_state import isolate
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from genbench.checks.conformance.subject import Subject
 
 __all__ = ["CHECKS"]
@@ -37,12 +38,14 @@ def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     modality = _modality(subject)
     if not modality.has_example:
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
-    with isolate(subject.part, _sequence(subject, "example", key), subject.noted.note):
+    with _calling(subject, "example", key):
         return guarded(modality.example(n, subject.rng("example", key)))
 
 
-def _sequence(subject: Subject, *key: str) -> Any:
-    return seeds.sequence(0, "check-global", subject.case.reference, *key)
+def _calling(subject: Subject, *key: str) -> AbstractContextManager[None]:
+    """Return the context of a call of the modality, in which its draws from global streams are noted."""
+    sequence = seeds.sequence(0, "check-global", subject.case.reference, *key)
+    return isolate(subject.part, sequence, subject.noted.note)
 
 
 def _action(subject: Subject) -> str:
@@ -50,6 +53,7 @@ def _action(subject: Subject) -> str:
     return content_hash(_example(subject))
 
 
+@check("examples", "its example has the number of samples asked for, different ones for another rng")
 def _examples(subject: Subject) -> None:
     first, other = _example(subject), _example(subject, "other")
     _example(subject, n=1)
@@ -61,6 +65,7 @@ def _examples(subject: Subject) -> None:
         raise CheckFailed(f"{len(set(digests(first)))} different samples of {_N}", "draw different samples")
 
 
+@check("labels", "labels of its example are numbers of classes")
 def _labels(subject: Subject) -> None:
     samples = _example(subject)
     if samples.labels is None:
@@ -72,10 +77,11 @@ def _labels(subject: Subject) -> None:
         raise CheckFailed(seen, "number the labels from 0, in the order of classes, and draw them from rng")
 
 
+@check("render", "each sample is rendered as a whole file")
 def _render(subject: Subject) -> None:
     samples = _example(subject, n=_FEW)
     for number in range(_FEW):
-        with isolate(subject.part, _sequence(subject, "render"), subject.noted.note):
+        with _calling(subject, "render"):
             rendering = _modality(subject).render(samples, number)
         if reason := damage_of(rendering):
             raise CheckFailed(
@@ -83,12 +89,13 @@ def _render(subject: Subject) -> None:
             )
 
 
+@check("scale", "its scale depends on samples alone, suits a single one, and is all that renderings share")
 def _scale(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     if not modality.has_scale:
         raise CheckSkipped("it has no `scale`")
     one = samples.take(np.array([0], dtype=np.intp))
-    with isolate(subject.part, _sequence(subject, "scale"), subject.noted.note):
+    with _calling(subject, "scale"):
         shared, again = (modality.scale(samples) for _ in range(2))
         if shared is None:
             raise CheckFailed("it returned None", "return what render takes as its argument `scale`")
@@ -107,11 +114,12 @@ def _scale(subject: Subject) -> None:
         )
 
 
+@check("shrink", "shrink returns smaller samples of its own, and the same ones for a factor of 1")
 def _shrink(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     sizes = []
     for factor in (1, 2):
-        with isolate(subject.part, _sequence(subject, "shrink"), subject.noted.note):
+        with _calling(subject, "shrink"):
             made = [modality.shrink(samples, factor) for _ in range(2)]
         if made[0] is None or made[1] is None:
             raise CheckSkipped("it has no `shrink`")
@@ -126,11 +134,12 @@ def _shrink(subject: Subject) -> None:
         )
 
 
+@check("distributions", "its distributions depend on samples alone, and equal sides have equal ones")
 def _distributions(subject: Subject) -> None:
     modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
     if not modality.has_distributions:
         raise CheckSkipped("it has no `distributions`")
-    with isolate(subject.part, _sequence(subject, "distributions"), subject.noted.note):
+    with _calling(subject, "distributions"):
         first, again = (modality.distributions(sides) for _ in range(2))
         same = modality.distributions(sides[:1] * 2)
     if first != again:
@@ -139,9 +148,10 @@ def _distributions(subject: Subject) -> None:
         raise CheckFailed("a side differs from itself", "count the values of each side by itself")
 
 
+@check("noise", "its noise belongs to the space of train, and depends on rng alone")
 def _noise(subject: Subject) -> None:
     modality, train = _modality(subject), _example(subject)
-    with isolate(subject.part, _sequence(subject, "noise"), subject.noted.note):
+    with _calling(subject, "noise"):
         draw = modality.noise(train)
         drawn = [
             content_hash(
@@ -156,10 +166,11 @@ def _noise(subject: Subject) -> None:
         raise CheckFailed("two streams gave the same noise", "draw from the argument rng")
 
 
+@check("perturb", "perturbed samples differ a little, with equal labels")
 def _perturb(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject)
     before = content_hash(samples)
-    with isolate(subject.part, _sequence(subject, "perturb"), subject.noted.note):
+    with _calling(subject, "perturb"):
         made = [modality.perturb(samples, subject.rng("perturb", key)) for key in ("first", "first")]
     if content_hash(made[0]) != content_hash(made[1]):
         raise CheckFailed("equal streams gave different changes", "draw from the argument rng alone")
@@ -170,9 +181,10 @@ def _perturb(subject: Subject) -> None:
         raise CheckFailed("the labels changed", "dataclasses.replace(samples, data=data)")
 
 
+@check("from-memory", "from_memory gives its own data as equal samples, and None for other objects")
 def _from_memory(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject)
-    with isolate(subject.part, _sequence(subject, "from-memory"), subject.noted.note):
+    with _calling(subject, "from-memory"):
         strange = modality.from_memory(object(), None)
         made = modality.from_memory(samples.data, samples.space)
     if strange is not None:
@@ -189,17 +201,21 @@ def _from_memory(subject: Subject) -> None:
         )
 
 
+@check(
+    "round-trip",
+    "its samples are the same after writing and reading",
+    fix="dtypes=(…)  # of numbers: float32, int64, uint8",
+)
 def _round_trip(subject: Subject) -> None:
-    samples, folder = _example(subject), new_folder()
-    try:
+    samples = _example(subject)
+    with temporary_folder() as folder:
         write_samples(folder / "samples", samples)
         read = _modality(subject).admit(read_samples(folder / "samples"))
-        if content_hash(read) != content_hash(samples):
-            raise CheckFailed("other samples")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    if content_hash(read) != content_hash(samples):
+        raise CheckFailed("other samples")
 
 
+@check("defaults", "its default dataset and extractor are installed and work on it")
 def _defaults(subject: Subject) -> None:
     modality = _modality(subject)
     named = {"extractor": modality.default_extractor, "dataset": modality.default_dataset}
@@ -215,48 +231,15 @@ def _defaults(subject: Subject) -> None:
 
 CHECKS = (
     *common_checks(_action),
-    Check(
-        name="examples",
-        expected="its example has the number of samples asked for, different ones for another rng",
-        function=_examples,
-    ),
-    Check(name="labels", expected="labels of its example are numbers of classes", function=_labels),
-    Check(name="render", expected="each sample is rendered as a whole file", function=_render),
-    Check(
-        name="scale",
-        expected="its scale depends on samples alone, suits a single one, and is all that renderings share",
-        function=_scale,
-    ),
-    Check(
-        name="shrink",
-        expected="shrink returns smaller samples of its own, and the same ones for a factor of 1",
-        function=_shrink,
-    ),
-    Check(
-        name="distributions",
-        expected="its distributions depend on samples alone, and equal sides have equal ones",
-        function=_distributions,
-    ),
-    Check(
-        name="noise",
-        expected="its noise belongs to the space of train, and depends on rng alone",
-        function=_noise,
-    ),
-    Check(name="perturb", expected="perturbed samples differ a little, with equal labels", function=_perturb),
-    Check(
-        name="from-memory",
-        expected="from_memory gives its own data as equal samples, and None for other objects",
-        function=_from_memory,
-    ),
-    Check(
-        name="round-trip",
-        expected="its samples are the same after writing and reading",
-        function=_round_trip,
-        fix="dtypes=(…)  # of numbers: float32, int64, uint8",
-    ),
-    Check(
-        name="defaults",
-        expected="its default dataset and extractor are installed and work on it",
-        function=_defaults,
-    ),
+    _examples,
+    _labels,
+    _render,
+    _scale,
+    _shrink,
+    _distributions,
+    _noise,
+    _perturb,
+    _from_memory,
+    _round_trip,
+    _defaults,
 )

@@ -19,11 +19,10 @@ from genbench import (
 )
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.fault_names import declared_of
-from genbench.checks.battery.expectations import read_expects, unknown_faults
-from genbench.checks.battery.faults import faults_of
+from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.contract.faults import PENALISED
 
-FAULTS = faults_of(load_catalog(only=["modalities"]))
+FAULTS = read_faults(load_catalog(only=["modalities"]))
 PUNISHED = [name for name, levels in FAULTS.items() if levels[0].effect in PENALISED]
 WHO = "metric 'm' of d"
 
@@ -138,7 +137,7 @@ def test_a_fault_is_that_of_the_metric_s_own_distribution_or_of_genbench():
 
 def test_all_that_bundled_metrics_expect_suits_the_faults():
     catalog = load_catalog(only=["genbench"])
-    faults = faults_of(catalog)
+    faults = read_faults(catalog)
     outputs = [output for component in catalog.of_kind("metric") for output in component.spec.scores]
     assert any(output.expects for output in outputs)
     for output in outputs:

@@ -12,8 +12,7 @@ from genbench import DatasetSpec, Samples, Undefined, unchanged
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.battery.battery import battery
-from genbench.checks.battery.faults import faults_of, faults_on
-from genbench.checks.battery.invariances import INVARIANCES
+from genbench.checks.battery.faults import INVARIANCES, read_faults, select_faults
 from genbench.checks.battery.setup import open_data
 from genbench.suite.components import make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -173,7 +172,7 @@ def test_a_modality_without_a_fault_has_the_invariances_alone_and_no_blind_metri
 
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path))
     catalog = catalog_of({"nose": Plugin()})
-    assert list(faults_on(catalog, find_modality(modalities_of(catalog), "smell"))) == OWN
+    assert list(select_faults(catalog, find_modality(modalities_of(catalog), "smell"))) == OWN
     card = card_of(catalog, "smells", "one")
     assert {row.fault for row in card.rows} == {"smaller-n", "row-order"}
     assert not card.has_damage
@@ -189,6 +188,6 @@ def one(fake):
 
 
 def test_faults_of_other_distributions_have_qualified_names():
-    known = faults_of(load_catalog([TORN], only=["modalities"]))
+    known = read_faults(load_catalog([TORN], only=["modalities"]))
     assert {"noise", "torn-plugin:torn", "torn-plugin:of-images"} <= set(known)
     assert list(known)[-3:] == OWN

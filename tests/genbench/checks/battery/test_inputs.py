@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from genbench import Extracted, Samples, Undefined
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
+from genbench.contract.signature import LABELS
+from genbench.trial.inputs import providers_of
 
 
 class Counting:
@@ -78,11 +82,12 @@ def test_which_samples_have_features_is_the_same_in_batches(extractor):
 def test_no_array_can_be_written_to(extractor):
     labelled = {name: Samples.of("vector", side.data, np.arange(20)) for name, side in SIDES.items()}
     inputs = PlantedInputs(labelled, FeatureCache(Counting()))
+    given = providers_of(SimpleNamespace(extractor=None), inputs, lambda *_: None)
     for side in SIDES:
         for array in (
-            inputs.side(side).data,
-            inputs.side(side).labels,
-            inputs.labels(side),
+            given[side]().data,
+            given[side]().labels,
+            given[LABELS[side]](),
             inputs.features(extractor, side).arrays["features"],
             inputs.features(extractor, side).valid,
         ):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import default_rng
 
 from genbench import Samples
-from genbench.checks.battery.invariances import BATCH, INVARIANCES, fewer, shuffled
+from genbench.checks.battery.faults import BATCH, INVARIANCES, draw_fewer, shuffle
 
 N = 100
 REAL = Samples.of("vector", np.arange(N, dtype=float)[:, None], np.arange(N) % 10)
@@ -17,14 +17,14 @@ def values(samples):
 
 
 def test_fewer_are_some_of_the_samples():
-    found = fewer(REAL, 0.25, default_rng(0))
+    found = draw_fewer(REAL, 0.25, default_rng(0))
     assert len(np.unique(values(found))) == 25
     assert np.array_equal(found.labels, REAL.labels[values(found).astype(int)])
-    assert len(fewer(REAL, 0.001, default_rng(0))) == 1
+    assert len(draw_fewer(REAL, 0.001, default_rng(0))) == 1
 
 
 def test_another_order_holds_the_same_samples_with_their_labels():
-    found = shuffled(REAL, default_rng(0))
+    found = shuffle(REAL, default_rng(0))
     assert values(found).tolist() != values(REAL).tolist()
     assert sorted(values(found)) == values(REAL).tolist()
     assert np.array_equal(found.labels, REAL.labels[values(found).astype(int)])

@@ -12,7 +12,7 @@ import pytest
 from genbench import MetricSpec, Output, hookimpl
 from genbench.catalog.catalog import catalog_of
 from genbench.checks.battery.card import LeftOut
-from genbench.checks.battery.kept_cards import card_files, named_cards, read_cards, shipped_card
+from genbench.checks.battery.kept_cards import card_files, find_card, find_cards, read_cards
 from genbench.core.errors import DataError, SuiteError
 
 
@@ -129,38 +129,38 @@ def component(plugin):
 
 def test_a_plugin_ships_a_file_for_a_metric_or_for_one_of_its_numbers(component, card, tmp_path):
     assert card_files(component) == []
-    assert shipped_card(component, "gap") is None
+    assert find_card(component, "gap") is None
     of_both = [card(metric=f"{name}[rows]", component="mine:pair") for name in ("gap", "other")]
     both = kept(tmp_path / "cards" / "pair.json", *of_both)
     kept(tmp_path / "cards" / "unrelated.json", *of_both)
     assert card_files(component) == [both]
-    assert [shipped_card(component, name) for name in ("gap", "other")] == of_both
+    assert [find_card(component, name) for name in ("gap", "other")] == of_both
     own = card(metric="gap[rows]", component="mine:pair", n=61)
     kept(tmp_path / "cards" / "gap.json", own)
-    assert shipped_card(component, "gap") == own
+    assert find_card(component, "gap") == own
 
 
 def test_a_card_of_another_plugins_metric_is_not_taken(component, card, tmp_path):
     kept(tmp_path / "cards" / "gap.json", card(component="other:pair"))
-    assert shipped_card(component, "gap") is None
+    assert find_card(component, "gap") is None
 
 
 def test_shipped_cards_are_found_by_the_name_of_a_metric_or_of_one_of_its_numbers(plugin, card, tmp_path):
     catalog = catalog_of({"mine": plugin})
     with pytest.raises(SuiteError, match=r"ships no card of pair; compute one with genbench check --battery"):
-        named_cards(catalog, "pair")
+        find_cards(catalog, "pair")
     current = {"component": "mine:pair", "version": "1"}
     cards = [card(metric=f"{name}[rows]", **current) for name in ("gap", "other")]
     kept(tmp_path / "cards" / "pair.json", *cards)
-    assert named_cards(catalog, "pair") == named_cards(catalog, "mine:pair") == cards
-    assert named_cards(catalog, "other") == cards[1:]
+    assert find_cards(catalog, "pair") == find_cards(catalog, "mine:pair") == cards
+    assert find_cards(catalog, "other") == cards[1:]
     with pytest.raises(SuiteError, match="no metric named 'pear'"):
-        named_cards(catalog, "pear")
+        find_cards(catalog, "pear")
     kept(tmp_path / "cards" / "pair.json", card(metric="gap", component="mine:pair", version="0"))
     with pytest.raises(
         SuiteError, match="the card of pair is of version 0 of the metric, and this is version"
     ):
-        named_cards(catalog, "pair")
+        find_cards(catalog, "pair")
 
 
 def test_a_plugin_without_a_module_ships_none():

@@ -7,7 +7,7 @@ import pytest
 
 from genbench import DataError, DatasetSpec, MetricSpec, SuiteError, hookimpl
 from genbench.catalog.catalog import catalog_of, load_catalog
-from genbench.checks.battery.setup import check_modalities, default_dataset, fitting_extractor
+from genbench.checks.battery.setup import check_modalities, default_dataset, find_extractor
 from genbench.core.samples import digests
 
 
@@ -96,5 +96,5 @@ def test_the_datasets_of_the_modality_are_listed_if_none_is_the_default():
 )
 def test_the_first_extractor_that_gives_what_a_metric_takes_fits(metric, expected, modality):
     extractors = ["unknown", "markov-oracle", "digits-classifier", "pixels"][:: 1 if expected else 2]
-    found = fitting_extractor(load_catalog(only=["genbench"]), metric, extractors, modality("image"))
+    found = find_extractor(load_catalog(only=["genbench"]), metric, extractors, modality("image"))
     assert found == expected

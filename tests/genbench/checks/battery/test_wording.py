@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench import worse
-from genbench.checks.battery.card import VERDICTS
-from genbench.checks.battery.wording import WORDS, numbers_of
+from genbench.checks.battery.card import VERDICTS, WORDS, numbers_of
 
 
 def test_every_verdict_has_words_of_its_own():

@@ -6,10 +6,9 @@ import pytest
 
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import judged
-from genbench.checks.conformance.run import run_checks
+from genbench.checks.conformance.checks import judge_results, run_checks
 from genbench.checks.conformance.subject import open_subject
-from genbench.checks.conformance.targets import cases_of
+from genbench.checks.conformance.targets import plan_cases
 
 CATALOG = load_catalog(only=["genbench"])
 
@@ -35,9 +34,9 @@ PACKAGES = {
 def results_of(component, **more):
     """Return the results of a component on a modality of each container, its known failures as `expected`."""
     options = QUICK.get(component.name, {}) if component.kind == "generator" else {}
-    cases = cases_of(CATALOG, component, options=options, files=(), **more)
+    cases = plan_cases(CATALOG, component, options=options, files=(), **more)
     found = [result for case in cases for result in run_checks(open_subject(case), CHECKS[component.kind])]
-    return judged(found, component.spec.known_failures)
+    return judge_results(found, component.spec.known_failures)
 
 
 def failures(results):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.conformance.command import Asked, check_components, planned
+from genbench.checks.conformance.command import CheckOrder, check_components, plan_checks
 from genbench.checks.conformance.targets import Target
 
 SKETCHY = Path(__file__).parents[3] / "toy_plugins" / "sketchy_plugin.py"
@@ -17,9 +17,9 @@ SKETCHY = Path(__file__).parents[3] / "toy_plugins" / "sketchy_plugin.py"
 def checked(*names, options=(), **asked):
     """Return {(component, check): result} of components of the toy plugin, and what progress said."""
     targets = [Target(name=name, options=dict(options)) for name in names]
-    order = Asked(targets=targets, files=(SKETCHY,), **asked)
+    order = CheckOrder(targets=targets, files=(SKETCHY,), **asked)
     steps = []
-    plan = planned(load_catalog([SKETCHY]), order)
+    plan = plan_checks(load_catalog([SKETCHY]), order)
     results = check_components(plan, order, lambda *step: steps.append(step))
     return {(r.component.partition(":")[2], r.check): r for r in results}, steps
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.checks.conformance.fresh import fresh
+from genbench.checks.conformance.fresh import run_fresh
 from genbench.checks.conformance.kinds import generators
 
 CODE = """
@@ -40,7 +40,7 @@ def fresh_of(written, changed):
 
     def run(*, at_import="", in_draw="value = 1.0"):
         code = changed(CODE, "import time\n", f"import time\n{at_import}\n")
-        return fresh(written(changed(code, "value = 1.0", in_draw), *KIND), ACTION)
+        return run_fresh(written(changed(code, "value = 1.0", in_draw), *KIND), ACTION)
 
     return run
 
@@ -98,4 +98,4 @@ def test_an_error_or_a_crash_is_the_reason_why_there_is_no_result(fresh_of, line
 
 def test_the_process_runs_once_for_a_subject(written):
     subject = written(CODE, *KIND)
-    assert fresh(subject, ACTION) is fresh(subject, ACTION)
+    assert run_fresh(subject, ACTION) is run_fresh(subject, ACTION)

@@ -9,7 +9,8 @@ import pytest
 
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
-from genbench.checks.conformance.lock import entry_name, locked_entry, read_lock, version_check, write_lock
+from genbench.checks.conformance.kinds.common import common_checks
+from genbench.checks.conformance.lock import entry_name, make_entry, read_lock, write_lock
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.core.errors import ResultsError
 
@@ -24,12 +25,13 @@ def catalog():
 
 @pytest.fixture
 def entry(catalog):
-    return locked_entry(open_subject(CASE, catalog), "a result")
+    return make_entry(open_subject(CASE, catalog), "a result")
 
 
 def look(catalog, locked, result="a result", options=()):
     subject = open_subject(replace(CASE, locked=locked, options=dict(options)), catalog)
-    version_check(lambda subject: result).function(subject)
+    (version,) = (check for check in common_checks(lambda subject: result) if check.name == "version")
+    version.function(subject)
 
 
 def test_entries_are_read_as_they_were_written(tmp_path, entry):

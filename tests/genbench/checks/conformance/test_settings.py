@@ -14,7 +14,7 @@ import warnings
 import numpy as np
 import pytest
 
-from genbench.checks.conformance.settings import changed, printed, restore, settings
+from genbench.checks.conformance.fresh import capture_output, name_changes, read_settings, restore_settings
 
 CHANGES = {
     "the working directory": lambda: os.chdir("/"),
@@ -41,10 +41,10 @@ OF_TORCH = {
 def before():
     """Return the settings, and set all of them back at the end."""
     state, folder, variables, errors = random.getstate(), os.getcwd(), dict(os.environ), np.geterr()  # noqa: PTH109
-    before = settings()
+    before = read_settings()
     with warnings.catch_warnings():
         yield before
-    restore(before)
+    restore_settings(before)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)
@@ -55,9 +55,9 @@ def before():
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_is_seen_by_the_name_of_its_setting_alone(before, name):
     locale.setlocale(locale.LC_ALL, "C")
-    before = settings()
+    before = read_settings()
     CHANGES[name]()
-    assert changed(before, settings()) == [name]
+    assert name_changes(before, read_settings()) == [name]
 
 
 @pytest.mark.parametrize("name", OF_TORCH)
@@ -65,10 +65,10 @@ def test_a_change_of_torch_is_seen_once_it_is_imported(name):
     import torch
 
     kept = torch.get_default_dtype(), torch.get_num_threads()
-    before = settings()
+    before = read_settings()
     try:
         exec(OF_TORCH[name], {"torch": torch})  # noqa: S102 - a line of this file
-        assert changed(before, settings()) == [name]
+        assert name_changes(before, read_settings()) == [name]
     finally:
         torch.set_default_dtype(kept[0])
         torch.set_num_threads(kept[1])
@@ -79,11 +79,11 @@ def test_a_change_of_torch_is_seen_once_it_is_imported(name):
 def test_the_import_of_torch_is_no_change(monkeypatch):
     import torch  # noqa: F401 - its settings count once it is imported
 
-    after = settings()
+    after = read_settings()
     with monkeypatch.context() as patch:
         patch.delitem(sys.modules, "torch")
-        before = settings()
-    assert not changed(before, after)
+        before = read_settings()
+    assert not name_changes(before, after)
 
 
 @pytest.mark.parametrize(
@@ -98,20 +98,20 @@ def test_the_import_of_torch_is_no_change(monkeypatch):
 )
 def test_a_change_that_no_call_restores_can_be_undone(before, name):
     locale.setlocale(locale.LC_ALL, "C")
-    before = settings()
+    before = read_settings()
     CHANGES[name]()
-    restore(before)
-    assert not changed(before, settings())
+    restore_settings(before)
+    assert not name_changes(before, read_settings())
 
 
 def test_variables_that_libraries_set_on_import_do_not_count(before):
-    before = settings()
+    before = read_settings()
     os.environ["KMP_INIT_AT_FORK"] = "FALSE"
-    assert not changed(before, settings())
+    assert not name_changes(before, read_settings())
 
 
 def test_both_streams_are_collected(capsys):
-    with printed() as text:
+    with capture_output() as text:
         print("to one")
         print("to the other", file=sys.stderr)
     assert text.getvalue() == "to one\nto the other\n"

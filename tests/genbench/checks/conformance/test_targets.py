@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.conformance.targets import Target, cases_of, components_of, files_of
+from genbench.checks.conformance.targets import Target, find_components, list_files, plan_cases
 from genbench.core.errors import SuiteError
 
 SKETCHY = Path(__file__).parents[3] / "toy_plugins" / "sketchy_plugin.py"
@@ -19,7 +19,7 @@ def catalog():
 
 
 def found(catalog, name, kind=None, **options):
-    return [each.reference for each in components_of(catalog, Target(name=name, options=options), kind)]
+    return [each.reference for each in find_components(catalog, Target(name=name, options=options), kind)]
 
 
 def test_a_name_a_reference_a_distribution_and_a_file_are_targets(catalog):
@@ -30,7 +30,7 @@ def test_a_name_a_reference_a_distribution_and_a_file_are_targets(catalog):
 
 
 def test_a_name_of_several_kinds_means_all_of_them_unless_a_kind_is_given(catalog):
-    kinds = {each.kind for each in components_of(catalog, Target(name="noise"), None)}
+    kinds = {each.kind for each in find_components(catalog, Target(name="noise"), None)}
     assert kinds == {"generator", "fault"}
     assert found(catalog, "noise", "fault") == ["genbench:noise"]
 
@@ -53,14 +53,14 @@ def test_options_belong_to_one_component(catalog):
 def test_files_are_loaded_once_with_absolute_paths(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     targets = [Target(name="a.py"), Target(name="sound"), Target(name="b.py")]
-    assert files_of(targets, [Path("b.py"), Path("c.py")]) == tuple(
+    assert list_files(targets, [Path("b.py"), Path("c.py")]) == tuple(
         tmp_path / name for name in ("b.py", "c.py", "a.py")
     )
 
 
 def cases(catalog, name, kind, modality=None):
-    (component,) = components_of(catalog, Target(name=name), kind)
-    return [case.modality for case in cases_of(catalog, component, modality=modality, options={}, files=())]
+    (component,) = find_components(catalog, Target(name=name), kind)
+    return [case.modality for case in plan_cases(catalog, component, modality=modality, options={}, files=())]
 
 
 def test_a_component_is_checked_on_one_modality_of_each_container(catalog):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.checks.scaffold.names import PackageNames, package_names, unused_name
+from genbench.checks.scaffold.package import PackageNames, package_names, unused_name
 from genbench.core.errors import PluginError
 
 

@@ -14,10 +14,15 @@ import pytest
 from genbench.catalog.catalog import load_catalog, load_files
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.run import run_checks
+from genbench.checks.conformance.checks import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
-from genbench.checks.scaffold.names import package_names
-from genbench.checks.scaffold.package import KINDS, KINDS_OF_MODALITY, render_package, write_package
+from genbench.checks.scaffold.package import (
+    KINDS,
+    KINDS_OF_MODALITY,
+    package_names,
+    render_package,
+    write_package,
+)
 from genbench.core.errors import PluginError, ResultsError
 
 PATHS = {".github/workflows/test.yml", ".gitignore", "LICENSE", "README.md", "pyproject.toml"}

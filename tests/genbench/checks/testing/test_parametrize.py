@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from genbench.checks.conformance.all_checks import CHECKS
 from genbench.core.errors import SuiteError
 from genbench.testing import parametrize_with_checks
 
@@ -71,6 +72,15 @@ def test_checks_after_a_failed_gate_are_skipped(outcomes):
     assert found["failed"] == ["generator sketchy-plugin:fails vector: works"]
     assert "no samples today" in text
     assert "generator sketchy-plugin:fails vector: other-seed" in found["skipped"]
+
+
+def test_the_order_of_the_tests_changes_no_outcome(outcomes, pytester):
+    pytester.makeconftest("def pytest_collection_modifyitems(items):\n    items.reverse()\n")
+    found, _ = outcomes("fails")
+    names = [check.name for check in CHECKS["generator"]]
+    after = names[names.index("works") + 1 :]
+    assert found["failed"] == ["generator sketchy-plugin:fails vector: works"]
+    assert found["skipped"] == [f"generator sketchy-plugin:fails vector: {name}" for name in reversed(after)]
 
 
 def test_an_unknown_name_is_refused():

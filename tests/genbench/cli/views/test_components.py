@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_files
-from genbench.catalog.describe import describe, listing
+from genbench.catalog.describe import describe, list_components
 from genbench.catalog.states import State
 from genbench.cli.views.components import component_view, list_view
 
@@ -51,7 +51,7 @@ def shown(catalog, texts_of):
 @pytest.fixture
 def listed(catalog, texts_of):
     """Return the lines of the list."""
-    return texts_of(list_view(listing(catalog)))
+    return texts_of(list_view(list_components(catalog)))
 
 
 def test_the_list_has_a_row_for_each_component_by_kind(listed):

@@ -8,7 +8,7 @@ import pytest
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import plugin_needs
-from genbench.cli.views.environment import _quota, examine
+from genbench.cli.views.environment import _quota, read_report
 
 ALRIGHT = """
 from genbench import GeneratorSpec, MetricSpec, hookimpl
@@ -135,13 +135,13 @@ def nothing():
 
 
 def test_all_that_is_found_can_be_written_as_json(nothing):
-    found = examine(nothing)
+    found = read_report(nothing)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert set(found) == {"environment", "places", "engine", "same_again", "plugins"}
 
 
 def test_the_environment_says_what_decides_bits(nothing):
-    found = examine(nothing)["environment"]
+    found = read_report(nothing)["environment"]
     assert found["python"].endswith(f"at {sys.executable}")
     assert found["cores"]["usable"] <= found["cores"]["all"] == os.cpu_count()
     assert found["memory"]["free_bytes"] <= found["memory"]["all_bytes"]
@@ -153,12 +153,12 @@ def test_the_environment_says_what_decides_bits(nothing):
 
 def test_the_store_is_measured_and_not_made(nothing, tmp_path, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
-    place = examine(nothing)["places"]["store"]
+    place = read_report(nothing)["places"]["store"]
     assert (place["is_writable"], place["files"], place["size_bytes"]) == (True, 0, 0)
     assert not (tmp_path / "store").exists()
     (tmp_path / "store" / "samples").mkdir(parents=True)
     (tmp_path / "store" / "samples" / "x.npy").write_bytes(bytes(10))
-    place = examine(nothing)["places"]["store"]
+    place = read_report(nothing)["places"]["store"]
     assert (place["files"], place["size_bytes"]) == (1, 10)
     assert place["free_bytes"] > 0
 
@@ -166,14 +166,14 @@ def test_the_store_is_measured_and_not_made(nothing, tmp_path, monkeypatch):
 def test_a_place_that_cannot_be_written_says_why(nothing, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "file"))
-    place = examine(nothing)["places"]["store"]
+    place = read_report(nothing)["places"]["store"]
     assert place["is_writable"] is False
     assert place["problem"]
 
 
 def test_what_is_the_same_again_is_said_with_the_reason(nothing, monkeypatch):
     monkeypatch.setenv("ATEN_CPU_CAPABILITY", "avx2")
-    found = {each["name"]: each for each in examine(nothing)["same_again"]}
+    found = {each["name"]: each for each in read_report(nothing)["same_again"]}
     assert found["the same command, at any --jobs"]["holds"] == "yes"
     assert found["another --threads"]["holds"] == "no"
     assert "ATEN_CPU_CAPABILITY=avx2" in found["another kind of CPU"]["why"]
@@ -181,7 +181,7 @@ def test_what_is_the_same_again_is_said_with_the_reason(nothing, monkeypatch):
 
 
 def test_the_engine_names_what_it_rests_on(nothing):
-    found = {each["name"]: each["is_there"] for each in examine(nothing)["engine"]}
+    found = {each["name"]: each["is_there"] for each in read_report(nothing)["engine"]}
     assert found["fork"] is True
     assert found["prctl"] is (sys.platform == "linux")
 
@@ -190,7 +190,7 @@ def test_the_engine_names_what_it_rests_on(nothing):
 def test_a_library_that_is_missing_is_a_fact_and_no_traceback(nothing, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
     monkeypatch.delitem(sys.modules, "genbench.jobs.isolation.process_tree", raising=False)
-    found = examine(nothing)["environment"]
+    found = read_report(nothing)["environment"]
     said = found if library == "torch" else found["memory"]
     assert said["problem"].startswith(
         "ModuleNotFoundError: import of torch"

@@ -11,8 +11,7 @@ import pytest
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance import fresh
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import judged
-from genbench.checks.conformance.run import run_checks
+from genbench.checks.conformance.checks import judge_results, run_checks
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.jobs.isolation.client import ForkServer, other_hashes
 
@@ -76,7 +75,7 @@ def failures_of_bundled(_bundled):
             passed += [component.name for one in found if (one.check, one.outcome) == ("works", "passed")]
             lines += [
                 f"{one.component} on {modality}: {one.check}: {one.seen}"
-                for one in judged(found, component.spec.known_failures)
+                for one in judge_results(found, component.spec.known_failures)
                 if one.outcome == "failed"
             ]
         return lines, passed

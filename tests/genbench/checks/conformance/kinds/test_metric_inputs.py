@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.kinds.metric_inputs import scores_of, sides_of
-from genbench.checks.conformance.run import run_check
+from genbench.checks.conformance.checks import run_check
+from genbench.checks.conformance.kinds.metric_inputs import compute_scores, deal_sides, find_group
 from genbench.checks.conformance.subject import Case, open_subject
 
 FILE = "bad_metrics.py"
@@ -15,10 +15,10 @@ WORKS = next(check for check in CHECKS["metric"] if check.name == "works")
 
 def test_the_real_side_may_be_moments(subject_of):
     subject = subject_of("metric", FILE, "half-moments", "vector")
-    sides = sides_of(subject)
+    sides = deal_sides(subject)
     same = {**sides, "fake": sides["real"]}
-    assert scores_of(subject, same)["half-moments"].value == 0
-    assert scores_of(subject, same, from_moments=True)["half-moments"].value > 0
+    assert compute_scores(subject, same)["half-moments"].value == 0
+    assert compute_scores(subject, same, from_moments=True)["half-moments"].value > 0
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_metric_gets_an_extractor_that_works_here(metric, modality, extractor,
     case = Case(kind="metric", reference=f"genbench:{metric}", modality=modality)
     subject = open_subject(case, catalogs(FILE))
     assert run_check(subject, WORKS).outcome == "passed"
-    group = subject.once("group", lambda: None)
+    group = find_group(subject)
     assert (group.extractor and group.extractor.name) == extractor
 
 

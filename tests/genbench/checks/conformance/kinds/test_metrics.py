@@ -32,7 +32,7 @@ BAD = {
     "stopping": ("progress", "the last step (1, 10)", "log the last step"),
     "repeating": ("progress", "the steps [(1, 2), (1, 2), (2, 2)]", "count all steps once"),
     "silent": ("progress", "no step", "Steps(log, len(rows))"),
-    "half-moments": ("real-moments", "from their moments", "genbench.Moments.of(real)"),
+    "half-moments": ("real-moments", "from the moments of the real", "genbench.Moments.of(real)"),
     "no-moments": ("real-moments", "Moments", ""),
 }
 

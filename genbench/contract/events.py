@@ -1,0 +1,63 @@
+"""The events of a run, and the methods that a listener has for them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from genbench.core.errors import PluginError
+from genbench.core.names import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Methods = Mapping[str, Callable[[Mapping[str, Any]], None]]
+
+__all__ = ["EVENTS", "event_methods"]
+
+#: Event to its values; a listener's method of that name asks for any of them by name.
+EVENTS: dict[str, tuple[str, ...]] = {
+    "run_started": ("suite", "trials", "due", "cells", "kept", "waiting"),
+    "job_started": ("job",),
+    "trial_started": ("job", "dataset", "generator", "seed"),
+    "progress": ("job", "dataset", "generator", "seed", "stage", "step", "total", "values"),
+    "recorded": ("dataset", "generator", "seed", "metric", "value", "low", "high", "status", "reason"),
+    "trial_finished": ("job", "dataset", "generator", "seed", "seconds"),
+    "job_finished": ("job", "seconds"),
+    "warned": ("text",),
+    "run_finished": ("statuses", "files", "error"),
+}
+
+
+def event_methods(listener: object) -> Methods:
+    """Return a function of an event's values for each event that a listener has a method for.
+
+    Raises PluginError if it has none, or if one asks for a value that the event does not have.
+    """
+    methods = {event: getattr(listener, event, None) for event in EVENTS}
+    known = {event: _by_name(event, method) for event, method in methods.items() if callable(method)}
+    if not known:
+        expected = ", ".join(EVENTS)
+        raise PluginError(f"{type(listener).__name__} has no method of an event; expected any of {expected}")
+    return known
+
+
+def _by_name(event: str, method: Callable[..., object]) -> Callable[[Mapping[str, Any]], None]:
+    """Return a function that calls a method with those of an event's values that it asks for."""
+    known, names, takes_all = EVENTS[event], [], False
+    for parameter in inspect.signature(method).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            takes_all = True
+        elif parameter.name in known and parameter.kind is not parameter.POSITIONAL_ONLY:
+            names.append(parameter.name)
+        elif parameter.kind is not parameter.VAR_POSITIONAL and parameter.default is parameter.empty:
+            raise PluginError(
+                f"{event} asks for {parameter.name!r}; expected any of {', '.join(known)}, by name"
+                f"{nearest(parameter.name, known)}"
+            )
+    asked = known if takes_all else tuple(names)
+
+    def tell(values: Mapping[str, Any]) -> None:
+        method(**{name: values[name] for name in asked})
+
+    return tell
