@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import Result, closing_reason, make_result, run_checks
+from genbench.checks.conformance.checks import Result
 from genbench.checks.conformance.lock import make_entry
+from genbench.checks.conformance.run import closing_reason, make_result, run_checks
 from genbench.checks.conformance.subject import open_subject
 from genbench.core.limits import duration_text
 from genbench.jobs.isolation.supervisor import Meter, supervise

@@ -10,7 +10,7 @@ import pytest
 
 from genbench.checks.conformance import fresh
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import run_checks
+from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.jobs.isolation.client import ForkServer, other_hashes
 

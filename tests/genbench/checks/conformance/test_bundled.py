@@ -6,7 +6,8 @@ import pytest
 
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import judge_results, run_checks
+from genbench.checks.conformance.checks import judge_results
+from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import open_subject
 from genbench.checks.conformance.targets import plan_cases
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped, run_check, run_checks
+from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
+from genbench.checks.conformance.run import run_check, run_checks
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 
 CODE = """

@@ -14,7 +14,7 @@ import pytest
 from genbench.catalog.catalog import load_catalog, load_files
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import run_checks
+from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.checks.scaffold.package import (
     KINDS,

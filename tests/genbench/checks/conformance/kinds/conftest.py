@@ -11,7 +11,8 @@ import pytest
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance import fresh
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import judge_results, run_checks
+from genbench.checks.conformance.checks import judge_results
+from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import Case, open_subject
 from genbench.jobs.isolation.client import ForkServer, other_hashes
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genbench.checks.conformance.all_checks import CHECKS
-from genbench.checks.conformance.checks import run_check
 from genbench.checks.conformance.kinds.metric_inputs import compute_scores, deal_sides, find_group
+from genbench.checks.conformance.run import run_check
 from genbench.checks.conformance.subject import Case, open_subject
 
 FILE = "bad_metrics.py"
