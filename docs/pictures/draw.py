@@ -16,7 +16,7 @@ from genbench.checks.battery.kept_cards import card_files, read_cards
 from genbench.cli.main import main
 from genbench.report.charts.cards import card_chart
 from genbench.report.charts.drawing import drawn
-from genbench.report.charts.theme import ACCENT, WIDTH, framed
+from genbench.report.charts.theme import ACCENT, WIDTH, frame
 
 HERE = Path(__file__).parent
 BOARD = HERE.parents[1] / "results" / "published" / "quickstart"
@@ -66,7 +66,7 @@ def curve(path: Path) -> dict:
             "y": {"field": "fid", "type": "quantitative", "title": "fid ↓"},
         },
     }
-    return framed(view, "a small GAN on digits", "fid after each epoch, by genbench.Reference")
+    return frame(view, "a small GAN on digits", "fid after each epoch, by genbench.Reference")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from genbench.board.valid_shares import share_groups
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["Block", "Column", "blocks_of", "by_samples", "ranked_rows"]
+__all__ = ["Block", "Column", "build_blocks", "by_samples", "ranked_rows"]
 
 _Ranked = TypeVar("_Ranked", Entry, Row)
 
@@ -149,13 +149,13 @@ def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
 
 def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return rows with their groups of shares, and with the ranks and ranges of each column and block."""
-    placed = _with_column_ranks(_grouped(rows))
+    placed = _with_column_ranks(_group_by_share(rows))
     competitors = [row for group in _partition(placed) for row in _with_overall_ranks(Block(tuple(group)))]
     by_name = {(row.dataset, row.generator): row for row in competitors}
     return tuple(by_name.get((row.dataset, row.generator), row) for row in placed)
 
 
-def blocks_of(rows: Iterable[Row]) -> list[Block]:
+def build_blocks(rows: Iterable[Row]) -> list[Block]:
     """Return the blocks of the rows of one dataset, ordered by first name.
 
     A row that does not compete is in all blocks with whose competitors it shares a column, at any share of
@@ -170,7 +170,7 @@ def blocks_of(rows: Iterable[Row]) -> list[Block]:
         left -= {row.generator for row in joined}
         blocks.append([*competitors, *joined])
     rest = [row for row in others if row.generator in left]
-    blocks += _connected(rest)
+    blocks += _connect_rows(rest)
     return [Block(tuple(sorted(block, key=_order))) for block in blocks]
 
 
@@ -192,10 +192,10 @@ def _columns(row: Row) -> list[Column]:
 
 def _partition(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the competitors of each dataset in the groups that share columns, in the order of rows."""
-    return _connected(_competitors(rows))
+    return _connect_rows(_competitors(rows))
 
 
-def _connected(rows: Sequence[Row]) -> list[list[Row]]:
+def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
     """Return rows in groups, in their order: rows of one dataset with a common column are in one."""
     if not rows:
         return []
@@ -214,7 +214,7 @@ def _connected(rows: Sequence[Row]) -> list[list[Row]]:
     return list(groups.values())
 
 
-def _grouped(rows: Sequence[Row]) -> list[Row]:
+def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     """Return rows in whose ranked entries competitors have the group of their share of valid samples.
 
     Rows with the same samples have the group of the one that counts, since a failure has no share.

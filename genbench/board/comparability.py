@@ -164,12 +164,12 @@ def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
     return [
         f"{dataset}: {line}"
         for dataset in sorted({dataset for run in runs for dataset in run})
-        for first, second in _compared([run[dataset] for run in runs if dataset in run])
+        for first, second in _pair_sides([run[dataset] for run in runs if dataset in run])
         for line in side_differences(first, second)
     ]
 
 
-def _compared(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
+def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
     """Yield each side with the first one, and with others in the metrics that the ones before lack."""
     for number, side in enumerate(sides[1:], 1):
         yield sides[0], side

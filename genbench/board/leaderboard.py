@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.blocks import blocks_of, ranked_rows
-from genbench.board.rows import rows_of
+from genbench.board.blocks import build_blocks, ranked_rows
+from genbench.board.rows import build_rows
 from genbench.results.records import Record
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Board:
 
     def blocks(self, dataset: str) -> list[Block]:
         """Return the blocks of `dataset`, each the rows that share columns, ordered by first name."""
-        return blocks_of([row for row in self.rows if row.dataset == dataset])
+        return build_blocks([row for row in self.rows if row.dataset == dataset])
 
 
 def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
@@ -95,7 +95,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     }
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=ranked_rows(rows_of(planned, groups)),
+        rows=ranked_rows(build_rows(planned, groups)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         data=_data_notes(plan.provenance),

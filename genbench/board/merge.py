@@ -109,10 +109,10 @@ def merge(runs: Sequence[Results]) -> Results:
     Raises DataError, naming the runs, for a run that is itself merged, and for runs that describe a metric of
     one signature, or the role of a generator, in two ways.
     """
-    runs = _named(runs)
+    runs = _name_runs(runs)
     _refuse_merged(runs)
     _check_agreement(runs)
-    joined = _joined(runs)
+    joined = _join_rows(runs)
     names = _row_names(joined)
     rows, repeated = _without_repeats(joined)
     numbers = list(_numbers(rows, names))
@@ -143,11 +143,11 @@ def differences(runs: Sequence[Results]) -> list[str]:
     Each run is compared with the first one that has the dataset, and its other metrics with the first run
     that has them. More lines count, for each pair of runs, the unequal cells of equal keys.
     """
-    named = _named(runs)
+    named = _name_runs(runs)
     return [*run_differences([_sides(run) for run in named]), *_pair_lines(named)]
 
 
-def _named(runs: Sequence[Results]) -> list[Results]:
+def _name_runs(runs: Sequence[Results]) -> list[Results]:
     """Return the runs under unique names of lower-case letters, digits and dashes: run, run-2 and so on."""
     taken: set[str] = set()
     named = []
@@ -181,7 +181,7 @@ def _check_agreement(runs: Iterable[Results]) -> None:
         raise DataError(f"the runs cannot be merged: {error}") from error
 
 
-def _joined(runs: Sequence[Results]) -> list[_Row]:
+def _join_rows(runs: Sequence[Results]) -> list[_Row]:
     """Return the rows of the merged board with all their numbers, those of the first run first."""
     by_generator: dict[tuple[str, str], list[_RunRow]] = {}
     for order, run in enumerate(runs):

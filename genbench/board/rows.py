@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.contract.metric_facts import MetricFacts
     from genbench.results.records import Record
 
-__all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "rows_of"]
+__all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "build_rows"]
 
 #: The plugin of a row that comes from a CSV file alone, which is shown and not ranked.
 UNVERIFIED = "unverified"
@@ -211,7 +211,7 @@ class Row:
         return self.is_verifiable and self.has_run and not self.control
 
 
-def rows_of(
+def build_rows(
     records: Sequence[Record], same_as: Mapping[tuple[str, str], tuple[str, ...]] | None = None
 ) -> list[Row]:
     """Return one row, without ranks, per dataset and generator of records that are sorted by both.

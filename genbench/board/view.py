@@ -350,7 +350,7 @@ def _cells(
     for row in block.rows:
         place, entry = (row.generator, column.metric), column.entry(row)
         if entry is None:
-            cells[row.generator] = _lacking(row, column, block)
+            cells[row.generator] = _empty_cell(row, column, block)
         elif entry.value is None:
             text, why = one_line(cell_text(entry)), reasons.get((row.dataset, *place), "")
             cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
@@ -416,7 +416,7 @@ def _head(
     )
 
 
-def _lacking(row: Row, column: Column, block: Block) -> TableCell:
+def _empty_cell(row: Row, column: Column, block: Block) -> TableCell:
     """Return the cell of a row that has no entry in a column, and why."""
     twins = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
     if twins:
@@ -450,10 +450,10 @@ def _reasons(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
         if record.status != "ok":
             seeds = found.setdefault((cell.dataset, cell.generator, cell.metric), {})
             seeds.setdefault(one_line(f"{record.status}: {record.reason}"), []).extend(map(str, cell.seeds))
-    return {place: _joined(seeds) for place, seeds in found.items()}
+    return {place: _join_reasons(seeds) for place, seeds in found.items()}
 
 
-def _joined(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
+def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
     lines = [
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()

@@ -108,23 +108,23 @@ def notes(board: Board) -> list[str]:
             ids_by_note.setdefault(note, set()).add(record.cell.metric)
         for notice in record.notices:
             if not notice.is_nondeterministic:  # the rows below report these
-                ids_by_note.setdefault(str(notice), set()).add(_concerned(record, notice))
+                ids_by_note.setdefault(str(notice), set()).add(_noticed_id(record, notice))
     for row in board.rows:
         if not row.deterministic:
             ids_by_note.setdefault(_OTHERS, set()).add(row.generator)
-    for metric, note in _lacking(board):
+    for metric, note in _features_lacking(board):
         ids_by_note.setdefault(note, set()).add(metric)
     return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in ids_by_note.items())
 
 
-def _lacking(board: Board) -> Iterator[tuple[str, str]]:
+def _features_lacking(board: Board) -> Iterator[tuple[str, str]]:
     """Yield each metric whose extractor finds no features in some samples, with their share in words."""
     for row in board.rows:
         for metric, entry in row.entries.items():
             if entry.valid_share is not None and entry.valid_share < 1:
                 yield (
                     metric,
-                    _lacking_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share),
+                    _share_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share),
                 )
     real: dict[tuple[str, str, str], list[Record]] = {}
     for record in board.outcomes:
@@ -133,10 +133,10 @@ def _lacking(board: Board) -> Iterator[tuple[str, str]]:
     for (dataset, side, metric), records in real.items():
         share = share_of(records, side)
         if share is not None:
-            yield metric, _lacking_text(board, dataset, SIDES[side], share)
+            yield metric, _share_text(board, dataset, SIDES[side], share)
 
 
-def _lacking_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
+def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
     return f"{percent(1 - share)} of the {of} have no features"
 
@@ -159,10 +159,10 @@ def rank_notes(block: Block) -> list[RankNote]:
     same = [listed(row.generator for row in rows) for rows in block.rivals if len(rows) > 1]
     if same:
         lines.append(RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}"))
-    return [*lines, *_compared(block), *map(RankNote, _metrics_of_ranks(block))]
+    return [*lines, *_comparison_notes(block), *map(RankNote, _metrics_of_ranks(block))]
 
 
-def _compared(block: Block) -> Iterator[RankNote]:
+def _comparison_notes(block: Block) -> Iterator[RankNote]:
     """Yield a line about the metrics that compare all generators at once, if there are any."""
     compared = sorted({column.metric for column, entry in block.entries.items() if entry.is_comparison})
     if compared:
@@ -251,7 +251,7 @@ def listed(names: Iterable[str], most: int = 4) -> str:
     return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))
 
 
-def _concerned(record: Record, notice: Notice) -> str:
+def _noticed_id(record: Record, notice: Notice) -> str:
     """Return the id that a notice concerns; a notice of an extractor concerns the metric that used it."""
     ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
     return ids.get(notice.kind, record.cell.metric)

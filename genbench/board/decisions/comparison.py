@@ -16,7 +16,7 @@ from genbench.board.comparability import (
 )
 from genbench.board.equality import Drawn, Number, drawn_by_seed, have_same_samples
 from genbench.board.inference.differences import difference
-from genbench.board.inference.rank_ranges import holm_adjusted
+from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.leaderboard import build_board
 from genbench.board.ranking import LEAST_RUNS
 from genbench.board.valid_shares import percent, share_groups
@@ -183,7 +183,7 @@ def comparisons(first: Contender, second: Contender, *, dataset: str | None = No
     return [
         comparison
         for name in sorted(rows.keys() & others.keys())
-        for comparison in _corrected(_compared(first, second, rows[name], others[name]))
+        for comparison in _correct(_compare_rows(first, second, rows[name], others[name]))
     ]
 
 
@@ -201,7 +201,7 @@ def _check_name(kind: str, name: str, names: Sequence[str]) -> None:
         raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
 
 
-def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
+def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
     """Return the comparison of two rows in each metric that both have, without corrected p-values."""
     sides = first.compared(row.dataset), second.compared(row.dataset)
     found = []
@@ -228,7 +228,7 @@ def _compared(first: Contender, second: Contender, row: Row, other: Row) -> list
             comparison = replace(comparison, valid_shares=_shares_text(sides, entry, against))
             others = _others(first, second, row.dataset, entry)
             same = [side.label for side, each in zip(sides, (row, other), strict=True) if each.same_samples]
-            found.append(_measured(comparison, entry, against, others, same=same))
+            found.append(_measure(comparison, entry, against, others, same=same))
     return found
 
 
@@ -299,7 +299,7 @@ def _aim(entry: Entry) -> str:
     return facts.direction if facts.best is None else f"{facts.direction} (best {facts.best:g})"
 
 
-def _measured(
+def _measure(
     comparison: Comparison,
     entry: Entry,
     other: Entry,
@@ -345,15 +345,15 @@ def _by_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Com
     return replace(found, reason="its own intervals overlap, and there are no seeds to test")
 
 
-def _corrected(rows: list[Comparison]) -> list[Comparison]:
+def _correct(rows: list[Comparison]) -> list[Comparison]:
     """Return comparisons with p-values corrected for their number, and with outcomes."""
     tested = [row for row in rows if row.p is not None]
-    corrected = holm_adjusted([row.p for row in tested if row.p is not None])
+    corrected = adjust_by_holm([row.p for row in tested if row.p is not None])
     by_metric = {row.metric: p for row, p in zip(tested, corrected, strict=True)}
-    return [_judged(replace(row, p_corrected=by_metric.get(row.metric))) for row in rows]
+    return [_judge(replace(row, p_corrected=by_metric.get(row.metric))) for row in rows]
 
 
-def _judged(row: Comparison) -> Comparison:
+def _judge(row: Comparison) -> Comparison:
     """Return a comparison with the outcome that its p-value shows."""
     if row.p_corrected is None or row.p_corrected > _ALPHA or not row.difference:
         return row

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from genbench.board.decisions.comparison import Contender, comparisons
-from genbench.board.inference.rank_ranges import holm_adjusted
+from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def gate(
         _check(old, new, comparison, limits)
         for old, new in zip(base, candidate, strict=True)
         for comparison in comparisons(new, old, dataset=dataset)
-        if _named(comparison.metric, limits)
+        if _is_limited(comparison.metric, limits)
     ]
     for metric in limits:
         if not any(metric in _names(check.metric) for check in found):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
     tested = [check for check in found if check.p is not None]
-    corrected = iter(holm_adjusted([check.p for check in tested if check.p is not None]))
-    judged = [_judged(check if check.p is None else replace(check, p=next(corrected))) for check in found]
+    corrected = iter(adjust_by_holm([check.p for check in tested if check.p is not None]))
+    judged = [_judge(check if check.p is None else replace(check, p=next(corrected))) for check in found]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
 
 
@@ -86,7 +86,7 @@ def _check_whole(old: Contender, new: Contender, limits: Mapping[str, Amount], d
     rows = new.rows(dataset)
     for name, row in sorted(old.rows(dataset).items()):
         known = rows[name].entries if name in rows else {}
-        missing = [metric for metric in row.entries if _named(metric, limits) and metric not in known]
+        missing = [metric for metric in row.entries if _is_limited(metric, limits) and metric not in known]
         if missing:
             raise SuiteError(
                 f"{new.label} has no {missing[0]} on {name}, which {old.label} has; run it there, or name "
@@ -99,7 +99,7 @@ def _names(metric: str) -> tuple[str, str]:
     return metric, metric.partition("[")[0]
 
 
-def _named(metric: str, limits: Mapping[str, Amount]) -> str | None:
+def _is_limited(metric: str, limits: Mapping[str, Amount]) -> str | None:
     """Return the name in `limits` that means this metric; the id comes before the shorter name."""
     return next((name for name in _names(metric) if name in limits), None)
 
@@ -121,7 +121,7 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
     if comparison.difference is None:
         return replace(check, outcome=_outcome_without_value(old, new, comparison))
     entry = old.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric]
-    amount = limits[_named(comparison.metric, limits) or comparison.metric]
+    amount = limits[_is_limited(comparison.metric, limits) or comparison.metric]
     limit = amount.of(entry.value or 0.0)
     if limit == 0:
         raise SuiteError(
@@ -171,7 +171,7 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
     return before == after and all(samples for _, samples, _ in before)
 
 
-def _judged(check: GateCheck) -> GateCheck:
+def _judge(check: GateCheck) -> GateCheck:
     """Return a check with the outcome that its interval and its corrected p-value show."""
     if check.p is None or check.high is None or check.limit is None or check.worse_by is None:
         return check

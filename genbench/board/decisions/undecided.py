@@ -29,7 +29,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
     By the metric's own test, another generator is significantly better. By `compare`, which corrects for the
     number of metrics of a pair of generators, none is.
     """
-    columns = list(_tested(block))
+    columns = list(_testable_columns(block))
     if not columns:
         return frozenset()
     count = len(block.rivals)
@@ -50,7 +50,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
     )
 
 
-def _tested(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
+def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
     """Yield, for each metric at one signature and its seeds, what has runs to test, by the rival's number."""
     for metric, signature, seeds in sorted({column.settings for column in block.columns}):
         entries = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["holm", "holm_adjusted", "interval_ranges", "rank_ranges"]
+__all__ = ["adjust_by_holm", "holm", "interval_ranges", "rank_ranges"]
 
 
 def rank_ranges(
@@ -82,7 +82,7 @@ def holm(p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
     return significant
 
 
-def holm_adjusted(p: Sequence[float]) -> list[float]:
+def adjust_by_holm(p: Sequence[float]) -> list[float]:
     """Return p-values corrected for their number by Holm's method: at most alpha where `holm` is true."""
     corrected = [1.0] * len(p)
     greatest = 0.0

@@ -96,13 +96,13 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     from genbench.board.warnings import listed
     from genbench.catalog.catalog import load_catalog
     from genbench.report.charts.choices import default_metrics, suited_metrics
-    from genbench.report.charts.columns import dataset_named, short_names
+    from genbench.report.charts.columns import find_dataset, short_names
     from genbench.report.charts.kinds import KINDS, chart_of
 
     if metrics or KINDS[kind] is None:
         return chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
     view = view_results(found)
-    place = dataset_named(view, dataset)
+    place = find_dataset(view, dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         chosen = default_metrics(found, view, place, kind, load_catalog())
     chart = chart_of(found, kind, dataset=dataset, metrics=chosen, log=log)
@@ -121,14 +121,14 @@ def _marginals(
     from genbench.board.view import view_results
     from genbench.catalog.catalog import load_catalog
     from genbench.core.errors import SuiteError
-    from genbench.report.charts.columns import dataset_named
+    from genbench.report.charts.columns import find_dataset
     from genbench.report.charts.marginals import marginals_sheet
     from genbench.report.charts.theme import on_dataset
     from genbench.report.page.samples.marginals import marginals_on
 
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
-    name = dataset_named(view_results(found), dataset)
+    name = find_dataset(view_results(found), dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         shown, reason = marginals_on([folder], found, load_catalog(plugins), name)
     if not shown:
@@ -145,12 +145,12 @@ def _grid(
     from genbench.board.view import view_results
     from genbench.catalog.catalog import load_catalog
     from genbench.core.errors import SuiteError
-    from genbench.report.charts.columns import dataset_named
+    from genbench.report.charts.columns import find_dataset
     from genbench.report.page.samples.gallery import gallery
     from genbench.report.page.samples.grid import sample_grid
 
     view = view_results(found)
-    name = dataset_named(view, dataset)
+    name = find_dataset(view, dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
         shown = gallery([folder], found, load_catalog(plugins), most_seeds=1, show_real=show_real)
     for line in shown.lost:

@@ -62,9 +62,9 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         table.add_row(metric, value, *rest)
     lacking = [
         Text(plain_text(console, line), style="yellow" if status == "skipped" else "red")
-        for status, line in _lacking(found)
+        for status, line in _missing_values(found)
     ]
-    styles = ["cyan"] * len(_counts(found)) + ["yellow"] * len(_cautions(found))
+    styles = ["cyan"] * len(_samples_without_features(found)) + ["yellow"] * len(_warnings(found))
     beside = [
         Text(plain_text(console, line), style=style)
         for line, style in zip(remarks(found), styles, strict=True)
@@ -74,10 +74,10 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
 
 def remarks(found: Sequence[Measurement]) -> list[str]:
     """Return a line for samples without features, then the cautions, each with the metrics concerned."""
-    return [*_counts(found), *(f"warning: {text}" for text in _cautions(found))]
+    return [*_samples_without_features(found), *(f"warning: {text}" for text in _warnings(found))]
 
 
-def _cautions(found: Sequence[Measurement]) -> list[str]:
+def _warnings(found: Sequence[Measurement]) -> list[str]:
     """Return each caution once, with the metrics concerned."""
     metrics: dict[str, list[str]] = {}
     for one in found:
@@ -86,7 +86,7 @@ def _cautions(found: Sequence[Measurement]) -> list[str]:
     return [f"{listed(names)}: {text}" for text, names in metrics.items()]
 
 
-def _lacking(found: Sequence[Measurement]) -> list[tuple[str, str]]:
+def _missing_values(found: Sequence[Measurement]) -> list[tuple[str, str]]:
     """Return the status and a line for each reason of missing values, with the metrics concerned."""
     metrics: dict[tuple[str, str], list[str]] = {}
     for one in found:
@@ -95,7 +95,7 @@ def _lacking(found: Sequence[Measurement]) -> list[tuple[str, str]]:
     return [(status, f"{listed(names)}: {reason}") for (status, reason), names in metrics.items()]
 
 
-def _counts(found: Sequence[Measurement]) -> list[str]:
+def _samples_without_features(found: Sequence[Measurement]) -> list[str]:
     """Return a line for each side of which some samples have no features, with the metrics concerned."""
     metrics: dict[str, list[str]] = {}
     for one in found:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry
     from genbench.report.charts.theme import Chart
 
-__all__ = ["Axis", "axis_of", "is_near", "log_axis", "log_ticks"]
+__all__ = ["Axis", "fit_axis", "is_near", "log_axis", "log_ticks"]
 
 _FARTHEST = 1.0  # from the generators to a control that is near, in lengths of their own range
 _MARGIN = 0.04  # of the axis, at either end
@@ -58,7 +58,7 @@ class Axis:
         return {"type": "quantitative", "scale": scale, "title": self.title, "axis": ticks}
 
 
-def axis_of(title: str, entries: Sequence[Entry], *, has_names: bool = False) -> Axis:
+def fit_axis(title: str, entries: Sequence[Entry], *, has_names: bool = False) -> Axis:
     """Return the axis that shows the seeds, means and intervals of entries of one metric.
 
     has_names  whether names are beside the points, which need room at the ends

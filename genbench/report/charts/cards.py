@@ -13,7 +13,7 @@ from genbench.board.numbers import number
 from genbench.checks.battery.card import BAND
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, framed, layer_of
+from genbench.report.charts.theme import ACCENT, GREY, INK, Chart, as_layer, frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,7 +74,7 @@ def card_chart(cards: Sequence[Card]) -> Chart:
         panels = [{"title": _heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
     pairs = [panels[place : place + _ABREAST] for place in range(0, len(panels), _ABREAST)]
     rows = [{"hconcat": pair, "spacing": 16} if len(pair) > 1 else pair[0] for pair in pairs]
-    chart = framed({"vconcat": rows} if len(rows) > 1 else rows[0], _title(cards), *_notes(cards))
+    chart = frame({"vconcat": rows} if len(rows) > 1 else rows[0], _title(cards), *_notes(cards))
     # labels of single marks are a third of the bytes, and of no use in an image
     return chart | {"config": chart["config"] | {"aria": False}}
 
@@ -93,11 +93,11 @@ def _notes(cards: Sequence[Card]) -> list[str]:
         notes.append(_floor(card))
     if any(one.floor.sd > 0 for one in cards):
         notes.append(_BAND_NOTE)
-    left = list(dict.fromkeys(name for one in cards for name in _left_out(one)))
+    left = list(dict.fromkeys(name for one in cards for name in _faults_left_out(one)))
     return [*map(one_line, notes), *([one_line(f"not planted: {', '.join(left)}")] if left else [])]
 
 
-def _left_out(card: Card) -> list[str]:
+def _faults_left_out(card: Card) -> list[str]:
     """Return the faults that were not planted at all, and the levels of others that were not."""
     planted = {row.fault for row in card.rows}
     return [f"{one.fault} {one.level}" if one.fault in planted else one.fault for one in card.left_out]
@@ -121,11 +121,11 @@ def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_n
     stem = {"type": "rule", "color": "#bbbbbb"}
     rows = [_place(row, low, high) for row in card.rows]
     layers = [
-        layer_of([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
+        as_layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
                {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
-        layer_of(rules, rule, {"y": y | {"axis": faults}}),
-        layer_of([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
-        layer_of(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
+        as_layer(rules, rule, {"y": y | {"axis": faults}}),
+        as_layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
+        as_layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
         *_marks(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
     ]  # fmt: skip
     return {
@@ -202,9 +202,9 @@ def _marks(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Cha
              "xOffset": {"expr": "datum.at > 0 ? 9 : -9"}}  # fmt: skip
     words = {"type": "text", "align": "left", "dx": 8}
     return [
-        layer_of(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
-        layer_of(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
-        layer_of(without_value, words, at | {"text": {"field": "said"}}),
+        as_layer(drawn, {"type": "point", "opacity": 1, "strokeWidth": 1.3}, at | legend),
+        as_layer(beyond, arrow, at | {"shape": {"field": "arrow", "scale": None}}),
+        as_layer(without_value, words, at | {"text": {"field": "said"}}),
     ]
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from genbench.core.names import parse_id
-from genbench.report.charts.columns import most_known
+from genbench.report.charts.columns import sort_by_known
 from genbench.report.charts.parts import PartMarks, part_marks
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def default_metrics(results: Results, view: View, dataset: str, kind: str, catal
     if kind == "seeds":
         return [*ranked, *others][:1]
     if kind == "cost":
-        return most_known(rows, ranked or others)[:1]
+        return sort_by_known(rows, ranked or others)[:1]
     pairs = metric_pairs(view, catalog, ranked)
     if pairs:
         return list(pairs[0])

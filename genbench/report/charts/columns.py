@@ -25,14 +25,14 @@ __all__ = [
     "axis_title",
     "columns_of",
     "cut_note",
-    "dataset_named",
     "facts",
     "features_note",
+    "find_dataset",
+    "find_metric",
     "metric_ids",
-    "metric_named",
-    "most_known",
     "own_note",
     "short_names",
+    "sort_by_known",
     "sorted_by_value",
     "tables_on",
     "without_note",
@@ -43,10 +43,10 @@ _MOST_NAMES = 6  # of generators in a note
 
 def tables_on(view: View, dataset: str) -> list[Table]:
     """Return the tables of a dataset; raise SuiteError if the board has no such dataset."""
-    return view.on(dataset_named(view, dataset))
+    return view.on(find_dataset(view, dataset))
 
 
-def dataset_named(view: View, name: str | None) -> str:
+def find_dataset(view: View, name: str | None) -> str:
     """Return the dataset of a board with this name, or the only one; raise SuiteError if there is none."""
     if name is None and len(view.datasets) == 1:
         return view.datasets[0]
@@ -70,7 +70,7 @@ def columns_of(view: View, dataset: str, metric: str) -> list[tuple[Table, Head]
     return found
 
 
-def metric_named(view: View, dataset: str, name: str) -> str:
+def find_metric(view: View, dataset: str, name: str) -> str:
     """Return the id of a metric on a dataset: `name` itself, or the only id of this name with an extractor.
 
     Raises SuiteError if there is none, or several.
@@ -93,13 +93,13 @@ def metric_ids(view: View, dataset: str) -> list[str]:
 
 
 def short_names(view: View, dataset: str) -> dict[str, str]:
-    """Return the name of each metric on a dataset as `metric_named` reads it, with an extractor if needed."""
+    """Return the name of each metric on a dataset as `find_metric` reads it, with an extractor if needed."""
     ids = metric_ids(view, dataset)
     counts = Counter(parse_id(metric)[0] for metric in ids)
     return {metric: name if counts[name := parse_id(metric)[0]] == 1 else metric for metric in ids}
 
 
-def most_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
+def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
     """Return metrics with those first in which most generators have a value, else in the given order."""
 
     def unknown(metric: str) -> int:

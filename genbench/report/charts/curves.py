@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import nearest
-from genbench.report.charts.theme import ACCENT, WIDTH, Chart, framed
+from genbench.report.charts.theme import ACCENT, WIDTH, Chart, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     names = sorted({row["panel"] for row in rows})
     panels = [_panel(each, [row for row in rows if row["panel"] == each]) for each in names]
     view = {"concat": panels, "columns": _ABREAST, "spacing": _SPACING}
-    return framed(view, "training", _NOTE)
+    return frame(view, "training", _NOTE)
 
 
 def logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:
@@ -63,7 +63,7 @@ def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -
     is_own = (history["dataset"] == dataset) & (history["generator"] == generator)
     rows = _rows(history[is_own & (history["name"] == name)])
     view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_curve()}
-    return framed(view, one_line(f"{generator}: {name}"), _NOTE)
+    return frame(view, one_line(f"{generator}: {name}"), _NOTE)
 
 
 def _rows(kept: pd.DataFrame) -> list[dict[str, Any]]:

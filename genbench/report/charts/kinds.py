@@ -8,7 +8,7 @@ from genbench.board.csv_tables import history_frame, timings_frame
 from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
 from genbench.report.charts.choices import suited_metrics
-from genbench.report.charts.columns import dataset_named, metric_ids, metric_named
+from genbench.report.charts.columns import find_dataset, find_metric, metric_ids
 from genbench.report.charts.curves import curves_plot
 from genbench.report.charts.maps import win_map
 from genbench.report.charts.parts import dependence_map, parts_map
@@ -51,7 +51,7 @@ def chart_of(
     Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
     """
     view = view_results(found)
-    place = dataset_named(view, dataset)
+    place = find_dataset(view, dataset)
     wanted = KINDS[kind] or 0
     known = suited_metrics(view, place, kind, metric_ids(view, place))
     if kind in _OF_NONE and not known:
@@ -63,7 +63,7 @@ def chart_of(
         )
     if log is not None and kind != "training":
         raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
-    ids = [metric_named(view, place, metric) for metric in metrics]
+    ids = [find_metric(view, place, metric) for metric in metrics]
     chart = _chart(found, view, kind, place, ids, log)
     if chart is None:
         others = f"; choose {' or '.join(known)}" if kind in _OF_NONE else ""

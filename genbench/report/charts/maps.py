@@ -14,8 +14,8 @@ from genbench.report.charts.theme import (
     Chart,
     names_axis,
     names_width,
-    panelled,
-    shortened,
+    shorten,
+    stack,
     tooltip,
 )
 
@@ -51,7 +51,7 @@ def shaded_map(
     width = names_width(beside[1])
     least = max(LINE, GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
     side = max(least, min(_SIDE, (WIDTH - width) // len(above[1])))
-    overhang = GLYPH * len(shortened(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
+    overhang = GLYPH * len(shorten(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
     is_slanted = width + side * len(above[1]) + overhang <= WIDTH
     head = {"title": None, "orient": "top", "labelAngle": _SLANTED if is_slanted else _UPRIGHT}
     axes = {"x": (above, names_axis() | head), "y": (beside, names_axis() | {"title": None})}
@@ -80,7 +80,7 @@ def win_map(view: View, dataset: str) -> Chart | None:
     all pairs are compared in equally many metrics. Returns None if no two generators are ranked together.
     Raises SuiteError if the board has no such dataset.
     """
-    ranked = [table for table in tables_on(view, dataset) if len(_ranked(table)) > 1]
+    ranked = [table for table in tables_on(view, dataset) if len(_ranked_lines(table)) > 1]
     if not ranked:
         return None
     maps = [_wins(table) for table in ranked]
@@ -92,10 +92,10 @@ def win_map(view: View, dataset: str) -> Chart | None:
         else "in how many metrics a row beats a column"
     )
     panels = [_wins_panel(cells, "won" if count else "wins") for cells in maps]
-    return panelled(panels, "wins", note, _BEATS)
+    return stack(panels, "wins", note, _BEATS)
 
 
-def _ranked(table: Table) -> list[Line]:
+def _ranked_lines(table: Table) -> list[Line]:
     return [line for line in table.rows if line.row.rank is not None]
 
 
@@ -106,7 +106,7 @@ def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
 
 
 def _wins(table: Table) -> list[dict[str, Any]]:
-    rows = _ranked(table)
+    rows = _ranked_lines(table)
     return [_win(table, one, two) for one in rows for two in rows if one is not two]
 
 

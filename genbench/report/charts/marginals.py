@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
-from genbench.report.charts.theme import ACCENT, GREY, LINE, SIZE, WIDTH, Chart, framed, shortened, tooltip
+from genbench.report.charts.theme import ACCENT, GREY, LINE, SIZE, WIDTH, Chart, frame, shorten, tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def marginals_plot(found: Marginals) -> Chart:
     """Return the distributions of the worst parts of a generator, the worst first."""
     worst = found.worst[:MOST_PARTS]
     title = f"marginals of {one_line(found.generator)}"
-    return framed(_panels(found, worst), title, _KEY, _note(found, len(worst)))
+    return frame(_panels(found, worst), title, _KEY, _note(found, len(worst)))
 
 
 def marginals_sheet(found: Sequence[Marginals]) -> Chart:
@@ -63,7 +63,7 @@ def marginals_sheet(found: Sequence[Marginals]) -> Chart:
         worst = each.worst[:_MOST_IN_SHEET]
         head = {"text": one_line(each.generator), "subtitle": [_note(each, len(worst))]}
         blocks.append(_panels(each, worst) | {"title": head})
-    return framed({"vconcat": blocks}, "marginals", _KEY)
+    return frame({"vconcat": blocks}, "marginals", _KEY)
 
 
 def _note(found: Marginals, shown: int) -> str:
@@ -80,7 +80,7 @@ def _panel(part: Distribution, side: int) -> Chart:
     missing = [f"{100 * part.missing(place):.0f} %" for place in (0, side)]
     has_gaps = set(missing) != {"0 %"}
     note = {"subtitle": f"missing: {missing[0]}, here {missing[1]}"} if has_gaps else {}
-    head = {"text": shortened(one_line(part.part)), "offset": 3, "fontSize": SIZE} | note
+    head = {"text": shorten(one_line(part.part)), "offset": 3, "fontSize": SIZE} | note
     shares = [
         {"real": round(real, _DIGITS), "here": round(fake, _DIGITS)}
         for real, fake in zip(part.shares[0], part.shares[side], strict=True)

@@ -18,9 +18,9 @@ from genbench.report.charts.theme import (
     SIZE,
     WIDTH,
     Chart,
-    framed,
-    panelled,
-    shortened,
+    frame,
+    shorten,
+    stack,
     tooltip,
 )
 from genbench.results.part_extras import dependence_in, parts_in
@@ -87,7 +87,7 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
     if not panels:
         return None
     said = f"the mean over seeds, {head.better}; darker is worse"
-    return panelled(panels, _title("parts of", metric), said, *dict.fromkeys(notes), *features_note(metric))
+    return stack(panels, _title("parts of", metric), said, *dict.fromkeys(notes), *features_note(metric))
 
 
 def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
@@ -114,7 +114,7 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     maps += [(name, _pairs_of(names, each, is_real=False)) for name, _, each in shown]
     few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
     said = "how much two parts depend on each other; above the diagonal its difference from real samples"
-    return framed(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
+    return frame(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
 
 
 def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:
@@ -231,7 +231,7 @@ def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]
             name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
         ]
         panels.append({
-            "title": {"text": shortened(title), "fontSize": SIZE, "offset": 4, "anchor": "middle",
+            "title": {"text": shorten(title), "fontSize": SIZE, "offset": 4, "anchor": "middle",
                       "frame": "group"},
             "data": {"values": cells},
             "width": {"step": side},

@@ -109,13 +109,13 @@ def labels(
     places = sorted(
         (cost + nth, number, nth, label)
         for number, point in enumerate(points)
-        for nth, label in enumerate(_around(*point, room))
+        for nth, label in enumerate(_candidate_labels(*point, room))
         if (cost := _cost(label, number, points, avoided, room)) is not None
     )  # no two are equal before the label
     first: list[int] = []
     tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
-        found = _placed(places, first)
+        found = _place_labels(places, first)
         costs = [found[number][0] if number in found else _MISSING for number in range(len(points))]
         tries.append((sum(costs), len(tries), [found[number][1] for number in sorted(found)]))
         worst = costs.index(max(costs))
@@ -149,7 +149,7 @@ def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
     return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
 
 
-def _placed(
+def _place_labels(
     places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
 ) -> dict[int, tuple[int, Label]]:
     """Return the cost and the label of each point, by its number; those of `first` choose first."""
@@ -251,15 +251,15 @@ def _offsets() -> list[tuple[float, float, str]]:
     ]  # fmt: skip
 
 
-def _around(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
+def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
     """Yield the labels of a point, the better ones first, all moved into the room."""
     for right, down, align in _offsets():
-        label = _moved(Label(text=text, x=x + right, y=y + down, align=align), room)
+        label = _move_inside(Label(text=text, x=x + right, y=y + down, align=align), room)
         is_near = max(abs(right), abs(down) - LINE / 2) <= _NEAR
-        yield label if is_near else _joined(x, y, label)
+        yield label if is_near else _join_to_point(x, y, label)
 
 
-def _moved(label: Label, room: _Box) -> Label:
+def _move_inside(label: Label, room: _Box) -> Label:
     """Return a label moved into the room."""
     box = _box(label)
     across = max(room.left, min(box.left, room.right - (box.right - box.left))) - box.left
@@ -267,7 +267,7 @@ def _moved(label: Label, room: _Box) -> Label:
     return replace(label, x=label.x + across, y=label.y + upward)
 
 
-def _joined(x: float, y: float, label: Label) -> Label:
+def _join_to_point(x: float, y: float, label: Label) -> Label:
     """Return a label with the line from the edge of its point."""
     to_x, to_y = _box(label).nearest(x, y)
     share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)

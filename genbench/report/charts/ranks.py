@@ -13,7 +13,7 @@ from genbench.report.charts.theme import (
     filled_if_best,
     generator_rows,
     names_width,
-    panelled,
+    stack,
     tooltip,
 )
 
@@ -43,7 +43,7 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
     notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    return panelled([_panel(table) for table in tables], "ranks", *notes)
+    return stack([_panel(table) for table in tables], "ranks", *notes)
 
 
 def _panel(table: Table) -> Chart:

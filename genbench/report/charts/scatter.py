@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.numbers import number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.charts.axes import axis_of, is_near, log_axis
+from genbench.report.charts.axes import fit_axis, is_near, log_axis
 from genbench.report.charts.columns import (
     axis_title,
     columns_of,
@@ -26,8 +26,8 @@ from genbench.report.charts.theme import (
     Chart,
     arrow_at,
     colour_of,
-    panelled,
-    shortened,
+    shorten,
+    stack,
     tooltip,
 )
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from genbench.report.charts.placing import Span
 
 __all__ = [
-    "BESIDE", "HEIGHT", "PLOT_WIDTH", "cost_plot", "numbers_of", "plot_layers", "point_of", "trade_off",
+    "BESIDE", "HEIGHT", "PLOT_WIDTH", "as_point", "cost_plot", "numbers_of", "plot_layers", "trade_off",
 ]  # fmt: skip
 
 HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
@@ -75,7 +75,7 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     if not found:
         return None
     far = [text for _, texts in found for text in texts]
-    unnamed = [name for panel, _ in found for name in _unnamed(panel)]
+    unnamed = [name for panel, _ in found for name in _nameless(panel)]
     points = [point for panel, _ in found for point in panel["data"]["values"]]
     notes = features_note(x, y)
     notes += _key(points)
@@ -85,7 +85,7 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     notes += own_note(_with_field(points, " own"))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
-    return panelled([panel for panel, _ in found], title, *notes)
+    return stack([panel for panel, _ in found], title, *notes)
 
 
 def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
@@ -111,7 +111,7 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     notes += without_note(view, dataset, [point["generator"] for point in points], "a value or a time")
     notes += cut_note(_with_field(points, " cut"))
     notes += own_note(_with_field(points, " own"))
-    return panelled(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
+    return stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
 def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
@@ -136,10 +136,10 @@ def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[st
         if not all(map(is_near, entries, sides))
     ]
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
-    x = axis_of(axis_title(across), [found[1] for found in shown], has_names=True)
-    y = axis_of(axis_title(upward), [found[2] for found in shown], has_names=True)
+    x = fit_axis(axis_title(across), [found[1] for found in shown], has_names=True)
+    y = fit_axis(axis_title(upward), [found[2] for found in shown], has_names=True)
     points = [
-        point_of(line) | _fields("x", line, across, x) | _fields("y", line, upward, y) for line, *_ in shown
+        as_point(line) | _fields("x", line, across, x) | _fields("y", line, upward, y) for line, *_ in shown
     ]
     return _panel(points, x, y), far
 
@@ -155,19 +155,19 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
         return None
     spent = [seconds[line.row.generator] for line, _ in rows]
     x = log_axis("seconds of training and drawing", spent)
-    y = axis_of(axis_title(head), [entry for _, entry in rows], has_names=True)
+    y = fit_axis(axis_title(head), [entry for _, entry in rows], has_names=True)
     points = [
-        point_of(line) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", line, head, y)
+        as_point(line) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", line, head, y)
         for (line, _), cost in zip(rows, spent, strict=True)
     ]
     return _panel(points[::-1], x, y)
 
 
-def point_of(line: Line) -> dict[str, Any]:
+def as_point(line: Line) -> dict[str, Any]:
     """Return the name of a row, in full and short, and the colour and the shape of its point."""
     control = line.row.control
     look = {"colour": colour_of(control), "shape": _SHAPES[control is not None]}
-    return {"generator": line.name, "name": shortened(line.name)} | look
+    return {"generator": line.name, "name": shorten(line.name)} | look
 
 
 def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _with_field(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
 def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
     """Return the layers of points, their intervals and their names.
 
-    x, y  the encodings of the axes; the data are those of `point_of`, and of `numbers_of` for either axis,
+    x, y  the encodings of the axes; the data are those of `as_point`, and of `numbers_of` for either axis,
           and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and a cap
           at each other end; "x aside" and "y aside" are the pixels from a point to its interval on this axis,
           where that lies beside the point, and a line joins the two
@@ -297,7 +297,7 @@ def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
     return {"data": {"values": points}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 
 
-def _unnamed(panel: Chart) -> list[str]:
+def _nameless(panel: Chart) -> list[str]:
     """Return the generators of a panel for whose names there is no room."""
     named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}
     return [row["generator"] for row in panel["data"]["values"] if row["name"] not in named]

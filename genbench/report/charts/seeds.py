@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
-from genbench.report.charts.axes import axis_of, is_near
+from genbench.report.charts.axes import fit_axis, is_near
 from genbench.report.charts.columns import (
     axis_title,
     columns_of,
@@ -24,13 +24,13 @@ from genbench.report.charts.theme import (
     WIDTH,
     Chart,
     arrow_at,
+    as_layer,
     colour_of,
     dash_of,
     filled_if_best,
     generator_rows,
-    layer_of,
     names_width,
-    panelled,
+    stack,
     tooltip,
 )
 
@@ -88,7 +88,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     if far:
         notes.append(f"beyond the axis: {', '.join(far)}")
     notes += cut_note(name for _, _, names in drawn for name in names)
-    return panelled(panels, one_line(parse_id(metric)[0]), *notes)
+    return stack(panels, one_line(parse_id(metric)[0]), *notes)
 
 
 def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
@@ -101,7 +101,7 @@ def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     near = [(line, entry) for line, entry in controls if is_near(entry, entries)]
     far = [one_line(f"{line.row.generator} {line.cells[head.id].whole}") for line, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
-    axis = axis_of(_axis_title(head), [*entries, *(entry for _, entry in near)])
+    axis = fit_axis(_axis_title(head), [*entries, *(entry for _, entry in near)])
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
     shown = [
@@ -171,11 +171,11 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     status = {"type": "text", "align": "left", "x": 4, "color": INK}
     own = {"y": y, "tooltip": tooltip("generator", "seed", "seed value")}
     layers = [
-        layer_of(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
+        as_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *_ends(spans, x, of_a_mean),
-        layer_of(runs, dot, {"x": x | {"field": "seed value"}, **own}),
-        layer_of(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
-        *(layer_of(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
+        as_layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
+        as_layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
+        *(as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
 
@@ -189,7 +189,7 @@ def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Ch
         whole = [row for row in spans if low <= row[end] <= high]
         cut = [row for row in spans if row not in whole]
         for rows, mark in ((whole, tick), (cut, arrow_at("x", end))):
-            layers.append(layer_of(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
+            layers.append(as_layer(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
     return layers
 
 
@@ -219,7 +219,7 @@ def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> 
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
     dash = colour | {"scale": dashes}
     tips = {"tooltip": tooltip("generator", "mean")}
-    means = layer_of(
+    means = as_layer(
         rows,
         {"type": "rule", "strokeWidth": 1.2},
         {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
@@ -237,8 +237,8 @@ def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[C
     line = {"type": "rule", "strokeWidth": 1.5, "y": y}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
     return [
-        layer_of([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
-        *(layer_of([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
+        as_layer([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
+        *(as_layer([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
     ]
 
 
@@ -249,7 +249,7 @@ def _target(head: Head, axis: Axis) -> list[Chart]:
         return []
     x = axis.encoding | {"field": _BEST}
     mark = {"type": "rule", "color": INK, "strokeWidth": 2}
-    return [layer_of([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
+    return [as_layer([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:

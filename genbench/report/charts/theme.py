@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
-    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "colour_of", "dark_rules",
-    "dash_of", "filled_if_best", "framed", "generator_rows", "layer_of", "names_axis", "names_width",
-    "on_dataset", "panelled", "shortened", "tooltip",
+    "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE", "PADDING",
+    "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "as_layer", "colour_of", "dark_rules",
+    "dash_of", "filled_if_best", "frame", "generator_rows", "names_axis", "names_width", "on_dataset",
+    "shorten", "stack", "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -91,13 +91,13 @@ _CONFIG = {
 }  # fmt: skip
 
 
-def framed(view: Chart, title: str, *notes: str) -> Chart:
+def frame(view: Chart, title: str, *notes: str) -> Chart:
     """Return a view as a whole chart with a title, and notes below it, in genbench's style.
 
     Lines that are longer than the chart is wide are wrapped.
     """
-    lines = [line for note in notes for line in _wrapped(note, _NOTE)]
-    head: Chart = {"text": _titled([title])} | ({"subtitle": lines} if lines else {})
+    lines = [line for note in notes for line in _wrap_lines(note, _NOTE)]
+    head: Chart = {"text": _wrap_title([title])} | ({"subtitle": lines} if lines else {})
     return {"$schema": _SCHEMA, "title": head, "config": _CONFIG, "padding": PADDING, **view}
 
 
@@ -105,27 +105,27 @@ def on_dataset(chart: Chart, dataset: str) -> Chart:
     """Return a chart whose title names its dataset, for a file by itself."""
     head = chart["title"]
     lines = [head["text"]] if isinstance(head["text"], str) else head["text"]
-    text = _titled([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
+    text = _wrap_title([*lines[:-1], f"{lines[-1]} on {one_line(dataset)}"])
     return chart | {"title": head | {"text": text}}
 
 
-def _titled(lines: Sequence[str]) -> str | list[str]:
+def _wrap_title(lines: Sequence[str]) -> str | list[str]:
     """Return the lines of a title, or the only one as a text."""
-    text = [part for line in lines for part in _wrapped(line, _TITLE)]
+    text = [part for line in lines for part in _wrap_lines(line, _TITLE)]
     return text if len(text) > 1 else "".join(lines)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrap_lines(text: str, width: int) -> list[str]:
     """Return the lines of a text; no hyphen is the end of one, and no ± stays without its numbers."""
     lines = textwrap.wrap(text.replace(" ± ", _TIED), width, break_on_hyphens=False)
     return [line.replace(_TIED, " ± ") for line in lines]
 
 
-def panelled(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
+def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
     """Return panels below one another as a whole chart; a note says that several cannot be compared."""
     if len(panels) == 1:
-        return framed(panels[0], title, *notes)
-    return framed({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
+        return frame(panels[0], title, *notes)
+    return frame({"vconcat": list(panels)}, title, *notes, "numbers of two panels cannot be compared")
 
 
 def names_width(names: Iterable[str]) -> float:
@@ -133,7 +133,7 @@ def names_width(names: Iterable[str]) -> float:
     return min(GLYPH * max(map(len, names)), _MOST_NAMES) + _TICK
 
 
-def shortened(name: str) -> str:
+def shorten(name: str) -> str:
     """Return a name of at most 22 characters: of a longer one the beginning and the end.
 
     The end has the run of a generator on a board of several.
@@ -142,7 +142,7 @@ def shortened(name: str) -> str:
 
 
 def names_axis() -> Chart:
-    """Return the axis of names of generators, which shortens long ones as `shortened` does."""
+    """Return the axis of names of generators, which shortens long ones as `shorten` does."""
     name = "datum.label"
     short = f"slice({name}, 0, {_FIRST}) + '…' + slice({name}, -{_LAST})"
     return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
@@ -154,7 +154,7 @@ def generator_rows(names: Sequence[str]) -> Chart:
     return {"field": "generator", "type": "nominal", "sort": names, "scale": {"domain": names}, "axis": axis}
 
 
-def layer_of(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
+def as_layer(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
     """Return a layer of a chart that draws rows of its own."""
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
-from genbench.report.charts.axes import axis_of
+from genbench.report.charts.axes import fit_axis
 from genbench.report.charts.choices import known_entries, pair_first, pair_heads
 from genbench.report.charts.columns import axis_title
 from genbench.report.charts.placing import rules
@@ -14,11 +14,11 @@ from genbench.report.charts.scatter import (
     BESIDE,
     HEIGHT,
     PLOT_WIDTH,
+    as_point,
     numbers_of,
     plot_layers,
-    point_of,
 )
-from genbench.report.charts.theme import GREY, SIZE, Chart, framed
+from genbench.report.charts.theme import GREY, SIZE, Chart, frame
 from genbench.report.page.markup import script_json
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _axes(table: Table, head: Head) -> tuple[Chart, Chart]:
     """Return the axis of the generators, and the one of all rows."""
     rivals = [line for line in table.rows if not line.row.control]
     without, with_controls = (
-        axis_of(axis_title(head), known_entries(head, rows), has_names=True).encoding
+        fit_axis(axis_title(head), known_entries(head, rows), has_names=True).encoding
         for rows in (rivals, table.rows)
     )
     return without, with_controls
@@ -87,7 +87,7 @@ def _axes(table: Table, head: Head) -> tuple[Chart, Chart]:
 def _chart(x: Chart, y: Chart) -> Chart:
     """Return the chart with its first axes and without points and names."""
     layers = plot_layers(x, y, [])
-    chart = framed({"width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}, "")
+    chart = frame({"width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}, "")
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 
 
@@ -99,4 +99,4 @@ def _point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
         else None
         for head in heads
     ]
-    return {"point": point_of(line), "control": line.row.control is not None, "numbers": numbers}
+    return {"point": as_point(line), "control": line.row.control is not None, "numbers": numbers}

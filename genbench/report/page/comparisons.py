@@ -276,14 +276,14 @@ def _pairs(pairs: Sequence[SamplePair], group: _Group, shelf: _Shelf) -> tuple[S
                 ShownPair(
                     names=(names[0], names[1]),
                     samples=(samples[0], samples[1]),
-                    counts=(_chosen(pair.counts.won), _chosen(pair.counts.lost)),
+                    counts=(_count_text(pair.counts.won), _count_text(pair.counts.lost)),
                     neither=f"neither: {pair.counts.neither}" if pair.counts.neither else "",
                 )
             )
     return tuple(shown)
 
 
-def _chosen(count: int) -> str:
+def _count_text(count: int) -> str:
     return f"chosen {count} time{'' if count == 1 else 's'}"
 
 

@@ -118,7 +118,7 @@ def _card(
 ) -> MetricCard:
     cell = cells[0]
     reference = str(cell.signature.get("metric", ""))
-    component, spec, output = _described(catalog, reference, parse_id(metric)[0])
+    component, spec, output = _find_description(catalog, reference, parse_id(metric)[0])
     extractor = cell.signature.get("extractor")
     named = str(extractor.get("name", "")) if isinstance(extractor, dict) else ""
     faults = None
@@ -147,7 +147,7 @@ def _card(
     )
 
 
-def _described(
+def _find_description(
     catalog: Catalog, reference: str, name: str
 ) -> tuple[Component | None, MetricSpec | None, Output | None]:
     """Return the component, spec and output of a metric, or None for all if they are not installed."""
@@ -188,11 +188,11 @@ def _fields(signature: Mapping[str, Any], before: str = "") -> Iterator[tuple[st
 def _formula(spec: MetricSpec) -> str:
     """Return the formula in the docstring of a metric's function, or of one with the metric's name, or ""."""
     if callable(spec.make):
-        return _indented(inspect.getdoc(spec.make) or "")
+        return _first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
     known = definitions(module)
     found = [known[name] for name in (function, spec.name.replace("-", "_")) if name in known]
-    return next(filter(None, (_indented(ast.get_docstring(node) or "") for node in found)), "")
+    return next(filter(None, (_first_indented_lines(ast.get_docstring(node) or "") for node in found)), "")
 
 
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
@@ -210,7 +210,7 @@ def _formula_lines(formula: str) -> Iterator[FormulaLine]:
         yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
 
 
-def _indented(docstring: str) -> str:
+def _first_indented_lines(docstring: str) -> str:
     """Return the first indented lines of a docstring after its summary, without their indentation."""
     lines: list[str] = []
     for line in inspect.cleandoc(docstring).splitlines():

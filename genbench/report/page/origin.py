@@ -96,7 +96,7 @@ def _origin(
     return RunOrigin(
         name=one_line(name),
         suite=suite,
-        about=_about(suite),
+        about=_suite_comment(suite),
         save_as="" if is_bundled or not suite else f"{named}.toml",
         repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
         verify="" if is_file else "genbench verify .",
@@ -106,7 +106,7 @@ def _origin(
     )
 
 
-def _about(suite: str) -> str:
+def _suite_comment(suite: str) -> str:
     """Return the comment at the start of a suite as one line, without marks of code."""
     lines = takewhile(lambda line: line.startswith("#"), suite.splitlines())
     return one_line(" ".join(line.lstrip("# ").strip() for line in lines).replace("`", ""))

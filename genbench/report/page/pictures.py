@@ -13,7 +13,7 @@ from genbench.board.warnings import listed
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
 from genbench.report.charts.choices import metric_pairs, metrics_in_order
-from genbench.report.charts.columns import most_known
+from genbench.report.charts.columns import sort_by_known
 from genbench.report.charts.curves import curve_plot, logged_values
 from genbench.report.charts.drawing import drawn_for_page
 from genbench.report.charts.maps import win_map
@@ -223,7 +223,7 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
     for x, y in metric_pairs(view, source.catalog, ranked):
         yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
     yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
-    for name in most_known(rows, ranked)[:1]:
+    for name in sort_by_known(rows, ranked)[:1]:
         cost = partial(cost_plot, view, source.timings, dataset, name)
         yield _Planned("cost", f"cost and {name}", len(rows), cost)
     for each in source.marginals.get(dataset, ((), ""))[0]:

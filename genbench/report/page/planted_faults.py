@@ -88,9 +88,9 @@ def planted_faults(
         note = f"it was not tested on planted faults{_why_untested(spec)}"
     if card is not None:
         note = _unlike(card, data, n, extractor)
-    declared = tuple(_declared(catalog, component, output, kinds, extractor))
+    declared = tuple(_declared_effects(catalog, component, output, kinds, extractor))
     return PlantedFaults(
-        computed=None if card is None else _computed(card, options),
+        computed=None if card is None else _card_content(card, options),
         note=note,
         blind=tuple(line for line in declared if line.reasons),
         declared=declared,
@@ -143,7 +143,7 @@ def _unlike(card: Card, data: Collection[str], n: Collection[int], extractor: st
     return one_line(f"{text}: {'; '.join(other)}") if other else ""
 
 
-def _computed(card: Card, options: Mapping[str, Any]) -> ComputedCard:
+def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     features = f" with {card.extractor}" if card.extractor else ""
     other = {name: value for name, value in card.options.items() if options.get(name, value) != value}
     set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(other.items()))
@@ -174,7 +174,7 @@ def _rows(card: Card) -> Iterator[tuple[str, ...]]:
         yield (name, *map(typeset, numbers_of(row)), row.moved(card.direction), WORDS[row.verdict])
 
 
-def _declared(
+def _declared_effects(
     catalog: Catalog, component: Component, output: Output, kinds: Collection[str], extractor: str
 ) -> Iterator[FaultLine]:
     """Yield what an author declares of the faults that can be planted in data of these kinds."""

@@ -68,7 +68,7 @@ def _table(title: str, table: Table) -> BoardTable:
         title=title,
         extractor=extractors.pop() if len(extractors) == 1 else "",
         notes=tuple(map(_sentence, (*table.notes, *table.equal))),
-        printed=tuple(_printed(len(heads))),
+        printed=tuple(_split_for_print(len(heads))),
     )
 
 
@@ -81,7 +81,7 @@ def _weight(head: Head) -> int:
     return 0 if head.is_shared else 1 if head.facts.is_ranked else 2
 
 
-def _printed(count: int) -> Iterator[range]:
+def _split_for_print(count: int) -> Iterator[range]:
     """Yield the columns of each table on paper, about equally many; none if they fit in one."""
     parts = -(-count // _PRINTED)
     if parts > 1:

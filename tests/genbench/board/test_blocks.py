@@ -15,7 +15,7 @@ from genbench.results.signatures import short_signature
 A, B, C = [1.0, 1.1, 1.2], [5.0, 5.1, 5.2], [5.1, 5.0, 5.3]
 
 
-def rows_of(run):
+def build_rows(run):
     return {row.generator: row for row in build_board(*run).rows}
 
 
@@ -33,7 +33,7 @@ def test_runs_that_share_a_metric_are_one_table_whatever_else_they_measured(run_
     assert [row.generator for row in block.rows] == ["a", "b", "c", "held-out"]
     assert [column.metric for column in block.columns] == ["fid", "mean-gap"]
     assert [column.metric for column in block.shared] == ["fid"]
-    rows = rows_of((merged.plan, merged.records))
+    rows = build_rows((merged.plan, merged.records))
     assert [rows[name].entries["fid"].is_best for name in "abc"] == [True, False, False]
     assert [rows[name].rank for name in "abc"] == [1, 2, 3]
 
@@ -61,7 +61,7 @@ def test_a_control_is_in_every_table_with_which_it_shares_a_column(run_of, joine
 
 
 def test_the_best_are_all_those_whose_range_starts_at_one(run_of):
-    rows = rows_of(run_of({"a": {"m": [1.0, 1.4, 1.2]}, "b": {"m": [1.1, 1.5, 1.0]}, "c": {"m": B}}))
+    rows = build_rows(run_of({"a": {"m": [1.0, 1.4, 1.2]}, "b": {"m": [1.1, 1.5, 1.0]}, "c": {"m": B}}))
     entries = {name: row.entries["m"] for name, row in rows.items()}
     assert {name: (e.rank_low, e.rank_high) for name, e in entries.items()} == {
         "a": (1, 2), "b": (1, 2), "c": (3, 3),
@@ -70,12 +70,12 @@ def test_the_best_are_all_those_whose_range_starts_at_one(run_of):
 
 
 def test_the_overall_range_of_a_single_metric_is_that_of_the_metric(run_of):
-    for row in rows_of(run_of({"a": {"m": A}, "b": {"m": B}, "c": {"m": C}})).values():
+    for row in build_rows(run_of({"a": {"m": A}, "b": {"m": B}, "c": {"m": C}})).values():
         assert (row.rank_low, row.rank_high) == (row.entries["m"].rank_low, row.entries["m"].rank_high)
 
 
 def test_a_row_has_the_mean_win_rate_that_decides_its_rank(run_of):
-    rows = rows_of(
+    rows = build_rows(
         run_of(
             {"a": {"m": A, "k": B}, "b": {"m": B, "k": A}, "c": {"m": C, "k": C}, "noise": {"m": C, "k": C}}
         )
@@ -91,7 +91,7 @@ def test_overall_ranges_hold_the_rank_and_follow_the_runs(run_of):
         "d": [9.0, 9.1, 9.2, 9.3, 9.4],
     }
     table = {name: dict.fromkeys("vwxyz", own) for name, own in values.items()}
-    rows = rows_of(run_of(table))
+    rows = build_rows(run_of(table))
     assert {name: (row.rank, row.rank_low, row.rank_high) for name, row in rows.items()} == {
         "a": (1, 1, 1), "b": (2, 2, 3), "c": (3, 2, 3), "d": (4, 4, 4),
     }  # fmt: skip
@@ -102,7 +102,7 @@ def test_ranges_follow_the_direction(run_of, direction):
     values = {"a": [1.0, 1.01, 0.99], "b": [2.0, 2.01, 1.99], "c": [3.0, 3.01, 2.99]}  # the target is 1
     run = run_of({name: {"m": own} for name, own in values.items()}, directions={"m": direction})
     best, worst = ("c", "a") if direction == "higher" else ("a", "c")
-    rows = rows_of(run)
+    rows = build_rows(run)
     assert (rows[best].rank_high, rows[worst].rank_low) == (1, 3)
 
 
@@ -112,7 +112,7 @@ def test_a_generator_with_the_same_samples_at_all_seeds_has_no_range(run_of):
         key: replace(record, samples="one") if record.cell.generator == "a" else record
         for key, record in records.items()
     }
-    rows = rows_of((plan, same))
+    rows = build_rows((plan, same))
     assert (rows["a"].rank, rows["a"].rank_low, rows["a"].entries["m"].is_best) == (1, None, False)
     assert (rows["b"].rank_low, rows["b"].rank_high, rows["c"].rank_low) == (1, 2, 2)
     assert not any(row.entries["m"].is_best for row in rows.values())  # b may be behind a
@@ -120,7 +120,7 @@ def test_a_generator_with_the_same_samples_at_all_seeds_has_no_range(run_of):
 
 def test_of_rows_with_one_value_at_all_seeds_the_best_is_marked(run_of):
     values = {"a": [1.0] * 3, "b": [2.0] * 3, "c": [1.0] * 3, "d": [1.9, 2.0, 2.1]}
-    rows = rows_of(run_of({name: {"m": own} for name, own in values.items()}))
+    rows = build_rows(run_of({name: {"m": own} for name, own in values.items()}))
     assert {rows[name].entries["m"].rank_low for name in "abc"} == {1}  # no test tells them apart
     assert [rows[name].entries["m"].is_best for name in "abcd"] == [True, False, True, False]
 
@@ -148,12 +148,12 @@ def test_a_row_ahead_of_one_without_a_range_is_marked_as_best(run_of):
         key: replace(record, samples="one") if record.cell.generator == "b" else record
         for key, record in records.items()
     }
-    rows = rows_of((plan, same))
+    rows = build_rows((plan, same))
     assert (rows["a"].entries["m"].is_best, rows["b"].entries["m"].is_best) == (True, False)
 
 
 def test_a_failed_row_is_last_and_has_no_range(run_of):
-    rows = rows_of(run_of({"a": {"m": A}, "b": {"m": B}, "c": {"m": [1.0, "error", 1.0]}}))
+    rows = build_rows(run_of({"a": {"m": A}, "b": {"m": B}, "c": {"m": [1.0, "error", 1.0]}}))
     assert [(rows[name].rank, rows[name].rank_low, rows[name].rank_high) for name in "abc"] == [
         (1, 1, 1), (2, 2, 2), (3, None, None),
     ]  # fmt: skip
@@ -164,8 +164,8 @@ def test_a_generator_that_has_not_run_has_no_rank_and_changes_none(run_of):
     run = run_of(table | {"a": {"m": [None] * 3, "k": [None] * 3}})
     (block,), (alone,) = blocks(run), blocks(run_of(table))
     assert [[row.generator for row in section] for section in block.sections] == [["b", "c", "a"], ["noise"]]
-    rows = rows_of(run)
-    assert {name: rows[name] for name in table} == rows_of(run_of(table))
+    rows = build_rows(run)
+    assert {name: rows[name] for name in table} == build_rows(run_of(table))
     assert (rows["a"].rank, rows["a"].entries["m"].rank) == (None, None)
     assert block.columns == alone.columns
     (lone,) = blocks(run_of({"a": {"m": A}, "b": {"m": [None] * 3}}))
@@ -174,10 +174,10 @@ def test_a_generator_that_has_not_run_has_no_rank_and_changes_none(run_of):
 
 def test_a_generator_that_has_run_at_some_seeds_has_no_rank_and_takes_no_part_in_others(run_of):
     table = {"a": {"m": [None, 1.0, None]}, "b": {"m": B}, "c": {"m": C}}
-    rows = rows_of(run_of(table))
+    rows = build_rows(run_of(table))
     assert [rows[name].entries["m"].rank for name in "abc"] == [None, 1, 2]
     assert [rows[name].rank for name in "abc"] == [None, 1, 2]
-    alone = rows_of(run_of({name: table[name] for name in "ab"}))
+    alone = build_rows(run_of({name: table[name] for name in "ab"}))
     assert [(row.rank, row.entries["m"].rank, row.entries["m"].is_best) for row in alone.values()] == [
         (None, None, False)
     ] * 2
@@ -185,13 +185,13 @@ def test_a_generator_that_has_run_at_some_seeds_has_no_rank_and_takes_no_part_in
 
 def test_a_metric_in_which_a_generator_has_not_run_is_left_out_of_the_overall_rank(run_of):
     table = {"a": {"m": A, "x": [None, None, 1.0]}, "b": {"m": B, "x": A}, "c": {"m": C, "x": B}}
-    rows = rows_of(run_of(table))
+    rows = build_rows(run_of(table))
     assert [rows[name].entries["x"].rank for name in "abc"] == [None, 1, 2]
     assert [rows[name].rank for name in "abc"] == [1, 2, 3]
 
 
 def test_a_generator_that_failed_at_one_seed_and_has_not_run_at_others_failed(run_of):
-    rows = rows_of(run_of({"a": {"m": [None, "error", None]}, "b": {"m": B}}))
+    rows = build_rows(run_of({"a": {"m": [None, "error", None]}, "b": {"m": B}}))
     assert rows["a"].entries["m"].status == "error"
     assert [rows[name].rank for name in "ab"] == [2, 1]
 
@@ -211,8 +211,8 @@ def test_a_row_of_a_csv_file_changes_no_rank_no_range_and_no_win_rate(run_of, wi
     noisy = [1.0, 5.0, 3.0]
     table = {name: {"m": values, "k": B} for name, values in (("a", A), ("b", noisy), ("c", B))}
     extra = {"csv": {"m": A, "k": ["error", 1.0, 1.0]}, "copy": {"m": A, "k": A}}
-    alone = rows_of(run_of(table))
-    rows = rows_of(without_records(run_of(table | extra), *extra))
+    alone = build_rows(run_of(table))
+    rows = build_rows(without_records(run_of(table | extra), *extra))
     assert {name: rows[name] for name in table} == alone
     for name in extra:
         ranked = [rows[name], *rows[name].entries.values()]
@@ -284,7 +284,7 @@ def test_a_failure_is_in_the_group_of_shares_of_the_value_that_counts_in_its_pla
     run = with_valid(run_of(table), {"a@x": 50, "a@y": 50, "b": 50})
     plan, records = of_the_same_samples(run, "a@x", "a@y")
     failed = {key: replace(r, valid={}) if r.status == "error" else r for key, r in records.items()}
-    rows = rows_of((plan, failed))
+    rows = build_rows((plan, failed))
     assert {name: row.entries["m"].share_group for name, row in rows.items()} == {
         "a@x": 1, "a@y": 1, "b": 1, "c": 0
     }  # fmt: skip

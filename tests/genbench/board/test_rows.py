@@ -9,7 +9,7 @@ import pytest
 
 from genbench import Samples
 from genbench.board.leaderboard import build_board
-from genbench.board.rows import UNVERIFIED, rows_of
+from genbench.board.rows import UNVERIFIED, build_rows
 from genbench.results.sketches import Sketch
 
 
@@ -61,7 +61,7 @@ def test_two_seeds_of_three_that_share_samples_are_noticed(run_of, common, is_sh
         replace(record, samples=f"{seed}", sketch=str(Sketch.of(Samples.of("vector", values[index]))))
         for seed, (record, index) in enumerate(zip(records.values(), chosen, strict=True))
     ]
-    assert [row.same_samples for row in rows_of(drawn)] == [is_shared]
+    assert [row.same_samples for row in build_rows(drawn)] == [is_shared]
 
 
 @pytest.mark.parametrize("older", ["fid", "recall"])
@@ -78,8 +78,8 @@ def test_a_record_without_a_sketch_hides_no_sketch_of_its_samples(run_of, older)
         )
         for record in records.values()
     ]
-    assert [row.same_samples for row in rows_of(drawn)] == [True]
-    assert [row.same_samples for row in rows_of([replace(r, sketch="") for r in drawn])] == [False]
+    assert [row.same_samples for row in build_rows(drawn)] == [True]
+    assert [row.same_samples for row in build_rows([replace(r, sketch="") for r in drawn])] == [False]
 
 
 @pytest.mark.parametrize("older", [{("a", 0), ("a", 1)}, {("b", 0), ("b", 1)}, {("a", 0), ("b", 1)}])
@@ -97,7 +97,7 @@ def test_what_a_record_says_of_samples_holds_for_all_rows_of_them(run_of, older)
         )
         for record in records.values()
     ]  # fmt: skip
-    assert [row.same_samples for row in rows_of(drawn)] == [True, True, False]
+    assert [row.same_samples for row in build_rows(drawn)] == [True, True, False]
 
 
 def test_a_seed_whose_samples_are_known_of_one_of_two_rows_of_them_counts_for_both(run_of):
@@ -105,8 +105,8 @@ def test_a_seed_whose_samples_are_known_of_one_of_two_rows_of_them_counts_for_bo
     _, records = run_of({"a": {"fid": [1.0, "memory"]}, "b": {"fid": [1.0, 2.0]}, "c": {"fid": [1.0, 2.0]}})
     drawn = [replace(r, samples="" if r.status == "memory" else "x") for r in records.values()]
     drawn = [replace(r, samples="zy"[r.cell.seed]) if r.cell.generator == "c" else r for r in drawn]
-    assert [row.same_samples for row in rows_of(drawn)] == [False, True, False]
-    rows = rows_of(drawn, {("digits", name): ("b", "a") for name in "ab"})
+    assert [row.same_samples for row in build_rows(drawn)] == [False, True, False]
+    rows = build_rows(drawn, {("digits", name): ("b", "a") for name in "ab"})
     assert [row.same_samples for row in rows] == [True, True, False]
     assert [row.same_as for row in rows] == [("b", "a"), ("b", "a"), ("c",)]
 
@@ -114,18 +114,20 @@ def test_a_seed_whose_samples_are_known_of_one_of_two_rows_of_them_counts_for_bo
 def test_other_samples_at_one_seed_are_no_shared_ones(run_of):
     _, records = run_of({"a": {"fid": [1.0, 2.0], "recall": [1.0, 2.0]}})
     drawn = [replace(r, samples=f"{r.cell.seed}{r.cell.metric}") for r in records.values()]
-    assert [row.same_samples for row in rows_of(drawn)] == [False]
+    assert [row.same_samples for row in build_rows(drawn)] == [False]
     drawn[-1] = replace(drawn[-1], samples="0fid")
-    assert [row.same_samples for row in rows_of(drawn)] == [True]
+    assert [row.same_samples for row in build_rows(drawn)] == [True]
 
 
 def test_the_same_samples_at_several_seeds_are_noticed(run_of):
     _, records = run_of({"a": {"m": [1.0, 2.0]}})
     same = [replace(record, samples="x") for record in records.values()]
-    assert [row.same_samples for row in rows_of(same)] == [True]
-    assert [row.same_samples for row in rows_of(list(records.values()))] == [False]
-    assert [row.same_samples for row in rows_of(same[:1])] == [False]
-    assert [row.same_samples for row in rows_of([replace(record, samples="") for record in same])] == [False]
+    assert [row.same_samples for row in build_rows(same)] == [True]
+    assert [row.same_samples for row in build_rows(list(records.values()))] == [False]
+    assert [row.same_samples for row in build_rows(same[:1])] == [False]
+    assert [row.same_samples for row in build_rows([replace(record, samples="") for record in same])] == [
+        False
+    ]
 
 
 def test_a_row_competes_unless_it_is_a_control_or_has_no_records(run_of):
@@ -136,7 +138,7 @@ def test_a_row_competes_unless_it_is_a_control_or_has_no_records(run_of):
         else record
         for record in records.values()
     ]
-    rows = rows_of(found)
+    rows = build_rows(found)
     assert [(row.generator, row.competes) for row in rows] == [("a", True), ("b", False), ("noise", False)]
     assert [row.entries["m"].valid_share for row in rows] == [1, None, 1]
 

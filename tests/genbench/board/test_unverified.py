@@ -55,7 +55,7 @@ def board_of(mine, *paths):
     return build_board(merged.plan, merged.records)
 
 
-def rows_of(board):
+def build_rows(board):
     return {row.generator: row for row in board.rows}
 
 
@@ -75,7 +75,7 @@ def test_a_row_of_a_csv_file_is_shown_and_changes_no_rank(mine, file_of, name):
     assert {"a": found["a"], "b": found["b"], "noise": found[noise]} == alone
     assert found["c"] == found["d"] == found[copy] == [(None, None, None)] * 2
     assert [row.generator for row in board.blocks("digits")[0].rows] == ["a", "b", "c", "d", copy, noise]
-    rows = rows_of(board)
+    rows = build_rows(board)
     assert {row.plugin for row in rows.values() if not row.competes} == {"genbench 0.1.0", "unverified"}
     assert (rows[copy].control, rows[noise].control) == (None, "floor")
     assert not any(row.entries["fid"].is_best for row in board.rows if not row.is_verifiable)
@@ -86,7 +86,7 @@ def test_a_row_of_a_csv_file_is_shown_and_changes_no_rank(mine, file_of, name):
 
 
 def test_a_mean_of_a_csv_file_keeps_its_interval(mine, file_of):
-    entry = rows_of(board_of(mine, file_of("leaderboard")))["c"].entries["fid"]
+    entry = build_rows(board_of(mine, file_of("leaderboard")))["c"].entries["fid"]
     assert (entry.value, entry.values, entry.valid_share) == (pytest.approx(3.1), (), None)
     assert entry.high - entry.value == pytest.approx(0.2484, abs=1e-4)
 
@@ -94,7 +94,7 @@ def test_a_mean_of_a_csv_file_keeps_its_interval(mine, file_of):
 def test_a_mean_of_one_seed_has_no_interval(run_of, file_of):
     plan, records = run_of({"a": {"fid": [1.0]}})
     path = file_of("leaderboard", {"c": {"fid": [3.0]}})
-    entry = rows_of(board_of(Results(name="mine", plan=plan, records=records), path))["c"].entries["fid"]
+    entry = build_rows(board_of(Results(name="mine", plan=plan, records=records), path))["c"].entries["fid"]
     assert (entry.value, entry.low, entry.high) == (3.0, None, None)
     assert cell_text(entry) == "3.000"
 
@@ -115,14 +115,14 @@ def test_rows_of_a_csv_file_are_described_as_those_of_their_run(bounded, describ
 def test_two_files_of_one_name_keep_their_own_rows_and_numbers(mine, file_of, name):
     theirs = [{"gan": {"fid": [2.0, 2.1, 2.2]}}, {"gan": {"fid": [4.0, 4.1, 4.2]}}]
     paths = [file_of(name, table, folder) for table, folder in zip(theirs, ("one", "two"), strict=True)]
-    rows = rows_of(board_of(mine, *paths))
+    rows = build_rows(board_of(mine, *paths))
     assert rows[f"gan@their-{name}"].entries["fid"].value == pytest.approx(2.1)
     assert rows[f"gan@their-{name}-2"].entries["fid"].value == pytest.approx(4.1)
 
 
 def test_a_file_that_is_given_twice_under_two_names_is_one_row(mine, file_of):
     paths = [file_of("scores", {"gan": {"fid": [2.0, 2.1, 2.2]}}, folder) for folder in ("one", "two")]
-    assert set(rows_of(board_of(mine, *paths))) == {"a", "b", "noise", "gan"}
+    assert set(build_rows(board_of(mine, *paths))) == {"a", "b", "noise", "gan"}
 
 
 def test_a_row_of_a_csv_file_never_joins_one_with_records(run_of, file_of):
@@ -132,16 +132,16 @@ def test_a_row_of_a_csv_file_never_joins_one_with_records(run_of, file_of):
         name="mine", plan=plan, records={key: replace(one, samples="") for key, one in records.items()}
     )
     path = file_of("scores", {"a": {"rating": [1.0, 2.0], "fid": [0.0, 0.0]}})
-    assert set(rows_of(board_of(mine, path))) == {"a@mine", "a@their-scores"}
+    assert set(build_rows(board_of(mine, path))) == {"a@mine", "a@their-scores"}
     merged = merge([read_unverified(path, [mine]), mine])
-    assert set(rows_of(build_board(merged.plan, merged.records))) == {"a@mine", "a@their-scores"}
+    assert set(build_rows(build_board(merged.plan, merged.records))) == {"a@mine", "a@their-scores"}
 
 
 def test_a_seed_that_one_metric_lacks_is_missing_there(mine, run_of, file_of):
     path = file_of("scores", {"c": {"fid": [3.0, 3.1, 3.2], "kid": [1.0, 1.1, 1.2]}})
     kept = [line for line in path.read_text(encoding="utf-8").splitlines() if "c,2,fid" not in line]
     path.write_text("\n".join(kept), encoding="utf-8")
-    row = rows_of(board_of(mine, path))["c"]
+    row = build_rows(board_of(mine, path))["c"]
     assert (row.entries["fid"].value, row.entries["fid"].status) == (None, "missing")
     assert row.entries["kid"].value == pytest.approx(1.1)
 
@@ -155,7 +155,7 @@ def test_the_scores_of_merged_runs_leave_csv_files_out(mine, file_of, name):
 def test_numbers_of_another_signature_are_shown_without_ranks(mine, file_of):
     board = board_of(mine, file_of("scores", n=300))
     assert len(board.blocks("digits")) == 2
-    row = rows_of(board)["c"]
+    row = build_rows(board)["c"]
     assert (row.entries["fid"].value, row.entries["fid"].rank) == (pytest.approx(3.1), None)
 
 
@@ -223,7 +223,7 @@ LIMITS = "outside the range [0.0, 10.0] of the metric"
 def test_a_number_that_its_metric_cannot_have_is_refused(bounded, file_of, name, change, message):
     path = file_of(name, {"c": {"fid": [3.0, 3.1, 3.2]}})
     text = path.read_text(encoding="utf-8")
-    entry = rows_of(board_of(bounded, path))["c"].entries["fid"]
+    entry = build_rows(board_of(bounded, path))["c"].entries["fid"]
     names = {"MEAN": entry.value, "LOW": entry.low, "HIGH": entry.high}
 
     def filled(pattern):

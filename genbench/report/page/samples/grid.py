@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.core.escaping import one_line
-from genbench.report.charts.theme import GLYPH, GREY, SIZE, Chart, framed
+from genbench.report.charts.theme import GLYPH, GREY, SIZE, Chart, frame
 from genbench.report.page.markup import data_url
 from genbench.report.page.samples.exhibits import is_large
 
@@ -59,12 +59,12 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     title = one_line(f"samples on {shown.dataset}")
     if len(panels) == 1:
         (kind,) = kinds
-        return framed(panels[0], title, f"{_FIRST}, {titles[kind]}" if kind else _FIRST)
+        return frame(panels[0], title, f"{_FIRST}, {titles[kind]}" if kind else _FIRST)
     headed = [
         panel | {"title": _TITLE | {"text": titles[kind]}}
         for panel, (kind, _) in zip(panels, blocks, strict=True)
     ]
-    return framed({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
+    return frame({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
 
 
 def _rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:

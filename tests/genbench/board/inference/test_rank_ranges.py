@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.board.inference.rank_ranges import holm, holm_adjusted, interval_ranges, rank_ranges
+from genbench.board.inference.rank_ranges import adjust_by_holm, holm, interval_ranges, rank_ranges
 
 
 def ranges(rows, **options):
@@ -72,7 +72,7 @@ def test_holm_stops_at_the_first_p_value_that_is_too_great():
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_corrected_p_values_agree_with_the_decisions(p):
-    corrected = holm_adjusted(p)
+    corrected = adjust_by_holm(p)
     assert all(own <= value for own, value in zip(p, corrected, strict=True))
     near = [abs(value - 0.05) < 1e-9 for value in corrected]
     decided = holm(np.array([p]), 0.05)[0].tolist()

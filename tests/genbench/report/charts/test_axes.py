@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.report.charts.axes import Axis, axis_of, is_near, log_ticks
+from genbench.report.charts.axes import Axis, fit_axis, is_near, log_ticks
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def entries(run_of):
 
 
 def test_an_axis_holds_seeds_means_and_intervals(entries):
-    axis = axis_of("fid", [entries["a"]])
+    axis = fit_axis("fid", [entries["a"]])
     assert axis.low < entries["a"].low < 1.0
     assert 3.0 < entries["a"].high < axis.high
 
@@ -23,7 +23,7 @@ def test_an_axis_holds_seeds_means_and_intervals(entries):
 def test_an_axis_of_equal_numbers_and_one_of_none_have_a_length(entries, run_of):
     (zero,) = build_board(*run_of({"z": {"fid": [0.0]}})).rows
     for given in ([entries["b"]], [entries["c"]], [zero.entries["fid"]], []):
-        axis = axis_of("fid", given)
+        axis = fit_axis("fid", given)
         assert axis.low < axis.high
 
 
@@ -54,7 +54,7 @@ def ranged(run_of):
     ],
 )
 def test_no_end_of_an_axis_is_beyond_the_range_of_its_metric(ranged, values, bounds, ends):
-    axis = axis_of("fid", ranged(values, bounds))
+    axis = fit_axis("fid", ranged(values, bounds))
     assert (axis.low, axis.high) == pytest.approx(ends)
 
 
@@ -74,7 +74,7 @@ def test_no_end_of_an_axis_is_beyond_the_range_of_its_metric(ranged, values, bou
 def test_an_axis_is_logarithmic_where_a_linear_one_shows_half_of_the_means_in_a_corner(
     ranged, values, bounds, is_log
 ):
-    axis = axis_of("fid", ranged(values, bounds))
+    axis = fit_axis("fid", ranged(values, bounds))
     assert (axis.is_log, axis.title) == ((True, "fid (logarithmic)") if is_log else (False, "fid"))
     assert axis.encoding["scale"]["type"] == ("log" if is_log else "linear")
 
@@ -82,7 +82,7 @@ def test_an_axis_is_logarithmic_where_a_linear_one_shows_half_of_the_means_in_a_
 def test_an_interval_that_reaches_zero_ends_with_a_logarithmic_axis(run_of):
     rows = build_board(*run_of({"a": {"fid": [0.5, 9.0]}, "b": {"fid": [99.0, 101.0]}})).rows
     own = [row.entries["fid"] for row in rows]
-    axis = axis_of("fid", own)
+    axis = fit_axis("fid", own)
     assert own[0].low < 0 < axis.low < 0.5
     assert own[1].high < axis.high
 

@@ -7,9 +7,9 @@ from genbench.report.charts.columns import (
     columns_of,
     facts,
     features_note,
-    metric_named,
-    most_known,
+    find_metric,
     short_names,
+    sort_by_known,
     sorted_by_value,
     tables_on,
     without_note,
@@ -72,22 +72,22 @@ def test_unknown_names_are_refused_with_the_nearest(board):
 
 
 def test_a_metric_may_be_named_without_its_extractor_if_that_is_clear(board, run_of, board_of):
-    assert metric_named(board, "digits", "fid") == "fid[x]"
-    assert metric_named(board, "digits", "recall") == "recall"
+    assert find_metric(board, "digits", "fid") == "fid[x]"
+    assert find_metric(board, "digits", "recall") == "recall"
     with pytest.raises(SuiteError, match="no metric 'fdi' on digits of this leaderboard; did you mean 'fid'"):
-        metric_named(board, "digits", "fdi")
+        find_metric(board, "digits", "fdi")
     two = board_of(run_of({"a": {"fid[x]": [1.0], "fid[y]": [1.0], "fid": [1.0]}}))
-    assert metric_named(two, "digits", "fid") == "fid"
+    assert find_metric(two, "digits", "fid") == "fid"
     two = board_of(run_of({"a": {"fid[x]": [1.0], "fid[y]": [1.0]}}))
     with pytest.raises(SuiteError, match=r"write one of fid\[x\], fid\[y\]"):
-        metric_named(two, "digits", "fid")
+        find_metric(two, "digits", "fid")
 
 
 def test_short_names_are_those_that_are_read_as_one_metric(run_of, board_of):
     board = board_of(run_of({"a": {"fid[x]": [1.0], "fid[y]": [1.0], "kid[x]": [1.0], "modes": [1.0]}}))
     names = short_names(board, "digits")
     assert names == {"fid[x]": "fid[x]", "fid[y]": "fid[y]", "kid[x]": "kid", "modes": "modes"}
-    assert [metric_named(board, "digits", name) for name in names.values()] == list(names)
+    assert [find_metric(board, "digits", name) for name in names.values()] == list(names)
 
 
 def test_the_extractors_of_metrics_are_named_once():
@@ -96,10 +96,10 @@ def test_the_extractors_of_metrics_are_named_once():
 
 
 def test_metrics_that_most_generators_have_are_first(board):
-    assert most_known(board.rows("digits"), ["fid[x]", "recall"]) == ["recall", "fid[x]"]
-    assert most_known(board.rows("digits"), ["other", "recall"]) == ["recall", "other"]
+    assert sort_by_known(board.rows("digits"), ["fid[x]", "recall"]) == ["recall", "fid[x]"]
+    assert sort_by_known(board.rows("digits"), ["other", "recall"]) == ["recall", "other"]
     ranked = [row for row in board.rows("digits") if row.generator != "c"]
-    assert most_known(ranked, ["fid[x]", "recall"]) == ["fid[x]", "recall"]
+    assert sort_by_known(ranked, ["fid[x]", "recall"]) == ["fid[x]", "recall"]
 
 
 def test_generators_that_a_chart_does_not_show_are_named(board, run_of, board_of):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from genbench.report.charts.drawing import FORMATS, drawn, drawn_for_page
-from genbench.report.charts.theme import ACCENT, DARK, framed
+from genbench.report.charts.theme import ACCENT, DARK, frame
 
 BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
 
@@ -17,7 +17,7 @@ def chart(text="a"):
     points = [{"x": k, "name": f"{text}{k % 3}"} for k in range(9)]
     encoding = {"x": {"field": "x", "type": "quantitative"}, "y": {"field": "name", "type": "nominal"}}
     marks = [{"mark": {"type": mark, "opacity": 0.5}, "encoding": encoding} for mark in ("point", "tick")]
-    return framed({"data": {"values": points}, "layer": marks}, "title", "note")
+    return frame({"data": {"values": points}, "layer": marks}, "title", "note")
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -96,4 +96,4 @@ def test_a_pdf_reads_no_picture_from_elsewhere():
         "mark": {"type": "image", "width": 9, "height": 9},
     }
     with pytest.raises(ValueError, match="not allowed"):
-        drawn(framed(view | {"encoding": encoding}, "title"), "pdf")
+        drawn(frame(view | {"encoding": encoding}, "title"), "pdf")

@@ -19,12 +19,12 @@ from genbench.report.charts.theme import (
     colour_of,
     dark_rules,
     dash_of,
-    framed,
+    frame,
     names_axis,
     names_width,
     on_dataset,
-    panelled,
-    shortened,
+    shorten,
+    stack,
     tooltip,
 )
 
@@ -37,7 +37,7 @@ def axis(width, most):
         "mark": "point",
         "encoding": {"x": {"field": "x", "type": "quantitative", "scale": {"nice": False}}},
     }
-    text = drawn(framed(view, "title"), "svg").decode()
+    text = drawn(frame(view, "title"), "svg").decode()
     label = r'text-anchor="(\w+)" transform="translate\(([-\d.]+),[\d.]+\)"[^>]* opacity="(\d)">(0\.\d+)<'
     return re.findall(label, text)
 
@@ -56,27 +56,27 @@ def test_numbers_at_the_ends_of_an_axis_are_at_their_ticks():
 
 def test_a_frame_adds_title_and_notes_to_a_view():
     view = {"mark": "point"}
-    assert framed(view, "title")["title"] == {"text": "title"}
-    assert framed(view, "title", "one", "two")["title"]["subtitle"] == ["one", "two"]
-    assert framed(view, "title")["mark"] == "point"
+    assert frame(view, "title")["title"] == {"text": "title"}
+    assert frame(view, "title", "one", "two")["title"]["subtitle"] == ["one", "two"]
+    assert frame(view, "title")["mark"] == "point"
 
 
 def test_one_weight_of_the_font_is_enough():
     """Two weights would be two fonts in a PDF, in an order that changes from call to call."""
-    config = framed({}, "title")["config"]
+    config = frame({}, "title")["config"]
     assert config["title"]["fontWeight"] == config["axis"]["titleFontWeight"] == "normal"
     assert config["header"]["labelFontWeight"] == "normal"
 
 
 def test_several_panels_are_below_one_another_with_a_note():
-    assert panelled([{"mark": "point"}], "title") == framed({"mark": "point"}, "title")
-    several = panelled([{"a": 1}, {"b": 2}], "title", "note")
+    assert stack([{"mark": "point"}], "title") == frame({"mark": "point"}, "title")
+    several = stack([{"a": 1}, {"b": 2}], "title", "note")
     assert several["vconcat"] == [{"a": 1}, {"b": 2}]
     assert several["title"]["subtitle"] == ["note", "numbers of two panels cannot be compared"]
 
 
 def test_long_lines_are_wrapped_so_that_they_do_not_widen_a_chart():
-    head = framed({}, "a long title " * 9, "a long note " * 20, "short")["title"]
+    head = frame({}, "a long title " * 9, "a long note " * 20, "short")["title"]
     assert max(map(len, head["text"])) < 50
     assert max(map(len, head["subtitle"])) < 65
     assert head["subtitle"][-1] == "short"
@@ -84,16 +84,16 @@ def test_long_lines_are_wrapped_so_that_they_do_not_widen_a_chart():
 
 
 def test_lines_break_neither_at_a_hyphen_nor_before_the_number_after_plus_or_minus():
-    head = framed({}, f"{'a' * 36} sentence-bleu", f"{'b' * 44} 105.4 ± 2.7")["title"]
+    head = frame({}, f"{'a' * 36} sentence-bleu", f"{'b' * 44} 105.4 ± 2.7")["title"]
     assert head["text"] == ["a" * 36, "sentence-bleu"]
     assert head["subtitle"] == ["b" * 44, "105.4 ± 2.7"]
 
 
 @pytest.mark.parametrize("title", ["fid", "a title of forty characters, or nearly so", "word " * 20])
 def test_a_chart_by_itself_names_its_dataset_at_the_end_of_its_title(title):
-    chart = framed({}, title.strip(), "note")
-    assert on_dataset(chart, "digits") == framed({}, f"{title.strip()} on digits", "note")
-    assert chart == framed({}, title.strip(), "note")
+    chart = frame({}, title.strip(), "note")
+    assert on_dataset(chart, "digits") == frame({}, f"{title.strip()} on digits", "note")
+    assert chart == frame({}, title.strip(), "note")
 
 
 def test_a_tooltip_shows_fields_as_they_are():
@@ -129,7 +129,7 @@ def test_each_role_has_a_dash_of_its_own():
 
 
 def test_each_colour_of_a_chart_has_a_dark_one():
-    config = json.dumps(framed({}, "title")["config"])
+    config = json.dumps(frame({}, "title")["config"])
     used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values()}
     assert used <= set(DARK)
     rules = dark_rules(".plot")
@@ -143,15 +143,15 @@ def test_names_take_their_width_up_to_a_limit():
 
 
 def test_a_long_name_keeps_its_beginning_and_its_run():
-    assert shortened("n" * 22) == "n" * 22
-    assert shortened("diffusion-transformer@quickstart") == "diffusion-tra…ickstart"
-    assert len(shortened("n" * 90)) == 22
-    assert GLYPH * len(shortened("n" * 90)) <= names_width(["n" * 90])
+    assert shorten("n" * 22) == "n" * 22
+    assert shorten("diffusion-transformer@quickstart") == "diffusion-tra…ickstart"
+    assert len(shorten("n" * 90)) == 22
+    assert GLYPH * len(shorten("n" * 90)) <= names_width(["n" * 90])
 
 
 def test_an_axis_shortens_names_as_shortened_does():
     names = ["n" * 22, "diffusion-transformer@quickstart", "'; alert(1)" * 3]
     y = {"field": "name", "type": "nominal", "axis": names_axis()}
     view = {"data": {"values": [{"name": name} for name in names]}, "mark": "point", "encoding": {"y": y}}
-    text = html.unescape(drawn(framed(view, "title"), "svg").decode())
-    assert all(f">{shortened(name)}</text>" in text for name in names)
+    text = html.unescape(drawn(frame(view, "title"), "svg").decode())
+    assert all(f">{shorten(name)}</text>" in text for name in names)
