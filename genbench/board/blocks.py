@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -94,11 +93,6 @@ class Block:
     """
 
     rows: tuple[Row, ...]
-
-    @cached_property
-    def sections(self) -> tuple[tuple[Row, ...], ...]:
-        """Its generators, its rows of CSV files and its controls, between which tables have a line."""
-        return tuple(tuple(rows) for _, rows in groupby(self.rows, key=_section))
 
     @property
     def competitors(self) -> tuple[Row, ...]:

@@ -42,8 +42,8 @@ def power(
     For a comparison by votes, such as preference=30, these are the votes after which the intervals of both
     generators are apart, if further raters are like those in DIR and vote as often.
     """
-    from genbench.board.decisions.power import needs, read_amounts
-    from genbench.board.decisions.vote_power import compared_metrics, vote_needs
+    from genbench.board.decisions.power import compared_metrics, needs, read_amounts
+    from genbench.board.decisions.vote_power import vote_needs
     from genbench.cli.arguments.contenders import name_unverified, read_run
     from genbench.cli.views.decisions import needs_table, print_rows, vote_needs_table
 

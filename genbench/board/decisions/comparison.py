@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Plan, Record
 
-__all__ = ["Comparison", "Contender", "compare", "comparison_frame", "comparisons"]
+__all__ = ["Comparison", "Contender", "check_name", "compare", "comparison_frame", "comparisons"]
 
 _ALPHA = 0.05
 _COLUMNS = {
@@ -61,8 +61,8 @@ class Contender:
     def rows(self, dataset: str | None) -> dict[str, Row]:
         """Return the generator's row on each dataset, or on one; raise SuiteError for an unknown name."""
         if dataset is not None:
-            _check_name("dataset", dataset, self.board.datasets)
-        _check_name("generator", self.generator, sorted({row.generator for row in self.board.rows}))
+            check_name("dataset", dataset, self.board.datasets)
+        check_name("generator", self.generator, sorted({row.generator for row in self.board.rows}))
         rows = [row for row in self.board.rows if row.generator == self.generator]
         return {row.dataset: row for row in rows if dataset in (None, row.dataset)}
 
@@ -196,7 +196,8 @@ def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
     )
 
 
-def _check_name(kind: str, name: str, names: Sequence[str]) -> None:
+def check_name(kind: str, name: str, names: Sequence[str]) -> None:
+    """Raise SuiteError, with a name that is meant, for one that is not among the names in results."""
     if name not in names:
         raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
 

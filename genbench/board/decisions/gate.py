@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from genbench.board.decisions.comparison import Contender, comparisons
+from genbench.board.decisions.power import metric_names
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.core.errors import SuiteError
 
@@ -73,7 +74,7 @@ def gate(
         if _is_limited(comparison.metric, limits)
     ]
     for metric in limits:
-        if not any(metric in _names(check.metric) for check in found):
+        if not any(metric in metric_names(check.metric) for check in found):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
     tested = [check for check in found if check.p is not None]
     corrected = iter(adjust_by_holm([check.p for check in tested if check.p is not None]))
@@ -94,14 +95,9 @@ def _check_whole(old: Contender, new: Contender, limits: Mapping[str, Amount], d
             )
 
 
-def _names(metric: str) -> tuple[str, str]:
-    """Return the names by which a metric may be given: its id, and that without the extractor."""
-    return metric, metric.partition("[")[0]
-
-
 def _is_limited(metric: str, limits: Mapping[str, Amount]) -> str | None:
     """Return the name in `limits` that means this metric; the id comes before the shorter name."""
-    return next((name for name in _names(metric) if name in limits), None)
+    return next((name for name in metric_names(metric) if name in limits), None)
 
 
 def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mapping[str, Amount]) -> GateCheck:

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from genbench.board.blocks import by_samples
+from genbench.board.decisions.comparison import check_name
 from genbench.board.inference.sample_size import (
     pooled_deviation,
     runs_needed,
@@ -17,16 +18,18 @@ from genbench.board.inference.sample_size import (
 from genbench.board.leaderboard import build_board
 from genbench.board.ranking import LEAST_RUNS
 from genbench.core.errors import SuiteError
-from genbench.core.names import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from genbench.board.rows import Entry, Row
     from genbench.results.records import Trace
     from genbench.results.results import Results
 
-__all__ = ["Amount", "Need", "metric_names", "needs", "read_amounts"]
+__all__ = [
+    "Amount", "Need", "check_pilots", "compared_metrics", "metric_names", "needs", "read_amounts",
+    "wanted_difference",
+]  # fmt: skip
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
 _ALPHA = 0.05
@@ -109,18 +112,33 @@ def needs(
     Raises SuiteError for a metric or a generator that no run has, for a metric of which no such generator has
     values of other samples at two seeds, and for percent of a mean of 0.
     """
-    if not 0 < power < 1:
-        raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
-    known = sorted({cell.generator for run in runs for cell in run.plan.cells})
-    for name in generators:
-        if name not in known:
-            raise SuiteError(f"no generator named {name!r} in these results{nearest(name, known)}")
+    check_pilots(runs, power, generators)
     pilots = [pilot for run in runs for pilot in _pilots(run, differences, generators)]
     for metric in differences:
         if not any(metric in metric_names(pilot.metric) for pilot in pilots):
             raise SuiteError(_why_not(runs, metric))
     found = [_need(pilot, power, _tests(pilot, pilots)) for pilot in pilots]
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.n))
+
+
+def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str]) -> None:
+    """Raise SuiteError for a probability outside (0, 1), and for a generator that no run has."""
+    if not 0 < power < 1:
+        raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
+    known = sorted({cell.generator for run in runs for cell in run.plan.cells})
+    for name in generators:
+        check_name("generator", name, known)
+
+
+def wanted_difference(metric: str, amount: Amount, values: Iterable[float]) -> float:
+    """Return an amount in the unit of its metric, percent being of the mean size of values.
+
+    Raises SuiteError for percent of a mean of 0.
+    """
+    difference = amount.of(fmean(map(abs, values)))
+    if difference == 0:
+        raise SuiteError(f"{metric}: {amount} of a mean of 0 is no difference; give one in the metric's unit")
+    return difference
 
 
 def _number(text: str) -> float | None:
@@ -151,6 +169,13 @@ def metric_names(metric: str) -> tuple[str, str]:
     return metric, metric.partition("[")[0]
 
 
+def compared_metrics(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
+    """Return those of some metrics, by id or without extractor, that are comparisons in one of the runs."""
+    compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
+    known = {name for metric in compared for name in metric_names(metric)}
+    return [metric for metric in metrics if metric in known]
+
+
 def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequence[str]) -> Iterator[_Pilot]:
     columns: dict[tuple[str, str, str], list[Row]] = {}
     for row in build_board(run.plan, run.records).rows:
@@ -172,11 +197,8 @@ def _tests(pilot: _Pilot, pilots: Sequence[_Pilot]) -> int:
 
 
 def _need(pilot: _Pilot, power: float, tests: int) -> Need:
-    difference = pilot.amount.of(fmean(abs(entry.value or 0.0) for entry in pilot.entries))
-    if difference == 0:
-        raise SuiteError(
-            f"{pilot.metric}: {pilot.amount} of a mean of 0 is no difference; give one in the metric's unit"
-        )
+    values = [entry.value or 0.0 for entry in pilot.entries]
+    difference = wanted_difference(pilot.metric, pilot.amount, values)
     deviation, freedom = pooled_deviation([entry.runs for entry in pilot.entries])
     needed = _seeds(difference, deviation, power, tests)
     return Need(
@@ -209,11 +231,8 @@ def _hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> 
 
 
 def _why_not(runs: Sequence[Results], metric: str) -> str:
-    names = sorted({cell.metric for run in runs for cell in run.plan.cells})
-    known = {name for full in names for name in (full, full.partition("[")[0])}
-    if metric not in known:
-        return f"no metric named {metric!r} in these results{nearest(metric, sorted(known))}"
-    compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
-    if metric in {name for full in compared for name in metric_names(full)}:
+    cells = (cell for run in runs for cell in run.plan.cells)
+    check_name("metric", metric, sorted({name for cell in cells for name in metric_names(cell.metric)}))
+    if compared_metrics(runs, [metric]):
         return f"{metric} is one number over all seeds, so no number of seeds can be planned for it"
     return f"{metric}: no generator has values of other samples at two seeds, so its spread is unknown"

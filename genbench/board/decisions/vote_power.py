@@ -8,10 +8,9 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.decisions.power import metric_names
+from genbench.board.decisions.power import check_pilots, metric_names, wanted_difference
 from genbench.board.inference.sample_size import upper_limit, votes_needed
 from genbench.core.errors import SuiteError
-from genbench.core.names import nearest
 from genbench.results.signatures import short_signature
 from genbench.results.vote_extras import vote_extra
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
     from genbench.results.vote_extras import VoteExtra
 
-__all__ = ["VoteNeed", "compared_metrics", "vote_needs"]
+__all__ = ["VoteNeed", "vote_needs"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +68,6 @@ class _Rated:
         return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))
 
 
-def compared_metrics(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
-    """Return those of some metrics, by id or without extractor, that are comparisons in one of the runs."""
-    compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
-    known = {name for metric in compared for name in metric_names(metric)}
-    return [metric for metric in metrics if metric in known]
-
-
 def vote_needs(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
@@ -90,12 +82,7 @@ def vote_needs(
     Raises SuiteError for an unknown generator, and for a metric of which no such generator has an interval
     with the number of its votes.
     """
-    if not 0 < power < 1:
-        raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
-    names = sorted({cell.generator for run in runs for cell in run.plan.cells})
-    for name in generators:
-        if name not in names:
-            raise SuiteError(f"no generator named {name!r} in these results{nearest(name, names)}")
+    check_pilots(runs, power, generators)
     found = []
     for metric, amount in differences.items():
         pilots = [pilot for run in runs for pilot in _pilots(run, metric, generators)]
@@ -125,11 +112,7 @@ def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[li
 
 def _need(pilot: Sequence[_Rated], amount: Amount, power: float) -> VoteNeed:
     cell = pilot[0].record.cell
-    difference = amount.of(fmean(abs(each.record.value or 0.0) for each in pilot))
-    if difference == 0:
-        raise SuiteError(
-            f"{cell.metric}: {amount} of a mean of 0 is no difference; give one in the metric's unit"
-        )
+    difference = wanted_difference(cell.metric, amount, [each.record.value or 0.0 for each in pilot])
     error, freedom = _rms([each.error for each in pilot]), fmean(each.freedom for each in pilot)
     of_difference = _rms(list(_of_differences(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
     votes = round(fmean(each.votes for each in pilot))

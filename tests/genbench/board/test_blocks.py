@@ -8,6 +8,7 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
+from genbench.board.view import view_board
 from genbench.results.records import Plan
 from genbench.results.results import Results
 from genbench.results.signatures import short_signature
@@ -163,7 +164,7 @@ def test_a_generator_that_has_not_run_has_no_rank_and_changes_none(run_of):
     table = {"b": {"m": B, "k": B}, "c": {"m": A, "k": [1.0, "error", 1.0]}, "noise": {"m": A, "k": A}}
     run = run_of(table | {"a": {"m": [None] * 3, "k": [None] * 3}})
     (block,), (alone,) = blocks(run), blocks(run_of(table))
-    assert [[row.generator for row in section] for section in block.sections] == [["b", "c", "a"], ["noise"]]
+    assert [row.generator for row in block.rows] == ["b", "c", "a", "noise"]
     rows = build_rows(run)
     assert {name: rows[name] for name in table} == build_rows(run_of(table))
     assert (rows["a"].rank, rows["a"].entries["m"].rank) == (None, None)
@@ -199,7 +200,9 @@ def test_a_generator_that_failed_at_one_seed_and_has_not_run_at_others_failed(ru
 def test_a_row_of_a_csv_file_is_below_the_competitors_and_above_the_controls(run_of, without_records):
     table = {"a": {"m": B}, "b": {"m": C}, "csv": {"m": A}, "noise": {"m": A}}
     (block,) = blocks(without_records(run_of(table), "csv"))
-    assert [[row.generator for row in section] for section in block.sections] == [
+    assert [row.generator for row in block.rows] == ["a", "b", "csv", "noise"]
+    (table,) = view_board(build_board(*without_records(run_of(table), "csv"))).tables
+    assert [[row.row.generator for row in section] for section in table.sections] == [
         ["a", "b"],
         ["csv"],
         ["noise"],

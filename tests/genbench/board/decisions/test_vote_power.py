@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.decisions.power import read_amounts
-from genbench.board.decisions.vote_power import compared_metrics, vote_needs
+from genbench.board.decisions.power import compared_metrics, read_amounts
+from genbench.board.decisions.vote_power import vote_needs
 from genbench.board.inference.sample_size import votes_needed
 from genbench.core.errors import SuiteError
 from genbench.results.results import Results
