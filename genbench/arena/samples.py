@@ -22,18 +22,11 @@ from genbench.report.page.samples.real_samples import real_samples
 from genbench.results.folder import RunFolder
 from genbench.results.found_galleries import draws_of, whole_samples
 from genbench.runs.events import EventSource
-from genbench.runs.prepare import make_ready
 from genbench.store.cache import opened
 from genbench.store.environment import cores
 from genbench.store.store import open_store
 from genbench.trial.trial import RunTrial
-from genbench.verification.recompute import (
-    LEFT_ALONE,
-    is_left_alone,
-    on_a_device_here,
-    open_workplace,
-    results_folder,
-)
+from genbench.verification.recompute import LEFT_ALONE, is_left_alone, plan_here, results_folder
 from genbench.verification.reference import VerificationRequest, reference_of
 
 if TYPE_CHECKING:
@@ -74,6 +67,16 @@ class RedrawSettings:
     allow_keys: Sequence[str] = ()
     jobs: int | None = None
     listener: object | None = None
+
+    def request(
+        self, folder: Path, scratch: Path, events: EventSource, inputs: Path | None = None
+    ) -> VerificationRequest:
+        """Return what verification needs to plan the run in a folder again; `inputs` as there."""
+        return VerificationRequest(
+            folder=Path(os.path.realpath(folder)), trusted=None, scratch=scratch, sample=0,
+            plugins=tuple(path.resolve() for path in self.plugins), allow_keys=tuple(self.allow_keys),
+            jobs=cores() if self.jobs is None else self.jobs, events=events, inputs=inputs,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -250,15 +253,9 @@ def _draw_missing(
 ) -> dict[_Place, Samples]:
     """Return samples that the generators draw again from their seeds, as a run does."""
     with tempfile.TemporaryDirectory(prefix="genbench-arena-") as scratch:
-        request = VerificationRequest(
-            folder=Path(os.path.realpath(folder)), trusted=None, scratch=Path(scratch), sample=0,
-            plugins=tuple(path.resolve() for path in settings.plugins), allow_keys=tuple(settings.allow_keys),
-            jobs=cores() if settings.jobs is None else settings.jobs, events=events,
-        )  # fmt: skip
+        request = settings.request(folder, Path(scratch), events)
         reference = reference_of(request, plan)
-        with open_workplace(request, reference.order) as workplace:
-            order = on_a_device_here(reference.order, workplace)
-            ready = make_ready(order, workplace, store, is_verification=True)
+        with plan_here(request, reference.order, store) as (workplace, _, ready):
             planned = {
                 _Place(trial.generator.name, trial.seed): trial
                 for trial in ready.trials

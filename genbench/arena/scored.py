@@ -18,15 +18,13 @@ from genbench.files.sealed import delete, draft_name
 from genbench.results.folder import RunFolder
 from genbench.results.results import Results, read_results, write_results
 from genbench.runs.events import EventSource
-from genbench.runs.prepare import make_ready
 from genbench.runs.provenance import describe
-from genbench.store.environment import cores
 from genbench.store.store import open_store
 from genbench.verification.comparisons import COMPARED, compare_again
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import file_differences
-from genbench.verification.recompute import claims_of, on_a_device_here, open_workplace
-from genbench.verification.reference import VerificationRequest, reference_of
+from genbench.verification.recompute import claims_of, plan_here
+from genbench.verification.reference import reference_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.runs.prepare import PreparedRun
     from genbench.trial.comparisons import BoardTrial
-    from genbench.verification.reference import ReferenceSuite
+    from genbench.verification.reference import ReferenceSuite, VerificationRequest
 
 __all__ = ["Scored", "score_votes"]
 
@@ -104,11 +102,7 @@ def score_votes(
     ]
     _check_fit(files, samples)
     with tempfile.TemporaryDirectory(prefix="genbench-score-") as scratch:
-        request = VerificationRequest(
-            folder=Path(os.path.realpath(folder)), trusted=None, scratch=Path(scratch), sample=0,
-            plugins=tuple(path.resolve() for path in plugins), allow_keys=tuple(allow_keys),
-            jobs=cores() if jobs is None else jobs, events=EventSource(listener), inputs=Path(scratch),
-        )  # fmt: skip
+        request = redraw.request(folder, Path(scratch), EventSource(listener), inputs=Path(scratch))
         _keep_inputs(request, files)
         rated = _rate_generators(request, base, entries, samples)
         return _write_folder(request, base, rated, output)
@@ -150,9 +144,7 @@ def _rate_generators(
     store, warning = open_store()
     if warning is not None:
         request.events.warn(warning)
-    with open_workplace(request, reference.order) as workplace:
-        order = on_a_device_here(reference.order, workplace)
-        ready = make_ready(order, workplace, store, is_verification=True)
+    with plan_here(request, reference.order, store) as (workplace, order, ready):
         names = {entry.name for entry in entries}
         _check_same(base, ready, reference, names, describe(ready, order, store))
         comparisons = [each for each in ready.comparisons if {cell.metric for cell in each.cells} & names]

@@ -13,7 +13,7 @@ from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.files.secrets import redacted
 from genbench.results.folder import RECORDS
 from genbench.runs.events import EventSource
-from genbench.runs.prepare import FINAL, make_ready, ready_in
+from genbench.runs.prepare import FINAL, ready_in
 from genbench.runs.provenance import describe, kept_samples
 from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
 from genbench.store.environment import cores
@@ -29,8 +29,8 @@ from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,
     is_left_alone,
-    on_a_device_here,
     open_workplace,
+    plan_here,
     remake,
     rescore,
 )
@@ -186,9 +186,7 @@ def _verify_scores(
     store, warning = open_store()
     if warning is not None:
         request.events.warn(warning)
-    with open_workplace(request, reference.order) as workplace:
-        order = on_a_device_here(reference.order, workplace)
-        ready = make_ready(order, workplace, store, is_verification=True)
+    with plan_here(request, reference.order, store) as (workplace, order, ready):
         here = redacted(describe(ready, order, store))
         files = file_differences(results.plan, here)
         planned = plan_verdicts(results.plan, ready.cells, reference, files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import os
@@ -18,6 +19,7 @@ from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch
+from genbench.runs.prepare import make_ready
 from genbench.runs.provenance import kept_samples
 from genbench.store.environment import thread_variables
 from genbench.store.store import Store
@@ -28,13 +30,13 @@ from genbench.trial.trial import RunTrial
 from genbench.verification.verdicts import judge, unverifiable, without_samples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
     from genbench.results.cells import Cell
     from genbench.results.records import Record
-    from genbench.runs.prepare import Order
+    from genbench.runs.prepare import Order, PreparedRun
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
     from genbench.trial.plan import Task, Trial
@@ -56,6 +58,7 @@ __all__ = [
     "lending_store",
     "on_a_device_here",
     "open_workplace",
+    "plan_here",
     "remake",
     "rescore",
     "results_folder",
@@ -246,6 +249,16 @@ def open_workplace(request: VerificationRequest, order: Order, **variables: str)
     """Return a workplace for the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
     return Workplace(common | variables, request.plugins, request.events, PRELOAD)
+
+
+@contextlib.contextmanager
+def plan_here(
+    request: VerificationRequest, order: Order, store: Store
+) -> Iterator[tuple[Workplace, Order, PreparedRun]]:
+    """Open a workplace and plan the trials of an order there, on the CPU if its device is not here."""
+    with open_workplace(request, order) as workplace:
+        here = on_a_device_here(order, workplace)
+        yield workplace, here, make_ready(here, workplace, store, is_verification=True)
 
 
 def on_a_device_here(order: Order, workplace: Workplace) -> Order:

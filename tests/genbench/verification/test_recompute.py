@@ -23,9 +23,9 @@ from genbench.verification.recompute import (
     LEFT_ALONE,
     NEEDS_HISTORY,
     Claim,
+    _find_stored,
     _history,
     _LendingStore,
-    _stored,
     _without_history,
     claims_of,
     is_left_alone,
@@ -212,7 +212,7 @@ def test_the_device_of_a_run_is_taken_if_it_is_here_and_the_cpu_else(monkeypatch
 
 
 def stored(claim, store):
-    return _stored(store, claim, lambda: store.find("samples", "hash"))
+    return _find_stored(store, claim, lambda: store.find("samples", "hash"))
 
 
 def test_samples_in_the_store_are_found_by_their_content_if_their_key_changed(done, store):
