@@ -12,7 +12,6 @@ from annotated_types import Ge, Le
 
 from genbench import Score, Undefined
 from genbench_arena.clustered import sandwich
-from genbench_arena.evidence import log_evidence
 from genbench_arena.paired import Comparisons, fit, has_finite_ties
 from genbench_arena.poll import Poll
 from genbench_arena.shown import described
@@ -27,25 +26,31 @@ if TYPE_CHECKING:
     from genbench import Samples
     from genbench_arena.paired import Fit
 
-__all__ = ["preference", "preference_judge"]
+__all__ = ["log_evidence", "preference", "preference_judge"]
 
 Ties = Literal["half", "davidson", "rao-kupper"]
+
 Share = Annotated[float, Ge(0), Le(1)]
 
 POINTS = 400 / np.log(10)  # of the scale of chess, for a strength of one natural logarithm
+
 MEAN = 1000.0
 _MODELS = {"half": "bradley-terry", "davidson": "davidson", "rao-kupper": "rao-kupper"}
+
 _RIDGE = 0.5  # with style control, as in FastChat
 _UNVOTED = ("no vote connects it with the rated generators", "there is no vote on it")
+
 _CHECKED = "its votes are checks of attention, which rate nothing"
 _GROUPS = (
     "generators form groups without votes, or with wins of one side alone, between them, and no group is the "
     "largest, so no ratings fit all"
 )
+
 _UNBOUNDED = (
     "no finite ratings fit a model of ties: the votes are likelier the farther apart all strengths are; "
     'expected ties = "half", or more votes'
 )
+
 _LEAST_RATERS = 2  # from which a spread over raters follows
 _LEAST_RATED = 2  # generators between which a strength has a meaning
 
@@ -229,3 +234,22 @@ def _wins(votes: Comparisons, names: Sequence[str], number: int) -> dict[str, li
             for place, count in enumerate((won, lost, len(outcomes) - won - lost)):
                 known[place] += count
     return table
+
+
+# Evidence that one of two is preferred, which may be looked at after every vote.
+
+
+def log_evidence(won: Any, lost: Any) -> Any:
+    """Return the logarithm of the e-process against even chances, after votes of these numbers.
+
+    won, lost  how often the one and the other was chosen: numbers, or (n,) arrays, as after each vote
+
+        log E = log B(won + 1/2, lost + 1/2) - log B(1/2, 1/2) + (won + lost) log 2
+
+    It is a mixture over all chances with the density Beta(1/2, 1/2) (Robbins, Annals of Mathematical
+    Statistics 41, 1970). If chances are even, it ever exceeds log(1 / alpha) with a probability of at most
+    alpha, however often one looks.
+    """
+    from scipy.special import betaln
+
+    return betaln(won + 0.5, lost + 0.5) - betaln(0.5, 0.5) + (won + lost) * np.log(2)

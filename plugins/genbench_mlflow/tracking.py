@@ -6,12 +6,12 @@ import csv
 import math
 import os
 import platform
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from genbench import canonical, digest
-from genbench_mlflow.names import mlflow_name, mlflow_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +20,19 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Run
 
-__all__ = ["MlflowListener", "mlflow"]
+__all__ = ["MlflowListener", "mlflow", "mlflow_name", "mlflow_text"]
+
+_REFUSED = re.compile(r"[^\w.\- /]")
+
+_LONGEST = 500  # characters; the least limit of MLflow's stores for a parameter
+
 
 _RUN, _PARENT, _STOPPED = "genbench.run", "mlflow.parentRunId", "stopped"
+
 _CELLS, _STATUS = "cells.", "status."  # before a status, and before the name of a metric
+
 _GOOD = ("ok", "skipped")
+
 _BATCH = 1000  # metrics in one request, at most
 _PATIENCE_S = 2.0  # how long values of the training wait for others
 _EVERY_SEED = "all"  # the seed of a run that shows a comparison
@@ -323,3 +331,21 @@ def _options(kind: str, part: Mapping[str, Any]) -> dict[str, object]:
 
 def _plain(value: object) -> object:
     return canonical(value) if isinstance(value, (dict, list)) else value
+
+
+# Names and texts that MLflow accepts.
+
+
+def mlflow_name(name: str) -> str:
+    """Return the name of a metric, parameter or tag in MLflow: `fid[pixels]` becomes `fid.pixels`.
+
+    MLflow allows letters, digits, `_`, `-`, `.`, `:`, spaces and slashes; a server on Windows refuses `:`.
+    Ids of genbench contain no dot, so two of them never become one. Any other character becomes `_`.
+    """
+    return _REFUSED.sub("_", name.replace("[", ".").removesuffix("]"))
+
+
+def mlflow_text(value: object) -> str:
+    """Return the text of a value, cut to the 500 characters that every store of MLflow takes."""
+    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

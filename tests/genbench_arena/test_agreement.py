@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_arena.agreement import krippendorff_alpha
+from genbench_arena.raters import krippendorff_alpha
 
 
 def alpha(units):

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from genbench_arena.evidence import log_evidence
+from genbench_arena.preference import log_evidence
 
 
 def test_the_first_vote_says_nothing():

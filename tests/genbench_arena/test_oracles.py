@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_arena.evidence import log_evidence
 from genbench_arena.paired import fit
+from genbench_arena.preference import log_evidence
 from genbench_arena.systems import average_win_rate, counting, eigenvector, elo, pagerank
 from scipy.stats import norm
 

@@ -6,8 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from genbench_arena.evidence import log_evidence
-from genbench_arena.preference import preference, preference_judge
+from genbench_arena.preference import log_evidence, preference, preference_judge
 from scipy.stats import chi2, t
 
 from genbench import Samples, Score, Undefined

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from genbench_fidelity.diversity.birthday import collision_probability, half_batch
-from genbench_fidelity.diversity.ndb import ndb
-from genbench_fidelity.diversity.proportions import are_different, jensen_shannon, z_scores
+from genbench_fidelity.diversity.ndb import are_different, jensen_shannon, ndb, z_scores
 from genbench_fidelity.memorisation.copying_test import copying_test, over_cells
 from genbench_fidelity.memorisation.fld import fld
 from scipy.stats import norm

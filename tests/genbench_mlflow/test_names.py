@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_mlflow.names import mlflow_name, mlflow_text
+from genbench_mlflow.tracking import mlflow_name, mlflow_text
 
 NAMES = {
     "fid": "fid",

@@ -9,10 +9,9 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, Steps, Undefined, log_parts, no_log
-from genbench_fidelity.numeric.arrays import features, require
+from genbench_fidelity.numeric.arrays import features, logged_slices, mean, require, slices
 from genbench_fidelity.numeric.clusters import cell_of, centres
 from genbench_fidelity.numeric.neighbours import kth_nearest
-from genbench_fidelity.numeric.projection import principal
 from genbench_fidelity.numeric.work import covariance, eigenvalues, pairs
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from genbench import Log
 
-__all__ = ["copying_test", "over_cells", "rank_z"]
+__all__ = ["copying_test", "over_cells", "principal", "rank_z"]
 
 # As dgm-eval partitions.
 _STARTS = 10
@@ -124,3 +123,24 @@ def _cell(real: NDArray[Any], fake: NDArray[Any], train: NDArray[Any], *, min_fa
     if len(fake) <= min_fakes or not len(real) or not len(train):
         return None
     return rank_z(kth_nearest(fake, train, 1)[0], kth_nearest(real, train, 1)[0])
+
+
+# Projection onto principal components.
+
+
+def principal(x: NDArray[Any], k: int, *sides: NDArray[Any], log: Log = no_log) -> list[NDArray[np.float64]]:
+    """Return `sides` (m, d), centred by the mean of x, projected onto the first k principal components of x.
+
+    x is (n, d) and k <= d; the arrays are (m, k) float64. The sign of a component is arbitrary.
+    """
+    from scipy.linalg import eigh
+
+    first, second = log_parts(log, covariance(x), eigenvalues(x.shape[1]))
+    centre, d = mean(x), x.shape[1]
+    scatter = np.zeros((d, d))
+    for rows in logged_slices(len(x), first):
+        block = x[rows] - centre
+        scatter += block.T @ block
+    axes = eigh(scatter, subset_by_index=[d - k, d - 1])[1][:, ::-1]
+    second(1, 1)
+    return [np.concatenate([(side[rows] - centre) @ axes for rows in slices(len(side))]) for side in sides]

@@ -11,14 +11,21 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from genbench import DataError, read_regular
 from genbench_image.files.reasons import why
-from genbench_image.files.whole import PNG_START, check_end
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-__all__ = ["FORMATS", "MOST_FILE_BYTES", "decode"]
+__all__ = ["FORMATS", "MOST_FILE_BYTES", "PNG_START", "check_end", "decode"]
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_HEADER = slice(12, 16)  # the name of the first chunk
+
+_JPEG_START = b"\xff\xd8"
+
+_JPEG_SCAN, _JPEG_END = b"\xff\xda", b"\xff\xd9"
+
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -38,7 +45,9 @@ _MODES = {
 }
 
 _PNG_DEPTH, _PNG_COLOUR = 24, 25  # offsets of the bit depth and the colour type in a PNG file
+
 _DEEP_BITS = 16
+
 _COLOUR, _GREY_ALPHA, _COLOUR_ALPHA = 2, 4, 6  # colour types of the PNG specification
 
 #: How Pillow unpacks the rows of a 16-bit PNG file, by colour type: the first of each two bytes, the second.
@@ -142,3 +151,41 @@ def _open(data: bytes, name: str, raw: str | None = None) -> Image.Image:
     if frames != 1:
         raise DataError(f"{name} holds {frames} frames; expected one; save a single frame")
     return image
+
+
+# Detection of truncated image files, which Pillow fills in silently.
+
+
+def check_end(data: bytes, name: str) -> None:
+    """Raise DataError, calling the file `name`, if `data` are a PNG or JPEG file without its end marker."""
+    if data.startswith(PNG_START):
+        _check_png(data, name)
+    elif data.startswith(_JPEG_START):
+        _check_jpeg(data, name)
+
+
+def _check_png(data: bytes, name: str) -> None:
+    """Refuse a PNG file without its first or its last chunk."""
+    at = len(PNG_START)
+    while data[at + 4 : at + 8] != b"IEND":
+        if at + 12 > len(data):
+            raise DataError(f"{name} is truncated: it has no end; replace it")
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    if len(data) < at + 12:
+        raise DataError(f"{name} is truncated: its last chunk is incomplete; replace it")
+    if data[_PNG_HEADER] != b"IHDR":
+        raise DataError(f"{name} cannot be decoded: its header is missing; replace it")
+
+
+def _check_jpeg(data: bytes, name: str) -> None:
+    """Refuse a JPEG file without an end marker after its first scan.
+
+    Any bytes may follow the end marker. It cannot occur within a scan: a byte 255 is followed there by 0 or
+    by the number of a restart (ITU-T T.81, B.1.1.5). A thumbnail, with its own end marker, precedes the scan.
+    """
+    at = len(_JPEG_START)
+    while data[at : at + 1] == b"\xff" and data[at : at + 2] != _JPEG_SCAN:
+        filled = data[at + 1 : at + 2] == b"\xff"  # any number of bytes 255 may precede a marker
+        at += 1 if filled else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    if _JPEG_END not in data[at:]:
+        raise DataError(f"{name} is truncated: it has no end; replace it")

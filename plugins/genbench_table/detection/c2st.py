@@ -12,8 +12,8 @@ from genbench_table.columns.cautions import joined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.detection.folds import cross_fitted, stratified_folds
-from genbench_table.detection.repeats import caution_of_repeats
 from genbench_table.numeric.areas import area, mean_area
+from genbench_table.numeric.shares import is_above
 from genbench_table.numeric.trees import boosted_classifier, tree_matrices
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from genbench import Log, Samples
 
-__all__ = ["c2st"]
+__all__ = ["c2st", "caution_of_repeats", "copies_of_rows", "repeated_share"]
+
+_LEAST = 0.02  # of the rows
+_A_PAIR = 2  # rows repeat together, so that as few draws decide their share
+
 
 _CHANCE = 0.5
 
@@ -100,3 +104,44 @@ def _shuffled_areas(
         scores = score(changed)
         areas.append(area(scores[is_fake], scores[~is_fake]).value)
     return np.array(areas)
+
+
+# Rows that equal another row of their side, and the caution of a classifier's score that they spoil.
+
+
+def caution_of_repeats(real: NDArray[np.float64], fake: NDArray[np.float64]) -> dict[str, str]:
+    """Return the `warning` for the extra of a score if fakes repeat one another more than real rows do.
+
+    real, fake  (n, d) and (m, d), NaN being equal to NaN
+
+    The share of rows that equal another row of their side is 2 % higher among the fakes, and more than chance
+    explains. Shares are those of equally many rows, since more rows repeat one another more often.
+    """
+    n = min(len(real), len(fake))
+    copies = copies_of_rows(fake)
+    usual, share = repeated_share(copies_of_rows(real), n), repeated_share(copies, n)
+    if share - usual < _LEAST or not is_above(share, usual, n / _A_PAIR, n / _A_PAIR):
+        return {}
+    return {
+        "warning": f"{np.mean(copies > 0):.0%} of the fakes equal another fake: the trees recognise these, "
+        "so c2st is above what single rows would give"
+    }
+
+
+def copies_of_rows(rows: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return for each row of (n, d) how many other rows are equal to it."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows)
+    groups: Any = frame.groupby(list(frame), dropna=False, sort=False)
+    counts: NDArray[np.intp] = groups[frame.columns[0]].transform("size").to_numpy()
+    return counts - 1
+
+
+def repeated_share(copies: NDArray[np.intp], n: int) -> float:
+    """Return the expected share of rows that equal another one among n of them, drawn at random.
+
+    copies  (m,) of each row, m >= n
+    """
+    others = max(1, len(copies) - 1)
+    return float(np.mean(1 - (1 - (n - 1) / others) ** copies))

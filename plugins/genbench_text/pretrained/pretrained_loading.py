@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
+import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from genbench import DataError, GenbenchError, SuiteError
+from genbench import DataError, GenbenchError, SuiteError, content_sha256, store_folder
 from genbench_text.pretrained.causal_lm import CausalLM, Encoder
-from genbench_text.pretrained.converted import converted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from genbench_text.pretrained.pretrained import DType, Source
 
-__all__ = ["load"]
+__all__ = ["converted", "load"]
+
+_SEAL = "sha256.json"
+
 
 _UNKNOWN_CONTEXT = 2048  # lm-evaluation-harness' default for models without a limit
 _MOST_CONTEXT = 10**9  # tokenizers without a limit have 1e30
@@ -142,3 +147,67 @@ def _quiet() -> Iterator[None]:
         logging.set_verbosity(level)
         if shows_bars:
             logging.enable_progress_bar()
+
+
+# Cached conversion of GGUF files to the format of transformers.
+
+
+def converted(file: Path) -> Path:
+    """Return a folder with the model of a GGUF file in transformers' format, with float32 weights.
+
+    It is cached in the store's folder; the cache key is the file's SHA-256 and the versions of the libraries
+    that read it. Checksums are verified on each cache hit. Raises what transformers raises.
+    """
+    versions = "-".join(metadata.version(name) for name in ("transformers", "gguf"))
+    place = store_folder() / "text-models" / f"{content_sha256(file)}-{versions}"
+    if not _is_whole(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=place.parent))
+        try:
+            _write(file, draft)
+            _seal(draft)
+            _publish(draft, place)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return place
+
+
+def _write(file: Path, folder: Path) -> None:
+    """Write the model of a GGUF file into a folder in transformers' format."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    where: dict[str, Any] = {"gguf_file": file.name, "trust_remote_code": False}
+    tokenizer = AutoTokenizer.from_pretrained(str(file.parent), **where)
+    read = AutoModelForCausalLM.from_pretrained(str(file.parent), dtype=torch.float32, **where)
+    del (
+        read.config.quantization_config
+    )  # transformers refuses to save a quantised network; its weights are float32
+    network = type(read)(read.config)
+    network.load_state_dict(read.state_dict())
+    tokenizer.save_pretrained(str(folder))
+    network.save_pretrained(str(folder))
+
+
+def _seal(folder: Path) -> None:
+    seal = {path.name: content_sha256(path) for path in sorted(folder.iterdir())}
+    (folder / _SEAL).write_text(json.dumps(seal), encoding="ascii")
+
+
+def _publish(draft: Path, place: Path) -> None:
+    """Rename a finished folder, unless another process was first; a damaged one is replaced."""
+    if place.exists() and not _is_whole(place):
+        shutil.rmtree(place)
+    try:
+        draft.rename(place)
+    except OSError:
+        if not _is_whole(place):
+            raise
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether a folder has all its files, unchanged."""
+    try:
+        seal = json.loads((folder / _SEAL).read_text(encoding="ascii"))
+        return bool(seal) and all(content_sha256(folder / name) == digest for name, digest in seal.items())
+    except (OSError, ValueError, AttributeError, RecursionError, DataError):  # it may contain anything
+        return False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_bias.embeddings.association import associations, chance, effect_size
+from genbench_bias.embeddings.weat import associations, chance, effect_size
 
 from genbench.core.errors import Invalid
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_bias.likelihood.bbq_data import DATA, read_items
+from genbench_bias.likelihood.bbq import DATA, read_items
 from genbench_bias.shared.published import find
 
 from genbench.core.errors import DataError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_bias.likelihood.winobias_data import Question, read_questions
+from genbench_bias.likelihood.winobias import Question, read_questions
 
 from genbench.core.errors import DataError
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_bias.prompted.completion_gap import completion_gap
-from genbench_bias.prompted.prompts import PEOPLE
+from genbench_bias.prompted.completion_gap import PEOPLE, completion_gap
 from scipy import stats
 
 from genbench.core.errors import Invalid, Undefined

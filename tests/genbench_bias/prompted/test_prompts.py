@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench_bias.prompted.prompts import BEGINNINGS, PEOPLE, prompts
+from genbench_bias.prompted.completion_gap import BEGINNINGS, PEOPLE, prompts
 
 
 def test_every_group_has_the_same_beginnings_and_as_many_people():

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_bias.shares.shares import (
+from genbench_bias.shares.representation import (
     NAMES,
     evenness,
     jensen_shannon,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.distances import cubic_kernel
-from genbench_fidelity.distances.cubic_kernel import subset_estimates
+from genbench_fidelity.distances import kid as cubic_kernel
+from genbench_fidelity.distances.kid import subset_estimates
 
 
 def plain(x, y):

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.diversity.ms_ssim import ms_ssim_diversity
-from genbench_fidelity.diversity.windows import least_side, multi_scale_similarity
+from genbench_fidelity.diversity.ms_ssim import least_side, ms_ssim_diversity, multi_scale_similarity
 
 from genbench import Samples, Undefined
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.diversity.ndb import ndb
-from genbench_fidelity.diversity.proportions import are_different
+from genbench_fidelity.diversity.ndb import are_different, ndb
 
 from genbench.core.errors import Invalid, Undefined
 

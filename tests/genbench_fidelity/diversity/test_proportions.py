@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_fidelity.diversity.proportions import are_different, jensen_shannon, z_scores
+from genbench_fidelity.diversity.ndb import are_different, jensen_shannon, z_scores
 
 
 def test_the_z_of_two_proportions_is_its_formula():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.diversity.windows import least_side, multi_scale_similarity
+from genbench_fidelity.diversity.ms_ssim import least_side, multi_scale_similarity
 
 PAIRS = [
     record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import genbench_fidelity.numeric.arrays
 import numpy as np
 import pytest
-from genbench_fidelity.numeric.projection import principal
+from genbench_fidelity.memorisation.copying_test import principal
 from sklearn.decomposition import PCA
 
 

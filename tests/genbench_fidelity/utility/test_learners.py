@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.utility.learners import fit_logistic
+from genbench_fidelity.utility.tstr import fit_logistic
 from sklearn.metrics import roc_auc_score
 
 from genbench.core.errors import Undefined

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_fidelity.utility.learners import fit_logistic
-from genbench_fidelity.utility.tstr import tstr
+from genbench_fidelity.utility.tstr import fit_logistic, tstr
 
 from genbench.core.errors import Invalid, Undefined
 

@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from genbench_image.files.whole import check_end
+from genbench_image.files.images import check_end
 from PIL import Image
 
 from genbench import DataError

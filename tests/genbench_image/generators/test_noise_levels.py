@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from genbench_image.generators.noise_levels import betas, posterior_variance, steps_back
+from genbench_image.generators.ddpm import betas, posterior_variance, steps_back
 
 SCHEDULES = pytest.mark.parametrize("schedule", ["cosine", "linear"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from genbench_image.inception.inception_blocks import EPSILON, Block, Conv, Unit
+from genbench_image.inception.inception_network import EPSILON, Block, Conv, Unit
 from torch import nn
 
 ONE = Conv("one", 1)

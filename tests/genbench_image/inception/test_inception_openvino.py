@@ -51,7 +51,7 @@ def _capabilities():
 @needs_openvino
 def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
     code = (
-        "from genbench_image.inception.inception_openvino import compiled\n"
+        "from genbench_image.inception.inception_extraction import compiled\n"
         "compiled(None, dtype='openvino-bfloat16', device='cpu')\n"
     )
     older = {**os.environ, "OV_CPU_MAX_ISA": "AVX2"}

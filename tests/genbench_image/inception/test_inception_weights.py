@@ -6,8 +6,8 @@ import os
 
 import pytest
 import torch
+from genbench_image.inception.inception_extraction import read_inception
 from genbench_image.inception.inception_network import InceptionV3
-from genbench_image.inception.inception_weights import read_inception
 
 from genbench import DataError
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from genbench_molecule.chemistry.molecules import parsed
-from genbench_molecule.descriptors.drug_likeness import drug_likeness
+from genbench_molecule.descriptors.moses_properties import drug_likeness
 
 pytestmark = pytest.mark.extras("rdkit")
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from genbench_molecule.chemistry.molecules import molecules, parsed
-from genbench_molecule.descriptors.moses_filters import patterns
-from genbench_molecule.descriptors.patterns import Patterns
+from genbench_molecule.descriptors.moses_filters import Patterns, patterns
 
 pytestmark = pytest.mark.extras("rdkit")
 

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from genbench_molecule.modality.drawing import _rounded, drawn
+from genbench_molecule.modality.molecule import _rounded, drawn
 
 pytestmark = pytest.mark.extras("rdkit")
 

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 from genbench_molecule.sequences.alphabets import ALPHABETS
+from genbench_molecule.sequences.kmer_divergence import counted
 from genbench_molecule.sequences.kmer_world import KmerWorld, kmer_world, law_of
-from genbench_molecule.sequences.kmers import counted
 
 from genbench import SuiteError
 

@@ -6,9 +6,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from genbench_molecule.sequences import kmers
+from genbench_molecule.sequences import kmer_divergence as kmers
 from genbench_molecule.sequences.alphabets import ALPHABETS
-from genbench_molecule.sequences.kmers import check_k, counted, word_count
+from genbench_molecule.sequences.kmer_divergence import check_k, counted, word_count
 
 from genbench import Undefined
 

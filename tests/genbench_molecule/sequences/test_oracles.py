@@ -11,8 +11,7 @@ from genbench_molecule.sequences.edit_diversity import mean_distance
 from genbench_molecule.sequences.kmer_divergence import kmer_divergence
 from genbench_molecule.sequences.lengths import length_distance
 from genbench_molecule.sequences.nearest_sequence import _alignment_score, nearest
-from genbench_molecule.sequences.property_distances import gc_content
-from genbench_molecule.sequences.protein_properties import Proteins
+from genbench_molecule.sequences.property_distances import Proteins, gc_content
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "oracles.json").read_text(encoding="utf-8"))
 PROPERTIES = {"instability_index": "instability", "gravy": "hydropathy"}

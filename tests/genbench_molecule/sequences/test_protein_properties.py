@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_molecule.sequences.alphabets import AMINO_ACIDS
-from genbench_molecule.sequences.protein_properties import PROPERTIES, Proteins
+from genbench_molecule.sequences.property_distances import PROPERTIES, Proteins
 
 pytestmark = [
     pytest.mark.extras("Bio"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_table.datasets.given_splits import Table, given_splits
+from genbench_table.datasets.table_file import Table, given_splits
 
 from genbench import DataError, Samples, split
 

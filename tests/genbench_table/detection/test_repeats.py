@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_table.detection.repeats import caution_of_repeats, copies_of_rows, repeated_share
+from genbench_table.detection.c2st import caution_of_repeats, copies_of_rows, repeated_share
 
 RNG = np.random.default_rng(0)
 

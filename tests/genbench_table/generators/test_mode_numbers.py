@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_table.generators.mode_numbers import fit_modes
+from genbench_table.generators.tvae import fit_modes
 
 
 def test_two_modes_are_found_and_their_numbers_given_back():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_fidelity.memorisation.authenticity import authenticity
-from genbench_table.manifold.alpha_precision import alpha_precision
-from genbench_table.manifold.closest_points import closest_points
+from genbench_table.manifold.alpha_precision import alpha_precision, closest_points
 
 from genbench import Invalid, Undefined
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_table.manifold import closest_points as module
-from genbench_table.manifold.closest_points import closest_points, distances_to
+from genbench_table.manifold import alpha_precision as module
+from genbench_table.manifold.alpha_precision import closest_points, distances_to
 from scipy.spatial.distance import cdist
 
 POINTS, OTHERS = np.random.default_rng(0).normal(100, 1, size=(2, 70, 5))

@@ -10,7 +10,7 @@ import pytest
 from genbench_table.columns.values import columns_of
 from genbench_table.pairs.contingency import coded, contingency
 from genbench_table.pairs.correlation import correlations
-from genbench_table.pairs.dependence import MOST_COLUMNS, Pairs, pairs_of
+from genbench_table.pairs.trends import MOST_COLUMNS, Pairs, pairs_of
 from numpy.random import default_rng
 
 from genbench import Samples

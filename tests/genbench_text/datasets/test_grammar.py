@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from genbench_text.datasets.grammar import Grammar
-from genbench_text.datasets.grammar_lengths import length_law
+from genbench_text.datasets.grammar_world import length_law
 from scipy.stats import chisquare
 
 TEXT = """

@@ -6,7 +6,7 @@ import math
 
 import pytest
 from genbench_text.datasets.grammar import Grammar
-from genbench_text.datasets.grammar_lengths import length_law
+from genbench_text.datasets.grammar_world import length_law
 
 
 def test_up_to_a_great_length_the_mass_is_one_and_the_surprise_solves_the_linear_equations():

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from genbench_text.pretrained.causal_lm import Window, rolling_windows
 from genbench_text.pretrained.hf_causal_lm import hf_causal_lm
 from genbench_text.tokens.choosing import Choice
-from genbench_text.tokens.token_windows import Window, rolling_windows
 
 from genbench import Invalid, Samples, Space, Undefined
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.pretrained import converted as conversion
+from genbench_text.pretrained import pretrained_loading as conversion
 
 pytestmark = pytest.mark.extras("transformers")
 

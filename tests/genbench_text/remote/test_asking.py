@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from genbench_text.remote.answers import Answer
-from genbench_text.remote.asking import Asker, Bill
+from genbench_text.remote.openai_compatible import Asker, Bill
 
 from genbench import Invalid
 from genbench.store.answer_cache import AnswerCache

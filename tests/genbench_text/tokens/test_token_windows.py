@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.tokens.token_windows import continuation_window, rolling_windows
+from genbench_text.pretrained.causal_lm import continuation_window, rolling_windows
 
 from genbench import Undefined
 
