@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+import genbench_fidelity
 import numpy as np
 import pytest
 from genbench_fidelity.diversity.vendi import vendi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genbench.contract.signature import fill_options, read_contract
 from genbench.core.errors import Undefined
 
 ORDERS = [0.1, 0.5, 1.0, 2.0, 7.0, "inf", math.inf]
@@ -88,3 +91,9 @@ def test_one_sample_scores_one_by_definition():
 def test_no_sample_has_no_diversity():
     with pytest.raises(Undefined, match="fake has 0"):
         vendi(np.zeros((0, 3)))
+
+
+@pytest.mark.parametrize("q", [0.5, 2.0, "inf"])
+def test_a_suite_can_ask_for_any_order(q):
+    (spec,) = [spec for spec in genbench_fidelity.genbench_metrics() if spec.name == "vendi"]
+    assert fill_options(read_contract(spec), {"q": q}, where="suite", folder=Path()) == {"q": q}

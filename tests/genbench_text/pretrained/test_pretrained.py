@@ -100,8 +100,3 @@ def test_exactly_one_model_is_named(tmp_path):
 def test_what_belongs_to_the_hub_is_refused_for_files(revision, code, tmp_path):
     with pytest.raises(SuiteError, match="revision and trust_remote_code_of are for ids on the hub"):
         source(None, tmp_path, revision, code)
-
-
-def test_reading_what_the_components_ask_for_loads_neither_torch_nor_transformers(modules_loaded_by):
-    statement = "from genbench_text.pretrained import causal_lm_extractor, hf_causal_lm"
-    assert not modules_loaded_by(statement) & {"torch", "transformers"}

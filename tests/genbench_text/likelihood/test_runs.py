@@ -1,16 +1,12 @@
-"""The specs of metrics on likelihoods, and the metrics as the host runs them."""
+"""Metrics on likelihoods in a run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from genbench_text import likelihood
 
 import genbench
-from genbench.contract.signature import read_contract
-
-SPECS = {spec.name: spec for spec in likelihood.SPECS}
 
 MODELS = Path(__file__).parents[2] / "toy_plugins" / "likelihoods_plugin.py"
 
@@ -91,33 +87,3 @@ def test_models_without_likelihoods_have_a_status_and_a_reason(scores, metric, g
 def test_samples_alone_are_enough_for_the_oracle(scores):
     found = scores["value"].xs("generative-perplexity[markov-oracle]", level="metric")
     assert found["held-out"] < found["markov"] < found["hmm"] < found["noise"] / 2
-
-
-@pytest.mark.parametrize(
-    ("name", "inputs"),
-    [
-        ("perplexity", ("sampler", "real")),
-        ("word-perplexity", ("sampler", "real")),
-        ("kl-to-truth", ("sampler", "truth", "real")),
-        ("generative-perplexity", ("real", "fake")),
-    ],
-)
-def test_a_metric_asks_for_its_inputs_and_has_no_options(name, inputs):
-    contract = read_contract(SPECS[name])
-    assert contract.inputs == inputs
-    assert (contract.given, contract.options) == ((), ())
-
-
-def test_one_number_ranks_models_of_all_tokenisers():
-    outputs = {output.name: output.direction for spec in likelihood.SPECS for output in spec.scores}
-    assert {name for name, direction in outputs.items() if direction != "none"} == {
-        "bits-per-byte",
-        "kl-to-truth",
-    }
-
-
-def test_listing_loads_no_numpy_and_reading_signatures_no_torch(modules_loaded_by):
-    listing = "from genbench_text import chains, likelihood\nspecs = [*chains.SPECS, *likelihood.SPECS]\n"
-    assert "numpy" not in modules_loaded_by(listing)
-    reading = "import importlib\nfor spec in specs: importlib.import_module(spec.make.split(':')[0])"
-    assert not modules_loaded_by(listing + reading) & {"torch", "sklearn", "pandas", "scipy"}

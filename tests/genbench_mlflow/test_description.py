@@ -16,13 +16,3 @@ def test_the_listener_has_two_options_with_defaults_and_says_what_it_needs():
     assert said["inputs"] == ["folder", "suite"]
     options = {option["name"]: option["default"] for option in said["options"]}
     assert options == {"experiment": "genbench", "tracking_uri": None}
-
-
-def test_listing_it_imports_no_mlflow(modules_loaded_by):
-    loaded = modules_loaded_by(
-        "from genbench.catalog.catalog import load_catalog\n"
-        "from genbench.contract.signature import read_contract\n"
-        "(component,) = load_catalog(only=['mlflow']).of_kind('listener')\n"
-        "read_contract(component.spec)"
-    )
-    assert not {"mlflow", "numpy", "torch"} & loaded
