@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, Rendering, Samples
-from genbench_modalities.blocks import block_means
 from genbench_modalities.faults.numeric import SLIGHT, noisy
 
 if TYPE_CHECKING:
@@ -18,10 +17,12 @@ if TYPE_CHECKING:
 
     from genbench import Space
 
-__all__ = ["Image"]
+__all__ = ["Image", "block_means"]
 
 _CHANNELS = (1, 3, 4)  # grey, RGB, RGBA; another last axis suggests a height or a width
+
 _AXES = 4
+
 _SIDE = 8  # of the images of `example`
 
 
@@ -64,3 +65,25 @@ class Image:
             bar = image[place] if label == 0 else image[:, place]
             bar += np.uint8(192)
         return Data(Samples.of("image", images, labels, classes=("horizontal", "vertical")))
+
+
+# Means of blocks of pixels, for smaller pictures.
+
+
+def block_means(pictures: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Return pictures (n, height, width, channels) with the means of blocks of `factor` x `factor` pixels.
+
+    Where a side is no multiple of `factor`, the last blocks are smaller. A mean is rounded to the nearest
+    integer in integer arithmetic, so equal pictures give equal bytes on every machine.
+    """
+    n, *sides, channels = pictures.shape
+    rows, columns = (np.arange(0, side, factor) for side in sides)
+    heights, widths = (
+        np.diff(starts, append=side) for starts, side in zip((rows, columns), sides, strict=True)
+    )
+    counts = np.outer(heights, widths)[..., None].astype(np.uint32)
+    small = np.empty((n, len(rows), len(columns), channels), np.uint8)
+    for number, picture in enumerate(pictures):
+        strips = np.add.reduceat(picture, rows, axis=0, dtype=np.uint32)
+        small[number] = (np.add.reduceat(strips, columns, axis=1) + counts // 2) // counts
+    return small

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, Ragged, Rendering, Samples
-from genbench_modalities.blocks import block_means
 from genbench_modalities.faults.numeric import SLIGHT, noisy
+from genbench_modalities.image import block_means
 from genbench_modalities.uniform import offsets_like
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from genbench_modalities.blocks import block_means
+from genbench_modalities.image import block_means
 
 RNG = np.random.default_rng(4)
 

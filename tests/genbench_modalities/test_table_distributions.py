@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_modalities.table_distributions import distributions
+from genbench_modalities.table import distributions
 
 from genbench import Samples
 

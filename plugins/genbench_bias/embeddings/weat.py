@@ -6,15 +6,14 @@ import itertools
 import math
 from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
 from pathlib import Path  # noqa: TC003 - as above
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from annotated_types import Ge, Le
 
-from genbench import Invalid, Samples, Score, Undefined
-from genbench_bias.embeddings.word_sets import DATA, TestName, WordSets, word_sets
-from genbench_bias.shared.published import notes
-from genbench_bias.shared.remarks import remark
+from genbench import DataError, Invalid, Samples, Score, Undefined
+from genbench_bias.shared.files import read_json
+from genbench_bias.shared.published import Published, find, notes, remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,14 +21,93 @@ if TYPE_CHECKING:
     Extract = Callable[[Samples], NDArray[Any]]
     Floats = NDArray[np.float64]
 
-__all__ = ["EXACT", "SENTENCES", "Chance", "associations", "chance", "effect_size", "seat", "weat"]
+__all__ = [
+    "DATA",
+    "EXACT",
+    "SENTENCES",
+    "Chance",
+    "TestName",
+    "WordSets",
+    "associations",
+    "chance",
+    "effect_size",
+    "seat",
+    "weat",
+    "word_sets",
+]
+
+TestName = Literal[
+    "career-family", "science-arts", "young-old",
+    "weat-1", "weat-2", "weat-3", "weat-4", "weat-5", "weat-6", "weat-7", "weat-8", "weat-9", "weat-10",
+]  # fmt: skip
+
+DATA = Published(
+    name="WEAT",
+    licence="MIT (wefe), words of Caliskan et al. 2017",
+    criticism="few words, American ones, from the Implicit Association Test; the result depends on their "
+    "choice, and Ethayarajh et al. 2019 (arXiv:1908.06361) show that the test overestimates associations",
+    package="wefe",
+    release="wefe==1.0.1",
+    file="datasets/data/WEAT.json",
+    sha256="1a4a448a1825b29c67a7ebb7733343084b015f5b8ed720b2d9e193840a3d49a1",
+)
+
+_PUBLISHED = {
+    "weat-1": ("flowers", "insects", "pleasant_5", "unpleasant_5a"),
+    "weat-2": ("instruments", "weapons", "pleasant_5", "unpleasant_5a"),
+    "weat-3": ("european_american_names_5", "african_american_names_5", "pleasant_5", "unpleasant_5b"),
+    "weat-4": ("european_american_names_7", "african_american_names_7", "pleasant_5", "unpleasant_5b"),
+    "weat-5": ("european_american_names_7", "african_american_names_7", "pleasant_9", "unpleasant_9"),
+    "weat-6": ("male_names", "female_names", "career", "family"),
+    "weat-7": ("math", "arts", "male_terms", "female_terms"),
+    "weat-8": ("science", "arts_2", "male_terms_2", "female_terms_2"),
+    "weat-9": ("mental_disease", "physical_disease", "temporary", "permanent"),
+    "weat-10": ("young_people_names", "old_people_names", "pleasant_9", "unpleasant_9"),
+}
+
+_OWN_SETS = {
+    "men": ("men", "fathers", "brothers", "sons", "uncles", "boys", "husbands", "grandfathers"),
+    "women": ("women", "mothers", "sisters", "daughters", "aunts", "girls", "wives", "grandmothers"),
+    "career": (
+        "salary",
+        "office",
+        "promotion",
+        "business",
+        "profession",
+        "contract",
+        "meetings",
+        "leadership",
+    ),
+    "family": ("home", "children", "marriage", "kitchen", "parents", "wedding", "cousins", "household"),
+    "science": (
+        "physics",
+        "chemistry",
+        "laboratory",
+        "engineering",
+        "astronomy",
+        "algebra",
+        "theory",
+        "data",
+    ),
+    "arts": ("poetry", "painting", "dance", "music", "theatre", "sculpture", "drama", "novels"),
+    "young": ("youths", "teenagers", "youngsters", "adolescents", "juniors", "kids", "apprentices", "pupils"),
+    "old": ("elders", "pensioners", "seniors", "retirees", "grandparents", "ancients", "veterans", "doyens"),
+    "pleasant": ("joy", "kindness", "sunshine", "friendship", "laughter", "peace", "comfort", "beauty"),
+    "unpleasant": ("pain", "cruelty", "filth", "misery", "fear", "decay", "hatred", "ugliness"),
+}
+
+_BUILT_IN = {
+    "career-family": ("men", "women", "career", "family"),
+    "science-arts": ("men", "women", "science", "arts"),
+    "young-old": ("young", "old", "pleasant", "unpleasant"),
+}
+
 
 #: Maximum number of partitions for an exact test; above it, partitions are sampled.
 EXACT = 100_000
 
 # Relative to a sum: reordering the terms changes it by less.
 _ROUNDING = 1e-12
-
 
 #: Sentences with almost no content except their word.
 SENTENCES = ("This is about {}.", "They wrote about {}.", "People talk about {}.", "It reminds us of {}.")
@@ -40,10 +118,13 @@ _MEANS = (
 )
 
 _FAIR = "0 is fair"
+
 _CHECK = "a check of the extractor, above 0 for a good one"
+
 _CHECKS = ("flowers", "instruments")
 
 _DEPENDENT = ", which is too small, because sentences about one word are alike"
+
 _OWN = "chosen by genbench, few and English: another list gives another number"
 
 _Partitions = Annotated[int, Ge(100), Le(EXACT)]
@@ -135,8 +216,6 @@ def _said(name: str, sets: WordSets, count: int) -> dict[str, str]:
 
 
 # Effect sizes and permutation tests for differences of association in an embedding.
-
-
 class Chance(NamedTuple):
     """The share of partitions whose statistic is at least the observed one, with ties.
 
@@ -219,3 +298,46 @@ def _directions(array: NDArray[Any]) -> Floats:
             f"the extractor returns the zero vector, without a direction, for {unknown} of {len(rows)} texts"
         )
     return np.asarray(rows / lengths[:, None])
+
+
+# Word lists for association tests: genbench's own, and WEAT 1 to 10 of Caliskan et al.
+
+
+class WordSets(NamedTuple):
+    """Two target sets of equal size, two attribute sets, and their file; None: genbench's own words."""
+
+    names: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
+    file: Path | None
+
+
+def word_sets(test: TestName, path: Path | None) -> WordSets:
+    """Return the words of a test.
+
+    path  a JSON file of sets by name in the format of wefe's WEAT.json, for the tests of Caliskan et al.;
+          None: the file of the installed package
+
+    Raises DataError for a file without a required set, and for a file given with genbench's own words.
+    """
+    if test in _BUILT_IN:
+        if path is not None:
+            known = ", ".join(_PUBLISHED)
+            raise DataError(
+                f"the test {test} has built-in words; remove the option 'words', or choose {known}"
+            )
+        names = _BUILT_IN[test]
+        return WordSets(names, tuple(_OWN_SETS[name] for name in names), None)
+    names, file = _PUBLISHED[test], find(DATA, path, "words")
+    sets = read_json(file)
+    words = tuple(_set(sets, name, file.name) for name in names)
+    if len(words[0]) != len(words[1]):
+        raise DataError(f"{file.name}: {names[0]} has {len(words[0])} words and {names[1]} {len(words[1])}; "
+                        f"expected equal numbers")  # fmt: skip
+    return WordSets(names, words, file)
+
+
+def _set(sets: dict[str, Any], name: str, file: str) -> tuple[str, ...]:
+    found = sets.get(name)
+    if not isinstance(found, list) or not found or not all(isinstance(word, str) and word for word in found):
+        raise DataError(f"{file}: no set {name!r}; expected a list of words, as in wefe's WEAT.json")
+    return tuple(found)

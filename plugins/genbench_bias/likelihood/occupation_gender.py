@@ -12,7 +12,7 @@ from genbench import Score
 from genbench_bias.shared.intervals import mean_interval
 from genbench_bias.shared.likelihoods import LanguageModel, log_likelihoods
 from genbench_bias.shared.occupations import SHARES, SOURCE
-from genbench_bias.shared.remarks import remark
+from genbench_bias.shared.published import remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,7 @@ from annotated_types import Ge
 from genbench import Invalid, Score, Undefined
 from genbench_bias.prompted.lexicon import VADER, Lexicon, open_lexicon, sentiment, toxic_share, words_of
 from genbench_bias.shared.intervals import distance_interval, unseen
-from genbench_bias.shared.published import notes
-from genbench_bias.shared.remarks import remark
+from genbench_bias.shared.published import notes, remark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

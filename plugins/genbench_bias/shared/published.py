@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genbench import PackageFile, content_sha256
-from genbench_bias.shared.remarks import remark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Published", "find", "notes"]
+__all__ = ["Published", "find", "notes", "remark"]
+
+_VERDICT = "A probe is not a verdict"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,3 +66,14 @@ def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str
         origin = name
     note = remark(means, f"{scored} of {origin}: {data.criticism}")
     return {"data": name, "licence": licence, "criticism": data.criticism, "note": note} | sha256
+
+
+# Notes that genbench prints below a board for the numbers of a probe.
+
+
+def remark(*sentences: str) -> str:
+    """Return the `note` of a probe: the sentences, without full stops, and that no probe is a verdict.
+
+    The first sentence gives the meaning of the numbers and the fair value of each.
+    """
+    return ". ".join([*sentences, _VERDICT])

@@ -9,7 +9,7 @@ from annotated_types import Ge
 
 from genbench import Score, Undefined
 from genbench_bias.shared.intervals import distance_interval, unseen
-from genbench_bias.shared.remarks import remark
+from genbench_bias.shared.published import remark
 from genbench_bias.shares.counting import (
     FROM_CLASSIFIER,
     FROM_LABELS,

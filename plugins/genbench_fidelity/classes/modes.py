@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 from annotated_types import Ge
 
 from genbench import Score
-from genbench_fidelity.classes.class_counts import class_counts
+from genbench_fidelity.numeric.arrays import classes, require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["modes"]
+__all__ = ["class_counts", "modes"]
 
 
 def modes(real: NDArray[Any], fake: NDArray[Any], *, min_count: Annotated[int, Ge(1)] = 1) -> Score:
@@ -33,3 +34,24 @@ def modes(real: NDArray[Any], fake: NDArray[Any], *, min_count: Annotated[int, G
     """
     in_real, in_fake = class_counts("modes", real, fake)
     return Score(int((in_fake >= min_count).sum()), extra={"of": int((in_real > 0).sum())})
+
+
+# Counts of samples per class, for the metrics on classes.
+
+
+def class_counts(
+    why: str, real: NDArray[Any], fake: NDArray[Any], *, least: int = 1
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the samples in each class, (K,) for each of (n, K) `real` and (m, K) `fake` probabilities.
+
+    A sample's class is the one of the highest probability, the first of equal ones.
+    Raises Undefined, naming the metric `why`, if a side has fewer than `least`, and Invalid for rows that are
+    not probabilities.
+    """
+    real, fake = classes(real=real, fake=fake)
+    require(least, why, real=real, fake=fake)
+    return _count(real), _count(fake)
+
+
+def _count(side: NDArray[np.float64]) -> NDArray[np.intp]:
+    return np.bincount(side.argmax(axis=1), minlength=side.shape[1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Undefined
-from genbench_fidelity.classes.class_counts import class_counts
+from genbench_fidelity.classes.modes import class_counts
 from genbench_fidelity.numeric.arrays import at_least
 
 if TYPE_CHECKING:

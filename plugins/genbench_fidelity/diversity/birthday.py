@@ -10,8 +10,7 @@ from annotated_types import Ge, Gt, Lt
 
 from genbench import Score, Undefined, log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
-from genbench_fidelity.numeric.near_copies import near_limit
-from genbench_fidelity.numeric.neighbours import blocks, kth_nearest, radii
+from genbench_fidelity.numeric.neighbours import blocks, kth_nearest, near_limit, radii
 from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:

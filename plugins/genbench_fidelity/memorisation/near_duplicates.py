@@ -9,8 +9,7 @@ from annotated_types import Ge, Gt, Lt
 
 from genbench import Score, log_parts, no_log
 from genbench_fidelity.numeric.arrays import features, require
-from genbench_fidelity.numeric.near_copies import near_limit
-from genbench_fidelity.numeric.neighbours import kth_nearest
+from genbench_fidelity.numeric.neighbours import kth_nearest, near_limit
 from genbench_fidelity.numeric.work import pairs
 
 if TYPE_CHECKING:

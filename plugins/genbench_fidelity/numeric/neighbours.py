@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import no_log
-from genbench_fidelity.numeric.plain_distances import CHUNK
-from genbench_fidelity.numeric.screens import Block, Screen, blocks, screens
+from genbench import Undefined, no_log
+from genbench_fidelity.numeric.screens import CHUNK, Block, Screen, blocks, screens
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
     from genbench import Log
 
-__all__ = ["Block", "blocks", "kth_nearest", "radii"]
+__all__ = ["Block", "blocks", "kth_nearest", "near_limit", "radii"]
+
+# Rounds alpha n = 1.0000000000000002 down to the 1 that was meant.
+_ROUNDING = 1e-9
+
 
 # Neighbours kept beyond the k requested, so that near-ties need no second pass.
 _SPARE = 4
@@ -122,3 +126,20 @@ def _possible(x: Screen, y: Screen, k: int) -> tuple[NDArray[np.intp], NDArray[n
     limits = np.partition(upper, k - 1, axis=1)[:, k - 1] + x.slack
     i, j = np.nonzero(lower <= limits[:, None])
     return i, j
+
+
+# Distance limit for near-duplicates, as a quantile of distances between real samples.
+
+
+def near_limit(squares: NDArray[np.float64], alpha: float) -> float:
+    """Return the alpha-quantile of (n,) squared distances of real samples, itself one of them.
+
+    It is the ceil(alpha n)-th smallest, so a share of alpha, or just above, is at most this distance.
+    Raises Undefined if alpha n < 1, because no share of n samples is so small.
+    """
+    n = len(squares)
+    if alpha * n < 1 - _ROUNDING:
+        least = math.ceil(1 / alpha - _ROUNDING)
+        raise Undefined(f"the {alpha:g}-quantile of nearest distances needs at least {least} real samples; "
+                        f"there are {n}: raise alpha, or give a threshold")  # fmt: skip
+    return float(np.sort(squares)[math.ceil(alpha * n - _ROUNDING) - 1])

@@ -14,6 +14,7 @@ BLAS or threads, equal rows have distance 0, and ties are exact.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,6 @@ import numpy as np
 
 from genbench import Steps, no_log
 from genbench_fidelity.numeric.arrays import slices
-from genbench_fidelity.numeric.plain_distances import differences, labels
 from genbench_fidelity.numeric.work import block_count
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
     from genbench import Log
 
-__all__ = ["Block", "Screen", "blocks", "screens"]
+__all__ = ["CHUNK", "Block", "Screen", "blocks", "differences", "labels", "screens"]
+
+#: Values in a temporary array: 16 MB in float64.
+CHUNK = 2**21
+
 
 # Largest magnitude whose squares and sums of squares stay far inside float32.
 _LARGEST = 1e15
@@ -164,3 +168,26 @@ def _centre(y: NDArray[Any]) -> NDArray[np.float64]:
 def _screening_type(x: NDArray[Any], y: NDArray[Any]) -> DTypeLike:
     largest = max(abs(float(edge)) for side in (x, y) for edge in (side.min(), side.max()))
     return np.float32 if largest < _LARGEST else np.float64
+
+
+# Squared distances of given pairs of rows, in float64 and in bounded memory.
+
+
+def differences(
+    x: NDArray[Any], y: NDArray[Any], i: NDArray[np.intp], j: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return (p,) the sums of squared differences of the rows x[i] and y[j], in float64."""
+    squares = np.empty(len(i))
+    step = max(1, CHUNK // x.shape[1])
+    for first in range(0, len(i), step):
+        part = slice(first, first + step)
+        gaps = np.subtract(x[i[part]], y[j[part]], dtype=np.float64)
+        squares[part] = np.einsum("ij,ij->i", gaps, gaps)
+    return squares
+
+
+def labels(x: NDArray[Any]) -> NDArray[np.intp]:
+    """Return (n,), for each row of x (n, d) the index of the first row with the same bytes."""
+    seen: dict[bytes, int] = {}
+    digests = (hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in x)
+    return np.array([seen.setdefault(digest, row) for row, digest in enumerate(digests)], dtype=np.intp)

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from genbench import DataError, Space, Undefined
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 from genbench_image.torch_utils.learning import Classes
 from genbench_image.torch_utils.model_files import read, write
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from genbench import Data, DataError, Samples
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 
 __all__ = ["digits"]
 

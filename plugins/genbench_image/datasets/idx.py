@@ -12,8 +12,7 @@ import numpy as np
 
 from genbench import Data, DataError, Samples, unchanging
 from genbench_image.datasets.official import HeldOut, official
-from genbench_image.files.limits import MOST_BYTES, check_ratio, read_claimed
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import MOST_BYTES, check_ratio, read_claimed, why
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 
 from genbench import Data, DataError, Samples, array_heads, unchanging
-from genbench_image.files.limits import check_ratio
+from genbench_image.files.limits import check_ratio, why
 from genbench_image.files.npy_files import BROKEN, filled, mapped, read_header
-from genbench_image.files.reasons import why
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from genbench import DataError
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from genbench import DataError, read_regular
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 
 if TYPE_CHECKING:
     from pathlib import Path

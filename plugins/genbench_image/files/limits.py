@@ -10,7 +10,7 @@ from genbench import DataError
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-__all__ = ["MOST_BYTES", "check_claim", "check_ratio", "read_claimed"]
+__all__ = ["MOST_BYTES", "check_claim", "check_ratio", "read_claimed", "why"]
 
 #: 50,000 images of 256x256x3, the largest published batches, take 9.2 GiB.
 MOST_BYTES = 16 * 2**30
@@ -18,6 +18,7 @@ MOST_BYTES = 16 * 2**30
 #: Maximum compression ratio of an array that is larger than that. Features after a ReLU compress tenfold, and
 #: black images a thousandfold, which is deflate's maximum.
 _MOST_RATIO = 100
+
 _FREE_BYTES = 256 * 2**20
 
 
@@ -57,3 +58,14 @@ def read_claimed(stream: BinaryIO, shape: tuple[int, ...], itemsize: int, most: 
             f"{name} holds {than} than the {size} bytes of its header's shape {shape}; make it again"
         )
     return data
+
+
+# Short reasons why a file cannot be read, without paths.
+
+
+def why(error: Exception) -> str:
+    """Return the text of `error`, without the path in the operating system's errors.
+
+    Messages name files without their folders, so that results do not reveal a machine's paths.
+    """
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

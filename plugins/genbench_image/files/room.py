@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import DataError
-from genbench_image.files.limits import check_claim
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import check_claim, why
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray

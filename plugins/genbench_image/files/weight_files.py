@@ -15,8 +15,7 @@ from safetensors.torch import load_file
 
 from genbench import DataError
 from genbench_image.files.folders import shown
-from genbench_image.files.limits import MOST_BYTES
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import MOST_BYTES, why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from genbench import DataError, Invalid, SuiteError, Undefined
 from genbench_image.files.folders import shown
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 from genbench_image.files.weight_files import check_regular, flaw, misfit
 from genbench_image.torch_utils.batching import run_network
 from genbench_image.torch_utils.preparing import at_least_one, check_images, colour, planes

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench import DataError, Space, canonical
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 from genbench_image.torch_utils.learning import Classes
 
 if TYPE_CHECKING:

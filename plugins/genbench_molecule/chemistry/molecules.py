@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent
-from genbench_molecule.chemistry.toolkit import load_rdkit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from genbench import Samples
 
-__all__ = ["LONGEST", "canonical", "from_selfies", "molecules", "parsed", "shown", "to_selfies"]
+__all__ = ["LONGEST", "canonical", "from_selfies", "load_rdkit", "molecules", "parsed", "shown", "to_selfies"]
+
+_VARIABLE = "RDBASE"  # rdkit sets it to the place of its files, and reads it only when it is imported
 
 
 #: Characters of a SMILES that is read: on a chain of 50,000 atoms, rdkit ends the process.
@@ -97,3 +101,18 @@ def _selfies() -> Any:
             "SELFIES need the package selfies; run `pip install 'genbench[molecules]'`, or use SMILES"
         ) from error
     return selfies
+
+
+# The import of rdkit, which leaves the environment as it was.
+
+
+@functools.cache
+def load_rdkit() -> None:
+    """Import rdkit, and drop the environment variable that it sets; raise Absent if it is not installed."""
+    before = os.environ.get(_VARIABLE)
+    try:
+        importlib.import_module("rdkit.RDConfig")
+    except ImportError as error:
+        raise Absent("molecules need the package rdkit; run `pip install 'genbench[molecules]'`") from error
+    if before is None:
+        os.environ.pop(_VARIABLE, None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from genbench_molecule.chemistry.molecules import parsed
+from genbench_molecule.chemistry.molecules import load_rdkit, parsed
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
-from genbench_molecule.chemistry.toolkit import load_rdkit
 from genbench_molecule.descriptors.rows import extracted, packed
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import DataError, PackageFile
-from genbench_molecule.chemistry.toolkit import load_rdkit
+from genbench_molecule.chemistry.molecules import load_rdkit
 from genbench_molecule.descriptors.rows import extracted
 
 if TYPE_CHECKING:

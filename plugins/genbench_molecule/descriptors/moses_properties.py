@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent
-from genbench_molecule.chemistry.toolkit import load_rdkit
-from genbench_molecule.descriptors.morgan import substructures
-from genbench_molecule.descriptors.rows import extracted
+from genbench_molecule.chemistry.molecules import load_rdkit
+from genbench_molecule.descriptors.rows import extracted, substructures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +88,7 @@ def properties_of(molecule: Any) -> tuple[float, ...]:
 def sa_score(molecule: Any, counts: Mapping[int, int]) -> float:
     """Return the synthetic accessibility of a molecule that rdkit parsed, in [1, 10]: 1 is easy, 10 is hard.
 
-    counts  its circular substructures, of `genbench_molecule.descriptors.morgan`
+    counts  its circular substructures, of `genbench_molecule.descriptors.rows`
 
     The number is that of rdkit's script, which counts the substructures and stereocentres anew. Source: Ertl
     and Schuffenhauer 2009, doi:10.1186/1758-2946-1-8. Raises Absent if the installed rdkit lacks its table.
@@ -128,7 +127,7 @@ def _symmetry(molecule: Any, different: int) -> float:
 def natural_product_score(molecule: Any, counts: Mapping[int, int]) -> float:
     """Return the likeness of a molecule to natural products, about in [-5, 5].
 
-    counts  its circular substructures, of `genbench_molecule.descriptors.morgan`
+    counts  its circular substructures, of `genbench_molecule.descriptors.rows`
 
     The number is that of rdkit's script, which counts the substructures anew. Source: Ertl, Roggo and
     Schuffenhauer 2008, doi:10.1021/ci700286x. Raises Absent if the installed rdkit lacks its table.

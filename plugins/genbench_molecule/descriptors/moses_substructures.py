@@ -9,11 +9,9 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Undefined
-from genbench_molecule.chemistry.molecules import canonical
+from genbench_molecule.chemistry.molecules import canonical, load_rdkit
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
-from genbench_molecule.chemistry.toolkit import load_rdkit
-from genbench_molecule.descriptors.morgan import folded, substructures
-from genbench_molecule.descriptors.rows import extracted, packed
+from genbench_molecule.descriptors.rows import extracted, folded, packed, substructures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

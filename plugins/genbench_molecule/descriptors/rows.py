@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench import Extracted
-from genbench_molecule.chemistry.molecules import molecules
+from genbench_molecule.chemistry.molecules import load_rdkit, molecules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 
     Row = tuple[Any, ...]
 
-__all__ = ["extracted", "packed"]
+__all__ = ["extracted", "folded", "packed", "substructures"]
+
+_RADIUS = 2  # equivalent to ECFP4
+
 
 _WORD = 16  # bits of a number: float32 holds them exactly, and so does one byte swap of them
+
 _LOG_EVERY = 100  # molecules
 
 
@@ -51,3 +56,30 @@ def extracted(
 def packed(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return bits (k,), each 0 or 1 and k a multiple of 16, as (k / 16,) numbers of 16 bits."""
     return np.packbits(bits).view(">u2").astype(np.float32)
+
+
+# Circular substructures of molecules (Morgan, ECFP), as counts by their hashes and as bits.
+
+
+def substructures(molecule: Any) -> Mapping[int, int]:
+    """Return how often each circular substructure of radius 0 to 2 occurs, by its hash, in ascending order.
+
+    Source: Rogers and Hahn 2010, doi:10.1021/ci100050t. Raises Absent if rdkit is not installed.
+    """
+    counts: Mapping[int, int] = _generator().GetSparseCountFingerprint(molecule).GetNonzeroElements()
+    return counts
+
+
+def folded(counts: Mapping[int, int], bits: int) -> NDArray[np.uint8]:
+    """Return rdkit's fingerprint, (bits,) uint8: 1 at the hash of each substructure modulo `bits`, else 0."""
+    found = np.zeros(bits, np.uint8)
+    found[np.fromiter(counts, np.int64, len(counts)) % bits] = 1
+    return found
+
+
+@functools.cache
+def _generator() -> Any:
+    load_rdkit()
+    from rdkit.Chem import rdFingerprintGenerator
+
+    return rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS)

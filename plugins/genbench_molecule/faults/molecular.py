@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Undefined
-from genbench_molecule.chemistry.molecules import canonical, molecules, to_selfies
-from genbench_molecule.chemistry.toolkit import load_rdkit
+from genbench_molecule.chemistry.molecules import canonical, load_rdkit, molecules, to_selfies
 
 if TYPE_CHECKING:
     from genbench import Samples

@@ -9,8 +9,8 @@ import numpy as np
 from annotated_types import Ge, Gt
 
 from genbench import Samples, Score, no_log
+from genbench_points.set_metrics.chamfer import reciprocal
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
-from genbench_points.set_metrics.nearest import reciprocal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,27 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_table.columns.cautions import joined
 from genbench_table.columns.values import GAP, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from genbench import Samples
     from genbench_table.columns.values import Column
 
-__all__ = ["caution_of_identifiers", "caution_of_table", "identifiers", "new_keys"]
+__all__ = ["caution_of_identifiers", "caution_of_table", "identifiers", "joined", "new_keys"]
 
 _LEAST = 20  # values; fewer are often different by chance
+
 _REPEATS = 3.0  # pairs of equal values expected by chance; none has the probability exp(-3) = 0.05
+
 _WIDTH = 5  # digits from which integers of one width look like numbers of customers or accounts
+
 _SECONDS = 86_400  # of a day, in which dates count
+
 _MOST = 5  # names in a message
+
 _SHARED = 0.05  # of the fakes; with fewer known values, copies would match no row
+
 _LEAST_PAIRS = 10  # of equal numbers; a smooth law gives about twice as many that differ by 1
+
 _FREQUENT = 0.3  # of numbers with one last digit, such as rounded amounts
+
 _EXACT = 2.0**53  # beyond it, all numbers of float64 are whole
 
 
@@ -149,3 +156,12 @@ def _steps(days: NDArray[np.float64]) -> NDArray[np.float64]:
 def _has_one_width(numbers: NDArray[np.float64]) -> bool:
     least, most = (int(number) for number in (numbers.min(), numbers.max()))
     return least > 0 and len(str(least)) == len(str(most)) >= _WIDTH
+
+
+# Warnings for the extra of a score.
+
+
+def joined(*cautions: Mapping[str, str]) -> dict[str, str]:
+    """Return the `warning` that has the texts of several, those of {} left out; {} without any."""
+    texts = [caution["warning"] for caution in cautions if caution]
+    return {"warning": "; ".join(texts)} if texts else {}

@@ -7,23 +7,26 @@ places of their texts in the levels that all given tables share, with -1 for a g
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-
-from genbench_table.columns.kinds import Kind, kinds_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Samples, Space
 
-__all__ = ["GAP", "Column", "columns_of", "numbers_of", "texts_of"]
+__all__ = ["GAP", "Column", "Kind", "columns_of", "kind_of", "kinds_of", "numbers_of", "texts_of"]
+
+#: "number" and "integer" have an order and distances, as "date" has; "boolean" and "category" have neither.
+Kind = Literal["number", "integer", "date", "boolean", "category"]
+
 
 #: The code of a missing category.
 GAP = -1
 
 _DAY = np.timedelta64(1, "D")
+
 _NUMERIC = ("number", "integer", "date")
 
 
@@ -100,3 +103,25 @@ def _numbered(column: Any) -> tuple[NDArray[np.intp], list[str]]:
 def texts_of(column: Any) -> list[str | None]:
     """Return a column of categories or truth values as texts, with None for gaps."""
     return [None if is_gap else str(value) for value, is_gap in zip(column, column.isna(), strict=True)]
+
+
+# Kinds of columns, which follow from the dtypes of a table's space.
+
+
+def kind_of(dtype: str) -> Kind:
+    """Return the kind of a column of a pandas dtype: "category" for texts and all that is not known."""
+    from pandas.api import types
+
+    known = types.pandas_dtype(dtype)
+    if types.is_bool_dtype(known):
+        return "boolean"
+    if types.is_integer_dtype(known):
+        return "integer"
+    if types.is_float_dtype(known):
+        return "number"
+    return "date" if types.is_datetime64_any_dtype(known) else "category"
+
+
+def kinds_of(space: Space) -> dict[str, Kind]:
+    """Return the kind of each column of a table's space, in their order."""
+    return {name: kind_of(dtype) for name, dtype in space.get("columns") or ()}

@@ -20,7 +20,7 @@ from genbench_table.datasets.rows import listed, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
     from genbench_table.datasets.rows import Block, Rows
 
 __all__ = ["Builder"]

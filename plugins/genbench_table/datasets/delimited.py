@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from genbench import Log
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
 
 __all__ = ["CANDIDATES", "DelimitedRows", "open_delimited"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from genbench import Log
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
     from genbench_table.datasets.forms import Form
     from genbench_table.datasets.rows import Block, Rows
 

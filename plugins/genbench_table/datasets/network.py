@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
 
     Reals = NDArray[np.float64]
     Codes = NDArray[np.int64]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from genbench import Log
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
 
 __all__ = ["ParquetRows", "open_parquet"]
 

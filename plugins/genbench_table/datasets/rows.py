@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from genbench import Log
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
 
 __all__ = ["BLOCK_ROWS", "Block", "Rows", "listed", "logged", "shown"]
 

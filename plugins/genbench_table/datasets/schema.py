@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
 from genbench import DataError, read_regular
-from genbench_table.columns.kinds import Kind
+from genbench_table.columns.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from genbench_table.datasets.schema import Schema
 from genbench_table.datasets.table_file import frame_of
 
 if TYPE_CHECKING:
-    from genbench_table.columns.kinds import Kind
+    from genbench_table.columns.values import Kind
 
 __all__ = ["table_sklearn"]
 

@@ -8,10 +8,9 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, log_parts, no_log
-from genbench_table.columns.cautions import joined
-from genbench_table.columns.identifiers import caution_of_identifiers
+from genbench_table.columns.identifiers import caution_of_identifiers, joined
 from genbench_table.columns.values import columns_of
-from genbench_table.detection.folds import cross_fitted, stratified_folds
+from genbench_table.detection.logistic_detection import cross_fitted, stratified_folds
 from genbench_table.numeric.areas import area, mean_area
 from genbench_table.numeric.shares import is_above
 from genbench_table.numeric.trees import boosted_classifier, tree_matrices

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Undefined
-from genbench_table.columns.kinds import kinds_of
+from genbench_table.columns.values import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_types import Gt, MinLen
 
 from genbench import Invalid, Modality, Program, Samples, SuiteError, Unsigned, Variable
-from genbench_table.columns.kinds import kinds_of
+from genbench_table.columns.values import kinds_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,14 +9,13 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from genbench import Score, Undefined, log_parts, no_log
-from genbench_table.columns.cautions import joined
-from genbench_table.columns.identifiers import caution_of_identifiers
+from genbench_table.columns.identifiers import caution_of_identifiers, joined
 from genbench_table.columns.values import columns_of
 from genbench_table.numeric.areas import area
 from genbench_table.numeric.shares import is_above
 from genbench_table.privacy.closest import closest
 from genbench_table.privacy.mixed_rows import capped_distance
-from genbench_table.privacy.shares import closer_share, even_share
+from genbench_table.privacy.tabsyn_dcr import closer_share, even_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

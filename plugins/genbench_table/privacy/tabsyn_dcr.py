@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,12 +11,13 @@ from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.privacy.closest import closest
 from genbench_table.privacy.mixed_rows import summed_distance
-from genbench_table.privacy.shares import closer_share, even_share
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from genbench import Log, Samples
 
-__all__ = ["tabsyn_dcr"]
+__all__ = ["closer_share", "even_share", "tabsyn_dcr"]
 
 _FAKE, _TRAIN, _REAL = range(3)
 
@@ -55,3 +56,24 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
         "tabsyn-dcr": Score(float(to_train.mean()), extra={"to_real": float(to_real.mean())} | caution),
         "tabsyn-dcr-share": Score(share, extra={"ties": float(np.mean(to_train == to_real))} | caution),
     }
+
+
+# Share of fakes that are closer to training rows than to unseen ones.
+
+
+def closer_share(to_train: NDArray[Any], to_unseen: NDArray[Any], *, tie: float) -> float:
+    """Return the share of (n,) distances to train that are smaller than those to unseen rows, in [0, 1].
+
+    tie  what an equal pair counts, in [0, 1]
+    """
+    return float((to_train < to_unseen).mean() + tie * (to_train == to_unseen).mean())
+
+
+def even_share(share: float, train: int, unseen: int) -> float:
+    """Return the share as it would be with as many training as unseen rows: 0.5 where there is no copying.
+
+    Fresh rows are closer to one of `train` rows than to all of `unseen` rows with the probability
+    train / (train + unseen). The odds of `share`, divided by the odds of that, are odds again.
+    """
+    weighted = share * unseen
+    return weighted / (weighted + (1 - share) * train)

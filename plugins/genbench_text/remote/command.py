@@ -12,7 +12,7 @@ from annotated_types import Gt, MinLen
 
 from genbench import Invalid, Program, SuiteError, Unsigned, Variable
 from genbench_text.remote.cutting import cut
-from genbench_text.remote.matching import Matching
+from genbench_text.remote.secret import Matching
 from genbench_text.tokens.encodable import check_encodable
 
 if TYPE_CHECKING:

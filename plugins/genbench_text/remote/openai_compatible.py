@@ -16,8 +16,7 @@ from genbench_text.remote.answers import Answer, Api
 from genbench_text.remote.cutting import cut
 from genbench_text.remote.endpoint import Endpoint
 from genbench_text.remote.exchange import ADDRESS, MEANT, check_url
-from genbench_text.remote.matching import Matching
-from genbench_text.remote.secret import NAME, VARIABLE, Secret
+from genbench_text.remote.secret import NAME, VARIABLE, Matching, Secret
 from genbench_text.tokens.encodable import check_encodable
 
 if TYPE_CHECKING:

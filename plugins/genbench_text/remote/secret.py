@@ -6,17 +6,22 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genbench import Redactor, SuiteError
 
-__all__ = ["NAME", "VARIABLE", "Secret"]
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
+__all__ = ["NAME", "VARIABLE", "Matching", "Secret"]
 
 #: The pattern of a variable's name, which no key matches.
 VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
+
 NAME = "the name of a variable such as OPENAI_API_KEY; put the key in that variable, never in a suite"
 
 _KEY = re.compile(r"[!-~]+")  # what a header can hold: visible ASCII
+
 _SECRET = 16  # characters; a shorter text is no secret: local servers ask for "EMPTY"
 
 
@@ -61,3 +66,26 @@ class Secret:
     def is_in_json(self, value: Any) -> bool:
         """Return whether a JSON-like value holds the whole key; a short one may occur in any sample."""
         return len(self._key) >= _SECRET and self.redactor.holds(value)
+
+
+# Annotation of options with a pattern, without importing pydantic.
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The same as `pydantic.Field(pattern=…, description=…)` in `Annotated[str, …]`.
+
+    Listing components also reads options, and importing pydantic would slow it down.
+
+    pattern      a regular expression that matches anywhere in the text, unless it has ^ and $
+    description  of the text
+    """
+
+    pattern: str
+    description: str | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        """Return the schema of matching texts; pydantic calls this."""
+        from pydantic_core import core_schema
+
+        return core_schema.str_schema(pattern=self.pattern)

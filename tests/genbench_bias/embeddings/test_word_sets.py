@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from genbench_bias.embeddings.word_sets import DATA, word_sets
+from genbench_bias.embeddings.weat import DATA, word_sets
 from genbench_bias.shared.published import find
 
 from genbench.core.errors import DataError

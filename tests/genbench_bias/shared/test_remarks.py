@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench_bias.shared.remarks import remark
+from genbench_bias.shared.published import remark
 
 
 def test_a_note_ends_by_saying_that_no_probe_is_a_verdict():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.classes.class_counts import class_counts
+from genbench_fidelity.classes.modes import class_counts
 
 from genbench.core.errors import Invalid, Undefined
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.numeric.near_copies import near_limit
+from genbench_fidelity.numeric.neighbours import near_limit
 
 from genbench.core.errors import Undefined
 

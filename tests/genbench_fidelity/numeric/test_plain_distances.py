@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.numeric import plain_distances
-from genbench_fidelity.numeric.plain_distances import differences, labels
+from genbench_fidelity.numeric import screens as plain_distances
+from genbench_fidelity.numeric.screens import differences, labels
 
 
 @pytest.mark.parametrize("chunk", [1, 12, 2**21])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_image.files.reasons import why
+from genbench_image.files.limits import why
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from genbench_image.pretrained.perceptual_weights import ALEXNET
+from genbench_image.pretrained.perceptual import ALEXNET
 
 DATA = Path(__file__).parents[2] / "genbench_fidelity" / "data"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from genbench_image.pretrained.lpips import lpips
-from genbench_image.pretrained.perceptual_weights import ALEXNET, VGG16
+from genbench_image.pretrained.perceptual import ALEXNET, VGG16
 from safetensors.torch import save_file
 
 from genbench import Samples

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from genbench_image.pretrained.lpips import lpips
-from genbench_image.pretrained.perceptual_weights import ALEXNET, read_backbone
+from genbench_image.pretrained.perceptual import ALEXNET, read_backbone
 
 from genbench import DataError
 

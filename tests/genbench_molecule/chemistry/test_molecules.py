@@ -5,8 +5,14 @@ from __future__ import annotations
 import sys
 
 import pytest
-from genbench_molecule.chemistry.molecules import canonical, from_selfies, molecules, parsed, to_selfies
-from genbench_molecule.chemistry.toolkit import load_rdkit
+from genbench_molecule.chemistry.molecules import (
+    canonical,
+    from_selfies,
+    load_rdkit,
+    molecules,
+    parsed,
+    to_selfies,
+)
 
 from genbench import Absent
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.extras("rdkit")
 
 CODE = """
 import os
-from genbench_molecule.chemistry.toolkit import load_rdkit
+from genbench_molecule.chemistry.molecules import load_rdkit
 load_rdkit()
 from rdkit import RDConfig
 print(os.environ.get("RDBASE"), os.path.isdir(RDConfig.RDDataDir))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from genbench_molecule.chemistry.molecules import parsed
-from genbench_molecule.chemistry.toolkit import load_rdkit
+from genbench_molecule.chemistry.molecules import load_rdkit, parsed
 from genbench_molecule.datasets.smiles_file import FIRST_WORDS, smiles_file
 
 from genbench import DataError, open_samples, score

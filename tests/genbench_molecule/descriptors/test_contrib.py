@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from genbench_molecule.chemistry.molecules import parsed
 from genbench_molecule.descriptors import moses_properties as contrib
-from genbench_molecule.descriptors.morgan import substructures
 from genbench_molecule.descriptors.moses_properties import natural_product_score, sa_score
+from genbench_molecule.descriptors.rows import substructures
 
 from genbench import Absent
 

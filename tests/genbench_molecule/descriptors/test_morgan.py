@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from genbench_molecule.chemistry.molecules import parsed
-from genbench_molecule.descriptors.morgan import folded, substructures
+from genbench_molecule.descriptors.rows import folded, substructures
 
 pytestmark = pytest.mark.extras("rdkit")
 

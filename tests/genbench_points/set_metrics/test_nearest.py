@@ -6,8 +6,8 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from genbench_points.set_metrics import nearest
-from genbench_points.set_metrics.nearest import one_way, reciprocal
+from genbench_points.set_metrics import chamfer as nearest
+from genbench_points.set_metrics.chamfer import one_way, reciprocal
 from scipy.spatial.distance import cdist
 
 

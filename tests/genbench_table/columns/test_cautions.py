@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from genbench_table.columns.cautions import joined
+from genbench_table.columns.identifiers import joined
 
 
 def test_texts_are_joined_and_none_is_none():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from genbench_table.columns.kinds import kind_of, kinds_of
+from genbench_table.columns.values import kind_of, kinds_of
 
 from genbench import Samples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_table.detection.folds import cross_fitted, stratified_folds
+from genbench_table.detection.logistic_detection import cross_fitted, stratified_folds
 
 from genbench import Undefined
 

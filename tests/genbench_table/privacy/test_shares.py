@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_table.privacy.shares import closer_share, even_share
+from genbench_table.privacy.tabsyn_dcr import closer_share, even_share
 
 
 def test_a_tie_counts_as_told():

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from genbench_text.chains.hidden_markov import HiddenMarkov
+from genbench_text.chains.hmm import HiddenMarkov
 
 
 @pytest.fixture(scope="session")

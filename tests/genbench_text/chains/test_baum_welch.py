@@ -6,8 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from genbench_text.chains.hidden_markov import Packed
-from genbench_text.chains.hmm import expected, maximised, symbol_table, untrained
+from genbench_text.chains.hmm import Packed, expected, maximised, symbol_table, untrained
 from numpy.random import default_rng
 
 

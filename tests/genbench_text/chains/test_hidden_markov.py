@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_text.chains.hidden_markov import HiddenMarkov
-from genbench_text.chains.hmm import untrained
+from genbench_text.chains.hmm import HiddenMarkov, untrained
 from numpy.random import default_rng
 
 RECORDS = json.loads((Path(__file__).parents[1] / "data" / "likelihoods" / "records.json").read_text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from genbench_text.embeddings.bert import Encoder
+from genbench_text.embeddings.sentence_encoder import Encoder
 
 D, HEADS, LAYERS, WIDE, VOCABULARY, PLACES = 12, 3, 2, 20, 50, 16
 

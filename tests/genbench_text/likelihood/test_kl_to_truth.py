@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from genbench_text.chains.chain_sampler import ChainSampler
-from genbench_text.chains.hidden_markov import HiddenMarkov
-from genbench_text.chains.hmm import hmm
+from genbench_text.chains.hmm import HiddenMarkov, hmm
 from genbench_text.chains.markov import markov
 from genbench_text.likelihood.kl_to_truth import kl_to_truth
 from genbench_text.tokens.vocabulary import Vocabulary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import pytest
-from genbench_text.remote.matching import Matching
+from genbench_text.remote.secret import Matching
 from pydantic import TypeAdapter, ValidationError
 
 CAPITALS = TypeAdapter(Annotated[str, Matching("^[A-Z]+$", "capitals")])
@@ -22,4 +22,4 @@ def test_anything_else_is_refused(value):
 
 
 def test_marking_an_option_loads_no_pydantic(modules_loaded_by):
-    assert "pydantic" not in modules_loaded_by("import genbench_text.remote.matching")
+    assert "pydantic" not in modules_loaded_by("import genbench_text.remote.secret")
