@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from genbench_image.classifiers.network import Classifier, channels_last, network
-from genbench_image.torch_utils.learning import seeded
+from genbench_image.torch_utils.learning import descend, seeded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,9 +52,7 @@ def fit(
         kept = torch.from_numpy(~hidden).to(device) / (1 - dropout)
         goal = torch.from_numpy(targets[chosen]).to(device)
         loss = nn.functional.cross_entropy(net[-1](features * kept), goal)
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
+        descend(optimizer, loss)
         schedule.step()
         if step % _LOG_EVERY == 0 or step == steps:
             log(step, steps, loss=float(loss.detach()))

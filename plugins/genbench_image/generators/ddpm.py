@@ -22,6 +22,7 @@ from genbench_image.torch_utils.learning import (
     BATCH,
     Batches,
     average_into,
+    descend,
     normal,
     parameters,
     seeded,
@@ -101,9 +102,7 @@ def ddpm(  # noqa: PLR0913 - its options are parameters
         noise = normal(rng, *images.shape, device=device)
         noisy = mix(images, noise, abar[times - 1][:, None, None, None])
         loss = (network(noisy, times / timesteps, numbers) - noise).square().mean()
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        optimizer.step()
+        descend(optimizer, loss)
         average_into(average, network, ema_decay, step)
         log_losses(log, step, steps, loss=loss)
     average.eval()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run ti
 
 from genbench import Samples, log_losses
 from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, normal, seeded
+from genbench_image.torch_utils.learning import Batches, descend, normal, seeded
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,13 +69,9 @@ def gan(  # noqa: PLR0913 - its options are parameters
         images, numbers = batches.draw(batch_size, rng)
         fakes = generator(normal(rng, batch_size, latent_size, device=device), numbers)
         loss = discriminator_loss(critic(images, numbers), critic(fakes.detach(), numbers))
-        ascent.zero_grad()
-        torch.autograd.backward(loss)
-        ascent.step()
+        descend(ascent, loss)
         wanted = generator_loss(critic(fakes, numbers))
-        descent.zero_grad()
-        torch.autograd.backward(wanted)
-        descent.step()
+        descend(descent, wanted)
         log_losses(log, step, steps, loss=wanted, discriminator=loss)
     return LatentSampler("gan", generator, batches.classes, train.space, device)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run ti
 
 from genbench import Samples, log_losses
 from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, normal, seeded
+from genbench_image.torch_utils.learning import Batches, descend, normal, seeded
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -71,9 +71,7 @@ def vae(  # noqa: PLR0913 - its options are parameters
         noise = normal(rng, batch_size, latent_size, device=device)
         decoded = decoder(mean + (log_variance / 2).exp() * noise, numbers)
         misfit, divergence = elbo_terms(images, decoded, mean, log_variance)
-        optimizer.zero_grad()
-        torch.autograd.backward(misfit + divergence)
-        optimizer.step()
+        descend(optimizer, misfit + divergence)
         log_losses(log, step, steps, loss=misfit + divergence, misfit=misfit, divergence=divergence)
     return LatentSampler("vae", decoder, batches.classes, train.space, device)
 

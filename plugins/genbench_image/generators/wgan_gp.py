@@ -15,7 +15,7 @@ from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run ti
 
 from genbench import Samples, log_losses
 from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, normal, seeded
+from genbench_image.torch_utils.learning import Batches, descend, normal, seeded
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -76,16 +76,12 @@ def wgan_gp(  # noqa: PLR0913 - its options are parameters
             shares = torch.from_numpy(rng.random((batch_size, 1, 1, 1), dtype=np.float32)).to(device)
             distance = critic(images, numbers).mean() - critic(fakes, numbers).mean()
             penalty = gradient_penalty(critic, shares * images + (1 - shares) * fakes, numbers)
-            ascent.zero_grad()
-            torch.autograd.backward(gradient_penalty_weight * penalty - distance)
-            ascent.step()
+            descend(ascent, gradient_penalty_weight * penalty - distance)
         _, numbers = batches.draw(batch_size, rng)
         loss = -critic(
             generator(normal(rng, batch_size, latent_size, device=device), numbers), numbers
         ).mean()
-        descent.zero_grad()
-        torch.autograd.backward(loss)
-        descent.step()
+        descend(descent, loss)
         log_losses(log, step, steps, loss=distance, penalty=penalty)
     return LatentSampler("wgan-gp", generator, batches.classes, train.space, device)
 

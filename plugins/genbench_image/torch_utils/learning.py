@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples, Space
 
-__all__ = ["BATCH", "Batches", "Classes", "average_into", "normal", "parameters", "seeded"]
+__all__ = ["BATCH", "Batches", "Classes", "average_into", "descend", "normal", "parameters", "seeded"]
 
 
 #: Images in one forward pass in sampling.
@@ -139,6 +139,15 @@ def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) 
         network = build()
     network.to(device)
     return network
+
+
+def descend(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+    """Take one step of `optimizer` down the gradient of `loss` alone; earlier gradients are dropped."""
+    import torch
+
+    optimizer.zero_grad()
+    torch.autograd.backward(loss)
+    optimizer.step()
 
 
 def parameters(network: torch.nn.Module) -> int:
