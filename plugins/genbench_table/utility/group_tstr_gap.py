@@ -8,9 +8,8 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, Undefined, log_parts, no_log
-from genbench_table.utility.groups import groups_of
-from genbench_table.utility.learners import fit
-from genbench_table.utility.measures import of_predictions
+from genbench_table.utility.group_share_gap import groups_of
+from genbench_table.utility.learners import fit, of_predictions
 from genbench_table.utility.tasks import Learner, TaskKind, task_of
 from genbench_table.utility.tstr import as_many, caution_of_more
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Score, log_parts, no_log
-from genbench_table.utility.learners import fit
-from genbench_table.utility.measures import of_predictions
+from genbench_table.utility.learners import fit, of_predictions
 from genbench_table.utility.tasks import Learner, Side, TaskKind, task_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from genbench_table.utility.groups import MISSING, groups_of
+from genbench_table.utility.group_share_gap import MISSING, groups_of
 
 from genbench import Samples, Undefined
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_table.encoding.encoding import Encoding, fit_encoding
-from genbench_table.utility.learners import fit, linear_classifier
-from genbench_table.utility.measures import of_classes
+from genbench_table.utility.learners import fit, linear_classifier, of_classes
 from genbench_table.utility.tasks import task_of
 
 from genbench import Samples

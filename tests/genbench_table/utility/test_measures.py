@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_table.utility.measures import of_classes, of_numbers, of_predictions
+from genbench_table.utility.learners import of_classes, of_numbers, of_predictions
 from sklearn import metrics
 
 from genbench import Undefined
