@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from genbench.board.numbers import number, typeset
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.core.errors import GenbenchError, Invalid
+from genbench.core.errors import GenbenchError
 from genbench.core.escaping import one_line
-from genbench.core.samples import concat
-from genbench.report.page.samples.exhibits import exhibits_of
+from genbench.report.page.samples.exhibits import common_scale, exhibits_of_gallery
 from genbench.report.page.samples.sample_tables import ShownSample, shown_sample
 from genbench.results.found_galleries import find_pairs
 from genbench.results.galleries import OF_REAL_DATA
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.report.page.samples.exhibits import Exhibit
-    from genbench.results.galleries import KeptGallery
     from genbench.results.records import Record
     from genbench.results.vote_extras import Plain, SamplePair
 
@@ -149,22 +147,10 @@ class _Shelf:
             }
         except GenbenchError:  # its plugin is not installed
             return {}
-        scale = _scale(list(kept.values()), list(known.values()))
+        parts = [each.samples for each in kept.values()]
+        scale = common_scale(next(iter(known.values())), parts) if parts else None
         return {
-            name: dict(
-                zip(
-                    each.numbers,
-                    exhibits_of(
-                        known[name],
-                        each.samples,
-                        each.numbers,
-                        each.cut,
-                        scale,
-                        is_shrunk=each.shrunk is not None,
-                    ),
-                    strict=True,
-                )
-            )
+            name: dict(zip(each.numbers, exhibits_of_gallery(known[name], each, scale), strict=True))
             for name, each in kept.items()
         }
 
@@ -175,16 +161,6 @@ class _Shelf:
             return False
         self.left -= size
         return True
-
-
-def _scale(kept: Sequence[KeptGallery], modalities: Sequence[Modality]) -> object:
-    """Return what the renderings share, None if the modality has none."""
-    if not kept or not modalities[0].has_scale:
-        return None
-    try:
-        return modalities[0].scale(concat([modalities[0].admit(each.samples) for each in kept]))
-    except (GenbenchError, Invalid):  # each sample then has a scale of its own, or the reason
-        return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,14 @@ from genbench.core.containers import container_of
 from genbench.core.errors import GenbenchError, Invalid, Undefined
 from genbench.core.frames import plain_row
 from genbench.core.rendering import Rendering, damage_of
+from genbench.core.samples import concat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
+    from genbench.results.galleries import KeptGallery
 
 __all__ = [
     "MOST_CELL",
@@ -26,7 +28,9 @@ __all__ = [
     "QUALITY",
     "Exhibit",
     "FrameColumn",
+    "common_scale",
     "exhibits_of",
+    "exhibits_of_gallery",
     "is_large",
 ]  # fmt: skip
 
@@ -70,6 +74,25 @@ class Exhibit:
     pixels: int = 0
     columns: tuple[FrameColumn, ...] = ()
     cells: tuple[str | None, ...] = ()
+
+
+def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
+    """Return what the renderings of all parts share; None if the modality has none, or a part is invalid.
+
+    Each sample then has a scale of its own, or the reason why it cannot be shown.
+    """
+    if not modality.has_scale:
+        return None
+    try:
+        return modality.scale(concat([modality.admit(part) for part in parts]))
+    except (GenbenchError, Invalid):
+        return None
+
+
+def exhibits_of_gallery(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
+    """Return the samples of a gallery as they are shown, on this scale."""
+    is_shrunk = kept.shrunk is not None
+    return exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
 
 
 def is_large(exhibit: Exhibit) -> bool:

@@ -11,9 +11,9 @@ import numpy as np
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import concat
-from genbench.report.page.samples.exhibits import Exhibit, exhibits_of
+from genbench.report.page.samples.exhibits import Exhibit, common_scale, exhibits_of, exhibits_of_gallery
 from genbench.report.page.samples.nearest import measure_of, neighbours
-from genbench.report.page.samples.real_samples import TrainingSamples, real_samples
+from genbench.report.page.samples.real_samples import TrainingSamples, error_text, real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, unreadable
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, share_of_trial
 
@@ -220,7 +220,7 @@ def _dataset(
     except Exception as error:  # the code of a modality may raise any, which real samples may cause
         if not splits:
             raise
-        alone = replace(made, reason=_error_text(error))
+        alone = replace(made, reason=error_text(error))
         return _fill_dataset(alone, found, {}, modalities, share)
 
 
@@ -231,12 +231,7 @@ def _splits(
     try:
         return real_samples(results.plan, dataset, catalog, modalities), ""
     except Exception as error:  # the code of a dataset may raise any, which never breaks a page
-        return {}, _error_text(error)
-
-
-def _error_text(error: Exception) -> str:
-    is_known = isinstance(error, GenbenchError | Invalid)
-    return str(error) if is_known else f"{type(error).__name__}: {error}"
+        return {}, error_text(error)
 
 
 def _fill_dataset(
@@ -286,16 +281,11 @@ def _scales(found: Sequence[_Found]) -> dict[tuple[str, tuple[int, ...]], Any]:
     """Return what the renderings of samples share, by modality and shape."""
     groups: dict[tuple[str, tuple[int, ...]], tuple[Modality, list[Samples]]] = {}
     for each in found:
-        if each.kept is not None and each.modality is not None and each.modality.has_scale:
+        if each.kept is not None and each.modality is not None:
             group = groups.setdefault(_group(each.modality, each.kept), (each.modality, []))
             group[1].append(each.kept.samples)
-    scales = {}
-    for key, (modality, parts) in groups.items():
-        try:
-            scales[key] = modality.scale(concat([modality.admit(part) for part in parts]))
-        except (GenbenchError, Invalid):  # each part then has a scale of its own, or the reason
-            continue
-    return scales
+    scales = {key: common_scale(modality, parts) for key, (modality, parts) in groups.items()}
+    return {key: scale for key, scale in scales.items() if scale is not None}
 
 
 def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
@@ -307,9 +297,7 @@ def _render_row(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]
     kept, modality = found.kept, found.modality
     if kept is None or modality is None:
         return found
-    scale = scales.get(_group(modality, kept))
-    is_shrunk = kept.shrunk is not None
-    exhibits = exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
+    exhibits = exhibits_of_gallery(modality, kept, scales.get(_group(modality, kept)))
     return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from genbench.board.warnings import listed
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.errors import DataError
 from genbench.report.charts.marginals import Marginals
-from genbench.report.page.samples.real_samples import real_samples
+from genbench.report.page.samples.real_samples import error_text, real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, whole_samples
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def marginals_on(
             raise DataError(f"{dataset} has no split test")
         return _counted(modality, real, found), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
-        is_known = isinstance(error, GenbenchError | Invalid)
-        return [], str(error) if is_known else f"{type(error).__name__}: {error}"
+        return [], error_text(error)
 
 
 def _modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:

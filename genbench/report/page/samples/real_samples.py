@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.contract.specs import DatasetSpec
-from genbench.core.errors import DataError, Invalid
+from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.samples import digests
 from genbench.core.splits import split
 from genbench.store.store import open_store
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Plan
     from genbench.suite.components import Part
 
-__all__ = ["TrainingSamples", "real_samples"]
+__all__ = ["TrainingSamples", "error_text", "real_samples"]
 
 
 class TrainingSamples:
@@ -82,6 +82,12 @@ def real_samples(
         if hash_of_splits(splits) != described["hash"]:
             raise DataError(f"the dataset {dataset!r} has other content here than in the run")
     return splits
+
+
+def error_text(error: Exception) -> str:
+    """Return the message of an error, and the type of one that is not genbench's own."""
+    is_known = isinstance(error, GenbenchError | Invalid)
+    return str(error) if is_known else f"{type(error).__name__}: {error}"
 
 
 def _described(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
