@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from genbench.core.errors import DataError
@@ -35,7 +34,6 @@ PLAN, RECORDS, TRACES = "run.json", "records", "traces"
 
 #: The folder of files that the suite names, in its paths and in a run's folder.
 INPUTS = "inputs"
-_LOGS, _SAMPLES, _GALLERIES, _DAMAGED = "logs", "samples", "gallery", "damaged"
 
 
 def default_folder(suite: str = "") -> Path:
@@ -43,51 +41,24 @@ def default_folder(suite: str = "") -> Path:
     return Path("results", suite)
 
 
-@dataclass(frozen=True)
 class RunFolder:
-    """The folder of a run at `path`."""
+    """The folder of a run at `path`, with its files and folders as attributes.
 
-    path: Path
+    plan       the file of the run's plan
+    samples    the folder of kept samples
+    inputs     of files that the suite names
+    damaged    of damaged records, traces and galleries
+    written    the folders that a run writes to
+    folders    all folders that it may contain
+    """
 
-    @property
-    def plan(self) -> Path:
-        """The file of the run's plan."""
-        return self.path / PLAN
-
-    @property
-    def records(self) -> Path:
-        """The folder of records."""
-        return self.path / RECORDS
-
-    @property
-    def traces(self) -> Path:
-        """The folder of traces."""
-        return self.path / TRACES
-
-    @property
-    def logs(self) -> Path:
-        """The folder of logs."""
-        return self.path / _LOGS
-
-    @property
-    def samples(self) -> Path:
-        """The folder of kept samples."""
-        return self.path / _SAMPLES
-
-    @property
-    def galleries(self) -> Path:
-        """The folder of galleries."""
-        return self.path / _GALLERIES
-
-    @property
-    def inputs(self) -> Path:
-        """The folder of files that the suite names."""
-        return self.path / INPUTS
-
-    @property
-    def damaged(self) -> Path:
-        """The folder of damaged records, traces and galleries."""
-        return self.path / _DAMAGED
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.plan = path / PLAN
+        self.records, self.traces, self.logs = self.written = path / RECORDS, path / TRACES, path / "logs"
+        self.samples, self.galleries = path / "samples", path / "gallery"
+        self.inputs, self.damaged = path / INPUTS, path / "damaged"
+        self.folders = *self.written, self.samples, self.galleries, self.inputs, self.damaged
 
     def record(self, key: str) -> Path:
         """Return the file of the record of a cell."""
@@ -108,16 +79,6 @@ class RunFolder:
     def log(self, name: str) -> Path:
         """Return the log file of the job `name`."""
         return self.logs / f"{name.replace(' ', '-')}.log"
-
-    @property
-    def written(self) -> tuple[Path, ...]:
-        """The folders that a run writes to."""
-        return self.records, self.traces, self.logs
-
-    @property
-    def folders(self) -> tuple[Path, ...]:
-        """All folders that it may contain."""
-        return *self.written, self.samples, self.galleries, self.inputs, self.damaged
 
     def refuse_links(self) -> None:
         """Raise DataError if one of its folders is a link, which could lead to files of others."""

@@ -149,16 +149,23 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
 
     Raises DataError, with the reason, if all that is found is damaged or too large.
     """
+    from genbench.core.samples import content_hash
+
     reasons, (dataset, generator, seed) = [], trial
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
     for path in _folders(RunFolder(folder).samples, beginning):
+        name = path.relative_to(folder).as_posix()
         try:
-            samples = _read_kept(path, draw)
-        except DataError as error:
-            reasons.append(f"{path.relative_to(folder).as_posix()} {error}")
-            continue
-        if samples is not None:
-            return samples
+            samples = read_few_samples(path, _MOST_KEPT_BYTES)
+            if content_hash(samples) == draw:
+                return samples
+        except OSError as error:
+            reasons.append(f"{name} cannot be read ({error.strerror or error}); restore it from a copy")
+        except DamagedError as error:
+            reasons.append(
+                f"{name} is damaged ({error}); restore it from a copy, or run the suite again with "
+                "--keep-samples"
+            )
     if reasons:
         raise DataError(reasons[0])
     return None
@@ -172,24 +179,6 @@ def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modal
     name = short_reference(samples.space.modality)
     known = (modality for modality in modalities if modality.reference == name)
     return gallery_of(samples, draw, modality=next(known, None))
-
-
-def _read_kept(folder: Path, draw: str) -> Samples | None:
-    """Return the samples in a folder if they have this content hash, else None.
-
-    Raises DataError, with what is wrong and what to do, if they cannot be read.
-    """
-    from genbench.core.samples import content_hash
-
-    try:
-        samples = read_few_samples(folder, _MOST_KEPT_BYTES)
-        return samples if content_hash(samples) == draw else None
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror or error}); restore it from a copy") from error
-    except DamagedError as error:
-        raise DataError(
-            f"is damaged ({error}); restore it from a copy, or run the suite again with --keep-samples"
-        ) from error
 
 
 def _folders(folder: Path, beginning: str) -> Collection[Path]:
