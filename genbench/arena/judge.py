@@ -8,7 +8,7 @@ import os
 import shlex
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -215,12 +215,7 @@ def votes_of(
         "rater": judge.name,
         "kind": "judge",
         "questions": list(questions),
-        "position": {
-            "pairs": bias.pairs,
-            "same_sample": bias.same_sample,
-            "first_twice": bias.first_twice,
-            "second_twice": bias.second_twice,
-        },
+        "position": asdict(bias),
         "votes": [
             {
                 "question": pair.question,

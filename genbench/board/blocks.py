@@ -160,16 +160,13 @@ def build_blocks(rows: Iterable[Row]) -> list[Block]:
     blocks = []
     left = {row.generator for row in others}
     for competitors in _partition(every):
-        joined = [row for row in others if _shares_column(Block(tuple(competitors)), row)]
+        columns = Block(tuple(competitors)).columns
+        joined = [row for row in others if any(column.entry(row) for column in columns)]
         left -= {row.generator for row in joined}
         blocks.append([*competitors, *joined])
     rest = [row for row in others if row.generator in left]
     blocks += _connect_rows(rest)
     return [Block(tuple(sorted(block, key=_order))) for block in blocks]
-
-
-def _shares_column(block: Block, row: Row) -> bool:
-    return any(column.entry(row) for column in block.columns)
 
 
 def _section(row: Row) -> int:

@@ -107,7 +107,7 @@ def _share_differences(board: Board) -> list[str]:
     lines = []
     for dataset in board.datasets:
         columns: dict[tuple[str, str, tuple[int, ...]], dict[int, list[tuple[str, Fraction]]]] = {}
-        for row in _competitors(board, dataset):
+        for row in (row for row in board.rows if row.dataset == dataset and row.competes):
             for entry in row.entries.values():
                 if entry.valid_share is not None:
                     groups = columns.setdefault((entry.metric, entry.signature, entry.seeds), {})
@@ -139,10 +139,6 @@ def _fit_differences(board: Board) -> list[str]:
         f"{_OTHER_FEATURES}"
         for (dataset, text), metrics in metrics_by_line.items()
     ]
-
-
-def _competitors(board: Board, dataset: str) -> list[Row]:
-    return [row for row in board.rows if row.dataset == dataset and row.competes]
 
 
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:

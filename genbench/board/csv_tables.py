@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from genbench.board.rows import Entry, Row
+    from genbench.board.rows import Row
     from genbench.results.cells import Cell
     from genbench.results.records import Plan, Record, Trace
 
@@ -217,7 +217,7 @@ def _score(record: Record) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    cells = {
+    cells: dict[str, Any] = {
         "dataset": row.dataset,
         "generator": row.generator,
         "plugin": row.plugin,
@@ -228,13 +228,10 @@ def _row(row: Row) -> dict[str, Any]:
         "rank:high": row.rank_high,
     }
     for metric, entry in row.entries.items():
-        cells |= {metric + part.name: value for part, value in zip(ENTRY, _entry(entry), strict=True)}
+        ranks = entry.rank, entry.rank_low, entry.rank_high
+        values = entry.value, entry.low, entry.high, *ranks, entry.short
+        cells |= {metric + part.name: value for part, value in zip(ENTRY, values, strict=True)}
     return cells
-
-
-def _entry(entry: Entry) -> tuple[Any, ...]:
-    ranks = entry.rank, entry.rank_low, entry.rank_high
-    return entry.value, entry.low, entry.high, *ranks, entry.short
 
 
 def _in_order(traces: Iterable[Trace]) -> list[Trace]:

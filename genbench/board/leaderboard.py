@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from genbench.board.blocks import Block
-    from genbench.board.rows import Row
+    from genbench.board.rows import Entry, Row
     from genbench.results.cells import Cell
     from genbench.results.records import Plan
 
@@ -69,6 +69,18 @@ class Board:
     def notes_of(self, cell: Cell) -> tuple[DataNotes, ...]:
         """Return what each run noted of the cell's data, without duplicates."""
         return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), ())
+
+    def records_of(self, row: Row, metric: str) -> list[Record]:
+        """Return the records behind a metric of a row."""
+        place = row.dataset, row.generator, metric
+        return [r for r in self.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+
+    def column(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
+        """Return the competitors with the metric of an entry at its signature and seeds, with their entry."""
+        rows = [row for row in self.rows if row.dataset == dataset and row.competes]
+        entries = [(row, row.entries.get(entry.metric)) for row in rows]
+        settings = entry.signature, entry.seeds
+        return [(row, e) for row, e in entries if e is not None and (e.signature, e.seeds) == settings]
 
     def blocks(self, dataset: str) -> list[Block]:
         """Return the blocks of `dataset`, each the rows that share columns, ordered by first name."""

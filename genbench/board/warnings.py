@@ -234,12 +234,12 @@ def wrong_controls(board: Board) -> list[WrongControl]:
     and seeds.
     """
     return [
-        WrongControl(dataset, metric, control.entries[metric].signature, text)
+        WrongControl(dataset, metric, own.signature, text)
         for dataset in board.datasets
         for metric in board.metrics
         for control in board.rows
-        if control.control and control.dataset == dataset and metric in control.entries
-        for text in _wrong(control, metric, _rivals(board, control, metric))
+        if control.control and control.dataset == dataset and (own := control.entries.get(metric))
+        for text in _wrong(board, control, own)
     ]
 
 
@@ -257,20 +257,8 @@ def _noticed_id(record: Record, notice: Notice) -> str:
     return ids.get(notice.kind, record.cell.metric)
 
 
-def _rivals(board: Board, control: Row, metric: str) -> dict[str, Entry]:
-    """Return the entries of the competitors that have a control's metric at its signature and seeds."""
-    own = control.entries[metric]
-    rows = [row for row in board.rows if row.dataset == control.dataset and row.competes]
-    entries = {row.generator: row.entries[metric] for row in rows if metric in row.entries}
-    return {
-        generator: entry
-        for generator, entry in entries.items()
-        if (entry.signature, entry.seeds) == (own.signature, own.seeds)
-    }
-
-
-def _wrong(control: Row, metric: str, entries: dict[str, Entry]) -> Iterator[str]:
-    own = control.entries[metric]
+def _wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
+    entries = {row.generator: entry for row, entry in board.column(control.dataset, own)}
     if not own.is_ranked or control.control in own.facts.unseen_controls:
         return
     over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
@@ -387,8 +375,7 @@ def _names_text(names: Mapping[str, set[str]], every: Mapping[str, set[str]]) ->
 
 def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
     """Return the cautions of one number of a board, a metric of a row, without duplicates."""
-    place = row.dataset, row.generator, metric
-    own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+    own = board.records_of(row, metric)
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
     of_data = [text for record in own for text in _of_data(board, record)]
     return list(dict.fromkeys([*of_data, *of_seeds, *(t for r in own for t in _of_record(board, r))]))

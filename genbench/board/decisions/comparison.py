@@ -89,20 +89,15 @@ class Contender:
 
         Rows of merged runs with the same samples are in the order of the runs.
         """
-        column = {row.generator: (row, found) for row, found in self._column(dataset, entry) if found.runs}
+        pairs = self.board.column(dataset, entry)
+        column = {row.generator: (row, found) for row, found in pairs if found.runs}
         groups = by_samples(row for row, _ in column.values() if not row.same_samples)
         return [column[row.generator] for rows in groups for row in rows]
 
     def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
         """Return the known shares of samples with features of the same competitors."""
-        shares = {found.valid_share for _, found in self._column(dataset, entry)}
+        shares = {found.valid_share for _, found in self.board.column(dataset, entry)}
         return {share for share in shares if share is not None}
-
-    def _column(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
-        rows = [row for row in self.board.rows if row.dataset == dataset and row.competes]
-        entries = [(row, row.entries.get(entry.metric)) for row in rows]
-        settings = entry.signature, entry.seeds
-        return [(row, e) for row, e in entries if e is not None and (e.signature, e.seeds) == settings]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,14 +155,10 @@ def _outcome_without_value(
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:
     """Return whether both sides have the same samples and values at every seed."""
+    rows = ((side.board, side.rows(comparison.dataset)[comparison.dataset]) for side in (old, new))
     before, after = (
-        {
-            (record.cell.seed, record.samples, record.value)
-            for record in side.board.outcomes
-            if (record.cell.dataset, record.cell.generator) == (comparison.dataset, side.generator)
-            and record.cell.metric == comparison.metric
-        }
-        for side in (old, new)
+        {(r.cell.seed, r.samples, r.value) for r in board.records_of(row, comparison.metric)}
+        for board, row in rows
     )
     return before == after and all(samples for _, samples, _ in before)
 

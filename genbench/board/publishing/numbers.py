@@ -158,8 +158,7 @@ def _reason(row: Row, entry: Entry) -> str | None:
 
 
 def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
-    place = row.dataset, row.generator, entry.metric
-    own = [r for r in board.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
+    own = board.records_of(row, entry.metric)
     return PublishedNumber(
         row=row,
         entry=entry,
