@@ -17,6 +17,7 @@ from genbench.contract.signature import fill_options, read_contract, resolve
 
 CATALOG = load_catalog(only=["genbench"])
 COMPONENTS = {f"{each.kind} {each.name}": each for each in CATALOG.components}
+PLUGINS = Path(__file__).parents[1] / "plugins"
 PACKAGES = sorted({each.owner.module for each in CATALOG.components})
 METRICS = [each.spec for each in CATALOG.of_kind("metric")]
 
@@ -341,6 +342,11 @@ def test_each_spec_names_code_with_a_docstring_and_says_what_it_is(component):
         assert component.spec.modalities
 
 
+def test_all_bundled_plugins_load():
+    assert not CATALOG.broken
+    assert {path.parent.name for path in PLUGINS.glob("*/__init__.py")} == set(PACKAGES)
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_each_hook_returns_the_specs_of_its_kind(package):
     plugin = importlib.import_module(package)
@@ -371,6 +377,10 @@ def test_a_component_asks_for_its_inputs_and_has_its_defaults(name):
     contract = read_contract(COMPONENTS[name].spec)
     options = fill_options(contract, {}, where="suite", folder=Path())
     assert (contract.inputs, contract.given, options) == CONTRACTS[name]
+
+
+def test_a_new_metric_of_columns_needs_a_row_above():
+    assert {f"metric {spec.name}" for spec, _ in outputs_of("genbench_table.marginals")} <= set(CONTRACTS)
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
