@@ -165,7 +165,7 @@ def _scores(
             for other, rival in enumerate(names)
             if other != place
         }
-        extra["errors"] = {rival: error for rival, error in errors.items() if math.isfinite(error)}
+        extra["errors"] = {rival: float(error) for rival, error in errors.items() if math.isfinite(error)}
         scores[name] = Score(rating, rating - half, rating + half, extra)
     return scores
 

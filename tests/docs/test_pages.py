@@ -70,6 +70,7 @@ def test_every_block_of_a_page_on_an_extra_runs_in_its_order(page, run_page):
     run_page(page)
 
 
+@pytest.mark.slow
 def test_every_piece_of_a_suite_resolves(blocks, all_pages, tmp_path, monkeypatch):
     monkeypatch.setattr("genbench.catalog.catalog.missing_needs", lambda _: [])  # options are checked anyway
     monkeypatch.setattr("genbench.suite.components.find_asset", lambda asset: tmp_path / asset.file_name)

@@ -377,11 +377,9 @@ def test_code_that_changes_during_a_run_gives_no_number_under_the_old_key(suite,
     )
     path = suite(tmp_path, metrics=("edits",), extra="controls = false")
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
-    reason = (
-        "self-editor:edits: self_editor.py changed after genbench hashed it, so no key names what was read"
-    )
     assert list(run.scores()["status"]) == ["invalid", "invalid"]
-    assert set(run.scores()["reason"]) == {f"self-editor:edits: {reason}; run the command again"}
+    what = "self_editor.py changed after genbench hashed it, so no key names what was read"
+    assert set(run.scores()["reason"]) == {f"self-editor:edits: {what}; run the command again"}
 
 
 def test_a_record_under_another_ones_name_is_no_record(suite, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from genbench_table.datasets.plotnine_tables import diamonds, penguins
 
 from genbench import Absent, checked_samples, digests
-from genbench.files import package_file
+from genbench.files import read as file_reading
 
 needs_plotnine = pytest.mark.extras("plotnine")
 
@@ -41,6 +41,6 @@ def test_plotnine_is_not_imported():
 
 @pytest.mark.parametrize("read", [diamonds, penguins])
 def test_without_plotnine_the_command_that_installs_it_is_named(read, monkeypatch):
-    monkeypatch.setattr(package_file.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(file_reading.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(Absent, match=r"run `pip install --no-deps plotnine==0\.15\.9`$"):
         read()

@@ -105,6 +105,6 @@ def test_odd_texts_go_through_a_run_as_they_stand(file, monkeypatch, tmp_path):
         """
     run = genbench.run(file("odd.toml", suite), output=tmp_path / "out", keep_samples=True)
     assert run.leaderboard()["duplicates"].notna().all()
-    kept = {json.loads(line) for path in (tmp_path / "out").rglob("data.jsonl")
+    kept = {json.loads(line) for path in (tmp_path / "out/samples").rglob("data.jsonl")
             for line in path.read_text().splitlines()}  # fmt: skip
     assert kept == set(odd)

@@ -77,6 +77,7 @@ def failures(tmp_path, results_of_checks):
     return check
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "seen", "fix"), UNDECLARED.values(), ids=UNDECLARED)
 def test_an_input_that_is_in_no_key_is_named_with_the_line_to_write(failures, level, seen, fix):
     failed = failures(level)
