@@ -125,7 +125,6 @@ def pytest_ignore_collect(collection_path, config):
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item):
     """Note the CPU time of the fixtures that a test is the first to need."""
-    _skip(item)
     start_s = _cpu_s()
     result = yield
     item.user_properties.append((CPU_S, _cpu_s() - start_s))
@@ -147,6 +146,7 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(f"{used_s:7.1f} s {nodeid}")
 
 
+@pytest.hookimpl(specname="pytest_runtest_setup")
 def _skip(item):
     """Skip a test whose packages, the arguments of its mark `extras`, are not installed, or not of today."""
     needed = [package for mark in item.iter_markers("extras") for package in mark.args]
@@ -208,7 +208,13 @@ def _is_busy():
 def _has_children():
     """Return whether this process has children; True where only a search of all processes could tell."""
     tasks = Path("/proc/self/task")
-    return not tasks.is_dir() or any((task / "children").read_bytes() for task in tasks.iterdir())
+    if not tasks.is_dir():
+        return True
+    for task in tasks.iterdir():
+        with contextlib.suppress(OSError):  # the thread has ended
+            if (task / "children").read_bytes():
+                return True
+    return False
 
 
 def pytest_configure(config):

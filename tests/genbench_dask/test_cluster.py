@@ -28,6 +28,7 @@ def test_a_worker_of_another_version_is_refused_before_anything_runs(cluster, pa
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_what_the_workers_cannot_do_is_refused_with_the_command_that_starts_one_that_can(
     shared_cluster, cluster, path, run, tmp_path
 ):

@@ -291,7 +291,6 @@ def test_a_plugin_file_that_cannot_be_read_is_refused(plugin_file, monkeypatch):
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
     with pytest.raises(SuiteError, match=r"plugin file .*My_metric\.py: cannot be read: Permission denied"):
         load_catalog([plugin_file], only=[])
-    monkeypatch.undo()  # the count of CPU time of the test reads files, too
 
 
 def test_two_plugin_files_of_one_name_are_refused(plugin_file, tmp_path):

@@ -48,9 +48,9 @@ OURS = {
 }
 
 
-#: Modules of the extra that a metric of the table needs.
-NEEDS = {"protein_property": "Bio", "blosum62": "Bio"} | dict.fromkeys(
-    ("max_identity", "levenshtein_diversity"), "rapidfuzz"
+#: Metrics of the table that need a package of the extra.
+MARKS = dict.fromkeys(("protein_property", "blosum62"), pytest.mark.extras("Bio")) | dict.fromkeys(
+    ("max_identity", "levenshtein_diversity"), pytest.mark.extras("rapidfuzz")
 )
 
 
@@ -61,7 +61,7 @@ NEEDS = {"protein_property": "Bio", "blosum62": "Bio"} | dict.fromkeys(
         pytest.param(
             each,
             id=f"{each['metric']} {each['case']} {each['kind']}",
-            marks=[pytest.mark.extras(NEEDS[each["metric"]])] if each["metric"] in NEEDS else [],
+            marks=MARKS.get(each["metric"], ()),
         )
         for each in RECORDS
     ],
