@@ -147,7 +147,7 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.hookimpl(specname="pytest_runtest_setup")
-def _skip(item):
+def pytest_runtest_setup_skips(item):  # pytest takes no hook without its prefix
     """Skip a test whose packages, the arguments of its mark `extras`, are not installed, or not of today."""
     needed = [package for mark in item.iter_markers("extras") for package in mark.args]
     if missing := [package for package in needed if find_spec(package) is None]:
