@@ -37,12 +37,12 @@ _ROUNDING = 1e-6  # relative to the bound; a value further outside its range is 
 _ROUNDING_AT_ZERO = 1e-12  # absolute, for a range whose only bound is 0: sums of float64 in units near 1
 
 
-def score_task(task: Task, bench: TrialContext) -> dict[str, Score]:
+def score_task(task: Task, context: TrialContext) -> dict[str, Score]:
     """Return the scores of a task of a trial by output; raises the same errors as `compute`."""
-    trial = bench.trial
+    trial = context.trial
     return compute(
-        task.group, bench, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
-        note=bench.used.note, valid=bench.valid,
+        task.group, context, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
+        note=context.used.note, valid=context.valid,
     )  # fmt: skip
 
 

@@ -334,7 +334,7 @@ class TrialContext(Inputs):
         others = {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
         return providers_of_splits(splits) | others
 
-    @functools.cache  # noqa: B019 - a workbench lives as long as its trial's process
+    @functools.cache  # noqa: B019 - a context lives as long as its trial's process
     def _whole(self, name: str) -> Samples | None:
         return open_split(self.store, self.trial.dataset, name)
 

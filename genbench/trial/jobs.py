@@ -117,10 +117,10 @@ class PrepareReference(_Preparation):
     def run(self, report: Report) -> None:
         """Store the features; a failure recurs in the trials that need them, which record it."""
         make_deterministic(self.trial.settings.device)
-        bench = TrialContext(self.trial, self.store, report)
+        context = TrialContext(self.trial, self.store, report)
         for side in self.sides:
             with contextlib.suppress(BlameError, Undefined):
-                bench.features(renew_files(self.extractor), side)
+                context.features(renew_files(self.extractor), side)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
         """Return the job with another generator and extractor."""

@@ -77,7 +77,7 @@ class RunTrial:
         try:
             trial = self.trial.with_parts(renew_files)
         except BlameError as failure:
-            self._write_failure(self._begin(self.tasks, self.bench(report)), failure)
+            self._write_failure(self._begin(self.tasks, self.make_context(report)), failure)
         else:
             replace(self, trial=trial).fill(report)
 
@@ -88,61 +88,61 @@ class RunTrial:
 
     def fill(self, report: Report) -> None:
         """Write the records and the trace; the identities of the generator's files are the present ones."""
-        bench = self.bench(report)
+        context = self.make_context(report)
         try:
             with check_files_after(self.trial.generator):
-                _ = bench.samples
+                _ = context.samples
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self._begin(self.tasks, bench), failure)
+            self._write_failure(self._begin(self.tasks, context), failure)
             return
-        if (self.known | bench.earlier_draws()) - {bench.samples_hash}:
-            bench.add_others()
-        self._keep_gallery(bench)
+        if (self.known | context.earlier_draws()) - {context.samples_hash}:
+            context.add_others()
+        self._keep_gallery(context)
         for number, task in enumerate(self.tasks):
             report(stage="score", task=number)
-            self._score(task, bench)
+            self._score(task, context)
         report(stage="trace", task=len(self.tasks))
-        self._write_trace(bench)
-        bench.remember_draw()
+        self._write_trace(context)
+        context.remember_draw()
 
-    def bench(self, report: Report) -> TrialContext:
-        """Return the workbench that makes the inputs of the metrics."""
+    def make_context(self, report: Report) -> TrialContext:
+        """Return the context that makes the inputs of the metrics."""
         return TrialContext(self.trial, self.store, report, self.lost)
 
-    def _score(self, task: Task, bench: TrialContext) -> None:
-        bench.used.clear()
-        bench.valid.clear()
+    def _score(self, task: Task, context: TrialContext) -> None:
+        context.used.clear()
+        context.valid.clear()
         start = time.perf_counter()
-        extracted = bench.seconds.get("extract", 0.0)
+        extracted = context.seconds.get("extract", 0.0)
         try:
             task = task.with_parts(renew_files)
             with check_files_after(self.trial.generator, *task.parts):
-                scores = score_task(task, bench)
+                scores = score_task(task, context)
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self._begin((task,), bench), failure)
+            self._write_failure(self._begin((task,), context), failure)
             return
-        seconds = time.perf_counter() - start - (bench.seconds.get("extract", 0.0) - extracted)
-        bench.seconds["score"] = bench.seconds.get("score", 0.0) + seconds
+        seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extracted)
+        context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
-            self._write(scored(self._begun(cell, task, bench), scores[output], seconds))
+            self._write(scored(self._begun(cell, task, context), scores[output], seconds))
 
-    def _begin(self, tasks: Iterable[Task], bench: TrialContext) -> list[Record]:
-        return [self._begun(cell, task, bench) for task in tasks for cell in task.cells.values()]
+    def _begin(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
+        return [self._begun(cell, task, context) for task in tasks for cell in task.cells.values()]
 
-    def _begun(self, cell: Cell, task: Task, bench: TrialContext) -> Record:
+    def _begun(self, cell: Cell, task: Task, context: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
-        notices = {*self.trial.dataset.notices, *bench.notices, *bench.used}
+        notices = {*self.trial.dataset.notices, *context.notices, *context.used}
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
-        features, fit = ("", "") if extractor is None else bench.feature_hashes(extractor)
+        features, fit = ("", "") if extractor is None else context.feature_hashes(extractor)
         return replace(
             self._blank(cell),
-            samples=bench.samples_hash,
-            sketch=bench.sketch,
+            samples=context.samples_hash,
+            sketch=context.sketch,
             fit=self.store.hash(self.trial.fit_key),
             features=features if "fake" in sides else "",
             extractor_fit=fit,
             notices=tuple(sorted(notices, key=str)),
-            valid=dict(bench.valid),
+            valid=dict(context.valid),
         )
 
     def _blank(self, cell: Cell) -> Record:
@@ -157,26 +157,26 @@ class RunTrial:
         with results_in(self.folder):
             write_record(self.folder, record)
 
-    def _keep_gallery(self, bench: TrialContext) -> None:
+    def _keep_gallery(self, context: TrialContext) -> None:
         """Keep a few of the samples, before a metric can end the process."""
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
-            few = gallery_of(bench.samples, bench.samples_hash, self.gallery_bytes, modality)
+            few = gallery_of(context.samples, context.samples_hash, self.gallery_bytes, modality)
             with results_in(self.folder):
                 keep_gallery(self.folder, few)
 
-    def _write_trace(self, bench: TrialContext) -> None:
+    def _write_trace(self, context: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""
         with results_in(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
         old = known[0] if known else blank_trace(self.trial)
-        seconds = {**old.seconds, **bench.seconds}
-        seconds["score"] = old.seconds.get("score", 0.0) + bench.seconds.get("score", 0.0)
+        seconds = {**old.seconds, **context.seconds}
+        seconds["score"] = old.seconds.get("score", 0.0) + context.seconds.get("score", 0.0)
         trace = replace(
             old,
-            history=tuple(bench.history),
+            history=tuple(context.history),
             seconds=seconds,
-            parameters=bench.parameters,
+            parameters=context.parameters,
             peak_bytes=max(old.peak_bytes, _peak_bytes()),
         )
         with results_in(self.folder):

@@ -13,7 +13,7 @@ from genbench.results.records import read_records
 from genbench.trial.comparisons import RunComparison
 from genbench.verification.recompute import (
     Claim,
-    GivenBench,
+    GivenContext,
     given_samples,
     lending_store,
     results_folder,
@@ -52,7 +52,7 @@ class _CompareAgain(RunComparison):
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
         """Return a context with these samples."""
-        return GivenBench(trial, self.store, report, self.given[trial.name])
+        return GivenContext(trial, self.store, report, self.given[trial.name])
 
 
 def compare_again(

@@ -50,7 +50,7 @@ __all__ = [
     "LEFT_ALONE",
     "NEEDS_HISTORY",
     "Claim",
-    "GivenBench",
+    "GivenContext",
     "Rescore",
     "claims_of",
     "given_samples",
@@ -198,9 +198,9 @@ class Rescore(RunTrial):
     given: Path
     history: tuple[Any, ...]
 
-    def bench(self, report: Report) -> TrialContext:
-        """Return a workbench with these samples."""
-        return GivenBench(self.trial, self.store, report, self.given, self.history, self.lost)
+    def make_context(self, report: Report) -> TrialContext:
+        """Return a context with these samples."""
+        return GivenContext(self.trial, self.store, report, self.given, self.history, self.lost)
 
 
 def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
@@ -208,8 +208,8 @@ def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
     return bool(generator.spec.priced)
 
 
-class GivenBench(TrialContext):
-    """A workbench that reads its fakes from the folder `given` and does not trust them.
+class GivenContext(TrialContext):
+    """A context that reads its fakes from the folder `given` and does not trust them.
 
     known  the training log of the generator that made them
     lost   as in TrialContext

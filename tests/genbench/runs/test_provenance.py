@@ -180,9 +180,9 @@ def test_each_extractor_is_described_once_with_its_accuracy(ready, store):
     assert [(item["name"], item["options"], item["accuracy"]) for item in before] == [
         ("looks", {"scale": 1.0}, None), ("looks", {"scale": 2.0}, None),
     ]  # fmt: skip
-    bench = TrialContext(ready.trials[0], store, lambda **event: None)
-    bench.features(ready.resolved.groups[0].extractor, "real")
-    real = bench.split("real")
+    context = TrialContext(ready.trials[0], store, lambda **event: None)
+    context.features(ready.resolved.groups[0].extractor, "real")
+    real = context.split("real")
     expected = float(((real.data[:, 0] <= 0) == real.labels).mean())
     after = describe(ready, order(ready), store)["extractors"]
     assert [item["accuracy"] for item in after] == [expected, None]

@@ -204,8 +204,8 @@ CATALOG = catalog_of({"maker": Plugin()})
 
 
 @pytest.fixture
-def bench(store, suite_text, trials_of):
-    """Return a function that makes the workbench of a trial of one metric."""
+def make_context(store, suite_text, trials_of):
+    """Return a function that makes the context of a trial of one metric."""
 
     def make(use, *, generator="plain", dataset="dots", n=15, seed=0, options="", extra=""):
         text = suite_text(
@@ -219,12 +219,12 @@ def bench(store, suite_text, trials_of):
 
 
 @pytest.fixture
-def scores(bench):
+def scores(make_context):
     """Return a function that scores one metric in one trial."""
 
     def make(use, **more):
-        workbench = bench(use, **more)
-        return score_task(workbench.trial.tasks[0], workbench)
+        context = make_context(use, **more)
+        return score_task(context.trial.tasks[0], context)
 
     return make
 
@@ -308,10 +308,10 @@ def test_the_stream_of_a_metric_is_the_same_for_every_generator_and_differs_by_s
 @pytest.mark.parametrize(
     ("use", "extractor"), [("of-given", ""), ("given-features", '{"scale":1.0}')], ids=["samples", "features"]
 )
-def test_the_streams_of_a_metric_are_named_by_seed_options_extractor_and_data(bench, use, extractor):
-    workbench = bench(use, seed=5, options="k = 4")
-    score_task(workbench.trial.tasks[0], workbench)
-    names = ("metric", use, '{"k":4}', extractor, workbench.trial.dataset.hash)
+def test_the_streams_of_a_metric_are_named_by_seed_options_extractor_and_data(make_context, use, extractor):
+    context = make_context(use, seed=5, options="k = 4")
+    score_task(context.trial.tasks[0], context)
+    names = ("metric", use, '{"k":4}', extractor, context.trial.dataset.hash)
     shared = np.random.RandomState(np.random.MT19937(sequence(5, "global", *names)))
     assert SEEN["draw"] == stream(5, *names).normal()
     assert SEEN["shared"] == shared.standard_normal()
@@ -433,12 +433,12 @@ def test_an_interval_that_leaves_the_range_is_invalid_and_its_end_is_named(score
     assert str(caught.value) == reason
 
 
-def test_what_a_metric_does_to_its_tables_and_history_reaches_no_other(bench):
-    workbench = bench("spoils", generator="copies", dataset="frame")
-    first, second = (score_task(workbench.trial.tasks[0], workbench) for _ in range(2))
+def test_what_a_metric_does_to_its_tables_and_history_reaches_no_other(make_context):
+    context = make_context("spoils", generator="copies", dataset="frame")
+    first, second = (score_task(context.trial.tasks[0], context) for _ in range(2))
     assert first["spoils"].value == second["spoils"].value > 1000
-    assert workbench.samples.data["x"].sum() > 0
-    assert workbench.history[0]["loss"] == 0.5
+    assert context.samples.data["x"].sum() > 0
+    assert context.history[0]["loss"] == 0.5
 
 
 def test_a_metric_cannot_write_into_labels(scores):

@@ -228,8 +228,8 @@ class Listener(list):
 
 
 @pytest.fixture
-def bench(store, suite_text, trials_of):
-    """Return a function that makes the workbench of a trial, and what it reports to."""
+def make_context(store, suite_text, trials_of):
+    """Return a function that makes the context of a trial, and what it reports to."""
 
     def make(generator="plain", *, n=17, seed=0, dataset="dots", extractor="looks", extra="", options=""):
         text = suite_text(
@@ -244,37 +244,37 @@ def bench(store, suite_text, trials_of):
     return make
 
 
-def extractor_of(workbench):
-    return workbench.trial.tasks[0].group.extractor
+def extractor_of(context):
+    return context.trial.tasks[0].group.extractor
 
 
-def test_samples_are_drawn_in_chunks_that_do_not_depend_on_n(bench):
-    long, short = bench(n=30)[0].samples, bench(n=17)[0].samples
+def test_samples_are_drawn_in_chunks_that_do_not_depend_on_n(make_context):
+    long, short = make_context(n=30)[0].samples, make_context(n=17)[0].samples
     assert len(short) == 17
     np.testing.assert_array_equal(short.data[:14], long.data[:14])
     np.testing.assert_array_equal(short.labels[:14], long.labels[:14])
     assert not np.array_equal(long.data[:7], long.data[7:14])
 
 
-def test_a_generator_without_chunks_draws_all_at_once(bench):
-    assert len(bench("whole", n=17)[0].samples) == 17
+def test_a_generator_without_chunks_draws_all_at_once(make_context):
+    assert len(make_context("whole", n=17)[0].samples) == 17
 
 
-def test_samples_are_the_same_in_another_store_and_differ_by_seed_and_options(bench, tmp_path):
-    first, _ = bench()
+def test_samples_are_the_same_in_another_store_and_differ_by_seed_and_options(make_context, tmp_path):
+    first, _ = make_context()
     fresh = Store(tmp_path / "fresh")
     prepare(first.trial.dataset.part, fresh, [first.trial.dataset.modality])
     again = TrialContext(first.trial, fresh, Listener())
     assert content_hash(again.samples) == content_hash(first.samples)
-    others = [bench(seed=1)[0], bench(options="shift = 0.5")[0]]
-    assert len({content_hash(workbench.samples) for workbench in (first, *others)}) == 3
+    others = [make_context(seed=1)[0], make_context(options="shift = 0.5")[0]]
+    assert len({content_hash(context.samples) for context in (first, *others)}) == 3
 
 
-def test_what_is_stored_is_not_made_again(bench):
-    first, listener = bench()
+def test_what_is_stored_is_not_made_again(make_context):
+    first, listener = make_context()
     samples = first.samples
     assert listener.stages == ["fit", "sample"]
-    second, silent = bench()
+    second, silent = make_context()
     assert second.samples.data.tobytes() == samples.data.tobytes()
     assert silent == []
     assert second.samples_hash == first.samples_hash == content_hash(samples)
@@ -283,15 +283,15 @@ def test_what_is_stored_is_not_made_again(bench):
     assert set(second.seconds) == {"fit", "sample"}
 
 
-def test_samples_are_read_only(bench):
+def test_samples_are_read_only(make_context):
     with pytest.raises(ValueError, match="read-only"):
-        bench()[0].samples.data[0] = 0.0
+        make_context()[0].samples.data[0] = 0.0
 
 
-def test_training_is_reported_and_remembered(bench):
-    workbench, listener = bench()
-    _ = workbench.sampler
-    assert workbench.history == [
+def test_training_is_reported_and_remembered(make_context):
+    context, listener = make_context()
+    _ = context.sampler
+    assert context.history == [
         {"step": 1, "total": 2, "loss": 0.5},
         {"step": 2, "total": 2, "loss": None, "other": 1.0},
     ]
@@ -299,35 +299,35 @@ def test_training_is_reported_and_remembered(bench):
     assert listener[1] == {"step": 1, "total": 2, "values": {"loss": 0.5}}
 
 
-def test_each_chunk_that_is_drawn_is_a_step_of_sampling_and_none_of_the_training(bench):
-    workbench, listener = bench(n=17)  # in chunks of 7
-    _ = workbench.samples
+def test_each_chunk_that_is_drawn_is_a_step_of_sampling_and_none_of_the_training(make_context):
+    context, listener = make_context(n=17)  # in chunks of 7
+    _ = context.samples
     drawn = listener[[event.get("stage") for event in listener].index("sample") + 1 :]
     assert drawn == [{"step": step, "total": 3, "values": {}} for step in (1, 2, 3)]
-    assert [entry["total"] for entry in workbench.history] == [2, 2]
+    assert [entry["total"] for entry in context.history] == [2, 2]
 
 
-def test_the_history_of_a_generator_that_is_fitted_again_has_each_step_once(bench):
-    _ = bench()[0].samples
-    second, _ = bench()
+def test_the_history_of_a_generator_that_is_fitted_again_has_each_step_once(make_context):
+    _ = make_context()[0].samples
+    second, _ = make_context()
     _ = second.samples, second.sampler
     assert [entry["step"] for entry in second.history] == [1, 2]
 
 
-def test_a_diverged_loss_is_no_failure(bench):
-    assert len(bench()[0].samples) == 17
+def test_a_diverged_loss_is_no_failure(make_context):
+    assert len(make_context()[0].samples) == 17
 
 
-def test_a_method_named_parameters_is_no_count(bench):
-    workbench, _ = bench("module")
-    assert len(workbench.samples) == 17
-    assert workbench.parameters is None
+def test_a_method_named_parameters_is_no_count(make_context):
+    context, _ = make_context("module")
+    assert len(context.samples) == 17
+    assert context.parameters is None
 
 
-def test_a_sampler_that_can_be_saved_is_fitted_once(bench):
-    first, _ = bench("saved", n=10)
+def test_a_sampler_that_can_be_saved_is_fitted_once(make_context):
+    first, _ = make_context("saved", n=10)
     mean = first.sampler.mean
-    second, listener = bench("saved", n=20)
+    second, listener = make_context("saved", n=20)
     np.testing.assert_array_equal(second.sampler.mean, mean)
     assert listener == []
     assert second.history == [{"step": 1, "total": 1, "loss": 0.25}]
@@ -335,42 +335,42 @@ def test_a_sampler_that_can_be_saved_is_fitted_once(bench):
 
 
 @pytest.mark.parametrize("generator", ["noisy", "saved-noisy"])
-def test_what_one_metric_does_to_the_sampler_reaches_no_other(bench, generator):
-    workbench, _ = bench(generator)
+def test_what_one_metric_does_to_the_sampler_reaches_no_other(make_context, generator):
+    context, _ = make_context(generator)
     FITS.clear()
-    first = content_hash(workbench.samples)
+    first = content_hash(context.samples)
     again = sequence(0, "again")
-    given = workbench.other("sampler")
+    given = context.other("sampler")
     before = given.sample(5, rng=np.random.default_rng(again)).data
     given._sampler.noise = 1.0
     np.testing.assert_array_equal(
-        workbench.other("sampler").sample(5, rng=np.random.default_rng(again)).data, before
+        context.other("sampler").sample(5, rng=np.random.default_rng(again)).data, before
     )
     assert {"noisy": ["noisy"] * 2, "saved-noisy": ["saved-noisy"]}[generator] == FITS
-    assert content_hash(workbench.samples) == first
+    assert content_hash(context.samples) == first
 
 
-def test_a_sampler_that_no_metric_changed_is_not_fitted_again(bench):
-    workbench, _ = bench("noisy")
+def test_a_sampler_that_no_metric_changed_is_not_fitted_again(make_context):
+    context, _ = make_context("noisy")
     FITS.clear()
-    _ = workbench.samples
-    assert workbench.other("sampler")._sampler is workbench.other("sampler")._sampler
+    _ = context.samples
+    assert context.other("sampler")._sampler is context.other("sampler")._sampler
     assert FITS == ["noisy"]
 
 
 @pytest.mark.parametrize("value", [2.0, lambda: None], ids=["changed", "unknown"])
-def test_a_sampler_of_which_a_metric_may_have_changed_what_no_sample_shows_is_fitted_again(bench, value):
-    workbench, _ = bench("noisy")
+def test_a_sampler_of_which_a_metric_may_have_changed_hidden_state_is_fitted_again(make_context, value):
+    context, _ = make_context("noisy")
     FITS.clear()
-    _ = workbench.samples
-    given = workbench.other("sampler")
+    _ = context.samples
+    given = context.other("sampler")
     given._sampler.temperature = value
-    assert not hasattr(workbench.other("sampler"), "temperature")
+    assert not hasattr(context.other("sampler"), "temperature")
     assert FITS == ["noisy"] * 2
 
 
-def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(bench):
-    first, second = bench(n=10)[0], bench(n=20)[0]
+def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(make_context):
+    first, second = make_context(n=10)[0], make_context(n=20)[0]
     np.testing.assert_array_equal(first.sampler.mean, second.sampler.mean)
 
 
@@ -382,40 +382,40 @@ def test_a_sampler_that_cannot_be_saved_is_fitted_again_under_its_key(bench):
         ("gives-nan", "maker:gives-nan: 14 values are not finite, the first in sample 0"),
     ],
 )
-def test_a_generator_that_fails_is_to_blame(bench, generator, reason):
-    workbench, _ = bench(generator)
+def test_a_generator_that_fails_is_to_blame(make_context, generator, reason):
+    context, _ = make_context(generator)
     with pytest.raises(BlameError) as caught:
-        _ = workbench.samples
+        _ = context.samples
     assert outcome_of(caught.value)[1] == reason
 
 
-def test_a_generator_that_cannot_be_loaded_is_to_blame(bench):
+def test_a_generator_that_cannot_be_loaded_is_to_blame(make_context):
     with pytest.raises(BlameError) as caught:
-        _ = bench("unread")[0].sampler
+        _ = make_context("unread")[0].sampler
     assert outcome_of(caught.value)[1].startswith("maker:unread: PluginError: cannot import 'json:no_such'")
 
 
 @pytest.mark.parametrize("use", ["forgets", "forgets-priced", "forgets-random"])
-def test_a_sampler_that_is_another_one_after_loading_is_invalid_before_it_is_stored(use, bench):
-    workbench, _ = bench(use)
+def test_a_sampler_that_is_another_one_after_loading_is_invalid_before_it_is_stored(use, make_context):
+    context, _ = make_context(use)
     if use != "forgets":  # no draw is made for a check alone, or none that could be compared
-        _ = workbench.sampler
+        _ = context.sampler
         return
     with pytest.raises(BlameError) as caught:
-        _ = workbench.sampler
+        _ = context.sampler
     status, reason = outcome_of(caught.value)
     assert status == "invalid"
     assert reason.startswith("maker:forgets: the sampler that load returns draws other samples than the one")
-    assert workbench.store.notes(workbench.trial.fit_key) is None
+    assert context.store.notes(context.trial.fit_key) is None
 
 
-def test_the_check_of_load_draws_no_further_sample_of_a_stable_sampler(bench, monkeypatch):
-    workbench, _ = bench("saved")
+def test_the_check_of_load_draws_no_further_sample_of_a_stable_sampler(make_context, monkeypatch):
+    context, _ = make_context("saved")
     calls = []
     monkeypatch.setattr(Sampler, "sample", _counted(Sampler.sample, calls))
-    assert len(workbench.samples) == workbench.trial.n
-    few = min(8, workbench.trial.n)
-    assert calls.count(few) - (workbench.trial.n == few) == 3  # twice the fitted one, once the loaded one
+    assert len(context.samples) == context.trial.n
+    few = min(8, context.trial.n)
+    assert calls.count(few) - (context.trial.n == few) == 3  # twice the fitted one, once the loaded one
 
 
 def _counted(sample, calls):
@@ -426,61 +426,61 @@ def _counted(sample, calls):
     return counted
 
 
-def test_sides_are_splits_and_the_reference_is_cut_to_n(bench):
-    workbench, _ = bench(n=15)
-    assert [len(workbench.split(side)) for side in ("real", "train", "held_out")] == [15, 20, 15]
-    whole, _ = bench(n=15, extra='n_real = "all"')
+def test_sides_are_splits_and_the_reference_is_cut_to_n(make_context):
+    context, _ = make_context(n=15)
+    assert [len(context.split(side)) for side in ("real", "train", "held_out")] == [15, 20, 15]
+    whole, _ = make_context(n=15, extra='n_real = "all"')
     assert [len(whole.split(side)) for side in ("real", "train", "held_out")] == [20, 20, 20]
     everything = [whole.split(side).data for side in ("real", "train", "held_out")]
     assert len(np.unique(np.concatenate(everything), axis=0)) == N
     assert whole.split("real").labels is not None
 
 
-def test_the_cut_reference_is_a_part_of_the_whole_and_the_same_at_every_seed(bench):
-    cut = bench(n=15)[0].split("real").data
-    whole = bench(n=20)[0].split("real").data
+def test_the_cut_reference_is_a_part_of_the_whole_and_the_same_at_every_seed(make_context):
+    cut = make_context(n=15)[0].split("real").data
+    whole = make_context(n=20)[0].split("real").data
     assert {tuple(row) for row in cut} < {tuple(row) for row in whole}
-    np.testing.assert_array_equal(cut, bench(n=15, seed=1, generator="saved")[0].split("real").data)
+    np.testing.assert_array_equal(cut, make_context(n=15, seed=1, generator="saved")[0].split("real").data)
 
 
-def test_too_few_real_samples_are_undefined_with_both_numbers(bench):
+def test_too_few_real_samples_are_undefined_with_both_numbers(make_context):
     with pytest.raises(Undefined, match="n_real asks for 21 samples and the test split holds 20"):
-        bench(n=21)[0].split("real")
+        make_context(n=21)[0].split("real")
 
 
-def test_a_split_that_the_dataset_lacks_is_undefined(bench):
-    workbench, _ = bench("plain", dataset="unheld", n=10)
+def test_a_split_that_the_dataset_lacks_is_undefined(make_context):
+    context, _ = make_context("plain", dataset="unheld", n=10)
     with pytest.raises(Undefined, match="the dataset has no held_out split"):
-        workbench.split("held_out")
-    control, _ = bench("peeks", dataset="unheld", n=10)
+        context.split("held_out")
+    control, _ = make_context("peeks", dataset="unheld", n=10)
     with pytest.raises(Undefined, match="the dataset has no held_out split"):
         _ = control.samples
 
 
-def test_features_are_stored_once_and_read_only(bench):
-    workbench, listener = bench(n=15)
-    extractor = extractor_of(workbench)
-    found = workbench.features(extractor, "real").arrays["features"]
-    np.testing.assert_array_equal(found, workbench.split("real").data.astype(np.float32))
+def test_features_are_stored_once_and_read_only(make_context):
+    context, listener = make_context(n=15)
+    extractor = extractor_of(context)
+    found = context.features(extractor, "real").arrays["features"]
+    np.testing.assert_array_equal(found, context.split("real").data.astype(np.float32))
     assert found.dtype == np.float32
     assert not found.flags.writeable
     assert listener.stages == ["extract", "score"]
-    other, silent = bench(n=15, seed=5)
+    other, silent = make_context(n=15, seed=5)
     np.testing.assert_array_equal(other.features(extractor, "real").arrays["features"], found)
     assert silent == []
 
 
-def test_features_of_the_fakes_are_those_of_the_samples(bench):
-    workbench, listener = bench(n=15)
-    fakes = workbench.features(extractor_of(workbench), "fake").arrays["features"]
-    np.testing.assert_array_equal(fakes, workbench.samples.data.astype(np.float32))
+def test_features_of_the_fakes_are_those_of_the_samples(make_context):
+    context, listener = make_context(n=15)
+    fakes = context.features(extractor_of(context), "fake").arrays["features"]
+    np.testing.assert_array_equal(fakes, context.samples.data.astype(np.float32))
     assert listener.stages == ["fit", "sample", "extract", "score"]
 
 
-def test_a_fitted_extractor_is_the_same_for_every_seed_and_generator(bench):
-    first, _ = bench(extractor="fitted", n=15)
-    second, _ = bench("saved", extractor="fitted", n=16, seed=9)
-    functions = [workbench.extract(extractor_of(workbench)) for workbench in (first, second)]
+def test_a_fitted_extractor_is_the_same_for_every_seed_and_generator(make_context):
+    first, _ = make_context(extractor="fitted", n=15)
+    second, _ = make_context("saved", extractor="fitted", n=16, seed=9)
+    functions = [context.extract(extractor_of(context)) for context in (first, second)]
     train = first.split("train")
     np.testing.assert_array_equal(
         functions[0](train).arrays["features"], functions[1](train).arrays["features"]
@@ -494,28 +494,28 @@ def firsts(seed, *names):
 
 
 @pytest.mark.parametrize("seed", [0, 5])
-def test_the_streams_of_a_fit_are_named_by_seed_generator_options_and_data(bench, seed):
-    workbench, _ = bench("drawing", seed=seed, options="shift = 0.5")
-    names = ("train", "drawing", '{"shift":0.5}', workbench.trial.dataset.hash)
-    assert tuple(workbench.sampler.mean) == firsts(seed, *names)
+def test_the_streams_of_a_fit_are_named_by_seed_generator_options_and_data(make_context, seed):
+    context, _ = make_context("drawing", seed=seed, options="shift = 0.5")
+    names = ("train", "drawing", '{"shift":0.5}', context.trial.dataset.hash)
+    assert tuple(context.sampler.mean) == firsts(seed, *names)
 
 
-def test_the_streams_of_an_extractor_are_named_by_its_options_and_data_alone(bench):
-    workbench, _ = bench(seed=5, extractor="drawing-looks")
+def test_the_streams_of_an_extractor_are_named_by_its_options_and_data_alone(make_context):
+    context, _ = make_context(seed=5, extractor="drawing-looks")
     nothing = Samples.of("vector", np.zeros((1, 2)))
-    found = workbench.extract(extractor_of(workbench))(nothing).arrays["features"]
-    names = ("extract", "drawing-looks", '{"depth":1}', workbench.trial.dataset.hash)
+    found = context.extract(extractor_of(context))(nothing).arrays["features"]
+    names = ("extract", "drawing-looks", '{"depth":1}', context.trial.dataset.hash)
     assert tuple(found[0]) == tuple(-np.float32(firsts(None, *names)))
 
 
-def test_the_streams_of_a_dataset_are_named_by_its_options_alone(bench):
-    dataset = bench(dataset="drawn", seed=5, n=10)[0].trial.dataset
+def test_the_streams_of_a_dataset_are_named_by_its_options_alone(make_context):
+    dataset = make_context(dataset="drawn", seed=5, n=10)[0].trial.dataset
     data = load_data(dataset.part, [dataset.modality]).samples.data
     assert (data[0, 0], data[0, 2]) == firsts(None, "data", "drawn", '{"width":2}')
 
 
-def test_a_fitted_extractor_without_its_store_is_the_same_again(bench, tmp_path):
-    first, _ = bench(extractor="fitted", n=15)
+def test_a_fitted_extractor_without_its_store_is_the_same_again(make_context, tmp_path):
+    first, _ = make_context(extractor="fitted", n=15)
     found = first.features(extractor_of(first), "real").arrays["features"]
     fresh = Store(tmp_path / "fresh")
     prepare(first.trial.dataset.part, fresh, [first.trial.dataset.modality])
@@ -523,8 +523,8 @@ def test_a_fitted_extractor_without_its_store_is_the_same_again(bench, tmp_path)
     np.testing.assert_array_equal(second.features(extractor_of(second), "real").arrays["features"], found)
 
 
-def test_one_fit_serves_all_sides_of_a_trial_even_if_the_store_loses_it_meanwhile(bench, store):
-    first, _ = bench(extractor="fitted", n=15)
+def test_one_fit_serves_all_sides_of_a_trial_even_if_the_store_loses_it_meanwhile(make_context, store):
+    first, _ = make_context(extractor="fitted", n=15)
     extractor = extractor_of(first)
     first.features(extractor, "real")
     for kind in ("extractor", "features"):
@@ -535,15 +535,15 @@ def test_one_fit_serves_all_sides_of_a_trial_even_if_the_store_loses_it_meanwhil
     assert not (store.root / "extractor").exists()
 
 
-def test_an_extractor_is_used_as_the_store_has_it(bench, store):
+def test_an_extractor_is_used_as_the_store_has_it(make_context, store):
     """Another process may have stored its own fit first."""
-    first, _ = bench(extractor="fitted", n=15)
+    first, _ = make_context(extractor="fitted", n=15)
     extractor = extractor_of(first)
     key = first.trial.tasks[0].extractor_key
     fit = first.extract(extractor)
     shutil.rmtree(store.root / "extractor")
     store.put(key, Looks(np.array([7.0, 7.0])).save)
-    second, _ = bench(extractor="fitted", n=15)
+    second, _ = make_context(extractor="fitted", n=15)
     function = second.extract(extractor)
     train = first.split("train")
     assert not np.array_equal(fit(train).arrays["features"], function(train).arrays["features"])
@@ -552,6 +552,6 @@ def test_an_extractor_is_used_as_the_store_has_it(bench, store):
     assert first.feature_hashes(extractor)[0] == ""
 
 
-def test_the_exact_law_is_at_hand_where_it_is_known(bench):
-    assert bench()[0].truth() is TRUTH
-    assert bench(dataset="unheld", n=10)[0].truth() is None
+def test_the_exact_law_is_at_hand_where_it_is_known(make_context):
+    assert make_context()[0].truth() is TRUTH
+    assert make_context(dataset="unheld", n=10)[0].truth() is None

@@ -146,8 +146,8 @@ USED = Notice(kind="generator", component="maker:careless", text="used numpy's g
 
 
 @pytest.fixture
-def bench(tmp_path, suite_text, trials_of):
-    """Return a function that makes the workbench of a trial."""
+def make_context(tmp_path, suite_text, trials_of):
+    """Return a function that makes the context of a trial."""
 
     def make(generator, *, n=17, store="store", seed=0):
         entries = {"datasets": ["dots"], "generators": [generator], "metrics": ["fid"]}
@@ -160,111 +160,111 @@ def bench(tmp_path, suite_text, trials_of):
 
 
 @pytest.mark.parametrize(("generator", "asked"), [("plain", [7, 7, 3, 8, 8]), ("priced", [7, 7, 3])])
-def test_samples_come_in_chunks_and_a_few_are_drawn_twice(bench, generator, asked):
-    workbench = bench(generator)
-    assert len(workbench.samples) == 17
-    assert workbench.sampler.asked == asked
-    assert workbench.notices == []
+def test_samples_come_in_chunks_and_a_few_are_drawn_twice(make_context, generator, asked):
+    context = make_context(generator)
+    assert len(context.samples) == 17
+    assert context.sampler.asked == asked
+    assert context.notices == []
 
 
-def test_a_trial_of_few_samples_draws_no_more_than_these(bench):
-    workbench = bench("plain", n=3)
-    assert len(workbench.samples) == 3
-    assert workbench.sampler.asked == [3, 3, 3]
+def test_a_trial_of_few_samples_draws_no_more_than_these(make_context):
+    context = make_context("plain", n=3)
+    assert len(context.samples) == 3
+    assert context.sampler.asked == [3, 3, 3]
 
 
-def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_price(bench):
-    workbench = bench("drifting")
-    _ = workbench.samples
-    assert workbench.notices == [Notice.of_other_samples("generator", "maker:drifting")]
-    priced = bench("drifting-priced")
+def test_other_samples_at_the_same_key_are_noted_but_not_where_a_draw_has_a_price(make_context):
+    context = make_context("drifting")
+    _ = context.samples
+    assert context.notices == [Notice.of_other_samples("generator", "maker:drifting")]
+    priced = make_context("drifting-priced")
     _ = priced.samples
     assert priced.notices == []
 
 
-def test_chunks_that_share_samples_are_noted(bench):
-    workbench = bench("stored", n=45)
-    _ = workbench.samples
-    (notice,) = workbench.notices
+def test_chunks_that_share_samples_are_noted(make_context):
+    context = make_context("stored", n=45)
+    _ = context.samples
+    (notice,) = context.notices
     assert str(notice).startswith("generator maker:stored gave the same samples in two chunks of one trial")
-    assert bench("stored", n=20).samples
-    whole = bench("stored-whole", n=9)
+    assert make_context("stored", n=20).samples
+    whole = make_context("stored-whole", n=9)
     assert (len(whole.samples), whole.notices) == (9, [])
 
 
 @pytest.mark.parametrize(("n", "is_noted"), [(80, True), (72, True), (71, False)])
-def test_a_second_chunk_that_is_shorter_is_compared_if_it_has_32_samples(bench, n, is_noted):
-    workbench = bench("stored-many", n=n)
-    assert len(workbench.samples) == n
-    assert bool(workbench.notices) == is_noted
+def test_a_second_chunk_that_is_shorter_is_compared_if_it_has_32_samples(make_context, n, is_noted):
+    context = make_context("stored-many", n=n)
+    assert len(context.samples) == n
+    assert bool(context.notices) == is_noted
 
 
 @pytest.mark.parametrize("n", [7, 17])
-def test_a_sampler_may_write_every_chunk_to_one_buffer(bench, n):
-    workbench = bench("buffered", n=n)
-    assert len(np.unique(workbench.samples.data, axis=0)) == n
-    assert not np.shares_memory(workbench.samples.data, workbench.sampler.buffer)
-    assert workbench.notices == []
+def test_a_sampler_may_write_every_chunk_to_one_buffer(make_context, n):
+    context = make_context("buffered", n=n)
+    assert len(np.unique(context.samples.data, axis=0)) == n
+    assert not np.shares_memory(context.samples.data, context.sampler.buffer)
+    assert context.notices == []
 
 
-def test_a_workbench_knows_the_sketch_of_its_samples_from_the_store_too(bench):
-    first = bench("plain")
+def test_a_workbench_knows_the_sketch_of_its_samples_from_the_store_too(make_context):
+    first = make_context("plain")
     assert Sketch.of(first.samples) == Sketch.parse(first.sketch)
-    second = bench("plain")
+    second = make_context("plain")
     assert (len(second.samples), second.sketch) == (17, first.sketch)
 
 
-def test_chunks_meet_global_streams_of_their_own(bench):
-    workbench = bench("careless", n=14)
-    first, second = np.split(workbench.samples.data, 2)
+def test_chunks_meet_global_streams_of_their_own(make_context):
+    context = make_context("careless", n=14)
+    first, second = np.split(context.samples.data, 2)
     assert not np.isin(first, second).any()
     noted = Noted()
-    again = Drawing(trial=workbench.trial, sampler=workbench.sampler, note=noted.note)
-    np.testing.assert_array_equal(again.samples().data, workbench.samples.data)
+    again = Drawing(trial=context.trial, sampler=context.sampler, note=noted.note)
+    np.testing.assert_array_equal(again.samples().data, context.samples.data)
     assert noted == [USED]
 
 
 @pytest.mark.parametrize("seed", [0, 5])
-def test_a_chunk_has_two_streams_named_by_seed_generator_options_data_and_number(bench, seed):
-    workbench = bench("scaled", seed=seed)
+def test_a_chunk_has_two_streams_named_by_seed_generator_options_data_and_number(make_context, seed):
+    context = make_context("scaled", seed=seed)
     for number, size in enumerate((7, 7, 3)):
-        names = ("scaled", '{"scale":1.0}', workbench.trial.dataset.hash, str(number))
+        names = ("scaled", '{"scale":1.0}', context.trial.dataset.hash, str(number))
         own = stream(seed, "sample", *names)
         shared = np.random.RandomState(np.random.MT19937(sequence(seed, "global", "sample", *names)))
         np.testing.assert_array_equal(
-            workbench.samples.data[7 * number : 7 * number + size],
+            context.samples.data[7 * number : 7 * number + size],
             np.column_stack([own.normal(size=size), shared.standard_normal(size)]),
         )
 
 
-def test_what_was_noted_is_kept_with_what_was_made(bench):
-    first = bench("careless")
+def test_what_was_noted_is_kept_with_what_was_made(make_context):
+    first = make_context("careless")
     hashed = content_hash(first.samples)
     assert first.notices == [USED]
-    second = bench("careless")
+    second = make_context("careless")
     assert content_hash(second.samples) == hashed
     assert second.notices == first.notices
-    of_stored_sampler = bench("careless", n=5)
+    of_stored_sampler = make_context("careless", n=5)
     _ = of_stored_sampler.sampler
     assert of_stored_sampler.notices == first.notices
 
 
-def test_restoring_a_sampler_is_not_noted(bench):
-    tidy = bench("tidy")
+def test_restoring_a_sampler_is_not_noted(make_context):
+    tidy = make_context("tidy")
     _ = tidy.sampler
-    restored = bench("tidy", n=5)
+    restored = make_context("tidy", n=5)
     assert restored.sampler.shift == 0.0
     assert restored.notices == tidy.notices == []
 
 
-def test_what_an_extractor_did_is_told_whoever_made_the_features(bench):
+def test_what_an_extractor_did_is_told_whoever_made_the_features(make_context):
     notice = Notice(kind="extractor", component="maker:shaky", text="used numpy's global random state")
     for _ in ("made", "stored"):
-        workbench = bench("plain")
-        extractor = workbench.trial.tasks[0].group.extractor
-        workbench.features(extractor, "real")
-        assert workbench.used == [notice]
-        assert workbench.notices == []
-        workbench.used.clear()
-        workbench.features(extractor, "real")
-        assert workbench.used == [notice]
+        context = make_context("plain")
+        extractor = context.trial.tasks[0].group.extractor
+        context.features(extractor, "real")
+        assert context.used == [notice]
+        assert context.notices == []
+        context.used.clear()
+        context.features(extractor, "real")
+        assert context.used == [notice]

@@ -275,7 +275,7 @@ def test_a_trial_that_is_not_asked_for_a_gallery_or_has_no_samples_keeps_none(jo
 
 
 def test_a_gallery_is_kept_before_a_metric_can_end_the_process(job, run, monkeypatch):
-    monkeypatch.setattr(module, "score_task", lambda task, bench: 1 / 0)
+    monkeypatch.setattr(module, "score_task", lambda task, context: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run(job(gallery_bytes=2**18))
     assert len(list(RunFolder(job().folder).galleries.iterdir())) == 1

@@ -81,10 +81,10 @@ def test_existing_samples_give_the_scores_again_with_the_history_of_their_genera
 
 def test_another_fit_for_a_metric_that_takes_the_sampler_adds_nothing_to_the_history(done, tmp_path, store):
     claim, history, samples = done()
-    bench = claim.rescored(samples, history, tmp_path, Store(tmp_path / "none")).bench(silent)
-    prepare(claim.trial.dataset.part, bench.store, [claim.trial.dataset.modality])
-    assert bench.sampler is not None
-    assert bench.other("history") == history
+    context = claim.rescored(samples, history, tmp_path, Store(tmp_path / "none")).make_context(silent)
+    prepare(claim.trial.dataset.part, context.store, [claim.trial.dataset.modality])
+    assert context.sampler is not None
+    assert context.other("history") == history
 
 
 def test_the_history_is_that_of_the_samples_in_the_store_and_not_of_a_trace(done, store, tmp_path):
