@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.catalog.edited_modules import forget_edited, note_modules
+from genbench.catalog.imports import modules_at
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
-from genbench.catalog.unversioned import unversioned_package
+from genbench.catalog.unversioned import unversioned_places
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -148,7 +149,7 @@ def load_catalog(
     plugins, points = find_files(paths), find_installed(only)
     for owner, _ in points:
         with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
-            note_modules(unversioned_package(owner.module.partition(".")[0]))
+            note_modules(dict(modules_at(owner.module, unversioned_places)))
     forget_edited()
     installed, given = _loaded(points), _executed(paths, plugins)
     if given.broken and not allow_broken_files:
@@ -164,7 +165,9 @@ def load_files(files: Sequence[Path]) -> Catalog:
     Their owners contain the hash of the code that the imports mean after all files were executed, since a
     file may change `sys.path`. Raises SuiteError if a file does not exist.
     """
-    return _executed(files, find_files(files))
+    plugins = find_files(files)
+    forget_edited()
+    return _executed(files, plugins)
 
 
 def _executed(files: Sequence[Path], plugins: Iterable[Found]) -> Catalog:

@@ -16,7 +16,7 @@ from genbench.files.read import sha256_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["edits", "forget_edited", "note_modules"]
+__all__ = ["edits", "forget", "forget_edited", "note_modules"]
 
 
 @dataclass
@@ -60,13 +60,23 @@ def forget_edited() -> None:
     if current == _state.noted:
         return
     for name, (file, sha256) in current.items():
-        if _is_imported(name, file):
-            _forget(name)
+        forget(name, file)
         if sha256 != _state.noted[name][1]:
             _remove_compiled(file)
     _state.noted.update(current)
     _state.edits += 1
     importlib.invalidate_caches()
+
+
+def forget(name: str, file: Path) -> None:
+    """Remove a module of this file, also from its package, where `from package import module` looks first."""
+    if not _is_imported(name, file):
+        return
+    module = sys.modules.pop(name)
+    package, _, attribute = name.rpartition(".")
+    attributes = getattr(sys.modules.get(package), "__dict__", {})  # a package may import on attribute access
+    if attributes.get(attribute) is module:
+        del attributes[attribute]
 
 
 def _is_imported(name: str, file: Path) -> bool:
@@ -86,12 +96,3 @@ def _remove_compiled(file: Path) -> None:
     """Remove what Python compiled of a file, which it takes for current if size and second are equal."""
     with contextlib.suppress(OSError, NotImplementedError):
         Path(cache_from_source(str(file))).unlink(missing_ok=True)
-
-
-def _forget(name: str) -> None:
-    """Remove a module, also from its package, where `from package import module` looks first."""
-    module = sys.modules.pop(name)
-    package, _, attribute = name.rpartition(".")
-    attributes = getattr(sys.modules.get(package), "__dict__", {})  # a package may import on attribute access
-    if attributes.get(attribute) is module:
-        del attributes[attribute]

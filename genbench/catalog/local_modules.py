@@ -10,6 +10,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING
 
+from genbench.catalog.edited_modules import forget
 from genbench.catalog.imports import modules_reached, places_in
 from genbench.catalog.unversioned import file_of, unversioned_places
 from genbench.contract.hookspecs import PROJECT
@@ -17,7 +18,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import ModuleType
 
@@ -46,33 +47,15 @@ class LocalModules:
         """Make the modules importable by their names, also later, as inside a function.
 
         They come after everything that can be imported otherwise, so none takes the place of an installed
-        module. A module that was imported with other content, or from another folder, is imported again.
+        module. A name that meant a module of another folder means the one here from now on.
         """
-        finders = [finder for finder in sys.meta_path if isinstance(finder, _Finder)]
-        for finder in finders:
-            if not finder.modules.agrees(self):
-                sys.meta_path.remove(finder)
-                finder.modules.forget()
-        current = [finder.modules.paths for finder in finders if finder in sys.meta_path]
-        known = {name for paths in current for name in paths}
-        if not known.issuperset(self.paths):
-            self.forget(but=known)
-            sys.meta_path.append(_Finder(self))
-
-    def agrees(self, other: LocalModules) -> bool:
-        """Return whether each name that both have means the same content of the same file."""
-        shared = self.paths.keys() & other.paths.keys()
-        return all(
-            (self.paths[name], self.hashes[name]) == (other.paths[name], other.hashes[name])
-            for name in shared
-        )
-
-    def forget(self, but: Container[str] = ()) -> None:
-        """Remove the modules from those that are imported, except some names."""
+        finder = next((each for each in sys.meta_path if isinstance(each, _Finder)), None)
+        if finder is None:
+            sys.meta_path.append(finder := _Finder())
         for name, path in self._all():
-            module = sys.modules.get(name)
-            if name not in but and module is not None and file_of(module.__spec__) == path.resolve():
-                del sys.modules[name]
+            if finder.paths.get(name, path) != path:
+                forget(name, finder.paths[name])
+            finder.paths[name] = path
 
     def check(self) -> None:
         """Raise PluginError if a name would import, or has imported, something else than the module here."""
@@ -93,18 +76,6 @@ class LocalModules:
                 outer, folder = outer.rpartition(".")[0], folder.parent
                 if outer not in self.paths:
                     yield outer, folder
-
-    def spec(self, name: str) -> ModuleSpec | None:
-        """Return the spec of a module, or of a folder without `__init__.py`; None if it is not here."""
-        path = dict(self._all()).get(name)
-        if path is None:
-            return None
-        if path.is_dir():
-            found = ModuleSpec(name, None, is_package=True)
-            found.submodule_search_locations = [str(path)]
-            return found
-        inside = [str(path.parent)] if path.name == "__init__.py" else None
-        return importlib.util.spec_from_file_location(name, path, submodule_search_locations=inside)
 
 
 def read_local_modules(file: Path) -> LocalModules:
@@ -149,10 +120,13 @@ def read_sources(file: Path) -> dict[Path, bytes]:
 
 
 class _Finder(MetaPathFinder):
-    """Finds the local modules of a plugin file."""
+    """Finds the local modules of plugin files.
 
-    def __init__(self, modules: LocalModules) -> None:
-        self.modules = modules
+    paths  the file of each module, by name, and each folder without `__init__.py` that contains one
+    """
+
+    def __init__(self) -> None:
+        self.paths: dict[str, Path] = {}
 
     def find_spec(
         self,
@@ -160,5 +134,13 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None = None,  # noqa: ARG002 - the signature of finders
         target: ModuleType | None = None,  # noqa: ARG002 - as above
     ) -> ModuleSpec | None:
-        """Return the spec of a local module."""
-        return self.modules.spec(fullname)
+        """Return the spec of a module, or of a folder without `__init__.py`; None if it is not local."""
+        place = self.paths.get(fullname)
+        if place is None:
+            return None
+        if place.is_dir():
+            folder = ModuleSpec(fullname, None, is_package=True)
+            folder.submodule_search_locations = [str(place)]
+            return folder
+        inside = [str(place.parent)] if place.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(fullname, place, submodule_search_locations=inside)

@@ -11,27 +11,19 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import find_module, package_modules
+from genbench.catalog.imports import find_module
 from genbench.contract.hookspecs import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.machinery import ModuleSpec
 
-__all__ = ["file_of", "is_unversioned", "unversioned_package", "unversioned_places"]
+__all__ = ["file_of", "is_unversioned", "unversioned_places"]
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PYTHON = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
 _HOME = Path(__file__).resolve().parents[2]
 _OWN = (_HOME / "genbench", _HOME / "plugins")  # the second one, in a checkout, holds genbench's own plugins
-
-
-def unversioned_package(name: str) -> dict[str, Path]:
-    """Return the modules of a top-level name, as far as no version stands for them; nothing is imported."""
-    found: dict[str, Path] = {}
-    for place in unversioned_places(name):
-        found |= {name: place} if place.is_file() else dict(package_modules(name, place))
-    return found
 
 
 def unversioned_places(name: str) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
+from genbench.catalog.local_modules import _Finder
 from genbench.results.records import Plan
 from genbench.store.keys import Settings
 from genbench.store.store import Store
@@ -71,7 +72,8 @@ LOCAL = """
 @pytest.fixture
 def local_plugin(site, tmp_path, monkeypatch):
     """Return a plugin file that imports a module beside it, and the module; both are forgotten afterwards."""
-    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    finders = [finder for finder in sys.meta_path if not isinstance(finder, _Finder)]
+    monkeypatch.setattr(sys, "meta_path", finders)
     file, helper = tmp_path / "of_helper.py", tmp_path / "its_helper.py"
     file.write_text(textwrap.dedent(LOCAL.format(helper=helper.stem)))
     helper.write_text("def value(real): return 1.5\n")

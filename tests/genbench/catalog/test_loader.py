@@ -285,7 +285,11 @@ def test_a_plugin_file_must_be_an_existing_python_file(tmp_path):
 
 
 def test_a_plugin_file_that_cannot_be_read_is_refused(plugin_file, monkeypatch):
+    read = Path.read_bytes
+
     def refuse(self):
+        if self.name != plugin_file.name:  # the tests' own measurements read files of /proc
+            return read(self)
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import genbench
+from genbench.catalog.imports import modules_at
 from genbench.catalog.local_modules import read_local_modules
-from genbench.catalog.unversioned import is_unversioned, unversioned_package, unversioned_places
+from genbench.catalog.unversioned import is_unversioned, unversioned_places
 
 
 @pytest.fixture
@@ -132,12 +133,12 @@ def test_a_linked_folder_of_a_package_counts(lab, tmp_path):
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "net.py").write_text("LEVEL = 1\n")
     (lab / "its_model" / "nets").symlink_to(tmp_path / "shared")
-    found = unversioned_package("its_model")
+    found = dict(modules_at("its_model", unversioned_places))
     assert found["its_model.nets.net"] == lab / "its_model" / "nets" / "net.py"
 
 
 def test_a_package_has_the_modules_in_its_folder_and_imports_nothing(lab):
-    assert list(unversioned_package("its_plugin")) == ["its_plugin", "its_plugin.inner"]
-    assert unversioned_package("its_numbers") == {"its_numbers": lab / "its_numbers.py"}
-    assert unversioned_package("numpy") == {}
+    assert list(dict(modules_at("its_plugin", unversioned_places))) == ["its_plugin", "its_plugin.inner"]
+    assert dict(modules_at("its_numbers", unversioned_places)) == {"its_numbers": lab / "its_numbers.py"}
+    assert dict(modules_at("numpy", unversioned_places)) == {}
     assert not {"its_model", "its_numbers", "its_plugin"} & set(sys.modules)
