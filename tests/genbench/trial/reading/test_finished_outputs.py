@@ -118,6 +118,7 @@ def test_finished_outputs_are_read_by_a_dataset_of_a_plugin_file(tmp_path, plugi
     assert not [notice for record in found.values() for notice in record.notices]
 
 
+@pytest.mark.slow
 def test_outputs_are_read_again_when_the_code_that_reads_them_changes(tmp_path, plugin, rows):
     before = values(run(tmp_path, plugin))
     plugin.write_text(ROWS.replace("factor * np", "(1 + 2 * (path.stem == 'made')) * np"))
@@ -125,12 +126,14 @@ def test_outputs_are_read_again_when_the_code_that_reads_them_changes(tmp_path, 
     assert set(before).isdisjoint(after)
 
 
+@pytest.mark.slow
 def test_a_suite_states_options_of_the_reader_for_outputs_alone(tmp_path, plugin, rows):
     plain = values(run(tmp_path, plugin))
     np.savetxt(tmp_path / "made.rows", 2 * np.loadtxt(tmp_path / "made.rows"))
     assert values(run(tmp_path, plugin, "reader_options = { factor = 0.5 }")) == plain
 
 
+@pytest.mark.slow
 def test_a_file_that_the_reader_names_by_default_decides_the_outputs(tmp_path, plugin, rows, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("scale.txt").write_text("1")
