@@ -1,4 +1,4 @@
-"""Metrics of columns on tables that nobody expects."""
+"""Metrics of columns on unusual tables."""
 
 from __future__ import annotations
 

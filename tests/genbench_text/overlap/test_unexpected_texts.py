@@ -1,4 +1,4 @@
-"""Metrics on texts that nobody expects."""
+"""Metrics on unusual texts."""
 
 from __future__ import annotations
 
