@@ -150,7 +150,7 @@ CASES = {
         },
     ),
     "doctor": Case("", CATALOG | {
-        "genbench.cli.views.environment:examine": {"plugins": []},
+        "genbench.cli.views.environment:read_report": {"plugins": []},
         "genbench.cli.views.doctor:doctor_view": "",
     }),
     "check": Case(
@@ -158,13 +158,13 @@ CASES = {
         CATALOG | {
             "genbench.board.terminal:open_stderr": CALL_IT,
             "genbench.checks.conformance.command:check_components": [],
-            "genbench.checks.conformance.command:planned": CALL_IT,
+            "genbench.checks.conformance.command:plan_checks": CALL_IT,
             "genbench.cli.views.checks:print_results": None,
             "genbench.checks.battery.setup:open_data":
                 lambda seen: SimpleNamespace(modality=seen.image),
             "genbench.checks.battery.battery:default_n": 9,
             "genbench.checks.battery.battery:battery": [],
-            "genbench.checks.battery.kept_cards:named_cards": [],
+            "genbench.checks.battery.kept_cards:find_cards": [],
             "genbench.cli.pictures.files:write_picture": None,
             "genbench.report.charts.cards:card_chart": {},
             "genbench.report.charts.drawing:drawn": b"",
