@@ -6,8 +6,9 @@ import json
 import tomllib
 
 import pytest
+from toys import make_plugin
 
-from genbench import MetricSpec, hookimpl
+from genbench import MetricSpec
 from genbench.arena.vote_entries import read_votes, vote_entries
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.errors import DataError, SuiteError
@@ -120,14 +121,11 @@ def taster(fakes, *, votes: tuple[str, ...] = (), sharp: bool = False):
     return dict.fromkeys(fakes, 1.0)
 
 
-class Plugin:
-    @hookimpl
-    def genbench_metrics(self):
-        return [MetricSpec(name="taste", make=taster, scope="board", votes=("person",))]
+PLUGIN = make_plugin(MetricSpec(name="taste", make=taster, scope="board", votes=("person",)))
 
 
 def test_a_strangers_comparison_takes_part_where_it_is_named(votes):
-    catalog, files = catalog_of({"plug": Plugin()}), read_votes([votes("anna.json")])
+    catalog, files = catalog_of({"plug": PLUGIN}), read_votes([votes("anna.json")])
     with pytest.raises(SuiteError, match="no comparison takes votes of the kind 'person'"):
         vote_entries(catalog, files)
     (entry,) = vote_entries(catalog, files, [{"use": "taste", "name": "mine", "sharp": True}])

@@ -4,8 +4,9 @@ import sys
 
 import pytest
 import torch
+from toys import make_plugin
 
-from genbench import GeneratorSpec, MetricSpec, Output, SuiteError, hookimpl
+from genbench import GeneratorSpec, MetricSpec, Output, SuiteError
 from genbench.catalog.catalog import catalog_of, load_catalog, missing_needs
 
 
@@ -13,21 +14,11 @@ def fit(train): ...
 
 
 def generators(*names, **fields):
-    class Plugin:
-        @hookimpl
-        def genbench_generators(self):
-            return [GeneratorSpec(name=name, make=fit, **fields) for name in names]
-
-    return Plugin()
+    return make_plugin(*(GeneratorSpec(name=name, make=fit, **fields) for name in names))
 
 
 def metrics(*specs):
-    class Plugin:
-        @hookimpl
-        def genbench_metrics(self):
-            return specs
-
-    return Plugin()
+    return make_plugin(*specs)
 
 
 PRECISION_RECALL = MetricSpec(

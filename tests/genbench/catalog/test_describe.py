@@ -6,6 +6,7 @@ from typing import Annotated
 
 import pytest
 from annotated_types import Ge
+from toys import make_catalog, make_plugin
 
 from genbench import (
     DatasetSpec,
@@ -17,7 +18,6 @@ from genbench import (
     MetricSpec,
     Output,
     SuiteError,
-    hookimpl,
 )
 from genbench.catalog.catalog import catalog_of
 from genbench.catalog.describe import DECIDES, describe, list_components, select_components
@@ -31,31 +31,19 @@ def fit(train, *, steps: Annotated[int, Ge(1)] = 10, data: Path, rng): ...
 def read(*, path: Path): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="digits", make=read, reads=("/",))]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [ExtractorSpec(name="pixels", make=fit, outputs={"features": "the pixels"})]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="gan", make=fit, summary="two networks", source="2014", modalities=("image",))
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        outputs = (
-            Output(name="precision", direction="higher", range=(0.0, 1.0)),
-            Output(name="x", direction="none"),
-        )
-        return [MetricSpec(name="pr", make="nowhere:pr", takes=("nats", "tokens"), outputs=outputs)]
+OUTPUTS = (
+    Output(name="precision", direction="higher", range=(0.0, 1.0)),
+    Output(name="x", direction="none"),
+)
+PLUGIN = make_plugin(
+    DatasetSpec(name="digits", make=read, reads=("/",)),
+    ExtractorSpec(name="pixels", make=fit, outputs={"features": "the pixels"}),
+    GeneratorSpec(name="gan", make=fit, summary="two networks", source="2014", modalities=("image",)),
+    MetricSpec(name="pr", make="nowhere:pr", takes=("nats", "tokens"), outputs=OUTPUTS),
+)
 
 
-CATALOG = catalog_of({"plug": Plugin()})
+CATALOG = catalog_of({"plug": PLUGIN})
 
 
 def test_the_listing_has_every_component_by_kind():
@@ -103,7 +91,7 @@ def test_a_component_that_cannot_be_imported_says_so_in_its_description():
     assert said["options"] == []
 
 
-FOUND = list_components(catalog_of({"plug": Plugin(), "bad": object()}))
+FOUND = list_components(catalog_of({"plug": PLUGIN, "bad": object()}))
 
 
 @pytest.mark.parametrize(
@@ -129,21 +117,10 @@ def test_components_are_selected_by_all_that_is_given(filters, names, broken):
 
 
 def test_a_modality_selects_what_declares_it_or_supports_all():
-    class Plug:
-        @hookimpl
-        def genbench_generators(self):
-            kinds = {"of-text": ("text",), "of-both": ("text", "image"), "of-all": ()}
-            return [GeneratorSpec(name=name, make=fit, modalities=kind) for name, kind in kinds.items()]
-
-        @hookimpl
-        def genbench_executors(self):
-            return [ExecutorSpec(name="pool", make=fit)]
-
-        @hookimpl
-        def genbench_listeners(self):
-            return [ListenerSpec(name="tail", make=fit)]
-
-    found = list_components(catalog_of({"plug": Plug()}))
+    kinds = {"of-text": ("text",), "of-both": ("text", "image"), "of-all": ()}
+    generators = [GeneratorSpec(name=name, make=fit, modalities=kind) for name, kind in kinds.items()]
+    others = ExecutorSpec(name="pool", make=fit), ListenerSpec(name="tail", make=fit)
+    found = list_components(make_catalog(*generators, *others))
     names = [component["name"] for component in select_components(found, modality="image")["components"]]
     assert names == ["of-all", "of-both"]
     with pytest.raises(SuiteError, match=r"^no component names the modality 'txt'; did you mean 'text'\?$"):
@@ -171,13 +148,10 @@ def test_what_decides_a_metrics_number_is_what_its_signature_holds():
 
 
 def test_a_fault_has_its_levels_its_effect_and_the_control_that_has_it():
-    class Faults:
-        @hookimpl
-        def genbench_faults(self):
-            common = {"make": read, "levels": {"much": 1.0}, "effect": "worse"}
-            return [FaultSpec(name="hiss", control="floor", **common), FaultSpec(name="tear", **common)]
-
-    catalog = catalog_of({"p": Faults()})
+    common = {"make": read, "levels": {"much": 1.0}, "effect": "worse"}
+    catalog = make_catalog(
+        FaultSpec(name="hiss", control="floor", **common), FaultSpec(name="tear", **common)
+    )
     hiss, tear = (describe(catalog, component) for component in catalog.components)
     assert (hiss["levels"], hiss["effect"], hiss["control"]) == ({"much": 1.0}, "worse", "floor")
     assert tear["control"] is None

@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from toys import make_catalog
 
 from genbench import (
     DataError,
@@ -18,9 +19,8 @@ from genbench import (
     Samples,
     Space,
     Undefined,
-    hookimpl,
 )
-from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench.catalog.catalog import load_catalog
 from genbench.catalog.loader import Component, Owner
 from genbench.catalog.modalities import checked_samples, find_modality, modalities_of
 
@@ -87,17 +87,12 @@ class Clip:
         return np.zeros(n)
 
 
-class Plugin:
-    @hookimpl
-    def genbench_modalities(self):
-        clip = ModalitySpec(
-            name="clip", make=Clip, container="ragged", dtypes=("uint8",), axes=("time", "width"),
-            parameters={"rate": int},
-        )  # fmt: skip
-        return [clip, ModalitySpec(name="text", container="strings")]
-
-
-STRANGERS = modalities_of(catalog_of({"mine": Plugin()}))
+MODALITIES = (
+    ModalitySpec(name="clip", make=Clip, container="ragged", dtypes=("uint8",), axes=("time", "width"),
+                 parameters={"rate": int}),
+    ModalitySpec(name="text", container="strings"),
+)  # fmt: skip
+STRANGERS = modalities_of(make_catalog(*MODALITIES, name="mine"))
 CLIP = STRANGERS[0]
 
 
@@ -224,7 +219,7 @@ def test_a_modality_that_no_plugin_or_several_declare_is_refused(monkeypatch):
     monkeypatch.setenv("GENBENCH_PLUGINS", "image")
     with pytest.raises(DataError, match="; GENBENCH_PLUGINS may leave out the plugin that does"):
         find_modality((), "soul")
-    twice = STRANGERS + modalities_of(catalog_of({"yours": Plugin()}))
+    twice = STRANGERS + modalities_of(make_catalog(*MODALITIES, name="yours"))
     with pytest.raises(
         DataError, match="several plugins declare the modality 'clip'; write mine:clip or yours"
     ):
@@ -373,12 +368,8 @@ def test_distributions_of_another_form_name_the_modality(monkeypatch):
 
 
 def test_a_dataset_and_a_modality_may_have_one_name():
-    class Both(Plugin):
-        @hookimpl
-        def genbench_datasets(self):
-            return [DatasetSpec(name="clip", make="a:b")]
-
-    assert [component.kind for component in catalog_of({"mine": Both()}).components].count("dataset") == 1
+    catalog = make_catalog(*MODALITIES, DatasetSpec(name="clip", make="a:b"))
+    assert [component.kind for component in catalog.components].count("dataset") == 1
 
 
 @pytest.mark.parametrize("rate", [4000, None])

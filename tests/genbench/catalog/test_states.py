@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
+from toys import make_plugin
 
-from genbench import GeneratorSpec, hookimpl
+from genbench import GeneratorSpec
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.catalog.loader import Owner
 from genbench.catalog.states import STATUSES, State, States
@@ -37,12 +38,9 @@ def fit(train): ...
 
 
 def generators(**makes):
-    class Plugin:
-        @hookimpl
-        def genbench_generators(self):
-            return [GeneratorSpec(name=name, make=make, needs=needs) for name, (make, needs) in makes.items()]
-
-    return Plugin()
+    return make_plugin(
+        *(GeneratorSpec(name=name, make=make, needs=needs) for name, (make, needs) in makes.items())
+    )
 
 
 def states_of(catalog):
@@ -79,15 +77,8 @@ def test_a_name_in_two_distributions_is_ambiguous():
 
 
 def test_a_name_in_two_distributions_for_other_data_is_not_ambiguous():
-    class Plugin:
-        def __init__(self, modality):
-            self.modality = modality
-
-        @hookimpl
-        def genbench_generators(self):
-            return [GeneratorSpec(name="gan", make=fit, modalities=(self.modality,))]
-
-    found = states_of(catalog_of({"one": Plugin("image"), "two": Plugin("text")}))
+    one, two = (GeneratorSpec(name="gan", make=fit, modalities=(name,)) for name in ("image", "text"))
+    found = states_of(catalog_of({"one": make_plugin(one), "two": make_plugin(two)}))
     assert found == {"one:gan": State("ok"), "two:gan": State("ok")}
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+from toys import make_catalog
 
-from genbench import Asset, DataError, ExtractorSpec, PluginError, SuiteError, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import Asset, DataError, ExtractorSpec, PluginError, SuiteError
 from genbench.contract.assets import (
     asset_key,
     asset_path,
@@ -35,17 +35,12 @@ def net(*, weights: Annotated[Path | None, NET] = None, size: int = 1): ...
 def short(*, weights: Annotated[Path | None, SHORT] = None): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_extractors(self):
-        outputs = {"features": "of the net"}
-        return [
-            ExtractorSpec(name="net", make=net, outputs=outputs),
-            ExtractorSpec(name="short", make=short, outputs=outputs),
-        ]
-
-
-CATALOG = catalog_of({"nets": Plugin()})
+OUTPUTS = {"features": "of the net"}
+CATALOG = make_catalog(
+    ExtractorSpec(name="net", make=net, outputs=OUTPUTS),
+    ExtractorSpec(name="short", make=short, outputs=OUTPUTS),
+    name="nets",
+)
 
 
 def part(use="net", folder=Path(), **options):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import make_catalog, make_specs
 
 import genbench
 from genbench import (
@@ -19,9 +20,7 @@ from genbench import (
     MetricSpec,
     ResultsError,
     Samples,
-    hookimpl,
 )
-from genbench.catalog.catalog import catalog_of
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples, write_samples
@@ -83,28 +82,16 @@ def looks(*, scale: float = 1.0):
 def distance(real, fake): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots)]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [GeneratorSpec(name="normal", make=normal), GeneratorSpec(name="sized", make=sized)]
-
-    @hookimpl
-    def genbench_extractors(self):
-        uses = {"scale=2.0": ("pytest",), "scale=3.0": ("hypothesis",)}
-        outputs = {"features": "x", "probabilities": "p"}
-        return [ExtractorSpec(name="looks", make=looks, outputs=outputs, uses=uses)]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [
-            MetricSpec(name="fid", make=distance, takes="features", extractor="looks"),
-            MetricSpec(name="gap", make=distance, needs={"pluggy": "pluggy"}),
-            MetricSpec(name="unused", make=distance, needs={"click": "click"}),
-        ]
+USES = {"scale=2.0": ("pytest",), "scale=3.0": ("hypothesis",)}
+OUTPUTS = {"features": "x", "probabilities": "p"}
+CATALOG = make_catalog(
+    DatasetSpec(name="dots", make=dots),
+    *make_specs(GeneratorSpec, normal, sized),
+    ExtractorSpec(name="looks", make=looks, outputs=OUTPUTS, uses=USES),
+    MetricSpec(name="fid", make=distance, takes="features", extractor="looks"),
+    MetricSpec(name="gap", make=distance, needs={"pluggy": "pluggy"}),
+    MetricSpec(name="unused", make=distance, needs={"click": "click"}),
+)
 
 
 @pytest.fixture
@@ -114,7 +101,7 @@ def ready(tmp_path, store, modalities):
     np.save(tmp_path / "data" / "x.npy", np.random.Generator(np.random.PCG64(1)).normal(size=(60, 2)))
     (tmp_path / "small.toml").write_text(SUITE)
     suite = read_suite(tmp_path / "small.toml")
-    resolved = resolve_suite(suite, catalog_of({"maker": Plugin()}))
+    resolved = resolve_suite(suite, CATALOG)
     prepare(resolved.datasets[0], store, modalities)
     datasets = (prepared(resolved.datasets[0], store, modalities),)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
@@ -162,7 +149,7 @@ def test_generators_in_place_of_the_suites_are_kept_as_given_but_for_whole_paths
              {"use": "sized", "path": "data/x.npy"}]  # fmt: skip
     there = {"path": str(tmp_path / "data" / "x.npy")}
     entries = [read_entry("given", entry | there, ready.suite.limits) for entry in given]
-    resolved = resolve_suite(ready.suite, catalog_of({"maker": Plugin()}), entries)
+    resolved = resolve_suite(ready.suite, CATALOG, entries)
     found = describe(replace(ready, resolved=resolved), replace(order(ready), generators=given), store)
     assert found["instead"] == [
         {"use": "sized", "name": "here", "path": "x.npy", "size": 2}, {"use": "sized", "path": "data/x.npy"},

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toys import make_catalog
 
 from genbench import (
     DatasetSpec,
@@ -20,9 +21,8 @@ from genbench import (
     ModalitySpec,
     PluginError,
     Unsigned,
-    hookimpl,
 )
-from genbench.catalog.catalog import Catalog, Component, Owner, catalog_of, load_catalog
+from genbench.catalog.catalog import Catalog, Component, Owner, load_catalog
 from genbench.catalog.code import code_of
 from genbench.core.canonical_json import digest
 from genbench.results.signatures import short_signature
@@ -69,35 +69,16 @@ def distance(real, fake, *, k: int = 3): ...
 def oracle(fake, truth): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots)]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [
-            ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}),
-            ExtractorSpec(name="fitted", make=fitted, outputs={"features": "x"}),
-        ]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="good", make=fit),
-            GeneratorSpec(name="other", make=fit),
-            GeneratorSpec(name="reading", make=fit_reading),
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [
-            MetricSpec(name="fid", make=distance, takes="features", extractor="pixels"),
-            MetricSpec(name="to-truth", make=oracle, takes="samples"),
-        ]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = make_catalog(
+    DatasetSpec(name="dots", make=dots),
+    ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}),
+    ExtractorSpec(name="fitted", make=fitted, outputs={"features": "x"}),
+    GeneratorSpec(name="good", make=fit),
+    GeneratorSpec(name="other", make=fit),
+    GeneratorSpec(name="reading", make=fit_reading),
+    MetricSpec(name="fid", make=distance, takes="features", extractor="pixels"),
+    MetricSpec(name="to-truth", make=oracle, takes="samples"),
+)
 
 
 def entry(use, **options):
@@ -484,16 +465,11 @@ def backed(*, size: int = 8, backend: Annotated[str, Unsigned] = "torch"): ...
 
 
 def test_an_unsigned_option_is_in_keys_and_in_no_signature_stream_or_id():
-    class Backed:
-        @hookimpl
-        def genbench_extractors(self):
-            return [ExtractorSpec(name="net", make=backed, outputs={"features": "x"})]
-
-        @hookimpl
-        def genbench_metrics(self):
-            return [MetricSpec(name="gap", make=distance, takes="features", extractor="net")]
-
-    catalog = catalog_of({"backed": Backed()})
+    catalog = make_catalog(
+        ExtractorSpec(name="net", make=backed, outputs={"features": "x"}),
+        MetricSpec(name="gap", make=distance, takes="features", extractor="net"),
+        name="backed",
+    )
 
     def group(**options):
         chosen = SuiteEntry(use="net", name=None, options=options, where="x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from toys import make_catalog
 
 from genbench import (
     Data,
@@ -15,9 +16,7 @@ from genbench import (
     Samples,
     SuiteError,
     content_sha256,
-    hookimpl,
 )
-from genbench.catalog.catalog import catalog_of
 from genbench.files.identity import identity_of
 from genbench.suite import components
 from genbench.suite.components import make_part, part_of
@@ -28,13 +27,7 @@ def dots():
     return Data(Samples.of("vector", [[0.0]]))
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots)]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = make_catalog(DatasetSpec(name="dots", make=dots))
 ENTRY = SuiteEntry(use="dots", name=None, options={}, where="s.toml: dataset[0]")
 
 
@@ -80,12 +73,7 @@ FAULTY |= {
 def test_a_plugins_fault_is_told_with_the_place_in_the_suite_and_the_distribution(name):
     make, message = FAULTY[name]
 
-    class Faulty:
-        @hookimpl
-        def genbench_datasets(self):
-            return [DatasetSpec(name=name, make=make)]
-
-    (component,) = catalog_of({"maker": Faulty()}).components
+    (component,) = make_catalog(DatasetSpec(name=name, make=make)).components
     with pytest.raises(PluginError) as refused:
         part_of(component, DatasetSpec, ENTRY, Path())
     assert str(refused.value).startswith(f"s.toml: dataset[0]: dataset '{name}' of maker: {message}")
@@ -94,14 +82,10 @@ def test_a_plugins_fault_is_told_with_the_place_in_the_suite_and_the_distributio
 def reads(*, path: Path | None = None): ...
 
 
-class Readers:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="reads", make=reads)]
-
-    @hookimpl
-    def genbench_listeners(self):
-        return [ListenerSpec(name="reads", make=reads)]
+READERS = make_catalog(
+    DatasetSpec(name="reads", make=reads),
+    ListenerSpec(name="reads", make=reads),
+)
 
 
 @pytest.mark.parametrize(("kind", "has_identity"), [(DatasetSpec, True), (ListenerSpec, False)])
@@ -118,7 +102,7 @@ def test_the_identity_of_a_file_is_taken_before_its_hash_if_a_key_holds_it(
 
     monkeypatch.setattr(components, "canonical_options", rewritten)
     entry = SuiteEntry(use="reads", name=None, options={"path": "a.txt"}, where="x")
-    part = make_part(catalog_of({"maker": Readers()}), kind, entry, tmp_path)
+    part = make_part(READERS, kind, entry, tmp_path)
     assert part.files == ({"path": before} if has_identity else {})
     assert part.canonical["path"]["sha256"] == content_sha256(file)
     assert identity_of(file) != before
@@ -126,4 +110,4 @@ def test_the_identity_of_a_file_is_taken_before_its_hash_if_a_key_holds_it(
 
 def test_an_option_without_a_path_has_no_identity():
     entry = SuiteEntry(use="reads", name=None, options={}, where="x")
-    assert make_part(catalog_of({"maker": Readers()}), DatasetSpec, entry, Path()).files == {}
+    assert make_part(READERS, DatasetSpec, entry, Path()).files == {}

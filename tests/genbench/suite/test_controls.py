@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from toys import make_plugin
 
-from genbench import DatasetSpec, GeneratorSpec, MetricSpec, hookimpl
+from genbench import DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import SuiteError
 from genbench.suite.file import parse_suite
@@ -14,35 +15,19 @@ from genbench.suite.resolve import resolve_suite
 def work(*, strength: int = 1): ...
 
 
-class Plugin:
-    """A plugin with a dataset, a generator, a metric, and controls of the modalities that it is given."""
-
-    def __init__(self, **modalities):
-        self.modalities = modalities
-
-    @hookimpl
-    def genbench_datasets(self):
-        return [
-            DatasetSpec(name="dots", make=work),
-            DatasetSpec(name="photos", make=work, modalities=("image",)),
-        ]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="good", make=work),
-            *(
-                GeneratorSpec(name=name, make=work, control="floor", modalities=modalities)
-                for name, modalities in self.modalities.items()
-            ),
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [MetricSpec(name="gap", make=work)]
+def plugin(**controls):
+    """Return a plugin with two datasets, a generator, a metric, and controls of the modalities given."""
+    return make_plugin(
+        DatasetSpec(name="dots", make=work),
+        DatasetSpec(name="photos", make=work, modalities=("image",)),
+        GeneratorSpec(name="good", make=work),
+        *(GeneratorSpec(name=name, make=work, control="floor", modalities=kinds)
+          for name, kinds in controls.items()),
+        MetricSpec(name="gap", make=work),
+    )  # fmt: skip
 
 
-CATALOG = catalog_of({"genbench": Plugin(top=(), flat=("image",), mute=("text",)), "other": Plugin(rough=())})
+CATALOG = catalog_of({"genbench": plugin(top=(), flat=("image",), mute=("text",)), "other": plugin(rough=())})
 
 
 def controls(extra="", *, dataset="genbench:dots", generator="genbench:good"):

@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from toys import make_plugin
 
-from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, hookimpl
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
 from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import SuiteError
 from genbench.suite.file import parse_suite
@@ -17,45 +18,28 @@ def make(*, k: int = 3): ...
 def compute(fake): ...
 
 
-class Plugin:
-    """A plugin whose components have a prefix, so that two of them share no name."""
+def plugin(prefix):
+    """Return a plugin whose components have a prefix, so that two plugins share no name."""
 
-    def __init__(self, prefix):
-        self.prefix = prefix
+    def named(kind, *names, make=make, **more):
+        return [kind(name=f"{prefix}{name}", make=make, **more) for name in names]
 
-    def _named(self, kind, *names, **more):
-        return [kind(name=f"{self.prefix}{name}", make=make, **more) for name in names]
-
-    @hookimpl
-    def genbench_datasets(self):
-        texts = self._named(DatasetSpec, "novel", modalities=("text",))
-        return self._named(DatasetSpec, "photos", "paintings", modalities=("image",)) + texts
-
-    @hookimpl
-    def genbench_extractors(self):
-        return self._named(ExtractorSpec, "pixels", "network", outputs={"features": "x"})
-
-    @hookimpl
-    def genbench_generators(self):
-        both = self._named(GeneratorSpec, "vae", "ddpm", modalities=("image",))
-        controls = self._named(GeneratorSpec, "held-out", "noise", control="floor")
-        return both + controls + self._named(GeneratorSpec, "markov", modalities=("text",))
-
-    @hookimpl
-    def genbench_metrics(self):
-        both = tuple(
-            Output(name=f"{self.prefix}{name}", direction="higher") for name in ("precision", "recall")
-        )
-        found = [MetricSpec(name=f"{self.prefix}{name}", make=compute) for name in ("gap", "duplicates")]
-        more = {"make": compute, "takes": "features", "extractor": f"{self.prefix}pixels"}
-        return [
-            *found,
-            MetricSpec(name=f"{self.prefix}fid", **more),
-            MetricSpec(name=f"{self.prefix}precision-recall", outputs=both, **more),
-        ]
+    of_pixels = {"make": compute, "takes": "features", "extractor": f"{prefix}pixels"}
+    both = tuple(Output(name=f"{prefix}{name}", direction="higher") for name in ("precision", "recall"))
+    return make_plugin(
+        *named(DatasetSpec, "photos", "paintings", modalities=("image",)),
+        *named(DatasetSpec, "novel", modalities=("text",)),
+        *named(ExtractorSpec, "pixels", "network", outputs={"features": "x"}),
+        *named(GeneratorSpec, "vae", "ddpm", modalities=("image",)),
+        *named(GeneratorSpec, "held-out", "noise", control="floor"),
+        *named(GeneratorSpec, "markov", modalities=("text",)),
+        *named(MetricSpec, "gap", "duplicates", make=compute),
+        *named(MetricSpec, "fid", **of_pixels),
+        *named(MetricSpec, "precision-recall", outputs=both, **of_pixels),
+    )
 
 
-CATALOG = catalog_of({"genbench": Plugin(""), "mine": Plugin("my-"), "other": Plugin("other-")})
+CATALOG = catalog_of({"genbench": plugin(""), "mine": plugin("my-"), "other": plugin("other-")})
 
 ENTRIES = {
     "dataset": '{use = "photos"}',

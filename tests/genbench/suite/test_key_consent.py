@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+from toys import make_catalog
 
-from genbench import Address, GeneratorSpec, SuiteError, Variable, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import Address, GeneratorSpec, SuiteError, Variable
 from genbench.suite.components import check_allowed, check_keys, make_part
 from genbench.suite.file import SuiteEntry
 
@@ -17,15 +17,12 @@ def asks(
 ): ...  # fmt: skip
 
 
-class Plugin:
-    @hookimpl
-    def genbench_generators(self):
-        return [GeneratorSpec(name="asks", make=asks, variables=("HF_TOKEN",))]
+CATALOG = make_catalog(GeneratorSpec(name="asks", make=asks, variables=("HF_TOKEN",)))
 
 
 def part(**options):
     entry = SuiteEntry(use="asks", name=None, options=options, where="s.toml: generator[0]")
-    return make_part(catalog_of({"maker": Plugin()}), GeneratorSpec, entry, Path())
+    return make_part(CATALOG, GeneratorSpec, entry, Path())
 
 
 @pytest.mark.parametrize(

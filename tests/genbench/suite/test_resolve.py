@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+from toys import make_plugin
 
-from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Unsigned, hookimpl
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Unsigned
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.core.errors import SuiteError
 from genbench.core.limits import Limits
@@ -33,41 +34,25 @@ def distance(real, fake, *, k: int = 3): ...
 def shares(real, fake, *, k: int = 3): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots)]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [
-            ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}),
-            ExtractorSpec(name="classifier", make=pixels, outputs={"features": "x", "probabilities": "p"}),
-        ]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="good", make=fit),
-            GeneratorSpec(name="bound", make=fit, control="floor"),
-            GeneratorSpec(name="ceiling", make=held, control="ceiling"),
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        looks = (Output(name="near", direction="lower"), Output(name="wide", direction="lower"))
-        two = (Output(name="left", direction="higher"), Output(name="right", direction="lower"))
-        return [
-            MetricSpec(name="fid", make=distance, takes="features", extractor="pixels", direction="lower"),
-            MetricSpec(name="far", make=distance, takes="features", direction="lower"),
-            MetricSpec(name="both", make=distance, takes=("features", "probabilities")),
-            MetricSpec(name="gap", make=distance, direction="lower"),
-            MetricSpec(name="shares", make=shares, outputs=two),
-            MetricSpec(name="looks", make=distance, takes="features", extractor="pixels", outputs=looks),
-        ]  # fmt: skip
+LOOKS = (Output(name="near", direction="lower"), Output(name="wide", direction="lower"))
+TWO = (Output(name="left", direction="higher"), Output(name="right", direction="lower"))
+PLUGIN = make_plugin(
+    DatasetSpec(name="dots", make=dots),
+    ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}),
+    ExtractorSpec(name="classifier", make=pixels, outputs={"features": "x", "probabilities": "p"}),
+    GeneratorSpec(name="good", make=fit),
+    GeneratorSpec(name="bound", make=fit, control="floor"),
+    GeneratorSpec(name="ceiling", make=held, control="ceiling"),
+    MetricSpec(name="fid", make=distance, takes="features", extractor="pixels", direction="lower"),
+    MetricSpec(name="far", make=distance, takes="features", direction="lower"),
+    MetricSpec(name="both", make=distance, takes=("features", "probabilities")),
+    MetricSpec(name="gap", make=distance, direction="lower"),
+    MetricSpec(name="shares", make=shares, outputs=TWO),
+    MetricSpec(name="looks", make=distance, takes="features", extractor="pixels", outputs=LOOKS),
+)
 
 
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = catalog_of({"maker": PLUGIN})
 
 
 def resolved(
@@ -243,39 +228,22 @@ def test_a_part_without_annotations_is_the_same_part_and_can_be_sent():
     assert (sent.name, sent.options, sent.contract.inputs) == (part.name, part.options, ("train",))
 
 
-class Stranger:
-    """A plugin whose components have names of others, and serve the modalities that it is given."""
-
-    def __init__(self, *modalities):
-        self.modalities = modalities
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [
-            ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}, modalities=self.modalities)
-        ]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="good", make=fit, modalities=self.modalities),
-            GeneratorSpec(name="bound", make=fit, modalities=self.modalities, control="floor"),
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [MetricSpec(name="gap", make=distance, direction="lower", modalities=self.modalities)]
+def stranger(*modalities):
+    """Return a plugin whose components have names of others, and serve these modalities."""
+    return make_plugin(
+        ExtractorSpec(name="pixels", make=pixels, outputs={"features": "x"}, modalities=modalities),
+        GeneratorSpec(name="good", make=fit, modalities=modalities),
+        GeneratorSpec(name="bound", make=fit, modalities=modalities, control="floor"),
+        MetricSpec(name="gap", make=distance, direction="lower", modalities=modalities),
+    )
 
 
-class Photos:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="photos", make=dots, modalities=("image",))]
+PHOTOS = make_plugin(DatasetSpec(name="photos", make=dots, modalities=("image",)))
 
 
-def beside(stranger, *, dataset="photos", generator="good", metric="gap", extra=""):
+def beside(plugin, *, dataset="photos", generator="good", metric="gap", extra=""):
     """Return the references of the generators and the metric of a suite beside a stranger's plugin."""
-    catalog = catalog_of({"maker": Plugin(), "photos": Photos(), "stranger": stranger})
+    catalog = catalog_of({"maker": PLUGIN, "photos": PHOTOS, "stranger": plugin})
     text = (
         f'name = "small"\nseeds = [0]\nn = 4\n{extra}\n[[dataset]]\nuse = "{dataset}"\n'
         f'[[generator]]\nuse = "{generator}"\n[[metric]]\nuse = "{metric}"\n'
@@ -285,21 +253,18 @@ def beside(stranger, *, dataset="photos", generator="good", metric="gap", extra=
 
 
 def test_a_name_means_the_component_that_serves_the_data_of_the_suite():
-    assert beside(Stranger("text")) == ["maker:good", "maker:gap"]
-    with pytest.raises(
-        SuiteError, match=r"generator\[0\].use: generator 'good' is in maker and stranger; name one"
-    ):
-        beside(Stranger("image", "text"))
-    with pytest.raises(
-        SuiteError, match=r"generator\[0\].use: generator 'good' is in maker and stranger; name one"
-    ):
-        beside(Stranger("text"), dataset='photos"\n[[dataset]]\nuse = "dots')  # which may hold anything
+    assert beside(stranger("text")) == ["maker:good", "maker:gap"]
+    reason = r"generator\[0\].use: generator 'good' is in maker and stranger; name one"
+    with pytest.raises(SuiteError, match=reason):
+        beside(stranger("image", "text"))
+    with pytest.raises(SuiteError, match=reason):
+        beside(stranger("text"), dataset='photos"\n[[dataset]]\nuse = "dots')  # which may hold anything
     named = {"generator": "stranger:good", "metric": "maker:gap"}
-    assert beside(Stranger("image"), **named) == ["stranger:good", "maker:gap"]
+    assert beside(stranger("image"), **named) == ["stranger:good", "maker:gap"]
 
 
 def test_a_name_in_a_spec_means_the_component_of_its_own_distribution():
-    catalog = catalog_of({"maker": Plugin(), "stranger": Stranger()})
+    catalog = catalog_of({"maker": PLUGIN, "stranger": stranger()})
     text = 'name = "s"\nseeds = [0]\nn = 4\n[[dataset]]\nuse = "dots"\n[[generator]]\nuse = "maker:good"\n'
     suites = [f'{text}[[metric]]\nuse = "fid"\n{line}' for line in ("", 'extractor = "maker:pixels"')]
     for suite in suites:
@@ -312,9 +277,9 @@ def test_two_generators_that_never_meet_may_have_one_id():
     generators = {"generator": 'maker:good"\nname = "twin', "metric": "maker:gap"}
     both = 'controls = [{use = "maker:bound", name = "twin"}]'
     with pytest.raises(SuiteError, match="two generators have the id 'twin'"):
-        beside(Stranger("text"), extra=both, **generators)
+        beside(stranger("text"), extra=both, **generators)
     apart = 'controls = ["stranger:bound", {use = "stranger:bound", name = "twin", steps = 9}]'
-    assert beside(Stranger("text"), extra=apart, **generators) == [
+    assert beside(stranger("text"), extra=apart, **generators) == [
         "maker:good", "stranger:bound", "stranger:bound", "maker:gap",
     ]  # fmt: skip
 

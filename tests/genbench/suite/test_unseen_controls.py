@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from toys import make_plugin
 
-from genbench import FaultSpec, MetricSpec, Output, anything, better, hookimpl, mixed, rises, unchanged, worse
+from genbench import FaultSpec, MetricSpec, Output, anything, better, mixed, rises, unchanged, worse
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.suite.resolve import unseen_controls
 
@@ -12,25 +13,17 @@ from genbench.suite.resolve import unseen_controls
 def work(real, fake): ...
 
 
-class Faults:
-    @hookimpl
-    def genbench_faults(self):
-        levels = {"a little": 0.1, "much": 0.9}
-        common = {"make": work, "levels": levels, "effect": "worse"}
-        return [
-            FaultSpec(name="hiss", control="floor", **common),
-            FaultSpec(name="copies", control="exploit", **common),
-            FaultSpec(name="tear", **common),
-        ]
+COMMON = {"make": work, "levels": {"a little": 0.1, "much": 0.9}, "effect": "worse"}
+FAULTS = make_plugin(
+    FaultSpec(name="hiss", control="floor", **COMMON),
+    FaultSpec(name="copies", control="exploit", **COMMON),
+    FaultSpec(name="tear", **COMMON),
+)
 
 
 def unseen(expects, extractor=None, home="stranger", direction="lower"):
-    class Metrics:
-        @hookimpl
-        def genbench_metrics(self):
-            return [MetricSpec(name="gap", make=work, direction=direction, expects=expects)]
-
-    catalog = catalog_of({"genbench": Faults(), home: Metrics()})
+    metrics = make_plugin(MetricSpec(name="gap", make=work, direction=direction, expects=expects))
+    catalog = catalog_of({"genbench": FAULTS, home: metrics})
     return unseen_controls(catalog.find_metric("gap")[0], extractor, catalog)["gap"]
 
 
@@ -71,16 +64,13 @@ def test_a_number_without_a_direction_and_a_move_both_ways_have_their_words():
 
 
 def test_each_output_has_its_own():
-    class Metrics:
-        @hookimpl
-        def genbench_metrics(self):
-            outputs = (
-                Output(name="left", direction="lower", expects={"hiss": worse}),
-                Output(name="right", direction="lower", expects={"hiss": anything}),
-            )
-            return [MetricSpec(name="both", make=work, outputs=outputs)]
+    outputs = (
+        Output(name="left", direction="lower", expects={"hiss": worse}),
+        Output(name="right", direction="lower", expects={"hiss": anything}),
+    )
+    metrics = make_plugin(MetricSpec(name="both", make=work, outputs=outputs))
 
-    catalog = catalog_of({"genbench": Faults(), "stranger": Metrics()})
+    catalog = catalog_of({"genbench": FAULTS, "stranger": metrics})
     metric = catalog.find_metric("both")[0]
     assert unseen_controls(metric, None, catalog) == {"left": (), "right": ("floor",)}
 
@@ -93,6 +83,6 @@ def test_bundled_counts_of_copies_do_not_see_noise_and_distances_do():
 
 
 def test_only_a_metric_has_them():
-    catalog = catalog_of({"genbench": Faults()})
+    catalog = catalog_of({"genbench": FAULTS})
     with pytest.raises(TypeError, match="is a fault, no metric"):
         unseen_controls(catalog.components[0], None, catalog)

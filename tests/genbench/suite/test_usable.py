@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path  # noqa: TC003 - genbench reads the annotations of components
 
 import pytest
+from toys import make_catalog
 
-from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.limits import Limits
 from genbench.suite.file import parse_suite, read_entry
 from genbench.suite.resolve import resolve_suite
@@ -32,39 +32,20 @@ def looks(): ...
 def gap(real, fake): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [
-            DatasetSpec(name="dots", make=data, modalities=("vector",)),
-            DatasetSpec(name="words", make=data, modalities=("text",)),
-            DatasetSpec(name="file", make=read, modalities=("vector",)),
-        ]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [ExtractorSpec(name="eye", make=looks, outputs={"features": "x"}, modalities=("vector",))]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="any", make=fit),
-            GeneratorSpec(name="writer", make=fit, modalities=("text",)),
-            GeneratorSpec(name="trained", make=trained),
-            GeneratorSpec(name="bare", make=fit, needs={"absent_module": "absent-package"}),
-            GeneratorSpec(name="bound", make=fit, control="ceiling"),
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [
-            MetricSpec(name="gap", make=gap),
-            MetricSpec(name="spell", make=gap, modalities=("text",)),
-            MetricSpec(name="fid", make=gap, takes="features", extractor="eye"),
-        ]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = make_catalog(
+    DatasetSpec(name="dots", make=data, modalities=("vector",)),
+    DatasetSpec(name="words", make=data, modalities=("text",)),
+    DatasetSpec(name="file", make=read, modalities=("vector",)),
+    ExtractorSpec(name="eye", make=looks, outputs={"features": "x"}, modalities=("vector",)),
+    GeneratorSpec(name="any", make=fit),
+    GeneratorSpec(name="writer", make=fit, modalities=("text",)),
+    GeneratorSpec(name="trained", make=trained),
+    GeneratorSpec(name="bare", make=fit, needs={"absent_module": "absent-package"}),
+    GeneratorSpec(name="bound", make=fit, control="ceiling"),
+    MetricSpec(name="gap", make=gap),
+    MetricSpec(name="spell", make=gap, modalities=("text",)),
+    MetricSpec(name="fid", make=gap, takes="features", extractor="eye"),
+)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from toys import make_catalog, make_specs
 
 from genbench import (
     Data,
@@ -13,9 +14,7 @@ from genbench import (
     Output,
     Samples,
     Score,
-    hookimpl,
 )
-from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.seeds import sequence, stream
 from genbench.trial.computation import check_ranges, score_task
@@ -161,46 +160,25 @@ def writes_labels(real_labels):
     real_labels[:] = 0
 
 
-def metric(make, name=None, **fields):
-    return MetricSpec(name=name or make.__name__.replace("_", "-"), make=make, **fields)
-
-
 TWO = (Output(name="left", direction="higher"), Output(name="right", direction="lower"))
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name=make.__name__, make=make) for make in (dots, bare, frame)]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [ExtractorSpec(name="looks", make=looks, outputs={"features": "x", "probabilities": "p"})]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [GeneratorSpec(name=make.__name__, make=make) for make in (plain, labelled, copies)]
-
-    @hookimpl
-    def genbench_metrics(self):
-        both = ("features", "probabilities")
-        return [
-            metric(of_samples), metric(of_labels), metric(of_real_labels), metric(of_model), metric(of_given),
-            metric(of_given, "given-features", takes="features", extractor="looks"),
-            metric(of_one, takes="features", extractor="looks"),
-            metric(of_two, takes=both, extractor="looks"),
-            metric(of_extract, takes="features", extractor="looks"),
-            metric(of_extract, "bare-extract"),
-            metric(several, outputs=TWO),
-            metric(one_missing, outputs=tuple(Output(name=f"miss-{x}", direction="none") for x in "ab")),
-            metric(number, range=(0.0, 100.0)), metric(nothing), metric(undefined), metric(writes),
-            metric(writes_labels), metric(spoils),
-            metric(writes_features, takes="features", extractor="looks"),
-            metric(of_samples, "greedy", min_n=16),
-        ]  # fmt: skip
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+MISSING = tuple(Output(name=f"miss-{x}", direction="none") for x in "ab")
+CATALOG = make_catalog(
+    *make_specs(DatasetSpec, dots, bare, frame),
+    ExtractorSpec(name="looks", make=looks, outputs={"features": "x", "probabilities": "p"}),
+    *make_specs(GeneratorSpec, plain, labelled, copies),
+    *make_specs(MetricSpec, of_samples, of_labels, of_real_labels, of_model, of_given, nothing, undefined),
+    *make_specs(MetricSpec, writes, writes_labels, spoils),
+    *make_specs(MetricSpec, of_one, of_extract, writes_features, takes="features", extractor="looks"),
+    *make_specs(MetricSpec, of_two, takes=("features", "probabilities"), extractor="looks"),
+    *make_specs(MetricSpec, several, outputs=TWO),
+    *make_specs(MetricSpec, one_missing, outputs=MISSING),
+    *make_specs(MetricSpec, number, range=(0.0, 100.0)),
+    MetricSpec(name="given-features", make=of_given, takes="features", extractor="looks"),
+    MetricSpec(name="bare-extract", make=of_extract),
+    MetricSpec(name="greedy", make=of_samples, min_n=16),
+)
 
 
 @pytest.fixture

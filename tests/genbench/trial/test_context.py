@@ -5,9 +5,9 @@ import shutil
 
 import numpy as np
 import pytest
+from toys import make_catalog, make_specs
 
-from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples
 from genbench.core.errors import Undefined
 from genbench.core.samples import content_hash
 from genbench.core.seeds import sequence, stream
@@ -173,49 +173,26 @@ def load_looks(folder):
 def distance(real, fake): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        shares = {"train": 0.5, "test": 0.5}
-        return [
-            DatasetSpec(name="dots", make=dots),
-            DatasetSpec(name="unheld", make=unheld, parts=shares),
-            DatasetSpec(name="drawn", make=drawn),
-        ]
-
-    @hookimpl
-    def genbench_extractors(self):
-        outputs = {"features": "centred"}
-        return [
-            ExtractorSpec(name="looks", make=looks, outputs=outputs),
-            ExtractorSpec(name="drawing-looks", make=drawing_looks, outputs=outputs),
-            ExtractorSpec(name="fitted", make=fitted, outputs=outputs, load=load_looks),
-        ]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            *(GeneratorSpec(name=m.__name__, make=m, chunk=7) for m in (plain, module, writes)),
-            GeneratorSpec(name="peeks", make=peeks, control="ceiling", chunk=7),
-            GeneratorSpec(name="gives-nan", make=nan, chunk=7),
-            GeneratorSpec(name="whole", make=plain, chunk=None),
-            GeneratorSpec(name="saved", make=saved, chunk=7, load=load),
-            GeneratorSpec(name="drawing", make=drawing),
-            GeneratorSpec(name="noisy", make=noisy),
-            GeneratorSpec(name="saved-noisy", make=saved_noisy, load=load_noisy),
-            GeneratorSpec(name="unsaved", make=unsaved, load=load),
-            GeneratorSpec(name="unread", make=saved, load="json:no_such"),
-            GeneratorSpec(name="forgets", make=saved, load=load_zero),
-            GeneratorSpec(name="forgets-priced", make=saved, load=load_zero, priced=True),
-            GeneratorSpec(name="forgets-random", make=unstable, load=load_zero),
-        ]  # fmt: skip
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [MetricSpec(name="fid", make=distance, takes="features", extractor="looks")]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+OUTPUTS = {"features": "centred"}
+CATALOG = make_catalog(
+    *make_specs(DatasetSpec, dots, drawn),
+    DatasetSpec(name="unheld", make=unheld, parts={"train": 0.5, "test": 0.5}),
+    *make_specs(ExtractorSpec, looks, drawing_looks, outputs=OUTPUTS),
+    ExtractorSpec(name="fitted", make=fitted, outputs=OUTPUTS, load=load_looks),
+    *make_specs(GeneratorSpec, plain, module, writes, chunk=7),
+    *make_specs(GeneratorSpec, drawing, noisy),
+    GeneratorSpec(name="peeks", make=peeks, control="ceiling", chunk=7),
+    GeneratorSpec(name="gives-nan", make=nan, chunk=7),
+    GeneratorSpec(name="whole", make=plain, chunk=None),
+    GeneratorSpec(name="saved", make=saved, chunk=7, load=load),
+    GeneratorSpec(name="saved-noisy", make=saved_noisy, load=load_noisy),
+    GeneratorSpec(name="unsaved", make=unsaved, load=load),
+    GeneratorSpec(name="unread", make=saved, load="json:no_such"),
+    GeneratorSpec(name="forgets", make=saved, load=load_zero),
+    GeneratorSpec(name="forgets-priced", make=saved, load=load_zero, priced=True),
+    GeneratorSpec(name="forgets-random", make=unstable, load=load_zero),
+    MetricSpec(name="fid", make=distance, takes="features", extractor="looks"),
+)
 
 
 class Listener(list):

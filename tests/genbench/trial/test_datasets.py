@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import make_catalog, make_specs
 
-from genbench import Absent, Data, DataError, DatasetSpec, Samples, Space, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import Absent, Data, DataError, DatasetSpec, Samples, Space
 from genbench.core.canonical_json import digest
 from genbench.core.errors import FileChangedError, PluginError
 from genbench.core.samples import content_hash
@@ -37,7 +37,7 @@ def shared(*, schema: Path | None = None, ignore: tuple[str, ...] = (), encoding
     return dots()
 
 
-def tagged():
+def labelled():
     return Data(Samples.of("text", tuple("abcdefghij")), labels=np.arange(10) % 2, splits=SPLITS)
 
 
@@ -83,28 +83,13 @@ def no_data():
     return np.zeros(3)
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [
-            DatasetSpec(name="dots", make=dots),
-            DatasetSpec(name="shared", make=shared, shared_options=("schema", "ignore")),
-            DatasetSpec(name="shares-nothing", make=dots, shared_options=("ignored",)),
-            DatasetSpec(name="labelled", make=tagged),
-            DatasetSpec(name="mapped", make=mapped),
-            DatasetSpec(name="repeated", make=repeated),
-            DatasetSpec(name="few-words", make=few_words),
-            DatasetSpec(name="many-words", make=many_words),
-            DatasetSpec(name="joined-groups", make=joined_groups),
-            DatasetSpec(name="grouped-late", make=grouped_late),
-            DatasetSpec(name="pictures", make=pictures, modalities=("vector",)),
-            DatasetSpec(name="not-finite", make=not_finite),
-            DatasetSpec(name="not-installed", make=not_installed),
-            DatasetSpec(name="no-data", make=no_data),
-        ]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = make_catalog(
+    *make_specs(DatasetSpec, dots, labelled, mapped, repeated, few_words, many_words, joined_groups),
+    *make_specs(DatasetSpec, grouped_late, not_finite, not_installed, no_data),
+    *make_specs(DatasetSpec, shared, shared_options=("schema", "ignore")),
+    *make_specs(DatasetSpec, pictures, modalities=("vector",)),
+    DatasetSpec(name="shares-nothing", make=dots, shared_options=("ignored",)),
+)
 
 
 def part(use):

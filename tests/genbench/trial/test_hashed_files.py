@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from toys import make_catalog
 
-from genbench import GeneratorSpec, hookimpl
-from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench import GeneratorSpec
+from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import FileChangedError
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -43,13 +44,10 @@ def reads_all(*, paths: tuple[Path, ...] = ()):
 def report(**event): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="reads", make=reads, control="floor"),
-            GeneratorSpec(name="reads-all", make=reads_all),
-        ]
+CATALOG = make_catalog(
+    GeneratorSpec(name="reads", make=reads, control="floor"),
+    GeneratorSpec(name="reads-all", make=reads_all),
+)
 
 
 @pytest.fixture
@@ -62,7 +60,7 @@ def file(tmp_path):
 @pytest.fixture
 def part(file):
     entry = SuiteEntry(use="reads", name=None, options={"path": str(file)}, where="x")
-    return make_part(catalog_of({"maker": Plugin()}), GeneratorSpec, entry, Path())
+    return make_part(CATALOG, GeneratorSpec, entry, Path())
 
 
 def refusal(function, *arguments):
@@ -84,7 +82,7 @@ def test_each_file_of_a_list_is_checked(tmp_path):
         (tmp_path / name).write_text(name)
     options = {"paths": [str(tmp_path / "a.json"), "b.json"]}
     entry = SuiteEntry(use="reads-all", name=None, options=options, where="x")
-    part = make_part(catalog_of({"maker": Plugin()}), GeneratorSpec, entry, tmp_path)
+    part = make_part(CATALOG, GeneratorSpec, entry, tmp_path)
     assert call(part, {}, {}) == b"a.jsonb.json"
     assert renew_files(part).files == part.files
     (tmp_path / "b.json").write_text("other")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from toys import make_catalog
 
-from genbench import Extracted, ExtractorSpec, Invalid, MetricSpec, Samples, Undefined, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import Extracted, ExtractorSpec, Invalid, MetricSpec, Samples, Undefined
 from genbench.core.extracted import ValidCount
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
@@ -39,23 +39,14 @@ def labels_alone(fake_labels):
     return 0.0
 
 
-class Plugin:
-    @hookimpl
-    def genbench_extractors(self):
-        return [ExtractorSpec(name="looks", make=looks, outputs={"a": "twice", "b": "first"})]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [
-            MetricSpec(name="one", make=one, takes="a", extractor="looks"),
-            MetricSpec(name="two", make=one, takes=("a", "b"), extractor="looks", min_n=3),
-            MetricSpec(name="four", make=one, takes="a", extractor="looks", min_n=4),
-            MetricSpec(name="labels-alone", make=labels_alone, takes="a", extractor="looks", min_n=4),
-            MetricSpec(name="plain", make=one, min_n=4),
-        ]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = make_catalog(
+    ExtractorSpec(name="looks", make=looks, outputs={"a": "twice", "b": "first"}),
+    MetricSpec(name="one", make=one, takes="a", extractor="looks"),
+    MetricSpec(name="two", make=one, takes=("a", "b"), extractor="looks", min_n=3),
+    MetricSpec(name="four", make=one, takes="a", extractor="looks", min_n=4),
+    MetricSpec(name="labels-alone", make=labels_alone, takes="a", extractor="looks", min_n=4),
+    MetricSpec(name="plain", make=one, min_n=4),
+)
 
 
 class Source:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import make_catalog, make_specs
 
 from genbench import (
     Data,
@@ -16,9 +17,7 @@ from genbench import (
     Output,
     Samples,
     anything,
-    hookimpl,
 )
-from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import SuiteError
 from genbench.store.keys import Settings
 from genbench.store.store import Store
@@ -60,53 +59,28 @@ def distance(real, fake, *, k: int = 3): ...
 def counts(real_labels, fake_labels): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots), DatasetSpec(name="words", make=words),
-                DatasetSpec(name="tagged", make=tagged)]  # fmt: skip
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [
-            ExtractorSpec(name="looks", make=looks, outputs={"features": "x"}),
-            ExtractorSpec(name="reads", make=looks, outputs={"features": "x"}, modalities=("text",)),
-            ExtractorSpec(name="sees", make=looks, outputs={"features": "x"}, modalities=("image",)),
-        ]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="any", make=fit),
-            GeneratorSpec(name="flat", make=fit, modalities=("vector",)),
-            GeneratorSpec(name="writer", make=fit, modalities=("text",)),
-            GeneratorSpec(name="painter", make=fit, modalities=("image",)),
-            GeneratorSpec(name="noise", make=fit, modalities=("image", "vector"), control="floor"),
-        ]
-
-    @hookimpl
-    def genbench_faults(self):
-        return [FaultSpec(name="hiss", make=fit, levels={"much": 1.0}, effect="worse", control="floor")]
-
-    @hookimpl
-    def genbench_metrics(self):
-        two = (
-            Output(name="left", direction="higher", expects={"hiss": anything}),
-            Output(name="right", direction="target", best=0.5),
-        )
-        return [
-            MetricSpec(name="gap", make=distance, direction="lower"),
-            MetricSpec(
-                name="fid", make=distance, takes="features", extractor="looks", modalities=("vector",)
-            ),
-            MetricSpec(name="far", make=distance, takes="features", extractor="looks"),
-            MetricSpec(name="spell", make=distance, modalities=("text",)),
-            MetricSpec(name="shares", make=distance, outputs=two),
-            MetricSpec(name="counts", make=counts),
-        ]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+TWO = (
+    Output(name="left", direction="higher", expects={"hiss": anything}),
+    Output(name="right", direction="target", best=0.5),
+)
+CATALOG = make_catalog(
+    *make_specs(DatasetSpec, dots, words, tagged),
+    ExtractorSpec(name="looks", make=looks, outputs={"features": "x"}),
+    ExtractorSpec(name="reads", make=looks, outputs={"features": "x"}, modalities=("text",)),
+    ExtractorSpec(name="sees", make=looks, outputs={"features": "x"}, modalities=("image",)),
+    GeneratorSpec(name="any", make=fit),
+    GeneratorSpec(name="flat", make=fit, modalities=("vector",)),
+    GeneratorSpec(name="writer", make=fit, modalities=("text",)),
+    GeneratorSpec(name="painter", make=fit, modalities=("image",)),
+    GeneratorSpec(name="noise", make=fit, modalities=("image", "vector"), control="floor"),
+    FaultSpec(name="hiss", make=fit, levels={"much": 1.0}, effect="worse", control="floor"),
+    MetricSpec(name="gap", make=distance, direction="lower"),
+    MetricSpec(name="fid", make=distance, takes="features", extractor="looks", modalities=("vector",)),
+    MetricSpec(name="far", make=distance, takes="features", extractor="looks"),
+    MetricSpec(name="spell", make=distance, modalities=("text",)),
+    MetricSpec(name="shares", make=distance, outputs=TWO),
+    MetricSpec(name="counts", make=counts),
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from toys import make_catalog, make_specs
 
-from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples
 from genbench.core.samples import content_hash
 from genbench.core.seeds import sequence, stream
 from genbench.results.notices import Notice
@@ -111,37 +111,20 @@ def shaky(train):
 def distance(real, fake): ...
 
 
-class Plugin:
-    @hookimpl
-    def genbench_datasets(self):
-        return [DatasetSpec(name="dots", make=dots)]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [ExtractorSpec(name="shaky", make=shaky, outputs={"features": "moved"})]
-
-    @hookimpl
-    def genbench_generators(self):
-        return [
-            GeneratorSpec(name="plain", make=Sampler, chunk=7),
-            GeneratorSpec(name="priced", make=Sampler, chunk=7, priced=True),
-            GeneratorSpec(name="careless", make=Careless, chunk=7, load=load),
-            GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
-            GeneratorSpec(name="scaled", make=Scaled, chunk=7),
-            GeneratorSpec(name="drifting", make=Drifting, chunk=7),
-            GeneratorSpec(name="buffered", make=Buffered, chunk=7),
-            GeneratorSpec(name="stored-many", make=Stored, chunk=40),
-            GeneratorSpec(name="stored", make=Stored, chunk=20),
-            GeneratorSpec(name="stored-whole", make=Stored, chunk=None),
-            GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [MetricSpec(name="fid", make=distance, takes="features", extractor="shaky")]
-
-
-CATALOG = catalog_of({"maker": Plugin()})
+CATALOG = make_catalog(
+    DatasetSpec(name="dots", make=dots),
+    ExtractorSpec(name="shaky", make=shaky, outputs={"features": "moved"}),
+    *make_specs(GeneratorSpec, Scaled, Drifting, Buffered, chunk=7),
+    GeneratorSpec(name="plain", make=Sampler, chunk=7),
+    GeneratorSpec(name="priced", make=Sampler, chunk=7, priced=True),
+    GeneratorSpec(name="careless", make=Careless, chunk=7, load=load),
+    GeneratorSpec(name="tidy", make=Tidy, chunk=7, load=load_tidy),
+    GeneratorSpec(name="stored-many", make=Stored, chunk=40),
+    GeneratorSpec(name="stored", make=Stored, chunk=20),
+    GeneratorSpec(name="stored-whole", make=Stored, chunk=None),
+    GeneratorSpec(name="drifting-priced", make=Drifting, chunk=7, priced=True),
+    MetricSpec(name="fid", make=distance, takes="features", extractor="shaky"),
+)
 USED = Notice(kind="generator", component="maker:careless", text="used numpy's global random state")
 
 

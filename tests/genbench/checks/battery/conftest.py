@@ -8,6 +8,7 @@ from pathlib import Path
 import genbench_modalities
 import numpy as np
 import pytest
+from toys import make_plugin
 
 from genbench import (
     Data,
@@ -19,7 +20,6 @@ from genbench import (
     Undefined,
     anything,
     better,
-    hookimpl,
     rises,
     unchanged,
     worse,
@@ -107,52 +107,35 @@ def writes(fake):
     return 0.0
 
 
-class Plugin:
-    """All of them, as a stranger's plugin."""
-
-    @hookimpl
-    def genbench_datasets(self):
-        return [
-            DatasetSpec(name="marks", make=marks, modalities=("image",)),
-            DatasetSpec(name="words", make=words, modalities=("text",)),
-            DatasetSpec(name="train-only", make=marks, modalities=("image",), parts={"train": 1.0}),
-        ]
-
-    @hookimpl
-    def genbench_extractors(self):
-        return [
-            ExtractorSpec(name="rows", make=rows, outputs={"features": "row means"}, modalities=("image",))
-        ]
-
-    @hookimpl
-    def genbench_metrics(self):
-        return [
-            MetricSpec(name="mean-gap", make=mean_gap, takes="features", direction="lower", best=0.0,
-                       expects={"blur": unchanged | better | worse} | dict.fromkeys(
-                           ("smaller-n", "train-copies", "near-copies", "collapse", "dropped-modes"), anything
-                       )),
-            MetricSpec(name="upside-down", make=upside_down, takes="features", direction="lower"),
-            MetricSpec(name="spread-ratio", make=spread_ratio, takes="features", direction="target",
-                       best=1.0),
-            MetricSpec(name="first-row", make=first_row, direction="none"),
-            MetricSpec(name="spread-and-count", make=spread, outputs=(
-                Output(name="spread", direction="none",
-                       expects={"noise": rises.because("noise is spread, too"), "smaller-n": unchanged}),
-                Output(name="count", direction="none"),
-            )),
-            MetricSpec(name="two-labels", make=two_labels, direction="higher",
-                       expects={"smaller-n": anything}),
-            MetricSpec(name="how-many", make=how_many),
-            MetricSpec(name="third", make=third, direction="higher"),
-            MetricSpec(name="needs-sampler", make=needs_sampler),
-            MetricSpec(name="compares", make=compares, scope="board"),
-            MetricSpec(name="writes", make=writes),
-        ]  # fmt: skip
+EXPECTED = {"blur": unchanged | better | worse} | dict.fromkeys(
+    ("smaller-n", "train-copies", "near-copies", "collapse", "dropped-modes"), anything
+)
+NOISY = {"noise": rises.because("noise is spread, too"), "smaller-n": unchanged}
+SPREADS = Output(name="spread", direction="none", expects=NOISY), Output(name="count", direction="none")
+PLUGIN = make_plugin(
+    DatasetSpec(name="marks", make=marks, modalities=("image",)),
+    DatasetSpec(name="words", make=words, modalities=("text",)),
+    DatasetSpec(name="train-only", make=marks, modalities=("image",), parts={"train": 1.0}),
+    ExtractorSpec(name="rows", make=rows, outputs={"features": "row means"}, modalities=("image",)),
+    MetricSpec(
+        name="mean-gap", make=mean_gap, takes="features", direction="lower", best=0.0, expects=EXPECTED
+    ),
+    MetricSpec(name="upside-down", make=upside_down, takes="features", direction="lower"),
+    MetricSpec(name="spread-ratio", make=spread_ratio, takes="features", direction="target", best=1.0),
+    MetricSpec(name="first-row", make=first_row, direction="none"),
+    MetricSpec(name="spread-and-count", make=spread, outputs=SPREADS),
+    MetricSpec(name="two-labels", make=two_labels, direction="higher", expects={"smaller-n": anything}),
+    MetricSpec(name="how-many", make=how_many),
+    MetricSpec(name="third", make=third, direction="higher"),
+    MetricSpec(name="needs-sampler", make=needs_sampler),
+    MetricSpec(name="compares", make=compares, scope="board"),
+    MetricSpec(name="writes", make=writes),
+)
 
 
 @pytest.fixture(scope="session")
 def catalog():
-    return catalog_of({"genbench": genbench_modalities, "stranger": Plugin()})
+    return catalog_of({"genbench": genbench_modalities, "stranger": PLUGIN})
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import make_catalog
 
 import genbench
 from genbench import DatasetSpec, Samples, Undefined, unchanged
-from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.battery.battery import battery
 from genbench.checks.battery.faults import INVARIANCES, read_faults, select_faults
@@ -157,21 +158,13 @@ def test_a_metric_that_does_not_see_a_stranger_s_fault_is_blind(torn_cards):
 
 
 def test_a_modality_without_a_fault_has_the_invariances_alone_and_no_blind_metric(tmp_path, monkeypatch):
-    class Plugin:
-        @genbench.hookimpl
-        def genbench_modalities(self):
-            return [genbench.ModalitySpec(name="smell", container="strings")]
-
-        @genbench.hookimpl
-        def genbench_datasets(self):
-            return [DatasetSpec(name="smells", make=smells, modalities=("smell",))]
-
-        @genbench.hookimpl
-        def genbench_metrics(self):
-            return [genbench.MetricSpec(name="one", make=one, direction="lower")]
-
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path))
-    catalog = catalog_of({"nose": Plugin()})
+    catalog = make_catalog(
+        genbench.ModalitySpec(name="smell", container="strings"),
+        DatasetSpec(name="smells", make=smells, modalities=("smell",)),
+        genbench.MetricSpec(name="one", make=one, direction="lower"),
+        name="nose",
+    )
     assert list(select_faults(catalog, find_modality(modalities_of(catalog), "smell"))) == OWN
     card = card_of(catalog, "smells", "one")
     assert {row.fault for row in card.rows} == {"smaller-n", "row-order"}

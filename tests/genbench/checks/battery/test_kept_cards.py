@@ -8,8 +8,9 @@ import sys
 from types import ModuleType
 
 import pytest
+from toys import make_catalog, make_plugin
 
-from genbench import MetricSpec, Output, hookimpl
+from genbench import MetricSpec, Output
 from genbench.catalog.catalog import catalog_of
 from genbench.checks.battery.card import LeftOut
 from genbench.checks.battery.kept_cards import card_files, find_card, find_cards, read_cards
@@ -111,12 +112,8 @@ def plugin(tmp_path, monkeypatch):
     plugin = ModuleType("strange_plugin")
     plugin.__file__ = str(tmp_path / "strange_plugin.py")
     outputs = (Output(name="gap", direction="none"), Output(name="other", direction="none"))
-
-    @hookimpl
-    def genbench_metrics():
-        return [MetricSpec(name="pair", make=lambda fake: {}, outputs=outputs)]
-
-    plugin.genbench_metrics = genbench_metrics
+    hooks = make_plugin(MetricSpec(name="pair", make=lambda fake: {}, outputs=outputs))
+    plugin.genbench_metrics = hooks.genbench_metrics
     monkeypatch.setitem(sys.modules, "strange_plugin", plugin)
     return plugin
 
@@ -164,10 +161,5 @@ def test_shipped_cards_are_found_by_the_name_of_a_metric_or_of_one_of_its_number
 
 
 def test_a_plugin_without_a_module_ships_none():
-    class Plugin:
-        @hookimpl
-        def genbench_metrics(self):
-            return [MetricSpec(name="gap", make=lambda fake: 0.0)]
-
-    (found,) = catalog_of({"mine": Plugin()}).of_kind("metric")
+    (found,) = make_catalog(MetricSpec(name="gap", make=lambda fake: 0.0)).of_kind("metric")
     assert card_files(found) == []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from toys import make_catalog
 
-from genbench import DataError, DatasetSpec, MetricSpec, SuiteError, hookimpl
-from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench import DataError, DatasetSpec, MetricSpec, SuiteError
+from genbench.catalog.catalog import load_catalog
 from genbench.checks.battery.setup import check_modalities, default_dataset, find_extractor
 from genbench.core.samples import digests
 
@@ -55,32 +56,22 @@ def test_a_metric_is_tested_on_the_default_dataset_of_its_modality(metric, datas
     assert default_dataset(load_catalog(only=["genbench"]), metric) == dataset
 
 
-class NoData:
-    @hookimpl
-    def genbench_metrics(self):
-        return [MetricSpec(name="far", make="a:b", modalities=("walk",))]
+FAR = MetricSpec(name="far", make="a:b", modalities=("walk",))
+WALKS = {"walks": ("walk",), "runs": ("walk", "run"), "flights": ("flight",)}
 
 
 def test_a_modality_without_a_default_dataset_asks_for_one():
-    with pytest.raises(
-        SuiteError,
-        match=r"^no modality of walk has a default dataset; install a plugin with a dataset of it$",
-    ):
-        default_dataset(catalog_of({"walks": NoData()}), "far")
-
-
-class Walks(NoData):
-    @hookimpl
-    def genbench_datasets(self):
-        named = {"walks": ("walk",), "runs": ("walk", "run"), "flights": ("flight",)}
-        return [DatasetSpec(name=name, make="a:b", modalities=kinds) for name, kinds in named.items()]
+    reason = r"^no modality of walk has a default dataset; install a plugin with a dataset of it$"
+    with pytest.raises(SuiteError, match=reason):
+        default_dataset(make_catalog(FAR), "far")
 
 
 def test_the_datasets_of_the_modality_are_listed_if_none_is_the_default():
+    datasets = [DatasetSpec(name=name, make="a:b", modalities=kinds) for name, kinds in WALKS.items()]
     with pytest.raises(
-        SuiteError, match=r"has a default dataset; name one with --dataset: walks:runs, walks:walks$"
+        SuiteError, match=r"a default dataset; name one with --dataset: maker:runs, maker:walks$"
     ):
-        default_dataset(catalog_of({"walks": Walks()}), "far")
+        default_dataset(make_catalog(FAR, *datasets), "far")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from toys import make_catalog
 
-from genbench import MetricSpec, Output, hookimpl, unchanged, worse
+from genbench import MetricSpec, Output, unchanged, worse
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
-from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench.catalog.catalog import load_catalog
 from genbench.report.page.metrics import FormulaLine, _formula, _formula_lines, data_kinds, metric_cards
 
 
@@ -31,24 +32,21 @@ def outputs_of(real, fake):
     return {}
 
 
-class Plugin:
-    """A plugin with two metrics."""
-
-    @hookimpl
-    def genbench_metrics(self):
-        one = {
-            "smaller-n": worse.because("it is biased"),
-            "noise": worse,
-            "blur": (unchanged.because("a little is no harm"), worse),
-        }
-        return [
-            MetricSpec(name="gap", make=distance, summary="distance of the means", source="Doe 1999",
-                       direction="lower", best=0.0, range=(0.0, None), expects=one),
-            MetricSpec(name="pair", make=outputs_of, source="Roe 2000", outputs=(
-                Output(name="left", direction="higher", summary="the first"),
-                Output(name="right", direction="none", summary="the second"),
-            )),
-        ]  # fmt: skip
+EXPECTED = {
+    "smaller-n": worse.because("it is biased"),
+    "noise": worse,
+    "blur": (unchanged.because("a little is no harm"), worse),
+}
+OUTPUTS = (
+    Output(name="left", direction="higher", summary="the first"),
+    Output(name="right", direction="none", summary="the second"),
+)
+CATALOG = make_catalog(
+    MetricSpec(name="gap", make=distance, summary="distance of the means", source="Doe 1999",
+               direction="lower", best=0.0, range=(0.0, None), expects=EXPECTED),
+    MetricSpec(name="pair", make=outputs_of, source="Roe 2000", outputs=OUTPUTS),
+    name="mine",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +63,7 @@ def cards(results_of):
     records = {cell.key: type(record)(**(vars(record) | {"cell": cell}))
                for cell, record in zip(cells, results.records.values(), strict=True)}  # fmt: skip
     plan = type(results.plan)(cells=tuple(cells), traces=(), provenance={})
-    found = metric_cards(view_board(build_board(plan, records)), catalog_of({"mine": Plugin()}), {})
+    found = metric_cards(view_board(build_board(plan, records)), CATALOG, {})
     return {card.metric: card for card in found}
 
 

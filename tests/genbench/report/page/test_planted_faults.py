@@ -9,8 +9,9 @@ from types import ModuleType
 
 import genbench_modalities
 import pytest
+from toys import make_plugin
 
-from genbench import MetricSpec, anything, hookimpl, unchanged, worse
+from genbench import MetricSpec, anything, unchanged, worse
 from genbench.catalog.catalog import catalog_of
 from genbench.checks.battery.card import Card, CardRow, Floor
 from genbench.report.page.planted_faults import planted_faults
@@ -52,12 +53,7 @@ def found(tmp_path, monkeypatch):
     spec = MetricSpec(
         name="gap", make=lambda fake: 0.0, direction="lower", best=0.0, expects=EXPECTS, version="3"
     )
-
-    @hookimpl
-    def genbench_metrics():
-        return [spec]
-
-    plugin.genbench_metrics = genbench_metrics
+    plugin.genbench_metrics = make_plugin(spec).genbench_metrics
     monkeypatch.setitem(sys.modules, "strange_plugin", plugin)
     catalog = catalog_of({"genbench": genbench_modalities, "mine": plugin})
 

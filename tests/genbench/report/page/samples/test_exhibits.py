@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from toys import make_catalog
 
-from genbench import ModalitySpec, Rendering, Samples, Space, hookimpl
-from genbench.catalog.catalog import catalog_of
+from genbench import ModalitySpec, Rendering, Samples, Space
 from genbench.catalog.modalities import modalities_of
 from genbench.report.page.samples.exhibits import MOST_RENDERING_BYTES, MOST_TEXT, exhibits_of, is_large
 
@@ -38,14 +38,9 @@ class Shown:
         return Rendering("text/plain", b"shown" if kind == 0 else b"")
 
 
-class Plugin:
-    @hookimpl
-    def genbench_modalities(self):
-        known = {"container": "array", "dtypes": ("float64",), "axes": ("x",)}
-        return [ModalitySpec(name="odd", make=Shown, **known), ModalitySpec(name="plain", **known)]
-
-
-ODD, PLAIN = modalities_of(catalog_of({"maker": Plugin()}))
+KNOWN = {"container": "array", "dtypes": ("float64",), "axes": ("x",)}
+CATALOG = make_catalog(ModalitySpec(name="odd", make=Shown, **KNOWN), ModalitySpec(name="plain", **KNOWN))
+ODD, PLAIN = modalities_of(CATALOG)
 
 
 def samples(*kinds, name="maker:odd"):
