@@ -53,7 +53,7 @@ LONG_REFITS = ("bias-smollm2", "text", "text-smollm2")
 ASKED_DAY = os.environ.get("GENBENCH_TEST_DAY") or datetime.now(UTC).date().isoformat()
 DAY = None if ASKED_DAY == "all" else date.fromisoformat(ASKED_DAY).toordinal()
 #: The CPU time that a test without a mark may take: twice what CONTRIBUTING asks for, on the machine whose
-#: times it states. One that is slower, or slow at that moment, has more, as a loop that takes LOOP_S there has.
+#: times it states. A machine that is slower allows more, in proportion to a loop that takes LOOP_S there.
 MOST_CPU_S, LOOP_S, LOOP_STEPS = 2.0, 0.015, 300_000
 #: On a machine with a longer queue of processes a core, the limit does not hold: two test processes and what
 #: they start make it 2 at most, and at 5, tests took half as long again.
