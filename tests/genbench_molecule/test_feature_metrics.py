@@ -58,12 +58,14 @@ def test_invalid_molecules_have_no_features_and_the_record_says_so(split):
     assert str(measured.valid["fake"]) == "221 of 240"
 
 
+@pytest.mark.slow
 def test_a_report_has_the_metrics_of_both_extractors(split):
     found = score(fake=split["held_out"], real=split["real"], train=split["train"])
     assert {"fid[chemnet]", "snn", "validity", "uniqueness", "novelty", "filters", "intdiv"} <= set(found)
     assert {each.status for name, each in found.items() if not name.startswith("kid")} == {"ok"}
 
 
+@pytest.mark.slow
 def test_a_report_on_another_extractor_keeps_that_of_the_metrics_it_does_not_suit(split):
     found = score(fake=split["held_out"], real=split["real"], extractor="chemnet")
     assert {found["snn"].status, found["fid[chemnet]"].status} == {"ok"}

@@ -121,6 +121,7 @@ def test_filters_fragments_and_scaffolds(features, made):
     assert scaffolds == named("moses_scaffolds")[0]["value"]
 
 
+@pytest.mark.slow
 def test_moses_whole_set(sets, features, fid):
     (record,) = named("moses_all")
     gen = features("substructures", "gen")

@@ -148,6 +148,7 @@ def test_a_run_shows_its_board_in_a_notebook(ordered):
     assert {"vae", "gan", "new", "noise"} <= set(re.findall(r'<th scope="row">([^<]+)</th>', shown))
 
 
+@pytest.mark.slow
 @pytest.mark.extras("altair")
 def test_a_run_is_plotted_by_the_number_of_metrics(charted):
     kinds = [type(charted.plot(*metrics)).__name__ for metrics in ((), ("fid",), ("fid", "recall"))]

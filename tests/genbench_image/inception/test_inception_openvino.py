@@ -48,6 +48,7 @@ def _capabilities():
     return importlib.import_module("openvino").Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
+@pytest.mark.slow
 @needs_openvino
 def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
     code = (
@@ -61,6 +62,7 @@ def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
     assert "SuiteError: OpenVINO has no bfloat16 on this CPU" in done.stderr
 
 
+@pytest.mark.slow
 @needs_openvino
 def test_openvino_is_refused_on_another_device(inception_weights):
     with pytest.raises(SuiteError, match="OpenVINO runs on the CPU, but the device is cuda"):

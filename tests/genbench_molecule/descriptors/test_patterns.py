@@ -25,6 +25,7 @@ def test_a_match_is_found_and_nothing_else():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.extras("moses")
 def test_the_fingerprint_rules_out_no_match(sets):
     """rdkit ships 10,000 molecules that were tested for PAINS; every tenth is compared here."""

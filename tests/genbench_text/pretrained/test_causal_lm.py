@@ -143,6 +143,7 @@ def test_half_of_a_character_has_no_likelihood(make):
             call(["fine", "not \ud800"])
 
 
+@pytest.mark.slow
 def test_a_text_of_a_million_characters_is_scored(make):
     text = "the cat sat on the mat, and then the other cat sat there, " * 17_242
     assert len(text) > 1_000_000

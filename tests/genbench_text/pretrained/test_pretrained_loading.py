@@ -97,16 +97,19 @@ def test_a_model_is_ready_to_be_used(load):
     assert {p.dtype for p in load(dtype="bfloat16").network.parameters()} == {torch.bfloat16}
 
 
+@pytest.mark.slow
 def test_an_id_on_the_hub_is_read_from_its_cache_without_a_network(from_cache):
     assert from_cache(None) == [["LlamaForCausalLM", False]]
 
 
+@pytest.mark.slow
 def test_a_commit_that_is_not_there_is_one_line(from_cache):
     ((said, _),) = from_cache(None, revision=OTHER)
     assert said.startswith("DataError: transformers cannot load owner/tiny as a causal language model: ")
     assert "\n" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", ["", "other/code--"])
 def test_code_is_run_only_if_its_name_and_commit_are_allowed(owner, copy, from_cache, tmp_path):
     (copy / "own.py").write_text(CODE)
