@@ -20,6 +20,7 @@ from genbench.board.inference.rank_ranges import interval_ranges, rank_ranges
 from genbench.board.ranking import FAILED, column_ranks, mean_win_rates, ranks
 from genbench.board.rows import Entry, Row
 from genbench.board.valid_shares import share_groups
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,7 +77,8 @@ class Column:
         known at every seed.
         """
         known = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
-        return min(known, key=lambda pair: _standing(pair[1]), default=(None, None))[0]
+        order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in known]
+        return known[order.index(min(order))][0] if known else None
 
     def counted_entry(self, rows: Iterable[Row]) -> Entry | None:
         """Return the entry of the row that counts, if there is one."""
@@ -135,10 +137,8 @@ class Block:
 
 def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
     """Return rows of one dataset in groups with the same samples, each in the order of the runs."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row.same_as, []).append(row)
-    return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups.values()]
+    groups = group_pairs((row.same_as, row) for row in rows).values()
+    return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups]
 
 
 def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -199,10 +199,7 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
     size = len(rows) + len(numbers)
     graph = coo_array((np.ones(len(ends)), np.transpose(ends)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
-    groups: dict[int, list[Row]] = {}
-    for row, label in zip(rows, labels.tolist(), strict=False):
-        groups.setdefault(label, []).append(row)
-    return list(groups.values())
+    return list(group_pairs(zip(labels[: len(rows)].tolist(), rows, strict=True)).values())
 
 
 def _group_by_share(rows: Sequence[Row]) -> list[Row]:
@@ -210,10 +207,7 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
 
     Rows with the same samples have the group of the one that counts, since a failure has no share.
     """
-    columns: dict[tuple[str, Column], list[Row]] = {}
-    for row in _competitors(rows):
-        for column in _columns(row):
-            columns.setdefault((row.dataset, column), []).append(row)
+    columns = _by_column(rows)
     groups = {key: _share_groups(key[1], by_samples(members)) for key, members in columns.items()}
 
     def grouped(row: Row, column: Column, entry: Entry) -> Entry:
@@ -242,15 +236,11 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
 
     Of rows with the same samples, a column ranks the one that counts.
     """
-    members: dict[tuple[str, Column], list[Row]] = {}
-    for row in _competitors(rows):
-        for column, entry in zip(_columns(row), row.entries.values(), strict=True):
-            if entry.is_ranked:
-                members.setdefault((row.dataset, column), []).append(row)
-    places = {}
-    for (dataset, column), competing in members.items():
-        counted = [column.counted(rows) for rows in by_samples(competing)]
-        places[dataset, column] = _places(column.metric, [row for row in counted if row])
+    places = {
+        (dataset, column): _places(column, by_samples(members))
+        for (dataset, column), members in _by_column(rows).items()
+        if members[0].entries[column.metric].is_ranked
+    }
 
     def ranked(row: Row, column: Column, entry: Entry) -> Entry:
         own = places.get((row.dataset, column), {}) if row.competes else {}
@@ -260,9 +250,15 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
     return [_with_entries(row, ranked) for row in rows]
 
 
-def _places(metric: str, rows: Sequence[Row]) -> dict[str, _Place]:
-    """Return the place of each row with a rank in a column of this metric."""
-    entries = {row.generator: row.entries[metric] for row in rows}
+def _by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
+    """Return the competitors in each column of each dataset."""
+    return group_pairs(((row.dataset, column), row) for row in _competitors(rows) for column in _columns(row))
+
+
+def _places(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
+    """Return the place of each row with a rank in a column; of the rows of a rival, one counts."""
+    rows = [row for own in rivals if (row := column.counted(own))]
+    entries = {row.generator: row.entries[column.metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
     ranges = _ranges(losses, [row for row in rows if row.generator in losses], entries)
@@ -298,7 +294,10 @@ def _with_overall_ranks(block: Block) -> list[Row]:
         {rows[0].generator: entry for rows in block.rivals if (entry := column.counted_entry(rows))}
         for column in block.shared
     ]
-    means = [{name: _one_run(entry.loss) for name, entry in column.items()} for column in entries]
+    means = [
+        {name: None if entry.loss is None else (entry.loss,) for name, entry in column.items()}
+        for column in entries
+    ]
     rates = {name: float(rate) for name, (rate,) in mean_win_rates(means).items()}
     losses = {name: -rate for name, rate in rates.items()}
     ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
@@ -336,20 +335,9 @@ def _holding(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] |
     return (min(rank, found[0]), max(rank, found[1])) if found else ()
 
 
-def _one_run(loss: float | None) -> tuple[float] | None:
-    return None if loss is None else (loss,)
-
-
 def _with_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
     pairs = zip(_columns(row), row.entries.items(), strict=True)
     return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
-
-
-def _standing(entry: Entry) -> int:
-    """Return the order in which entries of the same samples count: values, failures, what was skipped."""
-    if entry.value is not None:
-        return 0
-    return 1 if entry.loss == FAILED else 2
 
 
 def _competitors(rows: Iterable[Row]) -> list[Row]:

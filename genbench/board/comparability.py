@@ -9,6 +9,7 @@ from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import shares_text
 from genbench.board.warnings import listed
 from genbench.core.differences import differing_texts
+from genbench.core.grouping import group_pairs
 from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Row
+    from genbench.results.cells import Cell
 
 __all__ = [
     "ComparedRow",
@@ -57,7 +59,10 @@ _DISPLAY_NAMES = {
 _FOLLOWS = {"n_real": "n", "extractor.fitted": "data"}
 _OF_ALL_METRICS = {"data", "genbench", "n", "seeds"}  # fields that say nothing of a metric
 _DIGITS = 8  # of a hash
-_OTHER_FEATURES = "features of two fits differ, so do not rely on ranks across fits"
+_FITTED_AGAIN = (
+    "the extractor was fitted again, and differs: its fit is {fits}; features of two fits differ, so do not "
+    "rely on ranks across fits"
+)
 _FAR_APART = "more than 5 points apart, so not ranked together"
 
 
@@ -69,6 +74,13 @@ class ComparedRow:
     seeds: tuple[int, ...]
     signatures: Mapping[str, Mapping[str, Any]]
 
+    @classmethod
+    def of(cls, label: str, cells: Iterable[Cell]) -> ComparedRow:
+        """Return the side of these cells of a run."""
+        own = list(cells)
+        seeds = tuple(sorted({seed for cell in own for seed in cell.seeds}))
+        return cls(label=label, seeds=seeds, signatures={cell.metric: cell.signature for cell in own})
+
 
 def block_differences(board: Board) -> list[str]:
     """Return how the rows of each dataset differ from its first ones, one line a difference.
@@ -79,66 +91,69 @@ def block_differences(board: Board) -> list[str]:
     return [*settings, *_share_differences(board), *_fit_differences(board)]
 
 
-def _setting_differences(board: Board) -> list[str]:
-    """Return how the seeds and signatures of the rows of each dataset differ from those of its first ones."""
-    signatures: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
-    for record in board.outcomes:
-        cell = record.cell
-        signatures.setdefault((cell.dataset, cell.generator), {})[cell.metric] = cell.signature
-    lines = []
+def _setting_differences(board: Board) -> Iterator[str]:
+    """Yield how the seeds and signatures of the rows of each dataset differ from those of its first ones."""
     for dataset in board.datasets:
-        first, *others = [_side(rows, signatures) for rows in _by_setting(board, dataset)]
-        lines += [f"{dataset}: {line}" for other in others for line in side_differences(first, other)]
-    return lines
+        first, *others = [_side(board, rows) for rows in _by_setting(board, dataset)]
+        yield from (f"{dataset}: {line}" for other in others for line in side_differences(first, other))
+
+
+def _side(board: Board, rows: list[Row]) -> ComparedRow:
+    """Return rows of equal seeds and signatures as one side."""
+    names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
+    place = rows[0].dataset, rows[0].generator
+    cells = (record.cell for record in board.outcomes)
+    return ComparedRow.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == place))
 
 
 def _by_setting(board: Board, dataset: str) -> list[list[Row]]:
     """Return the rows of a dataset in groups of equal seeds and signatures, ordered by first name."""
-    groups: dict[tuple[Any, ...], list[Row]] = {}
-    for row in board.rows:
-        if row.dataset == dataset:
-            signatures = tuple((metric, entry.signature) for metric, entry in row.entries.items())
-            groups.setdefault((row.seeds, signatures), []).append(row)
-    return list(groups.values())
-
-
-def _share_differences(board: Board) -> list[str]:
-    """Return the metrics that do not rank competitors together because of their shares of valid samples."""
-    lines = []
-    for dataset in board.datasets:
-        columns: dict[tuple[str, str, tuple[int, ...]], dict[int, list[tuple[str, Fraction]]]] = {}
-        for row in (row for row in board.rows if row.dataset == dataset and row.competes):
-            for entry in row.entries.values():
-                if entry.valid_share is not None:
-                    groups = columns.setdefault((entry.metric, entry.signature, entry.seeds), {})
-                    groups.setdefault(entry.share_group, []).append((row.generator, entry.valid_share))
-        metrics_by_line: dict[str, list[str]] = {}
-        for (metric, *_), groups in columns.items():
-            for line in group_lines([groups[number] for number in sorted(groups)]):
-                metrics_by_line.setdefault(line, []).append(metric)
-        lines += [f"{dataset}: {listed(metrics)}: {line}" for line, metrics in metrics_by_line.items()]
-    return lines
-
-
-def _fit_differences(board: Board) -> list[str]:
-    """Return the metrics whose extractor was fitted several times, with different results."""
-    columns: dict[tuple[str, str, str], dict[str, dict[str, None]]] = {}
-    for record in board.outcomes:
-        cell = record.cell
-        if record.extractor_fit:
-            column = cell.dataset, cell.metric, short_signature(cell.signature)
-            rows = columns.setdefault(column, {}).setdefault(record.extractor_fit, {})
-            rows[cell.generator] = None
-    metrics_by_line: dict[tuple[str, str], list[str]] = {}
-    for (dataset, metric, _), fits in columns.items():
-        if len(fits) > 1:
-            text = listed(f"{fit[:_DIGITS]} in {listed(rows)}" for fit, rows in fits.items())
-            metrics_by_line.setdefault((dataset, text), []).append(metric)
-    return [
-        f"{dataset}: {listed(metrics)}: the extractor was fitted again, and differs: its fit is {text}; "
-        f"{_OTHER_FEATURES}"
-        for (dataset, text), metrics in metrics_by_line.items()
+    rows = [row for row in board.rows if row.dataset == dataset]
+    settings = [
+        (row.seeds, *((metric, entry.signature) for metric, entry in row.entries.items())) for row in rows
     ]
+    return list(group_pairs(zip(settings, rows, strict=True)).values())
+
+
+def _share_differences(board: Board) -> Iterator[str]:
+    """Yield the metrics that do not rank competitors together because of their shares of valid samples."""
+    for dataset in board.datasets:
+        columns = group_pairs(
+            ((entry.metric, entry.signature, entry.seeds), (entry.share_group, (row.generator, share)))
+            for row in board.rows
+            if row.dataset == dataset and row.competes
+            for entry in row.entries.values()
+            if (share := entry.valid_share) is not None
+        )
+        pairs = (
+            (line, metric)
+            for (metric, *_), shares in columns.items()
+            for line in group_lines([group for _, group in sorted(group_pairs(shares).items())])
+        )
+        yield from (f"{dataset}: {line}" for line in _with_metrics(pairs))
+
+
+def _fit_differences(board: Board) -> Iterator[str]:
+    """Yield the metrics whose extractor was fitted several times, with different results."""
+    for dataset in board.datasets:
+        columns = group_pairs(
+            ((cell.metric, short_signature(cell.signature)), (record.extractor_fit, cell.generator))
+            for record in board.outcomes
+            if record.extractor_fit and (cell := record.cell).dataset == dataset
+        )
+        fits = [(metric, group_pairs(own)) for (metric, _), own in columns.items()]
+        texts = (
+            (metric, listed(f"{fit[:_DIGITS]} in {listed(dict.fromkeys(rows))}" for fit, rows in own.items()))
+            for metric, own in fits
+            if len(own) > 1
+        )
+        lines = _with_metrics((_FITTED_AGAIN.format(fits=text), metric) for metric, text in texts)
+        yield from (f"{dataset}: {line}" for line in lines)
+
+
+def _with_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return each line of pairs of a line and a metric once, after the metrics that it is about."""
+    return [f"{listed(metrics)}: {line}" for line, metrics in group_pairs(pairs).items()]
 
 
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
@@ -184,12 +199,11 @@ def _part(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
     """Return a line for each difference: metrics, field, both values and a remedy."""
     lines = [seed_difference(first, second)] if first.seeds != second.seeds else []
-    metrics_by_line: dict[str, list[str]] = {}
-    for metric in sorted(first.signatures.keys() & second.signatures.keys()):
-        for line in signature_differences(metric, first, second):
-            metrics_by_line.setdefault(line, []).append(metric)
-    lines += [f"{listed(metrics)}: {line}" for line, metrics in metrics_by_line.items()]
-    if not first.signatures.keys() & second.signatures.keys():
+    metrics = sorted(first.signatures.keys() & second.signatures.keys())
+    lines += _with_metrics(
+        (line, metric) for metric in metrics for line in signature_differences(metric, first, second)
+    )
+    if not metrics:
         lines += _common_differences(first, second)
     for side, other in ((first, second), (second, first)):
         extra = sorted(side.signatures.keys() - other.signatures.keys())
@@ -211,10 +225,7 @@ def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str
 
 def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the fields of the data, n and seeds that have one value in all signatures."""
-    found: dict[str, list[Any]] = {}
-    for signature in signatures:
-        for name in _OF_ALL_METRICS & signature.keys():
-            found.setdefault(name, []).append(signature[name])
+    found = group_pairs((name, own[name]) for own in signatures for name in _OF_ALL_METRICS & own.keys())
     return {name: values[0] for name, values in found.items() if all(value == values[0] for value in values)}
 
 
@@ -253,16 +264,6 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
     return tuple(
         f"{_DISPLAY_NAMES.get(name, name)} was {before}, is {after}"
         for name, (before, after) in differing_texts(dict(then), dict(now)).items()
-    )
-
-
-def _side(
-    rows: list[Row], signatures: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]
-) -> ComparedRow:
-    row = rows[0]
-    names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
-    return ComparedRow(
-        label=listed(names), seeds=row.seeds, signatures=signatures[row.dataset, row.generator]
     )
 
 

@@ -131,15 +131,12 @@ def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
 
     `n` is a text of several numbers, separated by spaces, if a row has several.
     """
-    sizes: dict[tuple[str, str], set[int]] = {}
-    metrics: set[str] = set()
-    for cell in cells:
-        sizes.setdefault((cell.dataset, cell.generator), set()).add(cell.n)
-        metrics.add(cell.metric)
-    mixed = any(len(found) > 1 for found in sizes.values())
-    row = (replace(column, dtype="str") if mixed and column is _N else column for column in ROW)
-    parts = (replace(part, name=metric + part.name) for metric in sorted(metrics) for part in ENTRY)
-    return (*row, *parts)
+    cells = list(cells)
+    sizes = {(cell.dataset, cell.generator, cell.n) for cell in cells}
+    is_mixed = len(sizes) > len({sides[:2] for sides in sizes})
+    row = (replace(column, dtype="str") if is_mixed and column is _N else column for column in ROW)
+    metrics = sorted({cell.metric for cell in cells})
+    return (*row, *(replace(part, name=metric + part.name) for metric in metrics for part in ENTRY))
 
 
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -217,16 +214,8 @@ def _score(record: Record) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    cells: dict[str, Any] = {
-        "dataset": row.dataset,
-        "generator": row.generator,
-        "plugin": row.plugin,
-        "seeds": " ".join(map(str, row.seeds)),
-        "n": " ".join(map(str, row.n)),
-        "rank": row.rank,
-        "rank:low": row.rank_low,
-        "rank:high": row.rank_high,
-    }
+    cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
+    cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}
     for metric, entry in row.entries.items():
         ranks = entry.rank, entry.rank_low, entry.rank_high
         values = entry.value, entry.low, entry.high, *ranks, entry.short
@@ -274,9 +263,9 @@ def data_package(title: str, cells: Iterable[Cell]) -> bytes:
         _resource("timings", "the cost of each trial", TIMINGS),
         _resource("history", "what each generator logged during training", HISTORY),
     ]
-    body = {"profile": "tabular-data-package", "title": title, "resources": resources}
-    named = {name: value for name, value in body.items() if value != ""}
-    return f"{json_text(named)}\n".encode()
+    titled = {"title": title} if title else {}
+    body = {"profile": "tabular-data-package", **titled, "resources": resources}
+    return f"{json_text(body)}\n".encode()
 
 
 def _resource(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.blocks import build_blocks, ranked_rows
 from genbench.board.rows import build_rows
+from genbench.core.grouping import group_pairs
 from genbench.results.records import Record
 
 if TYPE_CHECKING:
@@ -93,7 +94,12 @@ def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
     A cell without a record has the status "missing" and a reason.
     """
     cells = sorted(plan.cells, key=lambda cell: cell.position)
-    return tuple(_outcome(cell, records.get(cell.key)) for cell in cells)
+    return tuple(
+        replace(records[cell.key], cell=cell)
+        if cell.key in records
+        else Record(cell=cell, status="missing", reason=_NO_RECORD)
+        for cell in cells
+    )
 
 
 def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
@@ -117,22 +123,18 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 
 def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
     """Return what a run, or each run of a merged one, noted of its data, by dataset and hash."""
-    notes: dict[tuple[str, str], tuple[DataNotes, ...]] = {}
-    for run in (provenance, *provenance.get("merged", {}).values()):
-        for name, found in run.get("datasets", {}).items():
-            size = found.get("sizes", {}).get("test")
-            own = DataNotes(
-                shared_splits=tuple((one, two) for one, two in found.get("shared_splits", ())),
-                real_size=size if isinstance(size, int) else None,
-                different=found.get("different"),
-            )
-            place = name, str(found.get("hash", ""))
-            known = notes.get(place, ())
-            notes[place] = known if own in known else (*known, own)
-    return notes
+    notes = group_pairs(
+        ((name, str(found.get("hash", ""))), _notes_of_data(found))
+        for run in (provenance, *provenance.get("merged", {}).values())
+        for name, found in run.get("datasets", {}).items()
+    )
+    return {place: tuple(dict.fromkeys(own)) for place, own in notes.items()}
 
 
-def _outcome(cell: Cell, record: Record | None) -> Record:
-    if record is None:
-        return Record(cell=cell, status="missing", reason=_NO_RECORD)
-    return replace(record, cell=cell)
+def _notes_of_data(described: Mapping[str, Any]) -> DataNotes:
+    size = described.get("sizes", {}).get("test")
+    return DataNotes(
+        shared_splits=tuple((one, two) for one, two in described.get("shared_splits", ())),
+        real_size=size if isinstance(size, int) else None,
+        different=described.get("different"),
+    )

@@ -1,4 +1,4 @@
-"""Merging of several runs into one board."""
+"""Merging of several runs into one board, and the equality of their numbers and samples that decides it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.comparability import ComparedRow, run_differences
-from genbench.board.equality import (
-    Drawn,
-    Number,
-    all_equal,
-    are_equal,
-    drawn_by_seed,
-    fuller,
-    have_same_samples,
-    is_repeated,
-    unequal_fields,
-)
 from genbench.board.warnings import listed
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
+from genbench.core.grouping import group_pairs
 from genbench.core.names import MOST_RUN_NAME
 from genbench.results.cells import check_agreement
 from genbench.results.records import Plan
@@ -33,12 +23,25 @@ from genbench.results.results import Results
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from genbench.results.records import Trace
+    from genbench.results.cells import Cell
+    from genbench.results.records import Record, Trace
 
-__all__ = ["differences", "merge"]
+    #: The dataset of a row and its name on the merged board.
+    _Place = tuple[str, str]
+
+__all__ = [
+    "Drawn", "Number", "all_equal", "are_equal", "differences", "drawn_by_seed", "fuller",
+    "have_same_samples", "is_repeated", "merge", "unequal_fields",
+]  # fmt: skip
 
 _MOST_METRICS = 12  # in one line
-_MOST_FIELDS = 10
+_MOST_FIELDS = 10  # in one line
+_OF_A_CELL = ("signature", "n", "control", "distribution")
+_OF_A_RECORD = (
+    "status", "value", "low", "high", "reason", "samples", "sketch", "extractor_fit", "valid", "notices"
+)  # fmt: skip
+_OF_LATER_RECORDS = ("sketch", "extractor_fit")  # empty in records of earlier versions of genbench
+_TEXTS = ("note", "warning")  # in the extra of a score
 _OTHER_SAMPLES = (
     "have different values of different samples: a model that is trained on another kind of CPU differs"
 )
@@ -49,33 +52,26 @@ _SAME_SAMPLES = (
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _RunRow:
-    """The numbers of one dataset and generator in one run, by metric and seed.
+class _Row:
+    """The numbers of one dataset and generator by metric and seed, of one run or of several, in their order.
 
-    order  position of the run among the runs
+    name  on the merged board
     """
 
-    order: int
-    run: str
+    runs: tuple[str, ...]
     dataset: str
     generator: str
+    name: str = ""
     numbers: Mapping[tuple[str, int | None], Number]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What names it on the merged board, on which it may have fewer numbers than here."""
+        return self.dataset, self.name
 
     @cached_property
     def seeds(self) -> frozenset[int]:
         return frozenset(seed for number in self.numbers.values() for seed in number.cell.seeds)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Row:
-    """A row of the merged board: the rows of one or several runs, by run, and the numbers that it shows."""
-
-    members: tuple[_RunRow, ...]
-    numbers: Mapping[tuple[str, int | None], Number]
-
-    @property
-    def first(self) -> _RunRow:
-        return self.members[0]
 
     @cached_property
     def drawn(self) -> dict[int, Drawn]:
@@ -113,10 +109,9 @@ def merge(runs: Sequence[Results]) -> Results:
     _refuse_merged(runs)
     _check_agreement(runs)
     joined = _join_rows(runs)
-    names = _row_names(joined)
     rows, repeated = _without_repeats(joined)
-    numbers = list(_numbers(rows, names))
-    traces = _traces(runs, rows, names)
+    numbers = list(_numbers(rows))
+    traces = _traces(runs, rows)
     name = " and ".join(run.name for run in runs)
     by_name = sorted(runs, key=lambda run: run.name)  # as run.json has them
     return Results(
@@ -128,8 +123,8 @@ def merge(runs: Sequence[Results]) -> Results:
                 "name": name,
                 "merged": {run.name: dict(run.plan.provenance) for run in by_name},
                 "sources": {run.name: run.source for run in by_name},
-                "differences": [*differences(runs), *_repeat_lines(repeated, names)],
-                "same_samples": _same_samples(rows, [*repeated, *_pairs_of_samples(joined)], names),
+                "differences": [*differences(runs), *_repeat_lines(repeated)],
+                "same_samples": _same_samples(rows, [*repeated, *_pairs_of_samples(joined)]),
             },
         ),
         records={number.cell.key: number.record for number in numbers if number.record is not None},
@@ -183,77 +178,72 @@ def _check_agreement(runs: Iterable[Results]) -> None:
 
 def _join_rows(runs: Sequence[Results]) -> list[_Row]:
     """Return the rows of the merged board with all their numbers, those of the first run first."""
-    by_generator: dict[tuple[str, str], list[_RunRow]] = {}
-    for order, run in enumerate(runs):
-        for run_row in _run_rows(order, run):
-            by_generator.setdefault((run_row.dataset, run_row.generator), []).append(run_row)
-    groups = [group for run_rows in by_generator.values() for group in _groups(run_rows)]
-    return sorted(map(_row, groups), key=lambda row: row.first.order)
-
-
-def _run_rows(order: int, run: Results) -> list[_RunRow]:
-    rows: dict[tuple[str, str], dict[tuple[str, int | None], Number]] = {}
-    for cell in run.plan.cells:
-        numbers = rows.setdefault((cell.dataset, cell.generator), {})
-        numbers[cell.metric, cell.seed] = Number(cell, run.records.get(cell.key))
-    return [
-        _RunRow(order=order, run=run.name, dataset=dataset, generator=generator, numbers=numbers)
-        for (dataset, generator), numbers in rows.items()
+    by_generator = group_pairs(((row.dataset, row.generator), row) for run in runs for row in _run_rows(run))
+    order = [run.name for run in runs]
+    joined = [
+        replace(row, name=row.generator if len(groups) == 1 else f"{row.generator}@{row.runs[0]}")
+        for groups in map(_groups, by_generator.values())
+        for row in map(_join, groups)
     ]
+    return sorted(joined, key=lambda row: order.index(row.runs[0]))
 
 
-def _groups(run_rows: Iterable[_RunRow]) -> list[list[_RunRow]]:
-    """Return the rows of one generator in the groups that become one row."""
-    groups: list[list[_RunRow]] = []
-    for run_row in run_rows:
-        joined, apart = [run_row], []
+def _run_rows(run: Results) -> Iterator[_Row]:
+    rows = group_pairs(((cell.dataset, cell.generator), cell) for cell in run.plan.cells)
+    for (dataset, generator), cells in rows.items():
+        numbers = {(c.metric, c.seed): Number(c, run.records.get(c.key)) for c in cells}
+        yield _Row(runs=(run.name,), dataset=dataset, generator=generator, numbers=numbers)
+
+
+def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
+    """Return the rows of one generator, in the order of the runs, in the groups that become one row."""
+    groups: list[list[_Row]] = []
+    for row in rows:
+        joined, apart = [row], []
         for group in groups:
             if all_equal(_are_one_row(one, two) for one in group for two in joined):
                 joined = [*group, *joined]
             else:
                 apart.append(group)
         groups = [*apart, joined]
-    return groups
+    return [[row for row in rows if row in group] for group in groups]
 
 
-def _row(group: Iterable[_RunRow]) -> _Row:
+def _join(rows: Sequence[_Row]) -> _Row:
     """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
-    members = sorted(group, key=lambda run_row: run_row.order)
     numbers: dict[tuple[str, int | None], Number] = {}
-    for position, number in (item for member in members for item in member.numbers.items()):
+    for position, number in (item for row in rows for item in row.numbers.items()):
         numbers[position] = fuller(numbers.get(position, number), number)
-    return _Row(members=tuple(members), numbers=numbers)
+    return replace(rows[0], runs=tuple(run for row in rows for run in row.runs), numbers=numbers)
 
 
-def _are_one_row(one: _RunRow, two: _RunRow) -> bool | None:
+def _are_one_row(one: _Row, two: _Row) -> bool | None:
     if one.seeds != two.seeds:
         return False
     shared = one.numbers.keys() & two.numbers.keys()
     return all_equal(are_equal(one.numbers[position], two.numbers[position]) for position in shared)
 
 
-def _without_repeats(
-    rows: Iterable[_Row],
-) -> tuple[list[_Row], dict[tuple[_RunRow, _RunRow], list[str]]]:
+def _without_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
     """Return the rows without what they repeat, and the metrics that each repeats of an earlier one.
 
     Where a repeated record says more, the earlier row takes it.
     """
     kept = []
-    repeated: dict[tuple[_RunRow, _RunRow], list[str]] = {}
-    shown: dict[tuple[str, ...], list[tuple[_RunRow, dict[int | None, Number]]]] = {}
+    repeated: dict[tuple[_Place, _Place], list[str]] = {}
+    shown: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries
         for metric, entry in list(entries.items()):
-            places = list(_places(row.first, metric, entry))
+            places = list(_places(row, metric, entry))
             others = [other for place in places for other in shown.get(place, ())]
             earlier = next((other for other in others if is_repeated(entry, other[1])), None)
             if earlier is None:
                 for place in places:
-                    shown.setdefault(place, []).append((row.first, entry))
+                    shown.setdefault(place, []).append((row, entry))
             else:
                 owner, theirs = earlier
-                repeated.setdefault((row.first, owner), []).append(metric)
+                repeated.setdefault((row.place, owner.place), []).append(metric)
                 theirs |= {seed: fuller(theirs[seed], number) for seed, number in entry.items()}
                 del entries[metric]
         kept.append((row, entries))
@@ -264,87 +254,68 @@ def _by_position(entries: Mapping[str, Mapping[int | None, Number]]) -> dict[tup
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
-def _places(row: _RunRow, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
+def _places(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
     """Yield by what an entry is found again: its generator, and the key of its first seed."""
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
 
 
-def _row_names(rows: Iterable[_Row]) -> dict[_RunRow, str]:
-    """Return the name of each row on the board, by its first member."""
-    firsts = [row.first for row in rows]
-    count = Counter((first.dataset, first.generator) for first in firsts)
-    return {
-        first: first.generator + (f"@{first.run}" if count[first.dataset, first.generator] > 1 else "")
-        for first in firsts
-    }
-
-
-def _repeat_lines(
-    repeated: Mapping[tuple[_RunRow, _RunRow], Sequence[str]], names: Mapping[_RunRow, str]
-) -> list[str]:
+def _repeat_lines(repeated: Mapping[tuple[_Place, _Place], Sequence[str]]) -> list[str]:
     return [
-        f"{row.dataset}: {listed(metrics, _MOST_METRICS)}: left out of {names[row]}, "
-        f"since the records are those of {names[earlier]}"
-        for (row, earlier), metrics in repeated.items()
+        f"{dataset}: {listed(metrics, _MOST_METRICS)}: left out of {name}, "
+        f"since the records are those of {earlier}"
+        for ((dataset, name), (_, earlier)), metrics in repeated.items()
     ]
 
 
-def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_RunRow, _RunRow]]:
+def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
     """Yield pairs of rows with the same samples at all seeds, of one generator or with a key in common.
 
     Samples are compared seed by seed and not metric by metric: two rows may have no metric in common.
     """
     seen: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
-        first = row.first
-        places = {place for metric, entry in row.entries.items() for place in _places(first, metric, entry)}
-        places.add(("generator", first.dataset, first.generator))
+        places = {place for metric, entry in row.entries.items() for place in _places(row, metric, entry)}
+        places.add(("generator", row.dataset, row.generator))
         for other in {other for place in places for other in seen.get(place, ())}:
             if have_same_samples(row.drawn, other.drawn):
-                yield first, other.first
+                yield row.place, other.place
         for place in places:
             seen.setdefault(place, []).append(row)
 
 
-def _same_samples(
-    rows: Iterable[_Row], pairs: Iterable[tuple[_RunRow, _RunRow]], names: Mapping[_RunRow, str]
-) -> dict[str, list[list[str]]]:
+def _same_samples(rows: Iterable[_Row], pairs: Iterable[tuple[_Place, _Place]]) -> dict[str, list[list[str]]]:
     """Return the names of rows with the same samples, by dataset and in the order of the runs.
 
     pairs  of rows with the same samples, which may be equal through a third row
     """
-    united: dict[_RunRow, frozenset[_RunRow]] = {}
+    united: dict[_Place, frozenset[_Place]] = {}
     for pair in pairs:
-        group = frozenset(pair).union(*(united.get(row, ()) for row in pair))
+        group = frozenset(pair).union(*(united.get(place, ()) for place in pair))
         united |= dict.fromkeys(group, group)
-    found: dict[str, list[list[str]]] = {}
-    firsts = [row.first for row in rows]
-    for group in dict.fromkeys(united[first] for first in firsts if first in united):
-        members = [first for first in firsts if first in group]
-        if len(members) > 1:
-            found.setdefault(members[0].dataset, []).append([names[first] for first in members])
-    return found
+    groups = group_pairs((united[row.place], row.place) for row in rows if row.place in united)
+    several = [places for places in groups.values() if len(places) > 1]
+    return group_pairs((places[0][0], [name for _, name in places]) for places in several)
 
 
-def _numbers(rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> Iterator[Number]:
+def _numbers(rows: Iterable[_Row]) -> Iterator[Number]:
     """Yield the numbers of rows under the names of the rows; their plugin is that of the first run."""
     taken: set[str] = set()
     for row in rows:
-        name, plugin = names[row.first], next(iter(row.first.numbers.values())).cell.plugin
+        plugin = next(iter(row.numbers.values())).cell.plugin
         for cell, record in row.numbers.values():
-            key = _free_key(cell.key, (cell.dataset, name, cell.seed, cell.metric), taken)
-            named = replace(cell, key=key, generator=name, plugin=plugin)
+            key = _free_key(cell.key, (cell.dataset, row.name, cell.seed, cell.metric), taken)
+            named = replace(cell, key=key, generator=row.name, plugin=plugin)
             yield Number(named, None if record is None else replace(record, cell=named))
 
 
-def _traces(runs: Iterable[Results], rows: Iterable[_Row], names: Mapping[_RunRow, str]) -> list[Trace]:
+def _traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
     """Return the traces of rows under the names of the rows; of several, that of the first run."""
-    owners = {(m.run, m.dataset, m.generator): names[row.first] for row in rows for m in row.members}
+    names = {(run, row.dataset, row.generator): row.name for row in rows for run in row.runs}
     traces: dict[tuple[str, str, int], Trace] = {}
     for run in runs:
         for trace in run.traces:
-            name = owners.get((run.name, trace.dataset, trace.generator))
+            name = names.get((run.name, trace.dataset, trace.generator))
             if name is not None:
                 traces.setdefault((trace.dataset, name, trace.seed), replace(trace, generator=name))
     taken: set[str] = set()
@@ -359,14 +330,9 @@ def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str])
 
 
 def _sides(run: Results) -> dict[str, ComparedRow]:
-    """Return by dataset the seeds and the signatures of a run."""
-    sides: dict[str, ComparedRow] = {}
-    for dataset in sorted({cell.dataset for cell in run.plan.cells}):
-        cells = [cell for cell in run.plan.cells if cell.dataset == dataset]
-        seeds = tuple(sorted({seed for cell in cells for seed in cell.seeds}))
-        signatures = {cell.metric: cell.signature for cell in cells}
-        sides[dataset] = ComparedRow(label=run.name, seeds=seeds, signatures=signatures)
-    return sides
+    """Return by dataset, sorted, the seeds and the signatures of a run."""
+    cells = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
+    return {dataset: ComparedRow.of(run.name, own) for dataset, own in sorted(cells.items())}
 
 
 def _pair_lines(runs: Iterable[Results]) -> Iterator[str]:
@@ -384,3 +350,101 @@ def _difference(one: Number, two: Number) -> str:
     if one.record is None or two.record is None or {"value", "status"} & set(unequal) != {"value"}:
         return f"differ in {listed(unequal, _MOST_FIELDS)}" if unequal else ""
     return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES
+
+
+class Number(NamedTuple):
+    """A cell of a run and its record, None if the run has none."""
+
+    cell: Cell
+    record: Record | None
+
+    @property
+    def samples(self) -> str:
+        """The hash of its samples, or "" if it is not known."""
+        return "" if self.record is None else self.record.samples
+
+
+class Drawn(NamedTuple):
+    """What is known of the samples of one row at one seed.
+
+    samples  their hashes, several if the generator is not deterministic, none if it gave no samples
+    keys     of its cells
+    """
+
+    samples: set[str]
+    keys: set[str]
+
+
+def fuller(one: Number, two: Number) -> Number:
+    """Return the second of two numbers if its record says more, or is there at all; else the first."""
+    return max(one, two, key=lambda number: _fullness(number.record))
+
+
+def _fullness(record: Record | None) -> int:
+    """Return how many fields of later versions a record has, -1 for a missing one."""
+    return -1 if record is None else sum(bool(getattr(record, name)) for name in _OF_LATER_RECORDS)
+
+
+def all_equal(answers: Iterable[bool | None]) -> bool | None:
+    """Return False if an answer is False, else True if one is True, else None."""
+    found = set(answers)
+    return False if False in found else True if True in found else None
+
+
+def are_equal(one: Number, two: Number) -> bool | None:
+    """Return whether two numbers are equal, or None if one is missing or without samples to tell by."""
+    if unequal_fields(one, two):
+        return False
+    if one.cell.key == two.cell.key:
+        return True
+    return True if one.samples and two.record is not None else None
+
+
+def unequal_fields(one: Number, two: Number) -> list[str]:
+    """Return the names of the unequal fields of two numbers: those of their cells if a record is missing."""
+    cell, record = one
+    unequal = [name for name in _OF_A_CELL if getattr(cell, name) != getattr(two.cell, name)]
+    if record is not None and two.record is not None:
+        unequal += [name for name in _OF_A_RECORD if _are_unequal(name, record, two.record)]
+        unequal += [name for name in _TEXTS if record.extra.get(name) != two.record.extra.get(name)]
+    return unequal
+
+
+def _are_unequal(name: str, one: Record, two: Record) -> bool:
+    """Return whether a field is unequal in two records; an empty one of an earlier version equals any."""
+    values = getattr(one, name), getattr(two, name)
+    return values[0] != values[1] and (name not in _OF_LATER_RECORDS or all(values))
+
+
+def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None, Number]) -> bool:
+    """Return whether the records of an entry, by seed, all exist and equal those of an earlier one."""
+    return entry.keys() == earlier.keys() and all(
+        number.record is not None and earlier[seed].record is not None and are_equal(number, earlier[seed])
+        for seed, number in entry.items()
+    )
+
+
+def drawn_by_seed(numbers: Iterable[Number]) -> dict[int, Drawn]:
+    """Return what numbers of one row say of its samples, by seed; comparisons say nothing of one seed."""
+    found: dict[int, Drawn] = {}
+    for number in numbers:
+        if number.cell.seed is None:
+            continue
+        drawn = found.setdefault(number.cell.seed, Drawn(set(), set()))
+        drawn.keys.add(number.cell.key)
+        drawn.samples.update([number.samples] if number.samples else [])
+    return found
+
+
+def have_same_samples(one: Mapping[int, Drawn], two: Mapping[int, Drawn]) -> bool:
+    """Return whether two rows have the same seeds and, at each, samples in common.
+
+    Where one has none that are known, as after a crash, a key in common stands for them.
+    """
+    return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
+
+
+def _is_same_draw(one: Drawn, two: Drawn) -> bool:
+    if one.samples and two.samples:
+        return bool(one.samples & two.samples)
+    return bool(one.keys & two.keys)

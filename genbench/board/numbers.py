@@ -9,6 +9,8 @@ from decimal import Decimal
 from statistics import median_high, median_low
 from typing import TYPE_CHECKING, NamedTuple
 
+from genbench.board.ranking import ALPHA
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -25,7 +27,6 @@ _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 _AGREE = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
 _DIGITS = 4  # of a value
 _END_DIGITS = range(2, 13)  # of the ends of an interval
-_LEVEL = 0.05  # of the verdicts of a comparison
 _WRITTEN_OUT = (1e-4, 1e7)  # absolute values that are written without an exponent
 _MINUS = "−"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -61,19 +62,14 @@ def direction_text(direction: str, best: float | None) -> str:
     return _DIRECTIONS.get(direction, "")
 
 
-def cell_text(entry: Entry | None) -> str:
+def cell_text(entry: Entry) -> str:
     """Return the mean and its interval, or the status and the number of seeds without a value.
 
-    The interval is ± its half, or its ends in brackets where a bound of the metric cuts it; "" for no entry.
+    The interval is ± its half, or its ends in brackets where a bound of the metric cuts it.
     """
-    if entry is None:
-        return ""
     if entry.value is None:
-        return (
-            entry.status
-            if entry.bad == len(entry.seeds)
-            else f"{entry.status} {entry.bad}/{len(entry.seeds)}"
-        )
+        of_seeds = "" if entry.bad == len(entry.seeds) else f" {entry.bad}/{len(entry.seeds)}"
+        return entry.status + of_seeds
     return f"{number(entry.value)} {interval_text(entry)}".rstrip()
 
 
@@ -119,7 +115,7 @@ def _ends_text(value: float, low: float, high: float) -> str:
 def p_text(p: float) -> str:
     """Return a p-value with two significant digits, or more where two would take it across 0.05."""
     texts = (f"{p:.{digits}g}" for digits in range(2, 18))
-    return next(text for text in texts if (float(text) <= _LEVEL) == (p <= _LEVEL))
+    return next(text for text in texts if (float(text) <= ALPHA) == (p <= ALPHA))
 
 
 def rank_text(ranked: Row | Entry) -> str:
@@ -227,19 +223,19 @@ def _text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     value, low, high = estimate
     is_whole = not value or (not exponent and float(value).is_integer())
     exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
-    if low is None or high is None:
-        return NumberText(fixed(value, exponent, exact), "", exact)
-    if is_point(value, low, high):
-        return NumberText(fixed(value, exponent, exact), "± 0", exact)
+    if low is None or high is None or is_point(value, low, high):
+        return NumberText(fixed(value, exponent, exact), "" if low is None else "± 0", exact)
     half = high / 2 - low / 2
     decimals = max(1 - int(f"{half:.1e}".partition("e")[2]) + exponent, 0)
     if decimals > _MOST_DIGITS - 1 - typical:
         decimals = max(_EXACT_DIGITS - 1 - typical, 0)
-        return NumberText(fixed(value, exponent, decimals), f"± <{10.0**-decimals:.{decimals}f}", decimals)
-    if is_cut(value, low, high):
+        interval = f"± <{10.0**-decimals:.{decimals}f}"
+    elif is_cut(value, low, high):
         ends = [fixed(end, exponent, 0 if float(end).is_integer() else decimals) for end in (low, high)]
-        return NumberText(fixed(value, exponent, decimals), f"({ends[0]} to {ends[1]})", decimals)
-    return NumberText(fixed(value, exponent, decimals), f"± {fixed(half, exponent, decimals)}", decimals)
+        interval = f"({ends[0]} to {ends[1]})"
+    else:
+        interval = f"± {fixed(half, exponent, decimals)}"
+    return NumberText(fixed(value, exponent, decimals), interval, decimals)
 
 
 def _pad(number: NumberText, deepest: int) -> str:

@@ -8,16 +8,21 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from genbench.core.grouping import group_pairs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
-    "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
+    "ALPHA", "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
     "rounded", "win_rates",
 ]  # fmt: skip
 
-#: The fewest runs of a row from which a range follows.
+#: The fewest runs of a row from which a range follows: two say next to nothing about a spread.
 LEAST_RUNS = 3
+
+#: The level of all tests, which is that of the 95 % intervals beside them.
+ALPHA = 0.05
 
 #: Placeholders for a loss in a column: of a row that failed, and of one that takes no part in it, since it
 #: was skipped there or has not run.
@@ -114,10 +119,7 @@ def mean_win_rates(
     A row without any is absent. The first runs of a row in all columns are one run, and so on. Fractions keep
     ties exact in any order of the columns.
     """
-    rates: dict[str, list[tuple[Fraction, ...]]] = {}
-    for column in columns:
-        for key, own in win_rates(column).items():
-            rates.setdefault(key, []).append(own)
+    rates = group_pairs(pair for column in columns for pair in win_rates(column).items())
     return {
         key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*own, strict=True))
         for key, own in rates.items()

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.board.csv_tables import (
-    data_package,
-    history_frame,
-    leaderboard_frame,
-    scores_frame,
-    timings_frame,
-    to_csv,
-)
+from genbench.board import csv_tables
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
@@ -32,10 +25,10 @@ def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
     """Return the contents of those BOARD_FILES that derive from plan and records alone: the first four."""
     board = build_board(plan, records)
     contents = (
-        to_csv(leaderboard_frame(plan, records)),
-        to_csv(scores_frame(plan, records)),
+        csv_tables.to_csv(csv_tables.leaderboard_frame(plan, records)),
+        csv_tables.to_csv(csv_tables.scores_frame(plan, records)),
         board_markdown(view_board(board)).encode("utf-8"),
-        data_package(board.title, plan.cells),
+        csv_tables.data_package(board.title, plan.cells),
     )
     return dict(zip(BOARD_FILES, contents, strict=False))
 
@@ -51,8 +44,8 @@ def write_board(
     traces = list(traces)
     contents = (
         *board_files(plan, records).values(),
-        to_csv(timings_frame(traces)),
-        to_csv(history_frame(traces)),
+        csv_tables.to_csv(csv_tables.timings_frame(traces)),
+        csv_tables.to_csv(csv_tables.history_frame(traces)),
     )
     paths = tuple(folder / name for name in BOARD_FILES)
     try:

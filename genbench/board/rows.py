@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, rounded
 from genbench.board.valid_shares import share_of
 from genbench.core.canonical_json import digest
+from genbench.core.grouping import group_pairs
 from genbench.results.signatures import short_form
 from genbench.results.sketches import Sketch, are_repetitions
 
@@ -220,8 +220,7 @@ def build_rows(
 
     What a record says of samples holds for all rows of these samples.
     """
-    groups = groupby(records, key=lambda record: (record.cell.dataset, record.cell.generator))
-    by_place = {place: list(group) for place, group in groups}
+    by_place = group_pairs(((record.cell.dataset, record.cell.generator), record) for record in records)
     sketches = {record.samples: record.sketch for record in records if record.sketch}
     rows = []
     for (dataset, generator), own in by_place.items():
@@ -233,9 +232,7 @@ def build_rows(
 
 def _row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool) -> Row:
     cell = records[0].cell
-    by_metric: dict[str, list[Record]] = {}
-    for record in records:
-        by_metric.setdefault(record.cell.metric, []).append(record)
+    by_metric = group_pairs((record.cell.metric, record) for record in records)
     entries = {metric: _entry(by_metric[metric]) for metric in sorted(by_metric)}
     return Row(
         dataset=cell.dataset,
@@ -290,17 +287,13 @@ def _entry(records: list[Record]) -> Entry:
     )
     if cell.seed is None:
         (record,) = records
-        bad_seeds = len(cell.seeds) if bad else 0
-        return replace(
-            entry, is_comparison=True, bad=bad_seeds, value=record.value, low=record.low, high=record.high
-        )
+        entry = replace(entry, is_comparison=True, bad=len(cell.seeds) if bad else 0)
+        return replace(entry, value=record.value, low=record.low, high=record.high)
     if bad:
         return entry
     if cell.plugin == UNVERIFIED and "interval_over_seeds" in records[0].extra:
         low, high = _interval_over_seeds(records[0])
-        return replace(
-            entry, value=values[0], low=low, high=high
-        )  # a mean; the value of each seed is unknown
+        return replace(entry, value=values[0], low=low, high=high)  # the value of each seed is unknown
     mean, low, high = interval(values, cell.facts.range)
     own_low, own_high = _own_interval(records)
     return replace(

@@ -33,7 +33,7 @@ __all__ = [
     "print_board",
 ]
 
-_PIPED_WIDTH = 100
+_PIPED_WIDTH = 100  # characters of a line in a file or a pipe, which have no width of their own
 _GAP = 3  # characters between two columns
 _MOST_LINES = 12  # of each kind; leaderboard.md has them all
 

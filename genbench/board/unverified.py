@@ -7,13 +7,13 @@ import hashlib
 import io
 import math
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.rows import UNKNOWN_SIGNATURE, UNVERIFIED
 from genbench.contract.metric_facts import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
+from genbench.core.grouping import group_pairs
 from genbench.core.names import is_generator_id, is_metric_id, is_name
 from genbench.core.scores import STATUSES, is_score
 from genbench.files.read import read_regular
@@ -23,14 +23,25 @@ from genbench.results.results import Results
 from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["is_csv", "read_unverified"]
 
-_MOST_BYTES = 2**28
+_MOST_BYTES = 2**28  # of a file, which is read whole into memory
 _WHOLE = re.compile(r"[0-9]{1,18}")  # below 2**63, which a column of integers ends at
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+#: Whether a text has the form of its kind, and what an error says that is expected.
+_TEXTS: dict[str, tuple[Callable[[str], object], str]] = {
+    "dataset": (is_name, ""),
+    "generator": (
+        lambda text: is_generator_id(text) and "@" not in text,
+        "; expected the name of one run's generator",
+    ),
+    "metric": (is_metric_id, ""),
+    "signature": (re.compile("[0-9a-f]{8}").fullmatch, "; expected 8 hex digits"),
+    "status": (STATUSES.__contains__, ""),
+}
 _SCORES = {"dataset", "generator", "seed", "metric", "value", "status", "n", "signature"}
 _BOARD = {"dataset", "generator", "seeds", "n", "rank"}
 
@@ -90,14 +101,13 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 
 def _missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
     """Yield a number without a value for each seed of a row that one of its metrics lacks, with a line."""
-    seeds: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    found: defaultdict[tuple[str, str, str], dict[int, tuple[int, _Number]]] = defaultdict(dict)
-    for line, number in numbers:
-        seeds[number.dataset, number.generator].add(number.seed)
-        found[number.dataset, number.generator, number.metric][number.seed] = line, number
-    for (dataset, generator, _), of_seeds in found.items():
-        line, number = next(iter(of_seeds.values()))
-        for seed in sorted(seeds[dataset, generator] - set(of_seeds)):
+    seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
+    found = group_pairs(
+        ((number.dataset, number.generator, number.metric), (line, number)) for line, number in numbers
+    )
+    for (dataset, generator, _), own in found.items():
+        line, number = own[0]
+        for seed in sorted({*seeds[dataset, generator]} - {each.seed for _, each in own}):
             yield line, number._replace(seed=seed, status="missing", value=None)
 
 
@@ -181,12 +191,11 @@ def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
 
 
 def _of_scores(row: Mapping[str, str]) -> Iterator[_Number]:
-    status = row["status"]
-    if status not in STATUSES:
-        raise ValueError(f"status cannot be {status!r:.80}")
+    names = _names(row)
+    status = _text("status", row["status"])
     yield _Number(
-        *_names(row), _whole("seed", row["seed"], 0), _metric(row["metric"]), (_whole("n", row["n"], 1),),
-        _signature(row["signature"]), status, _value(row["value"]) if status == "ok" else None, None,
+        *names, _whole("seed", row["seed"], 0), _text("metric", row["metric"]), (_whole("n", row["n"], 1),),
+        _text("signature", row["signature"]), status, _value(row["value"]) if status == "ok" else None, None,
     )  # fmt: skip
 
 
@@ -200,9 +209,11 @@ def _of_a_board(row: Mapping[str, str]) -> Iterator[_Number]:
         value = _value(row[metric]) if row.get(metric) else None
         over_seeds = (None, None) if value is None else _interval(row, metric, value)
         status = "missing" if value is None else "ok"
-        signature = _signature(row[f"{metric}:sig"])
+        signature = _text("signature", row[f"{metric}:sig"])
         for seed in seeds:
-            yield _Number(*_names(row), seed, _metric(metric), n, signature, status, value, over_seeds)
+            yield _Number(
+                *_names(row), seed, _text("metric", metric), n, signature, status, value, over_seeds
+            )
 
 
 def _interval(row: Mapping[str, str], metric: str, mean: float) -> tuple[float, float] | tuple[None, None]:
@@ -217,23 +228,14 @@ def _interval(row: Mapping[str, str], metric: str, mean: float) -> tuple[float, 
 
 
 def _names(row: Mapping[str, str]) -> tuple[str, str]:
-    dataset, generator = row["dataset"], row["generator"]
-    if not is_name(dataset):
-        raise ValueError(f"dataset cannot be {dataset!r:.80}")
-    if not is_generator_id(generator) or "@" in generator:
-        raise ValueError(f"generator cannot be {generator!r:.80}; expected the name of one run's generator")
-    return dataset, generator
+    return _text("dataset", row["dataset"]), _text("generator", row["generator"])
 
 
-def _metric(text: str) -> str:
-    if not is_metric_id(text):
-        raise ValueError(f"metric cannot be {text!r:.80}")
-    return text
-
-
-def _signature(text: str) -> str:
-    if len(text) != 8 or not set(text) <= set("0123456789abcdef"):  # noqa: PLR2004 - hex digits of a short one
-        raise ValueError(f"signature cannot be {text!r:.80}; expected 8 hex digits")
+def _text(kind: str, text: str) -> str:
+    """Return a text of a file, which is one of the _TEXTS; raise ValueError if it has another form."""
+    is_valid, expected = _TEXTS[kind]
+    if not is_valid(text):
+        raise ValueError(f"{kind} cannot be {text!r:.80}{expected}")
     return text
 
 

@@ -19,7 +19,7 @@ SIDES = {
     "fake": "samples", "real": "real samples", "train": "training samples", "held_out": "held-out samples",
 }  # fmt: skip
 
-_APART = Fraction(5, 100)
+_APART = Fraction(5, 100)  # a convention, which docs/results.md states
 _LEAST = Fraction(1, 1000)  # of a share that is written as a number, and of the rest
 
 

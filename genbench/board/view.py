@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from genbench.board import warnings
 from genbench.board.comparability import block_differences
 from genbench.board.decisions.undecided import undecided_entries
 from genbench.board.leaderboard import build_board
@@ -21,23 +21,12 @@ from genbench.board.numbers import (
     fixed,
     rank_text,
 )
-from genbench.board.warnings import (
-    FailedCells,
-    RankNote,
-    board_cautions,
-    failures,
-    listed,
-    notes,
-    rank_notes,
-    run_lines,
-    tally,
-    wrong_controls,
-)
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
@@ -176,8 +165,8 @@ class Table:
     n: str
     heads: tuple[Head, ...]
     rows: tuple[Line, ...]
-    notes: tuple[RankNote, ...]
-    equal: tuple[RankNote, ...]
+    notes: tuple[warnings.RankNote, ...]
+    equal: tuple[warnings.RankNote, ...]
 
     @property
     def settings(self) -> str:
@@ -236,7 +225,7 @@ class View:
     differences: tuple[str, ...]
     cautions: tuple[str, ...]
     wrong_controls: tuple[str, ...]
-    failures: tuple[FailedCells, ...]
+    failures: tuple[warnings.FailedCells, ...]
 
     @cached_property
     def datasets(self) -> tuple[str, ...]:
@@ -269,43 +258,44 @@ def view_results(results: Results) -> View:
 
 def view_board(board: Board) -> View:
     """Return a board as plain values with their texts."""
-    wrong = wrong_controls(board)
-    below: dict[tuple[str, ...], list[str]] = {}
-    for each in wrong:
-        below.setdefault((each.dataset, each.metric, each.signature), []).append(each.text)
-    reasons, remarks = _reasons(board.outcomes), _remarks(board.outcomes)
+    wrong = warnings.wrong_controls(board)
+    below = group_pairs(((each.dataset, each.metric, each.signature), each.text) for each in wrong)
+    texts = _Texts(below, _reasons(board.outcomes), _remarks(board.outcomes))
     return View(
         title=board.title,
-        tally=tally(board),
-        tables=tuple(
-            _table(block, below, reasons, remarks)
-            for dataset in board.datasets
-            for block in board.blocks(dataset)
-        ),
+        tally=warnings.tally(board),
+        tables=tuple(_table(block, texts) for dataset in board.datasets for block in board.blocks(dataset)),
         outcomes=board.outcomes,
-        runs=tuple(run_lines(board)),
+        runs=tuple(warnings.run_lines(board)),
         sources=board.sources,
-        notes=tuple(notes(board)),
+        notes=tuple(warnings.notes(board)),
         differences=tuple(block_differences(board)),
-        cautions=tuple(board_cautions(board)),
+        cautions=tuple(warnings.board_cautions(board)),
         wrong_controls=tuple(f"{each.dataset}: {each.metric}: {each.text}" for each in wrong),
-        failures=tuple(failures(board)),
+        failures=tuple(warnings.failures(board)),
     )
 
 
-#: Texts by dataset and further names.
-_Texts = Mapping[tuple[str, ...], str]
+class _Texts(NamedTuple):
+    """What is said of cells and columns.
+
+    wrong    the controls that a metric ranks wrongly, by dataset, metric and signature
+    reasons  why cells have no value, by dataset, generator and metric
+    remarks  what metrics note of their numbers, by dataset and metric
+    """
+
+    wrong: Mapping[tuple[str, str, str], list[str]]
+    reasons: Mapping[tuple[str, str, str], str]
+    remarks: Mapping[tuple[str, str], str]
 
 
-def _table(
-    block: Block, wrong: Mapping[tuple[str, ...], list[str]], reasons: _Texts, remarks: _Texts
-) -> Table:
+def _table(block: Block, texts: _Texts) -> Table:
     first, undecided = block.rows[0], undecided_entries(block)
     columns = {}
     for column in block.columns:
         numbers = column_numbers(_estimates(block, column))
-        cells = _cells(block, column, numbers, reasons, undecided)
-        columns[_head(block, column, numbers, wrong, remarks)] = cells
+        cells = _cells(block, column, numbers, texts, undecided)
+        columns[_head(block, column, numbers, texts)] = cells
     return Table(
         dataset=first.dataset,
         seeds=" ".join(map(str, first.seeds)),
@@ -321,7 +311,7 @@ def _table(
             )
             for row in block.rows
         ),
-        notes=tuple(rank_notes(block)),
+        notes=tuple(warnings.rank_notes(block)),
         equal=tuple(_equal(block)),
     )
 
@@ -340,7 +330,7 @@ def _cells(
     block: Block,
     column: Column,
     numbers: ColumnNumbers,
-    reasons: _Texts,
+    texts: _Texts,
     undecided: Collection[tuple[str, str]],
 ) -> dict[str, TableCell]:
     """Return the cells of a column by generator."""
@@ -352,7 +342,7 @@ def _cells(
         if entry is None:
             cells[row.generator] = _empty_cell(row, column, block)
         elif entry.value is None:
-            text, why = one_line(cell_text(entry)), reasons.get((row.dataset, *place), "")
+            text, why = one_line(cell_text(entry)), texts.reasons.get((row.dataset, *place), "")
             cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
         else:
             own = numbers.texts[row.generator]
@@ -379,13 +369,7 @@ def _name(row: Row) -> str:
     return f"{row.generator} ({', '.join(marks)})" if marks else row.generator
 
 
-def _head(
-    block: Block,
-    column: Column,
-    numbers: ColumnNumbers,
-    wrong: Mapping[tuple[str, ...], list[str]],
-    remarks: _Texts,
-) -> Head:
+def _head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
     entry, dataset = block.entries[column], block.rows[0].dataset
     name, extractor = parse_id(column.metric)
     same = [other for other in block.columns if other.metric == column.metric]
@@ -410,9 +394,9 @@ def _head(
         decides=column in block.shared
         and sum(found.loss is not None for found in rivals) > 1
         and any(found.value is not None for found in rivals),
-        wrong=tuple(wrong.get((dataset, column.metric, column.signature), ())),
+        wrong=tuple(texts.wrong.get((dataset, column.metric, column.signature), ())),
         unseen=tuple(row.generator for row in unseen) if entry.is_ranked else (),
-        note=remarks.get((dataset, column.metric), ""),
+        note=texts.remarks.get((dataset, column.metric), ""),
     )
 
 
@@ -429,7 +413,7 @@ def _empty_cell(row: Row, column: Column, block: Block) -> TableCell:
     return TableCell(entry=None, text="–", reasons=reason)
 
 
-def _equal(block: Block) -> Iterator[RankNote]:
+def _equal(block: Block) -> Iterator[warnings.RankNote]:
     """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
     entries = {column: [column.counted_entry(rows) for rows in block.rivals] for column in block.shared}
     equal = [
@@ -438,19 +422,21 @@ def _equal(block: Block) -> Iterator[RankNote]:
         if len(own) > 1 and own[0] and own[0].values and len({entry and entry.values for entry in own}) == 1
     ]
     if equal:
-        names = listed(sorted(equal), _MOST_EQUAL)
-        yield RankNote(f"no difference between generators in {names}: the values are equal", tuple(equal))
+        names = warnings.listed(sorted(equal), _MOST_EQUAL)
+        yield warnings.RankNote(
+            f"no difference between generators in {names}: the values are equal", tuple(equal)
+        )
 
 
-def _reasons(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
+def _reasons(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
     """Return why cells have no value, by dataset, generator and metric, equal reasons once."""
-    found: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    for record in records:
-        cell = record.cell
-        if record.status != "ok":
-            seeds = found.setdefault((cell.dataset, cell.generator, cell.metric), {})
-            seeds.setdefault(one_line(f"{record.status}: {record.reason}"), []).extend(map(str, cell.seeds))
-    return {place: _join_reasons(seeds) for place, seeds in found.items()}
+    found = group_pairs(
+        ((cell.dataset, cell.generator, cell.metric), (one_line(f"{status}: {reason}"), str(seed)))
+        for cell, status, reason in ((record.cell, record.status, record.reason) for record in records)
+        if status != "ok"
+        for seed in cell.seeds
+    )
+    return {place: _join_reasons(group_pairs(own)) for place, own in found.items()}
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
@@ -458,14 +444,14 @@ def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()
     ]
-    return listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]
+    return warnings.listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]
 
 
-def _remarks(records: Iterable[Record]) -> dict[tuple[str, ...], str]:
+def _remarks(records: Iterable[Record]) -> dict[tuple[str, str], str]:
     """Return what metrics note of their numbers, by dataset and metric, equal notes once."""
-    found: dict[tuple[str, ...], dict[str, None]] = {}
-    for record in records:
-        note = record.extra.get("note")
-        if isinstance(note, str) and note:
-            found.setdefault((record.cell.dataset, record.cell.metric), {})[one_line(note)] = None
-    return {place: "; ".join(own) for place, own in found.items()}
+    found = group_pairs(
+        ((record.cell.dataset, record.cell.metric), one_line(note))
+        for record in records
+        if (note := warnings.extra_text(record.extra, "note"))
+    )
+    return {place: "; ".join(dict.fromkeys(own)) for place, own in found.items()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.board.numbers import number
 from genbench.board.ranking import FAILED, LEAST_RUNS
 from genbench.board.valid_shares import SIDES, percent, share_of
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FailedCells", "RankNote", "WrongControl", "board_cautions", "caution_of_classes",
-    "caution_of_shared_sides", "caution_of_sizes", "caution_of_the_metric", "failures", "listed", "notes",
-    "number_cautions", "rank_notes", "run_lines", "tally", "wrong_controls",
+    "caution_of_shared_sides", "caution_of_sizes", "caution_of_the_metric", "extra_text", "failures",
+    "listed", "notes", "number_cautions", "rank_notes", "run_lines", "tally", "wrong_controls",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # in one note
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
+_COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # names in one line
@@ -77,11 +80,11 @@ class WrongControl(NamedTuple):
 
 def failures(board: Board) -> list[FailedCells]:
     """Return the cells without a value, grouped by generator, status and reason, in the board's order."""
-    groups: dict[tuple[str, str, str, str], list[Cell]] = {}
-    for record in board.outcomes:
-        if record.status != "ok":
-            group = record.cell.dataset, record.cell.generator, record.status, record.reason
-            groups.setdefault(group, []).append(record.cell)
+    groups = group_pairs(
+        ((record.cell.dataset, record.cell.generator, record.status, record.reason), record.cell)
+        for record in board.outcomes
+        if record.status != "ok"
+    )
     return [
         FailedCells(
             dataset=dataset,
@@ -101,39 +104,37 @@ def notes(board: Board) -> list[str]:
     Notes are the `note` in the extra of scores, notices of side effects of components, generators that are
     not deterministic, and shares of samples without features.
     """
-    ids_by_note: dict[str, set[str]] = {}
+    ids_by_note = group_pairs(_notes_with_ids(board))
+    return sorted(f"{listed(sorted(set(ids)))}: {note}" for note, ids in ids_by_note.items())
+
+
+def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
     for record in board.outcomes:
-        note = record.extra.get("note")
-        if isinstance(note, str) and note:
-            ids_by_note.setdefault(note, set()).add(record.cell.metric)
+        if note := extra_text(record.extra, "note"):
+            yield note, record.cell.metric
         for notice in record.notices:
             if not notice.is_nondeterministic:  # the rows below report these
-                ids_by_note.setdefault(str(notice), set()).add(_noticed_id(record, notice))
-    for row in board.rows:
-        if not row.deterministic:
-            ids_by_note.setdefault(_OTHERS, set()).add(row.generator)
-    for metric, note in _features_lacking(board):
-        ids_by_note.setdefault(note, set()).add(metric)
-    return sorted(f"{listed(sorted(ids))}: {note}" for note, ids in ids_by_note.items())
+                yield str(notice), _noticed_id(record, notice)
+    yield from ((_OTHERS, row.generator) for row in board.rows if not row.deterministic)
+    yield from _features_lacking(board)
 
 
 def _features_lacking(board: Board) -> Iterator[tuple[str, str]]:
-    """Yield each metric whose extractor finds no features in some samples, with their share in words."""
+    """Yield the share of samples without features in words, with each metric whose extractor finds none."""
     for row in board.rows:
         for metric, entry in row.entries.items():
             if entry.valid_share is not None and entry.valid_share < 1:
-                yield (
-                    metric,
-                    _share_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share),
-                )
-    real: dict[tuple[str, str, str], list[Record]] = {}
-    for record in board.outcomes:
-        for side in sorted(record.valid.keys() - {"fake"}):
-            real.setdefault((record.cell.dataset, side, record.cell.metric), []).append(record)
+                text = _share_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share)
+                yield text, metric
+    real = group_pairs(
+        ((record.cell.dataset, side, record.cell.metric), record)
+        for record in board.outcomes
+        for side in sorted(record.valid.keys() - {"fake"})
+    )
     for (dataset, side, metric), records in real.items():
         share = share_of(records, side)
         if share is not None:
-            yield metric, _share_text(board, dataset, SIDES[side], share)
+            yield _share_text(board, dataset, SIDES[side], share), metric
 
 
 def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
@@ -141,55 +142,52 @@ def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     return f"{percent(1 - share)} of the {of} have no features"
 
 
-def rank_notes(block: Block) -> list[RankNote]:
-    """Return which generators lack records or are one competitor, and which metrics overall ranks are over.
+def rank_notes(block: Block) -> Iterator[RankNote]:
+    """Yield which generators lack records or are one competitor, and which metrics overall ranks are over.
 
     The last is left out if all generators have a value, or failed, in each ranked metric.
     """
-    absent: dict[tuple[str, ...], list[str]] = {}
-    for row in block.rows:
-        lacking = tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked)
-        if row.is_absent or (row.competes and lacking):
-            absent.setdefault(() if row.is_absent else lacking, []).append(row.generator)
-    lines = []
+    lacking = [
+        (row, tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked))
+        for row in block.rows
+    ]
+    absent = group_pairs(
+        (() if row.is_absent else metrics, row.generator)
+        for row, metrics in lacking
+        if row.is_absent or (row.competes and metrics)
+    )
     for metrics, generators in absent.items():
         where = f" in {listed(metrics, _MOST_METRICS)}" if metrics else ""
         text = f"without a record at every seed, so not ranked{where}: {listed(generators)}"
-        lines.append(RankNote(text, metrics))
+        yield RankNote(text, metrics)
     same = [listed(row.generator for row in rows) for rows in block.rivals if len(rows) > 1]
     if same:
-        lines.append(RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}"))
-    return [*lines, *_comparison_notes(block), *map(RankNote, _metrics_of_ranks(block))]
-
-
-def _comparison_notes(block: Block) -> Iterator[RankNote]:
-    """Yield a line about the metrics that compare all generators at once, if there are any."""
+        yield RankNote(f"{_SAME_SAMPLES}: {'; '.join(same)}")
     compared = sorted({column.metric for column, entry in block.entries.items() if entry.is_comparison})
     if compared:
-        how = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
-        yield RankNote(f"{how}: {listed(compared, _MOST_METRICS)}", tuple(compared))
+        yield RankNote(f"{_COMPARED}: {listed(compared, _MOST_METRICS)}", tuple(compared))
+    yield from map(RankNote, _metrics_of_ranks(block))
 
 
-def _metrics_of_ranks(block: Block) -> list[str]:
+def _metrics_of_ranks(block: Block) -> Iterator[str]:
     if not block.ranked or len(block.rivals) <= 1:  # a rank needs a competitor
-        return []
+        return
     shared = sorted({column.metric for column in block.shared})
     if not shared:
-        return ["no overall rank: there is no ranked metric that all generators have"]
-    lines = []
-    if len(block.shared) < len(block.ranked):
-        lines = [f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"]
-    return [*lines, *_skipping(block)]
+        yield "no overall rank: there is no ranked metric that all generators have"
+    elif len(block.shared) < len(block.ranked):
+        yield f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"
+    yield from _skipping(block)
 
 
 def _skipping(block: Block) -> Iterator[str]:
     """Yield a line for the generators that were skipped in the same metrics, in which others were not."""
-    skipped: dict[tuple[str, ...], list[str]] = {}
     counted = [column for column in block.shared if any(_counts(column, rows) for rows in block.rivals)]
-    for rows in block.rivals:
-        left_out = tuple(column.metric for column in counted if not _counts(column, rows))
-        if left_out:
-            skipped.setdefault(left_out, []).append(rows[0].generator)
+    skipped = group_pairs(
+        (left_out, rows[0].generator)
+        for rows in block.rivals
+        if (left_out := tuple(column.metric for column in counted if not _counts(column, rows)))
+    )
     for left_out, names in skipped.items():
         they = "it was" if len(names) == 1 else "they were"
         yield (
@@ -214,14 +212,11 @@ def run_lines(board: Board) -> list[str]:
 
 def tally(board: Board) -> str:
     """Return the number of cells by status, "ok" first, then most frequent first: "84 cells: 84 ok"."""
-    counts: dict[str, int] = {"ok": 0}
-    for record in board.outcomes:
-        counts[record.status] = counts.get(record.status, 0) + 1
+    counts = Counter({"ok": 0})
+    counts.update(record.status for record in board.outcomes)
     order = sorted(counts, key=lambda status: (status != "ok", -counts[status], status))
-    total = len(board.outcomes)
-    return f"{total} cell{'' if total == 1 else 's'}: " + ", ".join(
-        f"{counts[status]} {status}" for status in order
-    )
+    texts = ", ".join(f"{counts[status]} {status}" for status in order)
+    return f"{counts.total()} cell{'' if counts.total() == 1 else 's'}: {texts}"
 
 
 def wrong_controls(board: Board) -> list[WrongControl]:
@@ -302,9 +297,14 @@ def _ends(entry: Entry) -> tuple[float | None, float | None]:
 
 def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
     """Yield the `warning` in the extra of a score, if it has one."""
-    text = extra.get("warning")
-    if isinstance(text, str) and text:
+    if text := extra_text(extra, "warning"):
         yield text
+
+
+def extra_text(extra: Mapping[str, Any], name: str) -> str:
+    """Return a text in the extra of a score, such as its `note` or `warning`; "" if there is none."""
+    text = extra.get(name)
+    return text if isinstance(text, str) else ""
 
 
 def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
@@ -352,21 +352,22 @@ def _by_text(
     board: Board, cautions: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
 ) -> list[str]:
     """Return the cautions of all records as lines, sorted by text, each with the names that it concerns."""
-    every: dict[str, set[str]] = {}
-    concerned: dict[str, dict[str, set[str]]] = {}
-    for record in board.outcomes:
-        name, generator = name_of(record.cell), record.cell.generator
-        every.setdefault(name, set()).add(generator)
-        for text in cautions(board, record):
-            concerned.setdefault(text, {}).setdefault(name, set()).add(generator)
-    return [f"{_names_text(names, every)}: {text}" for text, names in sorted(concerned.items())]
+    cells = [record.cell for record in board.outcomes]
+    every = group_pairs((name_of(cell), cell.generator) for cell in cells)
+    concerned = group_pairs(
+        (text, (name_of(record.cell), record.cell.generator))
+        for record in board.outcomes
+        for text in cautions(board, record)
+    )
+    return [f"{_names_text(group_pairs(own), every)}: {text}" for text, own in sorted(concerned.items())]
 
 
-def _names_text(names: Mapping[str, set[str]], every: Mapping[str, set[str]]) -> str:
+def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:
     """Return names, those with the same part of their generators together, with the generators if a part."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for name, generators in sorted(names.items()):
-        groups.setdefault(() if generators == every[name] else tuple(sorted(generators)), []).append(name)
+    groups = group_pairs(
+        (() if set(generators) == set(every[name]) else tuple(sorted(set(generators))), name)
+        for name, generators in sorted(names.items())
+    )
     return "; ".join(
         listed(group, _MOST_NAMES) + (f" of {listed(generators, _MOST_NAMES)}" if generators else "")
         for generators, group in groups.items()

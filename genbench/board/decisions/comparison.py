@@ -14,14 +14,15 @@ from genbench.board.comparability import (
     seed_difference,
     signature_differences,
 )
-from genbench.board.equality import Drawn, Number, drawn_by_seed, have_same_samples
-from genbench.board.inference.differences import difference
 from genbench.board.inference.rank_ranges import adjust_by_holm
+from genbench.board.inference.welch import difference
 from genbench.board.leaderboard import build_board
-from genbench.board.ranking import LEAST_RUNS
+from genbench.board.merge import Drawn, Number, drawn_by_seed, have_same_samples
+from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.valid_shares import percent, share_groups
 from genbench.board.warnings import listed
 from genbench.core.errors import SuiteError
+from genbench.core.grouping import group_pairs
 from genbench.core.names import nearest
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "Contender", "check_name", "compare", "comparison_frame", "comparisons"]
 
-_ALPHA = 0.05
 _COLUMNS = {
     "dataset": "str", "metric": "str", "direction": "str", "a": "str", "b": "str", "difference": "float64",
     "low": "float64", "high": "float64", "effect": "float64", "p": "float64", "p_corrected": "float64",
@@ -68,20 +68,17 @@ class Contender:
 
     def compared(self, dataset: str) -> ComparedRow:
         """Return the generator's seeds and full signatures on a dataset."""
-        own = [c for c in self.plan.cells if (c.dataset, c.generator) == (dataset, self.generator)]
-        return ComparedRow(
-            label=self.label,
-            seeds=tuple(sorted({seed for cell in own for seed in cell.seeds})),
-            signatures={cell.metric: cell.signature for cell in own},
-        )
+        place = dataset, self.generator
+        own = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == place)
+        return ComparedRow.of(self.label, own)
 
     @cached_property
     def drawn(self) -> dict[tuple[str, str], dict[int, Drawn]]:
         """What is known of the samples of each dataset and generator, by seed."""
-        groups: dict[tuple[str, str], list[Number]] = {}
-        for record in self.board.outcomes:
-            number = Number(record.cell, record)
-            groups.setdefault((record.cell.dataset, record.cell.generator), []).append(number)
+        groups = group_pairs(
+            ((record.cell.dataset, record.cell.generator), Number(record.cell, record))
+            for record in self.board.outcomes
+        )
         return {name: drawn_by_seed(numbers) for name, numbers in groups.items()}
 
     def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
@@ -197,12 +194,26 @@ def check_name(kind: str, name: str, names: Sequence[str]) -> None:
         raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One side of a comparison in one metric."""
+
+    compared: ComparedRow
+    row: Row
+    entry: Entry
+
+    @property
+    def label(self) -> str:
+        return self.compared.label
+
+
 def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
     """Return the comparison of two rows in each metric that both have, without corrected p-values."""
-    sides = first.compared(row.dataset), second.compared(row.dataset)
+    compared = (first.compared(row.dataset), row), (second.compared(row.dataset), other)
     found = []
     for metric in sorted(row.entries.keys() & other.entries.keys()):
-        entry, against = row.entries[metric], other.entries[metric]
+        sides = [_Side(side, own, own.entries[metric]) for side, own in compared]
+        entry = row.entries[metric]
         comparison = Comparison(
             dataset=row.dataset,
             metric=metric,
@@ -214,17 +225,15 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
         )
         shares = first.competing_shares(row.dataset, entry) | second.competing_shares(row.dataset, entry)
         refusal = (
-            _without_records(sides, row, other)
-            or _refusal(sides, entry, against)
-            or _share_refusal(sides, entry, against, shares if row.competes and other.competes else set())
+            _without_records(sides)
+            or _refusal(sides)
+            or _share_refusal(sides, shares if row.competes and other.competes else set())
         )
         if refusal:
             found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
-            comparison = replace(comparison, valid_shares=_shares_text(sides, entry, against))
-            others = _others(first, second, row.dataset, entry)
-            same = [side.label for side, each in zip(sides, (row, other), strict=True) if each.same_samples]
-            found.append(_measure(comparison, entry, against, others, same=same))
+            comparison = replace(comparison, valid_shares=_shares_text(sides))
+            found.append(_measure(comparison, sides, _others(first, second, row.dataset, entry)))
     return found
 
 
@@ -241,33 +250,32 @@ def _others(first: Contender, second: Contender, dataset: str, entry: Entry) -> 
     return sorted(others)
 
 
-def _without_records(sides: tuple[ComparedRow, ComparedRow], *rows: Row) -> str:
+def _without_records(sides: Sequence[_Side]) -> str:
     """Return which sides come from a CSV file, or ""."""
-    names = [side.label for side, row in zip(sides, rows, strict=True) if not row.is_verifiable]
+    names = [side.label for side in sides if not side.row.is_verifiable]
     return f"from a CSV file, without records that could be verified: {listed(names)}" if names else ""
 
 
-def _refusal(sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry) -> str:
-    """Return why two entries of one metric cannot be compared, or ""."""
-    if entry.seeds != other.seeds:
-        seeds = (entry.seeds, other.seeds)
-        return seed_difference(*(replace(side, seeds=own) for side, own in zip(sides, seeds, strict=True)))
-    if entry.signature != other.signature:
-        return next(signature_differences(entry.metric, *sides))
-    if (entry.facts.direction, entry.facts.best) != (other.facts.direction, other.facts.best):
-        meant = [f"{_aim(each)} in {side.label}" for each, side in zip((entry, other), sides, strict=True)]
+def _refusal(sides: Sequence[_Side]) -> str:
+    """Return why the entries of one metric cannot be compared, or ""."""
+    one, two = [side.entry for side in sides]
+    if one.seeds != two.seeds:
+        return seed_difference(*(replace(side.compared, seeds=side.entry.seeds) for side in sides))
+    if one.signature != two.signature:
+        return next(signature_differences(one.metric, *(side.compared for side in sides)))
+    if (one.facts.direction, one.facts.best) != (two.facts.direction, two.facts.best):
+        meant = [f"{_aim(side.entry)} in {side.label}" for side in sides]
         return f"the metric's direction is {' and '.join(meant)}; run both with one version of its plugin"
     return ""
 
 
-def _share_refusal(
-    sides: tuple[ComparedRow, ComparedRow], entry: Entry, other: Entry, competing: set[Fraction]
-) -> str:
-    """Return why the shares of samples with features forbid to rank two entries together, or "".
+def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
+    """Return why the shares of samples with features forbid to rank the entries together, or "".
 
     competing  the shares of the competitors of both runs, which decide the groups; none beside a control
     """
-    own = [share for each in (entry, other) if (share := each.valid_share) is not None]
+    own = [share for side in sides if (share := side.entry.valid_share) is not None]
+    entry = sides[0].entry
     if len(own) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
         return ""
     shares = {str(share): share for share in {*own, *competing}}
@@ -275,19 +283,19 @@ def _share_refusal(
     members = [[share for name, share in shares.items() if groups[name] == groups[str(one)]] for one in own]
     if members[0] == members[1]:
         return ""
-    named = [
-        (side.label if len(group) == 1 else f"the group of {side.label}", group)
+    names = [
+        side.label if len(group) == 1 else f"the group of {side.label}"
         for side, group in zip(sides, members, strict=True)
     ]
+    named = zip(names, members, strict=True)
     return next(group_lines([[(name, share) for share in group] for name, group in named]))
 
 
-def _shares_text(sides: tuple[ComparedRow, ComparedRow], *entries: Entry) -> str:
+def _shares_text(sides: Sequence[_Side]) -> str:
     """Return the shares of samples with features in words, or "" if all samples have them."""
-    shares = [(side.label, entry.valid_share) for side, entry in zip(sides, entries, strict=True)]
-    texts = [f"{percent(share)} in {label}" for label, share in shares if share is not None]
-    has_all = all(share in (None, 1) for _, share in shares)
-    return "" if has_all else f"valid share is {listed(texts)}"
+    shares = [(side.label, share) for side in sides if (share := side.entry.valid_share) is not None]
+    texts = [f"{percent(share)} in {label}" for label, share in shares]
+    return f"valid share is {listed(texts)}" if any(share != 1 for _, share in shares) else ""
 
 
 def _aim(entry: Entry) -> str:
@@ -295,38 +303,35 @@ def _aim(entry: Entry) -> str:
     return facts.direction if facts.best is None else f"{facts.direction} (best {facts.best:g})"
 
 
-def _measure(
-    comparison: Comparison,
-    entry: Entry,
-    other: Entry,
-    others: list[tuple[float, ...]],
-    *,
-    same: Sequence[str],
-) -> Comparison:
+def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[float, ...]]) -> Comparison:
     """Return a comparison with its numbers, as far as both entries have values.
 
     others  the runs of the other competitors of the column
-    same    the sides whose seeds share samples, and so show no spread that a test could use
     """
-    for label, each in ((comparison.a, entry), (comparison.b, other)):
-        if each.value is None:
-            return replace(
-                comparison,
-                reason=f"{label} has no value: {each.status} at {each.bad} of {len(each.seeds)} seeds",
-            )
-    if entry.is_comparison:
-        return _by_own_intervals(comparison, entry, other)
-    if same or len(entry.runs) < LEAST_RUNS:
-        means = (math.fsum(run / len(runs) for run in runs) for runs in (entry.runs, other.runs))
+    for label, entry in ((side.label, side.entry) for side in sides):
+        if entry.value is None:
+            why = f"{entry.status} at {entry.bad} of {len(entry.seeds)} seeds"
+            return replace(comparison, reason=f"{label} has no value: {why}")
+    one, two = [side.entry for side in sides]
+    if one.is_comparison:
+        return _by_own_intervals(comparison, one, two)
+    same = [side.label for side in sides if side.row.same_samples]  # a test could use none of their spreads
+    if same or len(one.runs) < LEAST_RUNS:
+        means = [math.fsum(run / len(entry.runs) for run in entry.runs) for entry in (one, two)]
         who = "both sides" if len(same) > 1 else "".join(same)
         reason = f"the seeds of {who} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
-        return replace(comparison, difference=next(means) - next(means), reason=reason)
-    found = difference(entry.runs, other.runs, others)
-    measured = replace(
-        comparison, difference=found.mean, low=found.low, high=found.high, effect=found.effect, p=found.p
+        return replace(comparison, difference=means[0] - means[1], reason=reason)
+    found = difference(one.runs, two.runs, others)
+    is_constant = len(set(one.runs)) == len(set(two.runs)) == 1
+    return replace(
+        comparison,
+        difference=found.mean,
+        low=found.low,
+        high=found.high,
+        effect=found.effect,
+        p=found.p,
+        reason="no spread over seeds" if is_constant else "",
     )
-    is_constant = len(set(entry.runs)) == len(set(other.runs)) == 1
-    return replace(measured, reason="no spread over seeds") if is_constant else measured
 
 
 def _by_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
@@ -343,15 +348,13 @@ def _by_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Com
 
 def _correct(rows: list[Comparison]) -> list[Comparison]:
     """Return comparisons with p-values corrected for their number, and with outcomes."""
-    tested = [row for row in rows if row.p is not None]
-    corrected = adjust_by_holm([row.p for row in tested if row.p is not None])
-    by_metric = {row.metric: p for row, p in zip(tested, corrected, strict=True)}
-    return [_judge(replace(row, p_corrected=by_metric.get(row.metric))) for row in rows]
+    corrected = adjust_by_holm([row.p for row in rows])
+    return [_judge(replace(row, p_corrected=p)) for row, p in zip(rows, corrected, strict=True)]
 
 
 def _judge(row: Comparison) -> Comparison:
     """Return a comparison with the outcome that its p-value shows."""
-    if row.p_corrected is None or row.p_corrected > _ALPHA or not row.difference:
+    if row.p_corrected is None or row.p_corrected > ALPHA or not row.difference:
         return row
     if row.direction == "none":
         return replace(row, outcome="differs")

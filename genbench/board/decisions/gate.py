@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from genbench.board.decisions.comparison import Contender, comparisons
 from genbench.board.decisions.power import metric_names
 from genbench.board.inference.rank_ranges import adjust_by_holm
+from genbench.board.ranking import ALPHA
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
 
     from genbench.board.decisions.comparison import Comparison
     from genbench.board.decisions.power import Amount
+    from genbench.board.rows import Entry
 
 __all__ = ["EXIT_CODES", "GateCheck", "gate"]
 
 #: The exit code of each outcome, in the order in which the worst one decides.
 EXIT_CODES = {"regression": 1, "refused": 2, "unknown": 5, "passed": 0}
-
-_ALPHA = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +76,8 @@ def gate(
     for metric in limits:
         if not any(metric in metric_names(check.metric) for check in found):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
-    tested = [check for check in found if check.p is not None]
-    corrected = iter(adjust_by_holm([check.p for check in tested if check.p is not None]))
-    judged = [_judge(check if check.p is None else replace(check, p=next(corrected))) for check in found]
+    corrected = adjust_by_holm([check.p for check in found])
+    judged = [_judge(replace(check, p=p)) for check, p in zip(found, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
 
 
@@ -116,7 +115,7 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
         return replace(check, outcome="refused")
     if comparison.difference is None:
         return replace(check, outcome=_outcome_without_value(old, new, comparison))
-    entry = old.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric]
+    (entry,) = _entries(comparison, old)
     amount = limits[_is_limited(comparison.metric, limits) or comparison.metric]
     limit = amount.of(entry.value or 0.0)
     if limit == 0:
@@ -145,12 +144,14 @@ def _outcome_without_value(
 
     If no seed of a side has a record, it has not run, and there is nothing to compare.
     """
-    before, after = (
-        side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in (old, new)
-    )
+    before, after = _entries(comparison, old, new)
     if any(entry.is_absent and entry.bad == len(entry.seeds) for entry in (before, after)):
         return "refused"
     return "unknown" if before.value is None or after.bad < len(after.seeds) else "regression"
+
+
+def _entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
+    return [side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in sides]
 
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:
@@ -169,6 +170,6 @@ def _judge(check: GateCheck) -> GateCheck:
         return check
     if check.high < check.limit:
         return replace(check, outcome="passed", reason="the limit is excluded")
-    if check.p <= _ALPHA and check.worse_by > 0:
+    if check.p <= ALPHA and check.worse_by > 0:
         return replace(check, outcome="regression", reason="significantly worse")
     return replace(check, reason="too few seeds for this limit")

@@ -16,8 +16,9 @@ from genbench.board.inference.sample_size import (
     upper_limit,
 )
 from genbench.board.leaderboard import build_board
-from genbench.board.ranking import LEAST_RUNS
+from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.core.errors import SuiteError
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,7 +33,6 @@ __all__ = [
 ]  # fmt: skip
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
-_ALPHA = 0.05
 _PILOT = 2  # runs of a generator, from which a spread is known
 
 
@@ -177,14 +177,14 @@ def compared_metrics(runs: Sequence[Results], metrics: Sequence[str]) -> list[st
 
 
 def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequence[str]) -> Iterator[_Pilot]:
-    columns: dict[tuple[str, str, str], list[Row]] = {}
-    for row in build_board(run.plan, run.records).rows:
-        named = row.generator in generators if generators else not row.control
-        if row.same_samples or not row.is_verifiable or not named:
-            continue
-        for metric, entry in row.entries.items():
-            if len(entry.runs) >= _PILOT:
-                columns.setdefault((row.dataset, metric, entry.signature), []).append(row)
+    columns = group_pairs(
+        ((row.dataset, metric, entry.signature), row)
+        for row in build_board(run.plan, run.records).rows
+        if not row.same_samples and row.is_verifiable
+        if (row.generator in generators if generators else not row.control)
+        for metric, entry in row.entries.items()
+        if len(entry.runs) >= _PILOT
+    )
     for (dataset, metric, _), rows in columns.items():
         competitors = tuple(first for first, *_ in by_samples(rows))
         for amount in (differences[name] for name in differences if name in metric_names(metric)):
@@ -217,8 +217,8 @@ def _need(pilot: _Pilot, power: float, tests: int) -> Need:
 
 def _seeds(difference: float, deviation: float, power: float, tests: int) -> int | None:
     if deviation == 0:
-        return runs_without_spread(least=LEAST_RUNS, alpha=_ALPHA / tests)
-    return runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=_ALPHA / tests)
+        return runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
+    return runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
 
 
 def _hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from genbench.board.inference.rank_ranges import holm
 from genbench.board.inference.welch import p_values, spreads
-from genbench.board.ranking import LEAST_RUNS
+from genbench.board.ranking import ALPHA, LEAST_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
 
 __all__ = ["undecided_entries"]
-
-_ALPHA = 0.05
 
 
 def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
@@ -37,7 +35,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
     for number, entries in enumerate(columns):
         places = np.array(list(entries))
         p[places[:, None], places[None, :], number] = _p_values([entry for _, entry in entries.values()])
-    significant = holm(p, _ALPHA)
+    significant = holm(p, ALPHA)
     return frozenset(
         (generator, entry.metric)
         for number, entries in enumerate(columns)

@@ -82,11 +82,15 @@ def holm(p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
     return significant
 
 
-def adjust_by_holm(p: Sequence[float]) -> list[float]:
-    """Return p-values corrected for their number by Holm's method: at most alpha where `holm` is true."""
-    corrected = [1.0] * len(p)
+def adjust_by_holm(p: Sequence[float | None]) -> list[float | None]:
+    """Return p-values corrected for their number by Holm's method: at most alpha where `holm` is true.
+
+    None is no test, and stays None.
+    """
+    corrected = list(p)
+    tested = sorted((own, place) for place, own in enumerate(p) if own is not None)
     greatest = 0.0
-    for done, number in enumerate(sorted(range(len(p)), key=p.__getitem__)):
-        greatest = max(greatest, min(1.0, (len(p) - done) * p[number]))
-        corrected[number] = greatest
+    for done, (own, place) in enumerate(tested):
+        greatest = max(greatest, min(1.0, (len(tested) - done) * own))
+        corrected[place] = greatest
     return corrected

@@ -8,6 +8,7 @@ differences where spreads are unequal; docs/ranks.md shows the coverage of both.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Spreads", "p_values", "spreads", "usual_spread"]
+__all__ = ["Difference", "Spreads", "difference", "p_values", "spreads", "usual_spread"]
 
 _LEAST_ROWS = 4  # with a spread, from which the usual one can be estimated
 _USUAL = 0.9  # share of the variances of rows like the others that are within the usual range
@@ -106,3 +107,45 @@ def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, f
         return _GREATEST, float(np.exp(logs.mean()))
     half = brentq(lambda value: polygamma(1, value) - beyond, 1e-8, _GREATEST)
     return 2 * half, float(np.exp(logs.mean() + digamma(half) - np.log(half)))
+
+
+class Difference(NamedTuple):
+    """The difference of two means.
+
+    mean       of the first row's runs minus the second's
+    low, high  Welch's interval of it at the level that was asked for
+    effect     the mean in standard deviations of a run (Hedges' g); None without any spread, and where the
+               spread has less than two degrees of freedom, as with most pairs of two runs
+    p          of Welch's two-sided test that there is no difference
+    """
+
+    mean: float
+    low: float
+    high: float
+    effect: float | None
+    p: float
+
+
+def difference(
+    first: Sequence[float], second: Sequence[float], others: Sequence[Sequence[float]], level: float = 0.95
+) -> Difference:
+    """Return the difference of two rows with equally many runs, at least two.
+
+    others  the runs of the other rows of the column, which say what spreads are usual (see welch)
+    """
+    from scipy.special import stdtrit
+
+    found = spreads([first, second, *others])
+    (m, n), (v, w), (f, g) = (values[:2].tolist() for values in found[:3])
+    mean, p = m - n, float(p_values(found)[0, 1])
+    if v + w == 0:
+        only = math.ldexp(mean, found.exponent)
+        return Difference(only, only, only, None, p)
+    share = v / (v + w)
+    freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(found.means) * (found.runs - 1))
+    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / found.runs)
+    effect = None
+    if freedom >= 2:  # noqa: PLR2004 - below, Hedges' correction has no finite mean
+        effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
+    mean, low, high = (math.ldexp(end, found.exponent) for end in (mean, mean - half, mean + half))
+    return Difference(mean, low, high, effect, p)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.publishing.numbers import NOT_VERIFIABLE
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import json_text
+from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,9 +33,7 @@ def has_direction(number: PublishedNumber) -> bool:
 
 def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, bytes]:
     """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
-    by_generator: dict[str, list[PublishedNumber]] = {}
-    for number in filter(has_direction, numbers):
-        by_generator.setdefault(number.row.generator, []).append(number)
+    by_generator = group_pairs((number.row.generator, number) for number in filter(has_direction, numbers))
     return {
         generator: f"{json_text(_evaluation(own, publication))}\n".encode()
         for generator, own in by_generator.items()
@@ -63,11 +62,13 @@ def _evaluation(numbers: Sequence[PublishedNumber], publication: Publication) ->
 
 
 def _library(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
-    versions: dict[str, set[str]] = {}
-    for number in numbers:
-        for name, text in number.libraries.items():
-            versions.setdefault(name, set()).update(text.split(", "))
-    details = {name: ", ".join(sorted(found)) for name, found in sorted(versions.items())}
+    versions = group_pairs(
+        (name, version)
+        for number in numbers
+        for name, versions in number.libraries.items()
+        for version in versions.split(", ")
+    )
+    details = {name: ", ".join(sorted(set(found))) for name, found in sorted(versions.items())}
     return {
         "name": "genbench",
         "version": details.pop("genbench", "unknown"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.leaderboard import build_board
 from genbench.board.valid_shares import SIDES, percent, share_of
 from genbench.board.warnings import number_cautions
+from genbench.core.grouping import group_pairs
 from genbench.core.names import is_file_version
 
 if TYPE_CHECKING:
@@ -177,8 +178,9 @@ def _without_features(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _libraries(records: Iterable[Record]) -> dict[str, str]:
-    versions: dict[str, set[str]] = {}
-    for record in records:
-        for name, version in record.environment.get("libraries", {}).items():
-            versions.setdefault(str(name), set()).add(str(version))
-    return {name: ", ".join(sorted(found)) for name, found in sorted(versions.items())}
+    versions = group_pairs(
+        (str(name), str(version))
+        for record in records
+        for name, version in record.environment.get("libraries", {}).items()
+    )
+    return {name: ", ".join(sorted(set(found))) for name, found in sorted(versions.items())}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.equality import (
+from genbench.board.merge import (
     Drawn,
     Number,
     all_equal,

@@ -87,10 +87,6 @@ def test_a_mean_of_a_csv_file_has_the_interval_that_the_file_gives(run_of, low, 
     assert cell_text(entry) == f"2.000 {text}"
 
 
-def test_a_cell_that_was_not_planned_is_empty():
-    assert cell_text(None) == ""
-
-
 @pytest.mark.parametrize(
     ("values", "text"),
     [

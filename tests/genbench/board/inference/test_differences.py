@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from genbench.board.inference.differences import difference
+from genbench.board.inference.welch import difference
 
 A, B = [1.0, 4.0, 2.5], [0.5, 3.0, 2.0]
 
