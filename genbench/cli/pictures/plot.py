@@ -95,9 +95,8 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     from genbench.board.view import view_results
     from genbench.board.warnings import listed
     from genbench.catalog.catalog import load_catalog
-    from genbench.report.charts.choices import default_metrics, suited_metrics
     from genbench.report.charts.columns import find_dataset, short_names
-    from genbench.report.charts.kinds import KINDS, chart_of
+    from genbench.report.charts.kinds import KINDS, chart_of, default_metrics, suited_metrics
 
     if metrics or KINDS[kind] is None:
         return chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)

@@ -21,7 +21,7 @@ _ROOM = 0.1  # the same where names are beside the points
 _LOG_MARGIN = 1.25  # factor between the outer numbers and the ends of a logarithmic axis
 _CROWD = 0.1  # of a linear axis: where half of the means are within it, the axis is logarithmic
 _STEPS = ((1,), (1, 2, 5), (1, 2, 3, 4, 5, 6, 7, 8, 9))  # ticks of a decade, on longer and shorter axes
-_TICKS, _ENOUGH_TICKS = 5, 3
+_TICKS, _ENOUGH_TICKS = 5, 3  # of a linear axis, about, and of a logarithmic one, at least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +128,7 @@ def _means(entries: Iterable[Entry]) -> list[float]:
 
 def _span(entries: Iterable[Entry]) -> tuple[float, float]:
     """Return the least and the greatest number of entries; 0 and 1 if there is none."""
-    numbers = [
-        number
-        for entry in entries
-        for number in (entry.value, *entry.shown_interval, *entry.values)
-        if number is not None
-    ]
+    every = list(entries)
+    ends = [end for entry in every for end in entry.shown_interval if end is not None]
+    numbers = [*_means(every), *ends]
     return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

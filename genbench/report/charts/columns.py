@@ -22,21 +22,26 @@ if TYPE_CHECKING:
     Shown = tuple[Line, Entry]
 
 __all__ = [
+    "CUT",
+    "OWN",
     "axis_title",
     "columns_of",
-    "cut_note",
     "facts",
     "features_note",
     "find_dataset",
     "find_metric",
     "metric_ids",
-    "own_note",
+    "names_note",
     "short_names",
     "sort_by_known",
     "sorted_by_value",
     "tables_on",
     "without_note",
 ]
+
+#: What notes say of rows: that an axis cuts their intervals, and that these are those of the metric itself.
+CUT = "intervals that go on beyond the axis"
+OWN = "no spread over seeds, so the interval is of the metric itself"
 
 _MOST_NAMES = 6  # of generators in a note
 
@@ -117,27 +122,14 @@ def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> l
     """
     lines = {line.row.generator: line for table in view.on(dataset) for line in table.rows}
     names = [lines[name].name for name in sorted(lines) if not lines[name].row.control]
-    left_out = set(names) - set(shown)
-    named = (
-        listed([name for name in dict.fromkeys(names) if name in left_out], _MOST_NAMES) if left_out else ""
-    )
-    return [f"without {what}: {named}"] if left_out else []
+    known = set(shown)
+    return names_note(f"without {what}", (name for name in names if name not in known))
 
 
-def cut_note(names: Iterable[str]) -> list[str]:
-    """Return the line that names the rows whose intervals an axis cuts, if there are any."""
+def names_note(what: str, names: Iterable[str]) -> list[str]:
+    """Return the line that names the rows of which something holds, such as CUT, if there are any."""
     own = list(dict.fromkeys(names))
-    return [f"intervals that go on beyond the axis: {listed(own, _MOST_NAMES)}"] if own else []
-
-
-def own_note(names: Iterable[str]) -> list[str]:
-    """Return the line that names the rows that show the metric's own interval, if there are any."""
-    own = list(dict.fromkeys(names))
-    return (
-        [f"no spread over seeds, so the interval is of the metric itself: {listed(own, _MOST_NAMES)}"]
-        if own
-        else []
-    )
+    return [f"{what}: {listed(own, _MOST_NAMES)}"] if own else []
 
 
 def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:

@@ -18,9 +18,9 @@ __all__ = ["curve_plot", "curves_plot", "logged_values"]
 _NOTE = "a line for each seed"
 _LABELS = 51  # pixels of the ticks and numbers at the axis of values, in every panel
 _AXIS = _LABELS + 15  # pixels of a panel beside its plot, with those between two panels
-_ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - _AXIS
+_ABREAST, _HEIGHT, _PANEL = 2, 90, WIDTH // 2 - _AXIS  # panels in a line, and pixels of a plot
 _ABOVE = 8  # pixels from a panel to its name, more than numbers at the axis take
-_SPACING = {"row": 14, "column": 8}
+_SPACING = {"row": 14, "column": 8}  # pixels between panels
 
 #: A number at the axis of values, which is as short as 2.5e-4, 0.0025 or 1.5k.
 _SHORT = (

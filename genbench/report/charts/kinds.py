@@ -1,30 +1,38 @@
-"""The kinds of charts that `genbench plot` draws, by name."""
+"""The kinds of charts that `genbench plot` draws, and the metrics that they show where none is named."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from genbench.board.csv_tables import history_frame, timings_frame
 from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
-from genbench.report.charts.choices import suited_metrics
-from genbench.report.charts.columns import find_dataset, find_metric, metric_ids
-from genbench.report.charts.curves import curves_plot
-from genbench.report.charts.maps import win_map
-from genbench.report.charts.parts import dependence_map, parts_map
-from genbench.report.charts.ranks import ranks_plot
-from genbench.report.charts.scatter import cost_plot, trade_off
-from genbench.report.charts.seeds import seeds_plot
+from genbench.core.names import parse_id
+from genbench.report.charts import curves, maps, ranks, scatter, seeds
+from genbench.report.charts.columns import find_dataset, find_metric, metric_ids, sort_by_known
 from genbench.report.charts.theme import on_dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from genbench.board.view import View
+    from genbench.board.rows import Entry, Row
+    from genbench.board.view import Head, Line, Table, View
+    from genbench.catalog.catalog import Catalog
     from genbench.report.charts.theme import Chart
     from genbench.results.results import Results
 
-__all__ = ["KINDS", "chart_of"]
+__all__ = [
+    "KINDS",
+    "chart_of",
+    "default_metrics",
+    "known_entries",
+    "metric_pairs",
+    "metrics_in_order",
+    "pair_first",
+    "pair_heads",
+    "suited_metrics",
+]
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
 KINDS = {
@@ -93,13 +101,96 @@ def _chart(
     found: Results, view: View, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
     draw: dict[str, Callable[[], Chart | None]] = {
-        "seeds": lambda: seeds_plot(view, dataset, *metrics, with_key=True),
-        "ranks": lambda: ranks_plot(view, dataset),
-        "trade-off": lambda: trade_off(view, dataset, *metrics),
-        "training": lambda: curves_plot(history_frame(found.traces), dataset, log),
-        "cost": lambda: cost_plot(view, timings_frame(found.traces), dataset, *metrics),
-        "wins": lambda: win_map(view, dataset),
-        "parts": lambda: parts_map(view, dataset, *metrics),
-        "dependence": lambda: dependence_map(view, dataset, *metrics),
+        "seeds": lambda: seeds.seeds_plot(view, dataset, *metrics, with_key=True),
+        "ranks": lambda: ranks.ranks_plot(view, dataset),
+        "trade-off": lambda: scatter.trade_off(view, dataset, *metrics),
+        "training": lambda: curves.curves_plot(history_frame(found.traces), dataset, log),
+        "cost": lambda: scatter.cost_plot(view, timings_frame(found.traces), dataset, *metrics),
+        "wins": lambda: maps.win_map(view, dataset),
+        "parts": lambda: maps.parts_map(view, dataset, *metrics),
+        "dependence": lambda: maps.dependence_map(view, dataset, *metrics),
     }
     return draw[kind]()
+
+
+_PAIR = 2  # metrics of a trade-off
+
+
+def default_metrics(results: Results, view: View, dataset: str, kind: str, catalog: Catalog) -> list[str]:
+    """Return the metrics of the first chart of a kind on the page of a run, or none if none has a value.
+
+    kind  "seeds", "cost", "parts", "dependence" or "trade-off"
+    """
+    rows = view.rows(dataset)
+    ranked, others = metrics_in_order(results, rows)
+    if kind in maps.PartMarks._fields:
+        return suited_metrics(view, dataset, kind, [*ranked, *others])[:1]
+    if kind == "seeds":
+        return [*ranked, *others][:1]
+    if kind == "cost":
+        return sort_by_known(rows, ranked or others)[:1]
+    pairs = metric_pairs(view, catalog, ranked)
+    if pairs:
+        return list(pairs[0])
+    table = max(view.on(dataset), key=lambda table: len(table.rows))
+    heads = pair_heads(table)
+    return [heads[number].metric for number in pair_first(table, heads)] if len(heads) >= _PAIR else []
+
+
+def suited_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) -> list[str]:
+    """Return those of some metrics on a dataset that a chart of a kind can show."""
+    if kind not in maps.PartMarks._fields:
+        return list(metrics)
+    return [name for name in metrics if getattr(maps.part_marks(view, dataset, name), kind)]
+
+
+def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """Return the metrics in which a row has a number, in the order of the suite: ranked ones, and others."""
+    order = dict.fromkeys(cell.metric for cell in results.plan.cells)
+    known = [name for name in order if any(_has_value(row, name) for row in rows)]
+    ranked = [
+        name for name in known if any(name in row.entries and row.entries[name].is_ranked for row in rows)
+    ]
+    return ranked, [name for name in known if name not in ranked]
+
+
+def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the pairs of metrics that are the two outputs of one component with the same options."""
+    references = {record.cell.metric: record.cell.signature for record in view.outcomes}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for metric in metrics:
+        signature = references[metric]
+        found = catalog.matches("metric", str(signature.get("metric", "")))
+        if len(found) == 1 and len(found[0].names) > 1:
+            same = {name: value for name, value in signature.items() if name != "metric"}
+            key = found[0].reference, json.dumps(same, sort_keys=True, default=str)
+            groups.setdefault(key, []).append(metric)
+    return [(group[0], group[1]) for group in groups.values() if len(group) == _PAIR]
+
+
+def pair_heads(table: Table) -> list[Head]:
+    """Return the columns of a table with a value, by extractor and name."""
+    heads = sorted(table.heads, key=lambda head: parse_id(head.metric)[::-1])
+    return [head for head in heads if known_entries(head, table.rows)]
+
+
+def pair_first(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
+    """Return the numbers of the first two ranked columns of those that most rows have, or 0 and 1.
+
+    The generators count before the controls.
+    """
+    rivals = [line for line in table.rows if not line.row.control]
+    ranked = [number for number, head in enumerate(heads) if head.is_ranked]
+    ranked.sort(
+        key=lambda number: [-len(known_entries(heads[number], rows)) for rows in (rivals, table.rows)]
+    )
+    return (ranked[0], ranked[1]) if len(ranked) >= _PAIR else (0, 1)
+
+
+def known_entries(head: Head, rows: Iterable[Line]) -> list[Entry]:
+    """Return the entries of a column that have a value."""
+    return [entry for line in rows if (entry := line.entry(head)) and entry.value is not None]
+
+
+def _has_value(row: Row, metric: str) -> bool:
+    return metric in row.entries and row.entries[metric].value is not None

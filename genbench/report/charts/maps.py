@@ -1,33 +1,32 @@
-"""Maps: a table of shaded cells with a text in each, and that of pairwise wins."""
+"""Maps: tables of shaded cells, such as that of pairwise wins, and those of the parts of samples."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genbench.report.charts.columns import tables_on
-from genbench.report.charts.theme import (
-    CELL,
-    GLYPH,
-    LINE,
-    WIDTH,
-    Chart,
-    names_axis,
-    names_width,
-    shorten,
-    stack,
-    tooltip,
-)
+from genbench.board.numbers import number
+from genbench.core.escaping import one_line
+from genbench.core.names import parse_id
+from genbench.report.charts import theme
+from genbench.report.charts.columns import columns_of, features_note, tables_on
+from genbench.results.part_extras import dependence_in, parts_in
+from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genbench.board.view import Line, Table, View
+    from genbench.board.rows import Entry, Row
+    from genbench.board.view import Head, Line, Table, View
+    from genbench.report.charts.theme import Chart
+    from genbench.results.part_extras import Dependence
+    from genbench.results.records import Record
 
-__all__ = ["FAINT", "shaded_map", "win_map"]
+__all__ = ["PartMarks", "dependence_map", "part_marks", "parts_map", "shaded_map", "win_map"]
 
 #: Opacity of a cell whose share is 0.
-FAINT = 0.06
+_FAINT = 0.06
 
 _SIDE = 40  # pixels of a cell, where few names leave room for it
 _GAP = 4  # pixels between the texts of two cells
@@ -35,6 +34,16 @@ _SLANTED, _UPRIGHT = -45, -90  # degrees of the names above the map
 _BEATS = (
     "beats: has a better mean, be it significant or not; a tie counts for neither here, and half in the rank"
 )
+_MOST_PARTS, _MOST_PAIRED = 20, 10  # parts in a map of values, and of dependence
+_DIGITS = 2  # of a number in a cell, which has no room for more
+_BESIDE, _BETWEEN = 2, 16  # maps of dependence in a line, and pixels between them
+_LARGEST = 24  # pixels of a cell of dependence
+_LETTERS, _FIRST = 11, 6  # of a name beside such a map, and of the beginning of a longer one
+_NARROWEST = 84  # pixels of such a map, below the title of the real one
+_AGAINST = "#D55E00"  # colour of a negative dependence
+_REAL = "real samples"
+_SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
+_SCALE_CELL = 22, 12  # pixels of each of them
 
 
 def shaded_map(
@@ -48,26 +57,26 @@ def shaded_map(
     tips           the fields of its tooltip
     is_square      whether cells are as high as wide, else as high as a line
     """
-    width = names_width(beside[1])
-    least = max(LINE, GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
-    side = max(least, min(_SIDE, (WIDTH - width) // len(above[1])))
-    overhang = GLYPH * len(shorten(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
-    is_slanted = width + side * len(above[1]) + overhang <= WIDTH
+    width = theme.names_width(beside[1])
+    least = max(theme.LINE, theme.GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
+    side = max(least, min(_SIDE, (theme.WIDTH - width) // len(above[1])))
+    overhang = theme.GLYPH * len(theme.shorten(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
+    is_slanted = width + side * len(above[1]) + overhang <= theme.WIDTH
     head = {"title": None, "orient": "top", "labelAngle": _SLANTED if is_slanted else _UPRIGHT}
-    axes = {"x": (above, names_axis() | head), "y": (beside, names_axis() | {"title": None})}
+    axes = {"x": (above, theme.names_axis() | head), "y": (beside, theme.names_axis() | {"title": None})}
     places = {
         place: {"type": "nominal", "sort": list(names), "field": field, "axis": axis}
         for place, ((field, names), axis) in axes.items()
     }
-    scale = {"domain": [0, 1], "range": [FAINT, 1]}
+    scale = {"domain": [0, 1], "range": [_FAINT, 1]}
     shade = {"field": "share", "type": "quantitative", "scale": scale, "legend": None}
-    shown = {"tooltip": tooltip(*tips)}
+    shown = {"tooltip": theme.tooltip(*tips)}
     return {
         "data": {"values": list(cells)},
         "width": {"step": side},
-        "height": {"step": side if is_square else LINE + _GAP},
+        "height": {"step": side if is_square else theme.LINE + _GAP},
         "layer": [
-            {"mark": {"type": "rect", "color": CELL}, "encoding": places | {"opacity": shade} | shown},
+            {"mark": {"type": "rect", "color": theme.CELL}, "encoding": places | {"opacity": shade} | shown},
             {"mark": {"type": "text"}, "encoding": places | {"text": {"field": text}} | shown},
         ],
     }
@@ -92,7 +101,7 @@ def win_map(view: View, dataset: str) -> Chart | None:
         else "in how many metrics a row beats a column"
     )
     panels = [_wins_panel(cells, "won" if count else "wins") for cells in maps]
-    return stack(panels, "wins", note, _BEATS)
+    return theme.stack(panels, "wins", note, _BEATS)
 
 
 def _ranked_lines(table: Table) -> list[Line]:
@@ -117,3 +126,241 @@ def _win(table: Table, one: Line, two: Line) -> dict[str, Any]:
     won, of = sum(own < other for own, other in losses), len(losses)
     names = {"generator": one.name, "against": two.name}
     return names | {"won": won, "of": of, "wins": f"{won}/{of}", "share": won / of if of else 0.0}
+
+
+class PartMarks(NamedTuple):
+    """The marks of the map of values and of that of dependence, 0 where there is none."""
+
+    parts: int
+    dependence: int
+
+
+def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
+    """Return how many marks the maps of a metric on a dataset have at most."""
+    records = [
+        record
+        for record in view.outcomes
+        if record.status == "ok" and (record.cell.dataset, record.cell.metric) == (dataset, metric)
+    ]
+    rows = len({record.cell.generator for record in records})
+    parts = max((len(parts_in(record.extra)) for record in records), default=0)
+    found = filter(None, (dependence_in(record.extra) for record in records))
+    paired = min(max((len(each.names) for each in found), default=0), _MOST_PAIRED)
+    marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
+    return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
+
+
+def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
+    """Return the map of a metric's values of single parts, the mean over seeds, for each generator.
+
+    The parts that competitors, or else controls, have the worst mean of are shown, the worst one first. The
+    darker, the worse. Returns None if no record has such values. Raises SuiteError if the board has no such
+    dataset or metric.
+    """
+    panels, notes = [], []
+    for table, head in columns_of(view, dataset, metric):
+        means = _means(view, table, head)
+        if means:
+            panel, note = _panel(means, head)
+            panels.append(panel)
+            notes += [note] * bool(note)
+    if not panels:
+        return None
+    said = f"the mean over seeds, {head.better}; darker is worse"
+    return theme.stack(
+        panels, _title("parts of", metric), said, *dict.fromkeys(notes), *features_note(metric)
+    )
+
+
+def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
+    """Return how parts depend on one another: a map of the real samples, and one of each generator.
+
+    Each shows the first seed of which a record says it: below the diagonal the dependence, above it, for a
+    generator, the difference from the real samples. All have the same parts in the same order, those whose
+    dependence differs most for competitors, or else controls. Returns None if no record says it. Raises
+    SuiteError if the board has no such dataset or metric.
+    """
+    (table, head), *_ = columns_of(view, dataset, metric)
+    shown = []
+    for line, entry in table.column(head):
+        found = (dependence_in(record.extra) for record in _of_entry(view, line.row, entry))
+        known = next((each for each in found if each is not None), None)
+        if known is not None:
+            shown.append((line.name, bool(line.row.control), known))
+    if not shown:
+        return None
+    every = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
+    judged = [each for _, is_control, each in shown if not is_control] or [each for *_, each in shown]
+    names = _most_different(every, judged)
+    maps = [(_REAL, _pairs_of(names, shown[0][2], is_real=True))]
+    maps += [(name, _pairs_of(names, each, is_real=False)) for name, _, each in shown]
+    few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
+    said = "how much two parts depend on each other; above the diagonal its difference from real samples"
+    return theme.frame(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
+
+
+def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:
+    """Return the parts whose dependence on others differs most from that of real samples, in their order."""
+
+    def difference(name: str) -> float:
+        pairs = (_pair(each, name, other) for each in found for other in names)
+        gaps = [abs(fake - real) for real, fake in pairs if real is not None and fake is not None]
+        return fmean(gaps) if gaps else 0.0
+
+    chosen = sorted(names, key=difference, reverse=True)[:_MOST_PAIRED]
+    return [name for name in names if name in chosen]
+
+
+def _pair(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
+    """Return the dependence of two parts in real samples and in fakes."""
+    row, column = found.names.index(one), found.names.index(other)
+    return found.real[row][column], found.fake[row][column]
+
+
+def _pairs_of(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
+    """Return the cells of a map: of the pairs below the diagonal, and of those above it."""
+    cells = []
+    for row, one in enumerate(names):
+        for column, other in enumerate(names):
+            real, fake = _pair(found, one, other)
+            value = real if is_real else fake
+            if row == column or value is None:
+                continue
+            cell = {"part": one_line(other), "other": one_line(one), "dependence": number(value, _DIGITS)}
+            if not is_real and real is not None:
+                cell["difference"] = number(value - real, _DIGITS)
+            if is_real or row > column:
+                cells.append(cell | _shade(value))
+            elif real is not None:
+                cells.append(cell | _shade(value - real))
+    return cells
+
+
+def _shade(value: float) -> dict[str, Any]:
+    return {"strength": min(1.0, abs(value)), "sign": "negative" if value < 0 else "positive"}
+
+
+def _title(what: str, metric: str) -> str:
+    return one_line(f"{what} {parse_id(metric)[0]}")
+
+
+def _of_entry(view: View, row: Row, entry: Entry) -> list[Record]:
+    """Return the records behind an entry, in the order of their seeds."""
+    place = row.dataset, row.generator, entry.metric
+    found = [
+        record
+        for record in view.outcomes
+        if (record.cell.dataset, record.cell.generator, record.cell.metric) == place
+        and short_signature(record.cell.signature) == entry.short
+    ]
+    return sorted(found, key=lambda record: record.cell.position)
+
+
+def _means(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
+    """Return the mean over seeds of each part, by the generator and whether it is a control."""
+    means = {}
+    for line, entry in table.column(head):
+        seeds = [parts_in(record.extra) for record in _of_entry(view, line.row, entry)]
+        names = dict.fromkeys(name for parts in seeds for name in parts)
+        found = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
+        if found:
+            means[line.name, bool(line.row.control)] = found
+    return means
+
+
+def _panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple[Chart, str]:
+    facts = head.facts
+
+    def loss(value: float) -> float:
+        if facts.target is not None:
+            return abs(value - facts.target)
+        return -value if facts.direction == "higher" else value
+
+    judged = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
+    every = dict.fromkeys(name for parts in means.values() for name in parts)
+
+    def badness(name: str) -> float:
+        values = [parts[name] for parts in judged if name in parts]
+        return fmean(map(loss, values)) if values else -math.inf
+
+    names = sorted(every, key=lambda name: (-badness(name), name))[:_MOST_PARTS]
+    losses = [loss(parts[name]) for parts in means.values() for name in names if name in parts]
+    low, span = min(losses), (max(losses) - min(losses)) or 1.0
+    cells = [
+        {"part": one_line(name), "generator": generator, "value": number(parts[name], _DIGITS),
+         "share": (loss(parts[name]) - low) / span}
+        for (generator, _), parts in means.items()
+        for name in names
+        if name in parts
+    ]  # fmt: skip
+    note = f"the {len(names)} worst of {len(every)}" if len(every) > len(names) else ""
+    beside, above = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
+    tips = ("part", "generator", "value")
+    return shaded_map(cells, beside, above, "value", tips, is_square=False), note
+
+
+def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
+    """Return the key of colours above maps side by side; those at the left and at the top have names."""
+    letters = min(_LETTERS, max(map(len, names)))
+    room = (theme.WIDTH - theme.GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE
+    side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
+    panels = []
+    for place, (title, cells) in enumerate(maps):
+        heads = place < _BESIDE, place % _BESIDE == 0
+        x, y = (_axis(names, side, orient) for orient in ("top" * heads[0], "left" * heads[1]))
+        encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
+        tips = [
+            name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
+        ]
+        panels.append({
+            "title": {"text": theme.shorten(title), "fontSize": theme.SIZE, "offset": 4, "anchor": "middle",
+                      "frame": "group"},
+            "data": {"values": cells},
+            "width": {"step": side},
+            "height": {"step": side},
+            "view": {"stroke": theme.GREY, "strokeWidth": 0.5},
+            "mark": "rect",
+            "encoding": encoding | _colours() | {"tooltip": theme.tooltip(*tips)},
+        })  # fmt: skip
+    grid = {"concat": panels, "columns": _BESIDE, "spacing": _BETWEEN}
+    return {"vconcat": [_key(), grid], "spacing": _BETWEEN}
+
+
+def _axis(names: Sequence[str], side: float, orient: str) -> Chart:
+    """Return the place of parts in a map, with short names of them at "top" or "left", or "" without."""
+    text = "datum.label"
+    short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
+    axis = {
+        "title": None, "ticks": False, "domain": False, "orient": orient,
+        "labelAngle": -90 if orient == "top" else 0,
+        "labelFontSize": min(theme.SIZE, round(side)), "labelPadding": 2, "labelOverlap": False,
+        "labelExpr": f"length({text}) <= {_LETTERS} ? {text} : {short}",
+    }  # fmt: skip
+    return {
+        "type": "nominal", "sort": list(names), "scale": {"domain": list(names)},
+        "axis": axis if orient else None,
+    }  # fmt: skip
+
+
+def _colours() -> Chart:
+    """Return the encoding of the shade of a cell: blue for positive values, orange for negative ones."""
+    sign = {"domain": ["positive", "negative"], "range": [theme.CELL, _AGAINST]}
+    scale = {"domain": [0, 1], "range": [_FAINT, 1]}
+    return {
+        "color": {"field": "sign", "type": "nominal", "scale": sign, "legend": None},
+        "opacity": {"field": "strength", "type": "quantitative", "scale": scale, "legend": None},
+    }
+
+
+def _key() -> Chart:
+    """Return a row of cells from -1 to 1 with their values."""
+    width, height = _SCALE_CELL
+    axis = {"title": None, "ticks": False, "domain": False, "labelAngle": 0,
+            "labelExpr": "datum.value % 0.5 == 0 ? datum.label : ''"}  # fmt: skip
+    return {
+        "data": {"values": [{"value": value} | _shade(value) for value in _SCALE]},
+        "width": {"step": width},
+        "height": height,
+        "mark": "rect",
+        "encoding": {"x": {"field": "value", "type": "ordinal", "axis": axis}} | _colours(),
+    }

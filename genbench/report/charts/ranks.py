@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from genbench.report.charts import theme
 from genbench.report.charts.columns import tables_on
-from genbench.report.charts.theme import (
-    ACCENT,
-    ROW,
-    WIDTH,
-    Chart,
-    filled_if_best,
-    generator_rows,
-    names_width,
-    stack,
-    tooltip,
-)
 
 if TYPE_CHECKING:
     from genbench.board.rows import Row
     from genbench.board.view import Line, Table, View
+    from genbench.report.charts.theme import Chart
 
 __all__ = ["ranks_plot"]
 
@@ -27,7 +18,7 @@ _RANGES = "line: the ranks that the seeds leave possible, for each generator by 
 _NO_RANGES = "no ranges: they need three seeds whose samples differ, so noise may have decided the order"
 _HOLLOW = "hollow: the seeds leave no rank 1 possible"
 
-_MOST_TICKS = 12
+_MOST_TICKS = 12  # numbers that fit side by side on the axis
 
 
 def ranks_plot(view: View, dataset: str) -> Chart | None:
@@ -43,7 +34,7 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
     notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    return stack([_panel(table) for table in tables], "ranks", *notes)
+    return theme.stack([_panel(table) for table in tables], "ranks", *notes)
 
 
 def _panel(table: Table) -> Chart:
@@ -52,7 +43,7 @@ def _panel(table: Table) -> Chart:
     rows = [_place(line) for line in ranked]
     names = [row["generator"] for row in rows]
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
-    y = generator_rows(names)
+    y = theme.generator_rows(names)
     over = sum(head.decides for head in table.heads)
     x = {
         "type": "quantitative",
@@ -60,15 +51,15 @@ def _panel(table: Table) -> Chart:
         "axis": {"values": list(range(1, last + 1, -(-last // _MOST_TICKS))), "format": "d"},
         "title": f"rank over {over} metric{'' if over == 1 else 's'}",
     }
-    both = {"y": y, "tooltip": tooltip("generator", "rank", "range")}
-    bar = {"type": "rule", "color": ACCENT, "strokeWidth": 3}
-    dot = {"type": "point", "size": 60, "stroke": ACCENT, "strokeWidth": 1.2, "opacity": 1}
+    both = {"y": y, "tooltip": theme.tooltip("generator", "rank", "range")}
+    bar = {"type": "rule", "color": theme.ACCENT, "strokeWidth": 3}
+    dot = {"type": "point", "size": 60, "stroke": theme.ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
         {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **both}},
-        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": filled_if_best(), **both}},
+        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.filled_if_best(), **both}},
     ]
-    width = WIDTH - names_width(names)
-    return {"data": {"values": rows}, "width": width, "height": ROW * len(names), "layer": layers}
+    width = theme.WIDTH - theme.names_width(names)
+    return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}
 
 
 def _may_be_first(row: Row) -> bool:

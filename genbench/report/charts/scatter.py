@@ -7,29 +7,9 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.numbers import number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
+from genbench.report.charts import columns, theme
 from genbench.report.charts.axes import fit_axis, is_near, log_axis
-from genbench.report.charts.columns import (
-    axis_title,
-    columns_of,
-    cut_note,
-    features_note,
-    own_note,
-    sorted_by_value,
-    without_note,
-)
 from genbench.report.charts.placing import Label, asides, labels
-from genbench.report.charts.theme import (
-    HALO,
-    INK,
-    PAPER,
-    WIDTH,
-    Chart,
-    arrow_at,
-    colour_of,
-    shorten,
-    stack,
-    tooltip,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,12 +20,13 @@ if TYPE_CHECKING:
     from genbench.board.view import Head, Line, Table, View
     from genbench.report.charts.axes import Axis
     from genbench.report.charts.placing import Span
+    from genbench.report.charts.theme import Chart
 
 __all__ = [
     "BESIDE", "HEIGHT", "PLOT_WIDTH", "as_point", "cost_plot", "numbers_of", "plot_layers", "trade_off",
 ]  # fmt: skip
 
-HEIGHT, PLOT_WIDTH = 230, WIDTH - 70  # pixels of the plot, without the axes
+HEIGHT, PLOT_WIDTH = 230, theme.WIDTH - 70  # pixels of the plot, without the axes
 _DIGITS = 6  # of a number
 _SHAPES = {False: "circle", True: "square"}  # whether it is a control, to the shape of a point
 _SQUARES, _LINES = "squares: controls", "lines: 95 % intervals"
@@ -67,8 +48,8 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     """
     places = [
         (table, across, upward)
-        for table, across in columns_of(view, dataset, x)
-        for other, upward in columns_of(view, dataset, y)
+        for table, across in columns.columns_of(view, dataset, x)
+        for other, upward in columns.columns_of(view, dataset, y)
         if other is table
     ]
     found = [pair for place in places if (pair := _trade_off(*place)) is not None]
@@ -77,15 +58,15 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     far = [text for _, texts in found for text in texts]
     unnamed = [name for panel, _ in found for name in _nameless(panel)]
     points = [point for panel, _ in found for point in panel["data"]["values"]]
-    notes = features_note(x, y)
+    notes = columns.features_note(x, y)
     notes += _key(points)
-    notes += without_note(view, dataset, [point["generator"] for point in points], "a value of both")
+    notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
-    notes += cut_note(_with_field(points, " cut"))
-    notes += own_note(_with_field(points, " own"))
+    notes += columns.names_note(columns.CUT, _with_field(points, " cut"))
+    notes += columns.names_note(columns.OWN, _with_field(points, " own"))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
-    return stack([panel for panel, _ in found], title, *notes)
+    return theme.stack([panel for panel, _ in found], title, *notes)
 
 
 def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
@@ -101,17 +82,19 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     seconds = dict(zip(means.index.tolist(), means.tolist(), strict=True))
     panels = [
         panel
-        for table, head in columns_of(view, dataset, metric)
+        for table, head in columns.columns_of(view, dataset, metric)
         if (panel := _cost(table, head, seconds)) is not None
     ]
     if not panels:
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
-    notes = [*features_note(metric), *_key(points)]
-    notes += without_note(view, dataset, [point["generator"] for point in points], "a value or a time")
-    notes += cut_note(_with_field(points, " cut"))
-    notes += own_note(_with_field(points, " own"))
-    return stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
+    notes = [*columns.features_note(metric), *_key(points)]
+    notes += columns.without_note(
+        view, dataset, [point["generator"] for point in points], "a value or a time"
+    )
+    notes += columns.names_note(columns.CUT, _with_field(points, " cut"))
+    notes += columns.names_note(columns.OWN, _with_field(points, " own"))
+    return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
 def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
@@ -121,7 +104,7 @@ def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[st
     """
     both = [
         (line, entry, other)
-        for line, entry in sorted_by_value(table.column(across))
+        for line, entry in columns.sorted_by_value(table.column(across))
         if entry.value is not None and (other := line.entry(upward)) and other.value is not None
     ]
     rivals = [found for found in both if not found[0].row.control]
@@ -136,8 +119,8 @@ def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[st
         if not all(map(is_near, entries, sides))
     ]
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
-    x = fit_axis(axis_title(across), [found[1] for found in shown], has_names=True)
-    y = fit_axis(axis_title(upward), [found[2] for found in shown], has_names=True)
+    x = fit_axis(columns.axis_title(across), [found[1] for found in shown], has_names=True)
+    y = fit_axis(columns.axis_title(upward), [found[2] for found in shown], has_names=True)
     points = [
         as_point(line) | _fields("x", line, across, x) | _fields("y", line, upward, y) for line, *_ in shown
     ]
@@ -148,14 +131,14 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
     """Return the panel of a column against seconds, or None without a generator that has both."""
     rows = [
         (line, entry)
-        for line, entry in sorted_by_value(table.column(head))
+        for line, entry in columns.sorted_by_value(table.column(head))
         if entry.value is not None and seconds.get(line.row.generator, 0) > 0 and not line.row.control
     ]
     if not rows:
         return None
     spent = [seconds[line.row.generator] for line, _ in rows]
     x = log_axis("seconds of training and drawing", spent)
-    y = fit_axis(axis_title(head), [entry for _, entry in rows], has_names=True)
+    y = fit_axis(columns.axis_title(head), [entry for _, entry in rows], has_names=True)
     points = [
         as_point(line) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", line, head, y)
         for (line, _), cost in zip(rows, spent, strict=True)
@@ -166,8 +149,8 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
 def as_point(line: Line) -> dict[str, Any]:
     """Return the name of a row, in full and short, and the colour and the shape of its point."""
     control = line.row.control
-    look = {"colour": colour_of(control), "shape": _SHAPES[control is not None]}
-    return {"generator": line.name, "name": shorten(line.name)} | look
+    look = {"colour": theme.colour_of(control), "shape": _SHAPES[control is not None]}
+    return {"generator": line.name, "name": theme.shorten(line.name)} | look
 
 
 def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
@@ -224,9 +207,9 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
         for layer in _interval_layers(*sides)
     ]
     point = {
-        "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": PAPER, "strokeWidth": 1},
+        "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": theme.PAPER, "strokeWidth": 1},
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
-                     "tooltip": [*tooltip("generator"), *_texts(x, y)]},
+                     "tooltip": [*theme.tooltip("generator"), *_texts(x, y)]},
     }  # fmt: skip
     return [*intervals, point, *_name_layers(names)]
 
@@ -256,7 +239,7 @@ def _interval_layers(axis: str, kind: Chart, other: str, place: Chart) -> list[C
             "transform": [{"filter": f"isValid(datum['{axis} {end}']) && {is_cut}datum['{axis} {end} cut']"}],
         }
         for end in ("low", "high")
-        for is_cut, mark in (("", arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
+        for is_cut, mark in (("", theme.arrow_at(axis, end)), ("!", _CAP | {"orient": _CAPS[axis]}))
     ]
     return [lines, joints, *ends]
 
@@ -268,20 +251,21 @@ def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
     text = {"type": "text", "align": {"expr": "datum.align"}, "baseline": "middle"}
     lead = {
         "data": {"values": list(names)},
-        "mark": {"type": "rule", "color": INK, "strokeWidth": 0.6},
+        "mark": {"type": "rule", "color": theme.INK, "strokeWidth": 0.6},
         "encoding": {"x": pixels | {"field": "lead x"}, "y": pixels | {"field": "lead y"},
                      "x2": {"field": "end x"}, "y2": {"field": "end y"}},
         "transform": [{"filter": "isValid(datum['lead x'])"}],
     }  # fmt: skip
     texts = [
-        {"data": {"values": list(names)}, "mark": text | halo, "encoding": encoding} for halo in (HALO, {})
+        {"data": {"values": list(names)}, "mark": text | halo, "encoding": encoding}
+        for halo in (theme.HALO, {})
     ]
     return [lead, *texts]
 
 
 def _texts(x: Chart, y: Chart) -> list[Chart]:
     """Return the part of the tooltip of a point that shows its numbers, by the titles of the axes."""
-    fields = tooltip("x text", "y text")
+    fields = theme.tooltip("x text", "y text")
     return [field | {"title": axis["title"]} for field, axis in zip(fields, (x, y), strict=True)]
 
 

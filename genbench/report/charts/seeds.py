@@ -6,33 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
+from genbench.report.charts import columns, theme
 from genbench.report.charts.axes import fit_axis, is_near
-from genbench.report.charts.columns import (
-    axis_title,
-    columns_of,
-    cut_note,
-    facts,
-    features_note,
-    own_note,
-    sorted_by_value,
-)
-from genbench.report.charts.theme import (
-    ACCENT,
-    HALO,
-    INK,
-    ROW,
-    WIDTH,
-    Chart,
-    arrow_at,
-    as_layer,
-    colour_of,
-    dash_of,
-    filled_if_best,
-    generator_rows,
-    names_width,
-    stack,
-    tooltip,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +15,7 @@ if TYPE_CHECKING:
     from genbench.board.view import Head, Table, View
     from genbench.report.charts.axes import Axis
     from genbench.report.charts.columns import Shown
+    from genbench.report.charts.theme import Chart
 
 __all__ = ["SEEDS_KEY", "seeds_plot"]
 
@@ -50,7 +26,8 @@ _SYMBOL_LENGTH = 22  # pixels of a line of the legend, in which each dash can be
 _SYMBOL = 20  # pixels of a symbol of the legend and of the gap after a name, beyond `names_width`
 _MEAN, _SEED = -3, 5  # pixels from the middle of a row to the mean with its interval, and to the seeds below
 _BRACKET = 6  # pixels from the plot to the first interval of a control above it, and from one to the next
-_AT_MEAN = {"color": ACCENT, "yOffset": _MEAN}
+_AT_MEAN = {"color": theme.ACCENT, "yOffset": _MEAN}
+_AT_SEEDS = {"color": theme.ACCENT, "yOffset": _SEED}
 _NO_INTERVAL = "no interval: that needs two seeds"
 _BEST = "the best value"
 _HOLLOW = "hollow: not marked as best"
@@ -68,27 +45,24 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 
     Raises SuiteError if the board has no such dataset or metric.
     """
-    found = columns_of(view, dataset, metric)
-    notes = features_note(metric)
+    found = columns.columns_of(view, dataset, metric)
+    notes = columns.features_note(metric)
     drawn = [_panel(*place) for place in found]
     if any(_has_hollow(_rivals(*place)) for place in found):
         notes.append(_HOLLOW)
     panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
     if with_key:
         notes.append(_key(panels))
-    notes += own_note(
-        line.name for table, head in found for line, entry in table.column(head) if entry.has_own_interval
-    )
-    if not any(
-        entry.shown_interval[0] is not None for table, head in found for _, entry in table.column(head)
-    ):
+    shown = [pair for table, head in found for pair in table.column(head)]
+    notes += columns.names_note(columns.OWN, (line.name for line, entry in shown if entry.has_own_interval))
+    if all(entry.shown_interval[0] is None for _, entry in shown):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
         notes.append(f"thick line: {_BEST}")
     if far:
         notes.append(f"beyond the axis: {', '.join(far)}")
-    notes += cut_note(name for _, _, names in drawn for name in names)
-    return stack(panels, one_line(parse_id(metric)[0]), *notes)
+    notes += columns.names_note(columns.CUT, (name for _, _, names in drawn for name in names))
+    return theme.stack(panels, one_line(parse_id(metric)[0]), *notes)
 
 
 def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
@@ -105,15 +79,15 @@ def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
     shown = [
-        facts(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
-        for line, entry in sorted_by_value(others)
+        columns.facts(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
+        for line, entry in columns.sorted_by_value(others)
     ]
     names = [row["generator"] for row in shown]
-    y = generator_rows(names)
-    width = WIDTH - names_width(names)
+    y = theme.generator_rows(names)
+    width = theme.WIDTH - theme.names_width(names)
     layers = [*_controls(near, head, x, width), *_target(head, axis), *_marks(shown, x, y)]
     return (
-        {"width": width, "height": ROW * len(names), "layer": layers},
+        {"width": width, "height": theme.ROW * len(names), "layer": layers},
         far,
         [line.name for line, entry in [*others, *near] if axis.cut_ends(entry)],
     )
@@ -121,7 +95,7 @@ def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
 
 def _axis_title(head: Head) -> str:
     """Return which values are better; the title of the chart names the metric, if it has one column."""
-    return head.better if head.name == parse_id(head.metric)[0] else axis_title(head)
+    return head.better if head.name == parse_id(head.metric)[0] else columns.axis_title(head)
 
 
 def _key(panels: Sequence[Chart]) -> str:
@@ -156,26 +130,31 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     ]
     spans = [row for row in known if "low" in row]
     failed = [row for row in rows if "value" not in row]
-    of_a_mean = {"y": y, "tooltip": tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
+    of_a_mean = {"y": y, "tooltip": theme.tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "strokeWidth": 1.5} | _AT_MEAN
-    dot = {"type": "point", "color": ACCENT, "filled": True, "size": 20, "opacity": 0.75, "yOffset": _SEED}
+    dot = {"type": "point", "filled": True, "size": 20, "opacity": 0.75} | _AT_SEEDS
     mean = {
         "type": "point",
         "shape": "diamond",
         "size": 40,
-        "stroke": ACCENT,
+        "stroke": theme.ACCENT,
         "strokeWidth": 1.2,
         "opacity": 1,
         "yOffset": _MEAN,
     }
-    status = {"type": "text", "align": "left", "x": 4, "color": INK}
-    own = {"y": y, "tooltip": tooltip("generator", "seed", "seed value")}
+    status = {"type": "text", "align": "left", "x": 4, "color": theme.INK}
+    own = {"y": y, "tooltip": theme.tooltip("generator", "seed", "seed value")}
     layers = [
-        as_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
+        theme.as_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *_ends(spans, x, of_a_mean),
-        as_layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
-        as_layer(known, mean, {"x": x | {"field": "value"}, "fill": filled_if_best(), **of_a_mean}),
-        *(as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean}) for halo in (HALO, {})),
+        theme.as_layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
+        theme.as_layer(
+            known, mean, {"x": x | {"field": "value"}, "fill": theme.filled_if_best(), **of_a_mean}
+        ),
+        *(
+            theme.as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean})
+            for halo in (theme.HALO, {})
+        ),
     ]
     return [layer for layer in layers if layer["data"]["values"]]
 
@@ -188,8 +167,8 @@ def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Ch
     for end in ("low", "high"):
         whole = [row for row in spans if low <= row[end] <= high]
         cut = [row for row in spans if row not in whole]
-        for rows, mark in ((whole, tick), (cut, arrow_at("x", end))):
-            layers.append(as_layer(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
+        for rows, mark in ((whole, tick), (cut, theme.arrow_at("x", end))):
+            layers.append(theme.as_layer(rows, mark | _AT_MEAN, {"x": x | {"field": end}, **encoding}))
     return layers
 
 
@@ -200,12 +179,12 @@ def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> 
 
     Each interval has a height of its own, so that none hides an end of another one.
     """
-    rows = [facts(line, head) | {"control": line.row.control} for line, _ in controls]
+    rows = [columns.facts(line, head) | {"control": line.row.control} for line, _ in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
-        "range": [colour_of(line.row.control) for line, _ in controls],
+        "range": [theme.colour_of(line.row.control) for line, _ in controls],
     }
-    dashes = scale | {"range": [dash_of(line.row.control) for line, _ in controls]}
+    dashes = scale | {"range": [theme.dash_of(line.row.control) for line, _ in controls]}
     spans = [row for row in rows if row.get("low") != row.get("high")]
     legend = {
         "title": None,
@@ -218,8 +197,8 @@ def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> 
     }
     colour = {"field": "generator", "type": "nominal", "scale": scale, "legend": legend}
     dash = colour | {"scale": dashes}
-    tips = {"tooltip": tooltip("generator", "mean")}
-    means = as_layer(
+    tips = {"tooltip": theme.tooltip("generator", "mean")}
+    means = theme.as_layer(
         rows,
         {"type": "rule", "strokeWidth": 1.2},
         {"x": x | {"field": "value"}, "color": colour, "strokeDash": dash} | tips,
@@ -237,8 +216,8 @@ def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[C
     line = {"type": "rule", "strokeWidth": 1.5, "y": y}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
     return [
-        as_layer([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
-        *(as_layer([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
+        theme.as_layer([row], line, {"x": x | {"field": "low"}, "x2": {"field": "high"}} | encoding),
+        *(theme.as_layer([row], end, {"x": x | {"field": side}} | encoding) for side in ("low", "high")),
     ]
 
 
@@ -248,14 +227,14 @@ def _target(head: Head, axis: Axis) -> list[Chart]:
     if best is None or not axis.low <= best <= axis.high:
         return []
     x = axis.encoding | {"field": _BEST}
-    mark = {"type": "rule", "color": INK, "strokeWidth": 2}
-    return [as_layer([{_BEST: best}], mark, {"x": x, "tooltip": tooltip(_BEST)})]
+    mark = {"type": "rule", "color": theme.INK, "strokeWidth": 2}
+    return [theme.as_layer([{_BEST: best}], mark, {"x": x, "tooltip": theme.tooltip(_BEST)})]
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:
     """Return into how many columns a legend of this width can put its names, row by row: 1, 2 or 3."""
-    for columns in (3, 2):
-        widest = [names_width(names[first::columns]) for first in range(min(columns, len(names)))]
+    for count in (3, 2):
+        widest = [theme.names_width(names[first::count]) for first in range(min(count, len(names)))]
         if sum(widest) + _SYMBOL * len(widest) <= width:
-            return columns
+            return count
     return 1

@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.escaping import one_line
+from genbench.report.charts import scatter
 from genbench.report.charts.axes import fit_axis
-from genbench.report.charts.choices import known_entries, pair_first, pair_heads
 from genbench.report.charts.columns import axis_title
+from genbench.report.charts.kinds import known_entries, pair_first, pair_heads
 from genbench.report.charts.placing import rules
-from genbench.report.charts.scatter import (
-    BESIDE,
-    HEIGHT,
-    PLOT_WIDTH,
-    as_point,
-    numbers_of,
-    plot_layers,
-)
 from genbench.report.charts.theme import GREY, SIZE, Chart, frame
 from genbench.report.page.markup import script_json
 
@@ -66,7 +59,7 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
         "rows": [_point(line, heads) for line in table.rows],
         "axes": axes,
         "note": {"color": GREY, "fontSize": SIZE},
-        "beside": BESIDE,
+        "beside": scatter.BESIDE,
         "rules": rules(),
         "scale": SCALE,
     }
@@ -86,17 +79,17 @@ def _axes(table: Table, head: Head) -> tuple[Chart, Chart]:
 
 def _chart(x: Chart, y: Chart) -> Chart:
     """Return the chart with its first axes and without points and names."""
-    layers = plot_layers(x, y, [])
-    chart = frame({"width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}, "")
+    layers = scatter.plot_layers(x, y, [])
+    chart = frame({"width": scatter.PLOT_WIDTH, "height": scatter.HEIGHT, "layer": layers}, "")
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
 
 
 def _point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
     """Return a row as a point, and its numbers in each column, with their texts."""
     numbers = [
-        numbers_of(entries[0], line.cells[head.id].whole)
+        scatter.numbers_of(entries[0], line.cells[head.id].whole)
         if (entries := known_entries(head, [line]))
         else None
         for head in heads
     ]
-    return {"point": as_point(line), "control": line.row.control is not None, "numbers": numbers}
+    return {"point": scatter.as_point(line), "control": line.row.control is not None, "numbers": numbers}

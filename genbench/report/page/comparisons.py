@@ -9,6 +9,7 @@ from genbench.board.numbers import number, typeset
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import GenbenchError
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.report.page.samples.exhibits import common_scale, exhibits_of_gallery
 from genbench.report.page.samples.sample_tables import ShownSample, shown_sample
 from genbench.results.found_galleries import find_pairs
@@ -17,7 +18,7 @@ from genbench.results.signatures import short_signature
 from genbench.results.vote_extras import Counts, VoteExtra, vote_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from genbench.board.view import View
@@ -101,27 +102,25 @@ def shown_comparisons(
     folders  of the runs, where the samples of contested pairs are
     orders   the generators in the order of the board, by dataset in its order
     """
-    groups: dict[str, dict[tuple[str, str], dict[str, Record]]] = {}
-    for record in view.outcomes:
-        cell = record.cell
-        if cell.seed is None:
-            own = groups.setdefault(cell.dataset, {})
-            own.setdefault((cell.metric, short_signature(cell.signature)), {})[cell.generator] = record
+    groups = group_pairs(
+        (record.cell.dataset, ((record.cell.metric, short_signature(record.cell.signature)), record))
+        for record in view.outcomes
+        if record.cell.seed is None
+    )
     shelf = _Shelf(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
-    datasets = list(orders)
     found = []
-    for dataset in (name for name in datasets if name in groups):
-        several = [metric for metric, _ in groups[dataset]]
+    for place, (dataset, order) in enumerate(orders.items()):
+        columns = group_pairs(groups.get(dataset, ()))
+        several = [metric for metric, _ in columns]
         shown = []
-        for (metric, short), records in sorted(groups[dataset].items()):
+        for (metric, short), records in sorted(columns.items()):
             title = f"{metric} ({short})" if several.count(metric) > 1 else metric
-            ordered = [records[name] for name in orders[dataset] if name in records]
-            comparison = _comparison(one_line(title), _Group.of(ordered), shelf)
+            ordered = sorted(records, key=lambda record: order.index(record.cell.generator))
+            comparison = _comparison(one_line(title), ordered, shelf)
             if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
                 shown.append(comparison)
         if shown:
-            number = datasets.index(dataset)
-            found.append(ShownComparisons(number=number, name=one_line(dataset), comparisons=tuple(shown)))
+            found.append(ShownComparisons(number=place, name=one_line(dataset), comparisons=tuple(shown)))
     return found
 
 
@@ -135,23 +134,18 @@ class _Shelf:
 
     def exhibits(self, records: Iterable[Record]) -> dict[str, dict[int, Exhibit]]:
         """Return the kept samples of generators by position, on one scale."""
-        kept = {}
-        for record in records:
-            found = find_pairs(self.folders, record)
-            if found is not None and record.cell.control not in OF_REAL_DATA:
-                kept[record.cell.generator] = found
+        generated = [record for record in records if record.cell.control not in OF_REAL_DATA]
+        galleries = {record.cell.generator: find_pairs(self.folders, record) for record in generated}
+        kept = {name: gallery for name, gallery in galleries.items() if gallery is not None}
+        parts = [gallery.samples for gallery in kept.values()]
         try:
-            known = {
-                name: find_modality(self.modalities, each.samples.space.modality)
-                for name, each in kept.items()
-            }
+            modalities = [find_modality(self.modalities, samples.space.modality) for samples in parts]
         except GenbenchError:  # its plugin is not installed
             return {}
-        parts = [each.samples for each in kept.values()]
-        scale = common_scale(next(iter(known.values())), parts) if parts else None
+        scale = common_scale(modalities[0], parts) if parts else None
         return {
-            name: dict(zip(each.numbers, exhibits_of_gallery(known[name], each, scale), strict=True))
-            for name, each in kept.items()
+            name: dict(zip(gallery.numbers, exhibits_of_gallery(modality, gallery, scale), strict=True))
+            for modality, (name, gallery) in zip(modalities, kept.items(), strict=True)
         }
 
     def takes(self, samples: Iterable[ShownSample]) -> bool:
@@ -163,33 +157,20 @@ class _Shelf:
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    """A comparison: the records of those that have a number, and the roles of all, in the board's order."""
-
-    records: tuple[Record, ...]
-    controls: Mapping[str, str | None]
-
-    @classmethod
-    def of(cls, records: Iterable[Record]) -> _Group:
-        every = list(records)
-        return cls(
-            records=tuple(record for record in every if record.status == "ok"),
-            controls={record.cell.generator: record.cell.control for record in every},
-        )
-
-
-def _comparison(title: str, group: _Group, shelf: _Shelf) -> ShownComparison:
-    extras = {record.cell.generator: vote_extra(record.extra) for record in group.records}
+def _comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> ShownComparison:
+    """Return a comparison, given the records of all generators in the order of the board."""
+    records = [record for record in every if record.status == "ok"]
+    controls = {record.cell.generator: record.cell.control for record in every}
+    extras = {record.cell.generator: vote_extra(record.extra) for record in records}
     said = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
     return ShownComparison(
         metric=title,
-        wins=_wins(group, extras),
+        wins=_wins(controls, extras),
         facts=tuple((one_line(name), _text(value)) for name, value in said.facts),
         columns=_columns(said),
         raters=tuple(tuple(map(_text, row)) for row in said.raters),
-        pairs=_pairs(pairs, group, shelf) if pairs else (),
+        pairs=tuple(_pairs(pairs, shelf.exhibits(records), controls, shelf)) if pairs else (),
     )
 
 
@@ -207,15 +188,15 @@ def _columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _wins(group: _Group, extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
+def _wins(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
     """Return the table of wins of all who met another one, be they rated or not."""
     won = {name: extra.wins for name, extra in extras.items()}
     met = set(won).intersection(name for name in won if won[name]).union(*won.values())
-    names = [name for name in group.controls if name in met]
+    names = [name for name in controls if name in met]
     return tuple(
         WinRow(
             name=one_line(name),
-            is_control=group.controls[name] is not None,
+            is_control=controls[name] is not None,
             cells=tuple(_win(_counts(won, name, rival)) for rival in names),
         )
         for name in names
@@ -240,23 +221,22 @@ def _win(counts: Counts | None) -> WinCell:
     )
 
 
-def _pairs(pairs: Sequence[SamplePair], group: _Group, shelf: _Shelf) -> tuple[ShownPair, ...]:
-    exhibits = shelf.exhibits(group.records)
-    shown = []
+def _pairs(
+    pairs: Sequence[SamplePair],
+    exhibits: Mapping[str, Mapping[int, Exhibit]],
+    controls: Mapping[str, str | None],
+    shelf: _Shelf,
+) -> Iterator[ShownPair]:
+    """Yield the pairs of which a sample is there, as long as the page has room."""
     for pair in pairs:
-        places = pair.first, pair.second
-        samples = [_sample(*place, exhibits, group.controls) for place in places]
-        names = [one_line(name) for name, _ in places]
-        if any(each.kind != "reason" for each in samples) and shelf.takes(samples):
-            shown.append(
-                ShownPair(
-                    names=(names[0], names[1]),
-                    samples=(samples[0], samples[1]),
-                    counts=(_count_text(pair.counts.won), _count_text(pair.counts.lost)),
-                    neither=f"neither: {pair.counts.neither}" if pair.counts.neither else "",
-                )
+        first, second = (_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
+        if {first.kind, second.kind} != {"reason"} and shelf.takes((first, second)):
+            yield ShownPair(
+                names=(one_line(pair.first[0]), one_line(pair.second[0])),
+                samples=(first, second),
+                counts=(_count_text(pair.counts.won), _count_text(pair.counts.lost)),
+                neither=f"neither: {pair.counts.neither}" if pair.counts.neither else "",
             )
-    return tuple(shown)
 
 
 def _count_text(count: int) -> str:

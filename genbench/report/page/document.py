@@ -60,6 +60,8 @@ def page_html(
         warn(line)
     shown_samples = sample_tables(samples, orders)
     compared = shown_comparisons(view, folders, catalog, orders)
+    contents = {"Pictures": pictured, "Comparisons": compared, "Gallery": shown_samples}
+    titles = ["Board", *(title for title, content in contents.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
     tables = {dataset: board_tables(view, dataset, merged) for dataset in view.datasets}
     template = open_templates().get_template("page.html.jinja")
@@ -67,9 +69,7 @@ def page_html(
         title=f"Leaderboard: {one_line(view.title)}" if view.title else "Leaderboard",
         version=__version__,
         tally=f"{view.tally}. A cell is one metric of one generator, on one dataset and at one seed",
-        sections=_sections(
-            has_pictures=bool(pictured), has_comparisons=bool(compared), has_gallery=bool(shown_samples)
-        ),
+        sections=[(title.lower(), title) for title in titles],
         **_assets(has_charts=bool(pictured)),
         datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
         keys=table_key,
@@ -118,19 +118,6 @@ def _marginals(
     return found
 
 
-def _sections(*, has_pictures: bool, has_comparisons: bool, has_gallery: bool) -> list[tuple[str, str]]:
-    """Return the id and the title of each section, in the order of the page."""
-    sections = {
-        "board": ("Board", True),
-        "pictures": ("Pictures", has_pictures),
-        "comparisons": ("Comparisons", has_comparisons),
-        "gallery": ("Gallery", has_gallery),
-        "metrics": ("Metrics", True),
-        "origin": ("Origin", True),
-    }
-    return [(anchor, title) for anchor, (title, is_there) in sections.items() if is_there]
-
-
 def _lists(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     """Yield the id, the title and the lines of each list below the tables, and whether it is open at first.
 
@@ -140,14 +127,9 @@ def _lists(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     has_failed = any(cells.status != "skipped" for cells in lost)
     count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
     wrong = list(map(typeset, view.wrong_controls))
+    texts = [cells.text(len(cells.metrics)) for cells in lost]
     found = (
-        (
-            "failures",
-            "Cells without a value",
-            count,
-            [cells.text(len(cells.metrics)) for cells in lost],
-            has_failed,
-        ),
+        ("failures", "Cells without a value", count, texts, has_failed),
         ("cautions", "Cautions", len(view.cautions), list(view.cautions), True),
         ("wrong-controls", "Metrics that rank a control wrongly", len(wrong), wrong, False),
         ("notes", "Notes on the numbers", len(view.notes), list(view.notes), False),

@@ -12,13 +12,12 @@ from genbench.board.csv_tables import history_frame, timings_frame
 from genbench.board.warnings import listed
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
-from genbench.report.charts.choices import metric_pairs, metrics_in_order
 from genbench.report.charts.columns import sort_by_known
 from genbench.report.charts.curves import curve_plot, logged_values
 from genbench.report.charts.drawing import drawn_for_page
-from genbench.report.charts.maps import win_map
+from genbench.report.charts.kinds import metric_pairs, metrics_in_order
+from genbench.report.charts.maps import dependence_map, part_marks, parts_map, win_map
 from genbench.report.charts.marginals import marginals_plot
-from genbench.report.charts.parts import dependence_map, part_marks, parts_map
 from genbench.report.charts.ranks import ranks_plot
 from genbench.report.charts.scatter import cost_plot, trade_off
 from genbench.report.charts.seeds import SEEDS_KEY, seeds_plot
@@ -142,20 +141,6 @@ class _Source:
     marginals: Mapping[str, tuple[Sequence[Marginals], str]]
 
 
-@dataclass
-class _Budget:
-    """The marks that are left for pictures."""
-
-    marks: int
-
-    def takes(self, marks: int) -> bool:
-        """Return whether a picture with these marks fits, and take them if so."""
-        if marks > self.marks:
-            return False
-        self.marks -= marks
-        return True
-
-
 def page_pictures(
     view: View,
     results: Results,
@@ -184,33 +169,30 @@ def page_pictures(
     )
     found, left = [], most_marks
     for number, dataset in enumerate(view.datasets):
-        budget = _Budget(left // (len(view.datasets) - number))
-        left -= budget.marks
+        share = left // (len(view.datasets) - number)
+        left -= share
+        pictures, left_out = [], []
+        for plan in _plans(source, dataset):
+            if plan.marks > share:
+                left_out.append(plan.name)
+                continue
+            share -= plan.marks
+            if (chart := plan.chart()) is not None:
+                pictures.append(_picture(plan, chart))
+        left += share
         _, reason = source.marginals.get(dataset, ((), ""))
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
-        found.append(_of_dataset(view, number, list(_plans(source, dataset)), budget, notes))
-        left += budget.marks
-    return [pictures for pictures in found if pictures.pictures or pictures.notes]
-
-
-def _of_dataset(
-    view: View, number: int, plans: Sequence[_Planned], budget: _Budget, notes: Sequence[str]
-) -> DatasetPictures:
-    dataset = view.datasets[number]
-    pictures, left_out = [], []
-    for plan in plans:
-        if not budget.takes(plan.marks):
-            left_out.append(plan.name)
-        elif (chart := plan.chart()) is not None:
-            pictures.append(_picture(plan, chart))
-    too_many = [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
-    return DatasetPictures(
-        number=number,
-        name=one_line(dataset),
-        pictures=tuple(pictures),
-        pair=pair_plot(view, dataset),
-        notes=(*notes, *too_many),
-    )
+        notes += [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
+        if pictures or notes:
+            shown = DatasetPictures(
+                number=number,
+                name=one_line(dataset),
+                pictures=tuple(pictures),
+                pair=pair_plot(view, dataset),
+                notes=tuple(notes),
+            )
+            found.append(shown)
+    return found
 
 
 def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:

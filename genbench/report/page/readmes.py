@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["folder_readmes", "html_of"]
 
 _NAME = "README.md"
-_MOST_BYTES = 2**16
+_MOST_BYTES = 2**16  # of a README, since the page holds it whole
 
 #: What is kept as it is. Links, pictures and HTML are not: they appear as text.
 _TAGS = {

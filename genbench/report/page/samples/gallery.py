@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, GenbenchError, Invalid
+from genbench.core.grouping import group_pairs
 from genbench.core.samples import concat
 from genbench.report.page.samples.exhibits import Exhibit, common_scale, exhibits_of, exhibits_of_gallery
 from genbench.report.page.samples.nearest import measure_of, neighbours
@@ -66,8 +67,8 @@ class GalleryRow:
     generator: str
     seed: int
     control: str | None
-    exhibits: Mapping[Slot, Exhibit]
-    nearest: Mapping[Slot, NearestExhibit]
+    exhibits: Mapping[Slot, Exhibit] = field(default_factory=dict)
+    nearest: Mapping[Slot, NearestExhibit] = field(default_factory=dict)
     reason: str = ""
     is_lost: bool = False
 
@@ -119,8 +120,8 @@ class _Found:
     """A row with its kept samples, before they are rendered on the scale of all."""
 
     row: GalleryRow
-    kept: KeptGallery | None
-    modality: Modality | None
+    kept: KeptGallery | None = None
+    modality: Modality | None = None
 
 
 def gallery(
@@ -143,24 +144,20 @@ def gallery(
     reason; equal folders give equal galleries.
     """
     modalities = modalities_of(catalog)
-    by_dataset: dict[str, list[_Found]] = {}
     controls = {(cell.dataset, cell.generator): cell.control for cell in results.plan.cells}
+    by_dataset: dict[str, list[_Found]] = {}
     for (dataset, generator, seed), draws in _trials(results, most_seeds):
-        row = GalleryRow(
-            generator=generator, seed=seed, control=controls[dataset, generator], exhibits={}, nearest={}
-        )
-        trial = dataset, generator, seed
+        row = GalleryRow(generator=generator, seed=seed, control=controls[dataset, generator])
         if row.control in OF_REAL_DATA and not show_real:
-            found = _Found(row=replace(row, reason=_REAL), kept=None, modality=None)
+            found = _Found(row=replace(row, reason=_REAL))
         else:
-            found = _find_row(row, folders, trial, draws, modalities)
+            found = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
         by_dataset.setdefault(dataset, []).append(found)
-    return Gallery(
-        datasets=tuple(
-            _dataset(dataset, by_dataset[dataset], results, catalog, modalities, show_real=show_real)
-            for dataset in sorted(by_dataset)
-        )
+    galleries = (
+        _dataset(dataset, found, results, catalog if show_real else None, modalities)
+        for dataset, found in sorted(by_dataset.items())
     )
+    return Gallery(datasets=tuple(galleries))
 
 
 def _trials(results: Results, most_seeds: int | None) -> list[tuple[tuple[str, str, int], tuple[str, ...]]]:
@@ -182,19 +179,17 @@ def _find_row(
 ) -> _Found:
     """Return a row with its kept samples, or with the reason why it has none."""
     if len(draws) != 1:
-        reason = _SEVERAL if draws else _NO_SAMPLES
-        return _Found(row=replace(row, reason=reason), kept=None, modality=None)
+        return _Found(row=replace(row, reason=_SEVERAL if draws else _NO_SAMPLES))
     try:
         kept = find_gallery(folders, trial, draws[0], modalities)
     except DataError as error:
-        return _Found(row=replace(row, reason=str(error), is_lost=True), kept=None, modality=None)
+        return _Found(row=replace(row, reason=str(error), is_lost=True))
+    if kept is None:
+        return _Found(row=replace(row, reason=_NOT_KEPT if row.control in OF_REAL_DATA else _NONE))
     try:
-        modality = None if kept is None else find_modality(modalities, kept.samples.space.modality)
+        modality = find_modality(modalities, kept.samples.space.modality)
     except GenbenchError as error:
-        return _Found(row=replace(row, reason=str(error)), kept=None, modality=None)
-    if kept is None or modality is None:
-        reason = _NOT_KEPT if row.control in OF_REAL_DATA else _NONE
-        return _Found(row=replace(row, reason=reason), kept=None, modality=None)
+        return _Found(row=replace(row, reason=str(error)))
     reason = "" if kept.numbers else "each of its samples is larger than a gallery keeps"
     return _Found(row=replace(row, reason=reason), kept=kept, modality=modality)
 
@@ -203,39 +198,25 @@ def _dataset(
     dataset: str,
     found: Sequence[_Found],
     results: Results,
-    catalog: Catalog,
+    catalog: Catalog | None,
     modalities: Sequence[Modality],
-    *,
-    show_real: bool,
 ) -> DatasetGallery:
-    known = [each.modality.reference for each in found if each.modality is not None]
-    splits, reason = _splits(dataset, results, catalog, modalities) if show_real else ({}, "")
-    made = DatasetGallery(
-        dataset=dataset, modality=known[0] if known else "", slots=(), classes={}, rows=(), real={},
-        reason=reason,
-    )  # fmt: skip
+    """Return the gallery of a dataset, with real samples if the catalog to load them is given."""
     share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
-    try:
-        return _fill_dataset(made, found, splits, modalities, share)
-    except Exception as error:  # the code of a modality may raise any, which real samples may cause
-        if not splits:
-            raise
-        alone = replace(made, reason=error_text(error))
-        return _fill_dataset(alone, found, {}, modalities, share)
-
-
-def _splits(
-    dataset: str, results: Results, catalog: Catalog, modalities: Sequence[Modality]
-) -> tuple[Mapping[str, Samples], str]:
-    """Return the splits of a dataset, or none and the reason."""
-    try:
-        return real_samples(results.plan, dataset, catalog, modalities), ""
-    except Exception as error:  # the code of a dataset may raise any, which never breaks a page
-        return {}, error_text(error)
+    reason = ""
+    if catalog is not None:
+        try:
+            splits = real_samples(results.plan, dataset, catalog, modalities)
+            return _fill_dataset(dataset, found, splits, modalities, share)
+        except (
+            Exception
+        ) as error:  # the code of a dataset or a modality may raise any: real samples are left out
+            reason = error_text(error)
+    return replace(_fill_dataset(dataset, found, {}, modalities, share), reason=reason)
 
 
 def _fill_dataset(
-    made: DatasetGallery,
+    dataset: str,
     found: Sequence[_Found],
     splits: Mapping[str, Samples],
     modalities: Sequence[Modality],
@@ -249,23 +230,20 @@ def _fill_dataset(
     if "test" in splits:
         modality = find_modality(modalities, splits["test"].space.modality)
         few = gallery_of(splits["test"], "", share, modality)
-        row = GalleryRow(generator="", seed=0, control=None, exhibits={}, nearest={})
-        test = _Found(row=row, kept=few, modality=modality)
+        test = _Found(row=GalleryRow(generator="", seed=0, control=None), kept=few, modality=modality)
     scales = _scales(found) | _scales([] if test is None else [test])
     rendered = [_render_row(each, scales) for each in found]
     real = _render_row(test, scales).row.exhibits if test is not None else {}
     kept = [each.kept for each in (*found, *filter(None, [test])) if each.kept is not None]
     rows = [each.row for each in rendered]
     if "train" in splits:
-        rows = _with_nearest(
-            rendered,
-            TrainingSamples(splits["train"], find_modality(modalities, splits["train"].space.modality)),
-            scales,
-        )
+        modality = find_modality(modalities, splits["train"].space.modality)
+        rows = _with_nearest(rendered, TrainingSamples(splits["train"], modality), scales)
     is_smaller = any(each.shrunk is not None for each in kept)
     exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
-    return replace(
-        made,
+    return DatasetGallery(
+        dataset=dataset,
+        modality=next((each.modality.reference for each in found if each.modality is not None), ""),
         slots=_slots([*real, *(slot for row in rows for slot in row.exhibits)]),
         classes={label: name for each in kept for label, name in each.classes.items()},
         rows=tuple(rows),
@@ -279,13 +257,9 @@ def _fill_dataset(
 
 def _scales(found: Sequence[_Found]) -> dict[tuple[str, tuple[int, ...]], Any]:
     """Return what the renderings of samples share, by modality and shape."""
-    groups: dict[tuple[str, tuple[int, ...]], tuple[Modality, list[Samples]]] = {}
-    for each in found:
-        if each.kept is not None and each.modality is not None:
-            group = groups.setdefault(_group(each.modality, each.kept), (each.modality, []))
-            group[1].append(each.kept.samples)
-    scales = {key: common_scale(modality, parts) for key, (modality, parts) in groups.items()}
-    return {key: scale for key, scale in scales.items() if scale is not None}
+    known = [(each.modality, each.kept) for each in found if each.modality and each.kept]
+    groups = group_pairs((_group(*own), own) for own in known)
+    return {key: common_scale(own[0][0], [kept.samples for _, kept in own]) for key, own in groups.items()}
 
 
 def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
@@ -355,8 +329,8 @@ def _nearest(
     others = train.beside(group[0][1])
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
-    own = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
-    wholes = (own, train.digests) if own else None
+    whole = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
+    wholes = (whole, train.digests) if whole else None
     near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
     numbers = sorted({each.number for each in near})
     exhibits = exhibits_of(
@@ -364,14 +338,13 @@ def _nearest(
         others.take(np.array(numbers, dtype=np.intp)),
         numbers,
         scale=scale,
-        is_shrunk=bool(own),
+        is_shrunk=bool(whole),
     )
     shown, rest = dict(zip(numbers, exhibits, strict=True)), iter(near)
     for place, kept, _ in group:
-        yield (
-            place,
-            [
-                NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
-                for each in itertools.islice(rest, len(kept.numbers))
-            ],
-        )
+        own = itertools.islice(rest, len(kept.numbers))
+        nearest = [
+            NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
+            for each in own
+        ]
+        yield place, nearest

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from genbench.board.warnings import listed
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError
+from genbench.core.grouping import group_pairs
 from genbench.report.charts.marginals import Marginals
+from genbench.report.page.metrics import data_kinds
 from genbench.report.page.samples.real_samples import error_text, real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, whole_samples
 
@@ -59,10 +61,7 @@ def marginals_on(
 
 def _modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
     """Return the modality of a dataset if it can tell distributions."""
-    provenance = results.plan.provenance
-    runs = (provenance, *provenance.get("merged", {}).values())
-    spaces = [run.get("datasets", {}).get(dataset, {}).get("space", {}) for run in runs]
-    kind = next((space["kind"] for space in spaces if isinstance(space.get("kind"), str)), None)
+    kind = min(data_kinds(results.plan.provenance).get(dataset, ()), default=None)
     modality = None if kind is None else find_modality(modalities, kind)
     return modality if modality is not None and modality.has_distributions else None
 
@@ -75,14 +74,15 @@ def _found(
 ) -> tuple[dict[str, Samples], list[str]]:
     """Return all samples of competitors at their lowest seeds, and those competitors with a part of them."""
     draws = draws_of(results.records.values())
-    seeds: dict[str, int] = {}
-    for cell in results.plan.cells:
-        if cell.dataset == dataset and not cell.control:
-            seeds[cell.generator] = min([*cell.seeds, seeds.get(cell.generator, cell.seeds[0])])
+    seeds = group_pairs(
+        (cell.generator, min(cell.seeds))
+        for cell in results.plan.cells
+        if cell.dataset == dataset and not cell.control
+    )
     found: dict[str, Samples] = {}
     few = []
-    for generator, seed in seeds.items():
-        trial = dataset, generator, seed
+    for generator, own_seeds in seeds.items():
+        trial = dataset, generator, min(own_seeds)
         own = draws.get(trial, ())
         if len(own) == 1:
             whole, has_some = _kept(folders, trial, own[0], modalities)

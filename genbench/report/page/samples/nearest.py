@@ -20,10 +20,11 @@ import numpy as np
 from genbench.core.arrays import Ragged
 from genbench.core.canonical_json import canonical
 from genbench.core.frames import plain_row
+from genbench.core.grouping import group_pairs
 from genbench.core.samples import digests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Neighbour", "measure_of", "neighbours"]
 
-_BLOCK = 2**22  # values or characters that are compared at a time, which limits memory
+_BLOCK = 2**22  # values, or pairs of strings, that are compared at a time, which limits memory
 _CANDIDATES = 8  # nearest by the fast formula, whose distances are computed again without its rounding
-_GRAM, _BITS = 3, 21  # characters of a gram, and bits of a character
+_GRAM = 3  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,9 +144,8 @@ class _Flat:
 
 def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[tuple[int, float]]:
     """Return position and distance of the nearest training array of each fake."""
-    groups: dict[int | None, list[int]] = {}
-    for place, (short, length) in enumerate(zip(is_cut, fakes.lengths.tolist(), strict=True)):
-        groups.setdefault(length if short else None, []).append(place)
+    most_lengths = (n if short else None for n, short in zip(fakes.lengths.tolist(), is_cut, strict=True))
+    groups = group_pairs((most, place) for place, most in enumerate(most_lengths))
     found = {}
     for most, places in groups.items():
         width = int(fakes.lengths[places].max()) if most is None else most
@@ -193,60 +193,26 @@ def _difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 
 def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[int, float]]:
     """Return position and distance of the nearest training string of each fake."""
-    from scipy.sparse import csr_array
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
-    texts, grams, counts = _grams(fakes)
-    vocabulary, columns = np.unique(grams, return_inverse=True)
-    shape = len(fakes), len(vocabulary)
-    own = csr_array((counts / _norms(texts, counts, len(fakes))[texts], (texts, columns)), shape=shape)
-    best, numbers = np.full(len(fakes), -1.0), np.zeros(len(fakes), dtype=np.int64)
-    for start, block in _text_blocks(train):
-        texts, grams, counts = _grams(block)
-        weights = counts / _norms(texts, counts, len(block))[texts]
-        places = np.minimum(np.searchsorted(vocabulary, grams), len(vocabulary) - 1)
-        known = vocabulary[places] == grams
-        others = csr_array(
-            (weights[known], (texts[known], places[known])), shape=(len(block), len(vocabulary))
-        )
-        cosines = (own @ others.T).toarray().round(12)
+    vectorizer = TfidfVectorizer(analyzer=_grams, use_idf=False, dtype=np.float64)
+    vectors, n = vectorizer.fit_transform([*fakes, *train]), len(fakes)
+    best, numbers, step = np.full(n, -1.0), np.zeros(n, dtype=np.int64), max(1, _BLOCK // n)
+    for start in range(0, len(train), step):
+        others = vectors[n + start : n + start + step]
+        cosines = (vectors[:n] @ others.T).toarray().round(12)
         nearest = cosines.argmax(axis=1)
-        values = cosines[np.arange(len(fakes)), nearest]
+        values = cosines[np.arange(n), nearest]
         numbers = np.where(values > best, start + nearest, numbers)
         best = np.maximum(best, values)
     return [(int(number), max(0.0, 1.0 - float(value))) for number, value in zip(numbers, best, strict=True)]
 
 
-def _text_blocks(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the position of the first of some texts, and these, a few million characters at a time."""
-    start, size = 0, 0
-    for end, text in enumerate(texts, 1):
-        size += len(text) + 2 * (_GRAM - 1)
-        if size >= _BLOCK or end == len(texts):
-            yield start, texts[start:end]
-            start, size = end, 0
-
-
-def _grams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Return text, gram and count of each different gram of each text, which NUL characters surround."""
+def _grams(text: str) -> list[str]:
+    """Return the grams of a text, which NUL characters surround, so that its beginning and end count."""
     pad = "\0" * (_GRAM - 1)
-    lengths = np.array([len(text) + 2 * len(pad) for text in texts])
-    joined = "".join(f"{pad}{text}{pad}" for text in texts)
-    letters = np.frombuffer(joined.encode("utf-32-le"), dtype="<u4").astype(np.int64)
-    owners = np.repeat(np.arange(len(texts)), lengths)
-    grams, last = letters[: 1 - _GRAM].copy(), 1 - _GRAM
-    for shift in range(1, _GRAM):
-        grams = (grams << _BITS) | letters[shift : len(letters) + last + shift]
-    inside = owners[: 1 - _GRAM] == owners[_GRAM - 1 :]
-    owners, grams = owners[: 1 - _GRAM][inside], grams[inside]
-    order = np.lexsort((grams, owners))
-    owners, grams = owners[order], grams[order]
-    starts = np.flatnonzero(np.r_[True, (np.diff(owners) != 0) | (np.diff(grams) != 0)])
-    return owners[starts], grams[starts], np.diff(np.r_[starts, len(grams)]).astype(np.float64)
-
-
-def _norms(texts: NDArray[np.int64], counts: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Return the length of each text's vector of counts."""
-    return np.asarray(np.sqrt(np.bincount(texts, counts**2, minlength=n)))
+    padded = f"{pad}{text}{pad}"
+    return [padded[start : start + _GRAM] for start in range(len(padded) - _GRAM + 1)]
 
 
 def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:

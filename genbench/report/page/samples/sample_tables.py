@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from genbench.board.numbers import typeset
 from genbench.core.escaping import one_line
+from genbench.core.grouping import group_pairs
 from genbench.report.page.markup import data_url
 from genbench.report.page.samples.exhibits import MOST_EXACT_PIXELS, QUALITY, is_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from genbench.report.page.samples.exhibits import Exhibit, FrameColumn
     from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
@@ -75,12 +80,9 @@ class SampleTable:
     @property
     def folds(self) -> list[tuple[str, list[ShownRow]]]:
         """The rows by seed: under "" the first row of each generator, then the others by ascending seed."""
-        first: dict[str, ShownRow] = {}
-        others: dict[str, list[ShownRow]] = {}
-        for row in self.rows:
-            if first.setdefault(row.name, row) is not row:
-                others.setdefault(row.seed, []).append(row)
-        return [("", list(first.values())), *sorted(others.items(), key=lambda fold: int(fold[0]))]
+        first = [rows[0] for rows in group_pairs((row.name, row) for row in self.rows).values()]
+        others = group_pairs((row.seed, row) for row in self.rows if all(row is not each for each in first))
+        return [("", first), *sorted(others.items(), key=lambda fold: int(fold[0]))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,7 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
     alone are too many, each row has fewer samples, the first of each class before the second of any. If one
     sample of each row is too many, rows of generators are left out from the end. All this is said.
     """
-    left, datasets = _Budget(_MOST_BYTES, _MOST_SAMPLES), list(orders)
+    left, datasets = np.array([_MOST_BYTES, _MOST_SAMPLES]), list(orders)
     shown = [
         found
         for found in gallery.datasets
@@ -117,44 +119,28 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
         places = {generator: place for place, generator in enumerate(orders[found.dataset])}
         rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
         whole = replace(found, rows=tuple(rows))
-        few = _within(whole, left.share(len(shown) - place))
-        left = left.without(_cost(_exhibits(few.rows), few.real.values()))
+        few = _within(whole, left // (len(shown) - place))
+        left = left - _cost(_exhibits(few.rows), few.real.values())
         tables.append(_of_dataset(whole, few, datasets.index(found.dataset)))
     return tables
 
 
-class _Budget(NamedTuple):
-    """Bytes of renderings and of cells, and the number of samples."""
-
-    content: int
-    samples: int
-
-    def share(self, parts: int) -> _Budget:
-        return _Budget(self.content // parts, self.samples // parts)
-
-    def without(self, other: _Budget) -> _Budget:
-        return _Budget(self.content - other.content, self.samples - other.samples)
-
-    def contains(self, other: _Budget) -> bool:
-        return other.content <= self.content and other.samples <= self.samples
-
-
-def _within(found: DatasetGallery, budget: _Budget) -> DatasetGallery:
-    """Return the gallery with the slots and rows that fit into a budget."""
+def _within(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
+    """Return the gallery with the slots and rows that fit into a budget of bytes and samples."""
     counts = [len(slots) for slots in _kinds(found.slots)]
     few, count, lowest = found, 0, _lowest_seeds(found.rows)
     for count in range(max(counts), 0, -1):
         few = _with_slots(found, count)
         lowest = _lowest_seeds(few.rows)
-        if budget.contains(_cost(_exhibits(lowest), few.real.values())):
+        if (_cost(_exhibits(lowest), few.real.values()) <= budget).all():
             break
     first = set(map(_trial, lowest))
     others = [row for row in few.rows if _trial(row) not in first] if count == max(counts) else []
-    left, kept = budget.without(_cost(few.real.values())), set()
+    left, kept = budget - _cost(few.real.values()), set()
     for row in (*lowest, *others):
         cost = _cost(_exhibits([row]))
-        if left.contains(cost):
-            left = left.without(cost)
+        if (cost <= left).all():
+            left = left - cost
             kept.add(_trial(row))
     return replace(few, rows=tuple(row for row in few.rows if _trial(row) in kept))
 
@@ -203,9 +189,10 @@ def _exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
         yield from (near.exhibit for near in row.nearest.values())
 
 
-def _cost(*exhibits: Iterable[Exhibit]) -> _Budget:
+def _cost(*exhibits: Iterable[Exhibit]) -> NDArray[np.int64]:
+    """Return the bytes of renderings and of cells, and the number of samples."""
     sizes = [_bytes_of(exhibit) for each in exhibits for exhibit in each]
-    return _Budget(sum(sizes), len(sizes))
+    return np.array([sum(sizes), len(sizes)])
 
 
 def _bytes_of(exhibit: Exhibit) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.errors import SuiteError
-from genbench.report.charts.parts import PartMarks, dependence_map, part_marks, parts_map
+from genbench.report.charts.maps import PartMarks, dependence_map, part_marks, parts_map
 
 PARTS = {
     "a": [{"age": 0.9, "city": 0.5}, {"age": 0.7, "city": 0.5}],

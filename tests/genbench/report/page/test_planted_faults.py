@@ -14,7 +14,7 @@ from toys import make_plugin
 from genbench import MetricSpec, anything, unchanged, worse
 from genbench.catalog.catalog import catalog_of
 from genbench.checks.battery.card import Card, CardRow, Floor
-from genbench.report.page.planted_faults import planted_faults
+from genbench.report.page.metrics import planted_faults
 
 EXPECTS = {
     "noise": worse,
