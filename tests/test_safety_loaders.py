@@ -657,7 +657,6 @@ MODULES = {
     "genbench/report/page/vega.py": "reads a script of its own out of the store, which compares its hash",
     "genbench/report/page/markup.py": "reads templates, a style and a script of its own",
     "genbench/contract/signature.py": "reads the texts in source code, and runs none of it",
-    "genbench/runs/provenance.py": "reads back what it has just copied",
     "genbench/scoring/sides.py": "reads through a dataset's reader",
     "genbench/scoring/explain.py": "reads through a dataset's reader",
     "genbench/scoring/pair.py": "reads through a dataset's reader",

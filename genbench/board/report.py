@@ -8,9 +8,8 @@ from genbench.board import csv_tables
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
-from genbench.core.errors import ResultsError
 from genbench.files.sealed import replace_file
-from genbench.results.folder import BOARD_FILES
+from genbench.results.folder import BOARD_FILES, report_write_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,10 +47,8 @@ def write_board(
         csv_tables.to_csv(csv_tables.history_frame(traces)),
     )
     paths = tuple(folder / name for name in BOARD_FILES)
-    try:
+    with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in zip(paths, contents, strict=True):
             replace_file(path, content)
-    except OSError as error:
-        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
     return paths

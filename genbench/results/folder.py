@@ -14,12 +14,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from genbench.core.errors import DataError
+from genbench.core.errors import DataError, ResultsError
 from genbench.files.sealed import sweep
 
-__all__ = ["BOARD_FILES", "INPUTS", "PAGE", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "BOARD_FILES", "INPUTS", "PAGE", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder",
+    "report_write_errors",
+]  # fmt: skip
 
 #: The files of the leaderboard: four derived from plan and records, then two derived from the traces.
 BOARD_FILES = (
@@ -39,6 +47,15 @@ INPUTS = "inputs"
 def default_folder(suite: str = "") -> Path:
     """Return the folder of a suite's results if none is named; without a suite, that of all results."""
     return Path("results", suite)
+
+
+@contextlib.contextmanager
+def report_write_errors(folder: Path) -> Iterator[None]:
+    """Raise a ResultsError that names the folder in place of an OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
 class RunFolder:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from itertools import product
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, TypeVar
 
 from genbench.catalog.loader import short_reference
 from genbench.core.canonical_json import digest
-from genbench.core.errors import DataError, ResultsError
+from genbench.core.errors import DataError
 from genbench.files.sealed import DamagedError
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_few_samples, read_gallery
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.modalities import Modality
@@ -34,6 +34,8 @@ __all__ = [
     "unreadable",
     "whole_samples",
 ]
+
+T = TypeVar("T")
 
 _MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
 
@@ -63,17 +65,22 @@ def find_gallery(
     Files of galleries come before whole samples, which are compared with `draw`, their content hash. Raises
     DataError, with the reason, if all that is found is damaged or too large.
     """
-    reasons = []
-    for is_file, folder in product((True, False), folders):
+    files = (functools.partial(read_gallery, folder, draw) for folder in folders)
+    whole = (functools.partial(_shrink, folder, trial, draw, modalities) for folder in folders)
+    return _read_first([*files, *whole])
+
+
+def _read_first(reads: Iterable[Callable[[], T | None]]) -> T | None:
+    """Return the first value that a function returns, or None; raise the first DataError if there is none."""
+    errors = []
+    for read in reads:
         try:
-            found = read_gallery(folder, draw) if is_file else _shrink(folder, trial, draw, modalities)
+            if (value := read()) is not None:
+                return value
         except DataError as error:
-            reasons.append(str(error))
-        else:
-            if found is not None:
-                return found
-    if reasons:
-        raise DataError(reasons[0])
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return None
 
 
@@ -119,21 +126,16 @@ def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
 
     A damaged file counts as none.
     """
-    for folder in folders:
-        with contextlib.suppress(DataError):
-            found = read_gallery(folder, pairs_draw(record))
-            if found is not None:
-                return found
+    draw = pairs_draw(record)
+    with contextlib.suppress(DataError):
+        return _read_first(functools.partial(read_gallery, folder, draw) for folder in folders)
     return None
 
 
 def _keep(output: Path, gallery: KeptGallery | None) -> None:
-    try:
-        if gallery is not None:
+    if gallery is not None:
+        with report_write_errors(output):
             keep_gallery(output, gallery)
-    except OSError as error:
-        reason = error.strerror or error
-        raise ResultsError(f"a gallery cannot be written to {output}: {reason}") from error
 
 
 def unreadable(trial: Position, reason: object) -> str:
@@ -149,26 +151,25 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
 
     Raises DataError, with the reason, if all that is found is damaged or too large.
     """
+    dataset, generator, seed = trial
+    beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
+    paths = _folders(RunFolder(folder).samples, beginning)
+    return _read_first(functools.partial(_read_whole, folder, path, draw) for path in paths)
+
+
+def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
+    """Return the samples at a path in the folder of a run, or None if they are another draw's."""
     from genbench.core.samples import content_hash
 
-    reasons, (dataset, generator, seed) = [], trial
-    beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
-    for path in _folders(RunFolder(folder).samples, beginning):
-        name = path.relative_to(folder).as_posix()
-        try:
-            samples = read_few_samples(path, _MOST_KEPT_BYTES)
-            if content_hash(samples) == draw:
-                return samples
-        except OSError as error:
-            reasons.append(f"{name} cannot be read ({error.strerror or error}); restore it from a copy")
-        except DamagedError as error:
-            reasons.append(
-                f"{name} is damaged ({error}); restore it from a copy, or run the suite again with "
-                "--keep-samples"
-            )
-    if reasons:
-        raise DataError(reasons[0])
-    return None
+    try:
+        samples = read_few_samples(path, _MOST_KEPT_BYTES)
+    except (OSError, DamagedError) as error:
+        name, reason = path.relative_to(folder).as_posix(), getattr(error, "strerror", None) or error
+        raise DataError(
+            f"{name} cannot be read ({reason}); restore it from a copy, or run the suite again with "
+            "--keep-samples"
+        ) from error
+    return samples if content_hash(samples) == draw else None
 
 
 def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:

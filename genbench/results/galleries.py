@@ -74,8 +74,29 @@ class Shrunk:
     digests: tuple[fields.Key, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Notes:
+    """What a gallery says of its samples, beside them; fields as in `KeptGallery`."""
+
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    draw: fields.Key
+    n: fields.Count
+    numbers: tuple[fields.Count, ...]
+    cut: Mapping[int, fields.Count]
+    classes: Mapping[int, fields.Text]
+    shrunk: Shrunk | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SealedNotes(_Notes):
+    """The notes in a file, with the content hash of the samples."""
+
+    samples: fields.Key
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class KeptGallery:
+class KeptGallery(_Notes):
     """A few samples of one draw.
 
     draw     content hash of the whole draw
@@ -87,13 +108,7 @@ class KeptGallery:
     classes  names of the labels that have one
     """
 
-    draw: str
-    n: int
     samples: Samples
-    numbers: tuple[int, ...]
-    cut: Mapping[int, int]
-    classes: Mapping[int, str]
-    shrunk: Shrunk | None = None
 
     @property
     def slots(self) -> list[Slot]:
@@ -223,10 +238,7 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
         return
     if os.path.lexists(path):
         put_aside(path)
-    body = {
-        "draw": gallery.draw,
-        "n": gallery.n,
-        "numbers": list(gallery.numbers),
+    body = vars(gallery) | {
         "cut": {str(number): length for number, length in gallery.cut.items()},
         "classes": {str(label): name for label, name in gallery.classes.items()},
         "shrunk": None if gallery.shrunk is None else asdict(gallery.shrunk),
@@ -265,10 +277,10 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
         return _gallery(draw, body, read_few_samples(path, _MOST_FILE_BYTES))
     except NewerError as error:
         raise NewerError(f"a newer genbench wrote {name}; upgrade genbench") from error
-    except OSError as error:
-        raise DataError(f"{name} cannot be read ({error.strerror or error}); {_MEND}") from error
-    except (DamagedError, DataError, ValueError) as error:
-        raise DataError(f"{name} is damaged ({error}); {_MEND}") from error
+    except (OSError, DamagedError, DataError, ValueError) as error:
+        raise DataError(
+            f"{name} cannot be read ({getattr(error, 'strerror', None) or error}); {_MEND}"
+        ) from error
 
 
 def read_few_samples(folder: Path, most_bytes: int) -> Samples:
@@ -290,25 +302,10 @@ def read_few_samples(folder: Path, most_bytes: int) -> Samples:
         raise DamagedError(str(error)) from error
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Notes:
-    """The sealed file beside the samples of a gallery: what `KeptGallery` says of them, and their hash."""
-
-    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
-
-    draw: fields.Key
-    n: fields.Count
-    numbers: tuple[fields.Count, ...]
-    cut: Mapping[int, fields.Count]
-    classes: Mapping[int, fields.Text]
-    shrunk: Shrunk | None
-    samples: fields.Key
-
-
 def _gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
     from genbench.core.samples import content_hash
 
-    notes = fields.parse(_Notes, body)
+    notes = fields.parse(_SealedNotes, body)
     numbers, shrunk = notes.numbers, notes.shrunk
     if notes.draw != draw:
         raise ValueError("it was written for another draw")
@@ -322,7 +319,4 @@ def _gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
         raise ValueError(f"positions outside a draw of {notes.n}")
     if shrunk is not None and (shrunk.factor == 1 or len(shrunk.digests) != len(samples)):
         raise ValueError("the digests of whole samples are not those of smaller ones")
-    return KeptGallery(
-        draw=draw, n=notes.n, samples=samples, numbers=numbers, cut=notes.cut, classes=notes.classes,
-        shrunk=shrunk,
-    )  # fmt: skip
+    return KeptGallery(**vars(notes) | {"samples": samples})

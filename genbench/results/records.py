@@ -41,6 +41,7 @@ _RECORD = Schema("genbench-record", 1)
 _TRACE = Schema("genbench-trace", 1)
 
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
+_LATER_IN_RECORDS = ("valid", "sketch", "extractor_fit")  # which are left out where they say nothing
 _LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
 
 
@@ -119,7 +120,7 @@ class Record:
         """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they say nothing."""
         body = asdict(self) | {"cell": self.cell.to_json()}
         body["valid"] = {side: count.to_json() for side, count in self.valid.items()}
-        return _without(body, *(name for name in ("valid", "sketch", "extractor_fit") if not body[name]))
+        return {name: value for name, value in body.items() if value or name not in _LATER_IN_RECORDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,10 +240,6 @@ def _check_run(body: Mapping[str, Any]) -> None:
         raise ValueError(f"a run that is not merged cannot have {' and '.join(foreign)}")
     for run in body.get("merged", {}).values():
         _check_run(run)
-
-
-def _without(body: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {key: value for key, value in body.items() if key not in names}
 
 
 def write_plan(folder: Path, plan: Plan) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import ResultsError, SuiteError
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.records import (
     read_plan,
     read_records,
@@ -86,15 +86,13 @@ def write_results(folder: Path, results: Results) -> None:
     """
     if RunFolder(folder).plan.exists() and "merged" not in read_plan(folder).provenance:
         raise SuiteError(f"{folder} holds a run; expected a new folder, or one that holds merged runs")
-    try:
+    with report_write_errors(folder):
         RunFolder(folder).create()
         for record in results.records.values():
             write_record(folder, record)
         for trace in results.traces:
             write_trace(folder, trace)
         write_plan(folder, results.plan)
-    except OSError as error:
-        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error
 
 
 def renew_records(folder: Path, results: Results) -> None:
@@ -102,8 +100,6 @@ def renew_records(folder: Path, results: Results) -> None:
 
     Raises ResultsError if they cannot be written.
     """
-    try:
+    with report_write_errors(folder):
         for key in results.outdated:
             write_record(folder, results.records[key])
-    except OSError as error:
-        raise ResultsError(f"cannot write results to {folder}: {error.strerror or error}") from error

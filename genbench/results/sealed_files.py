@@ -49,7 +49,7 @@ def read_keyed(
         key, value = make(read_sealed(path, schema))
         if key != path.stem:
             raise DamagedError("it was written under another name")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (DamagedError, ValueError, IsADirectoryError):
         on_damage(path)

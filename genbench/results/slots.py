@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,11 +54,10 @@ def slots_of(labels: Iterable[int] | None, n: int) -> list[Slot]:
     """Return the slots of n samples in the order of the draw, with these labels or without any."""
     if labels is None:
         return [Slot(None, number) for number in range(n)]
-    seen: dict[int, int] = {}
-    slots = []
-    for label in labels:
-        slots.append(Slot(int(label), seen.get(int(label), 0)))
-        seen[int(label)] = slots[-1].number + 1
+    counts, slots = Counter[int](), []
+    for label in map(int, labels):
+        slots.append(Slot(label, counts[label]))
+        counts[label] += 1
     return slots
 
 

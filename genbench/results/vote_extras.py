@@ -16,9 +16,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - `_TYPES` reads the types of fields
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from genbench.results import fields
 
@@ -57,24 +57,16 @@ class VoteExtra:
     """
 
     wins: Mapping[str, Counts] = field(default_factory=dict)
-    facts: tuple[tuple[str, Plain], ...] = ()
+    facts: tuple[tuple[fields.Text, Plain], ...] = ()
     columns: tuple[str, ...] = ()
     raters: tuple[tuple[Plain, ...], ...] = ()
     pairs: tuple[SamplePair, ...] = ()
-    votes: int | None = None
-    freedom: float | None = None
-    errors: Mapping[str, float] = field(default_factory=dict)
+    votes: fields.Positive | None = None
+    freedom: _Positive | None = None
+    errors: Mapping[str, _Positive] = field(default_factory=dict)
 
 
-_TYPES = {
-    "wins": Mapping[str, Counts],
-    "facts": tuple[tuple[fields.Text, Plain], ...],
-    "raters": tuple[tuple[Plain, ...], ...],
-    "pairs": tuple[SamplePair, ...],
-    "votes": fields.Positive,
-    "freedom": _Positive,
-    "errors": Mapping[str, _Positive],
-}
+_TYPES = get_type_hints(VoteExtra, include_extras=True)
 
 
 def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
@@ -86,6 +78,7 @@ def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
         with contextlib.suppress(ValueError):
             known[name] = fields.parse(kind, rows)
     columns, *rows = known.pop("raters", ()) or ((),)
-    if all(len(row) == len(columns) for row in rows):
-        known |= {"columns": tuple(map(str, columns)), "raters": tuple(rows)}
+    is_table = all(len(row) == len(columns) for row in rows)
+    known["columns"] = tuple(map(str, columns)) if is_table else ()
+    known["raters"] = tuple(rows) if is_table else ()
     return VoteExtra(**known)

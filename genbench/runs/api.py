@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.csv_tables import leaderboard_frame, scores_frame
 from genbench.board.formats.html import board_html
@@ -30,9 +30,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "run", "run_order"]
 
-T = TypeVar("T")
-
 _PATH, _ENTRY = (str, os.PathLike), (str, Mapping)
+#: The options of several values, with the types of one, and what a message expects.
+_LISTS: dict[str, tuple[tuple[type, ...], str]] = {
+    "generators": (_ENTRY, "a list of names, or of mappings with `use`"),
+    "only": ((str,), "the name of a generator, or a list of names"),
+    "plugins": (_PATH, "a list of paths"),
+    "listeners": ((object,), "a list of names, of mappings with `use`, or of objects"),
+    "allow_keys": ((str,), "a list of NAME@HOST"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +61,12 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether every cell that the order covers is ok or skipped."""
-        records = self.results.records
-        return all(cell.key in records and records[cell.key].status in FINAL for cell in self._asked)
+        return all(status in FINAL for status in _read_statuses(self.results, self._asked))
 
     @property
     def has_values(self) -> bool:
         """Whether a cell that the order covers has a value."""
-        records = self.results.records
-        return any(cell.key in records and records[cell.key].status == "ok" for cell in self._asked)
+        return "ok" in _read_statuses(self.results, self._asked)
 
     def leaderboard(self) -> pd.DataFrame:
         """Return leaderboard.csv as a frame: one row per dataset and generator."""
@@ -132,34 +136,18 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     exception. Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results
     cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
+    settings: dict[str, Any] = dict(locals())  # the parameters have the names of an Order's fields
     _check("output", output, (*_PATH, type(None)), "a path")
     _check("executor", executor, _ENTRY, "a name, or a mapping with `use`")
-    entries = _listed("generators", generators, _ENTRY, "a list of names, or of mappings with `use`")
-    named = [only] if isinstance(only, str) else only
-    names = _listed("only", named, (str,), "the name of a generator, or a list of names")
-    files = _listed("plugins", plugins, _PATH, "a list of paths")
-    told = _listed(
-        "listeners", listeners, (object,), "a list of names, of mappings with `use`, or of objects"
-    )
-    order = Order(
-        suite=suite,
-        output=None if output is None else Path(output),
-        seeds=seeds,
-        n=n,
-        generators=[{"use": entry} if isinstance(entry, str) else entry for entry in entries],
-        only=tuple(names),
-        jobs=jobs,
-        executor={"use": executor} if isinstance(executor, str) else executor,
-        threads=threads,
-        device=device,
-        plugins=tuple(map(Path, files)),
-        offline=offline,
-        keep_samples=keep_samples,
-        retry=retry,
-        listeners=[{"use": item} if isinstance(item, str) else item for item in told],
-        allow_keys=tuple(_listed("allow_keys", allow_keys, (str,), "a list of NAME@HOST")),
-    )
-    return run_order(order)
+    settings["only"] = [only] if isinstance(only, str) else only
+    for name, (types, expected) in _LISTS.items():
+        settings[name] = _read_list(name, settings[name], types, expected)
+    for name in ("generators", "listeners"):
+        settings[name] = tuple({"use": each} if isinstance(each, str) else each for each in settings[name])
+    settings["executor"] = {"use": executor} if isinstance(executor, str) else executor
+    settings["output"] = None if output is None else Path(output)
+    settings["plugins"] = tuple(map(Path, settings["plugins"]))
+    return run_order(Order(**settings))
 
 
 def run_order(order: Order, display: object | None = None) -> Run:
@@ -170,12 +158,14 @@ def run_order(order: Order, display: object | None = None) -> Run:
     with EventSource(display) as events:
         folder, results, computed = execute(order, events)
         files = write_board(folder, results.plan, results.records, results.traces)
-        statuses = Counter(
-            results.records[cell.key].status if cell.key in results.records else "missing"
-            for cell in results.plan.cells
-        )
-        events.finish(statuses, files)
+        events.finish(Counter(_read_statuses(results, results.plan.cells)), files)
     return Run(folder=folder, files=files, results=results, order=order, computed=computed)
+
+
+def _read_statuses(results: Results, cells: Iterable[Cell]) -> list[str]:
+    """Return the status of each cell, "missing" without a record."""
+    records = results.records
+    return [records[cell.key].status if cell.key in records else "missing" for cell in cells]
 
 
 def _check(name: str, value: object, types: tuple[type, ...], expected: str) -> None:
@@ -184,10 +174,10 @@ def _check(name: str, value: object, types: tuple[type, ...], expected: str) -> 
         raise SuiteError(f"{name}: expected {expected}, got {value!r:.80}")
 
 
-def _listed(name: str, values: Iterable[T], types: tuple[type, ...], expected: str) -> list[T]:
-    """Return several values as a list; raise SuiteError, naming the argument, unless all have these types."""
+def _read_list(name: str, values: object, types: tuple[type, ...], expected: str) -> tuple[Any, ...]:
+    """Return several values; raise SuiteError, naming the argument, unless all have one of these types."""
     if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)):
-        items = list(values)
+        items = tuple(values)
         if all(isinstance(item, types) for item in items):
             return items
     raise SuiteError(f"{name}: expected {expected}, got {values!r:.80}")

@@ -33,9 +33,9 @@ _RECORDED = ("value", "low", "high", "status", "reason")
 
 @dataclass
 class _RunningJob:
-    """A job that has begun: since when, its trial's ids, its stage, and its cells that have no record yet."""
+    """A job that has begun: its trial's ids, its cells that have no record yet, since when, and its stage."""
 
-    ids: Mapping[str, Any] | None
+    ids: Mapping[str, Any]
     cells: tuple[Cell, ...] = ()
     since: float = field(default_factory=time.monotonic)
     stage: str = "start"
@@ -115,13 +115,9 @@ class EventSource:
     def begin(self, job: str) -> None:
         """Tell that a job begins."""
         trial = self._trials.get(job)
-        if trial is None:
-            self._jobs[job] = _RunningJob(ids=None, cells=self._due.get(job, ()))
-            self._tell("job_started", job=job)
-            return
-        ids = _trial_ids(trial)
+        ids = {} if trial is None else _trial_ids(trial)
         self._jobs[job] = _RunningJob(ids=ids, cells=self._due.get(job, ()))
-        self._tell("trial_started", job=job, **ids)
+        self._tell("trial_started" if ids else "job_started", job=job, **ids)
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
         """Tell the stage of a job, or its step with its total and values, and what has been recorded."""
@@ -133,7 +129,7 @@ class EventSource:
         elif "step" not in event:
             return
         steps = {name: event.get(name) for name in ("step", "total")}
-        ids, values = running.ids or _NO_TRIAL, dict(event.get("values", {}))
+        ids, values = {**_NO_TRIAL, **running.ids}, dict(event.get("values", {}))
         self._tell("progress", job=job, **ids, stage=running.stage, **steps, values=values)
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
@@ -144,10 +140,9 @@ class EventSource:
         running = self._jobs.pop(job)
         seconds = time.monotonic() - running.since if seconds is None else seconds
         self._tell_records(running)
-        if running.ids is None:
-            self._tell("job_finished", job=job, seconds=seconds)
-        else:
-            self._tell("trial_finished", job=job, **running.ids, seconds=seconds)
+        self._tell(
+            "trial_finished" if running.ids else "job_finished", job=job, **running.ids, seconds=seconds
+        )
 
     def _tell_records(self, running: _RunningJob) -> None:
         """Tell of the records that a job has written since the last call."""

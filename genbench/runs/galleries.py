@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.core.errors import ResultsError
 from genbench.files.sample_files import read_samples
+from genbench.results.folder import report_write_errors
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, has_gallery, keep_gallery, share_of_trial
 from genbench.store.cache import opened
 
@@ -39,8 +39,5 @@ def complete_galleries(
         samples = opened(store.get(trial.sample_key), read_samples)
         if samples is not None:
             few = gallery_of(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
-            try:
+            with report_write_errors(folder):
                 keep_gallery(folder, few)
-            except OSError as error:
-                reason = error.strerror or error
-                raise ResultsError(f"a gallery cannot be written to {folder}: {reason}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -196,24 +197,28 @@ def first_seeds_first(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
 
     They show early which generators fail, and how long the other seeds take.
     """
-    first: list[tuple[Trial, T]] = []
-    rest: list[tuple[Trial, T]] = []
-    seen: set[tuple[str, str]] = set()
-    for trial, value in todo:
-        group = trial.dataset.part.name, trial.generator.name
-        (rest if group in seen else first).append((trial, value))
-        seen.add(group)
-    return first + rest
+    counts = Counter[tuple[str, str]]()
+
+    def is_later(item: tuple[Trial, T]) -> bool:
+        group = item[0].dataset.part.name, item[0].generator.name
+        counts[group] += 1
+        return counts[group] > 1
+
+    return sorted(todo, key=is_later)
 
 
 def ready_in(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
     """Return a ready suite with its datasets prepared in another store."""
     modalities = tuple(dataset.modality for dataset in ready.datasets)
     datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
+    return _with_trials(replace(ready, datasets=datasets), order)
+
+
+def _with_trials(ready: PreparedRun, order: Order) -> PreparedRun:
+    """Return a run with the trials and comparisons on its datasets."""
     settings = Settings(threads=order.threads, device=order.device)
-    trials = plan_trials(ready.suite, ready.resolved, datasets, settings)
-    comparisons = plan_comparisons(ready.resolved, datasets, trials)
-    return replace(ready, datasets=datasets, trials=trials, comparisons=comparisons)
+    trials = plan_trials(ready.suite, ready.resolved, ready.datasets, settings)
+    return replace(ready, trials=trials, comparisons=plan_comparisons(ready.resolved, ready.datasets, trials))
 
 
 def make_ready(order: Order, place: Workplace, store: Store, *, is_verification: bool = False) -> PreparedRun:
@@ -238,18 +243,12 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     datasets = _datasets(resolved.datasets, modalities_of(catalog), order, place, store)
     if instead:
         resolved, datasets = drop_control_datasets(resolved, datasets)
-    trials = plan_trials(suite, resolved, datasets, Settings(threads=order.threads, device=order.device))
     folder = default_folder(suite.name) if order.output is None else order.output
-    return PreparedRun(
-        suite=suite,
-        resolved=resolved,
-        datasets=datasets,
-        trials=trials,
-        comparisons=plan_comparisons(resolved, datasets, trials),
-        folder=folder,
-        executor=executor,
+    ready = PreparedRun(
+        suite=suite, resolved=resolved, datasets=datasets, trials=(), folder=folder, executor=executor,
         listeners=listeners,
-    )
+    )  # fmt: skip
+    return _with_trials(ready, order)
 
 
 def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
@@ -309,13 +308,11 @@ def _datasets(
 
 
 def _prepare(place: Workplace, job: PrepareData) -> None:
-    part, log = job.part, new_file(job.part.name, ".log")
-    keep = False
+    part, log, wrong = job.part, new_file(job.part.name, ".log"), None
     try:
         wrong = run_job(place, f"{part.name} data", job, log)
-        keep = wrong is not None and not place.is_closed  # else the run was ended
     finally:
-        if not keep:
+        if wrong is None or place.is_closed:  # the job is done, or the run was ended
             delete(log)
     if wrong is not None:
         raise PluginError(

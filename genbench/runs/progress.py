@@ -81,18 +81,51 @@ def _elapsed(task: Task) -> str:
     return str(timedelta(seconds=int(task.elapsed or 0)))
 
 
-class LiveProgress:
+class _Display:
+    """The trials of a run, how many are done and how long the others take, and lines that are no progress.
+
+    counts  how many trials are done, and how many there are; 0 and 0 before that is known
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._estimate = RunEstimate()
+        self.counts = (0, 0)
+
+    def warned(self, text: str) -> None:
+        """Print a warning."""
+        self._console.print(f"Warning: {one_line(text)}", style="yellow", soft_wrap=True)
+
+    def noted(self, text: str) -> None:
+        """Print what a user should know before the work is done, also if quiet."""
+        self._console.print(one_line(text), soft_wrap=True)
+
+    def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
+        """Count the trials."""
+        self.counts = trials - due, trials
+        self._estimate.start(waiting)
+
+    def trial_started(self, job: str, dataset: str, generator: str) -> None:
+        """Note when the trial begins."""
+        self._estimate.begin(job, dataset, generator)
+
+    def trial_finished(self, job: str, seconds: float) -> None:
+        """Note how long the trial took."""
+        self._estimate.end(job, seconds)
+        self.counts = self.counts[0] + 1, self.counts[1]
+
+
+class LiveProgress(_Display):
     """A line for each running job with its stage, step and losses, and a bar with the remaining time.
 
     A stage with steps shows the time that is left of it. `title` returns what a stage is called.
     """
 
     def __init__(self, console: Console, title: Callable[[str], str] = str) -> None:
-        self._console = console
+        super().__init__(console)
         self._title = title
         self._tasks: dict[str, TaskID] = {}
         self._stages: dict[str, StageClock] = {}
-        self._estimate = RunEstimate()
         self._jobs = Progress(
             TextColumn("{task.description}", style="bold", markup=False),
             TextColumn("{task.fields[stage]}", style="cyan", markup=False),
@@ -133,23 +166,9 @@ class LiveProgress:
         left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.left(now)
         return "" if left is None else f"{duration_text(round(left))} left"
 
-    @property
-    def counts(self) -> tuple[int, int]:
-        """How many trials are done, and how many there are; 0 and 0 before that is known."""
-        bars = self._overall.tasks
-        return (int(bars[0].completed), int(bars[0].total or 0)) if bars else (0, 0)
-
-    def warned(self, text: str) -> None:
-        """Print a warning above the live lines."""
-        self._live.console.print(f"Warning: {one_line(text)}", style="yellow")
-
-    def noted(self, text: str) -> None:
-        """Print what a user should know above the live lines, before the work is done."""
-        self._live.console.print(one_line(text), soft_wrap=True)
-
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Start the bar of the trials."""
-        self._estimate.start(waiting)
+        super().run_started(trials, due, waiting)
         self._bar = self._overall.add_task("genbench", total=trials, completed=trials - due)
 
     def job_started(self, job: str) -> None:
@@ -159,7 +178,7 @@ class LiveProgress:
 
     def trial_started(self, job: str, dataset: str, generator: str) -> None:
         """Add the trial's line."""
-        self._estimate.begin(job, dataset, generator)
+        super().trial_started(job, dataset, generator)
         self.job_started(job)
 
     def progress(
@@ -184,13 +203,13 @@ class LiveProgress:
 
     def trial_finished(self, job: str, seconds: float) -> None:
         """Remove the trial's line, and move the bar."""
-        self._estimate.end(job, seconds)
+        super().trial_finished(job, seconds)
         self.job_finished(job)
         if self._bar is not None:
             self._overall.advance(self._bar)
 
 
-class PlainProgress:
+class PlainProgress(_Display):
     """A line for each job that ends and, if verbose, for each stage; nothing but warnings if quiet.
 
     The line of a trial says how long the run still takes. Before the first trial ends, one line says it as
@@ -198,12 +217,9 @@ class PlainProgress:
     """
 
     def __init__(self, console: Console, *, quiet: bool, verbose: bool) -> None:
-        self._console = console
+        super().__init__(console)
         self._quiet = quiet
         self._verbose = verbose
-        self._done = 0
-        self._total = 0
-        self._estimate = RunEstimate()
         self._is_estimated = False
 
     def __enter__(self) -> Self:
@@ -212,29 +228,11 @@ class PlainProgress:
     def __exit__(self, *exception: object) -> None:
         """Nothing is open."""
 
-    @property
-    def counts(self) -> tuple[int, int]:
-        """How many trials are done, and how many there are; 0 and 0 before that is known."""
-        return self._done, self._total
-
-    def warned(self, text: str) -> None:
-        """Print a warning."""
-        self._console.print(f"Warning: {one_line(text)}", soft_wrap=True)
-
-    def noted(self, text: str) -> None:
-        """Print what a user should know before the work is done, also if quiet."""
-        self._console.print(one_line(text), soft_wrap=True)
-
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Say how much there is to do."""
-        self._done, self._total = trials - due, trials
-        self._estimate.start(waiting)
+        super().run_started(trials, due, waiting)
         if due:
             self._say(f"{due} of {trials} trials to run")
-
-    def trial_started(self, job: str, dataset: str, generator: str) -> None:
-        """Note when the trial begins."""
-        self._estimate.begin(job, dataset, generator)
 
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
@@ -254,10 +252,10 @@ class PlainProgress:
 
     def trial_finished(self, job: str, seconds: float) -> None:
         """Say how long the trial took, and how many are done."""
-        self._done += 1
-        self._estimate.end(job, seconds)
+        super().trial_finished(job, seconds)
         self._is_estimated = True
-        self._say(f"[{self._done}/{self._total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
+        done, total = self.counts
+        self._say(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
 
     def _left(self) -> list[str]:
         """Return the time that is left of the run as a text, none before it can be told."""

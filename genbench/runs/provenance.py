@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import filecmp
 import functools
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical, digest
-from genbench.core.errors import ResultsError
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples
-from genbench.files.sealed import delete, sync_folder, write_folder
+from genbench.files.sealed import delete, write_folder
 from genbench.files.secrets import redacted
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.store.cache import opened
 from genbench.store.environment import libraries, machine, versions
 from genbench.store.keys import extractor_key, features_key, split_id
@@ -101,10 +98,8 @@ def keep_samples(
     for trial in trials:
         found = (records[cell.key] for cell in trial.cells if cell.key in records)
         hashes = {record.samples for record in found if record.samples}
-        try:
+        with report_write_errors(folder):
             reason = _keep_of(_kept_as(folder, trial), store.get(trial.sample_key), hashes)
-        except OSError as error:
-            raise ResultsError(f"samples cannot be written to {folder}: {error.strerror or error}") from error
         if reason and hashes:
             lost[trial.name] = reason
     return lost
@@ -113,45 +108,28 @@ def keep_samples(
 def _keep_of(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
     """Copy an artefact with one of these content hashes to `place`; return why it is not there, or "".
 
-    Samples in `place` without one of these hashes are removed: they are no samples of the records.
+    Samples in `place` without one of these hashes are removed: they are no samples of the records. Without
+    hashes, the artefact's is the one.
     """
-    is_right = artefact is not None and (not hashes or artefact.notes["hash"] in hashes)
-    if artefact is not None and is_right:
-        is_copied = opened(artefact, functools.partial(_are_equal, place))
-        if is_copied is False:
-            delete(place)
-            return "" if _keep(place, artefact) else _GONE
-        if is_copied:
-            return ""
-    if place.exists() and (not hashes or _content(place) in hashes):
+    stored, kept = None if artefact is None else artefact.notes["hash"], _content(place)
+    wanted = hashes or {stored or kept}
+    if kept and kept in wanted:
         return ""
     delete(place)
-    return _GONE if artefact is None or is_right else _OTHERS
-
-
-def _are_equal(place: Path, folder: Path) -> bool:
-    """Return whether all files of a folder are in `place` as well."""
-    names = [path.name for path in folder.iterdir()]
-    _, unequal, unreadable = filecmp.cmpfiles(folder, place, names, shallow=False)
-    return not unequal and not unreadable
-
-
-def _keep(place: Path, artefact: Artefact) -> bool:
-    """Copy an artefact to `place` atomically; return False if it no longer exists."""
-    return bool(opened(artefact, functools.partial(_copy, place)))
+    if artefact is not None and stored not in wanted:
+        return _OTHERS
+    return "" if opened(artefact, functools.partial(_copy, place)) else _GONE
 
 
 def _copy(place: Path, folder: Path) -> bool:
-    write_folder(place, functools.partial(_copy_files, folder))
-    sync_folder(place.parent)
+    """Copy the files of a folder to the new folder `place`, atomically; True says that it exists."""
+
+    def fill(draft: Path) -> None:
+        for path in folder.iterdir():
+            shutil.copyfile(path, draft / path.name)
+
+    write_folder(place, fill)
     return True
-
-
-def _copy_files(folder: Path, draft: Path) -> None:
-    for path in folder.iterdir():
-        shutil.copyfile(path, draft / path.name)
-        with (draft / path.name).open("rb") as file:
-            os.fsync(file.fileno())
 
 
 def kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
@@ -223,12 +201,9 @@ def _shortened(value: Any) -> Any:
 
 def _dataset(dataset: Prepared) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "component": dataset.part.component.reference,
-        "options": dict(dataset.part.canonical),
-        "hash": dataset.hash,
-        "space": dataset.space.to_json(),
+        **_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
         "sizes": dict(dataset.sizes),
-    }
+    }  # fmt: skip
     if dataset.shared_splits:
         found["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
     if dataset.different is not None:
@@ -253,8 +228,7 @@ def _extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> di
     return {
         "dataset": trial.dataset.part.name,
         "name": extractor.name,
-        "component": extractor.component.reference,
-        "options": dict(extractor.canonical),
+        **_component(extractor),
         "accuracy": notes.get("accuracy"),
         "weights": store.files(key),
     }

@@ -12,9 +12,9 @@ from genbench.core.splits import split_of
 from genbench.files.temporary import probe
 from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
-from genbench.jobs.engine.runner import PRELOAD, run_all, run_trial
+from genbench.jobs.engine.runner import PRELOAD, run_trials
 from genbench.jobs.isolation.pool import Workplace
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
@@ -33,9 +33,10 @@ from genbench.trial.plan import check_sizes
 from genbench.trial.trial import RunTrial, blank_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from genbench.contract.specs import ListenerSpec
     from genbench.jobs.engine.engine import Engine
     from genbench.runs.events import EventSource
     from genbench.trial.plan import Task, Trial
@@ -66,13 +67,19 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
         records = _known_records(ready, events)
         todo = first_seeds_first(ready.todo(order, records, store))
         compared = ready.comparisons_due(order, records)
-        start = functools.partial(_start, ready, events, todo, compared, records)
-        if todo or compared:
-            with open_engine(_engine_settings(ready, order), place, store) as engine:
-                _run(ready, order, engine, todo, records, start)
-                _compare(ready, order, engine, compared, records)
+        if not todo and not compared:
+            _start(ready, events, todo, compared, records)
         else:
-            start()
+            with open_engine(_engine_settings(ready, order), place, store) as engine:
+                if order.device != "cpu":
+                    engine.check_device(order.device)
+                # Nothing is written before the executor and its device are tested.
+                _start(ready, events, todo, compared, records)
+                _write_plan(ready, order, store)
+                _run(ready, engine, todo, records)
+                # Comparisons run on this machine, whose store has the samples of all trials.
+                jobs = [_trial_job(ready, *item, records, store) for item in compared]
+                run_trials(place, jobs, order.jobs_here)
     _open_folder(ready.folder)
     _complete_traces(ready, store)
     _write_plan(ready, order, store)
@@ -80,7 +87,8 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     renew_records(ready.folder, results)
     complete_galleries(ready.folder, ready.trials, results.records, store)
     if order.keep_samples:
-        _keep_samples(ready, results, store, events)
+        for name, reason in keep_samples(ready.folder, ready.trials, results.records, store).items():
+            events.warn(f"the samples of {name} {reason} and cannot be kept")
     due = [cell for _, tasks in [*todo, *compared] for task in tasks for cell in task.cells.values()]
     return ready.folder, results, frozenset(cell.key for cell in due)
 
@@ -98,52 +106,32 @@ def _start(
 
 def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
     for item in ready.listeners:
-        make: Callable[[], object]
         if isinstance(item, Part):
             owner, name = item.component.owner, item.component.name
             who = f"listener {name} of {owner.distribution} {owner.version}"
-            inputs = {"folder": ready.folder.resolve(), "suite": suite_values(ready)}
-            make = functools.partial(call, item, {asked: inputs[asked] for asked in item.contract.inputs}, {})
         else:
             name = type(item).__name__
             who = f"listener {name} of {type(item).__module__}"
-            make = functools.partial(_itself, item)
+        make = functools.partial(_make_listener, ready, item)
         events.add(who, make, RunFolder(ready.folder).log(f"listener {name}"))
 
 
-def _itself(listener: object) -> object:
-    return listener
+def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> object:
+    """Return the object of a listener's component; an object is returned as it is."""
+    if not isinstance(item, Part):
+        return item
+    inputs = {"folder": ready.folder.resolve(), "suite": suite_values(ready)}
+    return call(item, {name: inputs[name] for name in item.contract.inputs}, {})
 
 
-def _run(
-    ready: PreparedRun,
-    order: Order,
-    engine: Engine,
-    todo: Todo,
-    records: Mapping[str, Record],
-    start: Callable[[], None],
-) -> None:
-    """Fill all cells that are due; start and write nothing before the executor and its device are tested."""
+def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
+    """Fill all cells of trials that are due."""
     store = engine.store
-    if order.device != "cpu":
-        engine.check_device(order.device)
-    start()
-    _write_plan(ready, order, store)
     with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
         lost = {found.work: (found.status, found.reason) for found in failures if found.work}
         jobs = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])
-
-
-def _compare(
-    ready: PreparedRun, order: Order, engine: Engine, compared: Todo, records: Mapping[str, Record]
-) -> None:
-    """Fill the cells of comparisons, on this machine, where the samples of all trials are in the store."""
-    jobs = [_trial_job(ready, *item, records, engine.store) for item in compared]
-    logs = [RunFolder(job.folder).log(job.trial.name) for job in jobs]
-    pairs = zip(jobs, logs, strict=True)
-    run_all([functools.partial(run_trial, engine.workplace, job, log) for job, log in pairs], order.jobs_here)
 
 
 def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
@@ -175,12 +163,6 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
 
 
-def _keep_samples(ready: PreparedRun, results: Results, store: Store, events: EventSource) -> None:
-    """Keep the samples in the results folder; warn of trials with scores whose samples cannot be kept."""
-    for name, reason in keep_samples(ready.folder, ready.trials, results.records, store).items():
-        events.warn(f"the samples of {name} {reason} and cannot be kept")
-
-
 def _known_records(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
     """Return the existing records; warn of damaged ones, and put them aside unless `read_only`."""
 
@@ -192,8 +174,6 @@ def _known_records(ready: PreparedRun, events: EventSource, *, read_only: bool =
 
     try:
         return read_records(ready.folder, ready.cells, on_damage)
-    except NotADirectoryError as error:
-        raise _unwritable(ready.folder, error) from error
     except OSError as error:
         raise ResultsError(
             f"the records in {ready.folder} cannot be read: {error.strerror or error}"
@@ -209,10 +189,8 @@ def _complete_traces(ready: PreparedRun, store: Store) -> None:
         known = {name: notes[name] for name in ("seconds", "parameters")} | {
             "history": tuple(notes["history"])
         }
-        try:
+        with report_write_errors(ready.folder):
             write_trace(ready.folder, replace(blank_trace(trial), **known))
-        except OSError as error:
-            raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
 
 
 def _workplace(order: Order, events: EventSource) -> Workplace:
@@ -231,14 +209,8 @@ def _open_folder(folder: Path) -> None:
             probe(written)
         opened.sweep()
     except OSError as error:
-        raise _unwritable(folder, error) from error
-
-
-def _unwritable(folder: Path, error: OSError) -> ResultsError:
-    reason = error.strerror or error
-    return ResultsError(
-        f"results cannot be written to {folder}: {reason}; choose another folder with --output"
-    )
+        reason = f"results cannot be written to {folder}: {error.strerror or error}"
+        raise ResultsError(f"{reason}; choose another folder with --output") from error
 
 
 def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
@@ -247,10 +219,8 @@ def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
         traces=tuple(trial.trace_key for trial in ready.trials),
         provenance=describe(ready, order, store),
     )
-    try:
+    with report_write_errors(ready.folder):
         write_plan(ready.folder, plan)
-    except OSError as error:
-        raise ResultsError(f"{ready.folder} cannot be written: {error.strerror or error}") from error
 
 
 def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
@@ -295,15 +265,12 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
 def _trial_job(
     ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
-    attempts = {key: record.attempt for key, record in records.items()}
-    mine = {cell.key: attempts[cell.key] for cell in trial.cells if cell.key in attempts}
-    known = frozenset(records[key].samples for key in mine if records[key].samples)
-    if isinstance(trial, BoardTrial):
-        return RunComparison(
-            trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store
-        )
+    mine = [records[cell.key] for cell in trial.cells if cell.key in records]
     is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
-    return RunTrial(
-        trial=trial, tasks=tasks, attempts=mine, folder=ready.folder.resolve(), store=store, known=known,
+    kind: type[RunTrial] = RunComparison if isinstance(trial, BoardTrial) else RunTrial
+    return kind(
+        trial=trial, tasks=tasks, attempts={record.cell.key: record.attempt for record in mine},
+        folder=ready.folder.resolve(), store=store,
+        known=frozenset(record.samples for record in mine if record.samples),
         gallery_bytes=0 if is_of_real_data else share_of_trial(len(ready.trials)),
     )  # fmt: skip

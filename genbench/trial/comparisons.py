@@ -13,6 +13,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
+from genbench.results.folder import report_write_errors
 from genbench.results.found_galleries import pairs_draw
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, share_of_trial
 from genbench.results.slots import MOST_SHOWN
@@ -24,7 +25,7 @@ from genbench.trial.failures import BlameError
 from genbench.trial.hashed_files import check_files_after, renew_files
 from genbench.trial.inputs import Inputs
 from genbench.trial.plan import Trial, check_keys, is_planned, plan_task
-from genbench.trial.trial import RunTrial, failed, results_in, scored
+from genbench.trial.trial import RunTrial, failed, scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -176,7 +177,7 @@ class RunComparison(RunTrial):
             samples = pools[record.cell.generator].side("fake")
             own = [number for number in chosen if number < len(samples)]
             if own and record.samples and record.cell.control not in OF_REAL_DATA:
-                with results_in(self.folder):
+                with report_write_errors(self.folder):
                     keep_gallery(self.folder, gallery_of(samples, pairs_draw(record), share, modality, own))
 
     def _pooled_record(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:

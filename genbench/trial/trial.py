@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import resource
 import sys
 import time
@@ -10,7 +9,8 @@ import traceback
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from genbench.core.errors import Invalid, ResultsError, Undefined
+from genbench.core.errors import Invalid, Undefined
+from genbench.results.folder import report_write_errors
 from genbench.results.galleries import gallery_of, keep_gallery
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.store.environment import libraries, machine
@@ -21,7 +21,7 @@ from genbench.trial.failures import BlameError, is_provisional, outcome_of
 from genbench.trial.hashed_files import check_files_after, renew_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from genbench.contract.specs import Spec
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["RunTrial", "blank", "blank_trace", "failed", "failed_records", "results_in", "scored"]
+__all__ = ["RunTrial", "blank", "blank_trace", "failed", "failed_records", "scored"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +154,7 @@ class RunTrial:
             self._write(failed(record, failure))
 
     def _write(self, record: Record) -> None:
-        with results_in(self.folder):
+        with report_write_errors(self.folder):
             write_record(self.folder, record)
 
     def _keep_gallery(self, context: TrialContext) -> None:
@@ -162,12 +162,12 @@ class RunTrial:
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
             few = gallery_of(context.samples, context.samples_hash, self.gallery_bytes, modality)
-            with results_in(self.folder):
+            with report_write_errors(self.folder):
                 keep_gallery(self.folder, few)
 
     def _write_trace(self, context: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""
-        with results_in(self.folder):
+        with report_write_errors(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
         old = known[0] if known else blank_trace(self.trial)
         seconds = {**old.seconds, **context.seconds}
@@ -179,7 +179,7 @@ class RunTrial:
             parameters=context.parameters,
             peak_bytes=max(old.peak_bytes, _peak_bytes()),
         )
-        with results_in(self.folder):
+        with report_write_errors(self.folder):
             write_trace(self.folder, trace)
 
 
@@ -188,15 +188,6 @@ def blank_trace(trial: Trial) -> Trace:
     return Trace(
         key=trial.trace_key, dataset=trial.dataset.part.name, generator=trial.generator.name, seed=trial.seed
     )
-
-
-@contextlib.contextmanager
-def results_in(folder: Path) -> Iterator[None]:
-    """Turn a failure to read or write into a ResultsError that names the folder."""
-    try:
-        yield
-    except OSError as error:
-        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
 
 
 def failed_records(

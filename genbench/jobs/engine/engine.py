@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
-from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError, ResultsError
+from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError
 from genbench.files.outputs import open_log
 from genbench.files.sealed import draft_name, sweep
 from genbench.jobs.engine.messages import JobMessage, Outcome, RunContext, Token
 from genbench.jobs.engine.runner import always, run_job, run_trial
 from genbench.jobs.engine.versions import difference, versions_of
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.galleries import keep_gallery, read_gallery
 from genbench.results.records import read_records, read_traces, write_record, write_trace
 from genbench.trial.calling import call
@@ -135,15 +135,12 @@ def _keep(message: JobMessage, outcome: Outcome, workplace: Workplace, store: St
     observer.begin(message.name)
     for warning in outcome.warnings:
         observer.warn(f"{outcome.worker}: {warning}")
-    try:
+    with report_write_errors(message.context.folder):
         if outcome.log and message.log != Path(os.devnull):
             with os.fdopen(open_log(message.log), "ab") as log:
                 log.write(outcome.log)
         if isinstance(job, RunTrial) and outcome.records:
             _keep_results(job, outcome)
-    except OSError as error:
-        folder = message.context.folder
-        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
     observer.end(message.name, seconds=outcome.seconds)
     if outcome.samples and store.notes(job.trial.sample_key) is None:
         store.put(job.trial.sample_key, functools.partial(_write_files, outcome), dict(outcome.notes))

@@ -13,6 +13,7 @@ from genbench.core.errors import GenbenchError, ResultsError
 from genbench.files.temporary import can_be_written
 from genbench.jobs.engine.preloading import modules_for
 from genbench.jobs.isolation.supervisor import supervise
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.records import write_record
 from genbench.trial.failures import plain_line
 from genbench.trial.trial import RunTrial, failed_records
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from genbench.jobs.isolation.supervisor import Ending, Job
     from genbench.trial.plan import Task
 
-__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial"]
+__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial", "run_trials"]
 
 T = TypeVar("T")
 
@@ -65,6 +66,13 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
         return [future.result() for future in futures]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run_trials(place: Workplace, trials: Sequence[RunTrial], jobs: int) -> None:
+    """Run trials and comparisons on this machine, at most `jobs` at a time, with logs in their folders."""
+    logs = [RunFolder(each.folder).log(each.trial.name) for each in trials]
+    calls = [functools.partial(run_trial, place, *pair) for pair in zip(trials, logs, strict=True)]
+    run_all(calls, jobs)
 
 
 def run_job(
@@ -130,10 +138,8 @@ def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
         reason = f"{who}: {plain_line(reason)}"
     extra = {"peak_bytes": ending.peak} if status == "memory" else {}
     for record in failed_records(job, lost, status, reason, extra):
-        try:
+        with report_write_errors(job.folder):
             write_record(job.folder, record)
-        except OSError as error:
-            raise ResultsError(f"{job.folder} cannot be written: {error.strerror or error}") from error
     known = {} if ending.work is None else {ending.work: (status, reason)}
     return replace(job, tasks=left, lost={**job.lost, **known})
 

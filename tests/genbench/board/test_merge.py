@@ -622,7 +622,7 @@ def test_merged_results_may_be_written_again(results_of, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_named(results_of, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ResultsError, match="cannot write results to"):
+    with pytest.raises(ResultsError, match="cannot be written"):
         write_results(tmp_path / "file" / "out", merge([results_of("one", VAE)]))
 
 

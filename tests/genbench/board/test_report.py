@@ -73,7 +73,7 @@ def test_lines_end_with_a_line_feed_alone(run, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_named(run, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ResultsError, match=f"cannot write results to {re.escape(str(tmp_path / 'file'))}"):
+    with pytest.raises(ResultsError, match=f"{re.escape(str(tmp_path / 'file'))} cannot be written"):
         write_board(tmp_path / "file", *run, [])
 
 

@@ -187,7 +187,7 @@ def test_results_that_cannot_be_written_exit_with_3(folder_of, tmp_path):
     (tmp_path / "file").write_text("")
     found = invoke(folder_of("one"), "-o", tmp_path / "file")
     assert found.exit_code == 3
-    assert f"cannot write results to {tmp_path / 'file'}" in found.stderr
+    assert f"{tmp_path / 'file'} cannot be written" in found.stderr
 
 
 @pytest.mark.parametrize(

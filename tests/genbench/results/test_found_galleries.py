@@ -58,7 +58,7 @@ def test_samples_that_are_not_those_of_the_records_are_never_shown(folders):
     path = keep_whole(folders[0], SAMPLES, digits="bbbb") / "data.npy"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(
-        DataError, match=r"^samples/digits\.vae\.0\.bbbb is damaged \(.*\); restore it from a copy"
+        DataError, match=r"^samples/digits\.vae\.0\.bbbb cannot be read \(.*\); restore it from a copy"
     ):
         find_gallery(folders, TRIAL, DRAW)
 
@@ -74,7 +74,7 @@ def test_samples_beyond_the_limit_are_not_read(folders, monkeypatch):
     monkeypatch.setattr(module, "_MOST_KEPT_BYTES", 100)
     keep_whole(folders[0])
     with pytest.raises(
-        DataError, match=r"^samples/\S+ is damaged \(it has \d+ bytes, and at most 100 are read\)"
+        DataError, match=r"^samples/\S+ cannot be read \(it has \d+ bytes, and at most 100 are read\)"
     ):
         find_gallery(folders, TRIAL, DRAW)
 
@@ -82,7 +82,7 @@ def test_samples_beyond_the_limit_are_not_read(folders, monkeypatch):
 def test_a_damaged_file_is_a_reason_unless_another_folder_has_the_samples(folders):
     keep_gallery(folders[0], gallery_of(SAMPLES, DRAW))
     (RunFolder(folders[0]).gallery(DRAW) / "gallery.json").write_text("{")
-    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} is damaged"):
+    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} cannot be read"):
         find_gallery(folders, TRIAL, DRAW)
     keep_whole(folders[1])
     assert find_gallery(folders, TRIAL, DRAW) is not None

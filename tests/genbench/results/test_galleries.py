@@ -263,7 +263,7 @@ FORGED = {
 
 @pytest.mark.parametrize(("fields", "message"), FORGED.values(), ids=FORGED)
 def test_a_forged_gallery_with_a_right_seal_is_refused(fields, message, tmp_path):
-    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} is damaged \(.*\); rest") as caught:
+    with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} cannot be read \(.*\); rest") as caught:
         read_gallery(tmp_path, forged(tmp_path, **fields))
     assert message in str(caught.value)
 

@@ -63,7 +63,7 @@ def ordered(results, tmp_path, monkeypatch):
 
 def test_without_arguments_the_quickstart_is_ordered_and_warnings_become_pythons(ordered):
     order, events, _ = ordered()
-    assert order == Order(suite="quickstart", generators=[], listeners=[])
+    assert order == Order(suite="quickstart")
     with pytest.warns(RuntimeWarning, match="the store is full"):
         events.warn("the store is full")
 
@@ -77,9 +77,9 @@ def test_names_and_mappings_paths_and_texts_are_both_taken(ordered):
     )  # fmt: skip
     assert order == Order(
         suite=Path("x.toml"), output=Path("out"),
-        generators=[{"use": "vae"}, {"use": "vae", "steps": 3}], only=("vae",),
+        generators=({"use": "vae"}, {"use": "vae", "steps": 3}), only=("vae",),
         executor={"use": "dask"}, plugins=(Path("a.py"), Path("b.py")),
-        listeners=[{"use": "mlflow"}, {"use": "mlflow", "experiment": "x"}, listener],
+        listeners=({"use": "mlflow"}, {"use": "mlflow", "experiment": "x"}, listener),
     )  # fmt: skip
     order, _, _ = ordered(only=["vae", "gan"], executor={"use": "dask", "scheduler": "x"})
     assert order.only == ("vae", "gan")
@@ -101,7 +101,7 @@ def test_names_and_mappings_paths_and_texts_are_both_taken(ordered):
 )
 def test_each_other_option_is_a_field_of_the_order(ordered, name, value):
     order, _, _ = ordered(**{name: value})
-    assert order == Order(suite="quickstart", generators=[], listeners=[], **{name: value})
+    assert order == Order(suite="quickstart", **{name: value})
 
 
 @pytest.mark.parametrize(

@@ -305,7 +305,7 @@ def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypat
     _ = TrialContext(ready.trials[0], store, lambda **event: None).samples
     ready.folder.mkdir()
     (ready.folder / "samples").write_text("in the way")
-    with pytest.raises(ResultsError, match=f"samples cannot be written to {ready.folder}: "):
+    with pytest.raises(ResultsError, match=f"{ready.folder} cannot be written: "):
         keep_samples(ready.folder, ready.trials, {}, store)
     (ready.folder / "samples").unlink()
 

@@ -142,8 +142,8 @@ def test_a_damaged_gallery_is_one_line_of_each_command_and_the_reason_on_the_pag
     path = RunFolder(folder).gallery(record.samples)
     path.mkdir(parents=True)
     (path / "gallery.json").write_text('{\n"')
-    cell, what = record.cell, "is damaged (it is not JSON at line 2, column 1); restore it from a copy, or"
-    reason = f"gallery/{path.name} {what} "
+    cell, why = record.cell, "it is not JSON at line 2, column 1"
+    reason = f"gallery/{path.name} cannot be read ({why}); restore it from a copy, or "
     line = f"the samples of {cell.generator} on digits, seed {cell.seed}, are not shown: {reason}"
     found = invoke(folder)
     assert (found.exit_code, found.stderr.count("\n")) == (0, 1)

@@ -139,7 +139,7 @@ def test_what_is_missing_has_a_reason(board, shown):
     assert reasons["vae"] == (True, "")
     assert reasons["lost"] == (False, "it has no samples: see the reasons of its scores")
     assert reasons["gone"] == (False, "no samples of it were kept")
-    assert "is damaged (it is not JSON at line 1, column 2); restore it from" in reasons["gan"][1]
+    assert "cannot be read (it is not JSON at line 1, column 2); restore it from" in reasons["gan"][1]
     assert [row.generator for row in shown(folder).rows if row.is_lost] == ["gan"] * 2
 
 
