@@ -12,12 +12,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from genbench.arena.pairs import task_hash
+from genbench.arena.samples import take_samples
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError, Undefined
 from genbench.core.rendering import damage_of
-from genbench.core.samples import concat
 from genbench.files.read import content_sha256
 from genbench.jobs.isolation.program import Program, ProgramError
 from genbench.store.answer_cache import AnswerCache
@@ -100,13 +98,12 @@ class JudgeProgram:
         Raises JudgeError if it fails, or if one of its answers is no choice.
         """
         requests = [self._request(*each, shown) for each in asked]
-        kept = {place: choice for place, each in enumerate(requests) if (choice := self._kept(each))}
-        missing = [place for place in range(len(asked)) if place not in kept]
-        found = self._answers([asked[place] for place in missing], shown)
-        made = {
-            place: self._keep(requests[place], choice) for place, choice in zip(missing, found, strict=True)
-        }
-        return tuple((kept | made)[place] for place in range(len(asked)))
+        known = {place: choice for place, each in enumerate(requests) if (choice := self._kept(each))}
+        missing = [place for place in range(len(asked)) if place not in known]
+        answers = self._answers([asked[place] for place in missing], shown)
+        for place, choice in zip(missing, answers, strict=True):
+            known[place] = self._keep(requests[place], choice)
+        return tuple(known[place] for place in range(len(asked)))
 
     def _kept(self, request: Mapping[str, Any]) -> str | None:
         answer = None if self.cache is None else self.cache.get(request)
@@ -252,8 +249,7 @@ def _shown(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> dict[str, Rendering]:
     """Return renderings of whole samples by digest, on one scale."""
-    found = [places[name] for name in names]
-    samples = concat([trial.samples.take(np.array([number], dtype=np.intp)) for trial, number in found])
+    samples = take_samples(names, places)
     scale = modality.scale(samples) if modality.has_scale else None
     shown = {}
     for number, name in enumerate(names):

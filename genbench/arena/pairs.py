@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import combinations, islice, permutations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from genbench.core.canonical_json import digest
@@ -142,22 +143,13 @@ def _content(rival: Rival) -> str:
 def _meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return which generators meet, by their numbers, and which controls attention checks are between."""
     roles = [rival.control for rival in known]
-    numbers = range(len(known))
     met = [
-        (low, high)
-        for low in numbers
-        for high in numbers
-        if low < high
-        and {roles[low], roles[high]} <= {None, "ceiling"}
-        and (roles[low], roles[high]) != ("ceiling", "ceiling")
+        pair
+        for pair in combinations(range(len(known)), 2)
+        if {roles[each] for each in pair} in ({None}, {None, "ceiling"})
     ]
-    checks = [
-        (one, other)
-        for one in numbers
-        for other in numbers
-        if (roles[one], roles[other]) == ("ceiling", "floor")
-    ]
-    return met, checks
+    pairs = permutations(range(len(known)), 2)
+    return met, [pair for pair in pairs if [roles[each] for each in pair] == ["ceiling", "floor"]]
 
 
 def _matches(
@@ -187,18 +179,15 @@ def _fresh(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> lis
     """Return the next pairs, without those of equal samples that a rater has seen."""
     known = {match.samples for match in seen}
     found: list[_Match] = []
-    draws = 0
     while len(found) < count:
-        match = next(matches)
-        draws += 1
-        if match.samples not in known:
-            known.add(match.samples)
-            found.append(match)
-        elif draws > _MOST_DRAWS + count:
+        match = next((each for each in islice(matches, _MOST_DRAWS) if each.samples not in known), None)
+        if match is None:
             raise DataError(
                 "the generators have too few different samples for so many pairs that a rater has not seen; "
                 "ask for fewer pairs"
             )
+        known.add(match.samples)
+        found.append(match)
     return found
 
 

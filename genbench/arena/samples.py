@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from genbench.arena.pairs import DIGITS, Rival
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Invalid, SuiteError
 from genbench.core.names import nearest
-from genbench.core.samples import content_hash, digests
+from genbench.core.samples import concat, content_hash, digests
 from genbench.files.sample_files import read_samples
-from genbench.jobs.engine.runner import run_all, run_trial
+from genbench.jobs.engine.runner import run_trials
 from genbench.report.page.samples.real_samples import real_samples
-from genbench.results.folder import RunFolder
 from genbench.results.found_galleries import draws_of, whole_samples
-from genbench.runs.events import EventSource
 from genbench.store.cache import opened
-from genbench.store.environment import cores
 from genbench.store.store import open_store
 from genbench.trial.trial import RunTrial
 from genbench.verification.recompute import LEFT_ALONE, is_left_alone, plan_here, results_folder
-from genbench.verification.reference import VerificationRequest, reference_of
+from genbench.verification.reference import reference_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
@@ -39,8 +36,9 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
     from genbench.store.store import Store
     from genbench.trial.plan import Trial
+    from genbench.verification.reference import VerificationRequest
 
-__all__ = ["ArenaSamples", "ArenaTrial", "RedrawSettings", "arena_samples", "check_unmerged", "real_trial"]
+__all__ = ["ArenaSamples", "ArenaTrial", "arena_samples", "check_unmerged", "real_trial", "take_samples"]
 
 _SEVERAL = "its scores are of several draws of samples"
 _NONE = "it has no samples: see the reasons of its scores"
@@ -51,32 +49,6 @@ class _Place(NamedTuple):
 
     generator: str
     seed: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RedrawSettings:
-    """How samples are drawn that are neither in the run's folder nor in the store.
-
-    plugins   files of plugins that are not installed
-    allow_keys  environment variables that the run's suite may send to a server, as NAME@HOST
-    jobs      generators at a time; None: one a core
-    listener  is told of progress; None: warnings become Python's
-    """
-
-    plugins: Sequence[Path] = ()
-    allow_keys: Sequence[str] = ()
-    jobs: int | None = None
-    listener: object | None = None
-
-    def request(
-        self, folder: Path, scratch: Path, events: EventSource, inputs: Path | None = None
-    ) -> VerificationRequest:
-        """Return what verification needs to plan the run in a folder again; `inputs` as there."""
-        return VerificationRequest(
-            folder=Path(os.path.realpath(folder)), trusted=None, scratch=scratch, sample=0,
-            plugins=tuple(path.resolve() for path in self.plugins), allow_keys=tuple(self.allow_keys),
-            jobs=cores() if self.jobs is None else self.jobs, events=events, inputs=inputs,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,17 +107,12 @@ class ArenaSamples:
 
 
 def arena_samples(
-    folder: Path,
-    results: Results,
-    catalog: Catalog,
-    *,
-    dataset: str | None = None,
-    redraw: RedrawSettings | None = None,
+    request: VerificationRequest, results: Results, catalog: Catalog, dataset: str | None = None
 ) -> ArenaSamples:
     """Return the samples of a run's generators, controls too, on one dataset.
 
+    request  names the run, and says how missing samples are drawn; they go to the store
     dataset  its name; None if the run has only one
-    redraw   how missing samples are drawn; they go to the store
 
     All samples are those that the run scored: their content is compared with its records. Raises SuiteError
     for an unknown dataset and for merged runs, and DataError, SuiteError or PluginError if samples are not
@@ -154,25 +121,27 @@ def arena_samples(
     check_unmerged(results)
     name = _dataset(results.plan, dataset)
     wanted, controls, left_out = _list_draws(results, name)
-    store, warning = open_store()
+    store, _ = open_store()
     stored = functools.cache(lambda: store.find("samples", "hash"))
     found = {
         place: samples
         for place, draw in wanted.items()
-        if draw and (samples := _find_samples(folder, name, place, draw, store, stored)) is not None
+        if draw and (samples := _find_samples(request.folder, name, place, draw, store, stored)) is not None
     }
     missing = {place: draw for place, draw in wanted.items() if place not in found}
     if missing:
-        settings = redraw or RedrawSettings()
-        events = EventSource(settings.listener)
-        if warning is not None:
-            events.warn(warning)
-        found |= _draw_missing(folder, results.plan, name, missing, store, settings, events)
+        found |= _draw_missing(request, results.plan, name, missing)
     if not found:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NONE}")
     modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
     trials = (_trial(place, controls[place.generator], found[place], modality) for place in sorted(found))
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
+
+
+def take_samples(names: Iterable[str], places: Mapping[str, tuple[ArenaTrial, int]]) -> Samples:
+    """Return the samples of these digests in their order; `places` says where each is."""
+    found = [places[name] for name in names]
+    return concat([trial.samples.take(np.array([number], dtype=np.intp)) for trial, number in found])
 
 
 def check_unmerged(results: Results) -> None:
@@ -243,36 +212,25 @@ def _find_samples(
 
 
 def _draw_missing(
-    folder: Path,
-    plan: Plan,
-    dataset: str,
-    missing: Mapping[_Place, str],
-    store: Store,
-    settings: RedrawSettings,
-    events: EventSource,
+    request: VerificationRequest, plan: Plan, dataset: str, missing: Mapping[_Place, str]
 ) -> dict[_Place, Samples]:
     """Return samples that the generators draw again from their seeds, as a run does."""
-    with tempfile.TemporaryDirectory(prefix="genbench-arena-") as scratch:
-        request = settings.request(folder, Path(scratch), events)
-        reference = reference_of(request, plan)
-        with plan_here(request, reference.order, store) as (workplace, _, ready):
-            planned = {
-                _Place(trial.generator.name, trial.seed): trial
-                for trial in ready.trials
-                if trial.dataset.part.name == dataset
-            }
-            reasons = [each.reason for each in reference.obstacles]
-            trials = {place: _find_trial(planned, place, reasons) for place in missing}
-            todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
-            into = results_folder(request, "drawn")
-            events.start(folder.name, list(trials.values()), [(each, ()) for each in todo], {}, into)
-            logs = [RunFolder(into).log(str(number)) for number in range(len(todo))]
-            jobs = [RunTrial(trial=each, tasks=(), attempts={}, folder=into, store=store) for each in todo]
-            run_all(
-                [functools.partial(run_trial, workplace, *pair) for pair in zip(jobs, logs, strict=True)],
-                request.jobs,
-            )
-        return {place: _read_drawn(store, trials[place], place, draw) for place, draw in missing.items()}
+    reference = reference_of(request, plan)
+    with plan_here(request, reference.order) as again:
+        planned = {
+            _Place(trial.generator.name, trial.seed): trial
+            for trial in again.ready.trials
+            if trial.dataset.part.name == dataset
+        }
+        reasons = [each.reason for each in reference.obstacles]
+        trials = {place: _find_trial(planned, place, reasons) for place in missing}
+        todo = [trial for trial in trials.values() if again.store.notes(trial.sample_key) is None]
+        into = results_folder(request, "drawn")
+        started = [(trial, ()) for trial in todo]
+        request.events.start(request.folder.name, list(trials.values()), started, {}, into)
+        jobs = [RunTrial(trial=each, tasks=(), attempts={}, folder=into, store=again.store) for each in todo]
+        run_trials(again.workplace, jobs, request.jobs)
+    return {place: _read_drawn(again.store, trials[place], place, draw) for place, draw in missing.items()}
 
 
 def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:

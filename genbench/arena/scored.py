@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.arena.samples import RedrawSettings, arena_samples, check_unmerged
+from genbench.arena.samples import arena_samples, check_unmerged
 from genbench.arena.vote_entries import read_votes, vote_entries
 from genbench.board.report import write_board
 from genbench.catalog.catalog import load_catalog
-from genbench.core.errors import DataError, ResultsError, SuiteError
-from genbench.files.sealed import delete, draft_name
-from genbench.results.folder import RunFolder
+from genbench.core.errors import DataError, SuiteError
+from genbench.files.sealed import write_folder
+from genbench.results.folder import BOARD_FILES, RunFolder, report_write_errors
 from genbench.results.results import Results, read_results, write_results
-from genbench.runs.events import EventSource
 from genbench.runs.provenance import describe
-from genbench.store.store import open_store
-from genbench.verification.comparisons import COMPARED, compare_again
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import file_differences
-from genbench.verification.recompute import claims_of, plan_here
-from genbench.verification.reference import reference_of
+from genbench.verification.recompute import COMPARED, claims_of, plan_here
+from genbench.verification.reference import open_request, reference_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from genbench.arena.samples import ArenaSamples
     from genbench.arena.vote_entries import VoteEntry, VotesFile
-    from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.runs.prepare import PreparedRun
     from genbench.trial.comparisons import BoardTrial
@@ -50,16 +45,6 @@ class Scored:
 
     results: Results
     files: tuple[Path, ...]
-    left_out: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Rated:
-    """The cells and records of comparisons that have numbers, and why others have none."""
-
-    entries: tuple[VoteEntry, ...]
-    cells: tuple[Cell, ...]
-    records: Mapping[str, Record]
     left_out: Mapping[str, str]
 
 
@@ -95,17 +80,17 @@ def score_votes(
     entries = vote_entries(catalog, files, metrics, options)
     for name in {cell.metric for cell in base.plan.cells} & {entry.name for entry in entries}:
         raise SuiteError(f"{base.source} has the metric {name} already; name the run that was voted on")
-    redraw = RedrawSettings(plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener)
-    samples = [
-        arena_samples(folder, base, catalog, dataset=dataset, redraw=redraw)
-        for dataset in sorted({cell.dataset for cell in base.plan.cells})
-    ]
-    _check_fit(files, samples)
-    with tempfile.TemporaryDirectory(prefix="genbench-score-") as scratch:
-        request = redraw.request(folder, Path(scratch), EventSource(listener), inputs=Path(scratch))
+    with open_request(
+        folder, plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener
+    ) as request:
+        datasets = sorted({cell.dataset for cell in base.plan.cells})
+        samples = [arena_samples(request, base, catalog, dataset) for dataset in datasets]
+        _check_fit(files, samples)
         _keep_inputs(request, files)
-        rated = _rate_generators(request, base, entries, samples)
-        return _write_folder(request, base, rated, output)
+        voted = replace(request, inputs=request.scratch)
+        records = _rate_generators(voted, base, entries, samples)
+        left_out = _find_reasons(records, entries)
+        return _write_folder(request, base, entries, records, left_out, output)
 
 
 def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> None:
@@ -135,22 +120,21 @@ def _rate_generators(
     base: Results,
     entries: Sequence[VoteEntry],
     samples: Iterable[ArenaSamples],
-) -> _Rated:
-    """Return the comparisons, computed from the samples of the run; raise DataError if none has a number."""
+) -> list[Record]:
+    """Return the records of the comparisons, computed from the samples of the run."""
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))
     reference = reference_of(request, plan)
     for obstacle in reference.obstacles:
         raise SuiteError(obstacle.reason)
-    store, warning = open_store()
-    if warning is not None:
-        request.events.warn(warning)
-    with plan_here(request, reference.order, store) as (workplace, order, ready):
+    with plan_here(request, reference.order) as again:
         names = {entry.name for entry in entries}
-        _check_same(base, ready, reference, names, describe(ready, order, store))
-        comparisons = [each for each in ready.comparisons if {cell.metric for cell in each.cells} & names]
-        claims = claims_of(base.records.values(), ready.trials)
-        computed = compare_again(request, workplace, comparisons, claims, store)
-    return _with_numbers(list(_check_records(computed, base, samples)), entries)
+        here = describe(again.ready, again.order, again.store)
+        _check_same(base, again.ready, reference, names, here)
+        comparisons = [
+            each for each in again.ready.comparisons if {cell.metric for cell in each.cells} & names
+        ]
+        computed = again.compare(comparisons, claims_of(base.records.values(), again.ready.trials))
+    return list(_check_records(computed, base, samples))
 
 
 def _check_same(
@@ -170,7 +154,7 @@ def _check_records(
     computed: Iterable[tuple[BoardTrial, Mapping[str, Record] | str]],
     base: Results,
     samples: Iterable[ArenaSamples],
-) -> Iterator[tuple[Cell, Record]]:
+) -> Iterator[Record]:
     """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored."""
     known = {
         (each.dataset, rival.name): each.draw_of(rival.name) for each in samples for rival in each.rivals
@@ -189,7 +173,7 @@ def _check_records(
             if record.samples != known.get((cell.dataset, cell.generator)):
                 who = f"the samples of {cell.generator} on {cell.dataset}"
                 raise DataError(f"{who} are not those that {base.source} scored; restore them from a copy")
-            yield cell, record
+            yield record
 
 
 def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> None:
@@ -200,48 +184,48 @@ def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> N
             raise DataError(f"{each.name} has no vote on a sample of this run; score it with its own run")
 
 
-def _with_numbers(found: Sequence[tuple[Cell, Record]], entries: Sequence[VoteEntry]) -> _Rated:
-    """Return the comparisons that have a number; raise DataError, with the reason, if none has."""
-    left_out = {}
-    for entry in entries:
-        own = [record for cell, record in found if cell.metric == entry.name]
-        if not any(record.status == "ok" for record in own):
-            left_out[entry.name] = next((record.reason for record in own), "its process wrote no record")
+def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> dict[str, str]:
+    """Return why comparisons without a number have none, by id; raise DataError if this is each of them."""
+    own = {entry.name: [each for each in records if each.cell.metric == entry.name] for entry in entries}
+    left_out = {
+        name: next((record.reason for record in found), "its process wrote no record")
+        for name, found in own.items()
+        if not any(record.status == "ok" for record in found)
+    }
     if len(left_out) == len(entries):
         raise DataError(f"no number follows from these votes: {next(iter(left_out.values()))}")
-    kept = [(cell, record) for cell, record in found if cell.metric not in left_out]
-    return _Rated(
-        entries=tuple(entry for entry in entries if entry.name not in left_out),
-        cells=tuple(cell for cell, _ in kept),
-        records={cell.key: record for cell, record in kept},
-        left_out=left_out,
-    )
+    return left_out
 
 
-def _write_folder(request: VerificationRequest, base: Results, rated: _Rated, output: Path) -> Scored:
+def _write_folder(
+    request: VerificationRequest,
+    base: Results,
+    entries: Iterable[VoteEntry],
+    records: Iterable[Record],
+    left_out: Mapping[str, str],
+    output: Path,
+) -> Scored:
     """Write the folder under a draft's name, and rename it when it is whole."""
+    rated = [record for record in records if record.cell.metric not in left_out]
     plan = replace(
         base.plan,
-        cells=(*base.plan.cells, *rated.cells),
-        provenance=_extend_provenance(base, rated.entries),
+        cells=(*base.plan.cells, *(record.cell for record in rated)),
+        provenance=_extend_provenance(base, [each for each in entries if each.name not in left_out]),
     )
     results = replace(
-        base, name=output.name, plan=plan, records={**base.records, **rated.records}, outdated={},
-        source=output.as_posix(),
+        base, name=output.name, plan=plan, outdated={}, source=output.as_posix(),
+        records={**base.records, **{record.cell.key: record for record in rated}},
     )  # fmt: skip
-    draft = output.with_name(draft_name(output.name))
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
+
+    def fill(draft: Path) -> None:
         write_results(draft, results)
         for source in (RunFolder(request.folder), RunFolder(request.scratch / COMPARED)):
             for kept in (source.samples, source.galleries):
                 if kept.is_dir():
                     shutil.copytree(kept, draft / kept.name, dirs_exist_ok=True)
         shutil.copytree(RunFolder(request.scratch).inputs, RunFolder(draft).inputs)
-        names = [path.name for path in write_board(draft, plan, results.records, results.traces)]
-        draft.rename(output)
-    except OSError as error:
-        raise ResultsError(f"{output} cannot be written: {error.strerror or error}") from error
-    finally:
-        delete(draft)
-    return Scored(results=results, files=tuple(output / name for name in names), left_out=rated.left_out)
+        write_board(draft, plan, results.records, results.traces)
+
+    with report_write_errors(output):
+        write_folder(output, fill)
+    return Scored(results=results, files=tuple(output / name for name in BOARD_FILES), left_out=left_out)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from genbench.arena.pairs import task_hash
+from genbench.arena.samples import take_samples
 from genbench.core.containers import container_of
 from genbench.core.errors import DataError
 from genbench.core.escaping import encodable, one_line, printable
-from genbench.core.samples import concat
 from genbench.report.page.markup import (
     data_url,
     open_templates,
@@ -81,7 +79,7 @@ def _render_samples(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return samples as the page shows them, on one scale, and the columns of rows of a frame."""
-    whole = concat([_one(*places[name]) for name in names])
+    whole = take_samples(names, places)
     factor, small = smaller(whole, MOST_SAMPLE_BYTES, modality)
     scale = modality.scale(small) if modality.has_scale else None
     numbers = range(len(names))
@@ -92,10 +90,6 @@ def _render_samples(
             raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}")
         shown.append({"digest": name, **_content(exhibit), "size": _size(exhibit, whole)})
     return shown, [one_line(column.name) for column in exhibits[0].columns]
-
-
-def _one(trial: ArenaTrial, number: int) -> Samples:
-    return trial.samples.take(np.array([number], dtype=np.intp))
 
 
 def _content(exhibit: Exhibit) -> dict[str, Any]:

@@ -66,15 +66,13 @@ def read_votes(paths: Iterable[Path]) -> tuple[VotesFile, ...]:
     Raises DataError, naming the file, for one that is no file of votes, and for one that is given twice.
     """
     found: dict[bytes, VotesFile] = {}
-    taken: set[str] = set()
     for path in paths:
-        votes = _votes_file(path, taken)
+        votes = _votes_file(path, {each.name.casefold() for each in found.values()})
         if votes.content in found:
             raise DataError(
                 f"{path.name}: the same votes as in {found[votes.content].name}; give each file once"
             )
         found[votes.content] = votes
-        taken.add(votes.name.casefold())
     return tuple(sorted(found.values(), key=lambda each: hashlib.sha256(each.content).digest()))
 
 

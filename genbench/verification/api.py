@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,29 +10,21 @@ from typing import TYPE_CHECKING
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.files.secrets import redacted
 from genbench.results.folder import RECORDS
-from genbench.runs.events import EventSource
-from genbench.runs.prepare import FINAL, ready_in
+from genbench.runs.prepare import FINAL
 from genbench.runs.provenance import describe, kept_samples
 from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
-from genbench.store.environment import cores
-from genbench.store.store import Store, open_store
 from genbench.suite.components import check_allowed
 from genbench.suite.file import read_suite
-from genbench.verification.comparisons import recompare
-from genbench.verification.extra_files import foreign_files, unlisted_records
-from genbench.verification.files import inspect_run
+from genbench.verification.files import foreign_files, inspect_run, unlisted_records
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import component_differences, file_differences, plan_differences
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
     claims_of,
     is_left_alone,
-    open_workplace,
     plan_here,
-    remake,
-    rescore,
 )
-from genbench.verification.reference import VerificationRequest, reference_of
+from genbench.verification.reference import open_request, reference_of
 from genbench.verification.verdicts import unverifiable
 
 if TYPE_CHECKING:
@@ -43,10 +33,9 @@ if TYPE_CHECKING:
     from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.results.results import Results
-    from genbench.runs.prepare import Order, PreparedRun
     from genbench.trial.plan import Trial
     from genbench.verification.files import FileFault
-    from genbench.verification.reference import ReferenceSuite
+    from genbench.verification.reference import ReferenceSuite, VerificationRequest
     from genbench.verification.verdicts import Verdict
 
 __all__ = ["Verification", "verify"]
@@ -132,19 +121,12 @@ def verify(
     if not is_collection(allow_keys):
         raise SuiteError(f"allow_keys: expected a list of NAME@HOST, got a {type(allow_keys).__name__}")
     check_allowed(allow_keys)
-    with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
-        return _verification(
-            VerificationRequest(
-                folder=Path(os.path.realpath(folder)),
-                trusted=None if suite is None else read_suite(suite),
-                scratch=Path(scratch),
-                sample=int(sample),
-                plugins=tuple(Path(path).resolve() for path in plugins),
-                allow_keys=tuple(allow_keys),
-                jobs=cores() if jobs is None else int(jobs),
-                events=EventSource(listener),
-            )
-        )
+    trusted = None if suite is None else read_suite(suite)
+    with open_request(
+        folder, trusted=trusted, sample=int(sample), plugins=plugins, allow_keys=allow_keys,
+        jobs=None if jobs is None else int(jobs), listener=listener,
+    ) as request:  # fmt: skip
+        return _verification(request)
 
 
 def _check_paths(folder: object, suite: object, plugins: object) -> None:
@@ -183,27 +165,23 @@ def _verify_scores(
     request: VerificationRequest, reference: ReferenceSuite, results: Results, found: Verification
 ) -> Verification:
     """Return what was found with the verdicts, and with the names of the rerun trials."""
-    store, warning = open_store()
-    if warning is not None:
-        request.events.warn(warning)
-    with plan_here(request, reference.order, store) as (workplace, order, ready):
-        here = redacted(describe(ready, order, store))
+    with plan_here(request, reference.order) as again:
+        here = redacted(describe(again.ready, again.order, again.store))
         files = file_differences(results.plan, here)
-        planned = plan_verdicts(results.plan, ready.cells, reference, files)
+        planned = plan_verdicts(results.plan, again.ready.cells, reference, files)
         is_other = any(verdict.outcome == "different" for verdict in planned)
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
-        claims = claims_of(records, ready.trials)
+        claims = claims_of(records, again.ready.trials)
         askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
         names = sorted(claim.trial.name for claim in chosen)
         lacking = [
             c.trial for c in claims if c.samples and not kept_samples(request.folder, c.trial, c.samples)
         ]
-        stored = rescore(request, workplace, claims, store, names)
-        stored += recompare(request, workplace, ready.comparisons, claims, records, store)
-    remade = _rerun_trials(request, order, ready, records, names)
+        stored = again.rescore(claims, names) + again.judge_comparisons(claims, records)
+    remade = again.rerun(records, names)
     return replace(
         found,
         stored=_sort_verdicts([*planned, *_judge_missing(cells, results, found.faults), *stored]),
@@ -246,24 +224,6 @@ def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[Fil
         for cell in cells
         if cell.key not in results.records
     ]
-
-
-def _rerun_trials(
-    request: VerificationRequest,
-    order: Order,
-    ready: PreparedRun,
-    records: Sequence[Record],
-    names: Sequence[str],
-) -> list[Verdict]:
-    """Return the verdicts on the trials of these names, rerun with an empty store."""
-    if not names:
-        return []
-    fresh = Store(request.scratch / "fresh")
-    fresh.root.mkdir()
-    with open_workplace(request, order, GENBENCH_STORE=str(fresh.root)) as workplace:
-        again = ready_in(fresh, ready, order, workplace)
-        claims = claims_of(records, [trial for trial in again.trials if trial.name in names])
-        return remake(request, workplace, claims, fresh)
 
 
 def _sort_verdicts(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -1,4 +1,4 @@
-"""Integrity checks of a run's folder: seals, and derived files compared with the records.
+"""Integrity checks of a run's folder: seals, derived files compared with the records, and foreign files.
 
 The checks write nothing into the folder, so it may be read-only.
 """
@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import re
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from genbench.board.report import board_files
+from genbench.core.escaping import encodable
 from genbench.files.read import read_regular
-from genbench.results.folder import PLAN, RECORDS, RunFolder
+from genbench.files.sealed import drafts_in
+from genbench.results.folder import BOARD_FILES, PLAN, RECORDS, RunFolder
 from genbench.results.records import PlanError, is_intact
 from genbench.results.results import read_results
-from genbench.verification.extra_files import unlisted_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from genbench.results.records import Plan
     from genbench.results.results import Results
 
-__all__ = ["FileFault", "inspect_run"]
+__all__ = ["FileFault", "foreign_files", "inspect_run", "unlisted_records"]
 
+_RECORD = re.compile(r"[0-9a-f]{64}\.json")
 _SHOWN = 80  # characters of a value in a message
 _ROOM, _MORE_BYTES = 4, 2**20  # a derived file is read up to 4 times the expected size, and 1 MiB
 
@@ -157,3 +161,40 @@ def _cells(name: str, line: str) -> list[str]:
 def _cut(text: str) -> str:
     """Return a text quoted, with its end cut off if it is long."""
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…") if text else "nothing"
+
+
+def foreign_files(folder: Path) -> tuple[str, ...]:
+    """Return the names at the top of a run's folder and among its records that nothing verifies, sorted.
+
+    No run writes them, but for the page, which may be written again. A folder's name ends in "/".
+    """
+    run = RunFolder(folder)
+    known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
+    records = [path for path in _entries(run.records) if not _RECORD.fullmatch(path.name)]
+    return (
+        *(_path_text(path, folder) for path in _entries(folder, known)),
+        *(_path_text(path, folder) for path in records),
+    )
+
+
+def unlisted_records(folder: Path, plan: Plan) -> tuple[Path, ...]:
+    """Return the files with the names of records that a plan does not list, sorted.
+
+    An earlier plan of the folder may have listed them: a run of other seeds leaves its records.
+    """
+    listed = {f"{cell.key}.json" for cell in plan.cells}
+    return tuple(path for path in _entries(folder / RECORDS, listed) if _RECORD.fullmatch(path.name))
+
+
+def _entries(folder: Path, known: Collection[str] = ()) -> list[Path]:
+    """Return the paths in a folder, sorted, without drafts and known names; none if there is no folder."""
+    if not folder.is_dir():
+        return []
+    drafts = set(drafts_in(folder))
+    return sorted(path for path in folder.iterdir() if path.name not in known and path not in drafts)
+
+
+def _path_text(path: Path, folder: Path) -> str:
+    """Return a path relative to the folder, as a text that UTF-8 can encode."""
+    name = encodable(path.relative_to(folder).as_posix())
+    return f"{name}/" if path.is_dir() and not path.is_symlink() else name

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plan_verdicts"]
 
-# Fields of a cell that decide what the board says of a number.
-_ON_THE_BOARD = ("n", "control")
 _HASH_DIGITS = 8
 
 # A file in a list among the options of a signature.
@@ -33,6 +31,9 @@ _FILE_OF_LIST = re.compile(r"options\.([^.\[]+)\[(\d+)\]\.sha256")
 
 # Fields of a signature that only a release of genbench changes.
 _HOST = ("genbench", "seeds")
+
+# Fields of a component in a signature that another version of it may change.
+_OF_A_VERSION = ("version", "options", "weights")
 
 
 def plan_verdicts(
@@ -78,21 +79,22 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
     absent = [each for each in reference.obstacles if each.kind == GeneratorSpec.kind]
     if cell.seed is None and absent:
         return unverifiable(cell, f"it compares all generators, and {absent[0].reason}")
-    stated, planned = (
-        {name: getattr(each, name) for name in _ON_THE_BOARD} | vars(each.facts) for each in (cell, wanted)
-    )
-    for name, now in planned.items():
-        then = stated[name]
-        if then != now:
-            return _different(cell, "plan", f"{name} is {then} in run.json, {now} in {reference.label}")
-    owner, other = (each.plugin.rpartition(" ")[0] for each in (cell, wanted))
-    if owner != other:
-        return _different(cell, "plan", f"plugin is {owner} in run.json, {other} in {reference.label}")
+    stated, planned = map(_board_facts, (cell, wanted))
+    for name, then in stated.items():
+        if then != planned[name]:
+            texts = f"{then} in run.json, {planned[name]} in {reference.label}"
+            return _different(cell, "plan", f"{name} is {texts}")
     if cell.generator in reference.altered:
         return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     verdict = _judge_signatures(cell, wanted, plan)
     changed = _changed_files(cell, wanted, reference)
     return replace(verdict, reason=f"{changed}: {verdict.reason}") if verdict and changed else verdict
+
+
+def _board_facts(cell: Cell) -> dict[str, Any]:
+    """Return what decides what a board says of a cell's number; a plugin may have another version."""
+    owner = cell.plugin.rpartition(" ")[0]
+    return {"n": cell.n, "control": cell.control, **vars(cell.facts), "plugin": owner}
 
 
 def _changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
@@ -117,64 +119,44 @@ def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verd
 
 def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     then, now = cell.signature, wanted.signature
-    changes = ", ".join(signature_changes(then, now))
-    if not changes:
+    paths = differences(dict(then), dict(now))
+    if not paths:
         return None
-    if _drop_versions(then, now) == _drop_versions(now, then):
-        return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {_remedy(then, now, plan)}")
+    owners = {name: PROJECT for name in _HOST if name in paths}
+    owners |= {place: owner for place, owner in _owners(now).items() if f"{place}version" in paths}
+    changes = ", ".join(signature_changes(then, now))
+    if all(path in owners or any(_may_change(path, place) for place in owners) for path in paths):
+        remedy = _remedy(next(iter(owners.values())), plan)
+        return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {remedy}")
     if then.get("data") != now["data"]:
         before = str(then.get("data"))[:_HASH_DIGITS]
         return _different(cell, "data", f"hash {before} in run.json, {now['data'][:_HASH_DIGITS]} here")
     return _different(cell, "plan", f"signature: {changes}")
 
 
-def _drop_versions(signature: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a signature without versions, and without the options of a component of another version."""
-    bare = {name: value for name, value in signature.items() if name not in _HOST}
-    bare = _drop_version(bare, other)
-    extractor, second = signature.get("extractor"), other.get("extractor")
-    if isinstance(extractor, Mapping) and isinstance(second, Mapping):
-        bare["extractor"] = _drop_version(extractor, second)
-    own, theirs = _participants(signature), _participants(other)
-    if own:
-        bare[PARTICIPANTS] = {name: _drop_version(each, theirs.get(name, each)) for name, each in own.items()}
-    return bare
+def _owners(signature: Mapping[str, Any]) -> dict[str, str]:
+    """Return the distribution of each component by the place of its fields, such as "extractor."."""
+    names = {"": signature["metric"]}
+    names |= {
+        f"{PARTICIPANTS}.{name}.": each["generator"] for name, each in signature.get(PARTICIPANTS, {}).items()
+    }
+    if signature.get("extractor") is not None:
+        names["extractor."] = signature["extractor"]["name"]
+    return {place: name.partition(":")[0] for place, name in names.items()}
 
 
-def _participants(signature: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the generators in the signature of a comparison, as far as they have the form of one."""
-    found = signature.get(PARTICIPANTS)
-    named = found.items() if isinstance(found, Mapping) else ()
-    return {name: each for name, each in named if isinstance(each, Mapping)}
+def _may_change(path: str, place: str) -> bool:
+    """Return whether another version of the component at a place may change the field at a path."""
+    return path.startswith(place) and path[len(place) :].partition(".")[0] in _OF_A_VERSION
 
 
-def _drop_version(fields: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields as they are, or without what a version may change if the other has another one."""
-    dropped = () if fields.get("version") == other.get("version") else ("version", "options", "weights")
-    return {name: value for name, value in fields.items() if name not in dropped}
-
-
-def _remedy(then: Mapping[str, Any], now: Mapping[str, Any], plan: Plan) -> str:
-    """Return which version to install, as run.json states it."""
-    owner = _changed_owner(then, now)
+def _remedy(owner: str, plan: Plan) -> str:
+    """Return which version of a distribution to install, as run.json states it."""
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
     if is_file_version(version):
         return f"verify it with --plugin and the {owner}.py whose version is {version}"
     return f"install {owner} {version or 'in the version of the run'} to verify it"
-
-
-def _changed_owner(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Return the distribution that has another version now."""
-    if any(then.get(name) != now[name] for name in _HOST):
-        return PROJECT
-    if then.get("version") != now["version"]:
-        return str(now["metric"]).partition(":")[0]
-    before = _participants(then)
-    for name, each in _participants(now).items():
-        if before[name].get("version") != each["version"]:
-            return str(each["generator"]).partition(":")[0]
-    return str(now["extractor"]["name"]).partition(":")[0]
 
 
 def _different(cell: Cell, stage: str, reason: str) -> Verdict:

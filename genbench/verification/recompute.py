@@ -14,20 +14,21 @@ from genbench.core.errors import Absent, GenbenchError, Invalid
 from genbench.core.samples import content_hash
 from genbench.files.process_env import common_variables
 from genbench.files.sample_files import read_samples
-from genbench.jobs.engine.runner import PRELOAD, run_all, run_job, run_trial
+from genbench.jobs.engine.runner import PRELOAD, run_job, run_trials
 from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch
-from genbench.runs.prepare import make_ready
+from genbench.runs.prepare import make_ready, ready_in
 from genbench.runs.provenance import kept_samples
 from genbench.store.environment import thread_variables
-from genbench.store.store import Store
+from genbench.store.store import Store, open_store
+from genbench.trial.comparisons import RunComparison
 from genbench.trial.context import TrialContext
 from genbench.trial.failures import plain_line
 from genbench.trial.jobs import CheckDevice
 from genbench.trial.trial import RunTrial
-from genbench.verification.verdicts import judge, unverifiable, without_samples
+from genbench.verification.verdicts import judge, unverifiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from genbench.runs.prepare import Order, PreparedRun
     from genbench.store.store import Artefact
     from genbench.suite.components import Part
+    from genbench.trial.comparisons import BoardTrial
     from genbench.trial.plan import Task, Trial
     from genbench.verification.reference import VerificationRequest
     from genbench.verification.verdicts import Verdict
@@ -47,20 +49,16 @@ if TYPE_CHECKING:
     Jobs = list[tuple["Claim", RunTrial]]
 
 __all__ = [
+    "COMPARED",
     "LEFT_ALONE",
     "NEEDS_HISTORY",
     "Claim",
-    "GivenContext",
+    "Recomputation",
     "Rescore",
     "claims_of",
-    "given_samples",
     "is_left_alone",
-    "lending_store",
     "on_a_device_here",
-    "open_workplace",
     "plan_here",
-    "remake",
-    "rescore",
     "results_folder",
 ]
 
@@ -115,14 +113,12 @@ class Claim:
         is_rerun  whether the recomputation drew the samples
         """
         own = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
-        # A process that died wrote no hash of its samples, which are those of the trial.
-        drawn = next((record for record in own if record.samples), None)
-        known = {
-            record.cell.key: record
-            if record.samples or drawn is None
-            else replace(record, samples=drawn.samples, sketch=drawn.sketch)
-            for record in own
-        }
+        # A process that died wrote no hash of its samples, which are those of the generator's other records.
+        drawn = {record.cell.generator: record for record in reversed(own) if record.samples}
+        known = {}
+        for record in own:
+            source = record if record.samples else drawn.get(record.cell.generator, record)
+            known[record.cell.key] = replace(record, samples=source.samples, sketch=source.sketch)
         return [
             judge(record, known[cell.key], is_rerun=is_rerun, largest=self.largest.get(cell.metric, math.inf))
             if cell.key in known
@@ -161,6 +157,7 @@ NEEDS_HISTORY = (
 )
 
 
+_NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
 _LENT = ("data", "extractor", "sampler")
 
 
@@ -245,20 +242,22 @@ class GivenContext(TrialContext):
         return sampler
 
 
-def open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
+def _open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
     """Return a workplace for the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
     return Workplace(common | variables, request.plugins, request.events, PRELOAD)
 
 
 @contextlib.contextmanager
-def plan_here(
-    request: VerificationRequest, order: Order, store: Store
-) -> Iterator[tuple[Workplace, Order, PreparedRun]]:
+def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputation]:
     """Open a workplace and plan the trials of an order there, on the CPU if its device is not here."""
-    with open_workplace(request, order) as workplace:
+    store, warning = open_store()
+    if warning is not None:
+        request.events.warn(warning)
+    with _open_workplace(request, order) as workplace:
         here = on_a_device_here(order, workplace)
-        yield workplace, here, make_ready(here, workplace, store, is_verification=True)
+        ready = make_ready(here, workplace, store, is_verification=True)
+        yield Recomputation(request=request, store=store, workplace=workplace, order=here, ready=ready)
 
 
 def on_a_device_here(order: Order, workplace: Workplace) -> Order:
@@ -272,42 +271,144 @@ def on_a_device_here(order: Order, workplace: Workplace) -> Order:
     return order
 
 
-def rescore(
-    request: VerificationRequest,
-    workplace: Workplace,
-    claims: Sequence[Claim],
-    store: Store,
-    rerun: Collection[str] = (),
-) -> list[Verdict]:
-    """Return the verdicts on claims from their samples in the run's folder, else in the store.
+#: The folder of recomputed comparisons, in the scratch folder of a verification.
+COMPARED = "compared"
 
-    rerun  names of the trials that are also rerun from their seeds
 
-    Datasets, fitted extractors and fitted generators come from the store; features are recomputed. A metric
-    takes the training history that the store noted with these samples. Without one, its records are
-    unverifiable, or have no verdict if their trial is rerun.
+@dataclass(frozen=True, kw_only=True)
+class _CompareAgain(RunComparison):
+    """The job that fills the cells of a comparison from existing samples.
+
+    given  the folder of the samples of each trial, by its name
     """
-    folder = results_folder(request, "stored")
-    lending = lending_store(request, store)
-    jobs: Jobs = []
-    verdicts = []
-    contents = functools.cache(lambda: store.find("samples", "hash"))
-    for claim in claims:
-        given = given_samples(request, store, claim, contents)
-        if given is not None:
-            history, rest = _history(store, claim), claim
-            if history is None:
-                verdicts += _without_history(claim, rerun)
-                rest = claim.of_metrics(with_history=False)
-            if rest.records:
-                jobs.append((rest, rest.rescored(given, history or (), folder, lending)))
-        elif claim.samples:
-            verdicts += [without_samples(record) for record, _ in claim.records]
-        elif is_left_alone(claim.trial.generator):
-            verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
-        else:
-            jobs.append((claim, claim.remade(folder, lending)))
-    return verdicts + _run(request, workplace, jobs, folder)
+
+    given: Mapping[str, Path]
+
+    def context(self, trial: Trial, report: Report) -> TrialContext:
+        """Return a context with these samples."""
+        return GivenContext(trial, self.store, report, self.given[trial.name])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recomputation:
+    """A run that is planned again on this machine, and the recomputation of its numbers there.
+
+    Datasets, fitted extractors and fitted generators come from the store; features are recomputed.
+    """
+
+    request: VerificationRequest
+    store: Store
+    workplace: Workplace
+    order: Order
+    ready: PreparedRun
+
+    @functools.cached_property
+    def lending(self) -> Store:
+        """The store of recomputations, which takes datasets and what was fitted from the store here."""
+        lending = _LendingStore(self.request.scratch / "lent", self.store)
+        lending.root.mkdir()
+        return lending
+
+    @functools.cached_property
+    def contents(self) -> Mapping[str, Any]:
+        """The keys of the samples in the store by their content hashes."""
+        return self.store.find("samples", "hash")
+
+    def find_samples(self, claim: Claim) -> Path | None:
+        """Return the folder of a claim's samples: the run's own, else in the store, or None."""
+        kept = kept_samples(self.request.folder, claim.trial, claim.samples)
+        return kept or _find_stored(self.store, claim, lambda: self.contents)
+
+    def rescore(self, claims: Sequence[Claim], rerun: Collection[str] = ()) -> list[Verdict]:
+        """Return the verdicts on claims from their samples in the run's folder, else in the store.
+
+        rerun  names of the trials that are also rerun from their seeds
+
+        A metric takes the training history that the store noted with these samples. Without one, its records
+        are unverifiable, or have no verdict if their trial is rerun.
+        """
+        folder = results_folder(self.request, "stored")
+        jobs: Jobs = []
+        verdicts = []
+        for claim in claims:
+            given = self.find_samples(claim)
+            if given is not None:
+                history, rest = _history(self.store, claim), claim
+                if history is None:
+                    verdicts += _without_history(claim, rerun)
+                    rest = claim.of_metrics(with_history=False)
+                if rest.records:
+                    jobs.append((rest, rest.rescored(given, history or (), folder, self.lending)))
+            elif claim.samples:
+                verdicts += [unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
+            elif is_left_alone(claim.trial.generator):
+                verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
+            else:
+                jobs.append((claim, claim.remade(folder, self.lending)))
+        return verdicts + _run(self.request, self.workplace, jobs, folder)
+
+    def rerun(self, records: Iterable[Record], names: Collection[str]) -> list[Verdict]:
+        """Return the verdicts on records of the trials of these names, rerun from their seeds.
+
+        The trials have an empty store and a workplace of their own.
+        """
+        if not names:
+            return []
+        store, folder = Store(self.request.scratch / "fresh"), results_folder(self.request, "remade")
+        store.root.mkdir()
+        with _open_workplace(self.request, self.order, GENBENCH_STORE=str(store.root)) as workplace:
+            ready = ready_in(store, self.ready, self.order, workplace)
+            claims = claims_of(records, [trial for trial in ready.trials if trial.name in names])
+            jobs = [(claim, claim.remade(folder, store)) for claim in claims]
+            return _run(self.request, workplace, jobs, folder)
+
+    def compare(
+        self, comparisons: Iterable[BoardTrial], claims: Iterable[Claim]
+    ) -> list[tuple[BoardTrial, Mapping[str, Record] | str]]:
+        """Return comparisons with their records by key, computed from existing samples.
+
+        claims  those of the run's trials, whose records say which samples they had
+
+        A comparison that lacks the samples of a trial has the name of that trial in place of its records. The
+        galleries of pairs are in the folder `compared` of the scratch folder.
+        """
+        by_trial = {claim.trial.name: claim for claim in claims}
+        folder = results_folder(self.request, COMPARED)
+        found: list[tuple[BoardTrial, _CompareAgain | str]] = []
+        for comparison in comparisons:
+            trials = {trial.name: trial for own in comparison.trials.values() for trial in own}
+            claimed = [by_trial.get(name, Claim(trial=trial, records=())) for name, trial in trials.items()]
+            places = {claim.trial.name: self.find_samples(claim) for claim in claimed}
+            given = {name: path for name, path in places.items() if path is not None}
+            lacking = next((name for name in places if name not in given), "")
+            job = _CompareAgain(
+                trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder, store=self.lending,
+                given=given,
+            )  # fmt: skip
+            found.append((comparison, lacking or job))
+        jobs = [job for _, job in found if isinstance(job, _CompareAgain)]
+        run_trials(self.workplace, jobs, self.request.jobs)
+        return [
+            (comparison, job if isinstance(job, str) else read_records(folder, comparison.cells))
+            for comparison, job in found
+        ]
+
+    def judge_comparisons(self, claims: Iterable[Claim], records: Iterable[Record]) -> list[Verdict]:
+        """Return the verdicts on the records of comparisons, recomputed from existing samples.
+
+        claims  as for `compare`
+        """
+        known = {comparison.name: comparison for comparison in self.ready.comparisons}
+        compared = claims_of(records, known.values())
+        computed = self.compare([known[claim.trial.name] for claim in compared], claims)
+        verdicts: list[Verdict] = []
+        for claim, (_, recomputed) in zip(compared, computed, strict=True):
+            if isinstance(recomputed, str):
+                reason = f"the samples of {recomputed} are not here"
+                verdicts += [unverifiable(record.cell, reason) for record, _ in claim.records]
+            else:
+                verdicts += claim.verdicts(recomputed, is_rerun=False)
+        return verdicts
 
 
 def _history(store: Store, claim: Claim) -> Sequence[Any] | None:
@@ -324,42 +425,16 @@ def _without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
     return [unverifiable(record.cell, reason) for record, _ in claim.of_metrics(with_history=True).records]
 
 
-def remake(
-    request: VerificationRequest, workplace: Workplace, claims: Sequence[Claim], fresh: Store
-) -> list[Verdict]:
-    """Return the verdicts on claims whose trials are rerun from their seeds, in an empty store."""
-    folder = results_folder(request, "remade")
-    return _run(request, workplace, [(claim, claim.remade(folder, fresh)) for claim in claims], folder)
-
-
 def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
     trials, todo = [claim.trial for claim, _ in jobs], [(claim.trial, claim.tasks) for claim, _ in jobs]
     request.events.start(request.folder.name, trials, todo, {}, folder)
-    logs = [RunFolder(folder).log(str(number)) for number in range(len(jobs))]
-    run_all(
-        [functools.partial(run_trial, workplace, job, log) for (_, job), log in zip(jobs, logs, strict=True)],
-        request.jobs,
-    )
+    run_trials(workplace, [job for _, job in jobs], request.jobs)
     recomputed = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
     return [
         verdict
         for claim, job in jobs
         for verdict in claim.verdicts(recomputed, is_rerun=not isinstance(job, Rescore))
     ]
-
-
-def lending_store(request: VerificationRequest, store: Store) -> Store:
-    """Return the store of recomputations, which takes datasets and what was fitted from another one."""
-    lending = _LendingStore(request.scratch / "lent", store)
-    lending.root.mkdir(exist_ok=True)
-    return lending
-
-
-def given_samples(
-    request: VerificationRequest, store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]
-) -> Path | None:
-    """Return the folder of a claim's samples: the run's own, else in the store, whose keys `contents` has."""
-    return kept_samples(request.folder, claim.trial, claim.samples) or _find_stored(store, claim, contents)
 
 
 def results_folder(request: VerificationRequest, name: str) -> Path:

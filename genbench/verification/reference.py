@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,23 +16,24 @@ from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import SuiteError
 from genbench.results.folder import INPUTS
+from genbench.runs.events import EventSource
 from genbench.runs.prepare import Order
+from genbench.store.environment import cores
 from genbench.suite.file import parse_suite, written_words
 from genbench.suite.resolve import resolve_suite
 from genbench.suite.usable import usable_suite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
     from genbench.results.cells import Cell
     from genbench.results.records import Plan
-    from genbench.runs.events import EventSource
     from genbench.suite.components import Part
     from genbench.suite.file import Suite, SuiteEntry
     from genbench.suite.usable import UnusableEntry
 
-__all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "order_of", "reference_of"]
+__all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "open_request", "order_of", "reference_of"]
 
 _RECORDED = "the suite in run.json"
 _PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
@@ -52,13 +56,42 @@ class VerificationRequest:
 
     folder: Path
     trusted: Suite | None
-    scratch: Path
+    scratch: Path = field(repr=False)
     sample: int
     plugins: Sequence[Path]
     allow_keys: Sequence[str]
     jobs: int
     events: EventSource
     inputs: Path | None = None
+
+
+@contextlib.contextmanager
+def open_request(
+    folder: str | Path,
+    *,
+    trusted: Suite | None = None,
+    sample: int = 0,
+    plugins: Iterable[str | Path] = (),
+    allow_keys: Iterable[str] = (),
+    jobs: int | None = None,
+    listener: object | None = None,
+) -> Iterator[VerificationRequest]:
+    """Open a temporary folder for the work on a run in `folder`, and give the arguments with it.
+
+    jobs      None: one a core
+    listener  is told of progress; None: warnings become Python's
+    """
+    with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
+        yield VerificationRequest(
+            folder=Path(os.path.realpath(folder)),
+            trusted=trusted,
+            scratch=Path(scratch),
+            sample=sample,
+            plugins=tuple(Path(path).resolve() for path in plugins),
+            allow_keys=tuple(allow_keys),
+            jobs=cores() if jobs is None else jobs,
+            events=EventSource(listener),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

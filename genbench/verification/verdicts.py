@@ -26,7 +26,6 @@ __all__ = [
     "environment_changes",
     "judge",
     "unverifiable",
-    "without_samples",
 ]
 
 #: The outcomes of verifying a record, from best to worst.
@@ -59,7 +58,6 @@ _WARNING = "warning"
 _HASH_DIGITS = 8
 _NO_FIT = "the fit of the extractor, which the records do not name"
 _OTHER_FIT = "the fit of the extractor: here it is another one, as on other machines"
-_NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +100,6 @@ class Verdict:
     unchecked: tuple[str, ...] = ()
     unknown_fit: str = ""
     recomputed: Record | None = None
-
-
-def without_samples(record: Record) -> Verdict:
-    """Return the verdict on a record whose samples are missing."""
-    return unverifiable(record.cell, _NO_SAMPLES)
 
 
 def unverifiable(cell: Cell, reason: str) -> Verdict:

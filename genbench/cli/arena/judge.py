@@ -58,11 +58,12 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.arena.judge import JudgeProgram, votes_of
     from genbench.arena.pairs import plan_pairs
-    from genbench.arena.samples import RedrawSettings, arena_samples
+    from genbench.arena.samples import arena_samples
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.runs.progress import open_progress
+    from genbench.verification.reference import open_request
 
     asked = checked_questions(questions)
     check_picture("-o", output, ["json"])
@@ -71,9 +72,11 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
         catalog, run = load_catalog(plugins), read_run(folder)
-        with open_progress(quiet=quiet, verbose=False) as listener:
-            redraw = RedrawSettings(plugins=plugins, jobs=jobs, listener=listener)
-            samples = arena_samples(folder, run, catalog, dataset=dataset, redraw=redraw)
+        with (
+            open_progress(quiet=quiet, verbose=False) as listener,
+            open_request(folder, plugins=plugins, jobs=jobs, listener=listener) as request,
+        ):
+            samples = arena_samples(request, run, catalog, dataset)
         report_left_out(samples)
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
         places = samples.places({name for pair in planned for name in (pair.first, pair.second)})

@@ -41,12 +41,13 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     `preference` reads.
     """
     from genbench.arena.pairs import plan_pairs
-    from genbench.arena.samples import RedrawSettings, arena_samples, real_trial
+    from genbench.arena.samples import arena_samples, real_trial
     from genbench.arena.task import task_html
     from genbench.catalog.catalog import load_catalog
     from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.runs.progress import open_progress
+    from genbench.verification.reference import open_request
 
     asked = checked_questions(questions)
     paths = [output] if raters == 1 else [_numbered(output, rater + 1) for rater in range(raters)]
@@ -54,9 +55,11 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
         check_picture("-o", path, ["html"])
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
         catalog, run = load_catalog(plugins), read_run(folder)
-        with open_progress(quiet=quiet, verbose=False) as listener:
-            redraw = RedrawSettings(plugins=plugins, jobs=jobs, listener=listener)
-            samples = arena_samples(folder, run, catalog, dataset=dataset, redraw=redraw)
+        with (
+            open_progress(quiet=quiet, verbose=False) as listener,
+            open_request(folder, plugins=plugins, jobs=jobs, listener=listener) as request,
+        ):
+            samples = arena_samples(request, run, catalog, dataset)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
         rivals = samples.rivals
         report_left_out(samples)

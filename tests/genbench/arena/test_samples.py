@@ -10,13 +10,14 @@ import pytest
 
 import genbench
 from genbench.arena import samples as module
-from genbench.arena.samples import RedrawSettings, arena_samples, real_trial
+from genbench.arena.samples import arena_samples, real_trial
 from genbench.board.merge import merge
 from genbench.catalog.catalog import load_catalog
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.samples import digests
 from genbench.results.results import read_results
 from genbench.store.store import open_store
+from genbench.verification.reference import open_request
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 TEXT = """
@@ -62,8 +63,8 @@ def bare(kept, tmp_path):
 
 
 def found_in(folder, catalog, results=None, **options):
-    redraw = RedrawSettings(plugins=[PLUGIN], jobs=1)
-    return arena_samples(folder, results or read_results(folder), catalog, redraw=redraw, **options)
+    with open_request(folder, plugins=[PLUGIN], jobs=1) as request:
+        return arena_samples(request, results or read_results(folder), catalog, **options)
 
 
 def contents(found):
@@ -148,14 +149,14 @@ def test_a_generator_that_costs_money_is_not_called(kept, bare, catalog, monkeyp
 
 
 def test_a_generator_that_fails_here_is_named(bare, catalog, fresh_store, monkeypatch):
-    monkeypatch.setattr(module, "run_all", lambda *_: None)  # as if the process of each had died
+    monkeypatch.setattr(module, "run_trials", lambda *_: None)  # as if the process of each had died
     with pytest.raises(DataError, match="held-out, seed 0 are not here, and drawing them again failed"):
         found_in(bare, catalog)
 
 
 def test_a_plugin_that_is_missing_is_named(bare, fresh_store):
-    with pytest.raises((DataError, SuiteError), match="cloud"):
-        arena_samples(bare, read_results(bare), load_catalog(), redraw=RedrawSettings(jobs=1))
+    with pytest.raises((DataError, SuiteError), match="cloud"), open_request(bare, jobs=1) as request:
+        arena_samples(request, read_results(bare), load_catalog())
 
 
 def test_an_unknown_dataset_is_refused(kept, catalog):

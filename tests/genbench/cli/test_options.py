@@ -109,10 +109,15 @@ CASES = {
     "leaderboard": Case("run", PAGE),
     "page": Case("run", CATALOG | {"genbench.report.page.document:page_html": b"page"},
                  {"--output": "other.html"}),
-    "arena make": Case("run -o a.html --pairs 2", ARENA, {"--pairs": "3", "--output": "other.html"}),
+    "arena make": Case(
+        "run -o a.html --pairs 2", ARENA, {"--pairs": "3", "--output": "other.html", "--jobs": "999"}
+    ),
     "arena judge": Case(
         "run -o a.json --judge true --pairs 2", ARENA,
-        {"--pairs": "3", "--output": "other.json", "--judge": "false", "--name": "me", "--env": "HOME"},
+        {
+            "--pairs": "3", "--output": "other.json", "--judge": "false", "--name": "me", "--env": "HOME",
+            "--jobs": "999",
+        },
     ),
     "arena score": Case(
         "run votes.json -o new",

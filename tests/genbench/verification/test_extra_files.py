@@ -8,7 +8,7 @@ import pytest
 
 from genbench.results.records import write_plan, write_record
 from genbench.results.results import read_results
-from genbench.verification.extra_files import foreign_files, unlisted_records
+from genbench.verification.files import foreign_files, unlisted_records
 
 TABLE = {"vae": {"fid": [1.25, 2.5]}}
 

@@ -16,6 +16,7 @@ from genbench.arena.samples import arena_samples
 from genbench.catalog.catalog import load_catalog
 from genbench.cli.main import main
 from genbench.results.results import read_results
+from genbench.verification.reference import open_request
 
 ROOT = Path(__file__).parents[4]
 RUN = ROOT / "results" / "published" / "quickstart"
@@ -50,7 +51,9 @@ def test_the_program_of_the_page_judges_a_run_and_is_rated_apart_from_people(exa
     assert done.stdout == (f"longer: chose the same side in both orders for none of 30 pairs\n{out}\n")
     body = json.loads(out.read_text())
     assert (body["kind"], len(body["votes"])) == ("judge", 60)
-    trials = arena_samples(RUN, read_results(RUN, read_only=True), load_catalog(only=["genbench"])).trials
+    with open_request(RUN) as request:
+        run, catalog = read_results(RUN, read_only=True), load_catalog(only=["genbench"])
+        trials = arena_samples(request, run, catalog).trials
     names = {trial.generator for trial in trials}
     fakes = {name: concat([each.samples for each in trials if each.generator == name]) for name in names}
     rated = preference_judge(fakes, votes=(out,))
