@@ -15,7 +15,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.checks.battery.kept_cards import card_files, read_cards
 from genbench.cli.main import main
 from genbench.report.charts.cards import card_chart
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.theme import ACCENT, WIDTH, frame
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ def draw(folder: Path) -> None:
     """Draw all charts into a folder."""
     for name, arguments in PICTURES.items():
         main(["plot", str(BOARD), *arguments, "-o", str(folder / name)], standalone_mode=False)
-    (folder / "curve.svg").write_bytes(drawn(curve(HERE / "curve.csv"), "svg"))
+    (folder / "curve.svg").write_bytes(draw_chart(curve(HERE / "curve.csv"), "svg"))
 
 
 def draw_cards(folder: Path) -> None:
@@ -45,7 +45,7 @@ def draw_cards(folder: Path) -> None:
     for component in load_catalog(only=["genbench"]).of_kind("metric"):
         for file in card_files(component):
             chart = card_chart(read_cards(file))
-            (folder / f"{file.stem}.svg").write_bytes(drawn(chart, "svg"))
+            (folder / f"{file.stem}.svg").write_bytes(draw_chart(chart, "svg"))
 
 
 def curve(path: Path) -> dict:

@@ -18,7 +18,7 @@ from genbench.report.page.markup import (
     script_text,
     template_text,
 )
-from genbench.report.page.samples.exhibits import exhibits_of, is_large
+from genbench.report.page.samples.exhibits import is_large, make_exhibits
 from genbench.results.galleries import smaller
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _render_samples(
     factor, small = smaller(whole, MOST_SAMPLE_BYTES, modality)
     scale = modality.scale(small) if modality.has_scale else None
     numbers = range(len(names))
-    exhibits = exhibits_of(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
+    exhibits = make_exhibits(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
     shown = []
     for name, exhibit in zip(names, exhibits, strict=True):
         if exhibit.reason:

@@ -25,7 +25,7 @@ from genbench.core.grouping import group_pairs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["Block", "Column", "build_blocks", "by_samples", "ranked_rows"]
+__all__ = ["Block", "Column", "build_blocks", "group_by_samples", "rank_rows"]
 
 _Ranked = TypeVar("_Ranked", Entry, Row)
 
@@ -70,7 +70,7 @@ class Column:
             return None
         return None if row.competes and found.share_group != self.share_group else found
 
-    def counted(self, rows: Iterable[Row]) -> Row | None:
+    def pick_row(self, rows: Iterable[Row]) -> Row | None:
         """Return which of `rows` with the same samples counts in this column.
 
         The first with a value, else the first that failed, else the first that was skipped; None if no row is
@@ -80,9 +80,9 @@ class Column:
         order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in known]
         return known[order.index(min(order))][0] if known else None
 
-    def counted_entry(self, rows: Iterable[Row]) -> Entry | None:
+    def pick_entry(self, rows: Iterable[Row]) -> Entry | None:
         """Return the entry of the row that counts, if there is one."""
-        row = self.counted(rows)
+        row = self.pick_row(rows)
         return None if row is None else self.entry(row)
 
 
@@ -104,7 +104,7 @@ class Block:
     @cached_property
     def rivals(self) -> tuple[tuple[Row, ...], ...]:
         """The competitors; rows of merged runs with the same samples are one, in the order of the runs."""
-        return tuple(map(tuple, by_samples(self.competitors)))
+        return tuple(map(tuple, group_by_samples(self.competitors)))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -130,18 +130,16 @@ class Block:
     @cached_property
     def shared(self) -> tuple[Column, ...]:
         """The ranked columns that all rivals have, at every seed: those of the overall rank."""
-        return tuple(
-            column for column in self.ranked if all(column.counted_entry(rows) for rows in self.rivals)
-        )
+        return tuple(column for column in self.ranked if all(column.pick_entry(rows) for rows in self.rivals))
 
 
-def by_samples(rows: Iterable[Row]) -> list[list[Row]]:
+def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
     """Return rows of one dataset in groups with the same samples, each in the order of the runs."""
     groups = group_pairs((row.same_as, row) for row in rows).values()
     return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups]
 
 
-def ranked_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
+def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return rows with their groups of shares, and with the ranks and ranges of each column and block."""
     placed = _with_column_ranks(_group_by_share(rows))
     competitors = [row for group in _partition(placed) for row in _with_overall_ranks(Block(tuple(group)))]
@@ -158,14 +156,11 @@ def build_blocks(rows: Iterable[Row]) -> list[Block]:
     every = list(rows)
     others = [row for row in every if not row.competes]
     blocks = []
-    left = {row.generator for row in others}
     for competitors in _partition(every):
         columns = Block(tuple(competitors)).columns
-        joined = [row for row in others if any(column.entry(row) for column in columns)]
-        left -= {row.generator for row in joined}
-        blocks.append([*competitors, *joined])
-    rest = [row for row in others if row.generator in left]
-    blocks += _connect_rows(rest)
+        blocks.append([*competitors, *(row for row in others if any(c.entry(row) for c in columns))])
+    joined = {row.generator for block in blocks for row in block}
+    blocks += _connect_rows([row for row in others if row.generator not in joined])
     return [Block(tuple(sorted(block, key=_order))) for block in blocks]
 
 
@@ -208,20 +203,20 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     Rows with the same samples have the group of the one that counts, since a failure has no share.
     """
     columns = _by_column(rows)
-    groups = {key: _share_groups(key[1], by_samples(members)) for key, members in columns.items()}
+    groups = {key: _share_groups(key[1], group_by_samples(members)) for key, members in columns.items()}
 
-    def grouped(row: Row, column: Column, entry: Entry) -> Entry:
+    def with_group(row: Row, column: Column, entry: Entry) -> Entry:
         number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
         return replace(entry, share_group=number)
 
-    return [_with_entries(row, grouped) for row in rows]
+    return [_with_entries(row, with_group) for row in rows]
 
 
 def _share_groups(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
     """Return the groups of the shares in a column by generator; none for a metric that ranks any shares."""
     owners = {row.generator: rows[0].generator for rows in rivals for row in rows}
     counted = {
-        rows[0].generator: column.counted_entry(rows) or rows[0].entries[column.metric] for rows in rivals
+        rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in rivals
     }
     if not all(entry.is_ranked for entry in counted.values()):
         return {}
@@ -237,7 +232,7 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
     Of rows with the same samples, a column ranks the one that counts.
     """
     places = {
-        (dataset, column): _places(column, by_samples(members))
+        (dataset, column): _places(column, group_by_samples(members))
         for (dataset, column), members in _by_column(rows).items()
         if members[0].entries[column.metric].is_ranked
     }
@@ -257,7 +252,7 @@ def _by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
 
 def _places(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
     """Return the place of each row with a rank in a column; of the rows of a rival, one counts."""
-    rows = [row for own in rivals if (row := column.counted(own))]
+    rows = [row for own in rivals if (row := column.pick_row(own))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
@@ -291,7 +286,7 @@ def _with_overall_ranks(block: Block) -> list[Row]:
     Of rows with the same samples, the first has the rank.
     """
     entries = [
-        {rows[0].generator: entry for rows in block.rivals if (entry := column.counted_entry(rows))}
+        {rows[0].generator: entry for rows in block.rivals if (entry := column.pick_entry(rows))}
         for column in block.shared
     ]
     means = [
@@ -302,7 +297,7 @@ def _with_overall_ranks(block: Block) -> list[Row]:
     losses = {name: -rate for name, rate in rates.items()}
     ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
     places = {
-        name: _Place(rank, *_holding(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
+        name: _Place(rank, *_widen_range(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
     }
     return [
         places.get(row.generator, _Place()).put_on(replace(row, win_rate=rates.get(row.generator)))
@@ -330,7 +325,7 @@ def _overall_ranges(
     return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in spreading})
 
 
-def _holding(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
+def _widen_range(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
     """Return a range that holds the rank: a win rate of means and one of runs may differ."""
     return (min(rank, found[0]), max(rank, found[1])) if found else ()
 

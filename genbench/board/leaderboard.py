@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from genbench.board.blocks import build_blocks, ranked_rows
+from genbench.board.blocks import build_blocks, rank_rows
 from genbench.board.rows import build_rows
 from genbench.core.grouping import group_pairs
 from genbench.results.records import Record
@@ -67,11 +67,11 @@ class Board:
         """The ids of metrics, sorted."""
         return tuple(sorted({metric for row in self.rows for metric in row.entries}))
 
-    def notes_of(self, cell: Cell) -> tuple[DataNotes, ...]:
+    def find_notes(self, cell: Cell) -> tuple[DataNotes, ...]:
         """Return what each run noted of the cell's data, without duplicates."""
         return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), ())
 
-    def records_of(self, row: Row, metric: str) -> list[Record]:
+    def find_records(self, row: Row, metric: str) -> list[Record]:
         """Return the records behind a metric of a row."""
         place = row.dataset, row.generator, metric
         return [r for r in self.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
@@ -113,7 +113,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     }
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=ranked_rows(build_rows(planned, groups)),
+        rows=rank_rows(build_rows(planned, groups)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         data=_data_notes(plan.provenance),

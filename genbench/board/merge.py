@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     _Place = tuple[str, str]
 
 __all__ = [
-    "Drawn", "Number", "all_equal", "are_equal", "differences", "drawn_by_seed", "fuller",
-    "have_same_samples", "is_repeated", "merge", "unequal_fields",
+    "Number", "SeedSamples", "all_equal", "are_equal", "differences", "group_samples_by_seed",
+    "have_same_samples", "is_repeated", "merge", "pick_fuller", "unequal_fields",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # in one line
@@ -74,9 +74,9 @@ class _Row:
         return frozenset(seed for number in self.numbers.values() for seed in number.cell.seeds)
 
     @cached_property
-    def drawn(self) -> dict[int, Drawn]:
+    def samples_by_seed(self) -> dict[int, SeedSamples]:
         """What is known of its samples, by seed."""
-        return drawn_by_seed(self.numbers.values())
+        return group_samples_by_seed(self.numbers.values())
 
     @property
     def entries(self) -> dict[str, dict[int | None, Number]]:
@@ -213,7 +213,7 @@ def _join(rows: Sequence[_Row]) -> _Row:
     """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
     numbers: dict[tuple[str, int | None], Number] = {}
     for position, number in (item for row in rows for item in row.numbers.items()):
-        numbers[position] = fuller(numbers.get(position, number), number)
+        numbers[position] = pick_fuller(numbers.get(position, number), number)
     return replace(rows[0], runs=tuple(run for row in rows for run in row.runs), numbers=numbers)
 
 
@@ -244,7 +244,7 @@ def _without_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Plac
             else:
                 owner, theirs = earlier
                 repeated.setdefault((row.place, owner.place), []).append(metric)
-                theirs |= {seed: fuller(theirs[seed], number) for seed, number in entry.items()}
+                theirs |= {seed: pick_fuller(theirs[seed], number) for seed, number in entry.items()}
                 del entries[metric]
         kept.append((row, entries))
     return [replace(row, numbers=_by_position(entries)) for row, entries in kept if entries], repeated
@@ -278,7 +278,7 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
         places = {place for metric, entry in row.entries.items() for place in _places(row, metric, entry)}
         places.add(("generator", row.dataset, row.generator))
         for other in {other for place in places for other in seen.get(place, ())}:
-            if have_same_samples(row.drawn, other.drawn):
+            if have_same_samples(row.samples_by_seed, other.samples_by_seed):
                 yield row.place, other.place
         for place in places:
             seen.setdefault(place, []).append(row)
@@ -364,7 +364,7 @@ class Number(NamedTuple):
         return "" if self.record is None else self.record.samples
 
 
-class Drawn(NamedTuple):
+class SeedSamples(NamedTuple):
     """What is known of the samples of one row at one seed.
 
     samples  their hashes, several if the generator is not deterministic, none if it gave no samples
@@ -375,7 +375,7 @@ class Drawn(NamedTuple):
     keys: set[str]
 
 
-def fuller(one: Number, two: Number) -> Number:
+def pick_fuller(one: Number, two: Number) -> Number:
     """Return the second of two numbers if its record says more, or is there at all; else the first."""
     return max(one, two, key=lambda number: _fullness(number.record))
 
@@ -424,19 +424,19 @@ def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None,
     )
 
 
-def drawn_by_seed(numbers: Iterable[Number]) -> dict[int, Drawn]:
+def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
     """Return what numbers of one row say of its samples, by seed; comparisons say nothing of one seed."""
-    found: dict[int, Drawn] = {}
+    found: dict[int, SeedSamples] = {}
     for number in numbers:
         if number.cell.seed is None:
             continue
-        drawn = found.setdefault(number.cell.seed, Drawn(set(), set()))
+        drawn = found.setdefault(number.cell.seed, SeedSamples(set(), set()))
         drawn.keys.add(number.cell.key)
         drawn.samples.update([number.samples] if number.samples else [])
     return found
 
 
-def have_same_samples(one: Mapping[int, Drawn], two: Mapping[int, Drawn]) -> bool:
+def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamples]) -> bool:
     """Return whether two rows have the same seeds and, at each, samples in common.
 
     Where one has none that are known, as after a crash, a key in common stands for them.
@@ -444,7 +444,7 @@ def have_same_samples(one: Mapping[int, Drawn], two: Mapping[int, Drawn]) -> boo
     return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
 
 
-def _is_same_draw(one: Drawn, two: Drawn) -> bool:
+def _is_same_draw(one: SeedSamples, two: SeedSamples) -> bool:
     if one.samples and two.samples:
         return bool(one.samples & two.samples)
     return bool(one.keys & two.keys)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColumnNumbers", "Estimate", "NumberText", "arrow", "cell_text", "column_numbers", "direction_text",
-    "fixed", "interval_text", "number", "p_text", "rank_text", "typeset",
+    "format_fixed", "interval_text", "number", "p_text", "rank_text", "typeset",
 ]  # fmt: skip
 
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
@@ -190,7 +190,7 @@ def _typical(sizes: Sequence[float]) -> int:
     return min(map(_order, (median_low(known), median_high(known))), key=abs) if known else 0
 
 
-def fixed(value: float, exponent: int, decimals: int) -> str:
+def format_fixed(value: float, exponent: int, decimals: int) -> str:
     """Return a value that is divided by a power of ten, with so many decimals."""
     scaled = Decimal(value).scaleb(-exponent)
     if abs(scaled) >= _LONGEST:
@@ -224,18 +224,20 @@ def _text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     is_whole = not value or (not exponent and float(value).is_integer())
     exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
     if low is None or high is None or is_point(value, low, high):
-        return NumberText(fixed(value, exponent, exact), "" if low is None else "± 0", exact)
+        return NumberText(format_fixed(value, exponent, exact), "" if low is None else "± 0", exact)
     half = high / 2 - low / 2
     decimals = max(1 - int(f"{half:.1e}".partition("e")[2]) + exponent, 0)
     if decimals > _MOST_DIGITS - 1 - typical:
         decimals = max(_EXACT_DIGITS - 1 - typical, 0)
         interval = f"± <{10.0**-decimals:.{decimals}f}"
     elif is_cut(value, low, high):
-        ends = [fixed(end, exponent, 0 if float(end).is_integer() else decimals) for end in (low, high)]
+        ends = [
+            format_fixed(end, exponent, 0 if float(end).is_integer() else decimals) for end in (low, high)
+        ]
         interval = f"({ends[0]} to {ends[1]})"
     else:
-        interval = f"± {fixed(half, exponent, decimals)}"
-    return NumberText(fixed(value, exponent, decimals), interval, decimals)
+        interval = f"± {format_fixed(half, exponent, decimals)}"
+    return NumberText(format_fixed(value, exponent, decimals), interval, decimals)
 
 
 def _pad(number: NumberText, deepest: int) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALPHA", "FAILED", "LEAST_RUNS", "NO_LOSS", "column_ranks", "interval", "loss", "mean_win_rates", "ranks",
-    "rounded", "win_rates",
+    "round_number", "win_rates",
 ]  # fmt: skip
 
 #: The fewest runs of a row from which a range follows: two say next to nothing about a spread.
@@ -61,15 +61,15 @@ def loss(value: float, direction: str, best: float | None) -> float:
     that is not ranked.
     """
     if direction == "lower":
-        return rounded(value)
+        return round_number(value)
     if direction == "higher":
-        return rounded(-value)
+        return round_number(-value)
     if direction == "target" and best is not None:
-        return rounded(abs(value - best))
+        return round_number(abs(value - best))
     raise ValueError(f"a metric of direction {direction!r} is not ranked")
 
 
-def rounded(value: float) -> float:
+def round_number(value: float) -> float:
     """Return `value` with the 12 significant digits that numbers of one column are compared with."""
     return float(f"{value:.{_DIGITS}g}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, rounded
-from genbench.board.valid_shares import share_of
+from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, round_number
+from genbench.board.valid_shares import count_valid_share
 from genbench.core.canonical_json import digest
 from genbench.core.grouping import group_pairs
 from genbench.results.signatures import short_form
@@ -87,11 +87,11 @@ class Entry:
     @property
     def has_own_interval(self) -> bool:
         """Whether the seeds show no spread, and the metric itself gives an interval that is not a point."""
-        ends = [rounded(end) for end in (self.own_low, self.own_high) if end is not None]
+        ends = [round_number(end) for end in (self.own_low, self.own_high) if end is not None]
         return self.low == self.high and len(set(ends)) > 1
 
     @property
-    def shown_interval(self) -> tuple[float | None, float | None]:
+    def display_interval(self) -> tuple[float | None, float | None]:
         """The interval for readers: over seeds, or the metric's own if `has_own_interval`."""
         return (self.own_low, self.own_high) if self.has_own_interval else (self.low, self.high)
 
@@ -150,9 +150,9 @@ class Entry:
         """
         target = self.facts.target
         if self.value is None or target is None:
-            return tuple(map(rounded, self.values))
+            return tuple(map(round_number, self.values))
         side = 1 if self.value >= target else -1
-        return tuple(rounded(side * (value - target)) for value in self.values)
+        return tuple(round_number(side * (value - target)) for value in self.values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,7 +283,7 @@ def _entry(records: list[Record]) -> Entry:
         seeds=tuple(seed for record in records for seed in record.cell.seeds),
         status=min(bad, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(bad),
-        valid_share=None if cell.plugin == UNVERIFIED else share_of(records),
+        valid_share=None if cell.plugin == UNVERIFIED else count_valid_share(records),
     )
     if cell.seed is None:
         (record,) = records

@@ -86,7 +86,7 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     sha256 = hashlib.sha256(content).hexdigest()
     records: dict[str, Record] = {}
     numbers = list(_numbers(file, content))
-    for line, number in [*numbers, *_missing(numbers)]:
+    for line, number in [*numbers, *_list_missing(numbers)]:
         try:
             record = _record(number, sha256, known.get((number.metric, number.signature)))
         except ValueError as error:
@@ -99,7 +99,7 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     return Results(name=path.stem, plan=plan, records=records, source=file)
 
 
-def _missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
+def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
     """Yield a number without a value for each seed of a row that one of its metrics lacks, with a line."""
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
     found = group_pairs(
@@ -174,9 +174,9 @@ def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
             if names.count(name) > 1:
                 raise DataError(f"{file}, line 1: column {name!r:.80} is listed twice")
         if columns >= _SCORES:
-            read = _of_scores
+            read = _read_scores_row
         elif columns >= _BOARD:
-            read = _of_a_board
+            read = _read_board_row
         else:
             raise DataError(f"{file}: expected the leaderboard.csv or scores.csv of a run")
         for row in rows:
@@ -190,7 +190,7 @@ def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
         raise DataError(f"{file}, line {rows.line_num}: {error}") from error
 
 
-def _of_scores(row: Mapping[str, str]) -> Iterator[_Number]:
+def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
     names = _names(row)
     status = _text("status", row["status"])
     yield _Number(
@@ -199,7 +199,7 @@ def _of_scores(row: Mapping[str, str]) -> Iterator[_Number]:
     )  # fmt: skip
 
 
-def _of_a_board(row: Mapping[str, str]) -> Iterator[_Number]:
+def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
     seeds = [_whole("seeds", seed, 0) for seed in row["seeds"].split()]
     n = tuple(_whole("n", text, 1) for text in row["n"].split() or [""])
     metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]

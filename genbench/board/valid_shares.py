@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from genbench.results.records import Record
 
-__all__ = ["SIDES", "are_apart", "percent", "share_groups", "share_of", "shares_text"]
+__all__ = ["SIDES", "are_apart", "count_valid_share", "percent", "share_groups", "shares_text"]
 
 #: The sides of a metric in words.
 SIDES = {
@@ -23,7 +23,7 @@ _APART = Fraction(5, 100)  # a convention, which docs/results.md states
 _LEAST = Fraction(1, 1000)  # of a share that is written as a number, and of the rest
 
 
-def share_of(records: Iterable[Record], side: str = "fake") -> Fraction | None:
+def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction | None:
     """Return the share of a side's samples, over all records, that have features; None if none says.
 
     An ok record that counts nothing has features for all samples.

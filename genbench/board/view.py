@@ -18,7 +18,7 @@ from genbench.board.numbers import (
     cell_text,
     column_numbers,
     direction_text,
-    fixed,
+    format_fixed,
     rank_text,
 )
 from genbench.core.escaping import one_line
@@ -270,7 +270,7 @@ def view_board(board: Board) -> View:
         sources=board.sources,
         notes=tuple(warnings.notes(board)),
         differences=tuple(block_differences(board)),
-        cautions=tuple(warnings.board_cautions(board)),
+        cautions=tuple(warnings.board_warnings(board)),
         wrong_controls=tuple(f"{each.dataset}: {each.metric}: {each.text}" for each in wrong),
         failures=tuple(warnings.failures(board)),
     )
@@ -312,17 +312,16 @@ def _table(block: Block, texts: _Texts) -> Table:
             for row in block.rows
         ),
         notes=tuple(warnings.rank_notes(block)),
-        equal=tuple(_equal(block)),
+        equal=tuple(_describe_equal(block)),
     )
 
 
 def _estimates(block: Block, column: Column) -> dict[str, Estimate]:
     """Return the values of a column with their intervals, by generator."""
-    entries = {row.generator: entry for row in block.rows if (entry := column.entry(row))}
     return {
-        name: Estimate(entry.value, *entry.shown_interval)
-        for name, entry in entries.items()
-        if entry.value is not None
+        row.generator: Estimate(entry.value, *entry.display_interval)
+        for row in block.rows
+        if (entry := column.entry(row)) and entry.value is not None
     }
 
 
@@ -355,7 +354,7 @@ def _cells(
                 pad=own.pad,
                 interval=own.interval,
                 whole=f"{own.text} {own.interval}".rstrip() + unit,
-                runs=" ".join(fixed(value, numbers.exponent, digits) for value in entry.values),
+                runs=" ".join(format_fixed(value, numbers.exponent, digits) for value in entry.values),
                 is_best=entry.is_best and has_worse,
                 is_undecided=place in undecided,
                 is_unseen=entry.is_ranked and row.control in entry.facts.unseen_controls,
@@ -376,7 +375,7 @@ def _head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -
     # what tells the column from others of its metric: the signature, or the group with similar shares
     signature = f" {entry.short}" if len({other.signature for other in same}) > 1 else ""
     group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
-    rivals = [found for rows in block.rivals if (found := column.counted_entry(rows)) is not None]
+    rivals = [found for rows in block.rivals if (found := column.pick_entry(rows)) is not None]
     unseen = [row for row in block.rows if row.control in entry.facts.unseen_controls and column.entry(row)]
     return Head(
         id=column.metric if len(same) == 1 else f"{column.metric} {entry.short} {column.share_group + 1}",
@@ -413,9 +412,9 @@ def _empty_cell(row: Row, column: Column, block: Block) -> TableCell:
     return TableCell(entry=None, text="–", reasons=reason)
 
 
-def _equal(block: Block) -> Iterator[warnings.RankNote]:
+def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
     """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
-    entries = {column: [column.counted_entry(rows) for rows in block.rivals] for column in block.shared}
+    entries = {column: [column.pick_entry(rows) for rows in block.rivals] for column in block.shared}
     equal = [
         column.metric
         for column, own in entries.items()

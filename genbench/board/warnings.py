@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genbench.board.numbers import number
 from genbench.board.ranking import FAILED, LEAST_RUNS
-from genbench.board.valid_shares import SIDES, percent, share_of
+from genbench.board.valid_shares import SIDES, count_valid_share, percent
 from genbench.core.grouping import group_pairs
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
 
 __all__ = [
-    "FailedCells", "RankNote", "WrongControl", "board_cautions", "caution_of_classes",
-    "caution_of_shared_sides", "caution_of_sizes", "caution_of_the_metric", "extra_text", "failures",
-    "listed", "notes", "number_cautions", "rank_notes", "run_lines", "tally", "wrong_controls",
+    "FailedCells", "RankNote", "WrongControl", "board_warnings", "extra_text", "failures", "listed",
+    "notes", "number_warnings", "rank_notes", "run_lines", "tally", "warn_of_classes", "warn_of_metric",
+    "warn_of_shared_sides", "warn_of_sizes", "wrong_controls",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # in one note
@@ -114,12 +114,12 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
             yield note, record.cell.metric
         for notice in record.notices:
             if not notice.is_nondeterministic:  # the rows below report these
-                yield str(notice), _noticed_id(record, notice)
+                yield str(notice), _notice_id(record, notice)
     yield from ((_OTHERS, row.generator) for row in board.rows if not row.deterministic)
-    yield from _features_lacking(board)
+    yield from _list_lacking_features(board)
 
 
-def _features_lacking(board: Board) -> Iterator[tuple[str, str]]:
+def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
     """Yield the share of samples without features in words, with each metric whose extractor finds none."""
     for row in board.rows:
         for metric, entry in row.entries.items():
@@ -132,7 +132,7 @@ def _features_lacking(board: Board) -> Iterator[tuple[str, str]]:
         for side in sorted(record.valid.keys() - {"fake"})
     )
     for (dataset, side, metric), records in real.items():
-        share = share_of(records, side)
+        share = count_valid_share(records, side)
         if share is not None:
             yield _share_text(board, dataset, SIDES[side], share), metric
 
@@ -177,16 +177,16 @@ def _metrics_of_ranks(block: Block) -> Iterator[str]:
         yield "no overall rank: there is no ranked metric that all generators have"
     elif len(block.shared) < len(block.ranked):
         yield f"rank is over {listed(shared, _MOST_METRICS)}, the ranked metrics that all generators have"
-    yield from _skipping(block)
+    yield from _describe_skips(block)
 
 
-def _skipping(block: Block) -> Iterator[str]:
+def _describe_skips(block: Block) -> Iterator[str]:
     """Yield a line for the generators that were skipped in the same metrics, in which others were not."""
-    counted = [column for column in block.shared if any(_counts(column, rows) for rows in block.rivals)]
+    counted = [column for column in block.shared if any(_takes_part(column, rows) for rows in block.rivals)]
     skipped = group_pairs(
         (left_out, rows[0].generator)
         for rows in block.rivals
-        if (left_out := tuple(column.metric for column in counted if not _counts(column, rows)))
+        if (left_out := tuple(column.metric for column in counted if not _takes_part(column, rows)))
     )
     for left_out, names in skipped.items():
         they = "it was" if len(names) == 1 else "they were"
@@ -196,8 +196,8 @@ def _skipping(block: Block) -> Iterator[str]:
         )
 
 
-def _counts(column: Column, rows: Iterable[Row]) -> bool:
-    entry = column.counted_entry(rows)
+def _takes_part(column: Column, rows: Iterable[Row]) -> bool:
+    entry = column.pick_entry(rows)
     return entry is not None and entry.status != "skipped"
 
 
@@ -234,7 +234,7 @@ def wrong_controls(board: Board) -> list[WrongControl]:
         for metric in board.metrics
         for control in board.rows
         if control.control and control.dataset == dataset and (own := control.entries.get(metric))
-        for text in _wrong(board, control, own)
+        for text in _describe_wrong(board, control, own)
     ]
 
 
@@ -246,13 +246,13 @@ def listed(names: Iterable[str], most: int = 4) -> str:
     return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))
 
 
-def _noticed_id(record: Record, notice: Notice) -> str:
+def _notice_id(record: Record, notice: Notice) -> str:
     """Return the id that a notice concerns; a notice of an extractor concerns the metric that used it."""
     ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
     return ids.get(notice.kind, record.cell.metric)
 
 
-def _wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
+def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
     entries = {row.generator: entry for row, entry in board.column(control.dataset, own)}
     if not own.is_ranked or control.control in own.facts.unseen_controls:
         return
@@ -295,7 +295,7 @@ def _ends(entry: Entry) -> tuple[float | None, float | None]:
     return (entry.own_low, entry.own_high) if entry.low is None else (entry.low, entry.high)
 
 
-def caution_of_the_metric(extra: Mapping[str, Any]) -> Iterator[str]:
+def warn_of_metric(extra: Mapping[str, Any]) -> Iterator[str]:
     """Yield the `warning` in the extra of a score, if it has one."""
     if text := extra_text(extra, "warning"):
         yield text
@@ -307,7 +307,7 @@ def extra_text(extra: Mapping[str, Any], name: str) -> str:
     return text if isinstance(text, str) else ""
 
 
-def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
+def warn_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
     """Yield a line if one side has at least ten times as many samples as the other.
 
     n_real  the size of the reference, or another value if it is unknown
@@ -319,7 +319,7 @@ def caution_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
         )
 
 
-def caution_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[str]:
+def warn_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[str]:
     """Yield a line if the fakes have classes that the real samples lack; none if a side has no labels."""
     strange = sorted(set(fake) - set(real))
     if real and strange:
@@ -327,7 +327,7 @@ def caution_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator
         yield f"fake has classes that real lacks: {which}; classes are matched by name, or by number"
 
 
-def caution_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
+def warn_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield a line for each pair of names of real samples that share some."""
     for first, second in pairs:
         yield (
@@ -336,19 +336,19 @@ def caution_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
         )
 
 
-def board_cautions(board: Board) -> list[str]:
+def board_warnings(board: Board) -> list[str]:
     """Return the cautions of a board, without duplicates, each with the ids that it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
     with few different samples, two seeds, generators whose seeds share samples, and rows without records.
     Generators are named where a caution concerns some of those that have the dataset or the metric.
     """
-    of_data = _by_text(board, _of_data, lambda cell: cell.dataset)
-    of_metrics = _by_text(board, _of_record, lambda cell: cell.metric)
-    return [*of_data, *_of_competitors(board), *_of_rows(board), *of_metrics]
+    of_data = _join_texts(board, _warn_of_data, lambda cell: cell.dataset)
+    of_metrics = _join_texts(board, _warn_of_record, lambda cell: cell.metric)
+    return [*of_data, *_warn_of_competitors(board), *_warn_of_rows(board), *of_metrics]
 
 
-def _by_text(
+def _join_texts(
     board: Board, cautions: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
 ) -> list[str]:
     """Return the cautions of all records as lines, sorted by text, each with the names that it concerns."""
@@ -374,45 +374,45 @@ def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) 
     )
 
 
-def number_cautions(board: Board, row: Row, metric: str) -> list[str]:
+def number_warnings(board: Board, row: Row, metric: str) -> list[str]:
     """Return the cautions of one number of a board, a metric of a row, without duplicates."""
-    own = board.records_of(row, metric)
+    own = board.find_records(row, metric)
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
-    of_data = [text for record in own for text in _of_data(board, record)]
-    return list(dict.fromkeys([*of_data, *of_seeds, *(t for r in own for t in _of_record(board, r))]))
+    of_data = [text for record in own for text in _warn_of_data(board, record)]
+    return list(dict.fromkeys([*of_data, *of_seeds, *(t for r in own for t in _warn_of_record(board, r))]))
 
 
-def _of_record(board: Board, record: Record) -> Iterator[str]:
+def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
     """Yield the cautions of a metric, and of the sizes of its sides."""
-    yield from caution_of_the_metric(record.extra)
+    yield from warn_of_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
-    whole = [notes.real_size for notes in board.notes_of(record.cell)]
+    whole = [notes.real_size for notes in board.find_notes(record.cell)]
     for size in whole if n_real == "all" else [n_real]:
-        yield from caution_of_sizes(record.cell.n, size)
+        yield from warn_of_sizes(record.cell.n, size)
 
 
-def _of_data(board: Board, record: Record) -> Iterator[str]:
+def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
     """Yield the cautions of the data of a record's dataset, those that any run noted."""
-    for notes in board.notes_of(record.cell):
-        yield from caution_of_shared_sides(notes.shared_splits)
+    for notes in board.find_notes(record.cell):
+        yield from warn_of_shared_sides(notes.shared_splits)
         if notes.different is not None:
             yield _FEW_DIFFERENT.format(different=notes.different)
 
 
-def _of_rows(board: Board) -> Iterator[str]:
+def _warn_of_rows(board: Board) -> Iterator[str]:
     unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
     if unverified:
         which = listed(unverified, _MOST_NAMES)
         yield f"from a CSV file, without records that could be verified, so not ranked: {which}"
 
 
-def _of_competitors(board: Board) -> Iterator[str]:
+def _warn_of_competitors(board: Board) -> Iterator[str]:
     for dataset in board.datasets:
         for block in board.blocks(dataset):
-            yield from (f"{dataset}: {text}" for text in _of_seeds(block))
+            yield from (f"{dataset}: {text}" for text in _warn_of_seeds(block))
 
 
-def _of_seeds(block: Block) -> Iterator[str]:
+def _warn_of_seeds(block: Block) -> Iterator[str]:
     competitors = block.competitors
     are_comparisons = {block.entries[column].is_comparison for column in block.ranked}
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS

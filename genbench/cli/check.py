@@ -286,8 +286,8 @@ def _print_cards(cards: list[Card], form: str) -> None:
 
 def _draw_cards(path: Path, cards: list[Card]) -> None:
     from genbench.report.charts.cards import card_chart
-    from genbench.report.charts.drawing import drawn
+    from genbench.report.charts.drawing import draw_chart
 
     form = path.suffix.lower().removeprefix(".")
-    write_picture("--plot", path, drawn(card_chart(cards), form))
+    write_picture("--plot", path, draw_chart(card_chart(cards), form))
     click.echo(path, err=True)

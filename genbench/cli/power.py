@@ -42,7 +42,7 @@ def power(
     For a comparison by votes, such as preference=30, these are the votes after which the intervals of both
     generators are apart, if further raters are like those in DIR and vote as often.
     """
-    from genbench.board.decisions.power import compared_metrics, needs, read_amounts
+    from genbench.board.decisions.power import find_comparisons, needs, read_amounts
     from genbench.board.decisions.vote_power import vote_needs
     from genbench.cli.arguments.contenders import name_unverified, read_run
     from genbench.cli.views.decisions import needs_table, print_rows, vote_needs_table
@@ -51,7 +51,7 @@ def power(
     runs = [read_run(folder) for folder in folders]
     for run in runs:
         name_unverified(run)
-    compared = compared_metrics(runs, list(amounts))
+    compared = find_comparisons(runs, list(amounts))
     others = [metric for metric in amounts if metric not in compared]
     if compared and others:
         raise SuiteError(

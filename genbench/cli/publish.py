@@ -62,13 +62,13 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.board.publishing.eval_results import eval_results
     from genbench.board.publishing.every_eval_ever import every_eval_ever
-    from genbench.board.publishing.numbers import Publication, published_numbers, verify_commands
+    from genbench.board.publishing.numbers import Publication, list_published_numbers, verify_commands
     from genbench.cli.arguments.contenders import read_run
 
     if bool(benchmark) != bool(tasks):
         raise click.UsageError("expected --benchmark and --task together, or neither")
     run = read_run(folder)
-    numbers, left_out = published_numbers(run, dataset=dataset, with_controls=controls)
+    numbers, left_out = list_published_numbers(run, dataset=dataset, with_controls=controls)
     _check(run, numbers, dataset)
     about = Publication(
         commands=verify_commands(run.name, run.plan.provenance),

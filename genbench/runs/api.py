@@ -14,7 +14,7 @@ from genbench.board.formats.html import board_html
 from genbench.board.report import write_board
 from genbench.board.view import view_results
 from genbench.core.errors import SuiteError
-from genbench.report.charts.kinds import KINDS, chart_of
+from genbench.report.charts.kinds import KINDS, build_chart
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import FINAL, Order
 from genbench.runs.run import execute
@@ -90,7 +90,7 @@ class Run:
             kind = kinds[len(metrics)]
         if kind not in KINDS:
             raise SuiteError(f"kind: no chart is called {kind!r}; expected one of {', '.join(KINDS)}")
-        chart = chart_of(self.results, kind, dataset=dataset, metrics=metrics)
+        chart = build_chart(self.results, kind, dataset=dataset, metrics=metrics)
         try:
             import altair as alt
         except ImportError as error:

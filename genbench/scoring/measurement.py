@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import arrow, number
 from genbench.board.warnings import (
-    caution_of_classes,
-    caution_of_shared_sides,
-    caution_of_sizes,
-    caution_of_the_metric,
+    warn_of_classes,
+    warn_of_metric,
+    warn_of_shared_sides,
+    warn_of_sizes,
 )
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
@@ -144,7 +144,7 @@ def _scored(blank: Measurement, score: Score) -> Measurement:
     """Return a measurement with the numbers of a score."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
-    cautions = _different([*blank.cautions, *caution_of_the_metric(extra)])
+    cautions = _different([*blank.cautions, *warn_of_metric(extra)])
     return replace(
         blank,
         value=score.value,
@@ -176,14 +176,14 @@ def _cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield the cautions of a group of outputs on a pair, before any is computed."""
     sides, statistics = pair.sides, pair.statistics_for(group)
     if "real" in group.metric.contract.sides:
-        yield from caution_of_sizes(sides["fake"].size, pair.n_real(group))
+        yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))
     if statistics is not None and statistics.origin is None and group.metric.spec.real_moments:
         assumed = "" if group.extractor is None else group.extractor.name
         yield f"{statistics.name} does not say which extractor its statistics are of; {assumed} is assumed"
     if group.metric.contract.takes_labels and "real" in sides:
-        yield from caution_of_classes(pair.classes("real"), pair.classes("fake"))
+        yield from warn_of_classes(pair.classes("real"), pair.classes("fake"))
     if pair.uses_train(group) and pair.real_shares_train:
-        yield from caution_of_shared_sides([("real", "train")])
+        yield from warn_of_shared_sides([("real", "train")])
     takes_real = statistics is None and "real" in group.metric.contract.sides
     used = {"train": pair.uses_train(group), "real": takes_real}
     yield from (side.caution for name, side in sides.items() if used.get(name) and side.caution)

@@ -19,7 +19,7 @@ from genbench.board.view import view_results
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.cli.main import main
 from genbench.core.samples import Samples, content_hash
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.scatter import trade_off
 from genbench.report.charts.theme import ACCENT, DARK, PAPER
 from genbench.report.page.document import page_html
@@ -479,7 +479,7 @@ def test_intervals_of_any_two_metrics_lie_beside_their_points_as_in_a_file(opene
     path.write_bytes(page_html(results, catalog=catalog))
     chart = trade_off(view_results(results), "digits", "fid", "kid")
     line = r'translate\(([-\d.]+), ?([-\d.]+)\)" x2="([-\d.]+)" y2="([-\d.]+)" stroke="#0072B2"'
-    expected = re.findall(line, drawn(chart, "svg").decode())
+    expected = re.findall(line, draw_chart(chart, "svg").decode())
     assert len(expected) == 2 * len(table) + 2  # the intervals, and what joins two to their points
     with opened(path) as page:
         form = page.locator("form.pair:visible")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from genbench.board.blocks import by_samples
+from genbench.board.blocks import group_by_samples
 from genbench.board.comparability import (
     ComparedRow,
     group_lines,
@@ -17,7 +17,7 @@ from genbench.board.comparability import (
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.inference.welch import difference
 from genbench.board.leaderboard import build_board
-from genbench.board.merge import Drawn, Number, drawn_by_seed, have_same_samples
+from genbench.board.merge import Number, SeedSamples, group_samples_by_seed, have_same_samples
 from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.valid_shares import percent, share_groups
 from genbench.board.warnings import listed
@@ -66,20 +66,20 @@ class Contender:
         rows = [row for row in self.board.rows if row.generator == self.generator]
         return {row.dataset: row for row in rows if dataset in (None, row.dataset)}
 
-    def compared(self, dataset: str) -> ComparedRow:
+    def describe_side(self, dataset: str) -> ComparedRow:
         """Return the generator's seeds and full signatures on a dataset."""
         place = dataset, self.generator
         own = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == place)
         return ComparedRow.of(self.label, own)
 
     @cached_property
-    def drawn(self) -> dict[tuple[str, str], dict[int, Drawn]]:
+    def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:
         """What is known of the samples of each dataset and generator, by seed."""
         groups = group_pairs(
             ((record.cell.dataset, record.cell.generator), Number(record.cell, record))
             for record in self.board.outcomes
         )
-        return {name: drawn_by_seed(numbers) for name, numbers in groups.items()}
+        return {name: group_samples_by_seed(numbers) for name, numbers in groups.items()}
 
     def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
         """Return the competitors with runs of the metric of an entry at its signature and seeds.
@@ -88,7 +88,7 @@ class Contender:
         """
         pairs = self.board.column(dataset, entry)
         column = {row.generator: (row, found) for row, found in pairs if found.runs}
-        groups = by_samples(row for row, _ in column.values() if not row.same_samples)
+        groups = group_by_samples(row for row, _ in column.values() if not row.same_samples)
         return [column[row.generator] for rows in groups for row in rows]
 
     def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
@@ -209,7 +209,7 @@ class _Side:
 
 def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
     """Return the comparison of two rows in each metric that both have, without corrected p-values."""
-    compared = (first.compared(row.dataset), row), (second.compared(row.dataset), other)
+    compared = (first.describe_side(row.dataset), row), (second.describe_side(row.dataset), other)
     found = []
     for metric in sorted(row.entries.keys() & other.entries.keys()):
         sides = [_Side(side, own, own.entries[metric]) for side, own in compared]
@@ -239,11 +239,11 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
 def _others(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
     """Return the runs of the competitors beside both sides, those of the same samples once, as on boards."""
-    known = [side.drawn[dataset, side.generator] for side in (first, second)]
+    known = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
     others = []
     for side in (first, second):
         for row, found in side.competitors(dataset, entry):
-            drawn = side.drawn[dataset, row.generator]
+            drawn = side.samples_by_seed[dataset, row.generator]
             if not any(have_same_samples(drawn, each) for each in known):
                 known.append(drawn)
                 others.append(found.runs)

@@ -158,7 +158,7 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
     """Return whether both sides have the same samples and values at every seed."""
     rows = ((side.board, side.rows(comparison.dataset)[comparison.dataset]) for side in (old, new))
     before, after = (
-        {(r.cell.seed, r.samples, r.value) for r in board.records_of(row, comparison.metric)}
+        {(r.cell.seed, r.samples, r.value) for r in board.find_records(row, comparison.metric)}
         for board, row in rows
     )
     return before == after and all(samples for _, samples, _ in before)

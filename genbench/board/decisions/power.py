@@ -7,14 +7,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.blocks import by_samples
+from genbench.board.blocks import group_by_samples
 from genbench.board.decisions.comparison import check_name
-from genbench.board.inference.sample_size import (
-    pooled_deviation,
-    runs_needed,
-    runs_without_spread,
-    upper_limit,
-)
+from genbench.board.inference import sample_size
 from genbench.board.leaderboard import build_board
 from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.core.errors import SuiteError
@@ -28,8 +23,8 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "Amount", "Need", "check_pilots", "compared_metrics", "metric_names", "needs", "read_amounts",
-    "wanted_difference",
+    "Amount", "Need", "check_pilots", "convert_amount", "find_comparisons", "metric_names", "needs",
+    "read_amounts",
 ]  # fmt: skip
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
@@ -116,8 +111,11 @@ def needs(
     pilots = [pilot for run in runs for pilot in _pilots(run, differences, generators)]
     for metric in differences:
         if not any(metric in metric_names(pilot.metric) for pilot in pilots):
-            raise SuiteError(_why_not(runs, metric))
-    found = [_need(pilot, power, _tests(pilot, pilots)) for pilot in pilots]
+            raise SuiteError(_explain_missing(runs, metric))
+    metrics = group_pairs(
+        (pilot.dataset, pilot.metric) for pilot in pilots
+    )  # of one dataset: tested together
+    found = [_need(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.n))
 
 
@@ -130,7 +128,7 @@ def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str
         check_name("generator", name, known)
 
 
-def wanted_difference(metric: str, amount: Amount, values: Iterable[float]) -> float:
+def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> float:
     """Return an amount in the unit of its metric, percent being of the mean size of values.
 
     Raises SuiteError for percent of a mean of 0.
@@ -169,7 +167,7 @@ def metric_names(metric: str) -> tuple[str, str]:
     return metric, metric.partition("[")[0]
 
 
-def compared_metrics(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
+def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
     """Return those of some metrics, by id or without extractor, that are comparisons in one of the runs."""
     compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
     known = {name for metric in compared for name in metric_names(metric)}
@@ -186,20 +184,15 @@ def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequenc
         if len(entry.runs) >= _PILOT
     )
     for (dataset, metric, _), rows in columns.items():
-        competitors = tuple(first for first, *_ in by_samples(rows))
+        competitors = tuple(first for first, *_ in group_by_samples(rows))
         for amount in (differences[name] for name in differences if name in metric_names(metric)):
             yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
 
 
-def _tests(pilot: _Pilot, pilots: Sequence[_Pilot]) -> int:
-    """Return the number of metrics that are tested together with that of a pilot, itself among them."""
-    return len({each.metric for each in pilots if each.dataset == pilot.dataset})
-
-
 def _need(pilot: _Pilot, power: float, tests: int) -> Need:
     values = [entry.value or 0.0 for entry in pilot.entries]
-    difference = wanted_difference(pilot.metric, pilot.amount, values)
-    deviation, freedom = pooled_deviation([entry.runs for entry in pilot.entries])
+    difference = convert_amount(pilot.metric, pilot.amount, values)
+    deviation, freedom = sample_size.pooled_deviation([entry.runs for entry in pilot.entries])
     needed = _seeds(difference, deviation, power, tests)
     return Need(
         dataset=pilot.dataset,
@@ -210,15 +203,15 @@ def _need(pilot: _Pilot, power: float, tests: int) -> Need:
         difference=difference,
         deviation=deviation,
         needed=needed,
-        needed_at_most=_seeds(difference, upper_limit(deviation, freedom), power, tests),
+        needed_at_most=_seeds(difference, sample_size.upper_limit(deviation, freedom), power, tests),
         hours=_hours(pilot.run.traces, pilot.rows, needed),
     )
 
 
 def _seeds(difference: float, deviation: float, power: float, tests: int) -> int | None:
     if deviation == 0:
-        return runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
-    return runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
+        return sample_size.runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
+    return sample_size.runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
 
 
 def _hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
@@ -230,9 +223,9 @@ def _hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> 
     return 2 * needed * sum(costs) / len(costs) / 3600
 
 
-def _why_not(runs: Sequence[Results], metric: str) -> str:
+def _explain_missing(runs: Sequence[Results], metric: str) -> str:
     cells = (cell for run in runs for cell in run.plan.cells)
     check_name("metric", metric, sorted({name for cell in cells for name in metric_names(cell.metric)}))
-    if compared_metrics(runs, [metric]):
+    if find_comparisons(runs, [metric]):
         return f"{metric} is one number over all seeds, so no number of seeds can be planned for it"
     return f"{metric}: no generator has values of other samples at two seeds, so its spread is unknown"

@@ -8,7 +8,7 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from genbench.board.decisions.power import check_pilots, metric_names, wanted_difference
+from genbench.board.decisions.power import check_pilots, convert_amount, metric_names
 from genbench.board.inference.sample_size import upper_limit, votes_needed
 from genbench.core.errors import SuiteError
 from genbench.results.signatures import short_signature
@@ -48,7 +48,7 @@ class VoteNeed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Rated:
+class _Score:
     """A score with what its extra says of its interval."""
 
     record: Record
@@ -95,9 +95,9 @@ def vote_needs(
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.votes))
 
 
-def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Rated]]:
+def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
     """Yield the scores of each comparison of a metric."""
-    groups: dict[tuple[str, str], list[_Rated]] = {}
+    groups: dict[tuple[str, str], list[_Score]] = {}
     for cell in run.plan.cells:
         record = run.records.get(cell.key)
         is_named = cell.generator in generators if generators else cell.control is None
@@ -106,15 +106,15 @@ def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[li
         extra = vote_extra(record.extra)
         if extra.votes and record.low is not None and record.high is not None and record.low < record.high:
             place = cell.dataset, cell.metric + short_signature(cell.signature)
-            groups.setdefault(place, []).append(_Rated(record=record, extra=extra, votes=extra.votes))
+            groups.setdefault(place, []).append(_Score(record=record, extra=extra, votes=extra.votes))
     yield from groups.values()
 
 
-def _need(pilot: Sequence[_Rated], amount: Amount, power: float) -> VoteNeed:
+def _need(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNeed:
     cell = pilot[0].record.cell
-    difference = wanted_difference(cell.metric, amount, [each.record.value or 0.0 for each in pilot])
+    difference = convert_amount(cell.metric, amount, [each.record.value or 0.0 for each in pilot])
     error, freedom = _rms([each.error for each in pilot]), fmean(each.freedom for each in pilot)
-    of_difference = _rms(list(_of_differences(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
+    of_difference = _rms(list(_difference_errors(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
     votes = round(fmean(each.votes for each in pilot))
     wider = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
     needed, at_most = (
@@ -130,7 +130,7 @@ def _need(pilot: Sequence[_Rated], amount: Amount, power: float) -> VoteNeed:
     )  # fmt: skip
 
 
-def _of_differences(pilot: Sequence[_Rated]) -> Iterator[float]:
+def _difference_errors(pilot: Sequence[_Score]) -> Iterator[float]:
     """Yield the standard error of each difference; without one, scores count as independent."""
     for one, two in combinations(pilot, 2):
         known = one.extra.errors.get(two.record.cell.generator)

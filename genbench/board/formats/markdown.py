@@ -74,7 +74,7 @@ def _tables(view: View, dataset: str) -> Iterator[str]:
             yield _table(heads, list(map(list, zip(*columns, strict=True))))
         yield "Signatures:"
         yield _table(["id", "metric", "extractor", "signature"], _signatures(table, signatures))
-        yield from _of_plugins(table)
+        yield from _describe_plugins(table)
 
 
 def _signatures(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
@@ -96,15 +96,15 @@ def _components(signature: Mapping[str, Any]) -> list[str]:
     """
     metric, extractor = signature.get("metric"), signature.get("extractor")
     name = extractor.get("name", _NO_NAME) if isinstance(extractor, Mapping) else extractor and _NO_NAME
-    return ["" if name is None else _valid(name, _COMPONENT) for name in (metric, name)]
+    return ["" if name is None else _name_or_words(name, _COMPONENT) for name in (metric, name)]
 
 
-def _of_plugins(table: Table) -> Iterator[str]:
+def _describe_plugins(table: Table) -> Iterator[str]:
     """Yield a line with the generators of other distributions than genbench."""
     rows = [line.row for line in table.rows]
     owners = {row.generator: row.plugin.partition(" ")[0] for row in rows if row.is_verifiable}
     found = [
-        f"{_code(name)} of {_code(_valid(owner, _DISTRIBUTION))}"
+        f"{_code(name)} of {_code(_name_or_words(owner, _DISTRIBUTION))}"
         for name, owner in sorted(owners.items())
         if owner != PROJECT
     ]
@@ -112,7 +112,7 @@ def _of_plugins(table: Table) -> Iterator[str]:
         yield f"Generators of other plugins: {', '.join(found)}."
 
 
-def _valid(name: object, pattern: re.Pattern[str]) -> str:
+def _name_or_words(name: object, pattern: re.Pattern[str]) -> str:
     """Return a name of this pattern, and words in place of any other value."""
     return name if isinstance(name, str) and pattern.fullmatch(name) else _NO_NAME
 

@@ -52,20 +52,20 @@ def _table(table: Table) -> dict[str, Any]:
 
 def _column(head: Head) -> dict[str, Any]:
     direction = {"direction": head.facts.direction, "best": head.facts.best}
-    return _named(head, "id", "metric") | direction | _named(head, "signature", "seeds")
+    return _select_fields(head, "id", "metric") | direction | _select_fields(head, "signature", "seeds")
 
 
 def _row(line: Line) -> dict[str, Any]:
     entries = {name: _entry(cell.entry) for name, cell in line.cells.items() if cell.entry is not None}
-    return _named(line.row, *_OF_ROW) | {"entries": entries}
+    return _select_fields(line.row, *_OF_ROW) | {"entries": entries}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
     share = None if entry.valid_share is None else float(entry.valid_share)
-    return _named(entry, *_OF_ENTRY) | {"valid_share": share}
+    return _select_fields(entry, *_OF_ENTRY) | {"valid_share": share}
 
 
-def _named(value: object, *names: str) -> dict[str, Any]:
+def _select_fields(value: object, *names: str) -> dict[str, Any]:
     """Return fields of a value by name, tuples as lists."""
     fields = {name: getattr(value, name) for name in names}
     return {name: list(field) if isinstance(field, tuple) else field for name, field in fields.items()}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
-    "MOST_RUNS", "MOST_VOTES", "pooled_deviation", "power_of", "runs_needed", "runs_without_spread",
-    "separation_power", "upper_limit", "votes_needed",
+    "MOST_RUNS", "MOST_VOTES", "pooled_deviation", "runs_needed", "runs_without_spread",
+    "separation_power", "upper_limit", "votes_needed", "welch_power",
 ]  # fmt: skip
 
 #: The greatest numbers of runs that `runs_needed` tries, and of votes that `votes_needed` does.
@@ -22,7 +23,7 @@ _LEVEL = 0.95  # of the intervals of scores
 _LEAST_FREEDOM = 1.0  # below, an interval has no usual width
 
 
-def power_of(runs: int, effect: float, alpha: float = 0.05) -> float:
+def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     """Return the probability that Welch's two-sided test of two rows finds a difference, in [0, 1].
 
     runs    of each row, at least 2, with normal values of one true variance
@@ -50,18 +51,14 @@ def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float =
 
     effect  the difference in standard deviations of a run, > 0
     """
-    return _smallest(least, MOST_RUNS, lambda runs: power_of(runs, effect, alpha) >= power)
+    return _smallest(least, MOST_RUNS, lambda runs: welch_power(runs, effect, alpha) >= power)
 
 
 def _smallest(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
     """Return the smallest number from `least` on that is enough, by bisection; None if `most` is not."""
     if not is_enough(most):
         return None
-    low, high = least - 1, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_enough(middle) else (middle, high)
-    return high
+    return least + bisect_left(range(least, most), True, key=is_enough)
 
 
 def runs_without_spread(*, least: int, alpha: float = 0.05) -> int:

@@ -53,7 +53,7 @@ def _entry(number: PublishedNumber, publication: Publication, benchmark: str, ta
         "- dataset:",
         f"    id: {_scalar(benchmark)}",
         f"    task_id: {_scalar(task)}",
-        f"  value: {_scalar(number.value)}",
+        f"  value: {_scalar(number.entry.value)}",
         f"  date: {_scalar(publication.date)}",
         *(source if publication.source else ()),
         f"  notes: {_scalar(_notes(number, publication))}",
@@ -63,11 +63,12 @@ def _entry(number: PublishedNumber, publication: Publication, benchmark: str, ta
 
 def _notes(number: PublishedNumber, publication: Publication) -> str:
     seeds = " ".join(map(str, number.entry.seeds))
+    what = "one number" if number.entry.is_comparison else "mean"
     interval = (
         "" if number.entry.low is None else f", 95 % interval {number.entry.low!r} to {number.entry.high!r}"
     )
     parts = [
-        f"{number.entry.metric} on {number.row.dataset}, mean over seeds {seeds}{interval}",
+        f"{number.entry.metric} on {number.row.dataset}, {what} over seeds {seeds}{interval}",
         f"n = {number.cell.n}, signature {number.entry.short}",
         *([] if number.row.deterministic else ["deterministic: no"]),
         *(f"{share} have no features" for share in number.without_features),

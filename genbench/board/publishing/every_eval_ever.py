@@ -94,7 +94,7 @@ def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]
         },
         "metric_config": _metric(number),
         "score_details": {
-            "score": number.value,
+            "score": number.entry.value,
             "details": _details(number, publication),
             **_uncertainty(number),
         },

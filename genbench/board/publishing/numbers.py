@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board
-from genbench.board.valid_shares import SIDES, percent, share_of
-from genbench.board.warnings import number_cautions
+from genbench.board.valid_shares import SIDES, count_valid_share, percent
+from genbench.board.warnings import number_warnings
 from genbench.core.grouping import group_pairs
 from genbench.core.names import is_file_version
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "published_numbers", "verify_commands"]
+__all__ = ["NOT_VERIFIABLE", "Publication", "PublishedNumber", "list_published_numbers", "verify_commands"]
 
 #: The note in place of a command that verifies a number.
 NOT_VERIFIABLE = "cannot be verified: the folders of its runs are unknown"
@@ -75,18 +75,13 @@ class PublishedNumber:
     cautions: tuple[str, ...]
 
     @property
-    def value(self) -> float:
-        """The mean of the values of its seeds."""
-        return statistics.mean(self.entry.values)
-
-    @property
     def deviation(self) -> float | None:
         """The standard deviation over seeds, or None under two."""
         values = self.entry.values
         return statistics.stdev(values) if len(values) > 1 else None
 
 
-def published_numbers(
+def list_published_numbers(
     results: Results, *, dataset: str | None = None, with_controls: bool = False
 ) -> tuple[tuple[PublishedNumber, ...], tuple[str, ...]]:
     """Return the numbers to publish, sorted by dataset, generator and metric, and what is left out, in words.
@@ -159,20 +154,20 @@ def _reason(row: Row, entry: Entry) -> str | None:
 
 
 def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
-    own = board.records_of(row, entry.metric)
+    own = board.find_records(row, entry.metric)
     return PublishedNumber(
         row=row,
         entry=entry,
         cell=own[0].cell,
         libraries=_libraries(own),
         without_features=tuple(_without_features(own)),
-        cautions=tuple(number_cautions(board, row, entry.metric)),
+        cautions=tuple(number_warnings(board, row, entry.metric)),
     )
 
 
 def _without_features(records: Sequence[Record]) -> Iterator[str]:
     for side, words in SIDES.items():
-        share = share_of(records, side)
+        share = count_valid_share(records, side)
         if share is not None and share < 1:
             yield f"{percent(1 - share)} of the {words}"
 

@@ -68,7 +68,7 @@ def plot(
     from genbench.cli.pictures.files import check_picture, write_picture
     from genbench.core.errors import SuiteError
     from genbench.core.names import nearest
-    from genbench.report.charts.drawing import FORMATS, drawn
+    from genbench.report.charts.drawing import FORMATS, draw_chart
     from genbench.report.charts.kinds import KINDS
 
     known = [*KINDS, _MARGINALS, _SAMPLES]
@@ -86,7 +86,7 @@ def plot(
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
         chart = _chart(found, kind, dataset, metrics, log)
-    write_picture("-o", output, drawn(chart, form))
+    write_picture("-o", output, draw_chart(chart, form))
     click.echo(output)
 
 
@@ -96,18 +96,18 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     from genbench.board.warnings import listed
     from genbench.catalog.catalog import load_catalog
     from genbench.report.charts.columns import find_dataset, short_names
-    from genbench.report.charts.kinds import KINDS, chart_of, default_metrics, suited_metrics
+    from genbench.report.charts.kinds import KINDS, build_chart, default_metrics, select_metrics
 
     if metrics or KINDS[kind] is None:
-        return chart_of(found, kind, dataset=dataset, metrics=metrics, log=log)
+        return build_chart(found, kind, dataset=dataset, metrics=metrics, log=log)
     view = view_results(found)
     place = find_dataset(view, dataset)
     with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
         chosen = default_metrics(found, view, place, kind, load_catalog())
-    chart = chart_of(found, kind, dataset=dataset, metrics=chosen, log=log)
+    chart = build_chart(found, kind, dataset=dataset, metrics=chosen, log=log)
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
     names = short_names(view, place)
-    known = [names[metric] for metric in suited_metrics(view, place, kind, list(names))]
+    known = [names[metric] for metric in select_metrics(view, place, kind, list(names))]
     others = f"; {option} of {', '.join(known)}" if len(known) > len(chosen) else ""
     click.echo(one_line(f"{kind} shows {listed(chosen)}{others}"), err=True)
     return chart

@@ -41,7 +41,7 @@ class Axis:
 
     def cut_ends(self, entry: Entry) -> list[str]:
         """Return which ends of the interval of an entry, "low" and "high", lie beyond the axis."""
-        low, high = entry.shown_interval
+        low, high = entry.display_interval
         is_cut = {"low": low is not None and low < self.low, "high": high is not None and high > self.high}
         return [end for end, beyond in is_cut.items() if beyond]
 
@@ -68,7 +68,7 @@ def fit_axis(title: str, entries: Sequence[Entry], *, has_names: bool = False) -
     low ends of intervals then do not decide its end, since they may reach zero.
     """
     if _is_crowded(entries):
-        ends = [high for entry in entries if (high := entry.shown_interval[1]) is not None]
+        ends = [high for entry in entries if (high := entry.display_interval[1]) is not None]
         return log_axis(title, [*_means(entries), *ends])
     low, high = _span(entries)
     share = _ROOM if has_names else _MARGIN
@@ -129,6 +129,6 @@ def _means(entries: Iterable[Entry]) -> list[float]:
 def _span(entries: Iterable[Entry]) -> tuple[float, float]:
     """Return the least and the greatest number of entries; 0 and 1 if there is none."""
     every = list(entries)
-    ends = [end for entry in every for end in entry.shown_interval if end is not None]
+    ends = [end for entry in every for end in entry.display_interval if end is not None]
     numbers = [*_means(every), *ends]
     return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

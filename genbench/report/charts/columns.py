@@ -25,16 +25,16 @@ __all__ = [
     "CUT",
     "OWN",
     "axis_title",
-    "columns_of",
     "facts",
     "features_note",
+    "find_columns",
     "find_dataset",
     "find_metric",
     "metric_ids",
     "names_note",
     "short_names",
     "sort_by_known",
-    "sorted_by_value",
+    "sort_by_value",
     "tables_on",
     "without_note",
 ]
@@ -62,7 +62,7 @@ def find_dataset(view: View, name: str | None) -> str:
     return name
 
 
-def columns_of(view: View, dataset: str, metric: str) -> list[tuple[Table, Head]]:
+def find_columns(view: View, dataset: str, metric: str) -> list[tuple[Table, Head]]:
     """Return the columns of a metric on a dataset; numbers of two of them cannot be compared.
 
     Raises SuiteError if the board has no such dataset, or no such metric there.
@@ -132,7 +132,7 @@ def names_note(what: str, names: Iterable[str]) -> list[str]:
     return [f"{what}: {listed(own, _MOST_NAMES)}"] if own else []
 
 
-def sorted_by_value(rows: Iterable[Shown]) -> list[Shown]:
+def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
     """Return rows with the best mean first, or the largest if none is better; those without a mean last."""
 
     def order(pair: Shown) -> tuple[float, str]:
@@ -151,7 +151,7 @@ def facts(line: Line, head: Head) -> dict[str, Any]:
     entry = cell.entry
     if entry is None:
         raise ValueError(f"{line.name} has no number in {head.id}")
-    low, high = entry.shown_interval
+    low, high = entry.display_interval
     numbers = {"value": entry.value, "low": low, "high": high}
     return {
         "generator": line.name,

@@ -13,7 +13,7 @@ from genbench.report.charts.theme import ACCENT, WIDTH, Chart, frame
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["curve_plot", "curves_plot", "logged_values"]
+__all__ = ["curve_plot", "curves_plot", "list_logged_values"]
 
 _NOTE = "a line for each seed"
 _LABELS = 51  # pixels of the ticks and numbers at the axis of values, in every panel
@@ -51,7 +51,7 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     return frame(view, "training", _NOTE)
 
 
-def logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:
+def list_logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:
     """Return each generator and value that it logs on a dataset, with the number of logged steps."""
     own = history[history["dataset"] == dataset]
     counts = Counter(zip(own["generator"].tolist(), own["name"].tolist(), strict=True))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from genbench.report.charts.theme import Chart
 
-__all__ = ["FORMATS", "drawn", "drawn_for_page"]
+__all__ = ["FORMATS", "draw_chart", "draw_for_page"]
 
 _POINTS = 72  # of an inch
 _PNG_INCH = 288  # pixels of a PNG in an inch
@@ -36,7 +36,7 @@ _RESOURCES = re.compile(rb"(?:^ *\/[A-Za-z]+\d+ \d+ 0 R\n)+", re.MULTILINE)
 _STREAMS = re.compile(rb"(\nstream\n.*?\nendstream\n)", re.DOTALL)
 
 
-def drawn(chart: Chart, form: str) -> bytes:
+def draw_chart(chart: Chart, form: str) -> bytes:
     """Return a chart as a file of one of the FORMATS; equal charts give equal bytes with one vl-convert.
 
     A chart that is narrower than a column of a paper has more room at its right, so that all have one width
@@ -49,7 +49,7 @@ def drawn(chart: Chart, form: str) -> bytes:
     return FORMATS[form](chart | {"padding": sides | {"right": PADDING + spare}})
 
 
-def drawn_for_page(chart: Chart) -> bytes:
+def draw_for_page(chart: Chart) -> bytes:
     """Return a chart as SVG that is light or dark as the page that shows it.
 
     A page has its text in `alt`: labels of single marks reach no reader within an image, and double its size.
@@ -103,12 +103,12 @@ def _pdf(chart: Chart) -> bytes:
     page = f'width="{width:g}" height="{height:g}"'.encode("ascii")
     content: bytes = vl_convert.svg_to_pdf(_SIDES.sub(page, image, count=1).decode("utf-8"))
     return b"".join(
-        part if number % 2 else _RESOURCES.sub(_sorted_lines, part)
+        part if number % 2 else _RESOURCES.sub(_sort_lines, part)
         for number, part in enumerate(_STREAMS.split(content))
     )
 
 
-def _sorted_lines(found: re.Match[bytes]) -> bytes:
+def _sort_lines(found: re.Match[bytes]) -> bytes:
     """Return the lines of a dictionary in order, since vl-convert writes them in another one at each call."""
     return b"".join(sorted(found[0].splitlines(keepends=True)))
 

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
-    "chart_of",
+    "build_chart",
     "default_metrics",
-    "known_entries",
     "metric_pairs",
     "metrics_in_order",
     "pair_first",
     "pair_heads",
-    "suited_metrics",
+    "select_known_entries",
+    "select_metrics",
 ]
 
 #: Kind of chart to the number of metrics that it shows; None for one that shows no metric by name.
@@ -41,7 +41,7 @@ KINDS = {
 }  # fmt: skip
 
 
-def chart_of(
+def build_chart(
     found: Results,
     kind: str,
     *,
@@ -61,7 +61,7 @@ def chart_of(
     view = view_results(found)
     place = find_dataset(view, dataset)
     wanted = KINDS[kind] or 0
-    known = suited_metrics(view, place, kind, metric_ids(view, place))
+    known = select_metrics(view, place, kind, metric_ids(view, place))
     if kind in _OF_NONE and not known:
         raise SuiteError(f"there is nothing to draw: {_OF_NONE[kind]} on {place}")
     if len(metrics) != wanted:
@@ -124,7 +124,7 @@ def default_metrics(results: Results, view: View, dataset: str, kind: str, catal
     rows = view.rows(dataset)
     ranked, others = metrics_in_order(results, rows)
     if kind in maps.PartMarks._fields:
-        return suited_metrics(view, dataset, kind, [*ranked, *others])[:1]
+        return select_metrics(view, dataset, kind, [*ranked, *others])[:1]
     if kind == "seeds":
         return [*ranked, *others][:1]
     if kind == "cost":
@@ -137,7 +137,7 @@ def default_metrics(results: Results, view: View, dataset: str, kind: str, catal
     return [heads[number].metric for number in pair_first(table, heads)] if len(heads) >= _PAIR else []
 
 
-def suited_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) -> list[str]:
+def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) -> list[str]:
     """Return those of some metrics on a dataset that a chart of a kind can show."""
     if kind not in maps.PartMarks._fields:
         return list(metrics)
@@ -171,7 +171,7 @@ def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[t
 def pair_heads(table: Table) -> list[Head]:
     """Return the columns of a table with a value, by extractor and name."""
     heads = sorted(table.heads, key=lambda head: parse_id(head.metric)[::-1])
-    return [head for head in heads if known_entries(head, table.rows)]
+    return [head for head in heads if select_known_entries(head, table.rows)]
 
 
 def pair_first(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
@@ -182,12 +182,12 @@ def pair_first(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
     rivals = [line for line in table.rows if not line.row.control]
     ranked = [number for number, head in enumerate(heads) if head.is_ranked]
     ranked.sort(
-        key=lambda number: [-len(known_entries(heads[number], rows)) for rows in (rivals, table.rows)]
+        key=lambda number: [-len(select_known_entries(heads[number], rows)) for rows in (rivals, table.rows)]
     )
     return (ranked[0], ranked[1]) if len(ranked) >= _PAIR else (0, 1)
 
 
-def known_entries(head: Head, rows: Iterable[Line]) -> list[Entry]:
+def select_known_entries(head: Head, rows: Iterable[Line]) -> list[Entry]:
     """Return the entries of a column that have a value."""
     return [entry for line in rows if (entry := line.entry(head)) and entry.value is not None]
 

@@ -10,7 +10,7 @@ from genbench.board.numbers import number
 from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts import theme
-from genbench.report.charts.columns import columns_of, features_note, tables_on
+from genbench.report.charts.columns import features_note, find_columns, tables_on
 from genbench.results.part_extras import dependence_in, parts_in
 from genbench.results.signatures import short_signature
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.results.part_extras import Dependence
     from genbench.results.records import Record
 
-__all__ = ["PartMarks", "dependence_map", "part_marks", "parts_map", "shaded_map", "win_map"]
+__all__ = ["PartMarks", "cell_map", "dependence_map", "part_marks", "parts_map", "win_map"]
 
 #: Opacity of a cell whose share is 0.
 _FAINT = 0.06
@@ -46,7 +46,7 @@ _SCALE = [step / 4 for step in range(-4, 5)]  # values in the key of colours
 _SCALE_CELL = 22, 12  # pixels of each of them
 
 
-def shaded_map(
+def cell_map(
     cells: Sequence[dict[str, Any]], beside: tuple[str, Sequence[str]], above: tuple[str, Sequence[str]],
     text: str, tips: Sequence[str], *, is_square: bool = True,
 ) -> Chart:  # fmt: skip
@@ -111,7 +111,7 @@ def _ranked_lines(table: Table) -> list[Line]:
 def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
     """Return the map of cells with the field `text` in each."""
     names = list(dict.fromkeys(cell["generator"] for cell in cells))
-    return shaded_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
+    return cell_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
 
 
 def _wins(table: Table) -> list[dict[str, Any]]:
@@ -158,7 +158,7 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
     dataset or metric.
     """
     panels, notes = [], []
-    for table, head in columns_of(view, dataset, metric):
+    for table, head in find_columns(view, dataset, metric):
         means = _means(view, table, head)
         if means:
             panel, note = _panel(means, head)
@@ -180,10 +180,10 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     dependence differs most for competitors, or else controls. Returns None if no record says it. Raises
     SuiteError if the board has no such dataset or metric.
     """
-    (table, head), *_ = columns_of(view, dataset, metric)
+    (table, head), *_ = find_columns(view, dataset, metric)
     shown = []
     for line, entry in table.column(head):
-        found = (dependence_in(record.extra) for record in _of_entry(view, line.row, entry))
+        found = (dependence_in(record.extra) for record in _find_entry_records(view, line.row, entry))
         known = next((each for each in found if each is not None), None)
         if known is not None:
             shown.append((line.name, bool(line.row.control), known))
@@ -192,8 +192,8 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     every = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
     judged = [each for _, is_control, each in shown if not is_control] or [each for *_, each in shown]
     names = _most_different(every, judged)
-    maps = [(_REAL, _pairs_of(names, shown[0][2], is_real=True))]
-    maps += [(name, _pairs_of(names, each, is_real=False)) for name, _, each in shown]
+    maps = [(_REAL, _pair_cells(names, shown[0][2], is_real=True))]
+    maps += [(name, _pair_cells(names, each, is_real=False)) for name, _, each in shown]
     few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
     said = "how much two parts depend on each other; above the diagonal its difference from real samples"
     return theme.frame(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
@@ -217,7 +217,7 @@ def _pair(found: Dependence, one: str, other: str) -> tuple[float | None, float 
     return found.real[row][column], found.fake[row][column]
 
 
-def _pairs_of(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
+def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
     """Return the cells of a map: of the pairs below the diagonal, and of those above it."""
     cells = []
     for row, one in enumerate(names):
@@ -244,7 +244,7 @@ def _title(what: str, metric: str) -> str:
     return one_line(f"{what} {parse_id(metric)[0]}")
 
 
-def _of_entry(view: View, row: Row, entry: Entry) -> list[Record]:
+def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
     """Return the records behind an entry, in the order of their seeds."""
     place = row.dataset, row.generator, entry.metric
     found = [
@@ -260,7 +260,7 @@ def _means(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[
     """Return the mean over seeds of each part, by the generator and whether it is a control."""
     means = {}
     for line, entry in table.column(head):
-        seeds = [parts_in(record.extra) for record in _of_entry(view, line.row, entry)]
+        seeds = [parts_in(record.extra) for record in _find_entry_records(view, line.row, entry)]
         names = dict.fromkeys(name for parts in seeds for name in parts)
         found = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
         if found:
@@ -296,7 +296,7 @@ def _panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple
     note = f"the {len(names)} worst of {len(every)}" if len(every) > len(names) else ""
     beside, above = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
     tips = ("part", "generator", "value")
-    return shaded_map(cells, beside, above, "value", tips, is_square=False), note
+    return cell_map(cells, beside, above, "value", tips, is_square=False), note
 
 
 def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:

@@ -69,7 +69,7 @@ class _Box:
         """Return the distance of a point outside of the box."""
         return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
 
-    def seen_distance(self, x: float, y: float) -> float:
+    def apparent_distance(self, x: float, y: float) -> float:
         """Return the distance of a point as it seems: one in the row of a name seems nearer."""
         return self.distance(x, y) * (_IN_ROW if self.top < y < self.bottom else 1)
 
@@ -192,7 +192,7 @@ def _cost(
     others = [(x, y) for other, (x, y, _) in enumerate(points) if other != number]
     if not box.is_inside(room) or any(box.meets(_square(*point, _POINT)) for point in [(x, y), *others]):
         return None
-    clearly = min((box.seen_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
+    clearly = min((box.apparent_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
     if label.lead is None and clearly < 0:
         return None
     strange = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]

@@ -56,7 +56,7 @@ def _panel(table: Table) -> Chart:
     dot = {"type": "point", "size": 60, "stroke": theme.ACCENT, "strokeWidth": 1.2, "opacity": 1}
     layers = [
         {"mark": bar, "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, **both}},
-        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.filled_if_best(), **both}},
+        {"mark": dot, "encoding": {"x": x | {"field": "rank"}, "fill": theme.fill_if_best(), **both}},
     ]
     width = theme.WIDTH - theme.names_width(names)
     return {"data": {"values": rows}, "width": width, "height": theme.ROW * len(names), "layer": layers}

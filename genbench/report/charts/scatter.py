@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.report.charts.theme import Chart
 
 __all__ = [
-    "BESIDE", "HEIGHT", "PLOT_WIDTH", "as_point", "cost_plot", "numbers_of", "plot_layers", "trade_off",
+    "BESIDE", "HEIGHT", "PLOT_WIDTH", "as_point", "cost_plot", "describe_numbers", "plot_layers", "trade_off",
 ]  # fmt: skip
 
 HEIGHT, PLOT_WIDTH = 230, theme.WIDTH - 70  # pixels of the plot, without the axes
@@ -48,8 +48,8 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
     """
     places = [
         (table, across, upward)
-        for table, across in columns.columns_of(view, dataset, x)
-        for other, upward in columns.columns_of(view, dataset, y)
+        for table, across in columns.find_columns(view, dataset, x)
+        for other, upward in columns.find_columns(view, dataset, y)
         if other is table
     ]
     found = [pair for place in places if (pair := _trade_off(*place)) is not None]
@@ -82,7 +82,7 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     seconds = dict(zip(means.index.tolist(), means.tolist(), strict=True))
     panels = [
         panel
-        for table, head in columns.columns_of(view, dataset, metric)
+        for table, head in columns.find_columns(view, dataset, metric)
         if (panel := _cost(table, head, seconds)) is not None
     ]
     if not panels:
@@ -104,7 +104,7 @@ def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[st
     """
     both = [
         (line, entry, other)
-        for line, entry in columns.sorted_by_value(table.column(across))
+        for line, entry in columns.sort_by_value(table.column(across))
         if entry.value is not None and (other := line.entry(upward)) and other.value is not None
     ]
     rivals = [found for found in both if not found[0].row.control]
@@ -122,7 +122,10 @@ def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[st
     x = fit_axis(columns.axis_title(across), [found[1] for found in shown], has_names=True)
     y = fit_axis(columns.axis_title(upward), [found[2] for found in shown], has_names=True)
     points = [
-        as_point(line) | _fields("x", line, across, x) | _fields("y", line, upward, y) for line, *_ in shown
+        as_point(line)
+        | _fields("x", entry, line.cells[across.id].whole, x)
+        | _fields("y", other, line.cells[upward.id].whole, y)
+        for line, entry, other in shown
     ]
     return _panel(points, x, y), far
 
@@ -131,7 +134,7 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
     """Return the panel of a column against seconds, or None without a generator that has both."""
     rows = [
         (line, entry)
-        for line, entry in columns.sorted_by_value(table.column(head))
+        for line, entry in columns.sort_by_value(table.column(head))
         if entry.value is not None and seconds.get(line.row.generator, 0) > 0 and not line.row.control
     ]
     if not rows:
@@ -140,8 +143,10 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
     x = log_axis("seconds of training and drawing", spent)
     y = fit_axis(columns.axis_title(head), [entry for _, entry in rows], has_names=True)
     points = [
-        as_point(line) | {"x": cost, "x text": f"{number(cost, 3)} s"} | _fields("y", line, head, y)
-        for (line, _), cost in zip(rows, spent, strict=True)
+        as_point(line)
+        | {"x": cost, "x text": f"{number(cost, 3)} s"}
+        | _fields("y", entry, line.cells[head.id].whole, y)
+        for (line, entry), cost in zip(rows, spent, strict=True)
     ]
     return _panel(points[::-1], x, y)
 
@@ -149,29 +154,26 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
 def as_point(line: Line) -> dict[str, Any]:
     """Return the name of a row, in full and short, and the colour and the shape of its point."""
     control = line.row.control
-    look = {"colour": theme.colour_of(control), "shape": _SHAPES[control is not None]}
+    look = {"colour": theme.role_colour(control), "shape": _SHAPES[control is not None]}
     return {"generator": line.name, "name": theme.shorten(line.name)} | look
 
 
-def numbers_of(entry: Entry, text: str) -> dict[str, Any]:
+def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
     """Return the value of an entry, its interval if it has one, and both as the text that is given.
 
     A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text", and " own" if
     the interval is the metric's own.
     """
-    low, high = entry.shown_interval
+    low, high = entry.display_interval
     numbers = {"": entry.value, " low": low, " high": high}
     short = {key: float(f"{number:.{_DIGITS}g}") for key, number in numbers.items() if number is not None}
     return short | {" text": text} | ({" own": True} if entry.has_own_interval else {})
 
 
-def _fields(name: str, line: Line, head: Head, axis: Axis) -> dict[str, Any]:
+def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
     """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
-    entry = line.entry(head)
-    if entry is None:
-        return {}
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
-    numbers = numbers_of(entry, line.cells[head.id].whole)
+    numbers = describe_numbers(entry, text)
     return {f"{name}{key}": number for key, number in numbers.items()} | cut
 
 
@@ -191,10 +193,10 @@ def _with_field(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
 def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Chart]:
     """Return the layers of points, their intervals and their names.
 
-    x, y  the encodings of the axes; the data are those of `as_point`, and of `numbers_of` for either axis,
-          and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and a cap
-          at each other end; "x aside" and "y aside" are the pixels from a point to its interval on this axis,
-          where that lies beside the point, and a line joins the two
+    x, y  the encodings of the axes; the data are those of `as_point`, and of `describe_numbers` for either
+          axis, and "x low cut" and so on is true where this end lies beyond the axis: an arrow is there, and
+          a cap at each other end; "x aside" and "y aside" are the pixels from a point to its interval on this
+          axis, where that lies beside the point, and a line joins the two
     names  each with its `name`, and with `left`, `top` and `align` as in a Label; one that is far from its
            point has the ends of the line between the two, as `lead x`, `lead y`, `end x` and `end y`
     """

@@ -45,7 +45,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 
     Raises SuiteError if the board has no such dataset or metric.
     """
-    found = columns.columns_of(view, dataset, metric)
+    found = columns.find_columns(view, dataset, metric)
     notes = columns.features_note(metric)
     drawn = [_panel(*place) for place in found]
     if any(_has_hollow(_rivals(*place)) for place in found):
@@ -55,7 +55,7 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
         notes.append(_key(panels))
     shown = [pair for table, head in found for pair in table.column(head)]
     notes += columns.names_note(columns.OWN, (line.name for line, entry in shown if entry.has_own_interval))
-    if all(entry.shown_interval[0] is None for _, entry in shown):
+    if all(entry.display_interval[0] is None for _, entry in shown):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
         notes.append(f"thick line: {_BEST}")
@@ -80,7 +80,7 @@ def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     is_known = any(entry.is_best for entry in entries)
     shown = [
         columns.facts(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
-        for line, entry in columns.sorted_by_value(others)
+        for line, entry in columns.sort_by_value(others)
     ]
     names = [row["generator"] for row in shown]
     y = theme.generator_rows(names)
@@ -148,9 +148,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
         theme.as_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *_ends(spans, x, of_a_mean),
         theme.as_layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
-        theme.as_layer(
-            known, mean, {"x": x | {"field": "value"}, "fill": theme.filled_if_best(), **of_a_mean}
-        ),
+        theme.as_layer(known, mean, {"x": x | {"field": "value"}, "fill": theme.fill_if_best(), **of_a_mean}),
         *(
             theme.as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean})
             for halo in (theme.HALO, {})
@@ -182,9 +180,9 @@ def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> 
     rows = [columns.facts(line, head) | {"control": line.row.control} for line, _ in controls]
     scale = {
         "domain": [row["generator"] for row in rows],
-        "range": [theme.colour_of(line.row.control) for line, _ in controls],
+        "range": [theme.role_colour(line.row.control) for line, _ in controls],
     }
-    dashes = scale | {"range": [theme.dash_of(line.row.control) for line, _ in controls]}
+    dashes = scale | {"range": [theme.role_dash(line.row.control) for line, _ in controls]}
     spans = [row for row in rows if row.get("low") != row.get("high")]
     legend = {
         "title": None,

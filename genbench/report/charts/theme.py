@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE", "PADDING",
-    "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "as_layer", "colour_of", "dark_rules",
-    "dash_of", "filled_if_best", "frame", "generator_rows", "names_axis", "names_width", "on_dataset",
-    "shorten", "stack", "tooltip",
+    "ACCENT", "CELL", "COLUMN", "DARK", "DASHES", "GLYPH", "GREY", "HALO", "INCH", "INK", "LINE",
+    "PADDING", "PAPER", "ROLES", "ROW", "SIZE", "WIDTH", "Chart", "arrow_at", "as_layer", "dark_rules",
+    "fill_if_best", "frame", "generator_rows", "names_axis", "names_width", "on_dataset", "role_colour",
+    "role_dash", "shorten", "stack", "tooltip",
 ]  # fmt: skip
 
 #: A chart of Vega-Lite 6, as the dictionary that its JSON holds.
@@ -185,16 +185,16 @@ def arrow_at(axis: str, end: str) -> Chart:
     return {"type": "point", "shape": shape, "size": 40, "filled": True, "opacity": 1, side: inward}
 
 
-def colour_of(control: str | None) -> str:
+def role_colour(control: str | None) -> str:
     """Return the colour of a control by its role, or of a generator that competes."""
     return ROLES.get(control, INK) if control else ACCENT
 
 
-def dash_of(control: str | None) -> list[int]:
+def role_dash(control: str | None) -> list[int]:
     """Return the dash of the line of a control by its role."""
     return DASHES.get(control, [1, 0]) if control else [1, 0]
 
 
-def filled_if_best() -> Chart:
+def fill_if_best() -> Chart:
     """Return the fill of a mark: one whose `best` is true is filled."""
     return {"condition": {"test": "datum.best", "value": ACCENT}, "value": PAPER}

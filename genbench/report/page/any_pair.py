@@ -9,7 +9,7 @@ from genbench.core.escaping import one_line
 from genbench.report.charts import scatter
 from genbench.report.charts.axes import fit_axis
 from genbench.report.charts.columns import axis_title
-from genbench.report.charts.kinds import known_entries, pair_first, pair_heads
+from genbench.report.charts.kinds import pair_first, pair_heads, select_known_entries
 from genbench.report.charts.placing import rules
 from genbench.report.charts.theme import GREY, SIZE, Chart, frame
 from genbench.report.page.markup import script_json
@@ -71,7 +71,7 @@ def _axes(table: Table, head: Head) -> tuple[Chart, Chart]:
     """Return the axis of the generators, and the one of all rows."""
     rivals = [line for line in table.rows if not line.row.control]
     without, with_controls = (
-        fit_axis(axis_title(head), known_entries(head, rows), has_names=True).encoding
+        fit_axis(axis_title(head), select_known_entries(head, rows), has_names=True).encoding
         for rows in (rivals, table.rows)
     )
     return without, with_controls
@@ -87,8 +87,8 @@ def _chart(x: Chart, y: Chart) -> Chart:
 def _point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
     """Return a row as a point, and its numbers in each column, with their texts."""
     numbers = [
-        scatter.numbers_of(entries[0], line.cells[head.id].whole)
-        if (entries := known_entries(head, [line]))
+        scatter.describe_numbers(entries[0], line.cells[head.id].whole)
+        if (entries := select_known_entries(head, [line]))
         else None
         for head in heads
     ]

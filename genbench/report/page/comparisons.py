@@ -10,8 +10,8 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import GenbenchError
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
-from genbench.report.page.samples.exhibits import common_scale, exhibits_of_gallery
-from genbench.report.page.samples.sample_tables import ShownSample, shown_sample
+from genbench.report.page.samples.exhibits import common_scale, make_gallery_exhibits
+from genbench.report.page.samples.sample_tables import PageSample, describe_sample
 from genbench.results.found_galleries import find_pairs
 from genbench.results.galleries import OF_REAL_DATA
 from genbench.results.signatures import short_signature
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genbench.results.records import Record
     from genbench.results.vote_extras import Plain, SamplePair
 
-__all__ = ["ShownComparison", "ShownComparisons", "ShownPair", "WinCell", "WinRow", "shown_comparisons"]
+__all__ = ["DatasetComparisons", "PageComparison", "PagePair", "WinCell", "WinRow", "describe_comparisons"]
 
 _REAL = "a real sample, which a folder does not keep"
 _ABSENT = "its samples are not in the folder"
@@ -59,17 +59,17 @@ class WinRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownPair:
+class PagePair:
     """Two samples, whose they are, and what was chosen in words."""
 
     names: tuple[str, str]
-    samples: tuple[ShownSample, ShownSample]
+    samples: tuple[PageSample, PageSample]
     counts: tuple[str, str]
     neither: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownComparison:
+class PageComparison:
     """What a page shows of one comparison.
 
     metric   its id, with its short signature if there are several
@@ -82,21 +82,21 @@ class ShownComparison:
     facts: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, bool], ...]
     raters: tuple[tuple[str, ...], ...]
-    pairs: tuple[ShownPair, ...]
+    pairs: tuple[PagePair, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownComparisons:
+class DatasetComparisons:
     """The comparisons on one dataset; `number` is that of the dataset on the board."""
 
     number: int
     name: str
-    comparisons: tuple[ShownComparison, ...]
+    comparisons: tuple[PageComparison, ...]
 
 
-def shown_comparisons(
+def describe_comparisons(
     view: View, folders: Sequence[Path], catalog: Catalog, orders: Mapping[str, Sequence[str]]
-) -> list[ShownComparisons]:
+) -> list[DatasetComparisons]:
     """Return the comparisons of each dataset of a board whose scores say something in their extra.
 
     folders  of the runs, where the samples of contested pairs are
@@ -120,7 +120,7 @@ def shown_comparisons(
             if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
                 shown.append(comparison)
         if shown:
-            found.append(ShownComparisons(number=place, name=one_line(dataset), comparisons=tuple(shown)))
+            found.append(DatasetComparisons(number=place, name=one_line(dataset), comparisons=tuple(shown)))
     return found
 
 
@@ -144,11 +144,11 @@ class _Shelf:
             return {}
         scale = common_scale(modalities[0], parts) if parts else None
         return {
-            name: dict(zip(gallery.numbers, exhibits_of_gallery(modality, gallery, scale), strict=True))
+            name: dict(zip(gallery.numbers, make_gallery_exhibits(modality, gallery, scale), strict=True))
             for modality, (name, gallery) in zip(modalities, kept.items(), strict=True)
         }
 
-    def takes(self, samples: Iterable[ShownSample]) -> bool:
+    def takes(self, samples: Iterable[PageSample]) -> bool:
         """Return whether samples fit onto the page, and take their room if so."""
         size = sum(len(each.content) for each in samples)
         if size > self.left:
@@ -157,14 +157,14 @@ class _Shelf:
         return True
 
 
-def _comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> ShownComparison:
+def _comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageComparison:
     """Return a comparison, given the records of all generators in the order of the board."""
     records = [record for record in every if record.status == "ok"]
     controls = {record.cell.generator: record.cell.control for record in every}
     extras = {record.cell.generator: vote_extra(record.extra) for record in records}
     said = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
-    return ShownComparison(
+    return PageComparison(
         metric=title,
         wins=_wins(controls, extras),
         facts=tuple((one_line(name), _text(value)) for name, value in said.facts),
@@ -226,12 +226,12 @@ def _pairs(
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
     shelf: _Shelf,
-) -> Iterator[ShownPair]:
+) -> Iterator[PagePair]:
     """Yield the pairs of which a sample is there, as long as the page has room."""
     for pair in pairs:
         first, second = (_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
         if {first.kind, second.kind} != {"reason"} and shelf.takes((first, second)):
-            yield ShownPair(
+            yield PagePair(
                 names=(one_line(pair.first[0]), one_line(pair.second[0])),
                 samples=(first, second),
                 counts=(_count_text(pair.counts.won), _count_text(pair.counts.lost)),
@@ -248,14 +248,14 @@ def _sample(
     place: int,
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
-) -> ShownSample:
+) -> PageSample:
     """Return a sample, or the reason why it is not shown."""
     found = exhibits.get(generator, {}).get(place)
     if found is None:
-        return ShownSample(
+        return PageSample(
             kind="reason", content=_REAL if controls.get(generator) in OF_REAL_DATA else _ABSENT
         )
-    shown = shown_sample(found, one_line(generator), ())
+    shown = describe_sample(found, one_line(generator), ())
     if shown.kind != "row":
         return shown
     lines = [

@@ -10,7 +10,7 @@ from genbench.board.view import view_results
 from genbench.board.warnings import listed
 from genbench.core.escaping import encodable, one_line
 from genbench.report.charts.theme import dark_rules
-from genbench.report.page.comparisons import shown_comparisons
+from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.markup import open_templates, policy, script_text, template_text
 from genbench.report.page.metrics import data_kinds, metric_cards
 from genbench.report.page.origin import run_origins
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from genbench.board.view import View
     from genbench.catalog.catalog import Catalog
-    from genbench.report.charts.marginals import Marginals
     from genbench.results.results import Results
 
 __all__ = ["page_html"]
@@ -52,14 +51,18 @@ def page_html(
     Equal folders, plugins and versions of genbench and vl-convert give equal bytes.
     """
     view = view_results(results)
-    marginals = _marginals(folders, results, catalog, view.datasets, warn) if show_real else {}
+    with_real = view.datasets if show_real else ()
+    marginals = {dataset: marginals_on(folders, results, catalog, dataset) for dataset in with_real}
+    for dataset, (_, reason) in marginals.items():
+        if reason:
+            warn(f"no marginals on {dataset}: {reason}")
     pictured = page_pictures(view, results, catalog, marginals=marginals)
     orders = {dataset: view.order(dataset) for dataset in view.datasets}
     samples = gallery(folders, results, catalog, show_real=show_real)
     for line in samples.lost:
         warn(line)
     shown_samples = sample_tables(samples, orders)
-    compared = shown_comparisons(view, folders, catalog, orders)
+    compared = describe_comparisons(view, folders, catalog, orders)
     contents = {"Pictures": pictured, "Comparisons": compared, "Gallery": shown_samples}
     titles = ["Board", *(title for title, content in contents.items() if content), "Metrics", "Origin"]
     merged = results.plan.provenance.get("merged")
@@ -100,22 +103,6 @@ def _assets(*, has_charts: bool) -> dict[str, str]:
         "library": script_text(library),
         "script": script_text(script),
     }
-
-
-def _marginals(
-    folders: Sequence[Path],
-    results: Results,
-    catalog: Catalog,
-    datasets: Sequence[str],
-    warn: Callable[[str], None],
-) -> dict[str, tuple[list[Marginals], str]]:
-    """Return the distributions of samples beside real ones, and why there are none, by dataset."""
-    found = {}
-    for dataset in datasets:
-        found[dataset] = marginals_on(folders, results, catalog, dataset)
-        if reason := found[dataset][1]:
-            warn(f"no marginals on {dataset}: {reason}")
-    return found
 
 
 def _lists(view: View) -> Iterator[tuple[str, str, list[str], bool]]:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ComputedCard", "FaultLine", "FormulaLine", "MetricCard", "PlantedFaults", "SignatureFields",
-    "data_kinds", "metric_cards", "planted_faults",
+    "data_kinds", "describe_faults", "metric_cards",
 ]  # fmt: skip
 
 _INDENT = "    "
@@ -104,7 +104,7 @@ def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str
     """
     cells = group_pairs((record.cell.metric, record.cell) for record in view.outcomes)
     return [
-        _card(metric, anchor, cells[metric], catalog, kinds)
+        _describe_metric(metric, anchor, cells[metric], catalog, kinds)
         for metric, anchor in metric_anchors(view).items()
     ]
 
@@ -120,7 +120,7 @@ def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     return found
 
 
-def _card(
+def _describe_metric(
     metric: str, anchor: str, cells: list[Cell], catalog: Catalog, kinds: Mapping[str, frozenset[str]]
 ) -> MetricCard:
     cell = cells[0]
@@ -140,7 +140,7 @@ def _card(
     if found is None:
         return replace(card, missing="its plugin is not installed here, so its description is missing")
     component, spec, output = found
-    faults = planted_faults(
+    faults = describe_faults(
         catalog, component, spec, output,
         kinds=frozenset[str]().union(*(kinds.get(cell.dataset, ()) for cell in cells)),
         data={cell.dataset for cell in cells},
@@ -273,7 +273,7 @@ class PlantedFaults:
     declared: tuple[FaultLine, ...]
 
 
-def planted_faults(
+def describe_faults(
     catalog: Catalog, component: Component, spec: MetricSpec, output: Output, *, kinds: Collection[str],
     data: Collection[str], n: Collection[int], extractor: str, options: Mapping[str, Any],
 ) -> PlantedFaults:  # fmt: skip
@@ -285,11 +285,9 @@ def planted_faults(
     extractor  the name of the board's extractor, or ""
     options    of the metric on the board
     """
-    card, note = _current(component, spec, output.name, kinds)
-    if card is None and not note:
-        note = f"it was not tested on planted faults{_why_untested(spec)}"
+    card, note = _find_current_card(component, spec, output.name, kinds)
     if card is not None:
-        note = _unlike(card, data, n, extractor)
+        note = _describe_differences(card, data, n, extractor)
     declared = tuple(_declared_effects(catalog, component, output, kinds, extractor))
     return PlantedFaults(
         computed=None if card is None else _card_content(card, options),
@@ -299,7 +297,7 @@ def planted_faults(
     )
 
 
-def _current(
+def _find_current_card(
     component: Component, spec: MetricSpec, output: str, kinds: Collection[str]
 ) -> tuple[Card | None, str]:
     """Return the card that a plugin ships, or None and the reason why it has no meaning here."""
@@ -307,15 +305,17 @@ def _current(
         card = find_card(component, output)
     except DataError as error:
         return None, f"the card that its plugin ships cannot be read: {error}"
-    if card is not None and card.version != spec.version:
+    if card is None:
+        return None, f"it was not tested on planted faults{_explain_untested(spec)}"
+    if card.version != spec.version:
         versions = f"it is of version {card.version} of the metric, and this is version {spec.version}"
         return None, one_line(f"the card that its plugin ships is out of date: {versions}")
-    if card is not None and kinds and card.modality not in kinds:
+    if kinds and card.modality not in kinds:
         return None, one_line(f"the card that its plugin ships is of other data: {card.dataset}")
     return card, ""
 
 
-def _why_untested(spec: MetricSpec) -> str:
+def _explain_untested(spec: MetricSpec) -> str:
     """Return why a metric without a card has none, as the end of a sentence."""
     inputs = declared_inputs(spec)
     if spec.is_comparison:
@@ -325,7 +325,7 @@ def _why_untested(spec: MetricSpec) -> str:
     return ": its plugin ships no card"
 
 
-def _unlike(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
+def _describe_differences(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
     """Return what is other on a card than on the board, in words, or ""."""
     rest = sorted(set(data) - {card.dataset})
     untested = (

@@ -15,7 +15,7 @@ from genbench.core.splits import SPLITS
 from genbench.suite.file import bundled_suites, bundled_text, written_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from genbench.results.results import Results
 
@@ -63,7 +63,7 @@ def run_origins(results: Results) -> list[RunOrigin]:
         return [_origin(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
     rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
-        _origin(name, own, list(dict.fromkeys(row for row, data in rows if _is_of(row, data, name, own))))
+        _origin(name, own, dict.fromkeys(row for row, data in rows if _belongs_to(row, data, name, own)))
         for name, own in merged.items()
         if isinstance(own, Mapping)
     ]
@@ -78,7 +78,7 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
     merged  the provenance of each run of a merged board, by name
     """
     runs = [
-        [name for name, own in merged.items() if any(_is_of(row, dataset, name, own) for row in rows)]
+        [name for name, own in merged.items() if any(_belongs_to(row, dataset, name, own) for row in rows)]
         for rows in tables
     ]
     for number, own in enumerate(runs, 1):
@@ -88,7 +88,7 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
 
 
 def _origin(
-    name: str, provenance: Mapping[str, Any], rows: Sequence[str] = (), seconds: float = 0.0
+    name: str, provenance: Mapping[str, Any], rows: Iterable[str] = (), seconds: float = 0.0
 ) -> RunOrigin:
     suite, named = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(named, suite)
@@ -112,7 +112,7 @@ def _suite_comment(suite: str) -> str:
     return one_line(" ".join(line.lstrip("# ").strip() for line in lines).replace("`", ""))
 
 
-def _is_of(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:
+def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:
     """Return whether a row of a merged board is of a run: it carries the run's name, or no other one."""
     if "@" in row:
         return row.endswith(f"@{name}")

@@ -13,8 +13,8 @@ from genbench.board.warnings import listed
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
 from genbench.report.charts.columns import sort_by_known
-from genbench.report.charts.curves import curve_plot, logged_values
-from genbench.report.charts.drawing import drawn_for_page
+from genbench.report.charts.curves import curve_plot, list_logged_values
+from genbench.report.charts.drawing import draw_for_page
 from genbench.report.charts.kinds import metric_pairs, metrics_in_order
 from genbench.report.charts.maps import dependence_map, part_marks, parts_map, win_map
 from genbench.report.charts.marginals import marginals_plot
@@ -120,7 +120,7 @@ class PictureGroup:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class _Plan:
     """A picture that may be drawn: its kind, what it shows, its number of marks, and the chart."""
 
     kind: str
@@ -195,43 +195,43 @@ def page_pictures(
     return found
 
 
-def _plans(source: _Source, dataset: str) -> Iterator[_Planned]:
+def _plans(source: _Source, dataset: str) -> Iterator[_Plan]:
     """Yield the pictures of a dataset, the most important ones first."""
     view = source.view
     rows = view.rows(dataset)
     ranked, others = metrics_in_order(source.results, rows)
-    yield _Planned("ranks", "ranks", len(rows), partial(ranks_plot, view, dataset))
+    yield _Plan("ranks", "ranks", len(rows), partial(ranks_plot, view, dataset))
     yield from (_seeds(view, dataset, name, rows) for name in ranked[:1])
     for x, y in metric_pairs(view, source.catalog, ranked):
-        yield _Planned("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
-    yield _Planned("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
+        yield _Plan("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
+    yield _Plan("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
     for name in sort_by_known(rows, ranked)[:1]:
         cost = partial(cost_plot, view, source.timings, dataset, name)
-        yield _Planned("cost", f"cost and {name}", len(rows), cost)
+        yield _Plan("cost", f"cost and {name}", len(rows), cost)
     for each in source.marginals.get(dataset, ((), ""))[0]:
         name = f"marginals of {each.generator}"
-        yield _Planned("marginals", name, each.marks, partial(marginals_plot, each))
+        yield _Plan("marginals", name, each.marks, partial(marginals_plot, each))
     yield from (_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
     for name in [*ranked, *others]:
         marks = part_marks(view, dataset, name)
         if marks.parts:
-            yield _Planned("parts", f"parts of {name}", marks.parts, partial(parts_map, view, dataset, name))
+            yield _Plan("parts", f"parts of {name}", marks.parts, partial(parts_map, view, dataset, name))
         if marks.dependence:
             draw = partial(dependence_map, view, dataset, name)
             cells = round(_CELL * marks.dependence)
-            yield _Planned("dependence", f"dependence in {name}", cells, draw)
-    for generator, name, steps in logged_values(source.history, dataset):
+            yield _Plan("dependence", f"dependence in {name}", cells, draw)
+    for generator, name, steps in list_logged_values(source.history, dataset):
         curve = partial(curve_plot, source.history, dataset, generator, name)
-        yield _Planned("training", f"training of {generator}, {name}", steps, curve)
+        yield _Plan("training", f"training of {generator}, {name}", steps, curve)
 
 
-def _seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Planned:
+def _seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Plan:
     marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
-    return _Planned("seeds", f"seeds of {metric}", marks, partial(seeds_plot, view, dataset, metric))
+    return _Plan("seeds", f"seeds of {metric}", marks, partial(seeds_plot, view, dataset, metric))
 
 
-def _picture(plan: _Planned, chart: Chart) -> PagePicture:
-    image = drawn_for_page(chart)
+def _picture(plan: _Plan, chart: Chart) -> PagePicture:
+    image = draw_for_page(chart)
     size = _SIZE.search(image)
     width, height = (round(SCALE * float(side)) for side in size.groups()) if size else (0, 0)
     return PagePicture(
@@ -240,15 +240,13 @@ def _picture(plan: _Planned, chart: Chart) -> PagePicture:
         alt=_alt(chart),
         width=width,
         height=height,
-        chart=script_json(
-            _with_shared_data({name: part for name, part in chart.items() if name != "$schema"})
-        ),
+        chart=script_json(_share_data({name: part for name, part in chart.items() if name != "$schema"})),
     )
 
 
-def _with_shared_data(chart: Chart) -> Chart:
+def _share_data(chart: Chart) -> Chart:
     """Return a chart in which rows of data that several layers have are written once."""
-    counts = Counter(map(canonical, _data_in(chart)))
+    counts = Counter(map(canonical, _find_data(chart)))
     names = {text: f"d{number}" for number, text in enumerate(counts) if counts[text] > 1}
 
     def shared(part: Any) -> Any:
@@ -262,12 +260,12 @@ def _with_shared_data(chart: Chart) -> Chart:
             found["data"] = {"name": names[text]} if text in names else part["data"]
         return found
 
-    rows = {names[canonical(data)]: data["values"] for data in _data_in(chart) if canonical(data) in names}
+    rows = {names[canonical(data)]: data["values"] for data in _find_data(chart) if canonical(data) in names}
     made: Chart = shared(chart)
     return made | {"datasets": rows} if rows else made
 
 
-def _data_in(part: Any) -> Iterator[dict[str, Any]]:
+def _find_data(part: Any) -> Iterator[dict[str, Any]]:
     """Yield the data of a chart and of its layers."""
     if isinstance(part, dict):
         if "data" in part:
@@ -275,7 +273,7 @@ def _data_in(part: Any) -> Iterator[dict[str, Any]]:
         part = [value for name, value in part.items() if name != "data"]
     if isinstance(part, list):
         for each in part:
-            yield from _data_in(each)
+            yield from _find_data(each)
 
 
 def _alt(chart: Chart) -> str:

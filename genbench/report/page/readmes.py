@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench.results.results import Results
 
-__all__ = ["folder_readmes", "html_of"]
+__all__ = ["folder_readmes", "render_markdown"]
 
 _NAME = "README.md"
 _MOST_BYTES = 2**16  # of a README, since the page holds it whole
@@ -47,7 +47,7 @@ def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str,
         text = _text(folder / _NAME)
         if text is not None:
             whose = f" of {one_line(names[number])}" if names else ""
-            found.append((f"Notes{whose} (README.md)", html_of(text)))
+            found.append((f"Notes{whose} (README.md)", render_markdown(text)))
     return found
 
 
@@ -61,7 +61,7 @@ def _text(file: Path) -> str | None:
     return printable("\n".join(text.expandtabs(4).splitlines()))
 
 
-def html_of(text: str) -> Markup:
+def render_markdown(text: str) -> Markup:
     """Return a text in Markdown as HTML.
 
     The address of a link to the web follows its text in brackets; of other links, which lead from the folder

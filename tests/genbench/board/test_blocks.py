@@ -273,9 +273,9 @@ def test_of_rows_of_the_same_samples_the_first_that_says_most_counts(run_of, fir
     (block,) = blocks(of_the_same_samples(run_of({"a@x": one, "a@y": two, "b": rival}), "a@x", "a@y"))
     (column,) = (column for column in block.columns if column.metric == "m")
     (rows,) = (rows for rows in block.rivals if len(rows) > 1)
-    row = column.counted(rows)
+    row = column.pick_row(rows)
     assert (row and row.generator) == counted
-    assert column.counted_entry(rows) == (row and row.entries["m"])
+    assert column.pick_entry(rows) == (row and row.entries["m"])
     ranked = {row.generator for row in block.rows if row.entries["m"].rank is not None}
     is_a_value = counted is not None and row.entries["m"].value is not None
     assert ranked - {"b"} == ({counted} if is_a_value else set())

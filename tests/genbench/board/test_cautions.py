@@ -8,11 +8,11 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.board.warnings import (
-    board_cautions,
-    caution_of_classes,
-    caution_of_sizes,
-    caution_of_the_metric,
-    number_cautions,
+    board_warnings,
+    number_warnings,
+    warn_of_classes,
+    warn_of_metric,
+    warn_of_sizes,
 )
 from genbench.core.canonical_json import digest
 
@@ -29,7 +29,7 @@ def noted(digits=DIGITS, **notes):
 
 
 def cautions(run):
-    return board_cautions(build_board(*run))
+    return board_warnings(build_board(*run))
 
 
 def test_a_board_without_faults_has_none(run_of):
@@ -112,7 +112,7 @@ def test_the_warning_of_a_metric_is_said_once_with_the_metrics_concerned(run_of)
 
 @pytest.mark.parametrize("text", ["", 7, None, ["a"]])
 def test_a_warning_that_is_no_text_is_none(text):
-    assert list(caution_of_the_metric({"warning": text})) == []
+    assert list(warn_of_metric({"warning": text})) == []
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_warning_that_is_no_text_is_none(text):
     [(50, 500, True), (500, 50, True), (50, 499, False), (50, None, False), (50, "all", False)],
 )
 def test_sides_of_very_unequal_size_are_said(n, n_real, is_said):
-    assert bool(list(caution_of_sizes(n, n_real))) == is_said
+    assert bool(list(warn_of_sizes(n, n_real))) == is_said
 
 
 def test_the_sizes_are_those_of_the_signature(run_of):
@@ -171,7 +171,7 @@ def test_no_note_of_a_run_replaces_another_one_of_the_same_data(run_of, first):
     starts = ["digits: only 12 samples", "digits: only 40 samples", "x: 50 fakes and 5000 real samples"]
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=True)] == starts
     board = build_board(replace(plan, provenance=merged), records)
-    assert len(number_cautions(board, board.rows[0], "x")) == len(starts)
+    assert len(number_warnings(board, board.rows[0], "x")) == len(starts)
 
 
 def test_metrics_that_a_warning_concerns_in_some_rows_name_these(run_of):
@@ -190,7 +190,7 @@ def test_metrics_that_a_warning_concerns_in_some_rows_name_these(run_of):
     [("0123", "1234", "4"), ("01", "0", None), ("", "01", None), ("01", "", None)],
 )
 def test_classes_of_the_fakes_alone_are_said(real, fake, strange):
-    found = list(caution_of_classes(real, fake))
+    found = list(warn_of_classes(real, fake))
     assert found == ([] if strange is None else [
         f"fake has classes that real lacks: {strange}; classes are matched by name, or by number"
     ])  # fmt: skip

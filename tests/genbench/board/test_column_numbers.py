@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genbench.board.numbers import Estimate, column_numbers, fixed, typeset
+from genbench.board.numbers import Estimate, column_numbers, format_fixed, typeset
 
 
 def around(value, half):
@@ -108,7 +108,7 @@ def test_a_column_may_be_empty_or_zero():
     [(-0.0001, 0, 2, "0.00"), (-1.25e-5, -5, 3, "−1.250"), (2e9, 0, 2, "2.000×10⁹"), (0.5, 0, 0, "0")],
 )
 def test_a_fixed_number_has_its_decimals_and_no_negative_zero(value, exponent, decimals, text):
-    assert fixed(value, exponent, decimals) == text
+    assert format_fixed(value, exponent, decimals) == text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -13,6 +14,8 @@ from genbench.board.decisions.power import Amount, needs
 from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
+from genbench.board.publishing.every_eval_ever import every_eval_ever
+from genbench.board.publishing.numbers import Publication, list_published_numbers
 from genbench.board.report import board_files
 from genbench.board.view import view_board
 from genbench.board.warnings import failures, rank_notes
@@ -147,3 +150,13 @@ def test_compare_looks_at_the_intervals(compared, names, better, reason):
 def test_power_plans_no_seeds_for_it(compared):
     with pytest.raises(SuiteError, match="elo is one number over all seeds, so no number of seeds can be"):
         needs([results("one", compared())], {"elo": Amount(30.0, is_percent=False)})
+
+
+def test_it_is_published_without_a_spread_over_seeds(compared):
+    plan, records = compared()
+    numbers, left_out = list_published_numbers(Results(name="run", plan=plan, records=records))
+    about = Publication(commands=(), title="run", date="2026-01-31", organization="lab", relationship="other")
+    elo, _ = json.loads(every_eval_ever(numbers, about)["a"])["evaluation_results"]
+    assert left_out == ()
+    assert elo["score_details"]["score"] == 1200.0
+    assert "uncertainty" not in elo["score_details"]

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.merge import (
-    Drawn,
     Number,
+    SeedSamples,
     all_equal,
     are_equal,
-    drawn_by_seed,
-    fuller,
+    group_samples_by_seed,
     have_same_samples,
     is_repeated,
+    pick_fuller,
     unequal_fields,
 )
 
@@ -67,9 +67,9 @@ def test_unequal_fields_are_named(number, missing):
 
 def test_the_fuller_record_of_two_is_the_one_with_fields_of_later_versions(number, missing):
     fuller_one = changed(number, sketch="1.AAAAAQAAAAE=")
-    assert fuller(number, fuller_one) is fuller(fuller_one, number) is fuller_one
-    assert fuller(missing, number) is number
-    assert fuller(number, number) is number
+    assert pick_fuller(number, fuller_one) is pick_fuller(fuller_one, number) is fuller_one
+    assert pick_fuller(missing, number) is number
+    assert pick_fuller(number, number) is number
 
 
 def test_an_entry_is_repeated_if_all_its_records_exist_and_are_equal(number, missing):
@@ -82,7 +82,7 @@ def test_an_entry_is_repeated_if_all_its_records_exist_and_are_equal(number, mis
 
 def drawn(*samples, keys=""):
     """Return what is known at the seeds 0, 1 and so on: a text of one-letter hashes each, and of keys."""
-    return {seed: Drawn(set(hashes), set(keys)) for seed, hashes in enumerate(samples)}
+    return {seed: SeedSamples(set(hashes), set(keys)) for seed, hashes in enumerate(samples)}
 
 
 def test_rows_have_the_same_samples_if_they_share_some_at_each_seed_of_both():
@@ -100,9 +100,11 @@ def test_where_no_samples_are_known_a_common_key_says_that_they_are_the_same():
 
 def test_samples_and_keys_of_a_row_are_known_by_seed(number, missing):
     seed, key = number.cell.seed, number.cell.key
-    assert drawn_by_seed([number, missing]) == {seed: Drawn({number.samples}, {key, missing.cell.key})}
-    assert drawn_by_seed([missing, changed(number, samples="")]) == {
-        seed: Drawn(set(), {key, missing.cell.key})
+    assert group_samples_by_seed([number, missing]) == {
+        seed: SeedSamples({number.samples}, {key, missing.cell.key})
+    }
+    assert group_samples_by_seed([missing, changed(number, samples="")]) == {
+        seed: SeedSamples(set(), {key, missing.cell.key})
     }
     later = Number(replace(number.cell, seed=seed + 1), None)
-    assert drawn_by_seed([number, later]).keys() == {seed, seed + 1}
+    assert group_samples_by_seed([number, later]).keys() == {seed, seed + 1}

@@ -12,7 +12,7 @@ from genbench.board.merge import merge
 from genbench.board.numbers import cell_text
 from genbench.board.unverified import is_csv, read_unverified
 from genbench.board.view import view_board
-from genbench.board.warnings import board_cautions
+from genbench.board.warnings import board_warnings
 from genbench.core.errors import DataError
 from genbench.results.results import Results
 
@@ -79,7 +79,7 @@ def test_a_row_of_a_csv_file_is_shown_and_changes_no_rank(mine, file_of, name):
     assert {row.plugin for row in rows.values() if not row.competes} == {"genbench 0.1.0", "unverified"}
     assert (rows[copy].control, rows[noise].control) == (None, "floor")
     assert not any(row.entries["fid"].is_best for row in board.rows if not row.is_verifiable)
-    assert board_cautions(board) == [
+    assert board_warnings(board) == [
         f"from a CSV file, without records that could be verified, so not ranked: c, d and {copy}"
     ]
     assert view_board(board).wrong_controls == ()  # of a noise that beats a and b

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.board.valid_shares import are_apart, percent, share_groups, share_of, shares_text
+from genbench.board.valid_shares import are_apart, count_valid_share, percent, share_groups, shares_text
 
 
 def shares(**percents):
@@ -52,18 +52,18 @@ def test_the_share_is_that_of_all_seeds_together(run_of, with_valid):
     def records(outcomes, shares, **options):
         return with_valid(run_of({"gan": {"fid": outcomes}}, n=1000), shares, **options)[1].values()
 
-    assert share_of(records([1.0, 2.0], {})) == 1
-    assert share_of(records([1.0, 2.0], {"gan": 90})) == Fraction(9, 10)
-    assert share_of(records([1.0, 2.0], {("gan", 0): 90})) == Fraction(95, 100)
-    assert share_of(records([1.0, "skipped"], {("gan", 1): 0})) == Fraction(1, 2)
-    assert share_of(records([1.0, "error"], {})) == 1  # the failed seed says nothing
-    assert share_of(records(["error", None], {})) is None
-    assert share_of(records([1.0], {"gan": 80}, side="real"), "real") == Fraction(8, 10)
-    assert share_of(records([1.0], {"gan": 80}, side="real")) == 1
+    assert count_valid_share(records([1.0, 2.0], {})) == 1
+    assert count_valid_share(records([1.0, 2.0], {"gan": 90})) == Fraction(9, 10)
+    assert count_valid_share(records([1.0, 2.0], {("gan", 0): 90})) == Fraction(95, 100)
+    assert count_valid_share(records([1.0, "skipped"], {("gan", 1): 0})) == Fraction(1, 2)
+    assert count_valid_share(records([1.0, "error"], {})) == 1  # the failed seed says nothing
+    assert count_valid_share(records(["error", None], {})) is None
+    assert count_valid_share(records([1.0], {"gan": 80}, side="real"), "real") == Fraction(8, 10)
+    assert count_valid_share(records([1.0], {"gan": 80}, side="real")) == 1
 
 
 def test_a_run_of_no_samples_has_no_share(run_of):
-    assert share_of(run_of({"gan": {"fid": [1.0]}}, n=0)[1].values()) is None
+    assert count_valid_share(run_of({"gan": {"fid": [1.0]}}, n=0)[1].values()) is None
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,8 @@ CASES = {
     "plot": Case(
         "run seeds -o a.svg --dataset digits --metric fid",
         CATALOG | {
-            "genbench.report.charts.kinds:chart_of": {},
-            "genbench.report.charts.drawing:drawn": b"",
+            "genbench.report.charts.kinds:build_chart": {},
+            "genbench.report.charts.drawing:draw_chart": b"",
             "genbench.report.page.samples.gallery:gallery": EndError,
         },
         {"--output": "b.pdf", "--log": "loss"},
@@ -172,7 +172,7 @@ CASES = {
             "genbench.checks.battery.kept_cards:find_cards": [],
             "genbench.cli.pictures.files:write_picture": None,
             "genbench.report.charts.cards:card_chart": {},
-            "genbench.report.charts.drawing:drawn": b"",
+            "genbench.report.charts.drawing:draw_chart": b"",
         },
         {
             "--kind": "metric", "--lock": "lock.json", "--plot": "card.svg",

@@ -29,9 +29,9 @@ __all__ = [
     "Exhibit",
     "FrameColumn",
     "common_scale",
-    "exhibits_of",
-    "exhibits_of_gallery",
     "is_large",
+    "make_exhibits",
+    "make_gallery_exhibits",
 ]  # fmt: skip
 
 #: Bytes of one rendering; a larger one is not shown, since a page holds hundreds.
@@ -89,10 +89,10 @@ def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
         return None
 
 
-def exhibits_of_gallery(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
+def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
     """Return the samples of a gallery as they are shown, on this scale."""
     is_shrunk = kept.shrunk is not None
-    return exhibits_of(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
+    return make_exhibits(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
 
 
 def is_large(exhibit: Exhibit) -> bool:
@@ -101,7 +101,7 @@ def is_large(exhibit: Exhibit) -> bool:
     return is_drawing or exhibit.pixels > MOST_EXACT_PIXELS
 
 
-def exhibits_of(
+def make_exhibits(
     modality: Modality,
     samples: Samples,
     numbers: Sequence[int],

@@ -12,8 +12,8 @@ from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.core.grouping import group_pairs
 from genbench.core.samples import concat
-from genbench.report.page.samples.exhibits import Exhibit, common_scale, exhibits_of, exhibits_of_gallery
-from genbench.report.page.samples.nearest import measure_of, neighbours
+from genbench.report.page.samples.exhibits import Exhibit, common_scale, make_exhibits, make_gallery_exhibits
+from genbench.report.page.samples.nearest import name_distance, neighbours
 from genbench.report.page.samples.real_samples import TrainingSamples, error_text, real_samples
 from genbench.results.found_galleries import draws_of, find_gallery, unreadable
 from genbench.results.galleries import OF_REAL_DATA, gallery_of, share_of_trial
@@ -116,7 +116,7 @@ class Gallery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _KeptRow:
     """A row with its kept samples, before they are rendered on the scale of all."""
 
     row: GalleryRow
@@ -145,11 +145,11 @@ def gallery(
     """
     modalities = modalities_of(catalog)
     controls = {(cell.dataset, cell.generator): cell.control for cell in results.plan.cells}
-    by_dataset: dict[str, list[_Found]] = {}
+    by_dataset: dict[str, list[_KeptRow]] = {}
     for (dataset, generator, seed), draws in _trials(results, most_seeds):
         row = GalleryRow(generator=generator, seed=seed, control=controls[dataset, generator])
         if row.control in OF_REAL_DATA and not show_real:
-            found = _Found(row=replace(row, reason=_REAL))
+            found = _KeptRow(row=replace(row, reason=_REAL))
         else:
             found = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
         by_dataset.setdefault(dataset, []).append(found)
@@ -176,27 +176,27 @@ def _find_row(
     trial: tuple[str, str, int],
     draws: Sequence[str],
     modalities: Sequence[Modality],
-) -> _Found:
+) -> _KeptRow:
     """Return a row with its kept samples, or with the reason why it has none."""
     if len(draws) != 1:
-        return _Found(row=replace(row, reason=_SEVERAL if draws else _NO_SAMPLES))
+        return _KeptRow(row=replace(row, reason=_SEVERAL if draws else _NO_SAMPLES))
     try:
         kept = find_gallery(folders, trial, draws[0], modalities)
     except DataError as error:
-        return _Found(row=replace(row, reason=str(error), is_lost=True))
+        return _KeptRow(row=replace(row, reason=str(error), is_lost=True))
     if kept is None:
-        return _Found(row=replace(row, reason=_NOT_KEPT if row.control in OF_REAL_DATA else _NONE))
+        return _KeptRow(row=replace(row, reason=_NOT_KEPT if row.control in OF_REAL_DATA else _NONE))
     try:
         modality = find_modality(modalities, kept.samples.space.modality)
     except GenbenchError as error:
-        return _Found(row=replace(row, reason=str(error)))
+        return _KeptRow(row=replace(row, reason=str(error)))
     reason = "" if kept.numbers else "each of its samples is larger than a gallery keeps"
-    return _Found(row=replace(row, reason=reason), kept=kept, modality=modality)
+    return _KeptRow(row=replace(row, reason=reason), kept=kept, modality=modality)
 
 
 def _dataset(
     dataset: str,
-    found: Sequence[_Found],
+    found: Sequence[_KeptRow],
     results: Results,
     catalog: Catalog | None,
     modalities: Sequence[Modality],
@@ -217,7 +217,7 @@ def _dataset(
 
 def _fill_dataset(
     dataset: str,
-    found: Sequence[_Found],
+    found: Sequence[_KeptRow],
     splits: Mapping[str, Samples],
     modalities: Sequence[Modality],
     share: int,
@@ -230,7 +230,7 @@ def _fill_dataset(
     if "test" in splits:
         modality = find_modality(modalities, splits["test"].space.modality)
         few = gallery_of(splits["test"], "", share, modality)
-        test = _Found(row=GalleryRow(generator="", seed=0, control=None), kept=few, modality=modality)
+        test = _KeptRow(row=GalleryRow(generator="", seed=0, control=None), kept=few, modality=modality)
     scales = _scales(found) | _scales([] if test is None else [test])
     rendered = [_render_row(each, scales) for each in found]
     real = _render_row(test, scales).row.exhibits if test is not None else {}
@@ -238,7 +238,7 @@ def _fill_dataset(
     rows = [each.row for each in rendered]
     if "train" in splits:
         modality = find_modality(modalities, splits["train"].space.modality)
-        rows = _with_nearest(rendered, TrainingSamples(splits["train"], modality), scales)
+        rows = _add_nearest(rendered, TrainingSamples(splits["train"], modality), scales)
     is_smaller = any(each.shrunk is not None for each in kept)
     exhibits = [*real.values(), *(each for row in rows for each in row.exhibits.values())]
     return DatasetGallery(
@@ -249,13 +249,15 @@ def _fill_dataset(
         rows=tuple(rows),
         real=real,
         notes=tuple(
-            dict.fromkeys([*(note for each in kept for note in _smaller(each)), *_shared_note(exhibits)])
+            dict.fromkeys(
+                [*(note for each in kept for note in _describe_shrinking(each)), *_join_notes(exhibits)]
+            )
         ),
-        distance=measure_of(splits["train"]) + _SMALLER * is_smaller if "train" in splits else "",
+        distance=name_distance(splits["train"]) + _SMALLER * is_smaller if "train" in splits else "",
     )
 
 
-def _scales(found: Sequence[_Found]) -> dict[tuple[str, tuple[int, ...]], Any]:
+def _scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
     """Return what the renderings of samples share, by modality and shape."""
     known = [(each.modality, each.kept) for each in found if each.modality and each.kept]
     groups = group_pairs((_group(*own), own) for own in known)
@@ -266,12 +268,12 @@ def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]
     return modality.reference, kept.samples.space.shape
 
 
-def _render_row(found: _Found, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _Found:
+def _render_row(found: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _KeptRow:
     """Return a row with its exhibits."""
     kept, modality = found.kept, found.modality
     if kept is None or modality is None:
         return found
-    exhibits = exhibits_of_gallery(modality, kept, scales.get(_group(modality, kept)))
+    exhibits = make_gallery_exhibits(modality, kept, scales.get(_group(modality, kept)))
     return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
 
 
@@ -280,7 +282,7 @@ def _slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
 
 
-def _smaller(kept: KeptGallery) -> Iterator[str]:
+def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
     """Yield how the samples are made smaller, if they are."""
     if kept.shrunk is not None:
         now, before = (" x ".join(map(str, shape)) for shape in (kept.samples.space.shape, kept.shrunk.shape))
@@ -291,15 +293,15 @@ def _smaller(kept: KeptGallery) -> Iterator[str]:
         )
 
 
-def _shared_note(exhibits: Sequence[Exhibit]) -> Iterator[str]:
+def _join_notes(exhibits: Sequence[Exhibit]) -> Iterator[str]:
     """Yield the note of all renderings if it is one."""
     notes = {each.rendering.note for each in exhibits if each.rendering is not None}
     if len(notes) == 1:
         yield from notes - {""}
 
 
-def _with_nearest(
-    found: Sequence[_Found], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
+def _add_nearest(
+    found: Sequence[_KeptRow], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
 ) -> list[GalleryRow]:
     """Return the rows with the nearest training sample of each generated one."""
     rows = [each.row for each in found]
@@ -333,7 +335,7 @@ def _nearest(
     wholes = (whole, train.digests) if whole else None
     near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
     numbers = sorted({each.number for each in near})
-    exhibits = exhibits_of(
+    exhibits = make_exhibits(
         train.modality,
         others.take(np.array(numbers, dtype=np.intp)),
         numbers,

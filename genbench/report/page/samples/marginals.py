@@ -47,14 +47,14 @@ def marginals_on(
         modality = _modality(results, dataset, modalities)
         if modality is None:
             return [], ""
-        found, few = _found(folders, results, dataset, modalities)
+        found, few = _find_samples(folders, results, dataset, modalities)
         reason = _FEW.format(names=listed(few, _MOST_NAMES)) if few else ""
         if not found:
             return [], reason
         real = real_samples(results.plan, dataset, catalog, modalities).get("test")
         if real is None:
             raise DataError(f"{dataset} has no split test")
-        return _counted(modality, real, found), reason
+        return _count_values(modality, real, found), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
         return [], error_text(error)
 
@@ -66,7 +66,7 @@ def _modality(results: Results, dataset: str, modalities: Sequence[Modality]) ->
     return modality if modality is not None and modality.has_distributions else None
 
 
-def _found(
+def _find_samples(
     folders: Sequence[Path],
     results: Results,
     dataset: str,
@@ -85,13 +85,13 @@ def _found(
         trial = dataset, generator, min(own_seeds)
         own = draws.get(trial, ())
         if len(own) == 1:
-            whole, has_some = _kept(folders, trial, own[0], modalities)
+            whole, has_some = _read_samples(folders, trial, own[0], modalities)
             few += [generator] * (has_some and whole is None)
             found |= {} if whole is None else {generator: whole}
     return found, few
 
 
-def _kept(
+def _read_samples(
     folders: Sequence[Path], trial: tuple[str, str, int], draw: str, modalities: Sequence[Modality]
 ) -> tuple[Samples | None, bool]:
     """Return all samples of a draw, if folders keep them, and whether they keep any."""
@@ -107,7 +107,7 @@ def _kept(
     return few.samples if few is not None and is_whole else None, few is not None
 
 
-def _counted(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
+def _count_values(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
     sides = [modality.admit(samples, real.space) for samples in found.values()]
     parts = modality.distributions([real, *sides])
     return [

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Samples
 
-__all__ = ["Neighbour", "measure_of", "neighbours"]
+__all__ = ["Neighbour", "name_distance", "neighbours"]
 
 _BLOCK = 2**22  # values, or pairs of strings, that are compared at a time, which limits memory
 _CANDIDATES = 8  # nearest by the fast formula, whose distances are computed again without its rounding
@@ -42,7 +42,7 @@ class Neighbour:
     """The nearest sample of a split.
 
     number    its position in the split; the first of several at one distance
-    distance  >= 0, in the unit of `measure_of`
+    distance  >= 0, in the unit of `name_distance`
     is_copy   whether the two samples are equal
     """
 
@@ -51,7 +51,7 @@ class Neighbour:
     is_copy: bool
 
 
-def measure_of(samples: Samples) -> str:
+def name_distance(samples: Samples) -> str:
     """Return the name of the distance between samples of this form."""
     if isinstance(samples.data, tuple):
         return "1 - cosine of character trigrams"

@@ -70,13 +70,13 @@ def real_samples(
 
     Raises SuiteError, PluginError or DataError if it cannot be loaded, or has other content.
     """
-    run, described = _described(plan, dataset)
+    run, described = _find_dataset(plan, dataset)
     suite = parse_suite(str(run.get("suite", "")), file="the suite in run.json", folder=Path.cwd())
     entry = next((each for each in suite.datasets if each.board_id == dataset), None)
     if entry is None:
         raise DataError(f"the suite in run.json has no dataset {dataset!r}")
     part = make_part(catalog, DatasetSpec, entry, suite.folder)
-    splits = _stored(part, modalities, described["hash"])
+    splits = _open_stored(part, modalities, described["hash"])
     if splits is None:
         splits = split(load_data(part, modalities), part.spec.parts)
         if hash_of_splits(splits) != described["hash"]:
@@ -90,7 +90,7 @@ def error_text(error: Exception) -> str:
     return str(error) if is_known else f"{type(error).__name__}: {error}"
 
 
-def _described(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the provenance of the run, or of the first of merged runs, that has a dataset, and its part."""
     runs = [plan.provenance, *plan.provenance.get("merged", {}).values()]
     found = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
@@ -101,7 +101,7 @@ def _described(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str
     return found[0]
 
 
-def _stored(
+def _open_stored(
     part: Part[DatasetSpec], modalities: Sequence[Modality], content: str
 ) -> dict[str, Samples] | None:
     """Return the splits that the store has of a dataset if they have this hash, else None."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
     from genbench.results.slots import Slot
 
-__all__ = ["SampleTable", "SampleTables", "ShownRow", "ShownSample", "sample_tables", "shown_sample"]
+__all__ = ["PageRow", "PageSample", "SampleTable", "SampleTables", "describe_sample", "sample_tables"]
 
 #: Bytes of renderings, and samples, of all datasets of a page together.
 _MOST_BYTES, _MOST_SAMPLES = 2_000_000, 4_000
@@ -33,7 +33,7 @@ _TITLES = "By class", "In the order in which they were drawn"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownSample:
+class PageSample:
     """An image or a sound as a data URL, a text, or the reason why a sample cannot be shown.
 
     kind  "image" for a small picture, "picture" for a larger one, "audio", "text", "row", "reason", or "" for
@@ -51,18 +51,18 @@ class ShownSample:
     head: str = ""
     note: str = ""
     cells: tuple[tuple[str | None, bool], ...] = ()
-    near: ShownSample | None = None
+    near: PageSample | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownRow:
+class PageRow:
     """The samples of a generator at one seed, or real samples; `reason` says why some are missing."""
 
     name: str
     seed: str
     kind: str
     reason: str
-    samples: tuple[ShownSample, ...]
+    samples: tuple[PageSample, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +74,11 @@ class SampleTable:
 
     title: str
     heads: tuple[str, ...]
-    rows: tuple[ShownRow, ...]
+    rows: tuple[PageRow, ...]
     columns: tuple[tuple[str, bool], ...] = ()
 
     @property
-    def folds(self) -> list[tuple[str, list[ShownRow]]]:
+    def folds(self) -> list[tuple[str, list[PageRow]]]:
         """The rows by seed: under "" the first row of each generator, then the others by ascending seed."""
         first = [rows[0] for rows in group_pairs((row.name, row) for row in self.rows).values()]
         others = group_pairs((row.seed, row) for row in self.rows if all(row is not each for each in first))
@@ -119,13 +119,13 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
         places = {generator: place for place, generator in enumerate(orders[found.dataset])}
         rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
         whole = replace(found, rows=tuple(rows))
-        few = _within(whole, left // (len(shown) - place))
+        few = _fit_budget(whole, left // (len(shown) - place))
         left = left - _cost(_exhibits(few.rows), few.real.values())
-        tables.append(_of_dataset(whole, few, datasets.index(found.dataset)))
+        tables.append(_describe_dataset(whole, few, datasets.index(found.dataset)))
     return tables
 
 
-def _within(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
+def _fit_budget(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
     """Return the gallery with the slots and rows that fit into a budget of bytes and samples."""
     counts = [len(slots) for slots in _kinds(found.slots)]
     few, count, lowest = found, 0, _lowest_seeds(found.rows)
@@ -176,10 +176,7 @@ def _with_slots(found: DatasetGallery, count: int) -> DatasetGallery:
 
 def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
     """Return the row of the lowest seed of each generator."""
-    lowest: dict[str, GalleryRow] = {}
-    for row in rows:
-        lowest.setdefault(row.generator, row)
-    return list(lowest.values())
+    return [own[0] for own in group_pairs((row.generator, row) for row in rows).values()]
 
 
 def _exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
@@ -200,7 +197,7 @@ def _bytes_of(exhibit: Exhibit) -> int:
     return own + sum(_CELL_BYTES + len(cell or "") for cell in exhibit.cells)
 
 
-def _of_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
+def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
     tables = sorted(_tables(few), key=_has_no_competitor)
     of_rows = [table for table in tables if table.columns]
     others = [table for table in tables if not table.columns]
@@ -242,7 +239,7 @@ def _tables(found: DatasetGallery) -> Iterator[SampleTable]:
     for title, slots in zip(_TITLES, _kinds(found.slots), strict=True):
         shown = [slot for slot in found.slots if slot in slots]
         members = [row for row in found.rows if set(slots) & row.exhibits.keys()]
-        groups: dict[tuple[FrameColumn, ...], list[ShownRow]] = {}
+        groups: dict[tuple[FrameColumn, ...], list[PageRow]] = {}
         if set(slots) & found.real.keys():
             groups[_columns(found.real)] = [_real(found, shown)]
         for row in members:
@@ -275,9 +272,9 @@ def _head(slot: Slot, classes: Mapping[int, str]) -> str:
     return one_line(classes.get(slot.label, str(slot.label)))
 
 
-def _row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> ShownRow:
+def _row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> PageRow:
     who = f"{row.generator}, seed {row.seed}"
-    return ShownRow(
+    return PageRow(
         name=one_line(row.generator),
         seed=str(row.seed),
         kind="control" if row.control else "",
@@ -286,9 +283,9 @@ def _row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> Shown
     )
 
 
-def _real(found: DatasetGallery, slots: Sequence[Slot]) -> ShownRow:
+def _real(found: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
     samples = _samples(found.real, {}, slots, "real data", found)
-    return ShownRow(name="real data", seed="", kind="control", reason="", samples=samples)
+    return PageRow(name="real data", seed="", kind="control", reason="", samples=samples)
 
 
 def _samples(
@@ -297,29 +294,29 @@ def _samples(
     slots: Sequence[Slot],
     who: str,
     found: DatasetGallery,
-) -> tuple[ShownSample, ...]:
+) -> tuple[PageSample, ...]:
     """Return the sample of each slot, and below it the nearest training sample."""
     shown = []
     for slot in slots:
         if slot not in exhibits:
-            shown.append(ShownSample())
+            shown.append(PageSample())
             continue
         near, below = nearest.get(slot), None
         if near is not None:
             note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
-            below = replace(shown_sample(near.exhibit, "training data", found.notes), note=note)
+            below = replace(describe_sample(near.exhibit, "training data", found.notes), note=note)
         head = _head(slot, found.classes)
-        shown.append(replace(shown_sample(exhibits[slot], who, found.notes), head=head, near=below))
+        shown.append(replace(describe_sample(exhibits[slot], who, found.notes), head=head, near=below))
     return tuple(shown)
 
 
-def shown_sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> ShownSample:
+def describe_sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> PageSample:
     """Return an exhibit of a row; notes that are above the tables are left out."""
     notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
     note = "; ".join(note for note in notes if note and note not in known)
     text = "" if exhibit.rendering is None else exhibit.rendering.text
     name = f"sample {exhibit.number} of {who}{text and f': {text}'}"
-    made = ShownSample(name=one_line(name), note=one_line(note))
+    made = PageSample(name=one_line(name), note=one_line(note))
     if exhibit.columns:
         cells = zip(exhibit.cells, exhibit.columns, strict=True)
         shown = tuple((None if text is None else one_line(text), column.is_numeric) for text, column in cells)

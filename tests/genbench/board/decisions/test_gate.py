@@ -10,7 +10,7 @@ import pytest
 from genbench.board.decisions.comparison import Contender
 from genbench.board.decisions.gate import gate
 from genbench.board.decisions.power import Amount
-from genbench.board.inference.sample_size import power_of
+from genbench.board.inference.sample_size import welch_power
 from genbench.core.errors import SuiteError
 
 UNIT = Amount(1.0, is_percent=False)
@@ -240,4 +240,4 @@ def test_between_equal_models_no_regression_is_reported_in_95_percent_of_pairs(r
 def test_a_planted_regression_is_found_with_the_power_that_power_predicts(run_of):
     rng = np.random.default_rng(1)
     found = simulated(run_of, rng, {"m": 2.0}, 6, 600)
-    assert found == pytest.approx(power_of(6, 2.0), abs=0.04)
+    assert found == pytest.approx(welch_power(6, 2.0), abs=0.04)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.decisions.power import compared_metrics, read_amounts
+from genbench.board.decisions.power import find_comparisons, read_amounts
 from genbench.board.decisions.vote_power import vote_needs
 from genbench.board.inference.sample_size import votes_needed
 from genbench.core.errors import SuiteError
@@ -98,7 +98,7 @@ def test_generators_and_power_are_chosen(pilot):
 @pytest.mark.parametrize("extra", [{}, {"votes": "many"}, {"votes": 0}])
 def test_a_comparison_that_counts_no_votes_says_so(pilot, extra):
     run = pilot({"a": extra, "b": extra})
-    assert compared_metrics([run], ["taste", "fid"]) == ["taste"]
+    assert find_comparisons([run], ["taste", "fid"]) == ["taste"]
     with pytest.raises(
         SuiteError, match="no generator has an interval that says how many votes it comes from"
     ):

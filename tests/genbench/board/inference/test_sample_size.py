@@ -10,10 +10,10 @@ from scipy import stats
 
 from genbench.board.inference.sample_size import (
     pooled_deviation,
-    power_of,
     runs_needed,
     runs_without_spread,
     upper_limit,
+    welch_power,
 )
 
 
@@ -28,13 +28,13 @@ def test_the_power_is_the_share_of_simulated_tests(runs, effect):
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(10_000, runs)), rng.normal(effect, size=(10_000, runs))
     found = np.mean(stats.ttest_ind(a, b, axis=1, equal_var=False).pvalue < 0.05)
-    assert power_of(runs, effect) == pytest.approx(found, abs=0.015)
+    assert welch_power(runs, effect) == pytest.approx(found, abs=0.015)
 
 
 def test_without_an_effect_the_power_is_the_level_or_a_little_less():
     """Welch's test is conservative at equal variances of few runs."""
-    assert 0.095 < power_of(7, 0.0, alpha=0.1) < 0.1
-    assert power_of(1000, 0.0, alpha=0.1) == pytest.approx(0.1, rel=1e-4)
+    assert 0.095 < welch_power(7, 0.0, alpha=0.1) < 0.1
+    assert welch_power(1000, 0.0, alpha=0.1) == pytest.approx(0.1, rel=1e-4)
 
 
 @pytest.mark.parametrize(("alpha", "runs"), [(0.05, 4), (0.05 / 2, 5), (0.05 / 30, 7), (0.2, 3)])
@@ -47,7 +47,7 @@ def test_rows_without_spread_need_runs_for_the_permutation_test(alpha, runs):
 
 def test_the_smallest_number_with_the_power_is_found():
     runs = runs_needed(0.9, least=3, power=0.9)
-    assert power_of(runs, 0.9) >= 0.9 > power_of(runs - 1, 0.9)
+    assert welch_power(runs, 0.9) >= 0.9 > welch_power(runs - 1, 0.9)
     assert runs_needed(50.0, least=3) == 3
     assert runs_needed(1e-4, least=3) is None
 

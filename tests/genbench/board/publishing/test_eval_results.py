@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.publishing.eval_results import eval_results
-from genbench.board.publishing.numbers import published_numbers
+from genbench.board.publishing.numbers import list_published_numbers
 from genbench.core.errors import SuiteError
 
 VAE = """\
@@ -26,7 +26,7 @@ verify with: genbench verify 'my run'"
 
 @pytest.fixture
 def numbers(results):
-    return published_numbers(results)[0]
+    return list_published_numbers(results)[0]
 
 
 def test_an_entry_has_task_value_date_source_and_notes(numbers, about):
@@ -73,7 +73,7 @@ def test_yaml_and_the_client_of_the_hub_read_what_was_meant(numbers, about, valu
 
 
 def test_the_notes_say_what_limits_a_number(limited, about):
-    numbers, _ = published_numbers(limited)
+    numbers, _ = list_published_numbers(limited)
     notes = eval_results(numbers, about, "b", {"fid": "t"})["poor"].decode("utf-8")
     assert (
         f"signature {numbers[0].entry.short}; deterministic: no; 30.0 % of the samples have no features; "

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from genbench.board.publishing.every_eval_ever import every_eval_ever, has_direction
-from genbench.board.publishing.numbers import published_numbers
+from genbench.board.publishing.numbers import list_published_numbers
 
 SCHEMA = Path(__file__).with_name("every_eval_ever-0.3.0.schema.json")
 
 
 @pytest.fixture
 def files(results, about):
-    numbers, _ = published_numbers(results, with_controls=True)
+    numbers, _ = list_published_numbers(results, with_controls=True)
     return {name: json.loads(content) for name, content in every_eval_ever(numbers, about).items()}
 
 
@@ -29,7 +29,7 @@ def test_the_files_fit_the_schema(files, results_of, about):
     from jsonschema import Draft7Validator
 
     validator = Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    one_seed, _ = published_numbers(results_of({"vae": {"fid": [1.0]}}))
+    one_seed, _ = list_published_numbers(results_of({"vae": {"fid": [1.0]}}))
     bodies = [*files.values(), *map(json.loads, every_eval_ever(one_seed, about).values())]
     assert len(bodies) == 4
     assert [error.message for body in bodies for error in validator.iter_errors(body)] == []
@@ -66,7 +66,7 @@ def test_metrics_of_which_neither_lower_nor_higher_is_better_are_left_out(files,
     names = {name: [r["metric_config"]["metric_name"] for r in body["evaluation_results"]]
              for name, body in files.items()}  # fmt: skip
     assert names == {"gan": ["fid"], "noise": ["fid"], "vae": ["fid", "recall"]}
-    numbers, _ = published_numbers(results)
+    numbers, _ = list_published_numbers(results)
     assert {number.entry.metric for number in numbers if not has_direction(number)} == {"vendi", "ratio"}
 
 
@@ -74,7 +74,7 @@ def test_a_metric_has_its_direction_and_bounds(files, results_of, about):
     fid, recall = (result["metric_config"] for result in files["vae"]["evaluation_results"])
     assert (fid["lower_is_better"], fid["min_score"], fid["max_score"]) == (True, 0.0, "Infinity")
     assert (recall["lower_is_better"], recall["min_score"], recall["max_score"]) == (False, 0.0, 1.0)
-    numbers, _ = published_numbers(results_of({"vae": {"gap": [1.0]}}))
+    numbers, _ = list_published_numbers(results_of({"vae": {"gap": [1.0]}}))
     (result,) = json.loads(every_eval_ever(numbers, about)["vae"])["evaluation_results"]
     unknown = result["metric_config"]
     assert (unknown["min_score"], unknown["max_score"]) == (None, None)
@@ -88,7 +88,7 @@ def test_the_day_of_the_publication_begins_in_utc_wherever_it_is_published(resul
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Asia/Tokyo")
         time.tzset()
-        numbers, _ = published_numbers(results)
+        numbers, _ = list_published_numbers(results)
         files = every_eval_ever(numbers, about)
     time.tzset()
     assert json.loads(files["vae"])["retrieved_timestamp"] == "1769817600"  # 2026-01-31T00:00:00Z
@@ -96,7 +96,7 @@ def test_the_day_of_the_publication_begins_in_utc_wherever_it_is_published(resul
 
 def test_options_are_parameters_and_the_signature_is_whole(results_of, about):
     options = {"k": 5, "estimator": "full", "sizes": [1, 2]}
-    numbers, _ = published_numbers(results_of({"vae": {"fid": [1.0]}}, signature={"options": options}))
+    numbers, _ = list_published_numbers(results_of({"vae": {"fid": [1.0]}}, signature={"options": options}))
     (result,) = json.loads(every_eval_ever(numbers, about)["vae"])["evaluation_results"]
     config = result["metric_config"]
     assert config["metric_id"] == "genbench:fid"
@@ -119,7 +119,7 @@ def test_a_score_has_its_uncertainty_over_seeds_and_the_command_that_verifies_it
 
 
 def test_one_seed_has_no_uncertainty(results_of, about):
-    numbers, _ = published_numbers(results_of({"vae": {"fid": [1.0]}}))
+    numbers, _ = list_published_numbers(results_of({"vae": {"fid": [1.0]}}))
     (result,) = json.loads(every_eval_ever(numbers, about)["vae"])["evaluation_results"]
     assert "uncertainty" not in result["score_details"]
 
@@ -128,7 +128,7 @@ def test_one_seed_has_no_uncertainty(results_of, about):
 def test_the_details_say_what_limits_a_number_within_the_schema(limited, about):
     from jsonschema import Draft7Validator
 
-    numbers, _ = published_numbers(limited)
+    numbers, _ = list_published_numbers(limited)
     body = json.loads(every_eval_ever(numbers, replace(about, commands=()))["poor"])
     details = body["evaluation_results"][0]["score_details"]["details"]
     assert (details["deterministic"], details["without_features"]) == ("no", "30.0 % of the samples")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.board.publishing.numbers import published_numbers, verify_commands
+from genbench.board.publishing.numbers import list_published_numbers, verify_commands
 from genbench.board.rows import UNVERIFIED
 from genbench.core.canonical_json import digest
 
@@ -16,7 +16,7 @@ def names(numbers):
 
 
 def test_numbers_of_which_all_seeds_are_ok_are_published(results):
-    numbers, left_out = published_numbers(results)
+    numbers, left_out = list_published_numbers(results)
     assert names(numbers) == [
         ("gan", "fid"), ("gan", "ratio"), ("gan", "vendi"),
         ("vae", "fid"), ("vae", "ratio"), ("vae", "recall"), ("vae", "vendi"),
@@ -25,11 +25,11 @@ def test_numbers_of_which_all_seeds_are_ok_are_published(results):
 
 
 def test_a_number_has_all_that_is_known_of_it(results):
-    numbers, _ = published_numbers(results)
+    numbers, _ = list_published_numbers(results)
     number = next(
         number for number in numbers if (number.row.generator, number.entry.metric) == ("vae", "fid")
     )
-    assert (number.value, number.entry.values, number.entry.seeds, number.cell.n) == (
+    assert (number.entry.value, number.entry.values, number.entry.seeds, number.cell.n) == (
         2.0,
         (1.0, 2.0, 3.0),
         (0, 1, 2),
@@ -43,25 +43,25 @@ def test_a_number_has_all_that_is_known_of_it(results):
 
 
 def test_one_seed_has_no_spread(results_of):
-    ((number,), _) = published_numbers(results_of({"vae": {"fid": [1.0]}}))
+    ((number,), _) = list_published_numbers(results_of({"vae": {"fid": [1.0]}}))
     assert (number.deviation, number.entry.low, number.entry.high) == (None, None, None)
 
 
 def test_controls_are_published_if_they_are_asked_for(results):
-    assert ("noise", "fid") not in names(published_numbers(results)[0])
-    numbers, _ = published_numbers(results, with_controls=True)
+    assert ("noise", "fid") not in names(list_published_numbers(results)[0])
+    numbers, _ = list_published_numbers(results, with_controls=True)
     assert next(number.row.control for number in numbers if number.row.generator == "noise") == "floor"
 
 
 def test_numbers_of_one_dataset_can_be_chosen(results):
-    assert len(published_numbers(results, dataset="digits")[0]) == 7
-    assert published_numbers(results, dataset="others") == ((), ())
+    assert len(list_published_numbers(results, dataset="digits")[0]) == 7
+    assert list_published_numbers(results, dataset="others") == ((), ())
 
 
 def test_numbers_without_records_are_left_out(results_of):
     found = results_of({"vae": {"fid": [1.0]}})
     cells = tuple(replace(cell, plugin=UNVERIFIED) for cell in found.plan.cells)
-    numbers, left_out = published_numbers(replace(found, plan=replace(found.plan, cells=cells)))
+    numbers, left_out = list_published_numbers(replace(found, plan=replace(found.plan, cells=cells)))
     assert (numbers, left_out) == ((), ("digits vae fid: there are no records",))
 
 
@@ -69,7 +69,7 @@ def test_a_mean_of_several_signatures_is_left_out(results_of):
     found = results_of({"vae": {"fid": [1.0, 2.0]}})
     first, second = found.plan.cells
     cells = (first, replace(second, signature=dict(second.signature) | {"version": "2"}))
-    numbers, left_out = published_numbers(replace(found, plan=replace(found.plan, cells=cells)))
+    numbers, left_out = list_published_numbers(replace(found, plan=replace(found.plan, cells=cells)))
     assert (numbers, left_out) == ((), ("digits vae fid: its seeds have several signatures",))
 
 
@@ -78,7 +78,7 @@ def test_seeds_of_several_environments_name_all_versions(results_of):
     records = dict(found.records)
     key = next(iter(records))
     records[key] = replace(records[key], environment={"libraries": {"numpy": "2.0.0"}})
-    ((number,), _) = published_numbers(replace(found, records=records))
+    ((number,), _) = list_published_numbers(replace(found, records=records))
     assert number.libraries == {"genbench": "0.1.0", "numpy": "2.0.0, 2.4.6"}
 
 
@@ -90,10 +90,10 @@ SIZES = "599 fakes and 5 real samples: the bias of a metric depends on both numb
 
 
 def test_a_number_has_what_limits_it(limited, results):
-    ((number,), _) = published_numbers(limited)
+    ((number,), _) = list_published_numbers(limited)
     assert (number.row.deterministic, number.without_features) == (False, ("30.0 % of the samples",))
     assert number.cautions == (SIZES,)
-    numbers, _ = published_numbers(results)
+    numbers, _ = list_published_numbers(results)
     found = {(number.row.deterministic, number.without_features, number.cautions) for number in numbers}
     assert found == {(True, (), ())}
 
@@ -101,7 +101,7 @@ def test_a_number_has_what_limits_it(limited, results):
 def test_features_that_real_samples_lack_are_named(results_of, with_valid):
     found = results_of({"vae": {"fid": [1.0, 2.0]}})
     plan, records = with_valid((found.plan, found.records), {"vae": 99}, side="real")
-    ((number,), _) = published_numbers(replace(found, plan=plan, records=records))
+    ((number,), _) = list_published_numbers(replace(found, plan=plan, records=records))
     assert number.without_features == ("1.0 % of the real samples",)
 
 
@@ -115,7 +115,7 @@ def test_cautions_of_splits_seeds_and_metrics_are_those_of_the_number(results_of
     }
     data = {"hash": digest("digits"), "shared_splits": [["test", "train"]]}
     provenance = {"datasets": {"digits": data}}
-    numbers, _ = published_numbers(
+    numbers, _ = list_published_numbers(
         replace(found, plan=replace(found.plan, provenance=provenance), records=records)
     )
     gan, vae = (number.cautions for number in numbers)

@@ -10,7 +10,7 @@ import pytest
 from genbench import worse
 from genbench.checks.battery.card import Floor, LeftOut
 from genbench.report.charts.cards import card_chart
-from genbench.report.charts.drawing import FORMATS, drawn
+from genbench.report.charts.drawing import FORMATS, draw_chart
 
 
 def panels(chart):
@@ -46,7 +46,7 @@ def looks(chart):
 
 
 def texts(chart):
-    svg = drawn(chart, "svg").decode()
+    svg = draw_chart(chart, "svg").decode()
     return [text.replace("\u00a0", " ") for text in re.findall(r">([^<>]+)</t(?:ext|span)>", svg)]
 
 
@@ -131,11 +131,11 @@ def test_the_change_of_a_target_is_called_that_of_the_distance_from_it(card):
 
 def test_texts_of_strangers_are_one_line_and_no_markup(card):
     card = card(dataset="<b>\u202e", left_out=(LeftOut("<i>", "x", "why"),))
-    svg = drawn(card_chart([card]), "svg").decode()
+    svg = draw_chart(card_chart([card]), "svg").decode()
     assert not re.search("<b>|<i>|\u202e", svg)
     assert "&lt;b&gt;\\u202e" in svg
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_same_card_gives_the_same_bytes(card, form):
-    assert drawn(card_chart([card()]), form) == drawn(card_chart([card()]), form)
+    assert draw_chart(card_chart([card()]), form) == draw_chart(card_chart([card()]), form)

@@ -7,7 +7,7 @@ import pytest
 
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def rows_in():
 @pytest.fixture(scope="session")
 def texts():
     """Return a function to the texts that a chart shows, once drawn."""
-    return lambda chart: re.findall(r">([^<>]+)</t(?:ext|span)>", drawn(chart, "svg").decode())
+    return lambda chart: re.findall(r">([^<>]+)</t(?:ext|span)>", draw_chart(chart, "svg").decode())
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,13 @@ import pytest
 
 from genbench.core.errors import SuiteError
 from genbench.report.charts.columns import (
-    columns_of,
     facts,
     features_note,
+    find_columns,
     find_metric,
     short_names,
     sort_by_known,
-    sorted_by_value,
+    sort_by_value,
     tables_on,
     without_note,
 )
@@ -28,18 +28,18 @@ def board(run_of, board_of):
 
 @pytest.mark.parametrize(("metric", "order"), [("fid[x]", "bac"), ("recall", "cab")])
 def test_the_best_mean_is_first_and_a_failure_last(board, metric, order):
-    ((table, head),) = columns_of(board, "digits", metric)
-    assert [line.row.generator for line, _ in sorted_by_value(table.column(head))] == list(order)
+    ((table, head),) = find_columns(board, "digits", metric)
+    assert [line.row.generator for line, _ in sort_by_value(table.column(head))] == list(order)
 
 
 def test_the_largest_is_first_where_no_value_is_better(run_of, board_of):
     board = board_of(run_of({"a": {"m": [1.0]}, "b": {"m": [2.0]}}, directions={"m": "none"}))
-    ((table, head),) = columns_of(board, "digits", "m")
-    assert [line.row.generator for line, _ in sorted_by_value(table.column(head))] == ["b", "a"]
+    ((table, head),) = find_columns(board, "digits", "m")
+    assert [line.row.generator for line, _ in sort_by_value(table.column(head))] == ["b", "a"]
 
 
 def test_facts_are_those_of_the_table(board):
-    ((table, head),) = columns_of(board, "digits", "fid[x]")
+    ((table, head),) = find_columns(board, "digits", "fid[x]")
     told = {line.row.generator: facts(line, head) for line in table.rows}
     assert told["b"]["mean"].startswith("1.23 ± 0.")
     assert (told["b"]["rank"], told["b"]["best"], told["b"]["n"], told["b"]["seeds"]) == (
@@ -58,7 +58,7 @@ def test_numbers_have_the_digits_of_the_table_and_one_power_of_ten(run_of, board
         "b": {"m": [2e-4, 2.01e-4, 2.02e-4]},
         "noise": {"m": [1e-5, "x", 2e-5]},
     }
-    ((table, head),) = columns_of(board_of(run_of(runs)), "digits", "m")
+    ((table, head),) = find_columns(board_of(run_of(runs)), "digits", "m")
     assert {line.name: line.cells[head.id].whole for line in table.rows} == {
         "a": "0.20 ± 0.25 in 10⁻⁴", "b": "2.010 ± 0.025 in 10⁻⁴", "noise": "x 1/3",
     }  # fmt: skip
@@ -68,7 +68,7 @@ def test_unknown_names_are_refused_with_the_nearest(board):
     with pytest.raises(SuiteError, match="no dataset 'digit' on this leaderboard; did you mean 'digits'"):
         tables_on(board, "digit")
     with pytest.raises(SuiteError, match="no metric 'fdi' on digits"):
-        columns_of(board, "digits", "fdi")
+        find_columns(board, "digits", "fdi")
 
 
 def test_a_metric_may_be_named_without_its_extractor_if_that_is_clear(board, run_of, board_of):

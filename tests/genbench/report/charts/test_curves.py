@@ -6,8 +6,8 @@ import pytest
 
 from genbench.board.csv_tables import history_frame
 from genbench.core.errors import SuiteError
-from genbench.report.charts.curves import curve_plot, curves_plot, logged_values
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.curves import curve_plot, curves_plot, list_logged_values
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.theme import COLUMN
 
 
@@ -39,7 +39,7 @@ def test_one_value_may_be_chosen(history, rows_in, texts):
 
 
 def test_each_value_of_a_generator_has_a_curve_of_its_own(history, rows_in, texts):
-    assert logged_values(history, "digits") == [
+    assert list_logged_values(history, "digits") == [
         ("gan", "aux", 4), ("gan", "loss", 4), ("vae", "aux", 1), ("vae", "loss", 1),
     ]  # fmt: skip
     chart = curve_plot(history, "digits", "gan", "loss")
@@ -50,7 +50,7 @@ def test_each_value_of_a_generator_has_a_curve_of_its_own(history, rows_in, text
 
 
 def test_a_curve_shows_one_dataset(history, rows_in):
-    assert logged_values(history, "more") == [("gan", "aux", 3), ("gan", "loss", 3)]
+    assert list_logged_values(history, "more") == [("gan", "aux", 3), ("gan", "loss", 3)]
     for chart in (curve_plot(history, "more", "gan", "loss"), curves_plot(history, "more", "loss")):
         assert [row["value"] for row in rows_in(chart, "panel")] == [7.0, 6.0, 5.0]
 
@@ -76,7 +76,7 @@ def widths(trace_of):
 
 
 def test_panels_with_numbers_of_any_width_are_aligned(widths):
-    text = drawn(curves_plot(widths, "digits"), "svg").decode()
+    text = draw_chart(curves_plot(widths, "digits"), "svg").decode()
     group = r'role-scope concat_\d_group"[^>]*><g transform="translate\(([-\d.]+),([-\d.]+)\)'
     places = re.findall(group, text)
     assert len(places) == 5
@@ -86,6 +86,6 @@ def test_panels_with_numbers_of_any_width_are_aligned(widths):
 
 
 def test_curves_below_one_another_are_aligned(widths):
-    texts = [drawn(curve_plot(widths, "digits", name, "loss"), "svg").decode() for name in "abcde"]
+    texts = [draw_chart(curve_plot(widths, "digits", name, "loss"), "svg").decode() for name in "abcde"]
     assert all(any(label in text for text in texts) for label in (">1e-4<", "0.0010<", "2k<", ">200k<"))
     assert len({re.search(r'<g [^>]*transform="translate\((\d+),', text)[1] for text in texts}) == 1

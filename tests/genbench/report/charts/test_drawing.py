@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from PIL import Image
 
-from genbench.report.charts.drawing import FORMATS, drawn, drawn_for_page
+from genbench.report.charts.drawing import FORMATS, draw_chart, draw_for_page
 from genbench.report.charts.theme import ACCENT, DARK, frame
 
 BEGINNINGS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF"}
@@ -22,13 +22,13 @@ def chart(text="a"):
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_equal_charts_give_equal_bytes(form):
-    files = {drawn(chart(), form) for _ in range(3)}
+    files = {draw_chart(chart(), form) for _ in range(3)}
     assert len(files) == 1
     assert files.pop().startswith(BEGINNINGS[form])
 
 
 def test_a_pdf_keeps_its_length_and_its_references():
-    content = drawn(chart(), "pdf")
+    content = draw_chart(chart(), "pdf")
     assert content.count(b" obj\n") == content.count(b"\nendobj\n")
     start = int(content.rsplit(b"startxref\n", 1)[1].split()[0])
     assert content[start:].startswith(b"xref")
@@ -39,7 +39,7 @@ def test_a_pdf_keeps_its_length_and_its_references():
 
 
 def test_a_chart_is_as_wide_as_a_column_of_a_paper_in_each_format():
-    svg, pdf, png = (drawn(chart() | {"width": 200}, form) for form in ("svg", "pdf", "png"))
+    svg, pdf, png = (draw_chart(chart() | {"width": 200}, form) for form in ("svg", "pdf", "png"))
     assert b'width="317"' in svg[:200]
     width, _ = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
     assert width == pytest.approx(237.75)  # points, 3.3 inches
@@ -50,20 +50,20 @@ def test_a_chart_is_as_wide_as_a_column_of_a_paper_in_each_format():
 
 def test_a_wider_chart_keeps_its_text():
     wide = chart() | {"width": 400}
-    svg, pdf = drawn(wide, "svg"), drawn(wide, "pdf")
+    svg, pdf = draw_chart(wide, "svg"), draw_chart(wide, "pdf")
     width = float(svg.split(b'width="')[1].split(b'"')[0])
     assert width > 400
     assert float(re.search(rb"/MediaBox \[0 0 ([\d.]+)", pdf)[1]) == pytest.approx(0.75 * width, abs=0.01)
 
 
 def test_texts_are_escaped_in_svg():
-    svg = drawn(chart('<script>&"'), "svg")
+    svg = draw_chart(chart('<script>&"'), "svg")
     assert b"<script" not in svg
     assert b"&lt;script&gt;&amp;" in svg
 
 
 def test_the_picture_of_a_page_has_dark_colours_and_a_file_has_not():
-    light, both = drawn(chart(), "svg"), drawn_for_page(chart())
+    light, both = draw_chart(chart(), "svg"), draw_for_page(chart())
     assert b"prefers-color-scheme" not in light
     assert f'[fill="{ACCENT}"]{{fill:{DARK[ACCENT]}}}'.encode() in both
     assert both.startswith(b"<svg ")
@@ -74,7 +74,7 @@ def test_the_picture_of_a_page_has_dark_colours_and_a_file_has_not():
 
 def test_the_picture_of_a_page_has_the_marks_and_texts_of_a_file_in_fewer_bytes():
     odd = ' role="b" 0.1234 '
-    light, small = drawn(chart(odd), "svg"), drawn_for_page(chart(odd))
+    light, small = draw_chart(chart(odd), "svg"), draw_for_page(chart(odd))
     assert len(small) - small.index(b"</style>") < 0.7 * len(light)
     for mark in (rb"<path [^<>]*stroke=", rb"<line", rb"<rect", rb"<text"):
         assert len(re.findall(mark, small)) == len(re.findall(mark, light)) > 0
@@ -86,7 +86,7 @@ def test_the_picture_of_a_page_has_the_marks_and_texts_of_a_file_in_fewer_bytes(
 
 def test_a_chart_sends_no_request():
     with pytest.raises(ValueError, match="not allowed"):
-        drawn(chart() | {"data": {"url": "http://127.0.0.1:9/data.json"}}, "svg")
+        draw_chart(chart() | {"data": {"url": "http://127.0.0.1:9/data.json"}}, "svg")
 
 
 def test_a_pdf_reads_no_picture_from_elsewhere():
@@ -96,4 +96,4 @@ def test_a_pdf_reads_no_picture_from_elsewhere():
         "mark": {"type": "image", "width": 9, "height": 9},
     }
     with pytest.raises(ValueError, match="not allowed"):
-        drawn(frame(view | {"encoding": encoding}, "title"), "pdf")
+        draw_chart(frame(view | {"encoding": encoding}, "title"), "pdf")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.errors import SuiteError
-from genbench.report.charts.kinds import KINDS, chart_of
+from genbench.report.charts.kinds import KINDS, build_chart
 from genbench.results.results import Results
 
 TABLE = {
@@ -30,35 +30,35 @@ def found(run_of, trace_of):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_drawn_with_the_metrics_that_it_shows(found, kind, texts):
-    assert any("digits" in text for text in texts(chart_of(found, kind, metrics=METRICS[KINDS[kind]])))
+    assert any("digits" in text for text in texts(build_chart(found, kind, metrics=METRICS[KINDS[kind]])))
 
 
 def test_a_file_of_seeds_says_what_its_marks_mean(found, texts):
     key = "diamond: mean; line: 95 % interval; dots: seeds"
-    assert key in texts(chart_of(found, "seeds", metrics=["fid"]))
+    assert key in texts(build_chart(found, "seeds", metrics=["fid"]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_number_of_metrics_is_refused_with_those_of_the_board(found, kind):
     given = ("fid",) * ((KINDS[kind] or 0) + 1)
     with pytest.raises(SuiteError, match=r"the metrics on digits are fid\[x\], recall"):
-        chart_of(found, kind, metrics=given)
+        build_chart(found, kind, metrics=given)
 
 
 def test_a_logged_value_belongs_to_training(found):
-    assert chart_of(found, "training", log="loss")
+    assert build_chart(found, "training", log="loss")
     with pytest.raises(SuiteError, match="ranks shows no logged value"):
-        chart_of(found, "ranks", log="loss")
+        build_chart(found, "ranks", log="loss")
 
 
 def test_the_dataset_may_be_left_out_if_there_is_one(found, joined, run_of):
     with pytest.raises(SuiteError, match="no dataset 'other'"):
-        chart_of(found, "ranks", dataset="other")
+        build_chart(found, "ranks", dataset="other")
     plan, records = joined(run_of(TABLE), run_of(TABLE, dataset="more"))
     two = Results(name="run", plan=plan, records=records, traces=())
     with pytest.raises(SuiteError, match="name a dataset of this leaderboard: digits, more"):
-        chart_of(two, "ranks")
-    assert chart_of(two, "ranks", dataset="more")
+        build_chart(two, "ranks")
+    assert build_chart(two, "ranks", dataset="more")
 
 
 @pytest.mark.parametrize(("kind", "reason"), [
@@ -72,7 +72,7 @@ def test_where_there_is_nothing_to_draw_the_reason_is_said(run_of, kind, reason)
     plan, records = run_of({"a": {"fid": ["error"], "recall": [1.0]}})
     empty = Results(name="run", plan=plan, records=records, traces=())
     with pytest.raises(SuiteError, match=f"nothing to draw: {reason} on digits"):
-        chart_of(empty, kind, metrics=METRICS[KINDS[kind]])
+        build_chart(empty, kind, metrics=METRICS[KINDS[kind]])
 
 
 @pytest.mark.parametrize(("kind", "reason"), [
@@ -86,6 +86,6 @@ def test_only_metrics_that_have_parts_are_suggested(found, kind, reason):
     }
     some = replace(found, records=records)
     with pytest.raises(SuiteError, match=rf"nothing to draw: {reason}; choose fid\[x\]$"):
-        chart_of(some, kind, metrics=["recall"])
+        build_chart(some, kind, metrics=["recall"])
     with pytest.raises(SuiteError, match=r"0 were given; the metrics on digits are fid\[x\]$"):
-        chart_of(some, kind)
+        build_chart(some, kind)

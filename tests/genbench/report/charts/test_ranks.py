@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.ranks import ranks_plot
 from genbench.report.charts.theme import ACCENT, PAPER
 
@@ -76,6 +76,6 @@ def test_groups_that_share_no_metric_are_panels(run_of, joined, board_of):
 
 
 def test_marks_that_cannot_be_first_are_drawn_hollow(run_of, board_of):
-    text = drawn(ranks_plot(board_of(run_of(TABLE)), "digits"), "svg").decode()
+    text = draw_chart(ranks_plot(board_of(run_of(TABLE)), "digits"), "svg").decode()
     fills = re.findall(r'fill="(#\w+|white)"[^>]*stroke-width="1.2"', text)
     assert fills == [ACCENT, PAPER, PAPER]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.scatter import HEIGHT, PLOT_WIDTH, cost_plot, trade_off
 from genbench.report.charts.theme import GLYPH, LINE
 
@@ -88,7 +88,7 @@ def test_names_lie_on_what_cuts_the_lines_behind_them(run_of, board_of):
     assert kinds == [*intervals, *intervals, "point"]
     assert lead["data"] == halo["data"] == names["data"]
     assert {row["name"] for row in names["data"]["values"]} == {"a", "b", "held-out"}
-    image = drawn(chart, "svg").decode()
+    image = draw_chart(chart, "svg").decode()
     assert image.index('stroke="#ffffff" stroke-width="4"') < image.rindex(">held-out</text>")
     assert image.count(">held-out</text>") == 2
 
@@ -115,24 +115,24 @@ def test_an_interval_that_a_logarithmic_axis_cuts_has_an_arrow_and_is_named(
     fields = {row["generator"]: [field for field in row if "cut" in field] for row in chart["data"]["values"]}
     assert fields == {"cut": [cut], "whole": []}
     assert CUT_NOTE in texts(chart)
-    assert drawn(chart, "svg").count(b'aria-roledescription="point"') == 2 + 1
+    assert draw_chart(chart, "svg").count(b'aria-roledescription="point"') == 2 + 1
 
 
 def test_the_plot_of_costs_names_an_interval_that_its_axis_cuts(run_of, board_of, texts):
     cost = cost_plot(board_of(run_of(CUT)), costs(cut=[1.0], whole=[2.0]), "digits", "fid")
     assert CUT_NOTE in texts(cost)
-    assert drawn(cost, "svg").count(b'aria-roledescription="point"') == 2 + 1
+    assert draw_chart(cost, "svg").count(b'aria-roledescription="point"') == 2 + 1
 
 
 def test_an_interval_within_the_axes_has_no_arrow(run_of, board_of):
     table = dict.fromkeys("ab", CUT["whole"])
-    image = drawn(trade_off(board_of(run_of(table)), "digits", "fid", "recall"), "svg")
+    image = draw_chart(trade_off(board_of(run_of(table)), "digits", "fid", "recall"), "svg")
     assert image.count(b'aria-roledescription="point"') == 2
 
 
 def test_each_end_of_an_interval_within_the_axes_has_a_cap_across_it(run_of, board_of):
     chart = trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", "fid", "recall")
-    image = drawn(chart, "svg").decode()
+    image = draw_chart(chart, "svg").decode()
     assert image.count('aria-roledescription="tick"') == 2 * 4 - 1
     caps = [layer for layer in chart["layer"] if layer["mark"]["type"] == "tick"]
     ends = {(cap["encoding"][axis]["field"], cap["mark"]["orient"])
@@ -190,7 +190,7 @@ def test_a_line_joins_a_point_to_a_name_that_is_far_from_it(run_of, board_of):
     assert set(joined) == set(table)
     assert "lead x" not in joined["apart"]
     assert sum("lead x" in row for row in joined.values()) > 1
-    assert drawn(chart, "svg").decode().count('stroke-width="0.6"') == sum(
+    assert draw_chart(chart, "svg").decode().count('stroke-width="0.6"') == sum(
         "lead x" in r for r in joined.values()
     )
 
@@ -210,7 +210,9 @@ def test_intervals_that_would_lie_on_one_line_are_beside_their_points(run_of, bo
     assert moves["one"]["y aside"] == -moves["two"]["y aside"]
     assert moves["apart"] == {}
     assert "intervals that would meet are beside their points" in " ".join(texts(chart))
-    lines = re.findall(r'translate\(([-\d.]+),[-\d.]+\)" x2="0" y2="[-\d.]+"', drawn(chart, "svg").decode())
+    lines = re.findall(
+        r'translate\(([-\d.]+),[-\d.]+\)" x2="0" y2="[-\d.]+"', draw_chart(chart, "svg").decode()
+    )
     across = [float(left) for left in lines]
     assert any(one - two == pytest.approx(16) for one in across for two in across)
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from genbench.core.errors import SuiteError
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.seeds import seeds_plot
 from genbench.report.charts.theme import ACCENT, COLUMN, DASHES, PAPER
 
@@ -58,7 +58,7 @@ def test_a_hollow_mark_is_not_among_the_best_and_that_is_said(chart, run_of, boa
 
 
 def test_marks_that_are_not_among_the_best_are_drawn_hollow(chart):
-    text = drawn(chart, "svg").decode()
+    text = draw_chart(chart, "svg").decode()
     assert re.findall(r'fill="(#\w+|white)"[^>]*stroke-width="1.2"', text) == [ACCENT, PAPER]
 
 
@@ -130,7 +130,7 @@ def test_long_names_of_controls_do_not_widen_the_chart(run_of, board_of):
         "train-copies@quickstart": "exploit",
     }
     table = {name: {"fid[x]": [5.0, 6.0, 7.0]} for name in ["vae", *roles]}
-    svg = drawn(seeds_plot(board_of(run_of(table, controls=roles)), "digits", "fid[x]"), "svg").decode()
+    svg = draw_chart(seeds_plot(board_of(run_of(table, controls=roles)), "digits", "fid[x]"), "svg").decode()
     assert all(f"{name}</text>" in svg for name in roles)
     assert float(re.search(r' width="([\d.]+)"', svg)[1]) <= COLUMN
 
@@ -156,7 +156,7 @@ def test_an_unknown_metric_is_refused(run_of, board_of):
 def test_the_order_of_the_records_does_not_matter(run_of, board_of):
     again = dict(reversed(list(TABLE.items())))
     charts = [seeds_plot(board_of(run_of(table)), "digits", "fid[x]") for table in (TABLE, again)]
-    assert drawn(charts[0], "svg") == drawn(charts[1], "svg")
+    assert draw_chart(charts[0], "svg") == draw_chart(charts[1], "svg")
 
 
 def test_both_ends_of_the_interval_of_each_control_are_apart_from_others_and_from_generators(
@@ -198,7 +198,7 @@ def test_a_control_without_an_interval_is_a_line_alone(run_of, board_of):
 def test_each_role_of_a_control_has_a_dash_in_the_plot_and_in_the_key(run_of, board_of):
     table = {name: {"fid": [value, value + 0.5]} for value, name in
              enumerate(["vae", "held-out", "train-copies", "noise", "gan"])}  # fmt: skip
-    text = drawn(seeds_plot(board_of(run_of(table)), "digits", "fid"), "svg").decode()
+    text = draw_chart(seeds_plot(board_of(run_of(table)), "digits", "fid"), "svg").decode()
     dashes = re.findall(r'stroke-dasharray="([^"]+)"', text)
     assert {tuple(map(int, dash.split(","))) for dash in dashes} == set(map(tuple, DASHES.values()))
     assert sorted(dashes) == sorted(2 * list(set(dashes)))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.theme import (
     CELL,
     DARK,
@@ -16,13 +16,13 @@ from genbench.report.charts.theme import (
     INK,
     PAPER,
     ROLES,
-    colour_of,
     dark_rules,
-    dash_of,
     frame,
     names_axis,
     names_width,
     on_dataset,
+    role_colour,
+    role_dash,
     shorten,
     stack,
     tooltip,
@@ -37,7 +37,7 @@ def axis(width, most):
         "mark": "point",
         "encoding": {"x": {"field": "x", "type": "quantitative", "scale": {"nice": False}}},
     }
-    text = drawn(frame(view, "title"), "svg").decode()
+    text = draw_chart(frame(view, "title"), "svg").decode()
     label = r'text-anchor="(\w+)" transform="translate\(([-\d.]+),[\d.]+\)"[^>]* opacity="(\d)">(0\.\d+)<'
     return re.findall(label, text)
 
@@ -117,20 +117,20 @@ def contrast(one, two):
 def test_texts_and_marks_can_be_told_from_what_is_behind_them(shown):
     for text, behind in ((INK, PAPER), (GREY, PAPER), (INK, CELL)):
         assert contrast(shown(text), shown(behind)) >= 4.5
-    for mark in (colour_of(None), *map(colour_of, ROLES)):
+    for mark in (role_colour(None), *map(role_colour, ROLES)):
         assert contrast(shown(mark), shown(PAPER)) >= 3
 
 
 def test_each_role_has_a_dash_of_its_own():
-    dashes = [dash_of(role) for role in (None, *ROLES)]
+    dashes = [role_dash(role) for role in (None, *ROLES)]
     assert set(DASHES) == set(ROLES)
     assert all(dashes.count(dash) == 1 for dash in dashes)
-    assert dash_of("a role of a plugin") == dash_of(None)
+    assert role_dash("a role of a plugin") == role_dash(None)
 
 
 def test_each_colour_of_a_chart_has_a_dark_one():
     config = json.dumps(frame({}, "title")["config"])
-    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), colour_of(None), *ROLES.values()}
+    used = {*re.findall(r"#[0-9A-Fa-f]{6}", config), role_colour(None), *ROLES.values()}
     assert used <= set(DARK)
     rules = dark_rules(".plot")
     assert all(f'.plot [fill="{light}"]{{fill:{dark}}}' in rules for light, dark in DARK.items())
@@ -153,5 +153,5 @@ def test_an_axis_shortens_names_as_shortened_does():
     names = ["n" * 22, "diffusion-transformer@quickstart", "'; alert(1)" * 3]
     y = {"field": "name", "type": "nominal", "axis": names_axis()}
     view = {"data": {"values": [{"name": name} for name in names]}, "mark": "point", "encoding": {"y": y}}
-    text = html.unescape(drawn(frame(view, "title"), "svg").decode())
+    text = html.unescape(draw_chart(frame(view, "title"), "svg").decode())
     assert all(f">{shorten(name)}</text>" in text for name in names)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from genbench.report.charts.drawing import drawn
+from genbench.report.charts.drawing import draw_chart
 from genbench.report.charts.maps import win_map
 from genbench.report.charts.theme import GLYPH
 
@@ -50,7 +50,7 @@ def test_long_names_and_many_generators_leave_the_map_narrow(run_of, board_of, g
     table = {f"diffusion-{number:02}-transformer@quickstart": {"fid": [float(number)] * 2}
              for number in range(generators)}  # fmt: skip
     chart = win_map(board_of(run_of(table)), "digits")
-    text = drawn(chart, "svg").decode()
+    text = draw_chart(chart, "svg").decode()
     assert width(text) < most
     assert text.count(">diffusion-00-…ickstart</text>") == 2
     assert chart["data"]["values"][0]["generator"] == "diffusion-00-transformer@quickstart"

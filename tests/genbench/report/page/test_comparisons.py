@@ -9,7 +9,7 @@ import pytest
 
 from genbench.board.view import view_results
 from genbench.core.samples import Samples
-from genbench.report.page.comparisons import shown_comparisons
+from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.document import page_html
 from genbench.results.found_galleries import pairs_draw
 from genbench.results.galleries import gallery_of, keep_gallery
@@ -64,7 +64,7 @@ def folder(compared, tmp_path):
 def shown(results, folders, catalog):
     board = view_results(results)
     orders = {name: [row.generator for row in board.rows("digits")] for name in board.datasets}
-    return shown_comparisons(board, folders, catalog, orders)
+    return describe_comparisons(board, folders, catalog, orders)
 
 
 def one(results, folders, catalog):

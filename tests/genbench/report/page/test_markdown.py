@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.report.page.readmes import html_of
+from genbench.report.page.readmes import render_markdown
 
 
 @pytest.mark.parametrize(
@@ -21,26 +21,26 @@ from genbench.report.page.readmes import html_of
     ],
 )
 def test_text_is_formatted(text, html):
-    assert html_of(text) == html
+    assert render_markdown(text) == html
 
 
 def test_code_and_tables_can_be_scrolled_with_the_keyboard():
-    code = html_of("```console\n$ genbench run <suite>\n```")
+    code = render_markdown("```console\n$ genbench run <suite>\n```")
     assert code == '<pre role="region" tabindex="0" aria-label="Code">$ genbench run &lt;suite&gt;\n</pre>\n'
-    table = html_of("| a |\n| --- |\n| *b* |")
+    table = render_markdown("| a |\n| --- |\n| *b* |")
     assert table.startswith('<div class="scroll" role="region" tabindex="0" aria-label="Table"><table>')
     assert "<td><em>b</em></td>\n" in table
     assert table.endswith("</table></div>\n")
 
 
 def test_the_address_of_a_link_to_the_web_is_a_text():
-    assert html_of("[*a*](https://x.org/?a=1&b)") == "<p><em>a</em> (https://x.org/?a=1&amp;b)</p>\n"
-    assert html_of("[page](leaderboard.html)") == "<p>page</p>\n"
+    assert render_markdown("[*a*](https://x.org/?a=1&b)") == "<p><em>a</em> (https://x.org/?a=1&amp;b)</p>\n"
+    assert render_markdown("[page](leaderboard.html)") == "<p>page</p>\n"
 
 
 def test_html_pictures_and_addresses_that_run_code_have_no_effect():
     text = "<script>x()</script>\n\n![a<b](https://x.org/y.png) <img src=x onerror=x()> [c](javascript:x())"
-    html = html_of(text)
+    html = render_markdown(text)
     assert "&lt;script&gt;x()&lt;/script&gt;" in html
     assert "a&lt;b" in html
     assert "&lt;img src=x onerror=x()&gt;" in html

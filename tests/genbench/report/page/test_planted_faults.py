@@ -14,7 +14,7 @@ from toys import make_plugin
 from genbench import MetricSpec, anything, unchanged, worse
 from genbench.catalog.catalog import catalog_of
 from genbench.checks.battery.card import Card, CardRow, Floor
-from genbench.report.page.metrics import planted_faults
+from genbench.report.page.metrics import describe_faults
 
 EXPECTS = {
     "noise": worse,
@@ -64,7 +64,7 @@ def found(tmp_path, monkeypatch):
             (tmp_path / "cards").mkdir(exist_ok=True)
             text = json.dumps([shipped.to_json()]) if isinstance(shipped, Card) else shipped
             (tmp_path / "cards" / "gap.json").write_text(text)
-        return planted_faults(
+        return describe_faults(
             catalog, catalog.find("metric", "mine:gap"),
             replace(spec, make=make or spec.make), spec.scores[0],
             kinds=kinds, data=data, n=n, extractor=extractor, options=options or {},

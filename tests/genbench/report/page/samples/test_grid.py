@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from genbench.core.rendering import Rendering
-from genbench.report.charts.drawing import FORMATS, drawn
+from genbench.report.charts.drawing import FORMATS, draw_chart
 from genbench.report.page.samples.exhibits import Exhibit
 from genbench.report.page.samples.gallery import DatasetGallery, GalleryRow
 from genbench.report.page.samples.grid import sample_grid
@@ -71,7 +71,7 @@ def test_it_says_whether_samples_have_classes():
 
 def heads(chart):
     """Return the texts of a drawn grid in the order of the file, up to the title of its heads."""
-    shown = re.findall(r">([^<>]+)</t(?:ext|span)>", drawn(chart, "svg").decode())
+    shown = re.findall(r">([^<>]+)</t(?:ext|span)>", draw_chart(chart, "svg").decode())
     return shown[: shown.index("class")]
 
 
@@ -158,7 +158,7 @@ def test_larger_pictures_and_drawings_have_more_room_and_fewer_columns(picture):
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_grid_is_drawn_in_every_format_with_the_same_bytes(form):
     chart = grid(row("vae", FIRST))
-    assert drawn(chart, form) == drawn(chart, form)
+    assert draw_chart(chart, form) == draw_chart(chart, form)
 
 
 def test_samples_that_are_no_pictures_give_no_grid():

@@ -8,7 +8,7 @@ import pytest
 
 from genbench import Ragged, Samples
 from genbench.report.page.samples import nearest as module
-from genbench.report.page.samples.nearest import Neighbour, measure_of, neighbours
+from genbench.report.page.samples.nearest import Neighbour, name_distance, neighbours
 
 RNG = np.random.Generator(np.random.PCG64(9))
 
@@ -148,7 +148,7 @@ def test_values_beyond_the_range_and_columns_of_one_value_differ_by_1():
 
 def test_the_distance_has_a_name_for_each_form():
     forms = (vectors([[1]]), sounds([1]), texts("a"), rows(x=[1.0]))
-    assert [measure_of(samples) for samples in forms] == [
+    assert [name_distance(samples) for samples in forms] == [
         "root mean square difference of values", "root mean square difference of values",
         "1 - cosine of character trigrams", "mean difference of columns, in units of their ranges",
     ]  # fmt: skip
