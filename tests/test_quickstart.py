@@ -22,34 +22,17 @@ name = "short"
 seeds = [0]
 n = 60
 controls = false
-
-[[dataset]]
-use = "digits"
-
-[[generator]]
-use = "ddpm"
-steps = 5
-timesteps = 20
-
-[[generator]]
-use = "wgan-gp"
-steps = 3
-
-[[generator]]
-use = "gan"
-steps = 5
-
-[[generator]]
-use = "vae"
-steps = 5
-
-[[metric]]
-use = "fid"
-extractor = "digits-classifier"
-
-[[metric]]
-use = "coverage"
-extractor = { use = "classifier", steps = 20 }
+dataset = [{use = "digits"}]
+generator = [
+    {use = "ddpm", steps = 5, timesteps = 20},
+    {use = "wgan-gp", steps = 3},
+    {use = "gan", steps = 5},
+    {use = "vae", steps = 5},
+]
+metric = [
+    {use = "fid", extractor = "digits-classifier"},
+    {use = "coverage", extractor = {use = "classifier", steps = 20}},
+]
 """
 
 

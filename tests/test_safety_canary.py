@@ -83,9 +83,7 @@ n = 5
 n_real = "all"
 controls = false
 
-[[dataset]]
-use = "text-file"
-path = "data.txt"
+dataset = [{use = "text-file", path = "data.txt"}]
 """
     + "".join(
         f'[[generator]]\nuse = "{name}"\n' for name in ("leaky", "raising", "refusing", "late", "dying")

@@ -132,9 +132,7 @@ seeds = [0]
 n = 20
 n_real = "all"
 controls = false
-
-[[dataset]]
-use = "shades"
+dataset = [{use = "shades"}]
 """
 OTHERS = '[[metric]]\nuse = "fid"\nextractor = "spoilt"\n[[metric]]\nuse = "fid"\nextractor = "thin"\n'
 

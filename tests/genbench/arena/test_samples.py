@@ -25,16 +25,9 @@ name = "rivals"
 seeds = [0, 1]
 n = 15
 controls = ["genbench:held-out"]
-[[dataset]]
-use = "cloud"
-[[generator]]
-use = "shifted"
-[[generator]]
-use = "shifted"
-name = "rival"
-drift = 1.0
-[[metric]]
-use = "spread"
+dataset = [{use = "cloud"}]
+generator = [{use = "shifted"}, {use = "shifted", name = "rival", drift = 1.0}]
+metric = [{use = "spread"}]
 """
 
 

@@ -28,14 +28,9 @@ name = "checked"
 seeds = [0, 1]
 n = 20
 controls = false
-[[dataset]]
-use = "cloud"
-[[generator]]
-use = "shifted"
-[[metric]]
-use = "gap"
-[[metric]]
-use = "spread"
+dataset = [{use = "cloud"}]
+generator = [{use = "shifted"}]
+metric = [{use = "gap"}, {use = "spread"}]
 """
 
 

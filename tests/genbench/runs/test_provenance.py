@@ -38,18 +38,9 @@ SUITE = """
 name = "small"
 seeds = [0, 1]
 n = 10
-[[dataset]]
-use = "dots"
-path = "data"
-[[generator]]
-use = "normal"
-[[metric]]
-use = "fid"
-[[metric]]
-use = "fid"
-extractor = {use = "looks", scale = 2.0}
-[[metric]]
-use = "gap"
+dataset = [{use = "dots", path = "data"}]
+generator = [{use = "normal"}]
+metric = [{use = "fid"}, {use = "fid", extractor = {use = "looks", scale = 2.0}}, {use = "gap"}]
 """
 
 

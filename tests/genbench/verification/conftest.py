@@ -21,18 +21,9 @@ name = "rivals"
 seeds = [0, 1, 2]
 n = 20
 controls = false
-[[dataset]]
-use = "cloud"
-[[generator]]
-use = "shifted"
-[[generator]]
-use = "shifted"
-name = "rival"
-drift = 1.0
-[[metric]]
-use = "gap"
-[[metric]]
-use = "spread"
+dataset = [{use = "cloud"}]
+generator = [{use = "shifted"}, {use = "shifted", name = "rival", drift = 1.0}]
+metric = [{use = "gap"}, {use = "spread"}]
 """
 
 
@@ -69,7 +60,7 @@ def tied(tmp_path_factory):
 def learned(tmp_path_factory):
     """Return the folder of a run whose only metric takes the training history."""
     home = tmp_path_factory.mktemp("learned")
-    text = TEXT.replace('"gap"', '"learnt"').replace('[[metric]]\nuse = "spread"\n', "")
+    text = TEXT.replace('"gap"', '"learnt"').replace(', {use = "spread"}', "")
     (home / "learned.toml").write_text(text)
     genbench.run(home / "learned.toml", output=home / "out", plugins=[PLUGIN], jobs=1, keep_samples=True)
     return home / "out"

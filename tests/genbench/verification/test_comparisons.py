@@ -15,18 +15,9 @@ name = "rivals"
 seeds = [0, 1]
 n = 20
 controls = false
-[[dataset]]
-use = "cloud"
-[[generator]]
-use = "constant"
-[[generator]]
-use = "constant"
-name = "rival"
-at = 1.0
-[[metric]]
-use = "mean-rank"
-[[metric]]
-use = "half-mean"
+dataset = [{use = "cloud"}]
+generator = [{use = "constant"}, {use = "constant", name = "rival", at = 1.0}]
+metric = [{use = "mean-rank"}, {use = "half-mean"}]
 """
 
 

@@ -14,7 +14,7 @@ from genbench.results.records import read_plan
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm_server")]
 
-RIVAL = '[[generator]]\nuse = "shifted"\nname = "rival"\ndrift = 1.0\n'
+RIVAL = ', {use = "shifted", name = "rival", drift = 1.0}'
 
 
 def test_an_honest_run_is_confirmed_from_its_own_suite_and_from_the_readers(honest, said, trusted):
@@ -247,10 +247,10 @@ def test_options_of_a_rival_that_are_forged_with_the_suite(tmp_path, fresh_store
     assert last == "6 reproduced, 6 different; the files are whole"
 
 
-@pytest.mark.parametrize("entry", ['use = "lost"', 'use = "shifted"\nboost = 8.0'])
+@pytest.mark.parametrize("entry", ['use = "lost"', 'use = "shifted", boost = 8.0'])
 def test_an_entry_of_a_rival_that_nobody_else_can_use(forged, said, trusted, entry):
     """The cells are planned from the suite that the reader trusts, and not from the run's own."""
-    suite = trusted.read_text().replace(RIVAL, f'[[generator]]\nname = "rival"\n{entry}\n')
+    suite = trusted.read_text().replace(RIVAL, f', {{name = "rival", {entry}}}')
     code, lines, last = said(forged(provenance={"suite": suite}), "--suite", trusted)
     assert code == 1
     assert lines[0].startswith("different: 6 cells of generator rival: plan: the entry of its generator in ")

@@ -57,13 +57,9 @@ def test_changed_files_of_a_metric_are_named(planned):
 name = "small"
 seeds = [0]
 n = 4
-[[dataset]]
-use = "cloud"
-[[generator]]
-use = "vae"
-[[metric]]
-use = "fid"
-votes = ["inputs/anna.json", "inputs/ben.json"]
+dataset = [{use = "cloud"}]
+generator = [{use = "vae"}]
+metric = [{use = "fid", votes = ["inputs/anna.json", "inputs/ben.json"]}]
 """
     suite = parse_suite(text, file="small.toml", folder=Path())
     reference = replace(SUITE, order=Order(suite=suite))

@@ -21,32 +21,13 @@ name = "groups"
 seeds = [0]
 n = 240
 controls = false
-
-[[dataset]]
-use = "digits"
-
-[[generator]]
-use = "held-out"
-
-[[generator]]
-use = "gan"
-steps = 100
-
-[[metric]]
-use = "classified-worst-kid"
-extractor = "digits-classifier"
-per_group = 2
-draws = 3
-
-[[metric]]
-use = "classified-worst-coverage"
-extractor = "digits-classifier"
-draws = 3
-
-[[metric]]
-use = "worst-coverage"
-extractor = "digits-classifier"
-draws = 3
+dataset = [{use = "digits"}]
+generator = [{use = "held-out"}, {use = "gan", steps = 100}]
+metric = [
+    {use = "classified-worst-kid", extractor = "digits-classifier", per_group = 2, draws = 3},
+    {use = "classified-worst-coverage", extractor = "digits-classifier", draws = 3},
+    {use = "worst-coverage", extractor = "digits-classifier", draws = 3},
+]
 """
 
 

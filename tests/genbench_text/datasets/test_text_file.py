@@ -71,13 +71,9 @@ def test_a_file_that_is_not_utf_8_is_refused_before_anything_runs(file, encoding
         name = "odd"
         seeds = [0]
         n = 1
-        [[dataset]]
-        use = "text-file"
-        path = "real.txt"
-        [[generator]]
-        use = "markov"
-        [[metric]]
-        use = "distinct-n"
+        dataset = [{use = "text-file", path = "real.txt"}]
+        generator = [{use = "markov"}]
+        metric = [{use = "distinct-n"}]
         """)  # fmt: skip
     with pytest.raises(GenbenchError, match=r"^real\.txt, line \d is not UTF-8: .*; save the file as UTF-8$"):
         genbench.run(suite, output=tmp_path / "out")
@@ -94,14 +90,9 @@ def test_odd_texts_go_through_a_run_as_they_stand(file, monkeypatch, tmp_path):
         n = 9
         n_real = "all"
         controls = false
-        [[dataset]]
-        use = "text-file"
-        path = {json.dumps(str(file("data.jsonl", lines)))}
-        [[generator]]
-        use = "samples"
-        path = {json.dumps(str(file("made.jsonl", lines)))}
-        [[metric]]
-        use = "duplicates"
+        dataset = [{{use = "text-file", path = {json.dumps(str(file("data.jsonl", lines)))}}}]
+        generator = [{{use = "samples", path = {json.dumps(str(file("made.jsonl", lines)))}}}]
+        metric = [{{use = "duplicates"}}]
         """
     run = genbench.run(file("odd.toml", suite), output=tmp_path / "out", keep_samples=True)
     assert run.leaderboard()["duplicates"].notna().all()

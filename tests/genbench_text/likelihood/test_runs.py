@@ -14,40 +14,20 @@ SUITE = """
 name = "likelihoods"
 seeds = [0]
 n = 60
-
-[[dataset]]
-use = "grammar-world"
-n = 400
-
-[[generator]]
-use = "markov"
-
-[[generator]]
-use = "hmm"
-states = 2
-iterations = 2
-
-[[generator]]
-use = "broken"
-
-[[generator]]
-use = "positive"
-
-[[generator]]
-use = "impossible"
-
-[[metric]]
-use = "perplexity"
-
-[[metric]]
-use = "word-perplexity"
-
-[[metric]]
-use = "kl-to-truth"
-
-[[metric]]
-use = "generative-perplexity"
-extractor = "markov-oracle"
+dataset = [{use = "grammar-world", n = 400}]
+generator = [
+    {use = "markov"},
+    {use = "hmm", states = 2, iterations = 2},
+    {use = "broken"},
+    {use = "positive"},
+    {use = "impossible"},
+]
+metric = [
+    {use = "perplexity"},
+    {use = "word-perplexity"},
+    {use = "kl-to-truth"},
+    {use = "generative-perplexity", extractor = "markov-oracle"},
+]
 """
 
 

@@ -54,14 +54,8 @@ name = "s"
 seeds = [0, 1]
 n = 10
 controls = false
-
-[[dataset]]
-use = "rows"
-path = "real.rows"
-
-[[metric]]
-use = "fid"
-extractor = "given"
+dataset = [{use = "rows", path = "real.rows"}]
+metric = [{use = "fid", extractor = "given"}]
 
 [[generator]]
 use = "samples"
