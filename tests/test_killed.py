@@ -141,9 +141,7 @@ def _killed_until_through(start, folder, chance, life, most):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupt_ends_all_children_with_a_summary_and_the_next_run_goes_on(
-    start, tmp_path, number, code
-):
+def test_an_interrupt_ends_all_children_with_a_summary_and_a_next_run_resumes(start, tmp_path, number, code):
     folder = tmp_path / "run"
     process = start(folder, "good", "stubborn")
     below = _once_stubborn(process, folder)

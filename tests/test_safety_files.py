@@ -225,9 +225,8 @@ def test_what_a_small_archive_may_unpack_to_is_limited(tmp_path, little_memory):
         for _ in range(64):
             member.write(bytes(2**24))
     assert path.stat().st_size < 2**21
-    with pytest.raises(
-        DataError, match=r"claims to decompress \d+ bytes to 1024 MiB; above 256 MiB the maximum ratio is 100"
-    ):
+    reason = r"claims to decompress \d+ bytes to 1024 MiB; above 256 MiB the maximum ratio is 100"
+    with pytest.raises(DataError, match=reason):
         npz(path=path)
 
 
@@ -240,9 +239,8 @@ def test_what_a_small_packed_idx_file_may_unpack_to_is_limited(tmp_path, little_
         file.write(bytes((0, 0, 8, 3)) + struct.pack(">3I", 2**14, 2**8, 2**8))
         for _ in range(64):
             file.write(bytes(2**24))
-    with pytest.raises(
-        DataError, match=r"claims to decompress \d+ bytes to 1024 MiB; .*; unpack it with gunzip$"
-    ):
+    reason = r"claims to decompress \d+ bytes to 1024 MiB; .*; unpack it with gunzip$"
+    with pytest.raises(DataError, match=reason):
         read_idx(path, 3)
 
 
@@ -276,9 +274,8 @@ TENSORS = {
 def test_safetensors_that_lie_are_refused_in_one_line(name, tmp_path, little_memory):
     path = tmp_path / "a.safetensors"
     path.write_bytes(TENSORS[name])
-    with pytest.raises(
-        DataError, match=r"a\.safetensors holds no weights of a-net: it is no safetensors"
-    ) as caught:
+    reason = r"a\.safetensors holds no weights of a-net: it is no safetensors"
+    with pytest.raises(DataError, match=reason) as caught:
         read_state(path, "a-net")
     assert "\n" not in str(caught.value)
 

@@ -394,9 +394,7 @@ def _files_of_datasets():
 
 
 @pytest.mark.parametrize(("component", "suffixes"), [*_files_of_datasets()])
-def test_what_a_dataset_says_that_it_reads_is_not_unpickled(
-    component, suffixes, tmp_path, mark, payloads, monkeypatch
-):
+def test_what_a_dataset_reads_is_not_unpickled(component, suffixes, tmp_path, mark, payloads, monkeypatch):
     monkeypatch.setattr(finished_outputs, "load_catalog", lambda plugins: catalog_here())
     cases = {}
     for number, (suffix, name) in enumerate(itertools.product(suffixes, payloads)):

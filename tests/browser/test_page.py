@@ -253,9 +253,7 @@ def test_the_details_of_a_rank_are_the_mean_win_rate_that_decides_it(page, opene
         assert cell(still, "vae", 1).get_attribute("title") == "mean win rate 0.750"
 
 
-def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_in_one_line(
-    opened, run_of, catalog, tmp_path
-):
+def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_a_line(opened, run_of, catalog, tmp_path):
     metrics = ("distinct-1", "bits-per-byte-of-text")
     table = {
         name: {metric: [first, first + 0.1, first + 0.2] for metric in metrics}
@@ -279,9 +277,7 @@ def test_the_mark_of_the_best_changes_no_digit_and_a_short_name_is_in_one_line(
         assert heights["distinct-1"] == heights["rank"]
 
 
-def test_a_head_shows_what_its_metric_measures_and_what_it_ranks_wrongly(
-    opened, run_of, described, catalog, tmp_path
-):
+def test_a_head_shows_what_its_metric_measures_and_misranks(opened, run_of, described, catalog, tmp_path):
     values = {"vae": 1.0, "gan": 4.0, "noise": 3.0, "held-out": 2.0}
     table = {name: {"fid": [value]} for name, value in values.items()}
     plan, records = run_of(table, signature={"metric": "genbench:fid"})
@@ -657,9 +653,7 @@ def test_a_printed_caption_is_never_apart_from_its_table(page):
     assert caption == row > first
 
 
-def test_a_printed_table_of_many_rows_is_cut_between_rows_and_leaves_none_alone(
-    opened, run_of, catalog, tmp_path
-):
+def test_a_printed_table_of_many_rows_is_cut_between_rows_none_alone(opened, run_of, catalog, tmp_path):
     plan, records = run_of({f"model-{number}": {"fid": [float(number)]} for number in range(15)})
     file = tmp_path / "leaderboard.html"
     file.write_bytes(page_html(Results(name="", plan=plan, records=records), catalog=catalog))
@@ -695,9 +689,7 @@ def test_what_is_folded_below_the_board_is_printed(opened, run_of, catalog, tmp_
         assert not signature.is_visible()
 
 
-def test_a_board_of_18_metrics_fits_on_paper_and_no_heading_is_left_without_its_pictures(
-    opened, catalog, tmp_path
-):
+def test_a_board_of_18_metrics_fits_on_paper_and_no_heading_lacks_its_pictures(opened, catalog, tmp_path):
     file = tmp_path / "leaderboard.html"
     folder = PUBLISHED / "bias"
     file.write_bytes(page_html(read_results(folder, read_only=True), [folder], catalog=catalog))

@@ -105,9 +105,7 @@ def choose(page, choice, number):
         page.click(f"[data-choice={choice}]")
 
 
-def test_raters_who_vote_by_known_strengths_get_these_back_within_their_intervals(
-    opened, arena, fakes, made, tmp_path
-):
+def test_the_known_strengths_of_raters_are_within_their_intervals(opened, arena, fakes, made, tmp_path):
     """Each interval holds in 95 % of simulations, so all four of them at once in four of five, as here."""
     owners = {digest: trial.generator for trial in arena.trials for digest in trial.digests}
     rng = np.random.default_rng(10)

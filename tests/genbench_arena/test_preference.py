@@ -217,9 +217,8 @@ def test_scripted_raters_are_called_so(fakes, ballot):
 def test_votes_on_other_samples_are_refused(fakes, ballot):
     file = ballot("anna", THREE_TO_ONE)
     others = {**fakes, "b": Samples.of("vector", fakes["b"].data + 0.5)}
-    with pytest.raises(
-        Undefined, match=r"anna.json has a vote on a sample that this run does not have: [0-9a-f]{32}"
-    ):
+    reason = r"anna.json has a vote on a sample that this run does not have: [0-9a-f]{32}"
+    with pytest.raises(Undefined, match=reason):
         preference(others, votes=(file,))
     twice = {**fakes, "b": fakes["a"]}
     with pytest.raises(Undefined, match="on a sample that a and b both made"):

@@ -30,9 +30,8 @@ def test_one_question_of_several_is_chosen_by_its_text(fakes, ballot):
 
 
 def test_two_samples_of_one_generator_are_no_vote(fakes, ballot):
-    with pytest.raises(
-        Undefined, match=r"anna\.json compares two samples of a; a vote is between two generators"
-    ):
+    reason = r"anna\.json compares two samples of a; a vote is between two generators"
+    with pytest.raises(Undefined, match=reason):
         votes_on(read_ballots([ballot("anna", [("a", "a", "first")])]), fakes, "")
 
 

@@ -97,9 +97,8 @@ def test_rows_of_a_table_get_the_columns_of_the_dataset(tmp_path):
     assert drawn.space == train.space
     assert drawn.data.to_dict("list") == {"x": [2, 4], "y": [1.0, 3.0]}
     (tmp_path / "out.csv").write_text("y,x\n1,a\n3,b\n")
-    with pytest.raises(
-        DataError, match=r"^out\.csv: the column 'x' holds 'a' in row 1; expected integers, as"
-    ):
+    reason = r"^out\.csv: the column 'x' holds 'a' in row 1; expected integers, as"
+    with pytest.raises(DataError, match=reason):
         samples(train, path=tmp_path / "out.csv")
 
 
@@ -116,18 +115,15 @@ def test_columns_that_the_dataset_leaves_out_are_left_out(tmp_path):
 def test_a_folder_does_not_stand_for_texts(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "data.jsonl").write_text('"a"\n')
-    with pytest.raises(
-        DataError,
-        match=r"of \.jsonl files as text samples, but text-file reads single ones; .*, such as data\.jsonl$",
-    ):
+    reason = r"of \.jsonl files as text samples, but text-file reads single ones; .*, such as data\.jsonl$"
+    with pytest.raises(DataError, match=reason):
         samples(TEXTS, path=tmp_path / "out")
 
 
 def test_a_bad_line_is_named_by_its_number(tmp_path):
     (tmp_path / "out.jsonl").write_bytes(b'"fine"\n\xff\n"fine"\n')
-    with pytest.raises(
-        DataError, match=r"^out\.jsonl, line 2 is not UTF-8: invalid start byte at byte 0"
-    ) as caught:
+    reason = r"^out\.jsonl, line 2 is not UTF-8: invalid start byte at byte 0"
+    with pytest.raises(DataError, match=reason) as caught:
         samples(TEXTS, path=tmp_path / "out.jsonl")
     assert str(tmp_path) not in str(caught.value)
 

@@ -110,9 +110,7 @@ def test_a_worker_that_is_killed_costs_nothing_and_its_trial_says_that_it_was_be
     assert files(done) == expected
 
 
-def test_a_trial_that_takes_its_worker_with_it_is_a_crash_after_three_times(
-    own_store, write_suite, plugin, tmp_path
-):
+def test_a_trial_that_kills_its_worker_is_a_crash_after_three_times(own_store, write_suite, plugin, tmp_path):
     path = write_suite(tmp_path, "good", 'use = "murderous"\nvictim = "spawn_main"', seeds=[0])
     done = genbench.run(path, output=tmp_path / "out", plugins=[plugin], jobs=1, executor="dask")
     records = {record.cell.generator: record for record in done.results.records.values()}
@@ -140,9 +138,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_with_4_and_the_same_command_goes_
     assert files(run(path, cluster.start_workers(1))) == expected
 
 
-def test_a_run_that_loses_all_its_workers_does_not_wait_for_ever(
-    own_store, cluster, path, run, gate, aside, monkeypatch
-):
+def test_a_run_that_loses_all_workers_ends(own_store, cluster, path, run, gate, aside, monkeypatch):
     monkeypatch.setattr("genbench_dask.calls._PATIENCE", 1.5)
     going = aside(run, path, cluster.start_workers(1))
     gate.began()

@@ -48,9 +48,8 @@ def test_what_the_workers_cannot_do_is_refused_with_the_command_that_starts_one_
 
 @pytest.mark.parametrize("address", ["hello", "foo://10.0.0.1:1", "tcp://10.0.0.1", "tcp://a b:1", ""])
 def test_what_is_no_address_is_refused_at_once(own_store, path, plugin, tmp_path, address):
-    with pytest.raises(
-        EngineError, match=rf"^{address!r} is not the address of a dask scheduler; .*tcp://10\.0\.0\.1:8786$"
-    ):
+    reason = rf"^{address!r} is not the address of a dask scheduler; .*tcp://10\.0\.0\.1:8786$"
+    with pytest.raises(EngineError, match=reason):
         genbench.run(
             path,
             output=tmp_path / "out",

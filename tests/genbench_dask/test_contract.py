@@ -62,9 +62,7 @@ def test_eleven_faults_give_the_same_records_on_threads_on_a_process_pool_and_on
     assert 1000 < (logs / "cloud-floods-seed-0.log").stat().st_size < 3_000_000
 
 
-def test_samples_without_features_are_left_out_and_counted_on_dask_as_here(
-    suite_text, shared_cluster, tmp_path, monkeypatch
-):
+def test_samples_without_features_are_counted_on_dask(suite_text, shared_cluster, tmp_path, monkeypatch):
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
     generators = [f'use = "sloppy"\nname = "{name}"\nbroken = {k}' for name, k in (("neat", 0), ("poor", 6))]
     entries = {
@@ -85,9 +83,7 @@ def test_samples_without_features_are_left_out_and_counted_on_dask_as_here(
     assert found["poor", "sizes"].extra["fake"] == [28, 28]
 
 
-def test_samples_of_any_container_are_the_same_on_dask_as_here(
-    suite_text, shared_cluster, tmp_path, monkeypatch
-):
+def test_samples_of_any_container_are_equal_on_dask(suite_text, shared_cluster, tmp_path, monkeypatch):
     entries = {"generators": ["resampler"], "metrics": ["size-gap", "feature-gap"]}
     path = tmp_path / "kinds.toml"
     path.write_text(suite_text(datasets=["stereo", "people", "ticks"], **entries, n=15))

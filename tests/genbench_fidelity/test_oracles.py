@@ -153,9 +153,7 @@ def test_inception_score_of_one_split_equals_the_reference(source, arrays):
         ("logits505x12/probs/splits10/noshuffle", "dgm-eval", 0),
     ],
 )
-def test_inception_score_equals_those_who_drop_the_remainder_only_on_what_they_kept(
-    case, source, ddof, arrays
-):
+def test_inception_score_equals_those_that_drop_the_remainder_on_what_they_kept(case, source, ddof, arrays):
     reference = record("inception_score", case, source)
     mean, std = reference["value"]
     p = softmax(arrays["is_logits"])

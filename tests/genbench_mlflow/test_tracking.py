@@ -304,9 +304,7 @@ def test_mlflow_reports_no_use_of_it_unless_the_user_says_so(listener, monkeypat
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == (own or "true")
 
 
-def test_a_store_gets_1000_values_at_a_time_which_is_the_most_a_server_takes(
-    listener, store, monkeypatch, tmp_path
-):
+def test_a_store_gets_1000_values_at_a_time_the_most_a_server_takes(listener, store, monkeypatch, tmp_path):
     history = tmp_path / "history.csv"
     rows = [f"cloud,good,0,{step},loss,0.5\n" for step in range(1001)]
     history.write_text("dataset,generator,seed,step,name,value\n" + "".join(rows))
@@ -336,9 +334,8 @@ def test_a_store_that_does_not_answer_costs_a_warning(run, monkeypatch, uri, req
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     listener = {"use": "mlflow", "tracking_uri": "http://127.0.0.1:9"}
     plain = run(is_told=False)
-    with pytest.warns(
-        RuntimeWarning, match="listener mlflow of genbench .* failed at start, .*MlflowException"
-    ):
+    reason = "listener mlflow of genbench .* failed at start, .*MlflowException"
+    with pytest.warns(RuntimeWarning, match=reason):
         told = genbench.run(
             tmp_path / "small.toml", output=tmp_path / "told", plugins=[FAULTY], listeners=[listener]
         )

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
+from toys import plugin_text
 
 import genbench
 
 pytestmark = pytest.mark.slow
 
 #: Training sentences as they stand, and with their words in any order.
-PLUGIN = """
-from genbench import GeneratorSpec, Samples, hookimpl
-
+PLUGIN = plugin_text("""
 class Sentences:
     def __init__(self, train, change):
         self.train, self.change = train, change
@@ -24,11 +23,9 @@ class Sentences:
 def kept(train): return Sentences(train, lambda text, rng: text)
 def shuffled(train): return Sentences(train, lambda text, rng: " ".join(rng.permutation(text.split())))
 
-@hookimpl
-def genbench_generators():
-    makes = (kept, shuffled)
-    return [GeneratorSpec(name=make.__name__, make=make, chunk=None, modalities=("text",)) for make in makes]
-"""
+makes = (kept, shuffled)
+*(GeneratorSpec(name=make.__name__, make=make, chunk=None, modalities=("text",)) for make in makes)
+""")
 
 METRICS = {
     "fid": ("fid",),

@@ -160,9 +160,8 @@ def test_an_unknown_dataset_is_refused(kept, catalog):
 def test_merged_runs_are_refused_since_nothing_could_score_votes_on_them(kept, catalog):
     results = read_results(kept[0])
     merged = merge([results, replace(results, name="other")])
-    with pytest.raises(
-        SuiteError, match="merges runs, without their samples; name the folder of one of them"
-    ):
+    reason = "merges runs, without their samples; name the folder of one of them"
+    with pytest.raises(SuiteError, match=reason):
         found_in(kept[0], catalog, merged)
 
 

@@ -131,9 +131,7 @@ def test_sizes_are_characters_of_texts_and_bytes_of_pictures(arena_of, rng):
         assert sample["size"] == len(base64.b64decode(sample["content"].partition(",")[2]))
 
 
-def test_the_text_of_a_picture_of_a_string_is_in_the_page_and_its_characters_are_its_size(
-    arena_of, monkeypatch
-):
+def test_the_text_of_a_string_s_picture_is_in_the_page_and_its_characters_are_its_size(arena_of, monkeypatch):
     monkeypatch.setattr(
         Modality,
         "render",

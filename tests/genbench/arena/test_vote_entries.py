@@ -109,9 +109,8 @@ def test_options_go_to_the_comparisons_that_have_them(catalog, votes):
 def test_a_file_that_no_comparison_takes_is_refused(catalog, votes):
     with pytest.raises(SuiteError, match=r"dog\.json: no comparison takes votes of the kind 'dog'"):
         vote_entries(catalog, read_votes([votes("dog.json", "dog")]))
-    with pytest.raises(
-        SuiteError, match=r"preference-judge takes votes of the kind judge; these files have person"
-    ):
+    reason = r"preference-judge takes votes of the kind judge; these files have person"
+    with pytest.raises(SuiteError, match=reason):
         vote_entries(catalog, read_votes([votes("anna.json")]), [{"use": "preference-judge"}])
     with pytest.raises(SuiteError, match="the metric fid takes no votes"):
         vote_entries(catalog, read_votes([votes("anna.json")]), [{"use": "fid"}])

@@ -245,9 +245,7 @@ def test_rows_of_csv_files_without_a_common_column_are_tables_of_their_own(run_o
     assert [[row.generator for row in block.rows] for block in blocks(run)] == [["a"], ["b", "c"]]
 
 
-def test_a_row_of_a_csv_file_gives_the_table_of_a_group_no_column_of_another(
-    run_of, with_valid, without_records
-):
+def test_a_row_of_a_csv_file_gives_a_group_s_table_no_column_of_another(run_of, with_valid, without_records):
     run = run_of({"a": {"m": A}, "b": {"m": B}, "csv": {"m": A}})
     found = blocks(without_records(with_valid(run, {"b": 50}), "csv"))
     assert [[row.generator for row in block.rows] for block in found] == [["a", "csv"], ["b", "csv"]]

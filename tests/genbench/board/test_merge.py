@@ -226,9 +226,7 @@ LATER = {"sketch": "1.AAAAAQAAAAE=", "extractor_fit": "cd" * 32}  # empty in rec
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("changes_first", [True, False])
-def test_a_record_that_says_anything_else_stands_apart_and_the_field_is_named(
-    results_of, field, value, changes_first
-):
+def test_a_record_of_another_content_is_apart_and_the_field_is_named(results_of, field, value, changes_first):
     runs = [changed(results_of(name, VAE), record=LATER) for name in ("one", "two")]
     runs[not changes_first] = changed(runs[not changes_first], record={field: value})
     merged = merge(runs)
@@ -242,9 +240,7 @@ def test_a_record_that_says_anything_else_stands_apart_and_the_field_is_named(
 
 @pytest.mark.parametrize("fields", [LATER, {"sketch": LATER["sketch"]}])
 @pytest.mark.parametrize("is_older_first", [True, False])
-def test_a_record_of_an_earlier_version_equals_a_fuller_one_which_the_row_takes(
-    results_of, fields, is_older_first
-):
+def test_an_earlier_version_s_record_equals_a_fuller_one_which_is_taken(results_of, fields, is_older_first):
     runs = [results_of("one", VAE), changed(results_of("two", VAE), record=fields)]
     merged = merge(runs if is_older_first else runs[::-1])
     assert set(board(merged)) == {"vae"}

@@ -3,16 +3,13 @@ from __future__ import annotations
 import textwrap
 
 import pytest
+from toys import plugin_text
 
-GENERATOR = """
-    from genbench import GeneratorSpec, hookimpl
-
+GENERATOR = plugin_text("""
     def fit(train): ...
 
-    @hookimpl
-    def genbench_generators():
-        return [GeneratorSpec(name="{name}", make=fit)]
-"""
+    GeneratorSpec(name="{name}", make=fit)
+""")
 
 
 @pytest.fixture

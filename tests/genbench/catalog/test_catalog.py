@@ -75,9 +75,8 @@ def test_two_plugins_of_one_distribution_with_one_name_are_both_named(site, add_
     (site.folder / "genbench_one-1.0.dist-info" / "entry_points.txt").write_text(
         "[genbench]\na = genbench_one\nb = other\n"
     )
-    with pytest.raises(
-        SuiteError, match="generator 'twin' is twice in genbench-one, in its plugins 'a' and 'b'"
-    ):
+    reason = "generator 'twin' is twice in genbench-one, in its plugins 'a' and 'b'"
+    with pytest.raises(SuiteError, match=reason):
         load_catalog(only=["genbench-one"]).find("generator", "twin")
 
 
@@ -101,9 +100,8 @@ def test_an_output_with_the_metrics_own_name_is_that_output():
 
 def test_outputs_and_metrics_share_their_names():
     catalog = catalog_of({"a": metrics(PRECISION_RECALL), "b": metrics(MetricSpec(name="recall", make=fit))})
-    with pytest.raises(
-        SuiteError, match="metric 'recall' is in a and b; name one of them: a:recall or b:recall"
-    ):
+    reason = "metric 'recall' is in a and b; name one of them: a:recall or b:recall"
+    with pytest.raises(SuiteError, match=reason):
         catalog.find_metric("recall")
     assert catalog.find_metric("b:recall")[1] == ("recall",)
     within = catalog_of({"a": metrics(PRECISION_RECALL, MetricSpec(name="recall", make=fit))})
@@ -131,10 +129,8 @@ def test_an_unknown_name_in_an_empty_catalog_says_that_there_is_none():
 
 def test_an_unknown_name_mentions_broken_plugins():
     plugins = {"a": generators("vae"), "bad": object()}
-    with pytest.raises(
-        SuiteError,
-        match=r"did you mean 'vae'\? \(plugin 'bad' of bad 0 is broken: it gives no component; [^;]*\)$",
-    ):
+    reason = r"did you mean 'vae'\? \(plugin 'bad' of bad 0 is broken: it gives no component; [^;]*\)$"
+    with pytest.raises(SuiteError, match=reason):
         catalog_of(plugins).find("generator", "vea")
     with pytest.raises(SuiteError, match=r"\(plugin 'bad' .*; for 1 more see genbench plugins\)$"):
         catalog_of(plugins | {"worse": object()}).find("generator", "vea")
@@ -142,9 +138,8 @@ def test_an_unknown_name_mentions_broken_plugins():
 
 def test_a_reference_into_a_broken_plugin_says_why_it_is_broken():
     catalog = catalog_of({"a": generators("vae"), "bad": object()})
-    with pytest.raises(
-        SuiteError, match=r"^no generator 'bad:vae' \(plugin 'bad' of bad 0 is broken: it gives no component"
-    ):
+    reason = r"^no generator 'bad:vae' \(plugin 'bad' of bad 0 is broken: it gives no component"
+    with pytest.raises(SuiteError, match=reason):
         catalog.find("generator", "bad:vae")
 
 

@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from toys import plugin_text
 
 from genbench.catalog import edited_modules
 from genbench.catalog.catalog import load_catalog
@@ -108,14 +109,11 @@ def test_a_module_that_was_deleted_is_forgotten(lab):
 
 def test_an_installed_plugin_that_was_edited_is_imported_again(site, monkeypatch):
     monkeypatch.setattr(edited_modules._state, "noted", {})
-    code = """
-        from genbench import MetricSpec, hookimpl
-
-        @hookimpl
-        def genbench_metrics(): return [MetricSpec(name="installed", make=metric)]
-
+    code = plugin_text("""
         def metric(real): return 1
-    """
+
+        MetricSpec(name="installed", make=metric)
+    """)
     path = site.folder / f"{site.add('its-installed', code)}.py"
 
     def value():

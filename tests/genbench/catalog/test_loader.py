@@ -182,9 +182,8 @@ def test_the_environment_restricts_what_is_loaded(add_generator, monkeypatch):
 def test_a_restriction_to_an_unknown_plugin_is_refused(add_generator, monkeypatch):
     add_generator("genbench-good", "good")
     monkeypatch.setenv("GENBENCH_PLUGINS", "genbench-goof")
-    with pytest.raises(
-        SuiteError, match=r"GENBENCH_PLUGINS: no plugin .* named 'genbench-goof'; did you mean 'genbe"
-    ):
+    reason = r"GENBENCH_PLUGINS: no plugin .* named 'genbench-goof'; did you mean 'genbe"
+    with pytest.raises(SuiteError, match=reason):
         load_catalog()
 
 
@@ -312,9 +311,7 @@ def test_two_plugin_files_of_one_name_are_refused(plugin_file, tmp_path):
         ("Genbench.Good.py", "genbench-good"), ("numpy.py", "numpy"),
     ],
 )  # fmt: skip
-def test_a_plugin_file_with_the_name_of_an_installed_distribution_is_refused(
-    add_generator, plugin_file, name, distribution
-):
+def test_a_plugin_file_named_like_a_distribution_is_refused(add_generator, plugin_file, name, distribution):
     """Leaderboards would show its components as those of the distribution."""
     add_generator("Genbench_Good", "good")
     file = plugin_file.rename(plugin_file.with_name(name))

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from toys import make_catalog
+from toys import make_catalog, plugin_text
 
 from genbench import (
     DataError,
@@ -58,13 +58,8 @@ def test_samples_that_a_run_refuses_are_refused_at_once(samples, error, message)
 
 
 def test_the_modality_of_a_plugin_file_checks_its_samples(tmp_path):
-    (tmp_path / "walks.py").write_text("""
-from genbench import ModalitySpec, hookimpl
-
-@hookimpl
-def genbench_modalities():
-    return [ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))]
-""")
+    spec = 'ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))'
+    (tmp_path / "walks.py").write_text(plugin_text(spec))
     walks = Samples.of("walk", np.zeros((2, 5, 3), np.float32))
     checked = checked_samples(walks, plugins=[tmp_path / "walks.py"])
     assert (checked.space.modality, checked.space.shape) == ("walks:walk", (3,))
@@ -220,9 +215,8 @@ def test_a_modality_that_no_plugin_or_several_declare_is_refused(monkeypatch):
     with pytest.raises(DataError, match="; GENBENCH_PLUGINS may leave out the plugin that does"):
         find_modality((), "soul")
     twice = STRANGERS + modalities_of(make_catalog(*MODALITIES, name="yours"))
-    with pytest.raises(
-        DataError, match="several plugins declare the modality 'clip'; write mine:clip or yours"
-    ):
+    reason = "several plugins declare the modality 'clip'; write mine:clip or yours"
+    with pytest.raises(DataError, match=reason):
         find_modality(twice, "clip")
 
 
@@ -270,9 +264,8 @@ def test_an_error_of_its_code_names_the_plugin():
     with pytest.raises(PluginError, match="modality 'clip' of mine: from_memory raised ZeroDivisionError"):
         CLIP.from_memory([], None)
     clips = Samples.of("clip", [np.ones((2, 3), np.uint8)], rate=5)
-    with pytest.raises(
-        PluginError, match="modality 'clip' of mine: render returned a str; expected a Rendering"
-    ):
+    reason = "modality 'clip' of mine: render returned a str; expected a Rendering"
+    with pytest.raises(PluginError, match=reason):
         CLIP.render(clips, 0)
     with pytest.raises(Undefined, match="modality 'clip' of mine has no noise"):
         CLIP.noise(clips)
@@ -377,8 +370,7 @@ def test_samples_at_another_rate_than_their_space_are_refused(rate):
     audio = find_modality(BUNDLED, "audio")
     sounds = Samples.of("audio", np.zeros((3, 8, 1), np.float32), rate=rate)
     space = Space("audio", (1,), rate=8000)
-    with pytest.raises(
-        Invalid, match=rf"expected rate 8000, got {rate}; return Samples\(data, train.space\)"
-    ):
+    reason = rf"expected rate 8000, got {rate}; return Samples\(data, train.space\)"
+    with pytest.raises(Invalid, match=reason):
         audio.admit(sounds, space)
     assert audio.admit(Samples(sounds.data, space), space).space == space

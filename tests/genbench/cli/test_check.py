@@ -9,27 +9,13 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from toys import plugin_text
 
 from genbench.cli.main import main
 from genbench.store.environment import thread_variables
 
-PLUGIN = """
-from genbench import MetricSpec, anything, hookimpl, worse
-
-@hookimpl
-def genbench_metrics():
-    known = {"train-copies": anything, "near-copies": anything, "smaller-n": anything}
-    return [
-        MetricSpec(name="brightness-gap", make=brightness_gap, direction="lower", expects=known | {
-            "noise": worse, "blur": anything, "dropped-modes": anything, "collapse": anything,
-            "label-shift": anything,
-        }),
-        MetricSpec(
-            name="rewards-noise", make=rewards_noise, takes="features", direction="higher", expects=known
-        ),
-        MetricSpec(name="constant", make=constant, direction="lower"),
-        MetricSpec(name="crashes", make=crashes),
-    ]
+PLUGIN = plugin_text("""
+from genbench import anything, worse
 
 def brightness_gap(real, fake, *, power: int = 1):
     print("plugins print")
@@ -43,26 +29,23 @@ def crashes(fake):
 
 def rewards_noise(fake):
     return float(abs(fake[:, 1:] - fake[:, :-1]).mean())
-"""
+
+known = {"train-copies": anything, "near-copies": anything, "smaller-n": anything}
+more = {"noise": worse} | dict.fromkeys(("blur", "dropped-modes", "collapse", "label-shift"), anything)
+MetricSpec(name="brightness-gap", make=brightness_gap, direction="lower", expects=known | more)
+MetricSpec(name="rewards-noise", make=rewards_noise, takes="features", direction="higher", expects=known)
+MetricSpec(name="constant", make=constant, direction="lower")
+MetricSpec(name="crashes", make=crashes)
+""")
 
 
-TWIN = """
-from genbench import DatasetSpec, ExtractorSpec, MetricSpec, hookimpl
-
+TWIN = plugin_text("""
 def unused(): ...
 
-@hookimpl
-def genbench_datasets():
-    return [DatasetSpec(name="digits", make=unused)]
-
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="digits-classifier", make=unused, outputs={"features": "x"})]
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="rewards-noise", make=unused, modalities=("text",))]
-"""
+DatasetSpec(name="digits", make=unused)
+ExtractorSpec(name="digits-classifier", make=unused, outputs={"features": "x"})
+MetricSpec(name="rewards-noise", make=unused, modalities=("text",))
+""")
 
 
 @pytest.fixture
@@ -282,9 +265,7 @@ def test_vectors_are_their_own_features(check, tmp_path):
     assert card["metric"] == "fid[given]"
 
 
-SOUND = """
-from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
-
+SOUND = plugin_text("""
 class Noisy:
     def __init__(self, train, *, scale: float = 1.0):
         self.space = train.space
@@ -293,10 +274,8 @@ class Noisy:
         print("drawing")
         return Samples(rng.normal(size=(n, *self.space.shape)).astype("float32"), self.space)
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="noisy", make=Noisy, modalities=("vector",), summary="noise")]
-"""
+GeneratorSpec(name="noisy", make=Noisy, modalities=("vector",), summary="noise")
+""")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from click.testing import CliRunner
+from toys import plugin_text
 
 from genbench.cli.main import main
 from genbench.results.records import write_record
@@ -120,33 +121,16 @@ def test_nothing_is_done_twice_and_a_dry_run_says_so(call, tmp_path):
     assert errors.count("\n") == 1
 
 
-STRANGER = """
-from genbench import (
-    DatasetSpec, ExecutorSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
-)
-
+STRANGER = plugin_text("""
 def unused(): ...
 
-@hookimpl
-def genbench_datasets():
-    return [DatasetSpec(name="digits", make=unused)]
-
-@hookimpl
-def genbench_executors():
-    return [ExecutorSpec(name="local", make=unused)]
-
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="digits-classifier", make=unused, outputs={"features": "x"})]
-
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="gan", make=unused), GeneratorSpec(name="blank", make=unused, control="floor")]
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="fid", make=unused)]
-"""
+DatasetSpec(name="digits", make=unused)
+ExecutorSpec(name="local", make=unused)
+ExtractorSpec(name="digits-classifier", make=unused, outputs={"features": "x"})
+GeneratorSpec(name="gan", make=unused)
+GeneratorSpec(name="blank", make=unused, control="floor")
+MetricSpec(name="fid", make=unused)
+""")
 
 
 def test_no_other_plugin_stops_or_changes_the_quickstart(call, tmp_path):
@@ -181,16 +165,12 @@ def test_cells_that_fail_are_exit_code_1_and_point_to_the_logs(run, tmp_path):
     assert "Traceback" not in output + errors
 
 
-UNDEFINED = """
-from genbench import MetricSpec, Undefined, hookimpl
-
+UNDEFINED = plugin_text("""
 def glued(real, fake):
     raise Undefined("these tapes are glued")
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="glued", make=glued)]
-"""
+MetricSpec(name="glued", make=glued)
+""")
 
 
 def test_a_run_without_any_value_is_exit_code_1(run, tmp_path):

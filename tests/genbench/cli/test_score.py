@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from toys import plugin_text
 
 from genbench import score
 from genbench.cli.main import main
@@ -27,16 +28,12 @@ PIXELS = ("--extractor", "pixels")
 PRESETS = Path(__file__).parents[2] / "toy_plugins" / "presets_plugin.py"
 
 #: A metric that says what it is told to, as one that quotes a sample would.
-QUOTE = """
-from genbench import MetricSpec, Undefined, hookimpl
-
+QUOTE = plugin_text("""
 def quote(fake, *, text: str):
     raise Undefined(text)
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="quote", make=quote)]
-"""
+MetricSpec(name="quote", make=quote)
+""")
 
 
 @pytest.fixture

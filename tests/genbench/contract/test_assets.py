@@ -171,9 +171,8 @@ def test_a_component_whose_file_is_not_here_is_refused_with_the_command_that_fet
 
 def test_a_component_whose_file_is_damaged_is_refused():
     put(content=b"half")
-    with pytest.raises(
-        SuiteError, match=r"needs the file net-1.pth, and .* is damaged: .*; run `genbench fetch net`"
-    ):
+    reason = r"needs the file net-1.pth, and .* is damaged: .*; run `genbench fetch net`"
+    with pytest.raises(SuiteError, match=reason):
         part()
 
 

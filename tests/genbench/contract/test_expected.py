@@ -134,9 +134,8 @@ def test_other_values_are_refused_with_what_is_expected(value):
     [("none", worse), ("none", (unchanged, better)), ("lower", rises), ("target", rises)],
 )
 def test_words_of_quality_need_a_direction_and_words_of_the_number_need_none(direction, word):
-    with pytest.raises(
-        PluginError, match=f"does not suit a metric whose direction is '{direction}'; expected"
-    ):
+    reason = f"does not suit a metric whose direction is '{direction}'; expected"
+    with pytest.raises(PluginError, match=reason):
         spec(word, direction)
 
 

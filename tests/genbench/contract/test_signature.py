@@ -341,9 +341,8 @@ def needs_a_file(*, path: Path, n: Annotated[int, Ge(1), Le(9)]): ...
 
 
 def test_an_option_without_a_default_is_required(tmp_path):
-    with pytest.raises(
-        SuiteError, match=r"generator\[2\]: vae needs the option 'path', which has no default"
-    ):
+    reason = r"generator\[2\]: vae needs the option 'path', which has no default"
+    with pytest.raises(SuiteError, match=reason):
         fill({"n": 1}, needs_a_file)
     assert fill({"path": str(tmp_path), "n": 3}, needs_a_file) == {"path": tmp_path, "n": 3}
 
@@ -359,10 +358,8 @@ def bad_default(*, steps: Annotated[int, Ge(1)] = 0): ...
 
 
 def test_a_default_that_its_own_annotation_refuses_is_the_plugins_fault():
-    with pytest.raises(
-        PluginError,
-        match=r"^generator 'vae': the default of option 'steps' is refused: expected a number greater than",
-    ):
+    reason = r"^generator 'vae': the default of option 'steps' is refused: expected a number greater than"
+    with pytest.raises(PluginError, match=reason):
         fill({}, bad_default)
 
 
@@ -374,9 +371,8 @@ def opaque(*, thing: Opaque | None = None): ...
 
 
 def test_an_annotation_that_json_cannot_fill_is_the_plugins_fault():
-    with pytest.raises(
-        PluginError, match=r"^generator 'vae': option 'thing': JSON cannot hold a value of the type"
-    ):
+    reason = r"^generator 'vae': option 'thing': JSON cannot hold a value of the type"
+    with pytest.raises(PluginError, match=reason):
         fill({}, opaque)
 
 

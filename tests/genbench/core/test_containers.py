@@ -100,7 +100,6 @@ def test_ragged_arrays_with_offsets_that_do_not_fit_are_refused():
 
 def test_a_column_with_infinity_is_refused():
     frame = pd.DataFrame({"a": [np.inf]})
-    with pytest.raises(
-        Invalid, match=r"column 'a' holds infinity in row \d; expected finite numbers and gaps"
-    ):
+    reason = r"column 'a' holds infinity in row \d; expected finite numbers and gaps"
+    with pytest.raises(Invalid, match=reason):
         CONTAINERS["frame"].check(frame, Space("x", columns=(("a", "float64"),)))

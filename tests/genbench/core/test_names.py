@@ -61,9 +61,8 @@ def test_an_id_names_metric_and_extractor():
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_a_metric_has_no_name_of_a_column(name):
-    with pytest.raises(
-        PluginError, match=f"^metric output '{name}' is a column of every board; choose another"
-    ):
+    reason = f"^metric output '{name}' is a column of every board; choose another"
+    with pytest.raises(PluginError, match=reason):
         check_metric_name(name, "metric output")
     assert not is_metric_id(name)
     assert is_generator_id(name)

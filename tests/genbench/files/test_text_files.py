@@ -141,9 +141,8 @@ def test_what_is_no_text_is_refused_in_one_line_with_its_place(read, name, conte
 
 
 def test_other_endings_are_refused(read):
-    with pytest.raises(
-        DataError, match=r"^a\.md is no file of texts; expected one that ends in \.csv, \.jsonl"
-    ):
+    reason = r"^a\.md is no file of texts; expected one that ends in \.csv, \.jsonl"
+    with pytest.raises(DataError, match=reason):
         read("a.md", b"a")
 
 

@@ -34,9 +34,8 @@ def test_a_generator_of_one_distribution_has_one_role_on_a_dataset(run):
     other = replace(first, seed=9, plugin="genbench 9.9", control="floor")
     for apart in ({"plugin": "other 1"}, {"dataset": "idx"}, {"generator": "gan"}):
         check_agreement(("", [first, replace(other, **apart)]))
-    with pytest.raises(
-        ValueError, match=r'^control of digits vae \(genbench\) is null and "floor"; expected one value$'
-    ):
+    reason = r'^control of digits vae \(genbench\) is null and "floor"; expected one value$'
+    with pytest.raises(ValueError, match=reason):
         check_agreement(("", [first, other]))
 
 

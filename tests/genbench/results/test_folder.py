@@ -37,9 +37,8 @@ def test_a_folder_that_is_a_link_is_refused(name, tmp_path):
     if (folder.path / name).exists():
         (folder.path / name).rmdir()
     (folder.path / name).symlink_to(elsewhere)
-    with pytest.raises(
-        DataError, match=rf"out/{name} is a link, which genbench does not follow; expected a folder"
-    ):
+    reason = rf"out/{name} is a link, which genbench does not follow; expected a folder"
+    with pytest.raises(DataError, match=reason):
         folder.create()
 
 

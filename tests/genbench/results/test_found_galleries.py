@@ -57,9 +57,8 @@ def test_samples_that_are_not_those_of_the_records_are_never_shown(folders):
     assert find_gallery(folders, TRIAL, DRAW) is None
     path = keep_whole(folders[0], SAMPLES, digits="bbbb") / "data.npy"
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(
-        DataError, match=r"^samples/digits\.vae\.0\.bbbb cannot be read \(.*\); restore it from a copy"
-    ):
+    reason = r"^samples/digits\.vae\.0\.bbbb cannot be read \(.*\); restore it from a copy"
+    with pytest.raises(DataError, match=reason):
         find_gallery(folders, TRIAL, DRAW)
 
 
@@ -73,9 +72,8 @@ def test_a_linked_folder_of_samples_is_not_followed(folders, tmp_path):
 def test_samples_beyond_the_limit_are_not_read(folders, monkeypatch):
     monkeypatch.setattr(module, "_MOST_KEPT_BYTES", 100)
     keep_whole(folders[0])
-    with pytest.raises(
-        DataError, match=r"^samples/\S+ cannot be read \(it has \d+ bytes, and at most 100 are read\)"
-    ):
+    reason = r"^samples/\S+ cannot be read \(it has \d+ bytes, and at most 100 are read\)"
+    with pytest.raises(DataError, match=reason):
         find_gallery(folders, TRIAL, DRAW)
 
 

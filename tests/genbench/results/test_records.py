@@ -147,9 +147,7 @@ def test_a_record_takes_the_cell_of_the_plan_that_asks_for_it(run, folder):
         ({"range": (0.0, None), "any_valid_share": True, "unseen_controls": ("floor",)}, ""),
     ],
 )
-def test_a_record_is_outdated_if_its_own_cell_is_not_the_plans_as_far_as_old_records_say(
-    run, described, folder, changes, text
-):
+def test_a_record_is_outdated_if_its_cell_is_not_the_plan_s_as_it_says(run, described, folder, changes, text):
     cell = run[0].cells[0]
     outdated = {}
     read_records(folder, (described(cell, **changes),), on_outdated=outdated.__setitem__)

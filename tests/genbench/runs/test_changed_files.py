@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench.core.errors import GenbenchError
@@ -140,9 +141,8 @@ def test_features_are_not_kept_if_the_file_of_their_extractor_changes_while_it_w
 
 def test_a_dataset_is_not_stored_if_its_file_changes_before_it_is_loaded(run, store, value):
     spoiling = f'use = "spoiling-cloud"\ntarget = "{value}"'
-    with pytest.raises(
-        GenbenchError, match=r"'file-cloud' of changing-plugin: value\.txt changed after genbench"
-    ):
+    reason = r"'file-cloud' of changing-plugin: value\.txt changed after genbench"
+    with pytest.raises(GenbenchError, match=reason):
         run([IDLE], [spoiling, f'use = "file-cloud"\npath = "{value}"'])
     assert artefacts(store, "data") == 1
 
@@ -158,10 +158,8 @@ def test_a_file_of_a_folder_is_named_with_its_folder(run, store, tmp_path):
     assert artefacts(store, "data") == 1
 
 
-FIXED = """
+FIXED = plugin_text("""
 import json, subprocess, time
-from pathlib import Path
-from genbench import GeneratorSpec, Samples, hookimpl
 from genbench.core.spaces import Space
 
 class Fixed:
@@ -182,11 +180,9 @@ def load(folder):
     fixed.shift = float({read})
     return fixed
 
-@hookimpl
-def genbench_generators():
-    saved = {{"load": load}} if {is_late} else {{}}
-    return [GeneratorSpec(name="fixed", make=Fixed, chunk=8, modalities=("vector",), **saved)]
-"""
+saved = {{"load": load}} if {is_late} else {{}}
+GeneratorSpec(name="fixed", make=Fixed, chunk=8, modalities=("vector",), **saved)
+""")
 BY_PYTHON = "Path(__file__).with_name('shift' + '.txt').read_text()"
 BY_PROGRAM = "subprocess.check_output(['cat', Path(__file__).with_name('shift.txt')])"
 NOTE = (
@@ -203,9 +199,7 @@ NOTE = (
         (BY_PROGRAM, False, "started cat"),
     ],
 )
-def test_an_undeclared_input_is_noted_on_the_board_also_where_its_samples_are_stored(
-    run, tmp_path, read, is_late, did
-):
+def test_an_undeclared_input_is_on_the_board_also_with_stored_samples(run, tmp_path, read, is_late, did):
     plugin = tmp_path / "plugin" / "fixed.py"
     plugin.parent.mkdir()
     plugin.write_text(FIXED.format(read=read, is_late=is_late))
@@ -219,10 +213,8 @@ def test_an_undeclared_input_is_noted_on_the_board_also_where_its_samples_are_st
     assert board.count("in no key") == 1  # not what `save` wrote
 
 
-LATE = """
+LATE = plugin_text("""
 import time
-from pathlib import Path
-from genbench import Data, DatasetSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
 
 def edit(name, text):
     path = Path(__file__).with_name(name)
@@ -241,17 +233,10 @@ def edits(*, rng):
     edit("other.py", "# later\\n")
     return Data(Samples.of("vector", rng.normal(size=(60, 2))))
 
-@hookimpl
-def genbench_datasets():
-    return [DatasetSpec(name="edits", make=edits)]
-
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="late", make=Late, chunk=8, modalities=("vector",))]
-"""
-OTHER = """
-from genbench import GeneratorSpec, Samples, hookimpl
-
+DatasetSpec(name="edits", make=edits)
+GeneratorSpec(name="late", make=Late, chunk=8, modalities=("vector",))
+""")
+OTHER = plugin_text("""
 class Calm:
     def __init__(self, train):
         self.space = train.space
@@ -259,10 +244,8 @@ class Calm:
     def sample(self, n, *, rng):
         return Samples(rng.normal(size=(n, *self.space.shape)), self.space)
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="calm", make=Calm, chunk=8, modalities=("vector",))]
-"""
+GeneratorSpec(name="calm", make=Calm, chunk=8, modalities=("vector",))
+""")
 
 
 @pytest.fixture
@@ -293,10 +276,8 @@ def test_code_that_changes_while_a_dataset_is_prepared_gives_no_number(run, late
     assert run(['use = "calm"'], ["edits"], more=late).loc["calm", "gap"]["status"] == "ok"
 
 
-EDITED = """
+EDITED = plugin_text("""
 import os, signal
-from pathlib import Path
-from genbench import GeneratorSpec, Samples, hookimpl
 
 SHIFT = 0.0
 
@@ -310,18 +291,14 @@ class Edited:
     def sample(self, n, *, rng):
         return Samples(rng.normal(self.shift, size=(n, *self.space.shape)), self.space)
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="edited", make=Edited, chunk=8, modalities=("vector",))]
-"""
+GeneratorSpec(name="edited", make=Edited, chunk=8, modalities=("vector",))
+""")
 
 
 @pytest.mark.parametrize(
     ("then", "status"), [("pass", "invalid"), ("os.kill(os.getpid(), signal.SIGKILL)", "crash")]
 )
-def test_a_generator_that_is_edited_in_the_middle_of_a_run_leaves_no_stale_record(
-    run, store, tmp_path, then, status
-):
+def test_a_generator_that_is_edited_during_a_run_leaves_no_stale_record(run, store, tmp_path, then, status):
     plugin = tmp_path / "plugin" / "edited.py"
     plugin.parent.mkdir()
     plugin.write_text(EDITED.format(then=then))

@@ -274,9 +274,7 @@ def test_listeners_that_fail_or_hang_cost_a_warning_each_and_change_no_byte(run,
         (object(), PluginError, r"object has no method of an event"),
     ],
 )
-def test_a_listener_that_cannot_be_used_is_refused_before_anything_runs(
-    run, tmp_path, listener, error, message
-):
+def test_an_unusable_listener_is_refused_before_anything_runs(run, tmp_path, listener, error, message):
     with pytest.raises(error, match=message):
         run(listener, output="refused")
     assert not (tmp_path / "refused").exists()

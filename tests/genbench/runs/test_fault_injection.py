@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench.files.sealed import Schema, draft_name, drafts_in, read_sealed, write_sealed
@@ -25,22 +26,13 @@ CSVS = ("leaderboard.csv", "scores.csv")
 
 pytestmark = pytest.mark.slow  # each test starts commands of its own
 
-WORDY = """
-from genbench import MetricSpec, Score, hookimpl
-
+WORDY = plugin_text("""
 def wordy(fake):
     return Score(1.0, None, None, {"words": ["word"] * 4000})
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="wordy", make=wordy)]
-"""
-EVICTS = """
-from pathlib import Path
-
-import numpy as np
-
-from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
+MetricSpec(name="wordy", make=wordy)
+""")
+EVICTS = plugin_text("""
 from genbench.store.eviction import evict
 
 def evict_all():
@@ -64,20 +56,13 @@ def forgets(real, fake, train):
     evict_all()
     return float(abs(real.data.mean() - fake.data.mean()) + train.data.std())
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="evicts", make=evicts)]
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="forgets", make=forgets)]
-"""
-JUMPS = """
+GeneratorSpec(name="evicts", make=evicts)
+MetricSpec(name="forgets", make=forgets)
+""")
+JUMPS = plugin_text("""
 import itertools
 import os
 import time
-
-from genbench import MetricSpec, hookimpl
 
 os.environ["TZ"] = "Pacific/Apia"  # which once left out a day
 time.tzset()
@@ -88,10 +73,8 @@ time.time_ns = lambda: int(time.time() * 10**9)
 def hours(fake):
     return 0.0
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="hours", make=hours)]
-"""
+MetricSpec(name="hours", make=hours)
+""")
 
 
 def small(folder, *, seeds=(0,), n=30, controls=False, generator='use = "good"', metric='use = "spread"'):
@@ -209,9 +192,7 @@ def test_a_store_that_is_full_costs_a_warning_and_no_number(suite, run, undistur
 
 
 @pytest.mark.parametrize("place", ["file/store", "../proc/store"])
-def test_a_store_that_cannot_be_written_costs_a_warning_and_no_number(
-    suite, run, undisturbed, tmp_path, place
-):
+def test_a_store_that_cannot_be_written_costs_a_warning_no_number(suite, run, undisturbed, tmp_path, place):
     (tmp_path / "file").touch()
     store = Path("/proc/store") if "proc" in place else place
     code, errors = run(suite(), "out", store=store)
@@ -221,9 +202,7 @@ def test_a_store_that_cannot_be_written_costs_a_warning_and_no_number(
     assert csvs(tmp_path / "out") == undisturbed(suite())
 
 
-def test_results_that_do_not_fit_are_one_line_and_exit_code_3_and_the_next_run_goes_on(
-    suite, run, undisturbed, tmp_path
-):
+def test_results_that_do_not_fit_are_one_line_and_code_3_and_a_run_resumes(suite, run, undisturbed, tmp_path):
     path = suite(seeds=range(6), controls=True)
     code, errors = run(path, "out", most_bytes=8_000)  # a record fits, the plan does not
     assert code == 3
@@ -280,9 +259,7 @@ def test_two_runs_on_one_folder_both_end_well_with_the_same_bytes(suite, undistu
     assert all_drafts(tmp_path) == []
 
 
-def test_whatever_is_evicted_beside_a_run_is_made_again_with_the_same_numbers(
-    suite, run, undisturbed, tmp_path
-):
+def test_what_is_evicted_during_a_run_is_made_again_with_the_same_numbers(suite, run, undisturbed, tmp_path):
     (tmp_path / "evicting_plugin.py").write_text(EVICTS)
     path = suite(seeds=(0, 1), controls=True, generator='use = "evicts"', metric='use = "forgets"')
     plugins = (FAULTY, tmp_path / "evicting_plugin.py")
@@ -311,9 +288,7 @@ def test_times_of_files_decide_nothing(suite, fresh_store, tmp_path, year):
     assert {file: file.stat().st_ino for file in records[1:]} == written
 
 
-def test_a_clock_that_jumps_ends_no_trial_and_changes_no_number_and_no_duration(
-    suite, run, undisturbed, tmp_path
-):
+def test_a_jumping_clock_ends_no_trial_and_changes_no_number_or_duration(suite, run, undisturbed, tmp_path):
     (tmp_path / "jumping_plugin.py").write_text(JUMPS)
     path = suite(generator='use = "good"\ntimeout = "5 min"')
     assert run(path, "out", plugins=(tmp_path / "jumping_plugin.py", FAULTY)) == (0, [])

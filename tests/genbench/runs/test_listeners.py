@@ -117,9 +117,7 @@ def test_each_listener_has_its_own_copy_of_the_values(started):
     assert kept == [{"value": 1.0}]
 
 
-def test_a_listener_that_raises_is_warned_of_once_told_more_and_its_tracebacks_are_kept(
-    started, tmp_path, monkeypatch
-):
+def test_a_listener_that_raises_is_warned_of_once_and_its_tracebacks_are_kept(started, tmp_path, monkeypatch):
     monkeypatch.setenv("SOME_TOKEN", "hidden-from-all")
     heard = []
 

@@ -68,9 +68,7 @@ def test_a_suite_that_is_refused_writes_nothing(suite, tmp_path, check_refused, 
         ("lost", genbench.GenbenchError, "lost.bin: not there"),
     ],
 )
-def test_a_dataset_that_fails_is_refused_with_its_plugin_named(
-    suite, tmp_path, check_unusable, name, error, message
-):
+def test_a_dataset_that_fails_is_refused_by_plugin(suite, tmp_path, check_unusable, name, error, message):
     path = suite(tmp_path)
     path.write_text(path.read_text().replace('"cloud"', f'"{name}"'))
     check_unusable(path, message, error=error)
@@ -81,9 +79,7 @@ def test_a_component_that_no_other_process_can_find_is_refused_by_name(suite, tm
     check_unusable(suite(tmp_path, metrics=("found-nowhere",)), message, error=PluginError)
 
 
-def test_a_metric_whose_canonical_extractor_is_not_installed_says_which_others_would_do(
-    suite, tmp_path, check_unusable
-):
+def test_a_metric_without_its_canonical_extractor_says_which_others_would_do(suite, tmp_path, check_unusable):
     message = r"metric\[0\]: orphan takes features .*'nowhere', not .*pixels"
     check_unusable(suite(tmp_path, metrics=("orphan",)), message)
 
@@ -98,9 +94,7 @@ def test_a_metric_whose_canonical_extractor_is_not_installed_says_which_others_w
         ({"seeds": [2**63]}, "expected an integer"),
     ],
 )
-def test_what_the_host_cannot_do_is_refused_before_anything_runs(
-    suite, tmp_path, check_refused, asked, message
-):
+def test_what_the_host_lacks_is_refused_before_anything_runs(suite, tmp_path, check_refused, asked, message):
     check_refused(suite(tmp_path), message, error=genbench.GenbenchError, **asked)
 
 
@@ -214,9 +208,7 @@ def test_only_chosen_generators_and_controls_have_something_due(todo):
 
 
 @pytest.mark.parametrize("is_closed", [False, True])
-def test_the_log_of_a_dataset_is_kept_if_it_failed_and_not_if_the_run_was_ended(
-    is_closed, tmp_path, monkeypatch
-):
+def test_a_dataset_s_log_is_kept_if_it_failed_and_not_if_the_run_was_ended(is_closed, tmp_path, monkeypatch):
     contract = SimpleNamespace(who="dataset x of y")
     part = SimpleNamespace(
         name="x", contract=contract, component=SimpleNamespace(owner=SimpleNamespace(version="1"))

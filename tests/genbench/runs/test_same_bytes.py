@@ -144,9 +144,7 @@ def test_a_generator_that_gives_other_samples_each_time_is_marked_and_ranked(tmp
 
 
 @pytest.mark.slow
-def test_a_generator_that_learns_something_else_is_marked_when_its_samples_are_made_again(
-    tmp_path, fresh_store
-):
+def test_a_generator_that_learns_something_else_is_marked_when_its_samples_are_redrawn(tmp_path, fresh_store):
     first = {"suite_of": {"generators": ("calm", "fickle"), "metrics": ("gap",), "extra": "controls = false"}}
     done = run(tmp_path, **first)
     assert "deterministic" not in board(done.folder)

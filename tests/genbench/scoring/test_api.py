@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench import SuiteError, score
@@ -139,24 +140,16 @@ def test_what_a_metric_says_beside_its_value_comes_too(real, fake):
 
 
 def test_a_strangers_modality_is_scored_by_its_own_reader_and_metric(site, tmp_path):
-    site.add("verses", """
-        from pathlib import Path
-        from genbench import Data, DatasetSpec, MetricSpec, Samples, hookimpl
-
+    site.add("verses", plugin_text("""
         def lines(*, path: Path):
             return Data(Samples.of("text", path.read_text().splitlines()))
 
         def longer(real, fake):
             return sum(map(len, fake.data)) / len(fake) - sum(map(len, real.data)) / len(real)
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="lines", make=lines, reads=(".verse",), modalities=("text",))]
-
-        @hookimpl
-        def genbench_metrics():
-            return [MetricSpec(name="longer", make=longer, modalities=("text",), report=True)]
-    """)  # fmt: skip
+        DatasetSpec(name="lines", make=lines, reads=(".verse",), modalities=("text",))
+        MetricSpec(name="longer", make=longer, modalities=("text",), report=True)
+    """))  # fmt: skip
     for name, text in (("a", "one\nthree\n"), ("b", "of\nto\nin\n")):
         (tmp_path / f"{name}.verse").write_text(text)
     found = score(fake=tmp_path / "a.verse", real=tmp_path / "b.verse")
@@ -204,17 +197,12 @@ def test_a_store_that_takes_nothing_more_costs_a_warning_and_no_number(tmp_path,
 
 
 def test_after_an_edit_of_an_installed_plugin_the_features_are_those_of_the_new_code(site):
-    code = """
-        import numpy as np
-        from genbench import ExtractorSpec, hookimpl
-
-        @hookimpl
-        def genbench_extractors():
-            return [ExtractorSpec(name="scaled", make=make, modalities=("image",), outputs={"features": "x"})]
-
+    code = plugin_text("""
         def make():
             return lambda samples: {"features": samples.data[:, :4, 0, 0] * np.float32(1.0)}
-    """
+
+        ExtractorSpec(name="scaled", make=make, modalities=("image",), outputs={"features": "x"})
+    """)
     path = site.folder / f"{site.add('scaled-installed', code)}.py"
 
     def value():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 from genbench import SuiteError
 from genbench.scoring.explain import explain
@@ -51,16 +52,12 @@ def test_steps_have_statistics_of_the_first_fakes_and_the_difference_from_the_fi
 
 
 def test_where_no_metric_uses_the_extractor_only_the_samples_are_a_step(explained, site):
-    site.add("brightness", """
-        from genbench import MetricSpec, hookimpl
-
+    site.add("brightness", plugin_text("""
         def brightness(fake):
             return float(fake.data.mean())
 
-        @hookimpl
-        def genbench_metrics():
-            return [MetricSpec(name="brightness", make=brightness)]
-    """)  # fmt: skip
+        MetricSpec(name="brightness", make=brightness)
+    """))  # fmt: skip
     for metrics, names in (
         (["brightness"], ["decoded"]),
         (["fid", "brightness"], ["decoded", "scaled"]),
@@ -69,9 +66,7 @@ def test_where_no_metric_uses_the_extractor_only_the_samples_are_a_step(explaine
 
 
 def test_an_extractor_without_steps_and_steps_of_two_shapes_are_no_fault(explained, site):
-    site.add("cropping", """
-        from genbench import ExtractorSpec, Protocol, hookimpl
-
+    site.add("cropping", plugin_text("""
         def cropped(*, width: int = 4, silent: bool = False):
             def extract(samples):
                 return {"features": steps(samples)["cropped"].reshape(len(samples), -1)}
@@ -81,13 +76,11 @@ def test_an_extractor_without_steps_and_steps_of_two_shapes_are_no_fault(explain
                 extract.steps = steps
             return extract
 
-        @hookimpl
-        def genbench_extractors():
-            protocols = [Protocol(name="wide"), Protocol(name="narrow", options={"width": 2}),
-                         Protocol(name="silent", options={"silent": True})]
-            return [ExtractorSpec(name="cropped", make=cropped, outputs={"features": "x"},
-                                  modalities=("image",), protocols=protocols)]
-    """)  # fmt: skip
+        protocols = [Protocol(name="wide"), Protocol(name="narrow", options={"width": 2}),
+                     Protocol(name="silent", options={"silent": True})]
+        ExtractorSpec(name="cropped", make=cropped, outputs={"features": "x"}, modalities=("image",),
+                      protocols=protocols)
+    """))  # fmt: skip
     found = explained(extractor="cropped")
     assert [(step.name, step.shape, step.apart) for step in found["narrow"].steps] == [
         ("decoded", (4, 4, 1), 0.0), ("cropped", (4, 2, 1), None),
@@ -114,9 +107,8 @@ def test_where_no_extractor_has_a_protocol_the_options_of_metrics_are_compared()
         assert (one.summary, one.source, one.steps) == ("an option of chamfer and emd", "", ())
     boxes = [one.measurements["mmd-emd"].value for one in found[1:]]
     assert boxes[0] == pytest.approx(2 * boxes[1], rel=1e-5)
-    with pytest.raises(
-        SuiteError, match="protocol for points samples; name metrics that have some: chamfer, emd, "
-    ):
+    reason = "protocol for points samples; name metrics that have some: chamfer, emd, "
+    with pytest.raises(SuiteError, match=reason):
         explain(**sides, modality="points", metrics="duplicates")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from toys import plugin_text
 
 from genbench import DataError, Samples, SuiteError, score
 from genbench.catalog.catalog import load_catalog
@@ -108,10 +109,7 @@ def test_a_files_features_are_as_good_as_the_array_in_it(tmp_path, real, fake):
 @pytest.fixture
 def counted(site):
     """Install an extractor that counts the samples it has seen, and return the count."""
-    site.add("counting", """
-        import numpy as np
-        from genbench import ExtractorSpec, hookimpl
-
+    site.add("counting", plugin_text("""
         SEEN = []
 
         def counted():
@@ -120,10 +118,8 @@ def counted(site):
                 return {"features": samples.data.reshape(len(samples), -1).astype(np.float32)}
             return extract
 
-        @hookimpl
-        def genbench_extractors():
-            return [ExtractorSpec(name="counted", make=counted, outputs={"features": "pixels"})]
-    """)  # fmt: skip
+        ExtractorSpec(name="counted", make=counted, outputs={"features": "pixels"})
+    """))  # fmt: skip
 
     def seen():
         import counting
@@ -204,18 +200,12 @@ def test_what_cannot_be_opened_says_which_side_it_is(folders):
 
 
 def test_a_reader_is_named_where_several_read_such_a_path(site, folders):
-    site.add("others", """
-        from pathlib import Path
-        from genbench import Data, DatasetSpec, Samples, hookimpl
-        import numpy as np
-
+    site.add("others", plugin_text("""
         def dark(*, path: Path):
             return Data(Samples.of("image", np.zeros((5, 8, 8, 1), np.uint8)))
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="dark", make=dark, reads=("/.png",), modalities=("image",))]
-    """)  # fmt: skip
+        DatasetSpec(name="dark", make=dark, reads=("/.png",), modalities=("image",))
+    """))  # fmt: skip
     with pytest.raises(SuiteError, match="npzz"):
         score(fake=folders["fake"], real=folders["real"], reader="npzz", **PIXELS)
     with pytest.raises(DataError, match=r"^fake: .* and .*; name one of them as the reader"):
@@ -273,9 +263,8 @@ def test_a_folder_with_splits_gives_the_one_that_is_meant(folders, tmp_path):
     asked = {"real": tmp_path / "whole", "reader": {"use": "image-folder", "held_out": "none"}}
     found = score(fake=folders["fake"], **asked, train=tmp_path / "whole", **PIXELS)["fid[pixels]"]
     assert found.n_real == 10
-    with pytest.raises(
-        DataError, match="fake: whole holds the splits train, test; name one of them: whole/test"
-    ):
+    reason = "fake: whole holds the splits train, test; name one of them: whole/test"
+    with pytest.raises(DataError, match=reason):
         score(fake=tmp_path / "whole", **asked, **PIXELS)
 
 
@@ -304,9 +293,8 @@ def test_a_list_of_the_names_of_files_is_refused(tmp_path, monkeypatch):
 
 def test_a_list_of_arrays_is_refused_with_the_samples_to_write():
     clips = [np.zeros((2, 4, 4, 1), np.uint8), np.zeros((3, 4, 4, 1), np.uint8)]
-    with pytest.raises(
-        DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\(MODALITY, …\)"
-    ):
+    reason = r"fake: .* a list of arrays, .* genbench\.Samples\.of\(MODALITY, …\)"
+    with pytest.raises(DataError, match=reason):
         score(real=clips, fake=clips)
     with pytest.raises(DataError, match=r"fake: .* a list of arrays, .* genbench\.Samples\.of\('video', …\)"):
         score(real=Samples.of("video", clips, rate=None), fake=clips)
@@ -324,16 +312,14 @@ SMILES = Samples.of("molecule", ["C", "CC", "CCO"], notation="smiles")
 @pytest.fixture
 def shared(site):
     """Install a metric of samples of any modality, and return the function that computes it."""
-    site.add("sharing", """
-        from genbench import MetricSpec, digests, hookimpl
+    site.add("sharing", plugin_text("""
+        from genbench import digests
 
         def shared(real, fake):
             return len(set(digests(real)) & set(digests(fake))) / len(real)
 
-        @hookimpl
-        def genbench_metrics():
-            return [MetricSpec(name="shared", make=shared, direction="higher", best=1.0)]
-    """)  # fmt: skip
+        MetricSpec(name="shared", make=shared, direction="higher", best=1.0)
+    """))  # fmt: skip
     return lambda fake, real, **options: score(fake=fake, real=real, metrics="shared", **options)["shared"]
 
 
@@ -360,10 +346,8 @@ def test_a_stated_parameter_that_the_samples_contradict_is_refused_each_time(sha
     write_samples(tmp_path / "kept", SMILES)
     selfies = {"use": "molecule", "notation": "selfies"}
     for fake in (tmp_path / "kept", tmp_path / "kept", SMILES):
-        with pytest.raises(
-            DataError,
-            match=r"^fake: expected the notation 'selfies', as stated with .*, got 'smiles'; leave it",
-        ):
+        reason = r"^fake: expected the notation 'selfies', as stated with .*, got 'smiles'; leave it"
+        with pytest.raises(DataError, match=reason):
             shared(fake, SMILES, modality=selfies)
     assert shared(tmp_path / "kept", SMILES, modality=selfies | {"notation": "smiles"}).value == 1.0
     frame = pd.DataFrame({"x": [1.0, 2.0]})
@@ -385,9 +369,8 @@ def test_kept_samples_of_two_modalities_are_refused_in_the_same_words_each_time(
     write_samples(tmp_path / "kept", SMILES)
     write_samples(tmp_path / "other", Samples.of("text", ["C"]))
     for _ in range(2):
-        with pytest.raises(
-            DataError, match=r"^fake, real must be of one space; fake is molecule, real is text$"
-        ):
+        reason = r"^fake, real must be of one space; fake is molecule, real is text$"
+        with pytest.raises(DataError, match=reason):
             shared(tmp_path / "kept", tmp_path / "other")
 
 
@@ -431,9 +414,8 @@ def test_a_column_beside_a_file_that_says_the_modality_names_the_option_of_the_m
     (tmp_path / "b.jsonl").write_text('{"id": 1, "dna": "ACGTA"}\n')
     for name in ("b.csv", "b.jsonl"):
         line = "--modality 'sequence alphabet=dna field=dna'"
-        with pytest.raises(
-            DataError, match=f"; set the modality's `field`, such as in {line}, to one of them$"
-        ):
+        reason = f"; set the modality's `field`, such as in {line}, to one of them$"
+        with pytest.raises(DataError, match=reason):
             score(fake=tmp_path / name, real=tmp_path / "a.fa", metrics="length-ks")
     stated = {"use": "sequence", "field": "dna"}
     found = score(fake=tmp_path / "b.csv", real=tmp_path / "a.fa", metrics="length-ks", modality=stated)[
@@ -475,14 +457,12 @@ def test_a_modality_or_a_parameter_that_does_not_exist_is_refused(modality, mess
 def test_a_file_that_cannot_be_read_as_the_modality_beside_it_says_what_can(tmp_path, real):
     np.save(tmp_path / "clips.npy", np.zeros((3, 4, 8, 8, 1), np.uint8))
     clips = Samples.of("video", [np.zeros((4, 8, 8, 1), np.uint8)] * 3)
-    with pytest.raises(
-        DataError, match=r"reads \.npy files as video samples; expected a folder of samples that"
-    ):
+    reason = r"reads \.npy files as video samples; expected a folder of samples that"
+    with pytest.raises(DataError, match=reason):
         score(fake=tmp_path / "clips.npy", real=clips, metrics="fid")
     (tmp_path / "out.sdf").write_text("CC\n")
-    with pytest.raises(
-        DataError, match=r"reads \.sdf files as molecule .* \.txt, or a folder of samples that a run"
-    ):
+    message = r"reads \.sdf files as molecule .* \.txt, or a folder of samples that a run"
+    with pytest.raises(DataError, match=message):
         score(fake=tmp_path / "out.sdf", real=SMILES, metrics="fid")
 
 

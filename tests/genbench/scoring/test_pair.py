@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from toys import plugin_text
 
 from genbench import DataError, Samples, score
 
@@ -33,49 +34,33 @@ def test_a_fitted_extractor_is_fitted_to_train():
     assert found.decided_by["extractor"]["fitted"] is not None
 
 
-def test_images_of_two_sizes_meet_only_behind_an_extractor_that_makes_them_equal(
-    site, images, others, tmp_path
-):
-    site.add("averaging", """
-        from genbench import ExtractorSpec, hookimpl
-
+def test_images_of_two_sizes_meet_only_behind_an_extractor_that_equals_them(site, images, others, tmp_path):
+    site.add("averaging", plugin_text("""
         def means():
             return lambda samples: {"features": samples.data.mean((1, 2)).astype("float32")}
 
-        @hookimpl
-        def genbench_extractors():
-            outputs = {"features": "mean intensity"}
-            return [ExtractorSpec(name="means", make=means, outputs=outputs, any_shape=True)]
-    """)  # fmt: skip
+        ExtractorSpec(name="means", make=means, outputs={"features": "mean intensity"}, any_shape=True)
+    """))  # fmt: skip
     wide = np.repeat(others, 2, axis=2)
     asked = {"fake": wide, "metrics": ["fid"], "extractor": "means"}
     saved = tmp_path / "real.npz"
     assert score(**asked, real=images, save_stats=saved)["fid[means]"].status == "ok"
     assert score(**asked, real=saved)["fid[means]"].status == "ok"
-    with pytest.raises(
-        DataError, match="pixels compares samples of one shape; fake is image 8x16x1, real is image 8x8x1"
-    ):
+    reason = "pixels compares samples of one shape; fake is image 8x16x1, real is image 8x8x1"
+    with pytest.raises(DataError, match=reason):
         score(fake=wide, real=images, metrics=["fid"], extractor="pixels")
 
 
 def test_images_of_two_sizes_without_any_features_have_a_reason_and_no_first_text(site, images):
-    site.add(
-        "blind",
-        """
-        import numpy as np
-        from genbench import Extracted, ExtractorSpec, hookimpl
-
+    site.add("blind", plugin_text("""
         def blind():
             return lambda images: Extracted(
                 {"features": np.zeros((len(images), 2), np.float32)}, np.zeros(len(images), bool)
             )
 
-        @hookimpl
-        def genbench_extractors():
-            return [ExtractorSpec(name="blind", make=blind, summary="Sees nothing.", modalities=("image",),
-                                  outputs=("features",), any_shape=True)]
-        """,
-    )
+        ExtractorSpec(name="blind", make=blind, summary="Sees nothing.", modalities=("image",),
+                      outputs=("features",), any_shape=True)
+    """))  # fmt: skip
     found = score(fake=images[:, :4], real=images, metrics="fid", extractor="blind")["fid[blind]"]
     assert found.status == "skipped"
     assert found.reason.startswith("blind has features for none of the 40 samples of ")
@@ -114,9 +99,8 @@ def test_two_sides_are_of_one_kind_and_behind_most_extractors_of_one_shape(real,
     given = {"fake": Samples.of("image", images), "real": Samples.of("vector", real)}
     with pytest.raises(DataError, match="fake, real must be of one space; fake is image 8x8x1, real is vec"):
         score(**given, metrics=["fid"])
-    with pytest.raises(
-        DataError, match="given compares samples of one shape; fake is vector 2, real is vector 3"
-    ):
+    reason = "given compares samples of one shape; fake is vector 2, real is vector 3"
+    with pytest.raises(DataError, match=reason):
         score(fake=fake[:, :2], real=real, metrics=["fid"])
 
 

@@ -7,14 +7,12 @@ import weakref
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench import DataError, Reference, Samples, SuiteError, score
 
-COUNTED = """
-import numpy as np
-from genbench import ExtractorSpec, MetricSpec, Output, hookimpl
-
+COUNTED = plugin_text("""
 CALLS = []
 
 def make(train):
@@ -35,18 +33,12 @@ def gap(real, fake):
     CALLS.append("gap")
     return {{"gap": abs(float(real.mean() - fake.mean())), "sum": float(real.sum() + fake.sum())}}
 
-@hookimpl
-def genbench_extractors():
-    outputs = {{"features": "x"}}
-    return [ExtractorSpec(name="counted", make=make, outputs=outputs),
-            ExtractorSpec(name="lengths", make=lengths, outputs=outputs)]
-
-@hookimpl
-def genbench_metrics():
-    outputs = Output(name="gap", direction="lower"), Output(name="sum", direction="none")
-    return [MetricSpec(name="gaps", make=gap, takes="features", outputs=outputs),
-            MetricSpec(name="size", make=size, takes="features")]
-"""
+numbers = Output(name="gap", direction="lower"), Output(name="sum", direction="none")
+ExtractorSpec(name="counted", make=make, outputs={{"features": "x"}})
+ExtractorSpec(name="lengths", make=lengths, outputs={{"features": "x"}})
+MetricSpec(name="gaps", make=gap, takes="features", outputs=numbers)
+MetricSpec(name="size", make=size, takes="features")
+""")
 
 
 @pytest.fixture
@@ -289,9 +281,8 @@ def test_what_is_wrong_with_a_call_is_said_by_it(real, fake):
         reference.score(fake, metrics="fid", seed=-1)
     with pytest.raises(DataError, match=r"fake: expected samples, a path or a split .*, got object"):
         reference.score(object(), metrics="fid")
-    with pytest.raises(
-        DataError, match=r"^fake is text, and real is vector 3; give samples of one modality;"
-    ):
+    reason = r"^fake is text, and real is vector 3; give samples of one modality;"
+    with pytest.raises(DataError, match=reason):
         reference.score(["a text"], metrics="fid")
     assert reference.score(fake, metrics="fid") == score(fake=fake, real=real, metrics="fid")
 

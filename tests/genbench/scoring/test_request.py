@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 from genbench import DataError, SuiteError, score
 
@@ -93,9 +94,7 @@ def test_a_protocol_says_which_split_is_the_reference(presets):
     assert [next(iter(each.values())).decided_by["split"] for each in found] == ["test", "train"]
 
 
-def test_a_protocol_that_needs_more_fakes_than_there_are_is_refused_unless_n_is_named(
-    presets, images, others
-):
+def test_a_protocol_that_needs_more_fakes_than_given_is_refused_unless_n_is_named(presets, images, others):
     sides = {"fake": others, "real": images, "metrics": ["fid"], "protocol": "many"}
     with pytest.raises(DataError, match="fake has 40 samples, expected at least 50"):
         score(**sides)
@@ -126,9 +125,7 @@ def test_what_is_no_protocol_is_refused(presets, arguments, message, images, oth
         score(fake=others, real=images, metrics=["fid"], **arguments)
 
 
-def test_two_plugins_with_a_protocol_of_one_name_are_told_apart_by_their_distributions(
-    presets, site, images, others
-):
+def test_plugins_with_a_protocol_of_one_name_are_told_apart_by_distribution(presets, site, images, others):
     site.add("others", presets.replace('name="scaled"', 'name="other"'))
     sides = {"fake": others, "real": images, "metrics": ["fid"]}
     with pytest.raises(SuiteError, match=r"name one of them: \w+:plain or \w+:plain"):
@@ -143,26 +140,17 @@ def test_a_report_is_given_where_no_metric_is_named(real, fake):
     assert "authenticity[given]" in score(fake=fake, real=real, train=real)
 
 
-STRANGER = """
-from genbench import ExtractorSpec, MetricSpec, hookimpl
-
+STRANGER = plugin_text("""
 def of_both(real, fake):
     return 1.0
 
 def as_given():
     return lambda samples: {{"features": samples.data}}
 
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="given", make=as_given, outputs={{"features": "x"}})]
-
-@hookimpl
-def genbench_metrics():
-    return [
-        MetricSpec(name="fid", make=of_both, modalities=("{modality}",), report=True),
-        MetricSpec(name="vendi-gap", make=of_both, report=True),
-    ]
-"""
+ExtractorSpec(name="given", make=as_given, outputs={{"features": "x"}})
+MetricSpec(name="fid", make=of_both, modalities=("{modality}",), report=True)
+MetricSpec(name="vendi-gap", make=of_both, report=True)
+""")
 
 
 def test_a_report_keeps_to_genbenchs_own_metric_of_a_name_and_has_the_others_of_a_stranger(site, real, fake):
@@ -183,21 +171,14 @@ def test_a_name_means_the_metric_of_the_samples_modality(site, real, fake):
 
 
 def test_options_without_an_extractor_are_for_the_canonical_one_of_the_first_metric(site, real, fake):
-    site.add("sizes", """
-        from genbench import ExtractorSpec, MetricSpec, hookimpl
-
+    site.add("sizes", plugin_text("""
         def one(*, scale: float = 1.0):
             return lambda samples: {"features": scale * samples.data}
 
-        @hookimpl
-        def genbench_extractors():
-            return [ExtractorSpec(name=name, make=one, outputs={"features": "x"}) for name in ("one", "two")]
-
-        @hookimpl
-        def genbench_metrics():
-            return [MetricSpec(name=f"first-{name}", make=lambda fake: float(fake.mean()), takes="features",
-                               extractor=name) for name in ("one", "two")]
-    """)  # fmt: skip
+        *(ExtractorSpec(name=name, make=one, outputs={"features": "x"}) for name in ("one", "two"))
+        *(MetricSpec(name=f"first-{name}", make=lambda fake: float(fake.mean()), takes="features",
+          extractor=name) for name in ("one", "two"))
+    """))  # fmt: skip
     found = score(fake=fake, real=real, metrics=["first-one", "first-two"], extractor={"scale": 2.0})
     assert list(found) == ["first-one[one]", "first-two[one]"]
 
@@ -210,21 +191,13 @@ def test_a_protocol_with_other_options_than_its_own_is_not_named_as_it(presets, 
     assert other.decided_by["protocol"] is None
 
 
-OWN = """
-    from genbench import ExtractorSpec, MetricSpec, hookimpl
-
+OWN = plugin_text("""
     def sums():
         return lambda samples: {"sums": samples.data.sum(axis=1, keepdims=True)}
 
-    @hookimpl
-    def genbench_extractors():
-        return [ExtractorSpec(name="sums", make=sums, outputs={"sums": "sums"})]
-
-    @hookimpl
-    def genbench_metrics():
-        return [MetricSpec(name="total", make=lambda fake: float(fake.sum()), takes="sums", extractor="sums",
-                           report=True)]
-"""
+    ExtractorSpec(name="sums", make=sums, outputs={"sums": "sums"})
+    MetricSpec(name="total", make=lambda fake: float(fake.sum()), takes="sums", extractor="sums", report=True)
+""")
 
 
 def test_a_metrics_own_extractor_precedes_that_of_the_modality(site, real, fake):
@@ -241,9 +214,8 @@ def test_a_report_has_metrics_of_other_outputs_on_their_own_extractors(site, rea
 
 def test_a_named_extractor_without_what_a_named_metric_takes_is_refused(site, real, fake):
     site.add("own", OWN)
-    with pytest.raises(
-        SuiteError, match=r"metrics: total\.extractor: given gives features; total takes sums"
-    ):
+    reason = r"metrics: total\.extractor: given gives features; total takes sums"
+    with pytest.raises(SuiteError, match=reason):
         score(fake=fake, real=real, metrics=["total"], extractor="given")
 
 

@@ -38,7 +38,6 @@ def test_a_side_of_the_same_space_and_one_of_a_modality_that_adapts_nothing_stay
 
 
 def test_a_column_that_differs_is_named_with_the_side(known):
-    with pytest.raises(
-        DataError, match=r"^fake: the column 'y' is missing; expected x, y, got 'x'; to compare files"
-    ):
+    reason = r"^fake: the column 'y' is missing; expected x, y, got 'x'; to compare files"
+    with pytest.raises(DataError, match=reason):
         adapt_side(side("fake", FRAME[["x"]]), side("real", FRAME).space, known)

@@ -7,6 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 from genbench import DataError, Samples, SuiteError, score
 from genbench.scoring.explain import explain
@@ -149,17 +150,13 @@ def test_a_reader_that_is_named_reads_the_samples_alone(path, images, others):
 
 
 def test_a_metric_of_another_plugin_gets_moments_where_it_asks_for_them(site, saved, real, fake):
-    site.add("stranger", """
-        from genbench import MetricSpec, Moments, hookimpl
-
+    site.add("stranger", plugin_text("""
         def gap(real, fake):
             mean = real.mean if isinstance(real, Moments) else real.mean(axis=0)
             return float(abs(mean - fake.mean(axis=0)).sum())
 
-        @hookimpl
-        def genbench_metrics():
-            return [MetricSpec(name="gap", make=gap, takes="features", real_moments=True, min_n=61)]
-    """)  # fmt: skip
+        MetricSpec(name="gap", make=gap, takes="features", real_moments=True, min_n=61)
+    """))  # fmt: skip
     more = np.concatenate([fake, fake])
     found = score(fake=more, real=saved, metrics="gap")["gap[given]"]
     assert found.reason == "needs at least 61 samples on each side; real has 60"
@@ -241,16 +238,12 @@ def test_statistics_cannot_be_saved_from_statistics(saved, fake):
 
 
 def test_samples_without_features_do_not_count(site, path, real, fake):
-    site.add("halves", """
-        from genbench import Extracted, ExtractorSpec, hookimpl
-
+    site.add("halves", plugin_text("""
         def positive():
             return lambda samples: Extracted({"features": samples.data}, samples.data[:, 0] > 0)
 
-        @hookimpl
-        def genbench_extractors():
-            return [ExtractorSpec(name="positive", make=positive, outputs={"features": "x"})]
-    """)  # fmt: skip
+        ExtractorSpec(name="positive", make=positive, outputs={"features": "x"})
+    """))  # fmt: skip
     score(fake=fake, real=real, metrics="fid[positive]", save_stats=path)
     found, kept = read_statistics(path).moments, real[real[:, 0] > 0]
     assert found.n == len(kept) < len(real)
@@ -269,9 +262,7 @@ def test_statistics_of_a_fitted_extractor_belong_to_its_training_data(path):
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
-def test_statistics_of_another_fit_of_the_extractor_are_refused(
-    site, path, fake, real, tmp_path, monkeypatch, is_stored
-):
+def test_statistics_of_another_fit_are_refused(site, path, fake, real, tmp_path, monkeypatch, is_stored):
     """Two stores are two machines, on which training gives other weights."""
     site.add("fitting", f"""
         import numpy as np

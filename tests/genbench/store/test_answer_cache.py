@@ -73,7 +73,6 @@ def test_without_links_the_file_is_there_all_the_same(cache, monkeypatch):
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(
-        ResultsError, match=r"cannot cache answers in .*file/answers: Not a directory; free some"
-    ):
+    reason = r"cannot cache answers in .*file/answers: Not a directory; free some"
+    with pytest.raises(ResultsError, match=reason):
         AnswerCache(tmp_path / "file" / "answers").put(REQUEST, {})

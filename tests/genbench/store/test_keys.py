@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toys import make_catalog
+from toys import make_catalog, plugin_text
 
 from genbench import (
     DatasetSpec,
@@ -382,16 +382,13 @@ def test_where_a_path_lies_does_not_count_and_what_it_holds_does(tmp_path):
     assert keys[0] == keys[1] != keys[2]
 
 
-FILE = """
+FILE = plugin_text("""
 import functools
-from genbench import GeneratorSpec, hookimpl
 
 def fit(train, *, steps: int = {steps}): ...
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="filed", make={make})]
-"""
+GeneratorSpec(name="filed", make={make})
+""")
 
 
 @pytest.mark.parametrize("make", ["fit", "functools.partial(fit)", "__name__ + ':fit'"])
@@ -432,9 +429,8 @@ def test_canonical_weights_stand_in_the_signature_by_their_hash():
     found = signature(replace(whole, extractor=weighted), "fid", n=1, n_real=1, data_hash=DATA)
     assert len(found["extractor"]["weights"]) == 64
     for lost in ("genbench_image:lost.bin", "no_such_package:x.bin"):
-        with pytest.raises(
-            PluginError, match=r"^s\.toml: metric\[7\]: extractor 'pixels' of maker: the weights .* reinstall"
-        ):
+        reason = r"^s\.toml: metric\[7\]: extractor 'pixels' of maker: the weights .* reinstall"
+        with pytest.raises(PluginError, match=reason):
             signature(replace(whole, extractor=changed(whole.extractor, canonical=lost)), "fid",
                       n=1, n_real=1, data_hash=DATA)  # fmt: skip
 

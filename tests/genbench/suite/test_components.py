@@ -89,9 +89,7 @@ READERS = make_catalog(
 
 
 @pytest.mark.parametrize(("kind", "has_identity"), [(DatasetSpec, True), (ListenerSpec, False)])
-def test_the_identity_of_a_file_is_taken_before_its_hash_if_a_key_holds_it(
-    tmp_path, monkeypatch, kind, has_identity
-):
+def test_a_file_in_a_key_is_identified_before_it_is_hashed(tmp_path, monkeypatch, kind, has_identity):
     file, hashed = tmp_path / "a.txt", components.canonical_options
     file.write_text("one")
     before = identity_of(file)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
-from toys import make_plugin
+from toys import make_plugin, plugin_text
 
 from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Unsigned
 from genbench.catalog.catalog import catalog_of, load_catalog
@@ -298,30 +298,17 @@ def test_a_bundled_suite_is_that_of_the_bare_names_and_no_plugin_can_stop_it(nam
     assert [entry.use for entry in suite.controls] == [
         "genbench:held-out", "genbench:noise", "genbench:train-copies",
     ]  # fmt: skip
-    site.add("stranger", """
-        from genbench import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, hookimpl
-
+    site.add("stranger", plugin_text("""
         def make(): ...
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name=name, make=make) for name in ("digits", "moby-dick", "grammar-world")]
-
-        @hookimpl
-        def genbench_extractors():
-            names = ("digits-classifier", "inception-v3-compat", "markov-oracle", "char-ngrams", "word-tfidf")
-            return [ExtractorSpec(name=name, make=make, outputs={"features": "x"}) for name in names]
-
-        @hookimpl
-        def genbench_generators():
-            names = ("gan", "markov", "hmm", "held-out")
-            return [*(GeneratorSpec(name=name, make=make) for name in names),
-                    GeneratorSpec(name="noise", make=make, control="floor")]
-
-        @hookimpl
-        def genbench_metrics():
-            return [MetricSpec(name=name, make=make) for name in ("fid", "zipf", "weat", "bbq", "recall")]
-    """)  # fmt: skip
+        outputs = {"features": "x"}
+        names = ("digits-classifier", "inception-v3-compat", "markov-oracle", "char-ngrams", "word-tfidf")
+        *(DatasetSpec(name=name, make=make) for name in ("digits", "moby-dick", "grammar-world"))
+        *(ExtractorSpec(name=name, make=make, outputs=outputs) for name in names)
+        *(GeneratorSpec(name=name, make=make) for name in ("gan", "markov", "hmm", "held-out"))
+        GeneratorSpec(name="noise", make=make, control="floor")
+        *(MetricSpec(name=name, make=make) for name in ("fid", "zipf", "weat", "bbq", "recall"))
+    """))  # fmt: skip
     catalog = load_catalog(only=["genbench", "stranger"])
     assert "stranger" in {component.owner.distribution for component in catalog.components}
     assert resolve_suite(suite, catalog) == before

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench import Samples, Score, Undefined
@@ -158,16 +159,12 @@ def test_no_real_sample_is_kept(run, tmp_path):
         assert (tmp_path / "gallery").exists() == is_kept
 
 
-COMPARISON = """
-from genbench import MetricSpec, hookimpl
-
+COMPARISON = plugin_text("""
 def constant(fakes):
     return dict.fromkeys(fakes, {value})
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="constant", make=constant, scope="board")]
-"""
+MetricSpec(name="constant", make=constant, scope="board")
+""")
 
 
 @pytest.mark.slow
@@ -358,20 +355,14 @@ def test_all_else_is_the_same_at_every_seed():
     assert pooled.other("truth") == "truth of 0"
 
 
-SELF_EDITING = """
-from pathlib import Path
-
-from genbench import MetricSpec, hookimpl
-
+SELF_EDITING = plugin_text("""
 def constant(fakes):
     own = Path(__file__)
     own.write_text(own.read_text() + "# edited")
     return dict.fromkeys(fakes, 1.0)
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="constant", make=constant, scope="board")]
-"""
+MetricSpec(name="constant", make=constant, scope="board")
+""")
 
 
 @pytest.mark.slow

@@ -117,9 +117,8 @@ def test_the_set_options_that_fakes_share_are_those_of_their_readers(store, moda
     assert found.reader_options == {"schema": str(path), "ignore": ["id"]}
     plain = replace(found, part=part("shared"))
     assert plain.reader_options == {}
-    with pytest.raises(
-        PluginError, match="shared_options names 'ignored', which is no option; there is none"
-    ):
+    reason = "shared_options names 'ignored', which is no option; there is none"
+    with pytest.raises(PluginError, match=reason):
         part("shares-nothing")
 
 
@@ -202,9 +201,7 @@ def test_what_is_no_dataset_is_refused_by_its_name_and_plugin(use, message, moda
         load_data(part(use), modalities)
 
 
-def test_a_dataset_is_not_stored_if_its_file_changes_while_it_is_stored(
-    store, modalities, tmp_path, monkeypatch
-):
+def test_a_dataset_whose_file_changes_meanwhile_is_not_stored(store, modalities, tmp_path, monkeypatch):
     """Data may be mapped to the file until they are stored."""
     path = tmp_path / "dots.npy"
     np.save(path, np.arange(20.0).reshape(10, 2))

@@ -6,23 +6,20 @@ import time
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 from genbench import Extracted, score
 from genbench.trial.features import FoundFeatures, KeptFeatures
 from genbench.trial.global_state import Noted
 
-FAILING = """
-from genbench import ExtractorSpec, hookimpl
-
+FAILING = plugin_text("""
 def make():
     def extract(samples):
         raise ValueError("no features today")
     return extract
 
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="projection", make=make, outputs={"features": "x"})]
-"""
+ExtractorSpec(name="projection", make=make, outputs={"features": "x"})
+""")
 READING = """
 import time
 from pathlib import Path

@@ -5,28 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
 
 CHECKED = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 
-PLANNED = """
-from pathlib import Path
+PLANNED = plugin_text("""
 import its_helper
-from genbench import GeneratorSpec, hookimpl
 
 def make(train, *, words: Path, program: Path): ...
 
-@hookimpl
-def genbench_generators(): return [GeneratorSpec(name="planned", make=make)]
-"""
-PACKAGED = """
-from genbench import GeneratorSpec, hookimpl
-
-@hookimpl
-def genbench_generators(): return [GeneratorSpec(name="packaged", make="packaged_plugin.deep:make")]
-"""
+GeneratorSpec(name="planned", make=make)
+""")
+PACKAGED = plugin_text('GeneratorSpec(name="packaged", make="packaged_plugin.deep:make")')
 
 
 @pytest.fixture
@@ -65,9 +58,7 @@ def sample_keys(site, tmp_path, suite_text, trials_of, store):
         ("data.bin", "packaged"),
     ],
 )
-def test_a_change_of_code_or_of_a_declared_file_recomputes_its_own_generator_alone(
-    sample_keys, tmp_path, name, generator
-):
+def test_a_changed_file_or_module_recomputes_its_own_generator_alone(sample_keys, tmp_path, name, generator):
     keys, package = sample_keys
     before = keys()
     file = tmp_path / name if (tmp_path / name).exists() else package / name

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
@@ -217,20 +218,9 @@ def test_a_process_that_died_leaves_a_record_for_each_cell_in_flight(job):
     assert len(failed_records(asked, asked.tasks, "crash", "x", {})) == 2
 
 
-BOTH = """
-from pathlib import Path
-import numpy as np
-from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
-
+BOTH = plugin_text("""
 def level():
     return float(Path(__file__).with_name("level.txt").read_text())
-
-@hookimpl
-def genbench_generators(): return [GeneratorSpec(name="flat", make=Flat)]
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name=make.__name__, make=make, direction="lower") for make in (distance, mean)]
 
 class Flat:
     def __init__(self, train): self.level = level()
@@ -238,7 +228,10 @@ class Flat:
 
 def distance(fake): return abs(fake.data.mean() - level())
 def mean(fake): return fake.data.mean()
-"""
+
+GeneratorSpec(name="flat", make=Flat)
+*(MetricSpec(name=make.__name__, make=make, direction="lower") for make in (distance, mean))
+""")
 
 
 def test_notices_of_undeclared_files_do_not_depend_on_what_ran_before(tmp_path, suite_text, trials_of, run):

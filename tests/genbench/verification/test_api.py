@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench.board.merge import merge
@@ -306,8 +307,7 @@ def test_a_readers_suite_is_compared_without_the_options_that_the_run_overrode(t
     assert found.overrides == ("--n 15",)
 
 
-GUEST = """
-from genbench import GeneratorSpec, MetricSpec, hookimpl
+GUEST = plugin_text("""
 import checked_plugin
 
 def fit(train, *, rng, log):
@@ -316,14 +316,9 @@ def fit(train, *, rng, log):
 def middle(fake):
     return float(fake.data.mean())
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="guest", make=fit)]
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="middle", make=middle)]
-"""
+GeneratorSpec(name="guest", make=fit)
+MetricSpec(name="middle", make=middle)
+""")
 
 
 @pytest.mark.slow

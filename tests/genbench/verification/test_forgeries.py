@@ -215,9 +215,7 @@ def test_a_title_that_is_forged_with_the_suite_is_not_the_name_of_the_readers(fo
     assert last == "12 reproduced; the files are whole; 1 difference on the board"
 
 
-def test_suite_and_cells_that_are_forged_together_need_a_suite_that_the_reader_trusts(
-    forged, said, honest, trusted
-):
+def test_suite_and_cells_forged_together_need_a_suite_that_the_reader_trusts(forged, said, honest, trusted):
     def kept(cell):
         return None if cell.generator == "rival" or cell.seed == 2 else cell
 

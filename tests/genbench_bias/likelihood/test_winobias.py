@@ -76,9 +76,7 @@ def test_each_other_occupation_of_a_sentence_is_a_wrong_answer(write, rng, winob
         assert found["winobias-accuracy"].value == accuracy
 
 
-def test_a_line_that_names_nobody_else_is_left_out_and_counted(
-    write, unigram, rng, winobias_row, winobias_lines
-):
+def test_a_line_that_names_no_other_is_left_out_and_noted(write, unigram, rng, winobias_row, winobias_lines):
     lines = [*winobias_lines, ("The tailor met [the tailor] and [MASK] smiled.", "she")]
     file = write("test.jsonl", [winobias_row(*line) for line in lines])
     assert winobias(unigram({}), file=file, rng=rng)["winobias-gap"].extra["left_out"] == 1

@@ -129,9 +129,8 @@ def test_rounding_to_8_bits_is_lost_in_a_large_step_and_refused_in_a_small_one(r
     found = path_length(rounded, plain, rng=np.random.default_rng(0))
     assert found.value == pytest.approx(value, rel=0.05)
     assert 2 < found.extra["levels"] < 5
-    with pytest.raises(
-        Undefined, match=r"eps = 0.01 changes 8-bit values by 1.* mostly by rounding.*raise eps"
-    ):
+    reason = r"eps = 0.01 changes 8-bit values by 1.* mostly by rounding.*raise eps"
+    with pytest.raises(Undefined, match=reason):
         path_length(rounded, plain, eps=0.01, rng=rng)
 
 

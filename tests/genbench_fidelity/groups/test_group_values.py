@@ -39,9 +39,8 @@ def test_a_group_below_the_least_size_is_undefined():
 def test_the_smallest_group_is_named_where_a_side_has_too_few():
     side = np.repeat([3, 5, 9], [4, 2, 3])
     check_groups(np.array([3, 5, 9]), side, 2, "worst-kid", "fake")
-    with pytest.raises(
-        Undefined, match="needs 3 samples of each label on each side, and fake has 2 of label 5"
-    ):
+    reason = "needs 3 samples of each label on each side, and fake has 2 of label 5"
+    with pytest.raises(Undefined, match=reason):
         check_groups(np.array([3, 5, 9]), side, 3, "worst-kid", "fake")
 
 

@@ -144,9 +144,8 @@ def test_a_label_that_the_fakes_lack_has_no_distance_and_is_named(groups, rng):
 
 @BOTH
 def test_a_label_with_too_few_real_samples_gives_no_value_and_is_named(metric, groups, rng):
-    with pytest.raises(
-        Undefined, match="needs 14 samples of each label on each side, and real has 4 of label 9"
-    ):
+    reason = "needs 14 samples of each label on each side, and real has 4 of label 9"
+    with pytest.raises(Undefined, match=reason):
         metric(*without(groups(40), 9, keep=4), *groups(40), rng=rng)
 
 

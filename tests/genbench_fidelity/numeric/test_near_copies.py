@@ -17,7 +17,6 @@ def test_it_is_the_least_of_which_alpha_are_not_farther(n, alpha, rank, rng):
 
 
 def test_a_share_of_less_than_one_sample_is_refused():
-    with pytest.raises(
-        Undefined, match=r"0\.001-quantile .* at least 1000 real samples; there are 999: raise alpha"
-    ):
+    reason = r"0\.001-quantile .* at least 1000 real samples; there are 999: raise alpha"
+    with pytest.raises(Undefined, match=reason):
         near_limit(np.arange(999.0), 0.001)

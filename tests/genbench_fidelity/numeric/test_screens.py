@@ -41,9 +41,7 @@ def test_a_distance_that_equals_its_limit_is_decided_exactly(strict, rng):
     assert np.array_equal(found, plain(x, y) < limits if strict else plain(x, y) <= limits)
 
 
-def test_blocks_of_one_array_are_those_on_and_above_the_diagonal_where_only_these_are_asked_for(
-    rng, monkeypatch
-):
+def test_blocks_of_one_array_are_on_and_above_the_diagonal_where_only_these_are_asked_for(rng, monkeypatch):
     monkeypatch.setattr(genbench_fidelity.numeric.arrays, "BLOCK", 10)
     x = rng.standard_normal((25, 3))
     found = [(block.rows.start, block.cols.start) for block in blocks(x, x, upper_only=True)]

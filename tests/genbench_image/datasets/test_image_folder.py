@@ -84,9 +84,8 @@ def test_half_of_test_is_held_out_unless_the_user_says_no(tmp_path):
 def test_folders_of_which_only_some_are_splits_are_refused(tmp_path, names):
     for name in names:
         _image(tmp_path / f"{name}.png", 0)
-    with pytest.raises(
-        DataError, match="some of which are splits; expected train, test and optionally held_out"
-    ):
+    reason = "some of which are splits; expected train, test and optionally held_out"
+    with pytest.raises(DataError, match=reason):
         image_folder(path=tmp_path)
 
 

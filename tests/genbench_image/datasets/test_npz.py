@@ -169,10 +169,8 @@ def test_a_small_file_that_would_fill_the_memory_is_refused_before_it_is_unpacke
     size = (tmp_path / "a.npz").stat().st_size
     assert size < 500_000
     monkeypatch.setattr(npy_files, "make_room", lambda *arguments: pytest.fail("room was made"))
-    with pytest.raises(
-        DataError,
-        match=r"images claims to decompress \d+ bytes to 375 MiB; above 256 MiB the maximum ratio is 100",
-    ):
+    reason = r"images claims to decompress \d+ bytes to 375 MiB; above 256 MiB the maximum ratio is 100"
+    with pytest.raises(DataError, match=reason):
         npz(path=tmp_path / "a.npz")
 
 

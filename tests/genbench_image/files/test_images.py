@@ -320,9 +320,8 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(tmp_path, monkeypat
     monkeypatch.setattr(images, "MOST_FILE_BYTES", len(content))
     assert _decode(tmp_path, content).tolist() == [[[1], [2]]]
     monkeypatch.setattr(os, "open", lambda path, *_: pytest.fail(f"{path} was read"))
-    with pytest.raises(
-        DataError, match=rf"^a has {len(content) + 1} bytes; the limit .* is {len(content)}; "
-    ):
+    reason = rf"^a has {len(content) + 1} bytes; the limit .* is {len(content)}; "
+    with pytest.raises(DataError, match=reason):
         _decode(tmp_path, content + b"\0")
 
 

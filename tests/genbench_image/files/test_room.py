@@ -48,9 +48,8 @@ def test_a_disk_without_room_is_an_error_before_anything_is_written(folder, monk
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "posix_fallocate", full)
-    with pytest.raises(
-        DataError, match=r"^a takes 0\.0 GiB, .* not enough space \(No space left .*\); set TMPDIR"
-    ) as caught:
+    reason = r"^a takes 0\.0 GiB, .* not enough space \(No space left .*\); set TMPDIR"
+    with pytest.raises(DataError, match=reason) as caught:
         make_room((2000,), np.uint8, "a")
     assert str(folder) not in str(caught.value)
     assert list(folder.iterdir()) == []

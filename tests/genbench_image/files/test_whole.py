@@ -30,9 +30,8 @@ def test_a_whole_file_passes_with_more_behind_its_end(ending):
 def test_a_file_that_lacks_any_of_its_end_is_refused(ending):
     data = image(ending)
     for cut in (1, 2, 5, 12, 13, len(data) // 2):
-        with pytest.raises(
-            DataError, match=r"^a is truncated: (it has no end|its last chunk is incomplete); replace it$"
-        ):
+        reason = r"^a is truncated: (it has no end|its last chunk is incomplete); replace it$"
+        with pytest.raises(DataError, match=reason):
             check_end(data[:-cut], "a")
 
 

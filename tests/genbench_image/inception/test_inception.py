@@ -31,9 +31,8 @@ def test_the_inception_score_of_the_probabilities_is_torch_fidelitys_of_the_logi
 
 @pytest.mark.parametrize(("dtype", "backend"), [("bfloat16", "openvino"), ("openvino-bfloat16", "torch")])
 def test_a_backend_computes_in_no_other_ones_bfloat16(dtype, backend, tmp_path, make):
-    with pytest.raises(
-        SuiteError, match=f"dtype = '{dtype}' needs the backend .*, but backend is '{backend}'"
-    ):
+    reason = f"dtype = '{dtype}' needs the backend .*, but backend is '{backend}'"
+    with pytest.raises(SuiteError, match=reason):
         make(tmp_path / "w.pth", dtype=dtype, backend=backend)
 
 

@@ -166,9 +166,8 @@ def hostile(tmp_path, monkeypatch):
 def test_no_program_but_the_published_one_is_run(size_bytes, hostile, monkeypatch):
     size = size_bytes or hostile.stat().st_size
     declare(monkeypatch, "clip-rn50", hostile, sha256="0" * 64, size_bytes=size)
-    with pytest.raises(
-        DataError, match=r"^RN50\.pt is a TorchScript file, .* program, but not .* does not run"
-    ):
+    reason = r"^RN50\.pt is a TorchScript file, .* program, but not .* does not run"
+    with pytest.raises(DataError, match=reason):
         make("clip-rn50", hostile)
     assert not hostile.with_name("ran").exists()
 

@@ -83,14 +83,11 @@ def test_an_exported_network_keeps_its_parameters_and_its_outputs(network, tmp_p
     ("content", "reason"),
     [(b"", "it is empty"), (b"none", "it is no PyTorch file"), (None, "it is damaged, or a PyTorch file")],
 )
-def test_a_file_without_an_exported_program_is_refused_in_one_line(
-    content, reason, exported, script, tmp_path, capfd
-):
+def test_a_file_without_an_exported_program_is_refused(content, reason, exported, script, tmp_path, capfd):
     file = tmp_path / "bad.pt2"
     file.write_bytes(exported.read_bytes()[:-90] if content is None else content)
-    with pytest.raises(
-        DataError, match=rf"^bad\.pt2 is not a program of torch\.export: {reason}.*older one$"
-    ):
+    message = rf"^bad\.pt2 is not a program of torch\.export: {reason}.*older one$"
+    with pytest.raises(DataError, match=message):
         make(file)
     with pytest.raises(DataError, match=r"^flat\.pt2 is not a program of torch\.export: it is damaged, or a"):
         make(script.rename(tmp_path / "flat.pt2"))
@@ -140,9 +137,8 @@ def test_a_module_that_cannot_be_made_is_refused(network, tmp_path, module):
 
 
 def test_files_that_do_not_fit_are_refused(network, script, tmp_path):
-    with pytest.raises(
-        DataError, match=r"net\.safetensors is not a TorchScript file: .*set the option module too"
-    ):
+    message = r"net\.safetensors is not a TorchScript file: .*set the option module too"
+    with pytest.raises(DataError, match=message):
         make(tmp_path / "net.safetensors")
     save_file(
         {"conv.weight": torch.zeros(4, 3, 5, 5), "conv.bias": torch.zeros(4)}, tmp_path / "wide.safetensors"

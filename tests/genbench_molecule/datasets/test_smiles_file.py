@@ -42,9 +42,8 @@ def test_each_form_of_a_file_is_read(name, text, tmp_path):
 def test_another_column_is_named_by_an_option(tmp_path):
     path = written(tmp_path, "a.csv", "SMILES,split\nCCO,train\n")
     assert smiles_file(path=path, field="SMILES").samples.data == ("CCO",)
-    with pytest.raises(
-        DataError, match=r"^a\.csv, line 1 has no column 'smiles', it has \['SMILES', 'split'\]"
-    ):
+    reason = r"^a\.csv, line 1 has no column 'smiles', it has \['SMILES', 'split'\]"
+    with pytest.raises(DataError, match=reason):
         smiles_file(path=path)
 
 
@@ -61,9 +60,8 @@ def test_an_invalid_molecule_is_refused_by_number_or_kept(tmp_path):
 def test_a_blank_line_is_a_string_that_is_no_molecule_unless_it_ends_the_file(name, tmp_path):
     path = written(tmp_path, name, "\nCCO\n \t\r\nCCN\n\n \n")
     assert smiles_file(path=path, invalid="keep").samples.data == ("", "CCO", "", "CCN")
-    with pytest.raises(
-        DataError, match=rf"^{name}: molecule 1, '', is no molecule that rdkit can read; take"
-    ):
+    reason = rf"^{name}: molecule 1, '', is no molecule that rdkit can read; take"
+    with pytest.raises(DataError, match=reason):
         smiles_file(path=path)
 
 
@@ -98,9 +96,8 @@ def test_a_string_beyond_the_limit_is_refused_by_the_limit_and_shown_cut(tmp_pat
 def test_a_header_is_refused_and_not_counted_as_an_invalid_molecule(first, name, tmp_path):
     path = written(tmp_path, name, f"{first}\nCCO\n")
     for invalid in ("refuse", "keep"):
-        with pytest.raises(
-            DataError, match=r"^a\.\w+: the first line is a header, '\w*(?i:smiles)\w*'; .* as \.csv$"
-        ):
+        reason = r"^a\.\w+: the first line is a header, '\w*(?i:smiles)\w*'; .* as \.csv$"
+        with pytest.raises(DataError, match=reason):
             smiles_file(path=path, invalid=invalid)
 
 

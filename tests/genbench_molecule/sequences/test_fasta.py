@@ -115,7 +115,6 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_dna_and_proteins_are_not_compared(tmp_path, fresh_store):
     dna, protein = written(tmp_path, ">a\nACGT\n"), written(tmp_path, ">a\nMKVL\n", "b.fasta")
-    with pytest.raises(
-        DataError, match="fake cannot be compared with real: alphabet is protein instead of dna"
-    ):
+    reason = "fake cannot be compared with real: alphabet is protein instead of dna"
+    with pytest.raises(DataError, match=reason):
         score(fake=protein, real=dna, metrics=["duplicates"])

@@ -40,7 +40,6 @@ def test_labels_say_which_are_antimicrobial():
 
 def test_a_missing_package_is_named_with_its_command(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(
-        Absent, match=r"modlamp is not installed; run `pip install --no-deps modlamp==4\.3\.3`"
-    ):
+    reason = r"modlamp is not installed; run `pip install --no-deps modlamp==4\.3\.3`"
+    with pytest.raises(Absent, match=reason):
         peptides()

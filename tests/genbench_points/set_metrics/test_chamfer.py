@@ -38,9 +38,7 @@ def test_scores_do_not_depend_on_the_order_of_clouds_and_points(random_clouds, r
 
 
 @pytest.mark.parametrize("normalise", ["none", "variance", "sphere"])
-def test_scores_do_not_change_when_both_sides_are_turned_and_moved(
-    normalise, random_clouds, moved, rng, numbers
-):
+def test_scores_stay_when_both_sides_are_turned_and_moved(normalise, random_clouds, moved, rng, numbers):
     real, fake = random_clouds(8, 30), random_clouds(8, 30)
     found = numbers(chamfer(real, fake, normalise=normalise, rng=rng))
     again = numbers(chamfer(moved(real), moved(fake), normalise=normalise, rng=rng))

@@ -51,9 +51,7 @@ def test_each_normalisation_does_what_it_says(random_clouds, sides):
 
 
 @pytest.mark.parametrize("normalise", sorted(set(NORMALISATIONS) - {"none"}))
-def test_a_normalised_cloud_is_the_same_wherever_and_however_large_it_was(
-    normalise, random_clouds, samples_of, sides
-):
+def test_a_normalised_cloud_is_the_same_at_any_place_and_size(normalise, random_clouds, samples_of, sides):
     real = random_clouds(1, 40)
     other = samples_of([real.data[0] * 4 + 2])
     left, right = sides(real, other, normalise)

@@ -45,7 +45,7 @@ def test_scores_do_not_depend_on_the_order_of_clouds_and_points(random_clouds, r
     assert numbers(emd(reordered(real), reordered(fake), rng=rng)) == pytest.approx(found, rel=1e-12)
 
 
-def test_scores_do_not_change_when_both_sides_are_turned_and_moved(random_clouds, moved, rng, numbers):
+def test_scores_stay_when_both_sides_are_turned_and_moved(random_clouds, moved, rng, numbers):
     real, fake = random_clouds(6, 12), random_clouds(5, 12)
     found = numbers(emd(real, fake, rng=rng))
     assert numbers(emd(moved(real), moved(fake), rng=rng)) == pytest.approx(found, rel=1e-5)

@@ -61,9 +61,7 @@ def test_each_protocol_has_a_grid_that_holds_its_clouds(random_clouds):
 
 
 @pytest.mark.parametrize("protocol", ["shapegf", "latent-diffusion"])
-def test_a_protocol_with_a_box_warns_of_points_outside_of_the_sphere_without_advice_against_it(
-    protocol, samples_of
-):
+def test_a_protocol_with_a_box_warns_of_points_outside_the_sphere_without_advice(protocol, samples_of):
     cube = samples_of(
         [[(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)] + [(0.0, 0.0, 0.0)] * 8]
     )

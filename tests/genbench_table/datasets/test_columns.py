@@ -88,7 +88,6 @@ def test_a_cell_of_another_kind_is_refused_by_its_line(kind, cell, expected):
 
 def test_a_text_that_is_no_level_is_refused():
     assert built("category", "low", None, levels=("low", "high")).tolist() == ["low", None]
-    with pytest.raises(
-        DataError, match=r"line 2: column 'a' holds 'mid'; expected one of 'low', 'high', as its levels"
-    ):
+    reason = r"line 2: column 'a' holds 'mid'; expected one of 'low', 'high', as its levels"
+    with pytest.raises(DataError, match=reason):
         built("category", "mid", levels=("low", "high"))

@@ -188,7 +188,6 @@ def test_letters_in_utf8_are_not_read_as_another_encoding(frame):
 
 @pytest.mark.parametrize("encoding", ["latinx", "hex", "rot13"])
 def test_an_unknown_encoding_is_refused(frame, encoding):
-    with pytest.raises(
-        DataError, match=r"^the option encoding is '.*', which Python does not know; expected one"
-    ):
+    reason = r"^the option encoding is '.*', which Python does not know; expected one"
+    with pytest.raises(DataError, match=reason):
         frame("t.csv", b"a,b\n1,2\n", encoding=encoding)

@@ -60,9 +60,8 @@ def test_a_column_whose_kind_a_few_words_decide_is_refused(texts, message):
 
 def test_a_column_of_a_file_with_types_holds_values_of_one_family():
     mixed = JsonRows(b'{"a": 1}\n{"a": true}\n', "t.jsonl")
-    with pytest.raises(
-        DataError, match=r"^t\.jsonl, line 2: column 'a' holds True, and 1 in line 1; expected"
-    ):
+    reason = r"^t\.jsonl, line 2: column 'a' holds True, and 1 in line 1; expected"
+    with pytest.raises(DataError, match=reason):
         mixed.kinds(())
     assert JsonRows(b'{"a": 1}\n{"a": 2.5}\n', "t.jsonl").kinds(()) == {"a": "number"}
     assert JsonRows(b'{"a": "2024-01-01"}\n{"a": "x"}\n', "t.jsonl").kinds(()) == {"a": "category"}

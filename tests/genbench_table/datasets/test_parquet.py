@@ -64,9 +64,8 @@ def test_the_levels_are_those_of_every_group_of_rows(tmp_path, size):
 def test_an_order_whose_levels_are_not_in_the_file_is_refused(tmp_path, written):
     column = pd.Categorical(["high", "low"], categories=["low", "middle", "high"], ordered=True)
     pd.DataFrame({"a": column}).to_parquet(tmp_path / "t.parquet", use_dictionary=False)
-    with pytest.raises(
-        DataError, match=r"'a' has an order, and the file does not hold its levels; .* a schema$"
-    ):
+    reason = r"'a' has an order, and the file does not hold its levels; .* a schema$"
+    with pytest.raises(DataError, match=reason):
         table_file(path=tmp_path / "t.parquet")
     schema = written("s.toml", '[columns]\na = ["low", "middle", "high"]\n')
     found = table_file(path=tmp_path / "t.parquet", schema=schema).samples
@@ -89,9 +88,8 @@ def test_ordered_numbers_are_numbers_and_an_order_without_levels_is_none(saved):
 def test_an_index_without_a_name_is_refused(tmp_path):
     frame = pd.DataFrame({"a": [1, 2]}, index=["x", "y"])
     frame.to_parquet(tmp_path / "t.parquet")
-    with pytest.raises(
-        DataError, match=r"a column has no name, as the index of a pandas frame; .*index=False"
-    ):
+    reason = r"a column has no name, as the index of a pandas frame; .*index=False"
+    with pytest.raises(DataError, match=reason):
         table_file(path=tmp_path / "t.parquet")
     ignored = table_file(path=tmp_path / "t.parquet", ignore=("__index_level_0__",))
     assert list(ignored.samples.data.columns) == ["a"]
@@ -146,7 +144,6 @@ def test_what_is_no_parquet_is_refused_in_one_line(written, content):
 
 def test_without_pyarrow_the_command_that_installs_it_is_named(written, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(
-        Absent, match=r"^t\.parquet: Parquet needs pyarrow; pip install 'genbench\[parquet\]'$"
-    ):
+    reason = r"^t\.parquet: Parquet needs pyarrow; pip install 'genbench\[parquet\]'$"
+    with pytest.raises(Absent, match=reason):
         table_file(path=written("t.parquet", b"PAR1"))

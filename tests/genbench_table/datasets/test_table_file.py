@@ -185,9 +185,8 @@ def test_a_file_of_a_suffix_of_texts_is_a_table_where_the_modality_says_so(writt
     path = written("t.csv", "text,stars\nfine,5\nbad,1\n")
     assert open_samples(path, "table").data["stars"].tolist() == [5, 1]
     assert open_samples(path, "text").data == ("fine", "bad")
-    with pytest.raises(
-        DataError, match=r"name one of them as the reader, or state the modality: table or text$"
-    ):
+    reason = r"name one of them as the reader, or state the modality: table or text$"
+    with pytest.raises(DataError, match=reason):
         open_samples(path)
 
 

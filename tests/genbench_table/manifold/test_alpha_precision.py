@@ -37,9 +37,7 @@ def synthcitys_authenticity(real, fake):
 
 
 @pytest.mark.parametrize(("fake", "authentic"), [("syn", 116), ("holdout", 125), ("real", 0)])
-def test_the_authenticity_of_synthcity_is_another_number_than_that_of_the_definition(
-    oracles, encoded, fake, authentic
-):
+def test_synthcity_s_authenticity_is_another_number_than_the_definition_s(oracles, encoded, fake, authentic):
     (record,) = (each for each in oracles("alpha_precision_naive") if each["case"] == f"real,{fake}")
     found = synthcitys_authenticity(encoded["real"], encoded[fake])
     assert found == pytest.approx(record["value"]["authenticity"], abs=record["tol"])

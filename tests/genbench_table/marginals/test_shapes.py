@@ -25,9 +25,7 @@ def parts(tables, fake="synthetic"):
     return shapes(tables["train"], tables[fake]).extra["parts"]
 
 
-def test_the_distributions_of_numbers_and_dates_are_as_similar_as_in_sdmetrics_and_scipy(
-    oracles, oracle_tables
-):
+def test_distributions_of_numbers_and_dates_are_as_similar_as_in_sdmetrics_and_scipy(oracles, oracle_tables):
     found = parts(oracle_tables)
     for record in oracles("ks_complement"):
         assert found[record["case"]] == pytest.approx(record["value"], abs=record["tol"]), record

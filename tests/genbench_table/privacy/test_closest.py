@@ -13,9 +13,7 @@ from genbench_table.privacy.mixed_rows import capped_distance, summed_distance
 
 
 @pytest.mark.parametrize(("case", "side"), [("syn->train", "train"), ("syn->holdout", "holdout")])
-def test_distances_are_those_of_sdmetrics_and_of_an_independent_computation(
-    oracles, oracle_tables, case, side
-):
+def test_distances_are_those_of_sdmetrics_and_of_another_computation(oracles, oracle_tables, case, side):
     (record,) = (each for each in oracles("dcr") if each["case"] == case)
     (gap,) = (each for each in oracles("dcr_max_difference") if each["case"] == side)
     columns = columns_of(oracle_tables["synthetic"], oracle_tables[side])

@@ -54,9 +54,8 @@ def test_small_groups_and_those_of_one_class_are_left_out(people):
     found = group_tstr_gap(train, train, real, group="sex", learner="linear", rng=rng())
     assert sorted(found.extra["left_out"]) == ["other", "same"]
     assert sorted(found.extra["groups"]) == ["f", "m"]
-    with pytest.raises(
-        Undefined, match="no group of 'sex' has 90 real rows with different targets; lower least"
-    ):
+    reason = "no group of 'sex' has 90 real rows with different targets; lower least"
+    with pytest.raises(Undefined, match=reason):
         group_tstr_gap(train, train, real, group="sex", learner="linear", least=90, rng=rng())
 
 

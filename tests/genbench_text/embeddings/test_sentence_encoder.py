@@ -71,7 +71,6 @@ def test_a_damaged_network_is_named(files, tmp_path):
     (tmp_path / "model").mkdir()
     for name, content in files.items():
         (tmp_path / "model" / name).write_bytes(content)
-    with pytest.raises(
-        DataError, match=rf"^the network in {tmp_path.name} cannot be read: .*; reinstall it$"
-    ):
+    reason = rf"^the network in {tmp_path.name} cannot be read: .*; reinstall it$"
+    with pytest.raises(DataError, match=reason):
         load_encoder(tmp_path / "model", pieces=8, device="cpu", log=print)

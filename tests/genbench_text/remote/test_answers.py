@@ -56,9 +56,8 @@ def test_an_answer_that_was_withheld_is_invalid_and_the_reason_is_said_if_it_is_
      (written(None), "completions"), ({"choices": [{"finish_reason": "stop", "message": "hello"}]}, "chat")],
 )  # fmt: skip
 def test_an_answer_without_text_is_invalid(value, api):
-    with pytest.raises(
-        Invalid, match=f"the endpoint's answer has no text; expected the format of the API '{api}'"
-    ):
+    reason = f"the endpoint's answer has no text; expected the format of the API '{api}'"
+    with pytest.raises(Invalid, match=reason):
         Answer.of(value, api)
 
 

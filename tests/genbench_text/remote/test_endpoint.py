@@ -140,9 +140,7 @@ def test_a_server_that_never_answers_is_given_up(endpoint_server, make):
         ("\u200b".join(KEY).encode(), ": [redacted]"),
     ],
 )
-def test_a_refusal_is_said_in_one_line_without_the_key_and_not_tried_again(
-    content, said, endpoint_server, make
-):
+def test_a_refusal_is_one_line_without_the_key_and_not_tried_again(content, said, endpoint_server, make):
     endpoint_server.replies = [endpoint_server.say(content, 401)]
     assert refusal(make()) == f"{endpoint_server.url}/x: the server says 401{said}"
     assert len(endpoint_server.requests) == 1

@@ -314,9 +314,7 @@ def test_a_key_in_place_of_a_variables_name_is_refused_before_anything_is_writte
     ["https://user:{}@host/v1", "https://{}@host", "https://host/v1?key={}", "https://host?key={}",
      "https://host/v1#{}", "https:/user:{}@host/v1", "https:\\\\\\\\user:{}@host/v1", "{}", "https://u%3A{}%40host/v1"],
 )  # fmt: skip
-def test_a_secret_in_an_address_is_refused_and_not_shown_before_anything_is_written(
-    base_url, write_suite, tmp_path
-):
+def test_a_secret_in_an_address_is_refused_before_anything_is_written(base_url, write_suite, tmp_path):
     suite = write_suite("tiny", base_url=base_url.format(KEY))
     message = r"generator\[0\]\.base_url: .*; an address such as https://host/v1, without a user name"
     with pytest.raises(SuiteError, match=message) as refused:

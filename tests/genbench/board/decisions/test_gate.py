@@ -87,9 +87,8 @@ def test_percent_are_of_the_base(checked):
 
 
 def test_percent_of_a_value_of_zero_are_refused(checked):
-    with pytest.raises(
-        SuiteError, match=r"m: 5 % of old's value, which is 0, is no limit; give one in the m"
-    ):
+    reason = r"m: 5 % of old's value, which is 0, is no limit; give one in the m"
+    with pytest.raises(SuiteError, match=reason):
         checked([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], Amount(5.0, is_percent=True))
 
 

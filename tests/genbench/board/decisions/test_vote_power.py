@@ -99,7 +99,6 @@ def test_generators_and_power_are_chosen(pilot):
 def test_a_comparison_that_counts_no_votes_says_so(pilot, extra):
     run = pilot({"a": extra, "b": extra})
     assert find_comparisons([run], ["taste", "fid"]) == ["taste"]
-    with pytest.raises(
-        SuiteError, match="no generator has an interval that says how many votes it comes from"
-    ):
+    reason = "no generator has an interval that says how many votes it comes from"
+    with pytest.raises(SuiteError, match=reason):
         vote_needs([run], read_amounts("", ["taste=30"]))

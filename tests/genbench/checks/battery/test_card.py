@@ -70,9 +70,7 @@ def test_a_direction_looks_reversed_where_every_fault_that_showed_made_it_better
     assert found.is_reversed == is_reversed
 
 
-def test_the_smallest_effect_is_the_mildest_level_that_moved_the_score_beyond_the_floor(
-    card, card_row, card_rows
-):
+def test_the_smallest_effect_is_the_mildest_level_that_moved_it_beyond_the_floor(card, card_row, card_rows):
     faint = card_row("label-shift", "60 % one", "+", worse, "right", 1.5)
     assert card(rows=(*card_rows, faint)).seen_from() == {
         "noise": "0.2", "blur": "0.4 px", "collapse": "to 10", "train-copies": "100 %", "label-shift": None,

@@ -115,9 +115,7 @@ def test_a_ranked_metric_has_to_declare_that_it_moves_with_n(direction, verdict)
         (DIZZY, [-5, -6, -7], DIZZY, "known"),
     ],
 )
-def test_a_ranked_metric_may_declare_failures_and_is_right_wherever_it_gets_worse(
-    expects, changes, expected, verdict
-):
+def test_a_ranked_metric_may_declare_failures_and_is_right_if_it_worsens(expects, changes, expected, verdict):
     found = judged(NOISE, changes, expects={"noise": expects})
     assert (found.expected, found.verdict) == (expected, verdict)
     assert found.reason == ("why" if verdict == "known" else "")
@@ -136,9 +134,7 @@ def test_a_ranked_metric_may_declare_failures_and_is_right_wherever_it_gets_wors
         (unchanged | rises | LOW, [-5, -6, -7], unchanged | rises | LOW, "known"),
     ],
 )
-def test_a_metric_without_a_direction_is_held_against_its_author_s_words_alone(
-    expects, changes, expected, verdict
-):
+def test_a_metric_without_a_direction_is_judged_by_its_author_s_words(expects, changes, expected, verdict):
     found = judged(NOISE, changes, expects={"noise": expects}, direction="none")
     assert (found.expected, found.verdict) == (expected, verdict)
     assert found.reason == ("why" if verdict == "known" else "")

@@ -154,9 +154,8 @@ def test_shipped_cards_are_found_by_the_name_of_a_metric_or_of_one_of_its_number
     with pytest.raises(SuiteError, match="no metric named 'pear'"):
         find_cards(catalog, "pear")
     kept(tmp_path / "cards" / "pair.json", card(metric="gap", component="mine:pair", version="0"))
-    with pytest.raises(
-        SuiteError, match="the card of pair is of version 0 of the metric, and this is version"
-    ):
+    reason = "the card of pair is of version 0 of the metric, and this is version"
+    with pytest.raises(SuiteError, match=reason):
         find_cards(catalog, "pair")
 
 

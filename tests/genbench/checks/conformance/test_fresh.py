@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.fresh import run_fresh
 from genbench.checks.conformance.kinds import generators
 
-CODE = """
+CODE = plugin_text("""
+from genbench import Undefined
 import os
 import time
-
-import numpy as np
-
-from genbench import GeneratorSpec, Samples, Undefined, hookimpl
-
-
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="plain", make=Plain, modalities=("vector",))]
-
 
 class Plain:
     def __init__(self, train):
@@ -28,7 +20,9 @@ class Plain:
     def sample(self, n, *, rng):
         value = 1.0
         return Samples(np.full((n, *self.space.shape), value, float), self.space)
-"""
+
+GeneratorSpec(name="plain", make=Plain, modalities=("vector",))
+""")
 
 KIND = ("generator", "plain", "genbench:vector")
 ACTION = generators._action  # the other process imports it

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.jobs import check_case
@@ -50,20 +51,14 @@ def test_a_lock_entry_is_made_if_there_is_a_lock_file(server, tmp_path):
     assert len(checked.entry["result"]) == 64
 
 
-FATAL = """
+FATAL = plugin_text("""
 import os
-
-from genbench import GeneratorSpec, hookimpl
-
-
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="fatal", make=fatal, modalities=("vector",))]
-
 
 def fatal(train):
     os._exit(5)
-"""
+
+GeneratorSpec(name="fatal", make=fatal, modalities=("vector",))
+""")
 
 
 def test_a_crash_of_the_main_work_skips_the_checks_after_it(server, tmp_path):

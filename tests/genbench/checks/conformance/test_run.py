@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.checks import Check, CheckFailed, CheckSkipped
 from genbench.checks.conformance.run import run_check, run_checks
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 
-CODE = """
-from genbench import GeneratorSpec, hookimpl
-
-
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="broken", make=broken, modalities=("vector",))]
-
-
+CODE = plugin_text("""
 def broken(train):
     return helper(train)
 
-
 def helper(train):
     return train.space.shape[9]
-"""
+
+GeneratorSpec(name="broken", make=broken, modalities=("vector",))
+""")
 
 
 @pytest.fixture
@@ -64,7 +58,7 @@ def test_an_error_of_the_component_is_a_failure_that_names_its_last_own_line(sub
 
     result = run_check(subject, Check(name="one", expected="it holds", function=function))
     assert result.seen == "bad:broken: IndexError: tuple index out of range"
-    assert result.fix == "see line 15 of bad.py: return train.space.shape[9]"
+    assert result.fix == "see line 7 of bad.py: return train.space.shape[9]"
 
 
 def test_an_error_outside_of_the_component_names_no_line(subject):

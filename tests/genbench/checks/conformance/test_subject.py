@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
 from genbench.checks.conformance.subject import Case, open_subject
@@ -13,28 +14,17 @@ from genbench.core.errors import PluginError, SuiteError
 from genbench.core.samples import content_hash, digests
 from genbench.trial.failures import BlameError
 
-CODE = """
-from pathlib import Path
-
-from genbench import GeneratorSpec, hookimpl
-
-
-@hookimpl
-def genbench_generators():
-    return [
-        GeneratorSpec(name="plain", make=plain, modalities=("vector",)),
-        GeneratorSpec(name="reading", make=reading, modalities=("vector",)),
-        GeneratorSpec(name="hidden", make=plain, needs={"no_such_module": "no-such"}),
-    ]
-
-
+CODE = plugin_text("""
 def plain(train, *, size: int = 3):
     return None
 
-
 def reading(train, *, path: Path):
     return None
-"""
+
+GeneratorSpec(name="plain", make=plain, modalities=("vector",))
+GeneratorSpec(name="reading", make=reading, modalities=("vector",))
+GeneratorSpec(name="hidden", make=plain, needs={"no_such_module": "no-such"})
+""")
 
 
 @pytest.fixture

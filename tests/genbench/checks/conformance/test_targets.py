@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.targets import Target, find_components, list_files, plan_cases
@@ -82,19 +83,12 @@ def test_another_modality_can_be_named_if_the_component_works_on_it(catalog):
         cases(catalog, "sound", "generator", "text")
 
 
-MOTION = """
-from genbench import ExtractorSpec, MetricSpec, hookimpl
-
+MOTION = plugin_text("""
 def unused(): ...
 
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="motion", make=unused, modalities=("video",), outputs={"features": "speed"})]
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="energy", make=unused, takes="features", extractor="motion")]
-"""
+ExtractorSpec(name="motion", make=unused, modalities=("video",), outputs={"features": "speed"})
+MetricSpec(name="energy", make=unused, takes="features", extractor="motion")
+""")
 
 
 def test_a_metric_is_checked_where_its_canonical_extractor_works(tmp_path):

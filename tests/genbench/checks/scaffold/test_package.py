@@ -10,6 +10,7 @@ import tomllib
 import venv
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog, load_files
 from genbench.catalog.modalities import find_modality, modalities_of
@@ -118,20 +119,16 @@ def test_the_tests_of_packages_for_modalities_pass(tmp_path):
     assert found.returncode == 0, found.stdout
 
 
-SENSES = """
-from genbench import Data, ModalitySpec, Samples, hookimpl
-
-@hookimpl
-def genbench_modalities():
-    return [ModalitySpec(name=make.__name__, make=make, container="strings") for make in (smell, taste)]
-
+SENSES = plugin_text("""
 class smell:
     def example(self, n, *, rng):
         return Data(Samples.of("smell", ["rose"] * n))
 
 class taste:
     pass
-"""
+
+*(ModalitySpec(name=make.__name__, make=make, container="strings") for make in (smell, taste))
+""")
 
 
 @pytest.fixture

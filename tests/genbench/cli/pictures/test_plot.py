@@ -83,9 +83,7 @@ def test_what_cannot_be_drawn_is_refused_in_one_line(tmp_path, arguments, messag
         ("trade-off", ["precision", "recall"], "two --metric show others", "pdf", b"%PDF"),
     ],
 )
-def test_without_a_metric_it_is_the_first_of_the_page_and_stderr_names_it(
-    tmp_path, kind, metrics, option, form, beginning
-):
+def test_without_a_metric_the_first_of_the_page_is_drawn(tmp_path, kind, metrics, option, form, beginning):
     path = tmp_path / f"chart.{form}"
     done = invoke(PUBLISHED, kind, "-o", path)
     assert (done.exit_code, done.stdout) == (0, f"{path}\n")
@@ -148,9 +146,7 @@ def test_the_samples_of_a_published_board_are_drawn_with_real_ones_on_demand(tmp
         ),
     ],
 )
-def test_samples_that_are_no_pictures_and_options_without_use_are_refused(
-    tmp_path, folder, arguments, message
-):
+def test_samples_without_pictures_and_options_without_use_are_refused(tmp_path, folder, arguments, message):
     done = invoke(folder, *arguments, "-o", tmp_path / "grid.svg")
     assert (done.exit_code, len(done.output.splitlines())) == (2, 1)
     assert message in done.output

@@ -5,35 +5,26 @@ import os
 import sys
 
 import pytest
+from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import plugin_needs
 from genbench.cli.views.environment import _quota, read_report
 
-ALRIGHT = """
-from genbench import GeneratorSpec, MetricSpec, hookimpl
-
+ALRIGHT = plugin_text("""
 def made(train):
     return None
 
 def judged(fake):
     return 0.0
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="made", make=made, variables=("GBTEST_TOKEN",)),
-            GeneratorSpec(name="lacking", make="no_such_file:make",
-                          needs={"no_such_module": "something[extra]"})]
+GeneratorSpec(name="made", make=made, variables=("GBTEST_TOKEN",))
+GeneratorSpec(name="lacking", make="no_such_file:make", needs={"no_such_module": "something[extra]"})
+MetricSpec(name="judged", make=judged)
+""")
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="judged", make=judged)]
-"""
-
-ASKING = """
-from pathlib import Path
+ASKING = plugin_text("""
 from typing import Annotated
-from genbench import Asset, ExtractorSpec, Variable, hookimpl
 
 WEIGHTS = Asset(name="weights", url="https://example.org/weights.bin", sha256="0" * 64, size_bytes=1500,
                 licence="MIT")
@@ -43,18 +34,10 @@ def looks(
 ):
     return None
 
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="looks", make=looks, outputs={"features": "x"})]
-"""
+ExtractorSpec(name="looks", make=looks, outputs={"features": "x"})
+""")
 
-UNUSABLE = """
-from genbench import MetricSpec, hookimpl
-
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="gone", make="no_such_module_at_all:metric")]
-"""
+UNUSABLE = plugin_text('MetricSpec(name="gone", make="no_such_module_at_all:metric")')
 
 
 @pytest.fixture

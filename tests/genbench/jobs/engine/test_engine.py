@@ -66,9 +66,7 @@ def outcomes(run):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sees", [True, False])
-def test_other_processes_give_the_same_bytes_whether_they_see_the_results_folder_or_not(
-    suite, run, sees, tmp_path, monkeypatch
-):
+def test_other_processes_give_equal_bytes_with_or_without_the_folder(suite, run, sees, tmp_path, monkeypatch):
     path = suite(*NAMES)
     with (
         monkeypatch.context() as patch
@@ -175,9 +173,8 @@ def test_galleries_that_come_back_damaged_or_of_no_record_are_left_out(suite, ru
 def test_a_file_that_is_another_one_elsewhere_is_refused(suite, run, tmp_path):
     (tmp_path / "a.number").write_text("1.5")
     path = suite('use = "reads"\npath = "a.number"')
-    with pytest.raises(
-        DataError, match=r"the worker .*: generator 'reads': .*a\.number, its option 'path', has"
-    ):
+    reason = r"the worker .*: generator 'reads': .*a\.number, its option 'path', has"
+    with pytest.raises(DataError, match=reason):
         run(path, "moving")
     (tmp_path / "a.number").write_text("1.5")
     assert run(path, "pool").is_complete
@@ -213,9 +210,8 @@ def test_an_executor_that_cannot_be_used_is_refused_before_anything_is_written(
 
 def test_a_restriction_that_leaves_out_all_executors_is_refused_with_what_to_add(suite, run, monkeypatch):
     monkeypatch.setenv("GENBENCH_PLUGINS", "image")
-    with pytest.raises(
-        SuiteError, match=r"leaves out every executor, .* such as 'controls' for 'genbench:local'"
-    ):
+    reason = r"leaves out every executor, .* such as 'controls' for 'genbench:local'"
+    with pytest.raises(SuiteError, match=reason):
         genbench.run(suite("good"), plugins=PLUGINS[:1])
     monkeypatch.setenv("GENBENCH_PLUGINS", "modalities,controls")
     assert run(suite("good")).is_complete

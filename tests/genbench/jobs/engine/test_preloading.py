@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench.jobs.engine import preloading
@@ -16,9 +17,8 @@ from genbench.jobs.engine.preloading import modules_for
 CLOUD = Path(__file__).parents[3] / "toy_plugins" / "faulty_plugin.py"
 
 #: A generator whose samples say whether torch was imported before it, and a metric that reads them.
-LOOKING = """
+LOOKING = plugin_text("""
 import sys
-from genbench import GeneratorSpec, MetricSpec, Samples, hookimpl
 
 class Looking:
     def __init__(self, train):
@@ -35,17 +35,11 @@ def looking(train):
 def mean(fake):
     return float(fake.data.mean())
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="looking", make=looking, modalities=("vector",))]
+GeneratorSpec(name="looking", make=looking, modalities=("vector",))
+MetricSpec(name="mean", make=mean, direction="none", modalities=("vector",))
+""")
 
-@hookimpl
-def genbench_metrics():
-    return [MetricSpec(name="mean", make=mean, direction="none", modalities=("vector",))]
-"""
-
-LOADING = """
-from genbench import GeneratorSpec, hookimpl
+LOADING = plugin_text("""
 from genbench_plugin_looking import Looking
 
 def loading(train):
@@ -53,10 +47,8 @@ def loading(train):
 
     return Looking(train)
 
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="loading", make=loading, modalities=("vector",))]
-"""
+GeneratorSpec(name="loading", make=loading, modalities=("vector",))
+""")
 
 
 def part(make):

@@ -43,17 +43,13 @@ def test_a_log_that_cannot_be_opened_costs_nothing_but_the_log(server, job, tmp_
     assert end == {"exit": 0}
 
 
-def test_a_job_that_cannot_be_sent_is_an_error_and_the_server_goes_on(
-    server, run_job, job, tmp_path, events_of
-):
+def test_a_job_that_cannot_be_sent_fails_and_the_server_goes_on(server, run_job, job, tmp_path, events_of):
     with pytest.raises((AttributeError, TypeError)):
         list(events_of(server, job("reports", lambda: 0), tmp_path / "log"))
     assert run_job(job("reports"))[-1] == {"exit": 0}
 
 
-def test_what_a_server_imports_is_there_when_a_job_begins_but_for_what_cannot_be_imported(
-    jobs_plugin, job, tmp_path, events_of
-):
+def test_a_server_s_imports_are_there_when_a_job_begins_if_they_can_be(jobs_plugin, job, tmp_path, events_of):
     modules = ["there_is_no_such_module", "this"]
     with ForkServer(os.environ, [jobs_plugin], modules) as server:
         for name, known in zip(modules, (False, True), strict=True):

@@ -39,9 +39,7 @@ def test_a_job_has_a_session_of_its_own_and_nothing_to_read(run_job, job):
     }  # fmt: skip
 
 
-def test_a_job_runs_in_an_empty_folder_of_its_own_with_the_variables_it_is_given(
-    server, events_of, job, tmp_path
-):
+def test_a_job_runs_in_its_own_empty_folder_with_the_variables_it_is_given(server, events_of, job, tmp_path):
     def surroundings(**variables):
         _, found, *_ = events_of(server, job("surroundings"), tmp_path / "log", variables=variables)
         return found

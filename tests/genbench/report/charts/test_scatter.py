@@ -108,9 +108,7 @@ CUT_NOTE = "intervals that go on beyond the axis: cut"
 
 
 @pytest.mark.parametrize(("x", "y", "cut"), [("fid", "recall", "x low cut"), ("recall", "fid", "y low cut")])
-def test_an_interval_that_a_logarithmic_axis_cuts_has_an_arrow_and_is_named(
-    run_of, board_of, texts, x, y, cut
-):
+def test_an_interval_cut_by_a_logarithmic_axis_has_an_arrow_and_is_named(run_of, board_of, texts, x, y, cut):
     chart = trade_off(board_of(run_of(CUT, directions={"recall": "higher"})), "digits", x, y)
     fields = {row["generator"]: [field for field in row if "cut" in field] for row in chart["data"]["values"]}
     assert fields == {"cut": [cut], "whole": []}

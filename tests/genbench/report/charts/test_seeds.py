@@ -159,9 +159,7 @@ def test_the_order_of_the_records_does_not_matter(run_of, board_of):
     assert draw_chart(charts[0], "svg") == draw_chart(charts[1], "svg")
 
 
-def test_both_ends_of_the_interval_of_each_control_are_apart_from_others_and_from_generators(
-    run_of, board_of
-):
+def test_both_ends_of_each_control_s_interval_are_apart_from_others_and_from_generators(run_of, board_of):
     table = {
         "vae": {"fid": [1.0, 9.0]},
         "broken": {"fid": [1.0, "crash"]},
@@ -216,9 +214,7 @@ def test_a_thick_line_is_at_the_value_to_be_near_to_if_the_axis_has_it(
     assert texts(chart).count("thick line: the best value") == shown
 
 
-def test_an_interval_that_goes_on_beyond_a_logarithmic_axis_has_an_arrow_there_and_is_named(
-    run_of, board_of, texts
-):
+def test_an_interval_beyond_a_logarithmic_axis_has_an_arrow_there_and_is_named(run_of, board_of, texts):
     table = {"cut": {"fid": [0.5, 9.0]}, "whole": {"fid": [99.0, 101.0]}}
     chart = seeds_plot(board_of(run_of(table)), "digits", "fid")
     assert "intervals that go on beyond the axis: cut" in texts(chart)

@@ -86,9 +86,7 @@ def test_a_picture_that_is_wider_than_a_column_has_a_line_by_itself(results_of, 
     }  # fmt: skip
 
 
-def test_two_outputs_of_one_component_with_the_same_options_are_shown_against_each_other(
-    results, catalog, dataset
-):
+def test_two_outputs_of_one_component_with_equal_options_are_shown_side_by_side(results, catalog, dataset):
     titles = [picture.alt for picture in dataset.pictures if picture.kind == "trade-off"]
     assert titles == ["Chart: precision and recall; lines: 95 % intervals"]
     cells = [

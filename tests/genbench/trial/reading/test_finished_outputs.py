@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench import DataError, GeneratorSpec, Invalid, Samples, Space
@@ -20,34 +21,20 @@ from genbench.trial.failures import BlameError
 from genbench.trial.reading.finished_outputs import OutputOpener, OutputReader, output_readers
 
 #: A plugin file whose dataset reads lines of numbers; a suite's data, and outputs, are such files.
-ROWS = """
-from pathlib import Path
+ROWS = plugin_text("""
 from typing import Any
-
-import numpy as np
-
-from genbench import Data, DatasetSpec, GeneratorSpec, Samples, hookimpl
-
-
-@hookimpl
-def genbench_datasets():
-    return [DatasetSpec(name="rows", make=read, reads=(".rows", ".npy"), modalities=("vector",))]
-
 
 def read(*, path: Path, factor: float = 1.0, scales: Path | None = None):
     return Data(Samples.of("vector", factor * np.loadtxt(path, ndmin=2)))
-
-
-@hookimpl
-def genbench_generators():
-    return [GeneratorSpec(name="taking", make=take)]
-
 
 def take(
     train, open_outputs, *, path: Path, others: tuple[Path, ...] = (), reader_options: dict[str, Any] = {}
 ):
     return open_outputs
-"""
+
+DatasetSpec(name="rows", make=read, reads=(".rows", ".npy"), modalities=("vector",))
+GeneratorSpec(name="taking", make=take)
+""")
 
 SUITE = """
 name = "s"
@@ -217,9 +204,8 @@ def test_kept_samples_and_strings_need_no_dataset(tmp_path, opener):
     assert opener("a.csv", smiles)(tmp_path / "a.csv", field="smiles").data == ("CCO",)
     for name, space in {"kept": None, "a.csv": smiles}.items():
         opening = opener(name, space, reader_options={"encoding": "cp1252"})
-        with pytest.raises(
-            DataError, match=rf"^reader_options: {name} is read by genbench, which has no options"
-        ):
+        reason = rf"^reader_options: {name} is read by genbench, which has no options"
+        with pytest.raises(DataError, match=reason):
             opening(tmp_path / name)
 
 

@@ -44,9 +44,8 @@ def test_other_folders_and_files_are_no_kept_samples(tmp_path):
 def test_a_folder_of_the_samples_of_several_trials_names_one_of_them(tmp_path):
     for name in ("a.vae.0.12", "a.vae.1.34"):
         write_samples(tmp_path / "samples" / name, VECTORS)
-    with pytest.raises(
-        DataError, match=r"^samples holds 2 folders of samples; name one of them, such as a\.vae\.0\.12$"
-    ):
+    reason = r"^samples holds 2 folders of samples; name one of them, such as a\.vae\.0\.12$"
+    with pytest.raises(DataError, match=reason):
         kept_folder(tmp_path / "samples")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from toys import plugin_text
 
 from genbench import DataError, PluginError, Samples, Space, open_samples, score
 from genbench.catalog.catalog import load_catalog
@@ -45,24 +46,14 @@ def test_a_folder_is_opened_with_its_labels(files):
     assert sorted(found.labels.tolist()) == [0, 1]
 
 
-FOLDERS = """
-from pathlib import Path
-
-import numpy as np
-from genbench import Data, DatasetSpec, Samples, hookimpl
-
-
-@hookimpl
-def genbench_datasets():
-    return [
-        DatasetSpec(name="parts", make=make, reads=("/.part",), modalities=("vector",)),
-        DatasetSpec(name="others", make=make, reads=("/.other",), modalities=("vector",)),
-    ]
-
-
+WALKS = 'ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))'
+FOLDERS = plugin_text("""
 def make(*, path: Path):
     return Data(Samples.of("vector", np.ones((2, 3))))
-"""
+
+DatasetSpec(name="parts", make=make, reads=("/.part",), modalities=("vector",))
+DatasetSpec(name="others", make=make, reads=("/.other",), modalities=("vector",))
+""")
 
 
 def test_a_folder_is_opened_by_the_dataset_that_reads_folders_of_its_files(tmp_path):
@@ -184,13 +175,7 @@ def test_samples_that_a_run_kept_say_their_modality(tmp_path):
 
 
 def test_kept_samples_of_a_plugin_file_are_opened_with_it(tmp_path):
-    (tmp_path / "walks.py").write_text("""
-from genbench import ModalitySpec, hookimpl
-
-@hookimpl
-def genbench_modalities():
-    return [ModalitySpec(name="walk", container="ragged", dtypes=("float32",), axes=("time", "place"))]
-""")
+    (tmp_path / "walks.py").write_text(plugin_text(WALKS))
     walks = Samples.of("walks:walk", [np.zeros((n, 2), np.float32) for n in (3, 5)])
     write_samples(tmp_path / "kept", walks)
     assert content_hash(
@@ -247,34 +232,24 @@ def test_what_cannot_be_opened_is_refused_by_its_name_alone(files, name, kind, m
 
 
 def test_a_reader_gets_what_it_asks_for(files, site):
-    site.add("doc-reader", """
-        from pathlib import Path
-        from genbench import Data, DatasetSpec, Samples, hookimpl
-
+    site.add("doc-reader", plugin_text("""
         def read(*, path: Path, rng, device, log):
             log(1, 1)
             assert device == "cpu"
             return Data(Samples.of("text", (path.read_text(), str(rng.integers(9)))))
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="doc", make=read, reads=(".doc",), modalities=("text",))]
-    """)  # fmt: skip
+        DatasetSpec(name="doc", make=read, reads=(".doc",), modalities=("text",))
+    """))  # fmt: skip
     assert open_samples(files / "notes.doc", "text").data[0] == "nothing that anybody reads"
 
 
 def test_a_suffix_may_have_several_parts(files, site):
-    site.add("packed-reader", """
-        from pathlib import Path
-        from genbench import Data, DatasetSpec, Samples, hookimpl
-
+    site.add("packed-reader", plugin_text("""
         def read(*, path: Path):
             return Data(Samples.of("text", (path.name,)))
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="doc", make=read, reads=(".doc.gz",), modalities=("text",))]
-    """)  # fmt: skip
+        DatasetSpec(name="doc", make=read, reads=(".doc.gz",), modalities=("text",))
+    """))  # fmt: skip
     (files / "Notes.DOC.gz").touch()
     (files / "other.gz").touch()
     assert open_samples(files / "Notes.DOC.gz").data == ("Notes.DOC.gz",)
@@ -283,19 +258,13 @@ def test_a_suffix_may_have_several_parts(files, site):
 
 
 def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
-    site.add("other-reader", """
-        from pathlib import Path
-        from genbench import DatasetSpec, hookimpl
-
+    site.add("other-reader", plugin_text("""
         def read(*, path: Path): ...
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="other", make=read, reads=(".npy",), modalities=("vector",))]
-    """)  # fmt: skip
-    with pytest.raises(
-        DataError, match=r"genbench:npz and other-reader:other read \.npy files as vector samples; "
-    ):
+        DatasetSpec(name="other", make=read, reads=(".npy",), modalities=("vector",))
+    """))  # fmt: skip
+    reason = r"genbench:npz and other-reader:other read \.npy files as vector samples; "
+    with pytest.raises(DataError, match=reason):
         open_samples(files / "vectors.npy", "vector")
     assert len(open_samples(files / "images.npz", "image")) == 5
 
@@ -342,9 +311,7 @@ ROWS, PROSE = "age,city\n31,Oslo\n45,Rome\n", "text\nhello\ngood bye\n"
         ("a.ndjson", '{"text": "hello"}\n{"text": "good bye"}\n', "text"),
     ],
 )
-def test_the_beginning_of_a_file_decides_between_datasets_that_read_its_suffix(
-    tmp_path, name, content, modality
-):
+def test_a_file_s_beginning_decides_between_datasets_that_read_its_suffix(tmp_path, name, content, modality):
     path = tmp_path / name
     path.write_text(content)
     found = open_samples(path)
@@ -390,9 +357,8 @@ def test_an_array_decides_by_its_shape_and_type_what_it_is(tmp_path, name, array
 
 def test_an_array_that_one_reader_may_mean_is_refused_by_it(tmp_path):
     np.save(tmp_path / "a.npy", np.ones((4, 6, 6, 3), "f4"))
-    with pytest.raises(
-        DataError, match=r"^a\.npy holds float32 of shape \(4, 6, 6, 3\); expected uint8 images"
-    ):
+    reason = r"^a\.npy holds float32 of shape \(4, 6, 6, 3\); expected uint8 images"
+    with pytest.raises(DataError, match=reason):
         open_samples(tmp_path / "a.npy")
 
 
@@ -422,21 +388,16 @@ def test_arrays_of_two_readers_are_refused_with_their_names(tmp_path):
     ],
 )
 def test_of_readers_of_one_modality_one_is_to_be_named(site, tmp_path, suffix, modality, end):
-    site.add("twins", """
-        from genbench import DatasetSpec, hookimpl
-
+    site.add("twins", plugin_text("""
         def no(head, suffix):
             return False
 
         def maybe(head, suffix):
             return None
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name=f"{says.__name__}-{which}", make=no, modalities=("vector",),
-                                reads=(f".{says.__name__}",), recognizes=says)
-                    for says in (no, maybe) for which in "ab"]
-    """)  # fmt: skip
+        *(DatasetSpec(name=f"{says.__name__}-{which}", make=no, modalities=("vector",),
+          reads=(f".{says.__name__}",), recognizes=says) for says in (no, maybe) for which in "ab")
+    """))  # fmt: skip
     path = tmp_path / f"x{suffix}"
     path.write_text("1 2\n")
     with pytest.raises(DataError, match=f"{end}$"):
@@ -468,38 +429,29 @@ def test_metrics_of_one_modality_decide_and_what_was_taken_is_reported(tmp_path,
 
 
 def test_a_dataset_whose_recognition_fails_is_named(site, tmp_path):
-    site.add("guesses", """
-        from genbench import DatasetSpec, hookimpl
-
+    site.add("guesses", plugin_text("""
         def recognizes(head, suffix):
             raise KeyError(suffix)
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
-                                recognizes=recognizes)]
-    """)  # fmt: skip
+        DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
+                    recognizes=recognizes)
+    """))  # fmt: skip
     (tmp_path / "a.csv").write_text(ROWS)
     with pytest.raises(PluginError, match=r"guess.*: recognizes raised KeyError: '\.csv'"):
         open_samples(tmp_path / "a.csv")
 
 
 def test_a_recognition_is_true_none_or_false(site, tmp_path):
-    site.add("guesses", """
-        from genbench import DatasetSpec, hookimpl
-
+    site.add("guesses", plugin_text("""
         def recognizes(head, suffix):
             return "yes"
 
-        @hookimpl
-        def genbench_datasets():
-            return [DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
-                                recognizes=recognizes)]
-    """)  # fmt: skip
+        DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
+                    recognizes=recognizes)
+    """))  # fmt: skip
     (tmp_path / "a.csv").write_text(ROWS)
-    with pytest.raises(
-        PluginError, match=r"guess.*: recognizes returned 'yes'; expected True, None or False$"
-    ):
+    reason = r"guess.*: recognizes returned 'yes'; expected True, None or False$"
+    with pytest.raises(PluginError, match=reason):
         open_samples(tmp_path / "a.csv")
 
 

@@ -43,10 +43,8 @@ def test_the_column_of_a_csv_file_can_be_named(tmp_path):
 @pytest.mark.parametrize("space", [None, Space("molecule")])
 def test_a_parameter_that_is_missing_is_asked_for(space, tmp_path):
     (tmp_path / "out.txt").write_text("CCO\n")
-    with pytest.raises(
-        DataError,
-        match=r"^out\.txt does not say the notation .*, such as --modality 'molecule notation=smiles'$",
-    ):
+    reason = r"^out\.txt does not say the notation .*, such as --modality 'molecule notation=smiles'$"
+    with pytest.raises(DataError, match=reason):
         read_strings(tmp_path / "out.txt", MOLECULES, space)
 
 
@@ -67,9 +65,7 @@ def test_a_parameter_that_is_missing_is_asked_for(space, tmp_path):
         ("sequence", "a.csv", "id,sequence", None, "'sequence field=sequence'"),
     ],
 )
-def test_the_statement_of_a_modality_has_what_the_file_does_not_say(
-    modality, name, content, space, words, tmp_path
-):
+def test_a_modality_s_statement_has_what_the_file_lacks(modality, name, content, space, words, tmp_path):
     (tmp_path / name).write_text(content)
     assert statement(find_modality(MODALITIES, modality), tmp_path / name, space) == f"--modality {words}"
 

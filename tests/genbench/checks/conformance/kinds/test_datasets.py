@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.kinds.datasets import CHECKS
 
-GOOD = """
-from pathlib import Path
-
-import numpy as np
-
-from genbench import Data, DatasetSpec, Samples, hookimpl
-
-
-@hookimpl
-def genbench_datasets():
-    return [
-        DatasetSpec(
-            name="cloud",
-            make=cloud,
-            summary="normal vectors",
-            modalities=("vector",),
-            reads=(".npy", "/"),
-            extractor="genbench:given",
-            recognizes=recognizes,
-            caution=caution,
-        )
-    ]
-
-
+GOOD = plugin_text("""
 def recognizes(head, suffix):
     return None if suffix == "/" else bool(head)
-
 
 def caution(samples):
     return "there are few rows" if len(samples) < 9 else ""
 
-
 class Law:
     def sample(self, n, *, rng):
         return Samples.of("vector", rng.normal(size=(n, 3)))
-
 
 def cloud(*, rng, path: Path | None = None):
     data = rng.normal(size=(30, 3))
@@ -49,7 +24,10 @@ def cloud(*, rng, path: Path | None = None):
     splits = {"train": np.arange(20), "test": np.arange(20, 30)}
     samples = Samples.of("vector", data, labels, classes=("even", "odd"))
     return Data(samples, splits=splits, truth=Law())
-"""
+
+DatasetSpec(name="cloud", make=cloud, summary="normal vectors", modalities=("vector",), reads=(".npy", "/"),
+            extractor="genbench:given", recognizes=recognizes, caution=caution)
+""")
 
 #: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
 BAD = {
@@ -119,9 +97,7 @@ def test_each_check_of_datasets_alone_has_a_change_that_fails_it():
         ("labels = np", "raise ValueError('no')\n    labels = np", "bad:cloud: ValueError: no"),
     ],
 )
-def test_data_that_the_host_refuses_fail_the_main_work_with_its_reason(
-    checked, failing, changed, old, new, seen
-):
+def test_data_that_the_host_refuses_fail_the_work_with_its_reason(checked, failing, changed, old, new, seen):
     code = changed(GOOD, old, new).replace(
         "splits=splits, truth=Law()", "" if "return (" in new else "splits=splits"
     )
@@ -138,9 +114,7 @@ def test_a_dataset_without_labels_extractor_and_files_skips_their_checks(checked
     assert skipped == {"version", "classes", "extractor", "reads", "truth", "recognizes"}
 
 
-def test_a_caution_is_tried_on_samples_of_the_modality_where_the_data_need_an_option(
-    checked, failing, changed
-):
+def test_a_caution_is_tried_on_samples_of_the_modality_if_the_data_need_an_option(checked, failing, changed):
     code = changed(GOOD, "path: Path | None = None", "path: Path")
     assert failing(checked(code, *KIND)) == set()
     assert failing(checked(changed(code, 'else ""', "else None"), *KIND)) == {"caution"}

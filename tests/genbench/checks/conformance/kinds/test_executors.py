@@ -5,21 +5,14 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.checks import CheckFailed
 from genbench.checks.conformance.kinds import executors
 from genbench.checks.conformance.kinds.executors import CHECKS
 
-GOOD = """
+GOOD = plugin_text("""
 from concurrent.futures import ThreadPoolExecutor
-
-from genbench import ExecutorSpec, hookimpl
-
-
-@hookimpl
-def genbench_executors():
-    return [ExecutorSpec(name="pool", make=pool, summary="threads")]
-
 
 class Pool(ThreadPoolExecutor):
     first = None
@@ -34,11 +27,12 @@ class Pool(ThreadPoolExecutor):
         super().shutdown(wait, cancel_futures=cancel_futures)
         self.is_down = True
 
-
 def pool(jobs, check):
     assert check() is None
     return Pool(2 if jobs is None else jobs)
-"""
+
+ExecutorSpec(name="pool", make=pool, summary="threads")
+""")
 
 #: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
 BAD = {

@@ -46,9 +46,7 @@ def test_an_extractor_with_one_defect_fails_one_check(name, subject_of, results_
 
 
 @pytest.mark.parametrize("name", ["late", "seen", "running", "cached"])
-def test_an_extractor_that_remembers_samples_gets_no_advice_about_batches(
-    name, subject_of, results_of_checks
-):
+def test_an_extractor_that_remembers_samples_has_no_advice_about_batches(name, subject_of, results_of_checks):
     results = results_of_checks(subject_of("extractor", FILE, name, "vector"))
     assert "a cache or running statistics" in results["independent-calls"].fix
     for check in ("batch-independent", "unlabelled"):

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.kinds.faults import CHECKS
 
-GOOD = """
+GOOD = plugin_text("""
+from genbench import Samples, Undefined
 from dataclasses import replace
-
-from genbench import FaultSpec, Samples, Undefined, hookimpl
-
-
-@hookimpl
-def genbench_faults():
-    return [
-        FaultSpec(
-            name="mixed",
-            make=mixed,
-            summary="values of train in some rows",
-            modalities=("vector",),
-            levels={"25 %": 0.25, "50 %": 0.5},
-            effect="worse",
-        )
-    ]
-
 
 def mixed(real, train, level, *, rng):
     if len(train) < len(real):
@@ -33,7 +18,10 @@ def mixed(real, train, level, *, rng):
     data = real.data.copy()
     data[rows] = train.data[: len(real)][rows]
     return replace(real, data=data)
-"""
+
+FaultSpec(name="mixed", make=mixed, summary="values of train in some rows", modalities=("vector",),
+          levels={"25 %": 0.25, "50 %": 0.5}, effect="worse")
+""")
 
 _ROWS = "    rows = rng"
 
@@ -54,23 +42,13 @@ BAD = {
 }  # fmt: skip
 
 #: On tables, of which each component has a copy; a write to an array raises an error at once.
-CHANGING = """
-from genbench import FaultSpec, hookimpl
-
-
-@hookimpl
-def genbench_faults():
-    return [
-        FaultSpec(
-            name="aged", make=aged, summary="aged", modalities=("table",), levels={"10": 10}, effect="any"
-        )
-    ]
-
-
+CHANGING = plugin_text("""
 def aged(real, level):
     real.data["age"] += level
     return real
-"""
+
+FaultSpec(name="aged", make=aged, summary="aged", modalities=("table",), levels={"10": 10}, effect="any")
+""")
 
 KIND = ("fault", "mixed", "genbench:vector")
 CASES = [(check, *pair) for check, pairs in BAD.items() for pair in pairs]

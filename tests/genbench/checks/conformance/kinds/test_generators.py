@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.kinds.generators import CHECKS
 
-GOOD = """
-import numpy as np
-
-from genbench import GeneratorSpec, Samples, Space, Undefined, hookimpl
-
-
-@hookimpl
-def genbench_generators():
-    return [
-        GeneratorSpec(
-            name="shifted", make=shifted, load=load, summary="draws near train", modalities=("vector",)
-        )
-    ]
-
-
+GOOD = plugin_text("""
+from genbench import Samples, Undefined
 class Shifted:
     def __init__(self, data, labels):
         self.data, self.labels = data, labels
@@ -35,16 +23,16 @@ class Shifted:
         np.save(folder / "data.npy", self.data)
         np.save(folder / "labels.npy", self.labels)
 
-
 def load(folder):
     return Shifted(np.load(folder / "data.npy"), np.load(folder / "labels.npy"))
-
 
 def shifted(train, *, log, steps: int = 3):
     for step in range(steps):
         log(step + 1, steps, loss=1.0)
     return Shifted(train.data, train.labels)
-"""
+
+GeneratorSpec(name="shifted", make=shifted, load=load, summary="draws near train", modalities=("vector",))
+""")
 
 #: Check to a piece of the plugin and what replaces it, so that this check fails.
 BAD = {

@@ -6,20 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.kinds import listeners
 from genbench.checks.conformance.kinds.listeners import CHECKS
 from genbench.contract.events import EVENTS
 
-GOOD = """
-from genbench import ListenerSpec, hookimpl
-
-
-@hookimpl
-def genbench_listeners():
-    return [ListenerSpec(name="tail", make=Tail, summary="appends scores to a file")]
-
-
+GOOD = plugin_text("""
 class Tail:
     def __init__(self, folder, suite):
         self.path, self.generators = folder / "tail.log", suite["generators"]
@@ -40,7 +33,9 @@ class Tail:
 
     def run_finished(self, files, error):
         self._write(error or files[0].name)
-"""
+
+ListenerSpec(name="tail", make=Tail, summary="appends scores to a file")
+""")
 
 #: Check to pairs of a piece of the plugin and what replaces it, each of which fails this check alone.
 BAD = {

@@ -3,47 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from toys import plugin_text
 
 from genbench.checks.conformance.kinds.modalities import CHECKS
 
-GOOD = """
+GOOD = plugin_text("""
 from dataclasses import replace
 
-import numpy as np
-
-from genbench import (
-    Data, DatasetSpec, Distribution, ExtractorSpec, ModalitySpec, Rendering, Samples, hookimpl,
-)  # fmt: skip
-
 TYPE = "float32"
-
-
-@hookimpl
-def genbench_modalities():
-    return [
-        ModalitySpec(
-            name="pulse",
-            make=Pulse,
-            summary="pulses of equal length",
-            container="array",
-            dtypes=(TYPE,),
-            axes=("time",),
-            parameters={"rate": int},
-            default_extractor="flat",
-            default_dataset="pulses",
-        )
-    ]
-
-
-@hookimpl
-def genbench_datasets():
-    return [DatasetSpec(name="pulses", make="builtins:object", modalities=("pulse",))]
-
-
-@hookimpl
-def genbench_extractors():
-    return [ExtractorSpec(name="flat", make="builtins:object", modalities=("pulse",), outputs={"values": ""})]
-
 
 class Pulse:
     def from_memory(self, value, space):
@@ -76,7 +43,12 @@ class Pulse:
         labels = rng.integers(2, size=n)
         data = rng.normal(labels[:, None], size=(n, 5))
         return Data(Samples.of("pulse", data.astype(TYPE), labels, classes=("low", "high"), rate=8))
-"""
+
+ModalitySpec(name="pulse", make=Pulse, summary="pulses of equal length", container="array", dtypes=(TYPE,),
+             axes=("time",), parameters={"rate": int}, default_extractor="flat", default_dataset="pulses")
+DatasetSpec(name="pulses", make="builtins:object", modalities=("pulse",))
+ExtractorSpec(name="flat", make="builtins:object", modalities=("pulse",), outputs={"values": ""})
+""")
 
 _NOISE = "lambda n, rng: rng.uniform("
 

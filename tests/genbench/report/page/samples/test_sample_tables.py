@@ -128,9 +128,7 @@ def test_controls_come_after_generators_and_seeds_are_in_order():
 
 
 @pytest.mark.parametrize(("size", "samples"), [(3 * len(SVG), 100), (10**6, 3)])
-def test_rows_that_would_make_the_page_too_large_are_left_out_the_higher_seeds_first(
-    size, samples, monkeypatch
-):
+def test_rows_that_would_make_the_page_too_large_are_left_out_higher_seeds_first(size, samples, monkeypatch):
     monkeypatch.setattr(module, "_MOST_BYTES", size)
     monkeypatch.setattr(module, "_MOST_SAMPLES", samples)
     found = shown(*(row(name, seed) for name in ("a", "b") for seed in (0, 1)))
