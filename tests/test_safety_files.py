@@ -78,12 +78,7 @@ LIES = {
     "more dimensions than there are": (IMAGES, "data.npy", lambda _: npy((1,) * 70), "data.npy"),
     "a negative side": (IMAGES, "data.npy", lambda _: npy((-4, 8, 8, 1)), "data.npy"),
     "less than claimed": (IMAGES, "data.npy", lambda content: content[:-1], "data.npy"),
-    "more than claimed": (
-        IMAGES,
-        "data.npy",
-        lambda content: content + b"\0",
-        "data.npy cannot",
-    ),
+    "more than claimed": (IMAGES, "data.npy", lambda content: content + b"\0", "data.npy cannot"),
     "another shape": (
         IMAGES,
         "data.npy",

@@ -211,9 +211,7 @@ def _at(kind, name, option, *files, **options):
 TEXTS = Samples.of("text", ("one text", "another text", "a third"))
 CLOUDS = Samples.of("points", [np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)] * 3)
 IMAGES = Samples.of(
-    "image",
-    np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1)).astype(np.uint8),
-    [0, 1] * 4,
+    "image", np.random.default_rng(0).integers(0, 256, (8, 8, 8, 1)).astype(np.uint8), [0, 1] * 4
 )
 TABLE = Samples.of("table", pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]}))
 TRAIN = {"image": IMAGES, "text": TEXTS, "table": TABLE, "points": CLOUDS}

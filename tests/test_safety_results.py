@@ -58,9 +58,7 @@ LEAVES = (
 )  # fmt: skip
 KEYS = st.sampled_from((*NAMES, *TEXTS)) | st.text(max_size=3)
 VALUES = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
-    max_leaves=6,
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=6
 )
 PROVENANCE = {
     "name": "mine", "suite": "seeds = [0]", "seeds": [0, 1], "n": 599, "instead": [{"use": "vae"}],

@@ -16,10 +16,7 @@ PAGES = ("README.md", "docs/suites.md", "docs/results.md", "docs/scoring.md", "d
          "docs/reliability.md", "docs/scaling.md", "docs/ci.md", "docs/arena.md",
          "docs/training_loop.md")  # fmt: skip
 #: Pages whose commands need packages that an extra installs.
-WITH_EXTRAS = {
-    "docs/molecules.md": ("rdkit", "fcd", "selfies"),
-    "docs/sequences.md": ("Bio", "rapidfuzz"),
-}
+WITH_EXTRAS = {"docs/molecules.md": ("rdkit", "fcd", "selfies"), "docs/sequences.md": ("Bio", "rapidfuzz")}
 NOT_RUN = {
     "pip install . && genbench run",
     "pip install --no-deps plotnine==0.15.9",

@@ -108,10 +108,7 @@ def test_the_table_of_wins_counts_both_sides_and_ties(fakes, ballot):
 def test_length_alone_is_no_strength_with_style_control(fakes, ballot):
     longer = [("a", "b", "first")] * 30 + [("b", "a", "second")] * 30
     mixed = [("a", "b", "second")] * 10 + [("b", "a", "first")] * 10
-    files = (
-        ballot("anna", longer, sizes=[200, 100]),
-        ballot("ben", mixed, sizes=[100, 100]),
-    )
+    files = (ballot("anna", longer, sizes=[200, 100]), ballot("ben", mixed, sizes=[100, 100]))
     plain = preference(fakes, votes=files)
     assert plain["a"].value > 1050
     bare = (ballot("cid", THREE_TO_ONE),)

@@ -148,10 +148,7 @@ def test_inception_score_of_one_split_equals_the_reference(source, arrays):
 
 @pytest.mark.parametrize(
     ("case", "source", "ddof"),
-    [
-        ("logits505x12/splits10/noshuffle", "piq", 1),
-        ("logits505x12/probs/splits10/noshuffle", "dgm-eval", 0),
-    ],
+    [("logits505x12/splits10/noshuffle", "piq", 1), ("logits505x12/probs/splits10/noshuffle", "dgm-eval", 0)],
 )
 def test_inception_score_equals_those_that_drop_the_remainder_on_what_they_kept(case, source, ddof, arrays):
     reference = record("inception_score", case, source)
@@ -166,10 +163,7 @@ def test_inception_score_equals_those_that_drop_the_remainder_on_what_they_kept(
 
 @pytest.mark.parametrize(
     ("case", "classes"),
-    [
-        ("onehot_uniform_K7", np.repeat(np.arange(7), 10)),
-        ("collapsed_onehot", np.zeros(70, int)),
-    ],
+    [("onehot_uniform_K7", np.repeat(np.arange(7), 10)), ("collapsed_onehot", np.zeros(70, int))],
 )
 def test_inception_score_has_its_closed_form_on_sure_predictions(case, classes, one_hot):
     reference = record("inception_score", case)

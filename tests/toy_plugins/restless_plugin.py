@@ -8,15 +8,7 @@ import random
 import numpy as np
 import torch
 
-from genbench import (
-    Data,
-    DatasetSpec,
-    ExtractorSpec,
-    GeneratorSpec,
-    MetricSpec,
-    Samples,
-    hookimpl,
-)
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, hookimpl
 
 N, D = 90, 2
 

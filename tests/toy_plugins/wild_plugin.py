@@ -12,16 +12,7 @@ from typing import Annotated
 import numpy as np
 import psutil
 
-from genbench import (
-    Data,
-    DatasetSpec,
-    ExtractorSpec,
-    GeneratorSpec,
-    MetricSpec,
-    Samples,
-    Variable,
-    hookimpl,
-)
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples, Variable, hookimpl
 
 N, D = 90, 2
 FOREVER = 1000

@@ -447,10 +447,7 @@ def test_other_samples_are_another_competitor(results_of):
 
 
 def test_the_same_samples_are_ranked_in_the_tables_of_both_signatures(results_of):
-    runs = [
-        results_of("a", NEAR | MID),
-        results_of("b", NEAR | MID, signature=OTHER_VERSION),
-    ]
+    runs = [results_of("a", NEAR | MID), results_of("b", NEAR | MID, signature=OTHER_VERSION)]
     assert {name: rank for name, (rank, *_) in overall(merge(runs)).items()} == {
         "near@a": 1, "mid@a": 2, "near@b": 1, "mid@b": 2,
     }  # fmt: skip

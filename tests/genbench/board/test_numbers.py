@@ -7,13 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.leaderboard import build_board
-from genbench.board.numbers import (
-    cell_text,
-    direction_text,
-    number,
-    p_text,
-    rank_text,
-)
+from genbench.board.numbers import cell_text, direction_text, number, p_text, rank_text
 from genbench.board.view import view_board
 
 

@@ -137,10 +137,7 @@ def test_the_mean_is_over_the_columns_that_give_a_rate():
 
 def test_the_mean_is_run_by_run():
     columns = [{"a": (1.0, 4.0), "b": (2.0, 3.0)}, {"a": (1.0, 2.0), "b": (3.0, 4.0)}]
-    assert mean_win_rates(columns) == {
-        "a": (1, Fraction(1, 3)),
-        "b": (Fraction(1, 2), Fraction(1, 6)),
-    }
+    assert mean_win_rates(columns) == {"a": (1, Fraction(1, 3)), "b": (Fraction(1, 2), Fraction(1, 6))}
 
 
 @given(st.dictionaries(st.sampled_from("abcde"), st.lists(OUTCOMES, min_size=2, max_size=2), min_size=1))

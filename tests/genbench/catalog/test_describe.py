@@ -31,10 +31,7 @@ def fit(train, *, steps: Annotated[int, Ge(1)] = 10, data: Path, rng): ...
 def read(*, path: Path): ...
 
 
-OUTPUTS = (
-    Output(name="precision", direction="higher", range=(0.0, 1.0)),
-    Output(name="x", direction="none"),
-)
+OUTPUTS = (Output(name="precision", direction="higher", range=(0.0, 1.0)), Output(name="x", direction="none"))
 PLUGIN = make_plugin(
     DatasetSpec(name="digits", make=read, reads=("/",)),
     ExtractorSpec(name="pixels", make=fit, outputs={"features": "the pixels"}),

@@ -35,19 +35,11 @@ from genbench.catalog.imports import (
         ("__import__(name)", set()),
         (
             "from importlib import import_module as load\nload('told')",
-            {
-                "importlib",
-                "importlib.import_module",
-                "told",
-            },
+            {"importlib", "importlib.import_module", "told"},
         ),
         (
             "def f():\n    load('told')\nfrom builtins import __import__ as load",
-            {
-                "builtins",
-                "builtins.__import__",
-                "told",
-            },
+            {"builtins", "builtins.__import__", "told"},
         ),
         ("from loaders import import_module_of as load\nload('a')", {"loaders", "loaders.import_module_of"}),
         ("importlib.import_module(package=None, name='told')", {"told"}),

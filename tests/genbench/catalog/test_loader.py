@@ -24,11 +24,9 @@ def test_an_installed_plugin_keeps_its_owner(add_generator):
     add_generator("Genbench_Extra", "gan-2", version="2.1", plugin="extra")
     component = load_catalog(only=["extra"]).find("generator", "gan-2")
     assert component.owner == Owner("genbench-extra", "2.1", "extra", "Genbench_Extra")
-    assert (component.kind, component.name, component.reference) == (
-        "generator",
-        "gan-2",
-        "genbench-extra:gan-2",
-    )
+    assert component.kind == "generator"
+    assert component.name == "gan-2"
+    assert component.reference == "genbench-extra:gan-2"
 
 
 def test_plugins_are_sorted_by_distribution_and_name(add_generator):

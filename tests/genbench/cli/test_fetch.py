@@ -258,8 +258,7 @@ def test_show_names_the_file_and_whether_it_is_here(plugin, root):
 
 
 @pytest.mark.parametrize(
-    ("signal_", "code", "said"),
-    [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")],
+    ("signal_", "code", "said"), [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Terminated.")]
 )
 def test_a_fetch_that_is_stopped_leaves_nothing(signal_, code, said, plugin, server, root, start):
     server.stalls = True
@@ -295,14 +294,7 @@ main()
 
 def test_on_a_terminal_a_bar_shows_how_far_it_is(plugin):
     terminal, far_end = pty.openpty()
-    command = [
-        sys.executable,
-        "-c",
-        IMPATIENT,
-        "fetch",
-        "--plugin",
-        str(plugin),
-    ]
+    command = [sys.executable, "-c", IMPATIENT, "fetch", "--plugin", str(plugin)]
     environment = {**os.environ, "TERM": "xterm"}
     try:
         done = subprocess.run(

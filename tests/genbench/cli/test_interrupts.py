@@ -9,8 +9,7 @@ from genbench.cli.interrupts import Terminated, exit_code, interrupt_line, termi
 
 
 @pytest.mark.parametrize(
-    ("stop", "code", "line"),
-    [(KeyboardInterrupt(), 130, "Interrupted."), (Terminated(), 143, "Terminated.")],
+    ("stop", "code", "line"), [(KeyboardInterrupt(), 130, "Interrupted."), (Terminated(), 143, "Terminated.")]
 )
 def test_an_interrupt_has_the_exit_code_of_its_signal(stop, code, line):
     assert (exit_code(stop), interrupt_line(stop)) == (code, line)

@@ -78,10 +78,7 @@ def weat(extract, *, words: Path | None = None): ...
 @pytest.mark.parametrize(
     ("spec", "inputs"),
     [
-        (
-            ExtractorSpec(name="classifier", make=classifier, outputs={"features": ""}),
-            "train train_labels",
-        ),
+        (ExtractorSpec(name="classifier", make=classifier, outputs={"features": ""}), "train train_labels"),
         (GeneratorSpec(name="held-out", make=held_out, control="ceiling"), "held_out held_out_labels"),
         (DatasetSpec(name="digits", make=digits), ""),
         (MetricSpec(name="precision", make=precision), "real fake"),
@@ -289,10 +286,7 @@ def test_lists_become_tuples_and_whole_numbers_floats():
         ({"beta": "inf"}, r"\.beta: expected a valid number, got 'inf'$"),
         ({"beta": float("nan")}, r"\.beta: expected finite numbers, got nan$"),
         ({"beta": float("inf")}, r"\.beta: expected finite numbers, got inf$"),
-        (
-            {"beta": dt.date(2020, 1, 1)},
-            r"\.beta: expected a number, text, boolean, list or table, got dat",
-        ),
+        ({"beta": dt.date(2020, 1, 1)}, r"\.beta: expected a number, text, boolean, list or table, got dat"),
         ({"conditional": 1}, r"\.conditional: expected a valid boolean, got 1$"),
         ({"sides": [1, 2, 3]}, r"\.sides: Tuple should have at most 2 items"),
         ({"sides": [1, "2"]}, r"\.sides: expected a valid integer at \[1\], got \[1, '2'\]$"),

@@ -92,12 +92,7 @@ def test_a_ragged_survives_pickling():
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        [],
-        [np.zeros((2, 3)), np.zeros((2, 4))],
-        [np.zeros(2), np.zeros(2, np.float32)],
-        [np.float64(1.0)],
-    ],
+    [[], [np.zeros((2, 3)), np.zeros((2, 4))], [np.zeros(2), np.zeros(2, np.float32)], [np.float64(1.0)]],
 )
 def test_arrays_that_differ_in_more_than_their_first_axis_are_refused(wrong):
     with pytest.raises(Invalid, match="one dtype that differ in their first axis alone"):

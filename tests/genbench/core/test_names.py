@@ -18,19 +18,29 @@ from genbench.core.names import (
     parse_id,
 )
 
+NAMES = (
+    "a", "fid", "kid-2", "c-t", "wgan-gp", "inception-v3", "held-out", "a" * 64, "nan-gap", "mars-1",
+    "may-be", "march", "infer",
+)  # fmt: skip
+NO_NAMES = ("", "FID", "Fid", "2d", "1e5", "-a", "a_b", "a b", "a.b", "=cmd()", "é", "a" * 65, "a\n", None, 3)
+MISREAD = (
+    "nan", "null", "none", "na", "true", "false", "inf", "infinity", "jan1", "mar-1", "dec-24", "sept2",
+    "sep9", "june2020",
+)  # fmt: skip
 
-@pytest.mark.parametrize("name", ["a", "fid", "kid-2", "held-out", "a" * 64, "nan-gap", "mars-1", "may-be"])
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_returned(name):
     assert check_name(name, "metric name") == name
 
 
-@pytest.mark.parametrize("name", ["", "Fid", "2d", "-a", "a_b", "a b", "é", "a" * 65, "a\n", None, 3])
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_what_is_no_name_is_refused_with_its_kind(name):
     with pytest.raises(PluginError, match=r"^metric name .* is not a name; expected \[a-z\]\[a-z0-9-\]\*"):
         check_name(name, "metric name")
 
 
-@pytest.mark.parametrize("name", ["nan", "null", "na", "true", "inf", "infinity", "jan1", "dec-24", "sept2"])
+@pytest.mark.parametrize("name", MISREAD)
 def test_a_name_that_pandas_or_a_spreadsheet_would_misread_is_refused(name):
     with pytest.raises(PluginError, match="would be misread by spreadsheets or pandas"):
         check_name(name, "metric name")

@@ -23,11 +23,7 @@ def test_a_space_survives_json(space):
 
 
 def test_absent_fields_are_left_out_of_json_and_zero_is_not_absent():
-    assert Space("vector", (2,), low=0.0).to_json() == {
-        "kind": "vector",
-        "shape": (2,),
-        "low": 0.0,
-    }
+    assert Space("vector", (2,), low=0.0).to_json() == {"kind": "vector", "shape": (2,), "low": 0.0}
 
 
 def test_a_space_reads_as_its_kind_and_sides():

@@ -106,14 +106,8 @@ PLANS = {
     ),
     "a title with markup": (lambda body: body["provenance"].update(name="<script>"), "name cannot"),
     "a title that is a heading": (lambda body: body["provenance"].update(name="a\n# b"), "name cannot"),
-    "differences that are none": (
-        lambda body: body["provenance"].update(differences=None),
-        "differences",
-    ),
-    "differences that are numbers": (
-        lambda body: body["provenance"].update(differences=[1]),
-        "differences",
-    ),
+    "differences that are none": (lambda body: body["provenance"].update(differences=None), "differences"),
+    "differences that are numbers": (lambda body: body["provenance"].update(differences=[1]), "differences"),
     "generators instead that are texts": (lambda body: body["provenance"].update(instead=["vae"]), "instead"),
     "threads that are a text": (lambda body: body["provenance"].update(machine={"threads": "1"}), "threads"),
     "a plan that is a list": (lambda body: ["x"], "it cannot"),

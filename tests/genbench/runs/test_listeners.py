@@ -55,6 +55,16 @@ class Stuck:
         self.texts.append("step")
 
 
+@pytest.fixture
+def stuck(started):
+    """Return a listener that waits at its gate in its first event, and its thread, which was told of one."""
+    listener = Stuck()
+    thread = started(listener)
+    thread.tell("warned", {"text": "first"})
+    assert listener.reached.wait(30)
+    return listener, thread
+
+
 def values_of(event):
     return dict.fromkeys(EVENTS[event], 1)
 
@@ -176,30 +186,24 @@ def test_a_log_that_cannot_be_written_is_said(tmp_path):
     assert warning.endswith("(its traceback cannot be written: File exists)")
 
 
-def test_a_listener_that_is_behind_loses_steps_first_and_is_warned_of_once(started, monkeypatch):
+def test_a_listener_that_is_behind_loses_steps_first_and_is_warned_of_once(stuck, monkeypatch):
     monkeypatch.setattr(listeners, "_MOST_PROGRESS", 3)
     monkeypatch.setattr(listeners, "_MOST_EVENTS", 6)
-    stuck = Stuck()
-    thread = started(stuck)
-    thread.tell("warned", {"text": "first"})
-    assert stuck.reached.wait(30)
+    listener, thread = stuck
     for _ in range(5):
         thread.tell("progress", values_of("progress"))
     for number in range(5):
         thread.tell("warned", {"text": str(number)})
-    stuck.gate.set()
+    listener.gate.set()
     close_all([thread], is_done=True)
-    assert stuck.texts == ["first", "step", "step", "step", "0", "1", "2"]
+    assert listener.texts == ["first", "step", "step", "step", "0", "1", "2"]
     assert thread.new_warnings() == [
         "listener x of y 1 is behind: 3 events wait for it, and others are not kept"
     ]
 
 
-def test_what_a_listener_does_not_want_does_not_wait_for_it(started):
-    stuck = Stuck()
-    thread = started(stuck)
-    thread.tell("warned", {"text": "first"})
-    assert stuck.reached.wait(30)
+def test_what_a_listener_does_not_want_does_not_wait_for_it(stuck):
+    _, thread = stuck
     assert thread.wants("progress")
     assert not thread.wants("recorded")
     thread.tell("recorded", values_of("recorded"))
@@ -207,25 +211,20 @@ def test_what_a_listener_does_not_want_does_not_wait_for_it(started):
 
 
 @pytest.mark.parametrize("is_done", [True, False])
-def test_a_listener_that_hangs_is_left_alone_after_a_while(started, monkeypatch, is_done):
+def test_a_listener_that_hangs_is_left_alone_after_a_while(stuck, monkeypatch, is_done):
     monkeypatch.setattr(listeners, "_CALL_S", 0.2 if is_done else 600)
     monkeypatch.setattr(listeners, "_STOPPED_S", 600 if is_done else 0.2)
-    stuck = Stuck()
-    thread = started(stuck)
-    for _ in range(3):
+    _, thread = stuck
+    for _ in range(2):
         thread.tell("warned", {"text": "again"})
-    assert stuck.reached.wait(30)
     close_all([thread], is_done=is_done)
     (warning,) = thread.new_warnings()
     assert warning == "listener x of y 1 did not end, and is left alone; 2 events are lost"
 
 
-def test_the_time_for_all_calls_together_is_bounded_too(started, monkeypatch):
+def test_the_time_for_all_calls_together_is_bounded_too(stuck, monkeypatch):
     monkeypatch.setattr(listeners, "_ALL_S", 0.2)
-    stuck = Stuck()
-    thread = started(stuck)
-    thread.tell("warned", {"text": "again"})
-    assert stuck.reached.wait(30)
+    _, thread = stuck
     close_all([thread], is_done=True)
     assert "did not end" in thread.new_warnings()[0]
 

@@ -12,15 +12,7 @@ import pytest
 from toys import make_catalog, make_specs
 
 import genbench
-from genbench import (
-    Data,
-    DatasetSpec,
-    ExtractorSpec,
-    GeneratorSpec,
-    MetricSpec,
-    ResultsError,
-    Samples,
-)
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, ResultsError, Samples
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples, write_samples

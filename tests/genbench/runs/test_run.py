@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from toys import plugin_text
 
 import genbench
 from genbench.core.errors import DataError, EngineError, ResultsError, SuiteError
@@ -331,15 +332,28 @@ def test_a_folder_that_holds_no_run_is_refused(tmp_path):
         read_results(tmp_path)
 
 
+KILLS = """
+import os, signal
+
+def kills(train):
+    for process in (os.getppid(), os.getpid()):
+        os.kill(process, signal.SIGKILL)
+
+GeneratorSpec(name="kills", make=kills)
+"""
+EDITS = """
+def edits(fake):
+    path = Path(__file__)
+    path.write_text(path.read_text() + "# later\\n")
+    return 1.0
+
+MetricSpec(name="edits", make=edits)
+"""
+
+
 def test_a_server_that_is_killed_costs_only_what_was_in_flight(suite, tmp_path):
     plugin = tmp_path / "server_killer.py"
-    plugin.write_text(
-        "import os, signal\nfrom genbench import GeneratorSpec, hookimpl\n"
-        "def kills(train):\n    os.kill(os.getppid(), signal.SIGKILL)\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "@hookimpl\ndef genbench_generators():\n"
-        "    return [GeneratorSpec(name='kills', make=kills)]\n"
-    )
+    plugin.write_text(plugin_text(KILLS))
     path = suite(tmp_path, generators=("kills", "good"), seeds=(0,))
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
     assert set(cells(run, generator="kills")["reason"]) == {"its process was lost"}
@@ -369,12 +383,7 @@ def test_a_server_that_is_killed_while_a_dataset_is_prepared_is_begun_again(suit
 
 def test_code_that_changes_during_a_run_gives_no_number_under_the_old_key(suite, tmp_path):
     plugin = tmp_path / "self_editor.py"
-    plugin.write_text(
-        "from pathlib import Path\nfrom genbench import MetricSpec, hookimpl\n"
-        "def edits(fake):\n    path = Path(__file__)\n"
-        "    path.write_text(path.read_text() + '# later\\n')\n    return 1.0\n"
-        "@hookimpl\ndef genbench_metrics():\n    return [MetricSpec(name='edits', make=edits)]\n"
-    )
+    plugin.write_text(plugin_text(EDITS))
     path = suite(tmp_path, metrics=("edits",), extra="controls = false")
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
     assert list(run.scores()["status"]) == ["invalid", "invalid"]

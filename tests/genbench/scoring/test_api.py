@@ -114,9 +114,8 @@ def test_the_least_number_of_samples_counts_for_the_sides_that_are_used(measured
     few = score(fake=fake, real=real, metrics=["wide"])["wide"]
     assert few.reason == "needs at least 55 samples on each side; fake has 50"
     enough = score(fake=real, real=fake, metrics=["wide"])["wide"]
-    assert (enough.status, enough.reason) == (
-        "invalid", "measured-plugin:wide: wide is 7.0, outside its declared range [0.0, 1.0]",
-    )  # fmt: skip
+    assert enough.status == "invalid"
+    assert enough.reason == "measured-plugin:wide: wide is 7.0, outside its declared range [0.0, 1.0]"
 
 
 def test_score_is_a_public_name():

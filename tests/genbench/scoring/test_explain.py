@@ -58,10 +58,7 @@ def test_where_no_metric_uses_the_extractor_only_the_samples_are_a_step(explaine
 
         MetricSpec(name="brightness", make=brightness)
     """))  # fmt: skip
-    for metrics, names in (
-        (["brightness"], ["decoded"]),
-        (["fid", "brightness"], ["decoded", "scaled"]),
-    ):
+    for metrics, names in ((["brightness"], ["decoded"]), (["fid", "brightness"], ["decoded", "scaled"])):
         assert [step.name for step in explained(metrics=metrics)["plain"].steps] == names
 
 

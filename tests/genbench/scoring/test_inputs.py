@@ -47,10 +47,7 @@ CONVERT = r"\(x \* 255\)\.round\(\)\.clip\(0, 255\)\.astype\('uint8'\)"
         ),
         (np.zeros((40, 8, 8, 1), np.int64), r"got int64 \(40, 8, 8, 1\)"),
         (np.zeros((40, 8, 8), np.uint8), r"got uint8 \(40, 8, 8\); .*x\[\.\.\., None\]"),
-        (
-            np.zeros((40, 8, 8, 1), np.uint16),
-            rf"expected uint8 for image samples, got uint16; .*{CONVERT}",
-        ),
+        (np.zeros((40, 8, 8, 1), np.uint16), rf"expected uint8 for image samples, got uint16; .*{CONVERT}"),
         (np.zeros((50, 3), np.float16), r"got float16; convert with .*\.astype\('float64'\)"),
         (np.zeros((50, 3), int), r"got int64 \(50, 3\)"),
         (np.zeros(50), r"got float64 \(50,\); .*x\.reshape\(len\(x\), -1\)"),

@@ -6,12 +6,7 @@ import sys
 
 import numpy as np
 
-from genbench.store.environment import (
-    libraries,
-    machine,
-    offline_variables,
-    thread_variables,
-)
+from genbench.store.environment import libraries, machine, offline_variables, thread_variables
 
 
 def test_versions_are_those_that_are_installed():

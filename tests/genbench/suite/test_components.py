@@ -82,10 +82,7 @@ def test_a_plugins_fault_is_told_with_the_place_in_the_suite_and_the_distributio
 def reads(*, path: Path | None = None): ...
 
 
-READERS = make_catalog(
-    DatasetSpec(name="reads", make=reads),
-    ListenerSpec(name="reads", make=reads),
-)
+READERS = make_catalog(DatasetSpec(name="reads", make=reads), ListenerSpec(name="reads", make=reads))
 
 
 @pytest.mark.parametrize(("kind", "has_identity"), [(DatasetSpec, True), (ListenerSpec, False)])

@@ -5,16 +5,7 @@ import pandas as pd
 import pytest
 from toys import make_catalog, make_specs
 
-from genbench import (
-    Data,
-    DatasetSpec,
-    ExtractorSpec,
-    GeneratorSpec,
-    MetricSpec,
-    Output,
-    Samples,
-    Score,
-)
+from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output, Samples, Score
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.seeds import sequence, stream
 from genbench.trial.computation import check_ranges, score_task

@@ -45,8 +45,7 @@ def report(**event): ...
 
 
 CATALOG = make_catalog(
-    GeneratorSpec(name="reads", make=reads, control="floor"),
-    GeneratorSpec(name="reads-all", make=reads_all),
+    GeneratorSpec(name="reads", make=reads, control="floor"), GeneratorSpec(name="reads-all", make=reads_all)
 )
 
 

@@ -17,12 +17,7 @@ from genbench.store.store import Store
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
 from genbench.trial.datasets import prepared
-from genbench.trial.jobs import (
-    CheckDevice,
-    PrepareData,
-    PrepareReference,
-    check_sendable,
-)
+from genbench.trial.jobs import CheckDevice, PrepareData, PrepareReference, check_sendable
 
 
 def fit(train): ...

@@ -24,13 +24,7 @@ from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import prepare, prepared
-from genbench.trial.plan import (
-    check_meetings,
-    check_sizes,
-    drop_control_datasets,
-    plan_trials,
-    reference_n,
-)
+from genbench.trial.plan import check_meetings, check_sizes, drop_control_datasets, plan_trials, reference_n
 
 SETTINGS = Settings(threads=1, device="cpu")
 

@@ -25,9 +25,7 @@ def plain(x, y, sigma):
 
 
 @pytest.mark.parametrize(
-    "record",
-    [r for r in RECORDS if r["metric"] == "cmmd"],
-    ids=lambda r: f"{r['case']}-{r['kind']}",
+    "record", [r for r in RECORDS if r["metric"] == "cmmd"], ids=lambda r: f"{r['case']}-{r['kind']}"
 )
 def test_it_equals_the_reference(record, arrays):
     name = record["case"].partition("/")[0]

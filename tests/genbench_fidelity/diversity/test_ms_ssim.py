@@ -87,10 +87,7 @@ def test_small_images_have_no_value_at_five_scales_and_the_reason_says_what_has(
 
 @pytest.mark.parametrize(
     ("labels", "within", "reason"),
-    [
-        (None, "class", "these have none"),
-        (np.arange(3), "class", "two fakes of one class"),
-    ],
+    [(None, "class", "these have none"), (np.arange(3), "class", "two fakes of one class")],
 )
 def test_without_a_pair_there_is_no_value(labels, within, reason, rng):
     with pytest.raises(Undefined, match=reason):

@@ -39,11 +39,7 @@ def test_noise_on_fakes_and_wrong_labels_cost_accuracy(digits):
     noisy = np.clip(images.data + noise, 0, 255).astype(np.uint8)
     clean, noisily, wrong = (
         score(fake, real).value
-        for fake in (
-            (images, labels),
-            (Samples.of("image", noisy), labels),
-            (images, (labels + 1) % 10),
-        )
+        for fake in ((images, labels), (Samples.of("image", noisy), labels), (images, (labels + 1) % 10))
     )
     assert wrong < 0.05
     assert 0.3 < noisily < clean - 0.05

@@ -50,11 +50,9 @@ def test_images_and_their_labels_are_read(tmp_path, key, save):
     samples = npz(path=tmp_path / "a.npz").labelled()
     np.testing.assert_array_equal(samples.data, images(5, 4, 3, 3))
     np.testing.assert_array_equal(samples.labels, np.arange(5))
-    assert (samples.space.modality, samples.space.shape, samples.labels.dtype) == (
-        "image",
-        (4, 3, 3),
-        np.int64,
-    )
+    assert samples.space.modality == "image"
+    assert samples.space.shape == (4, 3, 3)
+    assert samples.labels.dtype == np.int64
 
 
 def test_published_batches_keep_their_labels_in_arr_1(tmp_path):

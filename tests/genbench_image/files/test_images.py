@@ -93,8 +93,7 @@ LEVELS = {0: 0, 128: 0, 129: 1, 255: 1, 256: 1, 257: 1, 0x7FFF: 127, 0x8000: 128
 
 
 @pytest.mark.parametrize(
-    ("colour", "pixel"),
-    [(GREY, "v"), (GREY_ALPHA, "va"), (COLOUR, "vwv"), (COLOUR_ALPHA, "wvva")],
+    ("colour", "pixel"), [(GREY, "v"), (GREY_ALPHA, "va"), (COLOUR, "vwv"), (COLOUR_ALPHA, "wvva")]
 )
 @pytest.mark.parametrize("mode", ["auto", "RGB"])
 def test_sixteen_bits_are_rounded_to_the_nearest_level(tmp_path, colour, pixel, mode):

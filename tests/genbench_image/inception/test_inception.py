@@ -45,10 +45,7 @@ def test_backends_share_a_signature_in_float32_and_not_in_bfloat16(tmp_path):
         return signed_options(contract, canonical_options(contract, filled))
 
     assert signed() == signed(backend="openvino")
-    torchs, openvinos = (
-        signed(dtype="bfloat16"),
-        signed(dtype="openvino-bfloat16", backend="openvino"),
-    )
+    torchs, openvinos = (signed(dtype="bfloat16"), signed(dtype="openvino-bfloat16", backend="openvino"))
     assert len({str(each) for each in (signed(), torchs, openvinos)}) == 3
 
 

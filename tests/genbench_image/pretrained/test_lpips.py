@@ -38,10 +38,7 @@ def distances(features, pairs):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "backbone", "count"),
-    [("alex", ALEXNET, 4), ("vgg", VGG16, 2)],
-)
+@pytest.mark.parametrize(("name", "backbone", "count"), [("alex", ALEXNET, 4), ("vgg", VGG16, 2)])
 def test_squared_distances_are_those_of_the_package(name, backbone, count, drawn, images, tmp_path):
     for file, weights in zip(("backbone", "heads"), drawn(backbone), strict=True):
         save_file(weights, tmp_path / f"{file}.safetensors")

@@ -22,13 +22,7 @@ TEXTS = Samples.of(
     "sequence", ["".join(default_rng(number).choice(list(LETTERS), size=40)) for number in range(400)],
     np.arange(400) % 3, alphabet="dna", longest=40,
 )  # fmt: skip
-ALL = (
-    characters_shuffled,
-    mutated,
-    repeated,
-    reverse_complemented,
-    lambda real, level, _: cut(real, level),
-)
+ALL = (characters_shuffled, mutated, repeated, reverse_complemented, lambda real, level, _: cut(real, level))
 
 
 def changed(samples):

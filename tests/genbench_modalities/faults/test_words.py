@@ -15,13 +15,7 @@ WORDS = [f"w{number}" for number in range(20)]
 TEXTS = Samples.of("text", [" ".join(f"{word}.{text}" for word in WORDS) for text in range(500)],
                    np.arange(500) % 3)  # fmt: skip
 ODD = ("", " \n", "one", " a  b\n\tc d e f ", "z\u00e4hl mir, \u4e00 \u4e8c")
-ALL = (
-    words_shuffled,
-    words_replaced,
-    words_dropped,
-    looped,
-    lambda real, level, _: truncated(real, level),
-)
+ALL = (words_shuffled, words_replaced, words_dropped, looped, lambda real, level, _: truncated(real, level))
 
 
 def words_of(samples):

@@ -59,9 +59,7 @@ MARKS = dict.fromkeys(("protein_property", "blosum62"), pytest.mark.extras("Bio"
     "record",
     [
         pytest.param(
-            each,
-            id=f"{each['metric']} {each['case']} {each['kind']}",
-            marks=MARKS.get(each["metric"], ()),
+            each, id=f"{each['metric']} {each['case']} {each['kind']}", marks=MARKS.get(each["metric"], ())
         )
         for each in RECORDS
     ],

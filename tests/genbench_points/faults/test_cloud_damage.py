@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_points.faults.cloud_damage import (
-    part_dropped,
-    points_duplicated,
-    points_mixed,
-    rotated,
-    scaled,
-)
+from genbench_points.faults.cloud_damage import part_dropped, points_duplicated, points_mixed, rotated, scaled
 from scipy.spatial.distance import pdist
 
 from genbench import Samples, Undefined, checked_samples

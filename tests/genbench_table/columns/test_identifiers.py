@@ -3,12 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_table.columns.identifiers import (
-    caution_of_identifiers,
-    caution_of_table,
-    identifiers,
-    new_keys,
-)
+from genbench_table.columns.identifiers import caution_of_identifiers, caution_of_table, identifiers, new_keys
 from genbench_table.columns.values import columns_of
 from genbench_table.datasets.sklearn_tables import table_sklearn
 from genbench_table.datasets.table_world import table_world

@@ -6,17 +6,7 @@ import re
 
 import pytest
 
-from genbench import (
-    MetricSpec,
-    Output,
-    PluginError,
-    anything,
-    better,
-    falls,
-    rises,
-    unchanged,
-    worse,
-)
+from genbench import MetricSpec, Output, PluginError, anything, better, falls, rises, unchanged, worse
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.fault_names import declared_of
 from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults

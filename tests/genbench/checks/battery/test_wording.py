@@ -16,8 +16,7 @@ def test_every_verdict_has_words_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("effect", "shown"),
-    [(88.0, "+88.0"), (-0.06, "-0.1"), (0.04, "0"), (-123_456.0, "-1e+05")],
+    ("effect", "shown"), [(88.0, "+88.0"), (-0.06, "-0.1"), (0.04, "0"), (-123_456.0, "-1e+05")]
 )
 def test_a_change_is_in_floors(card_row, effect, shown):
     assert numbers_of(card_row("noise", "one", "+", worse, "right", effect))[1] == shown

@@ -25,10 +25,7 @@ def server():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [
-        ("dies", "its process ended with exit code 3 before it was done"),
-        ("hangs", "it took longer than 8 s"),
-    ],
+    [("dies", "its process ended with exit code 3 before it was done"), ("hangs", "it took longer than 8 s")],
 )
 def test_a_check_that_dies_or_hangs_fails_and_the_next_ones_run(server, tmp_path, name, reason):
     case = Case(kind="generator", reference=f"sketchy-plugin:{name}", modality="vector", files=(SKETCHY,))

@@ -183,8 +183,7 @@ def test_a_library_that_is_missing_is_a_fact_and_no_traceback(nothing, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [("150000 100000\n", {"allowed": 1.5}), ("max 100000\n", {}), ("", {}), (None, {})],
+    ("text", "expected"), [("150000 100000\n", {"allowed": 1.5}), ("max 100000\n", {}), ("", {}), (None, {})]
 )
 def test_the_control_group_allows_its_quota_of_each_period_in_cores(text, expected, tmp_path, monkeypatch):
     file = tmp_path / "cpu.max"

@@ -91,9 +91,6 @@ def test_a_chart_sends_no_request():
 
 def test_a_pdf_reads_no_picture_from_elsewhere():
     encoding = {"url": {"field": "url", "type": "nominal"}}
-    view = {
-        "data": {"values": [{"url": "picture.png"}]},
-        "mark": {"type": "image", "width": 9, "height": 9},
-    }
+    view = {"data": {"values": [{"url": "picture.png"}]}, "mark": {"type": "image", "width": 9, "height": 9}}
     with pytest.raises(ValueError, match="not allowed"):
         draw_chart(frame(view | {"encoding": encoding}, "title"), "pdf")

@@ -8,10 +8,7 @@ from genbench.core.errors import SuiteError
 from genbench.report.charts.kinds import KINDS, build_chart
 from genbench.results.results import Results
 
-TABLE = {
-    "a": {"fid[x]": [1.0, 1.1], "recall": [0.9, 0.8]},
-    "b": {"fid[x]": [2.0, 2.1], "recall": [0.5, 0.4]},
-}
+TABLE = {"a": {"fid[x]": [1.0, 1.1], "recall": [0.9, 0.8]}, "b": {"fid[x]": [2.0, 2.1], "recall": [0.5, 0.4]}}
 METRICS = {None: (), 1: ("fid",), 2: ("fid", "recall")}
 
 

@@ -249,10 +249,8 @@ def test_a_cell_that_a_row_lacks_names_the_row_that_has_it_or_says_why_not(resul
     twin = cell(found, "noise@b", "kid")
     assert (twin.text, twin.value, twin.entry) == ("same", None, None)
     assert twin.reasons == "the samples are those of noise@a, whose row has the number"
-    assert (cell(found, "gan", "kid").text, cell(found, "gan", "kid").reasons) == (
-        "–",
-        "its run lacks this metric",
-    )
+    assert cell(found, "gan", "kid").text == "–"
+    assert cell(found, "gan", "kid").reasons == "its run lacks this metric"
     legend = board_legend([found])
     assert (legend["has_lacks"], legend["has_gaps"]) == (True, False)
 
@@ -273,10 +271,7 @@ def test_rows_that_cannot_be_compared_are_in_tables_of_their_own(results_of):
 
 def test_anchors_are_numbers_so_that_no_name_can_be_one(results_of):
     results = results_of()
-    assert metric_anchors(view_results(results)) == {
-        "fid": "metric-0",
-        "recall": "metric-1",
-    }
+    assert metric_anchors(view_results(results)) == {"fid": "metric-0", "recall": "metric-1"}
 
 
 def test_ranked_metrics_that_are_equal_for_all_generators_are_named(results_of):

@@ -99,12 +99,7 @@ def test_each_generator_and_seed_fills_the_same_slots(board, shown):
     assert (found.dataset, found.modality, found.reason, found.distance) == ("clouds", "points", "", "")
     assert found.slots == tuple(Slot(label, number) for label in range(3) for number in range(4))
     rows = [(row.generator, row.seed, row.control) for row in found.rows]
-    assert rows == [
-        ("noise", 0, "floor"),
-        ("noise", 1, "floor"),
-        ("vae", 0, None),
-        ("vae", 1, None),
-    ]
+    assert rows == [("noise", 0, "floor"), ("noise", 1, "floor"), ("vae", 0, None), ("vae", 1, None)]
     for row in found.rows:
         assert set(row.exhibits) == set(found.slots)
         assert {each.rendering.media_type for each in row.exhibits.values()} == {"image/svg+xml"}
