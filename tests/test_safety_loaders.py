@@ -218,16 +218,8 @@ TRAIN = {"image": IMAGES, "text": TEXTS, "table": TABLE, "points": CLOUDS}
 
 _WEIGHTS = ("a.pth", "a.pt", "a.safetensors")
 _CLIP = (
-    "rn50",
-    "rn101",
-    "rn50x4",
-    "rn50x16",
-    "rn50x64",
-    "vit-b-32",
-    "vit-b-16",
-    "vit-l-14",
-    "vit-l-14-336px",
-)
+    "rn50", "rn101", "rn50x4", "rn50x16", "rn50x64", "vit-b-32", "vit-b-16", "vit-l-14", "vit-l-14-336px",
+)  # fmt: skip
 _TABLE = ROOT / "tests/genbench_table/oracles/inputs_train.csv"
 _TABLE_FILES = ("a.csv", "a.jsonl", "a.ndjson", "a.parquet", "a.tsv")
 _CLOUDS = (".npy", ".npz", ".off", ".ply", ".xyz")
@@ -239,99 +231,58 @@ _PLAIN = {
     ("table-file", ".tsv"), ("text-file", ".txt"),
 }  # fmt: skip
 
+
+def _path(key, *files, **more):
+    """Return an option, named as "kind component option", and its readers by the file with the payload."""
+    option = tuple(key.split())
+    return option, _at(*option, *files, **more)
+
+
 #: Component and option to its readers, by the file in which they find the payload.
-PATHS = {
-    ("dataset", "npz", "path"): _at("dataset", "npz", "path", "a.npz", "a.npy"),
-    ("dataset", "idx", "path"): _at(
-        "dataset", "idx", "path", "f/train-images-idx3-ubyte", "f/train-images-idx3-ubyte.gz"
-    ),
-    ("dataset", "image-folder", "path"): _at(
-        "dataset", "image-folder", "path", "f/a.png", "f/a.jpg", "f/a.webp"
-    ),
-    ("dataset", "points-file", "path"): _at(
-        "dataset", "points-file", "path", *(f"a{each}" for each in _CLOUDS)
-    ),
-    ("dataset", "text-file", "path"): _at("dataset", "text-file", "path", *_TEXT_FILES),
-    ("dataset", "table-file", "path"): _at("dataset", "table-file", "path", *_TABLE_FILES),
-    ("dataset", "table-file", "schema"): _at(
-        "dataset", "table-file", "schema", "a.toml", path=Path("rows.csv")
-    ),
-    ("dataset", "table-file", "test"): _at("dataset", "table-file", "test", *_TABLE_FILES, path=_TABLE),
-    ("dataset", "table-file", "held_out"): _at(
-        "dataset", "table-file", "held_out", *_TABLE_FILES, path=_TABLE, test=_TABLE
-    ),
-    ("dataset", "fasta", "path"): _at("dataset", "fasta", "path", "a.fasta", "a.fasta.gz"),
-    ("dataset", "smiles-file", "path"): _at(
-        "dataset", "smiles-file", "path", "a.smi", *_TEXT_FILES, invalid="keep"
-    ),
-    ("generator", "samples", "path"): _at("generator", "samples", "path", *_TEXT_FILES),
-    ("extractor", "inception-v3-compat", "weights"): _at(
-        "extractor", "inception-v3-compat", "weights", *_WEIGHTS
-    ),
-    ("extractor", "vgg16", "weights"): _at("extractor", "vgg16", "weights", *_WEIGHTS),
-    ("extractor", "torch-module", "file"): {
-        **_at("extractor", "torch-module", "file", "a.pt", "a.ts"),
-        **_at("extractor", "torch-module", "file", "a.safetensors", module="torch.nn:Identity"),
-    },
-    **{
-        ("extractor", f"clip-{name}", "weights"): _at("extractor", f"clip-{name}", "weights", *_WEIGHTS)
-        for name in _CLIP
-    },
-    **{
-        ("extractor", f"dinov2-vit-{size}-14", "weights"): _at(
-            "extractor", f"dinov2-vit-{size}-14", "weights", "a.safetensors"
-        )
-        for size in "sblg"
-    },
-    ("metric", "bbq", "file"): _at("metric", "bbq", "file", "a.jsonl", "f/a.jsonl"),
-    ("metric", "completion-gap", "file"): _at("metric", "completion-gap", "file", "a.txt", lexicon="vader"),
-    ("metric", "crows-pairs", "file"): _at("metric", "crows-pairs", "file", "a.csv"),
-    ("metric", "seat", "words"): _at("metric", "seat", "words", "a.json"),
-    ("metric", "stereoset", "file"): _at("metric", "stereoset", "file", "a.json", "a.jsonl"),
-    ("metric", "weat", "words"): _at("metric", "weat", "words", "a.json"),
-    ("metric", "winobias", "file"): _at(
-        "metric", "winobias", "file", "a.jsonl", "f/pro_stereotyped_type1.txt"
-    ),
-}
+PATHS = dict((
+    _path("dataset npz path", "a.npz", "a.npy"),
+    _path("dataset idx path", "f/train-images-idx3-ubyte", "f/train-images-idx3-ubyte.gz"),
+    _path("dataset image-folder path", "f/a.png", "f/a.jpg", "f/a.webp"),
+    _path("dataset points-file path", *(f"a{each}" for each in _CLOUDS)),
+    _path("dataset text-file path", *_TEXT_FILES),
+    _path("dataset table-file path", *_TABLE_FILES),
+    _path("dataset table-file schema", "a.toml", path=Path("rows.csv")),
+    _path("dataset table-file test", *_TABLE_FILES, path=_TABLE),
+    _path("dataset table-file held_out", *_TABLE_FILES, path=_TABLE, test=_TABLE),
+    _path("dataset fasta path", "a.fasta", "a.fasta.gz"),
+    _path("dataset smiles-file path", "a.smi", *_TEXT_FILES, invalid="keep"),
+    _path("generator samples path", *_TEXT_FILES),
+    _path("extractor inception-v3-compat weights", *_WEIGHTS),
+    _path("extractor vgg16 weights", *_WEIGHTS),
+    _path("extractor torch-module file", "a.pt", "a.ts"),
+    *(_path(f"extractor clip-{name} weights", *_WEIGHTS) for name in _CLIP),
+    *(_path(f"extractor dinov2-vit-{size}-14 weights", "a.safetensors") for size in "sblg"),
+    _path("metric bbq file", "a.jsonl", "f/a.jsonl"),
+    _path("metric completion-gap file", "a.txt", lexicon="vader"),
+    _path("metric crows-pairs file", "a.csv"),
+    _path("metric seat words", "a.json"),
+    _path("metric stereoset file", "a.json", "a.jsonl"),
+    _path("metric weat words", "a.json"),
+    _path("metric winobias file", "a.jsonl", "f/pro_stereotyped_type1.txt"),
+))  # fmt: skip
+PATHS["extractor", "torch-module", "file"] |= _at(
+    "extractor", "torch-module", "file", "a.safetensors", module="torch.nn:Identity"
+)
 
 #: Options whose payloads are elsewhere: the test, or why there is nothing to unpickle.
+_WEIGHTS_TEST = "tests/genbench_text/pretrained/test_pretrained_loading.py::test_pickled_weights_are_not_read"
+_HOST_TEST = "tests/test_safety_loaders.py::test_files_of_the_host_are_not_unpickled"
+_LPIPS_TEST = "tests/test_safety_loaders.py::test_both_files_of_lpips_are_not_unpickled"
 ELSEWHERE = {
-    (
-        "dataset",
-        "mesh-folder",
-        "path",
-    ): "tests/genbench_points/datasets/test_mesh_folder.py::test_pickles_are_no_meshes",
-    (
-        "extractor",
-        "causal-lm",
-        "path",
-    ): "tests/genbench_text/pretrained/test_pretrained_loading.py::test_pickled_weights_are_not_read",
-    (
-        "generator",
-        "hf-causal-lm",
-        "path",
-    ): "tests/genbench_text/pretrained/test_pretrained_loading.py::test_pickled_weights_are_not_read",
-    (
-        "generator",
-        "command",
-        "file",
-    ): "tests/test_safety_loaders.py::test_files_of_the_host_are_not_unpickled",  # hashed
-    (
-        "generator",
-        "table-command",
-        "file",
-    ): "tests/test_safety_loaders.py::test_files_of_the_host_are_not_unpickled",  # hashed
-    (
-        "extractor",
-        "lpips",
-        "heads",
-    ): "tests/test_safety_loaders.py::test_both_files_of_lpips_are_not_unpickled",
-    (
-        "extractor",
-        "lpips",
-        "backbone",
-    ): "tests/test_safety_loaders.py::test_both_files_of_lpips_are_not_unpickled",
-}
+    ("dataset", "mesh-folder", "path"):
+        "tests/genbench_points/datasets/test_mesh_folder.py::test_pickles_are_no_meshes",
+    ("extractor", "causal-lm", "path"): _WEIGHTS_TEST,
+    ("generator", "hf-causal-lm", "path"): _WEIGHTS_TEST,
+    ("generator", "command", "file"): _HOST_TEST,  # hashed
+    ("generator", "table-command", "file"): _HOST_TEST,  # hashed
+    ("extractor", "lpips", "heads"): _LPIPS_TEST,
+    ("extractor", "lpips", "backbone"): _LPIPS_TEST,
+}  # fmt: skip
 
 
 def _loaders():

@@ -172,30 +172,25 @@ def feature_gap(real, fake):
     return float(abs(real.mean() - fake.mean()))
 
 
+def named(make):
+    return make.__name__.replace("_", "-")
+
+
 @hookimpl
 def genbench_datasets():
+    folder = DatasetSpec(name="folder-cloud", make=folder_cloud, reads=("/",))
     return [
-        DatasetSpec(name="cloud", make=cloud),
-        DatasetSpec(name="file-cloud", make=file_cloud),
-        DatasetSpec(name="folder-cloud", make=folder_cloud, reads=("/",)),
-        DatasetSpec(name="spoiling-cloud", make=spoiling_cloud),
+        folder,
+        *(DatasetSpec(name=named(make), make=make) for make in (cloud, file_cloud, spoiling_cloud)),
     ]
 
 
 @hookimpl
 def genbench_generators():
-    return [
-        GeneratorSpec(name="reads", make=reads, load=load),
-        GeneratorSpec(name="reads-late", make=reads_late, load=load),
-        GeneratorSpec(name="spoils", make=spoils),
-        GeneratorSpec(name="spoils-itself", make=spoils_itself, load=load),
-        GeneratorSpec(name="spoils-for-a-moment", make=spoils_for_a_moment, load=load),
-        GeneratorSpec(name="fails-on-spoilt", make=fails_on_spoilt),
-        GeneratorSpec(name="spoils-when-saved", make=spoils_when_saved, load=load),
-        GeneratorSpec(name="spoils-when-drawn", make=spoils_when_drawn),
-        GeneratorSpec(name="fails-when-drawn", make=fails_when_drawn),
-        GeneratorSpec(name="touches", make=touches),
-    ]
+    stored = (reads, reads_late, spoils_itself, spoils_for_a_moment, spoils_when_saved)
+    others = (spoils, fails_on_spoilt, spoils_when_drawn, fails_when_drawn, touches)
+    loads = dict.fromkeys(stored, load) | dict.fromkeys(others)
+    return [GeneratorSpec(name=named(make), make=make, load=load) for make, load in loads.items()]
 
 
 @hookimpl
@@ -210,9 +205,6 @@ def genbench_extractors():
 
 @hookimpl
 def genbench_metrics():
-    return [
-        MetricSpec(name="gap", make=gap, direction="lower"),
-        MetricSpec(name="scaled-gap", make=scaled_gap, direction="lower"),
-        MetricSpec(name="spoiling-gap", make=spoiling_gap, direction="lower"),
-        MetricSpec(name="feature-gap", make=feature_gap, takes="features", direction="lower"),
-    ]
+    makes = (gap, scaled_gap, spoiling_gap)
+    of_features = MetricSpec(name="feature-gap", make=feature_gap, takes="features", direction="lower")
+    return [of_features, *(MetricSpec(name=named(make), make=make, direction="lower") for make in makes)]

@@ -118,29 +118,21 @@ def genbench_datasets():
 def genbench_generators():
     makes = (good, nan, wrong_shape, too_few, no_samples, raises, exits, vanishes, killed, prints)
     names = {"nan": "gives-nan", "killed": "is-killed"}
-    return [
-        GeneratorSpec(
-            name=names.get(make.__name__, make.__name__.replace("_", "-")),
-            make=make,
-            modalities=("vector",),
-            chunk=20,
-        )
-        for make in makes
-    ]
+    named = {names.get(make.__name__, make.__name__.replace("_", "-")): make for make in makes}
+    common = {"modalities": ("vector",), "chunk": 20}
+    return [GeneratorSpec(name=name, make=make, **common) for name, make in named.items()]
 
 
 @hookimpl
 def genbench_metrics():
     makes = (centre_gap, infinite, broken, dies, writes)
-    specs = [
-        MetricSpec(name=make.__name__.replace("_", "-"), make=make, direction="lower", modalities=("vector",))
-        for make in makes
-    ]
+    outputs = (Output(name="spread", direction="higher"), Output(name="width", direction="none"))
     return [
-        *specs,
-        MetricSpec(
-            name="spreads",
-            make=spread,
-            outputs=(Output(name="spread", direction="higher"), Output(name="width", direction="none")),
+        *(
+            MetricSpec(
+                name=make.__name__.replace("_", "-"), make=make, direction="lower", modalities=("vector",)
+            )
+            for make in makes
         ),
+        MetricSpec(name="spreads", make=spread, outputs=outputs),
     ]

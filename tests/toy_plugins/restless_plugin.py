@@ -122,14 +122,8 @@ def _generator(make, **more):
 
 @hookimpl
 def genbench_generators():
-    return [
-        _generator(Calm),
-        _generator(restless),
-        _generator(ByColumn),
-        _generator(Counting),
-        _generator(Fickle),
-        _generator(Whole, chunk=None),
-    ]
+    chunked = [_generator(make) for make in (Calm, restless, ByColumn, Counting, Fickle)]
+    return [*chunked, _generator(Whole, chunk=None)]
 
 
 @hookimpl

@@ -116,15 +116,11 @@ def genbench_generators():
 
 @hookimpl
 def genbench_metrics():
+    outputs = (Output(name="count", direction="none"), Output(name="among", direction="none"))
     plain = (order, picky, contests, one_short, not_a_number, fails, is_killed, undefined)
     return [
         MetricSpec(name="mean-rank", make=mean_rank, scope="board", direction="lower", range=(0, None)),
-        MetricSpec(
-            name="sizes",
-            make=sizes,
-            scope="board",
-            outputs=(Output(name="count", direction="none"), Output(name="among", direction="none")),
-        ),
+        MetricSpec(name="sizes", make=sizes, scope="board", outputs=outputs),
         MetricSpec(
             name="half-mean", make=half_mean, scope="board", takes="features", extractor="halves",
             direction="higher",

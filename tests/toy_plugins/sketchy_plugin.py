@@ -10,18 +10,12 @@ COMMON = {"modalities": ("vector",), "summary": "a generator with a defect"}
 
 @hookimpl
 def genbench_generators():
+    makes = (Sound, Loud, Fails, Dies, Hangs)
+    constant, repaired = {"other-seed": "it has no randomness"}, {"other-seed": "it was constant"}
     return [
-        GeneratorSpec(name="sound", make=Sound, **COMMON),
-        GeneratorSpec(name="loud", make=Loud, **COMMON),
-        GeneratorSpec(name="fails", make=Fails, **COMMON),
-        GeneratorSpec(name="dies", make=Dies, **COMMON),
-        GeneratorSpec(name="hangs", make=Hangs, **COMMON),
-        GeneratorSpec(
-            name="constant", make=Constant, known_failures={"other-seed": "it has no randomness"}, **COMMON
-        ),
-        GeneratorSpec(
-            name="repaired", make=Sound, known_failures={"other-seed": "it was constant"}, **COMMON
-        ),
+        *(GeneratorSpec(name=make.__name__.lower(), make=make, **COMMON) for make in makes),
+        GeneratorSpec(name="constant", make=Constant, known_failures=constant, **COMMON),
+        GeneratorSpec(name="repaired", make=Sound, known_failures=repaired, **COMMON),
     ]
 
 

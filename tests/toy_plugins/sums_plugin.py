@@ -152,9 +152,7 @@ def genbench_metrics():
         MetricSpec(name="free-gap", make=sum_gap, direction="lower", any_valid_share=True, **value),
         MetricSpec(name="choosy", make=sum_gap, min_n=39, **value),
         MetricSpec(name="aligned", make=aligned, takes=("value", "terms"), extractor="parsed"),
-        MetricSpec(name="sizes", make=sizes, **value),
         MetricSpec(name="of-labels", make=of_labels, **value),
         MetricSpec(name="whole", make=whole, direction="higher"),
-        MetricSpec(name="probes", make=probes, **value),
-        MetricSpec(name="masks", make=masks, **value),
+        *(MetricSpec(name=make.__name__, make=make, **value) for make in (sizes, probes, masks)),
     ]

@@ -159,6 +159,7 @@ def test_a_file_of_a_folder_is_named_with_its_folder(run, store, tmp_path):
 
 
 FIXED = plugin_text("""
+from pathlib import Path
 import json, subprocess, time
 from genbench.core.spaces import Space
 
