@@ -40,7 +40,7 @@ from genbench.jobs.isolation.client import ForkServer
 from genbench.results.cells import Cell
 from genbench.results.records import Plan, Record, Trace
 from genbench.verification import api as verification
-from genbench.verification.recompute import claims_of
+from genbench.verification.recompute import match_claims
 
 MARKERS = ("slow", "full", "extras", "browser")
 BOARDS = "test_published.py"
@@ -501,7 +501,9 @@ def reproduced():
         is_long = folder.name in LONG_REFITS
         days = 1 if not is_long else len(LONG_REFITS) * (folder.name in of_today(LONG_REFITS))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(verification, "claims_of", lambda *given: _claims_of_today(claims_of(*given), days))
+            patch.setattr(
+                verification, "match_claims", lambda *given: _claims_of_today(match_claims(*given), days)
+            )
             found = genbench.verify(folder, jobs=1)
         assert found.faults == ()
         assert found.failed == 0

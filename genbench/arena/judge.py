@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.core.rendering import Rendering
 
-__all__ = ["CHOICES", "JudgeError", "JudgeProgram", "PositionBias", "position_bias", "votes_of"]
+__all__ = ["CHOICES", "JudgeError", "JudgeProgram", "PositionBias", "collect_votes", "position_bias"]
 
 CHOICES = ("first", "second", "tie", "bad")
 _FORMAT = 1  # of files of votes
@@ -98,18 +98,18 @@ class JudgeProgram:
         Raises JudgeError if it fails, or if one of its answers is no choice.
         """
         requests = [self._request(*each, shown) for each in asked]
-        known = {place: choice for place, each in enumerate(requests) if (choice := self._kept(each))}
+        known = {place: choice for place, each in enumerate(requests) if (choice := self._read_choice(each))}
         missing = [place for place in range(len(asked)) if place not in known]
         answers = self._answers([asked[place] for place in missing], shown)
         for place, choice in zip(missing, answers, strict=True):
-            known[place] = self._keep(requests[place], choice)
+            known[place] = self._write_choice(requests[place], choice)
         return tuple(known[place] for place in range(len(asked)))
 
-    def _kept(self, request: Mapping[str, Any]) -> str | None:
+    def _read_choice(self, request: Mapping[str, Any]) -> str | None:
         answer = None if self.cache is None else self.cache.get(request)
         return answer["choice"] if answer and answer.get("choice") in CHOICES else None
 
-    def _keep(self, request: Mapping[str, Any], choice: str) -> str:
+    def _write_choice(self, request: Mapping[str, Any], choice: str) -> str:
         """Cache a choice and return it, or that of another process that was first."""
         return choice if self.cache is None else str(self.cache.put(request, {"choice": choice})["choice"])
 
@@ -126,7 +126,7 @@ class JudgeProgram:
             return []
         with tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder:
             names = sorted({name for _, *pair in asked for name in pair})
-            given = {name: _given(Path(folder), name, shown[name]) for name in names}
+            given = {name: _write_sample(Path(folder), name, shown[name]) for name in names}
             lines = [
                 json.dumps({"question": question, "first": given[first], "second": given[second]})
                 for question, first, second in asked
@@ -187,7 +187,7 @@ def position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
     )
 
 
-def votes_of(
+def collect_votes(
     judge: JudgeProgram,
     pairs: Sequence[BlindPair],
     questions: Sequence[str],
@@ -202,7 +202,7 @@ def votes_of(
     Raises JudgeError if the judge fails, DataError if a sample cannot be shown.
     """
     both = [*pairs, *(replace(pair, first=pair.second, second=pair.first) for pair in pairs)]
-    shown = _shown(sorted({name for pair in pairs for name in (pair.first, pair.second)}), places, modality)
+    shown = _render(sorted({name for pair in pairs for name in (pair.first, pair.second)}), places, modality)
     choices = judge.choices([(questions[pair.question], pair.first, pair.second) for pair in both], shown)
     bias = position_bias(zip(choices[: len(pairs)], choices[len(pairs) :], strict=True))
     sizes = {name: _size(rendering) for name, rendering in shown.items()}
@@ -245,7 +245,7 @@ def _file(word: str, *, is_program: bool) -> Path | None:
     return path.absolute() if path.exists() else None
 
 
-def _shown(
+def _render(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> dict[str, Rendering]:
     """Return renderings of whole samples by digest, on one scale."""
@@ -268,7 +268,7 @@ def _identity(rendering: Rendering) -> dict[str, str]:
     return file | ({"text": rendering.text} if rendering.text else {})
 
 
-def _given(folder: Path, name: str, rendering: Rendering) -> dict[str, str]:
+def _write_sample(folder: Path, name: str, rendering: Rendering) -> dict[str, str]:
     """Return a sample as a judge gets it: its text, or a file named after its digest, or both."""
     if rendering.media_type == "text/plain":
         return {"text": rendering.content.decode("utf-8")}

@@ -98,13 +98,13 @@ def plan_pairs(
     count = pairs // _OF_CHECKS if checks else 0
     shared = pairs // _OF_SHARED
     ordinary = _matches(known, meetings, real, seed, "ordinary")
-    matches = _fresh(ordinary, shared, ())
+    matches = _take_unseen(ordinary, shared, ())
     own: list[_Match] = []
     tests: list[_Match] = []
     tested = _matches(known, checks, real, seed, "checks")
     for _ in range(rater):
-        own = _fresh(ordinary, pairs - shared - count, matches)
-        tests = _fresh(tested, count, ())
+        own = _take_unseen(ordinary, pairs - shared - count, matches)
+        tests = _take_unseen(tested, count, ())
     return tuple(
         pair
         for question in range(questions)
@@ -175,7 +175,7 @@ def _turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
             yield items[place]
 
 
-def _fresh(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> list[_Match]:
+def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> list[_Match]:
     """Return the next pairs, without those of equal samples that a rater has seen."""
     known = {match.samples for match in seen}
     found: list[_Match] = []

@@ -18,12 +18,12 @@ from genbench.core.samples import concat, content_hash, digests
 from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import run_trials
 from genbench.report.page.samples.real_samples import real_samples
-from genbench.results.found_galleries import draws_of, whole_samples
+from genbench.results.found_galleries import list_draws, whole_samples
 from genbench.store.cache import opened
 from genbench.store.store import open_store
 from genbench.trial.trial import RunTrial
 from genbench.verification.recompute import LEFT_ALONE, is_left_alone, plan_here, results_folder
-from genbench.verification.reference import reference_of
+from genbench.verification.reference import find_suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -86,7 +86,7 @@ class ArenaSamples:
             found.setdefault(trial.generator, (trial.control, {}))[1][trial.seed] = trial.digests
         return [Rival(name=name, control=control, samples=own) for name, (control, own) in found.items()]
 
-    def draw_of(self, generator: str) -> str:
+    def hash_draw(self, generator: str) -> str:
         """Return the hash of the samples of a generator at all seeds, as records of comparisons have it."""
         own = {trial.seed: trial.samples for trial in self.trials if trial.generator == generator}
         return digest([content_hash(own[seed]) for seed in sorted(own)])
@@ -182,7 +182,7 @@ def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict
     scored = {_Place(cell.generator, cell.seed) for cell in cells if cell.seed is not None}
     seeds = [int(seed) for seed in results.plan.provenance.get("seeds", ())]
     unscored = set(controls) - {place.generator for place in scored}
-    draws = draws_of(results.records.values())
+    draws = list_draws(results.records.values())
     wanted = {_Place(generator, seed): "" for generator in unscored for seed in seeds}
     left_out = []
     for place in sorted(scored):
@@ -215,7 +215,7 @@ def _draw_missing(
     request: VerificationRequest, plan: Plan, dataset: str, missing: Mapping[_Place, str]
 ) -> dict[_Place, Samples]:
     """Return samples that the generators draw again from their seeds, as a run does."""
-    reference = reference_of(request, plan)
+    reference = find_suite(request, plan)
     with plan_here(request, reference.order) as again:
         planned = {
             _Place(trial.generator.name, trial.seed): trial

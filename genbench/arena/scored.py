@@ -18,8 +18,8 @@ from genbench.results.results import Results, read_results, write_results
 from genbench.runs.provenance import describe
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import file_differences
-from genbench.verification.recompute import COMPARED, claims_of, plan_here
-from genbench.verification.reference import open_request, reference_of
+from genbench.verification.recompute import COMPARED, match_claims, plan_here
+from genbench.verification.reference import find_suite, open_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -123,7 +123,7 @@ def _rate_generators(
 ) -> list[Record]:
     """Return the records of the comparisons, computed from the samples of the run."""
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))
-    reference = reference_of(request, plan)
+    reference = find_suite(request, plan)
     for obstacle in reference.obstacles:
         raise SuiteError(obstacle.reason)
     with plan_here(request, reference.order) as again:
@@ -133,7 +133,7 @@ def _rate_generators(
         comparisons = [
             each for each in again.ready.comparisons if {cell.metric for cell in each.cells} & names
         ]
-        computed = again.compare(comparisons, claims_of(base.records.values(), again.ready.trials))
+        computed = again.compare(comparisons, match_claims(base.records.values(), again.ready.trials))
     return list(_check_records(computed, base, samples))
 
 
@@ -157,7 +157,7 @@ def _check_records(
 ) -> Iterator[Record]:
     """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored."""
     known = {
-        (each.dataset, rival.name): each.draw_of(rival.name) for each in samples for rival in each.rivals
+        (each.dataset, rival.name): each.hash_draw(rival.name) for each in samples for rival in each.rivals
     }
     compared = [record for record in base.records.values() if record.cell.seed is None and record.samples]
     known |= {(record.cell.dataset, record.cell.generator): record.samples for record in compared}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VoteEntry", "VotesFile", "read_votes", "vote_entries"]
 
-_MOST_BYTES = 2**28
+_MOST_BYTES = 2**28  # of a file: a million votes take 200 MB
 _VOTES, _QUESTION = "votes", "question"  # options of a comparison
 
 

@@ -85,7 +85,7 @@ class RunFolder:
         """Return the file of the trace of a trial."""
         return self.traces / f"{key}.json"
 
-    def kept_samples(self, dataset: str, generator: str, seed: int, digits: str) -> Path:
+    def samples_folder(self, dataset: str, generator: str, seed: int, digits: str) -> Path:
         """Return the folder of a trial's kept samples; `digits` begin the hash of its sample key."""
         return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 

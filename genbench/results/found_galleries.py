@@ -11,7 +11,7 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import DamagedError
 from genbench.results.folder import RunFolder, report_write_errors
-from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, read_few_samples, read_gallery
+from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, read_folder, read_gallery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "copy_galleries",
-    "draws_of",
     "find_gallery",
     "find_pairs",
+    "list_draws",
     "pairs_draw",
     "unreadable",
     "whole_samples",
@@ -40,7 +40,7 @@ T = TypeVar("T")
 _MOST_KEPT_BYTES = 2**28  # of whole samples that are read to find a gallery in them
 
 
-def draws_of(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
+def list_draws(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
     """Return the content hashes of the samples behind the records of each trial, sorted.
 
     There is more than one if the generator gave other samples when it was asked again.
@@ -97,7 +97,7 @@ def copy_galleries(
     """
     lines = []
     generated = [record for record in records.values() if record.cell.control not in OF_REAL_DATA]
-    for trial, draws in draws_of(generated).items():
+    for trial, draws in list_draws(generated).items():
         for draw in draws:
             try:
                 found = find_gallery(folders, trial, draw, modalities)
@@ -162,7 +162,7 @@ def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
     from genbench.core.samples import content_hash
 
     try:
-        samples = read_few_samples(path, _MOST_KEPT_BYTES)
+        samples = read_folder(path, _MOST_KEPT_BYTES)
     except (OSError, DamagedError) as error:
         name, reason = path.relative_to(folder).as_posix(), getattr(error, "strerror", None) or error
         raise DataError(
@@ -179,7 +179,7 @@ def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modal
         return None
     name = short_reference(samples.space.modality)
     known = (modality for modality in modalities if modality.reference == name)
-    return gallery_of(samples, draw, modality=next(known, None))
+    return make_gallery(samples, draw, modality=next(known, None))
 
 
 def _folders(folder: Path, beginning: str) -> Collection[Path]:

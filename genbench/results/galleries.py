@@ -28,7 +28,7 @@ from genbench.files.sealed import (
 from genbench.results import fields
 from genbench.results.folder import RunFolder
 from genbench.results.sealed_files import put_aside
-from genbench.results.slots import MOST_SHOWN, slot_numbers, slots_of
+from genbench.results.slots import MOST_SHOWN, assign_slots, slot_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from genbench.results.slots import Slot
 
 __all__ = [
-    "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "Shrunk", "gallery_of", "has_gallery",
-    "keep_gallery", "read_few_samples", "read_gallery", "share_of_trial", "smaller",
+    "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "Shrunk", "has_gallery",
+    "keep_gallery", "make_gallery", "read_folder", "read_gallery", "share_of_trial", "smaller",
 ]  # fmt: skip
 
 #: Bytes of the samples in one file: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
@@ -113,7 +113,7 @@ class KeptGallery(_Notes):
     @property
     def slots(self) -> list[Slot]:
         """The slot of each sample."""
-        return slots_of(self.samples.labels, len(self.numbers))
+        return assign_slots(self.samples.labels, len(self.numbers))
 
 
 def share_of_trial(trials: int) -> int:
@@ -121,7 +121,7 @@ def share_of_trial(trials: int) -> int:
     return min(MOST_BYTES, MOST_RUN_BYTES // max(1, trials))
 
 
-def gallery_of(
+def make_gallery(
     samples: Samples,
     draw: str,
     most_bytes: int = MOST_BYTES,
@@ -145,7 +145,7 @@ def gallery_of(
     whole = samples.take(np.array(order, dtype=np.intp))
     most_of_sample = min(most_bytes, max(_LEAST_OF_SAMPLE, most_bytes // MOST_SHOWN))
     factor, small = smaller(whole, most_of_sample, modality)
-    small, lengths = _cut(small, most_of_sample)
+    small, lengths = _shorten_samples(small, most_of_sample)
     sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
     room = most_bytes - len(repr(small.space.parameters))
     fitting = sorted(range(int((sizes <= room).sum())), key=order.__getitem__)
@@ -206,7 +206,7 @@ def _without_classes(space: Space) -> Space:
     return Space(space.modality, space.shape, **dict(space.parameters))
 
 
-def _cut(samples: Samples, most_bytes: int) -> tuple[Samples, dict[int, int]]:
+def _shorten_samples(samples: Samples, most_bytes: int) -> tuple[Samples, dict[int, int]]:
     """Return samples with texts and ragged arrays cut to so many bytes, and the lengths of those cut."""
     from genbench.core.arrays import Ragged
 
@@ -274,7 +274,7 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
         return None
     try:
         body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FILE_BYTES)
-        return _gallery(draw, body, read_few_samples(path, _MOST_FILE_BYTES))
+        return _gallery(draw, body, read_folder(path, _MOST_FILE_BYTES))
     except NewerError as error:
         raise NewerError(f"a newer genbench wrote {name}; upgrade genbench") from error
     except (OSError, DamagedError, DataError, ValueError) as error:
@@ -283,7 +283,7 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
         ) from error
 
 
-def read_few_samples(folder: Path, most_bytes: int) -> Samples:
+def read_folder(folder: Path, most_bytes: int) -> Samples:
     """Return the samples in a folder that a run wrote.
 
     Raises OSError if it cannot be read, and DamagedError if it is a link, contains one, has more than

@@ -10,7 +10,7 @@ from genbench.results import fields
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Notice", "notices_of"]
+__all__ = ["Notice", "read_notices"]
 
 _OTHER_SAMPLES = "gave other samples at the same key"
 
@@ -44,6 +44,6 @@ class Notice:
         return asdict(self)
 
 
-def notices_of(values: Iterable[Any]) -> tuple[Notice, ...]:
+def read_notices(values: Iterable[Any]) -> tuple[Notice, ...]:
     """Return the notices from the JSON of a record or an artefact; raise ValueError if one is malformed."""
     return tuple(fields.parse(Notice, value) for value in values)

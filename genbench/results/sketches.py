@@ -177,18 +177,18 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
     """
     k = min(m, n - 1)
 
-    def held(a: int, b: int) -> tuple[float, float]:
+    def count_held(a: int, b: int) -> tuple[float, float]:
         return a * _chance(m, b, k), a * _chance(n - 1, a - 1, k) if a else 0.0
 
-    found = sum(count * held(*pair)[0] for pair, count in pairs.items())
-    expected = sum(count * held(*pair)[1] for pair, count in pairs.items())
+    found = sum(count * count_held(*pair)[0] for pair, count in pairs.items())
+    expected = sum(count * count_held(*pair)[1] for pair, count in pairs.items())
     totals = Counter[int]()
     for (a, b), count in pairs.items():
         totals[a + b] += count
     variance = 0.0
     for s, count in totals.items():
         for b in range(s + 1):
-            by_other, by_rest = held(s - b, b)
+            by_other, by_rest = count_held(s - b, b)
             variance += count * _binomial(s, b, m / (n + m)) * (by_other - by_rest) ** 2
     excess = found - expected
     return excess > _SPREADS * math.sqrt(variance) and share * excess > _LEAKED * found

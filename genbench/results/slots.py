@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Samples
 
-__all__ = ["MOST_SHOWN", "Slot", "slot_numbers", "slots_of"]
+__all__ = ["MOST_SHOWN", "Slot", "assign_slots", "slot_numbers"]
 
 #: Samples that a draw without labels shows: a row that a person takes in at a glance.
 FIRST = 8
 #: Samples that a draw with labels shows at most, and so its classes.
 MOST_SHOWN = 20
-_MOST_OF_A_CLASS = 4
+_MOST_OF_A_CLASS = 4  # more samples of one class tell little more of it
 
 
 class Slot(NamedTuple):
@@ -50,7 +50,7 @@ def slot_numbers(samples: Samples) -> list[int]:
     return [places[label][rank] for rank in range(each) for label in classes if rank < len(places[label])]
 
 
-def slots_of(labels: Iterable[int] | None, n: int) -> list[Slot]:
+def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
     """Return the slots of n samples in the order of the draw, with these labels or without any."""
     if labels is None:
         return [Slot(None, number) for number in range(n)]

@@ -61,12 +61,12 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether every cell that the order covers is ok or skipped."""
-        return all(status in FINAL for status in _read_statuses(self.results, self._asked))
+        return all(status in FINAL for status in _read_statuses(self.results, self._cells))
 
     @property
     def has_values(self) -> bool:
         """Whether a cell that the order covers has a value."""
-        return "ok" in _read_statuses(self.results, self._asked)
+        return "ok" in _read_statuses(self.results, self._cells)
 
     def leaderboard(self) -> pd.DataFrame:
         """Return leaderboard.csv as a frame: one row per dataset and generator."""
@@ -102,7 +102,7 @@ class Run:
         return board_html(view_results(self.results))
 
     @property
-    def _asked(self) -> list[Cell]:
+    def _cells(self) -> list[Cell]:
         """The cells that the order covers."""
         cells = self.results.plan.cells
         return [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]

@@ -29,7 +29,7 @@ _MOST_PROGRESS, _MOST_EVENTS = 5_000, 10_000  # events that may wait for a liste
 _MOST_TRACEBACKS = 20  # of one listener, on disk
 _CALL_S, _ALL_S = 120.0, 600.0  # after the run: the longest call, and all calls together
 _STOPPED_S = 1.0  # after an interrupt or an error, for all listeners together
-_TICK_S = 0.05
+_TICK_S = 0.05  # between two looks at a thread that ends: a command that is done does not seem to hang
 
 
 class PythonWarnings:
@@ -122,7 +122,7 @@ class ListenerThread:
         self._since = time.monotonic()
         try:
             yield
-        except BaseException as error:
+        except BaseException as error:  # SystemExit as well: the run goes on, whatever a listener raises
             self._failures += 1
             if self._failures <= _MOST_TRACEBACKS:
                 where = self._write(redacted(traceback.format_exc()))

@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from genbench.trial.plan import Task, Trial
 
 T = TypeVar("T")
-__all__ = ["FINAL", "Order", "PreparedRun", "first_seeds_first", "make_ready", "ready_in"]
+__all__ = ["FINAL", "Order", "PreparedRun", "make_ready", "order_trials", "prepare_again"]
 
-_TRIES = 4
+_TRIES = 4  # of preparing datasets: another run may evict one before it is read here
 _DEVICE = re.compile(r"[a-z]+(:\d+)?")
 
 #: Statuses that a later run leaves as they are, unless the record is provisional.
@@ -112,7 +112,7 @@ class Order:
         return cores() if self.jobs is None else self.jobs
 
     @property
-    def written(self) -> Suite:
+    def own_suite(self) -> Suite:
         """Its suite, before `seeds` and `n` replace values; raises SuiteError if it is invalid."""
         return self.suite if isinstance(self.suite, Suite) else read_suite(self.suite)
 
@@ -157,7 +157,7 @@ class PreparedRun:
         """Trials, and what is computed on their datasets."""
         return [(trial, [task.group for task in trial.tasks]) for trial in (*self.trials, *self.comparisons)]
 
-    def chosen(self, order: Order) -> list[Trial]:
+    def select_trials(self, order: Order) -> list[Trial]:
         """Return the trials that an order chooses."""
         return [
             trial
@@ -174,25 +174,25 @@ class PreparedRun:
         """
         compared = {
             trial.name
-            for comparison, _ in self.comparisons_due(order, records)
+            for comparison, _ in self.list_due_comparisons(order, records)
             for own in comparison.trials.values()
             for trial in own
             if store.notes(trial.sample_key) is None
         }
         pairs = [
             (trial, tuple(task for task in trial.tasks if _is_due(task.cells.values(), records, order)))
-            for trial in self.chosen(order)
+            for trial in self.select_trials(order)
         ]
         return [(trial, tasks) for trial, tasks in pairs if tasks or trial.name in compared]
 
-    def comparisons_due(
+    def list_due_comparisons(
         self, order: Order, records: Mapping[str, Record]
     ) -> list[tuple[BoardTrial, tuple[Task, ...]]]:
         """Return the comparisons that have cells to fill, with their tasks."""
         return [(each, each.tasks) for each in self.comparisons if _is_due(each.cells, records, order)]
 
 
-def first_seeds_first(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
+def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
     """Return trials and what belongs to them in the order in which they begin: one of each generator first.
 
     They show early which generators fail, and how long the other seeds take.
@@ -207,7 +207,7 @@ def first_seeds_first(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
     return sorted(todo, key=is_later)
 
 
-def ready_in(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
+def prepare_again(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
     """Return a ready suite with its datasets prepared in another store."""
     modalities = tuple(dataset.modality for dataset in ready.datasets)
     datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
@@ -229,7 +229,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
 
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
-    suite = order.written.with_changes(seeds=order.seeds, n=order.n)
+    suite = order.own_suite.with_changes(seeds=order.seeds, n=order.n)
     instead = order.instead(suite)
     catalog = load_catalog(order.plugins)
     executor, listeners = _executor(order, catalog), _listeners(order, catalog)
@@ -292,15 +292,11 @@ def _datasets(
     store: Store,
 ) -> tuple[Prepared, ...]:  # fmt: skip
     """Return the prepared datasets; prepare those that the store lacks or that are evicted meanwhile."""
-    found: dict[str, Prepared] = {}
-    for left in reversed(range(_TRIES)):
-        known = {part.name: prepared(part, store, modalities) for part in parts if part.name not in found}
-        found |= {name: dataset for name, dataset in known.items() if dataset is not None}
-        missing = [part for part in parts if part.name not in found]
+    for _ in range(_TRIES):
+        known = [prepared(part, store, modalities) for part in parts]
+        missing = [part for part, dataset in zip(parts, known, strict=True) if dataset is None]
         if not missing:
-            return tuple(found[part.name] for part in parts)
-        if left == 0:
-            break
+            return tuple(dataset for dataset in known if dataset is not None)
         jobs = [PrepareData(part=without_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
         run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)

@@ -76,7 +76,7 @@ class _Column(ProgressColumn):
         return Text(self._text(task), self._style)
 
 
-def _elapsed(task: Task) -> str:
+def _elapsed_text(task: Task) -> str:
     """Return the time since a job began; that of rich stops where the steps of a stage end."""
     return str(timedelta(seconds=int(task.elapsed or 0)))
 
@@ -132,7 +132,7 @@ class LiveProgress(_Display):
             BarColumn(bar_width=16),
             TextColumn("{task.fields[note]}", style="dim", markup=False),
             _Column(self._stage_left, "dim"),
-            _Column(_elapsed, "progress.elapsed"),
+            _Column(_elapsed_text, "progress.elapsed"),
             console=console,
         )
         self._overall = Progress(

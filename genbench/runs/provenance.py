@@ -1,38 +1,26 @@
-"""Provenance of a run, and its samples kept in the results folder."""
+"""Provenance of a run: what decided its numbers."""
 
 from __future__ import annotations
 
-import functools
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.core.canonical_json import canonical, digest
-from genbench.core.samples import content_hash
-from genbench.files.sample_files import read_samples
-from genbench.files.sealed import delete, write_folder
+from genbench.core.canonical_json import canonical
 from genbench.files.secrets import redacted
-from genbench.results.folder import RunFolder, report_write_errors
-from genbench.store.cache import opened
 from genbench.store.environment import libraries, machine, versions
 from genbench.store.keys import extractor_key, features_key, split_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from genbench.contract.specs import ExtractorSpec, GeneratorSpec, Spec
-    from genbench.results.records import Record
     from genbench.runs.prepare import Order, PreparedRun
-    from genbench.store.store import Artefact, Store
+    from genbench.store.store import Store
     from genbench.suite.components import Part
     from genbench.trial.datasets import Prepared
     from genbench.trial.plan import Trial
 
-__all__ = ["describe", "keep_samples", "kept_samples", "suite_values"]
-
-_SHOWN = 12  # digits of a hash, next to names
-_GONE = "are no longer in the store"
-_OTHERS = "in the store are not those of its records"
+__all__ = ["describe", "suite_values"]
 
 
 def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
@@ -48,10 +36,10 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         "suite": suite.text,
         "seeds": list(suite.seeds),
         "n": suite.n,
-        "libraries": libraries() | _needed(ready.resolved.parts),
+        "libraries": libraries() | _find_versions(ready.resolved.parts),
         "machine": machine(order.threads, order.device),
         "plugins": _plugins(ready.resolved.parts),
-        "instead": [_typed(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
+        "instead": [_strip(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
         "generators": [{"name": part.name} | _component(part) for part in ready.resolved.generators],
         "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
         "extractors": [] if settings is None else _extractors(ready, store),
@@ -77,85 +65,12 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
         "n": suite.n,
         "datasets": {part.name: _component(part) for part in resolved.datasets},
         "generators": [
-            {"name": part.name} | _component(part) | {"datasets": _met(part, ready)}
+            {"name": part.name} | _component(part) | {"datasets": _list_datasets(part, ready)}
             for part in resolved.generators
         ],
         "metrics": metrics,
     }
     return redacted(values)
-
-
-def keep_samples(
-    folder: Path, trials: Sequence[Trial], records: Mapping[str, Record], store: Store
-) -> dict[str, str]:
-    """Copy the samples of records to <folder>/samples/, so that others can score them.
-
-    Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Samples
-    of another draw in it are replaced or removed. Returns why samples of scored trials are not kept, in
-    words, by name of the trial. Raises ResultsError if samples cannot be written.
-    """
-    lost = {}
-    for trial in trials:
-        found = (records[cell.key] for cell in trial.cells if cell.key in records)
-        hashes = {record.samples for record in found if record.samples}
-        with report_write_errors(folder):
-            reason = _keep_of(_kept_as(folder, trial), store.get(trial.sample_key), hashes)
-        if reason and hashes:
-            lost[trial.name] = reason
-    return lost
-
-
-def _keep_of(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
-    """Copy an artefact with one of these content hashes to `place`; return why it is not there, or "".
-
-    Samples in `place` without one of these hashes are removed: they are no samples of the records. Without
-    hashes, the artefact's is the one.
-    """
-    stored, kept = None if artefact is None else artefact.notes["hash"], _content(place)
-    wanted = hashes or {stored or kept}
-    if kept and kept in wanted:
-        return ""
-    delete(place)
-    if artefact is not None and stored not in wanted:
-        return _OTHERS
-    return "" if opened(artefact, functools.partial(_copy, place)) else _GONE
-
-
-def _copy(place: Path, folder: Path) -> bool:
-    """Copy the files of a folder to the new folder `place`, atomically; True says that it exists."""
-
-    def fill(draft: Path) -> None:
-        for path in folder.iterdir():
-            shutil.copyfile(path, draft / path.name)
-
-    write_folder(place, fill)
-    return True
-
-
-def kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
-    """Return the folder of a trial's samples in a run's folder, or None.
-
-    It is that of the trial's key, else one of its name whose samples have the hash `content`: code, and with
-    it the key, may have changed since the samples were kept, and others may be of an earlier plan.
-    """
-    place = _kept_as(folder, trial)
-    if place.is_dir():
-        return place
-    others = sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
-    return next((path for path in others if content and _content(path) == content), None)
-
-
-def _content(folder: Path) -> str:
-    """Return the content hash of samples, or "" if they cannot be read."""
-    try:
-        return content_hash(read_samples(folder))
-    except Exception:  # numpy and json raise many types for damaged files
-        return ""
-
-
-def _kept_as(folder: Path, trial: Trial) -> Path:
-    digits = digest(dict(trial.sample_key))[:_SHOWN]
-    return RunFolder(folder).kept_samples(trial.dataset.part.name, trial.generator.name, trial.seed, digits)
 
 
 def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
@@ -165,13 +80,13 @@ def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     }
 
 
-def _needed(parts: Iterable[Part[Spec]]) -> dict[str, str]:
+def _find_versions(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     """Return the versions of the optional modules that components import, by module."""
     found = versions(sorted({module for part in parts for module in part.modules}))
     return {module: version for module, version in found.items() if version}
 
 
-def _met(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[str]:
+def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[str]:
     """Return the ids of the datasets on which a generator has trials."""
 
     def is_same(other: Part[GeneratorSpec]) -> bool:
@@ -187,15 +102,15 @@ def _component(part: Part[Spec]) -> dict[str, Any]:
     return {"component": part.component.reference, "options": dict(part.canonical)}
 
 
-def _typed(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
+def _strip(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
     """Return an entry as given, with an absolute path shortened to the file's name."""
     paths = {option.name for option in part.contract.options if option.holds_paths}
-    return {name: _shortened(value) if name in paths else value for name, value in entry.items()}
+    return {name: _shorten_path(value) if name in paths else value for name, value in entry.items()}
 
 
-def _shortened(value: Any) -> Any:
+def _shorten_path(value: Any) -> Any:
     if isinstance(value, list):
-        return [_shortened(item) for item in value]
+        return [_shorten_path(item) for item in value]
     return Path(value).name if Path(value).expanduser().is_absolute() else value
 
 

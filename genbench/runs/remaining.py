@@ -160,11 +160,11 @@ class RunEstimate:
             if not self._waiting and not self._running:
                 return Left(0.0, is_guess=False)
             now = self.clock()
-            known = self._known()
+            known = self._collect_seconds()
             expected = self._expectation(known)
             if not known[_TRAINING]:
                 return None
-            ends = [_left(trial, now, expected) for trial in self._running.values()]
+            ends = [_estimate_trial(trial, now, expected) for trial in self._running.values()]
             ends += [0.0] * (self._workers(now) - len(ends))
             heapq.heapify(ends)
             for group in self._waiting:
@@ -177,14 +177,14 @@ class RunEstimate:
         told = round(self._work / max(now - self._since, 1e-9))
         return max(self._most, min(told, len(self._waiting) + len(self._running)))
 
-    def _known(self) -> dict[int, dict[Group, list[float]]]:
+    def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
         """Return the known seconds of each phase by group, those of scoring by dataset."""
         known: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
         ended = [(trial.group, trial.took) for trial in self._ended]
         running = [(trial.group, trial.known()) for trial in self._running.values()]
         for group, phases in ended + running:
             for phase, seconds in phases.items():
-                known[phase].setdefault(_known_group(group, phase), []).append(seconds)
+                known[phase].setdefault(_find_timing_group(group, phase), []).append(seconds)
         return known
 
     def _expectation(
@@ -199,18 +199,18 @@ class RunEstimate:
             return fmean(own) if own else 0.0
 
         def expected(group: Group, phase: int) -> float:
-            key = _known_group(group, phase)
+            key = _find_timing_group(group, phase)
             return means[phase][key] if key in means[phase] else of_kind(phase, key in self._controls)
 
         return expected
 
 
-def _known_group(group: Group, phase: int) -> Group:
+def _find_timing_group(group: Group, phase: int) -> Group:
     """Return the trials whose time of a phase is alike: for scoring, all of the dataset."""
     return (group[0], "") if phase == _SCORING else group
 
 
-def _left(trial: _Trial, now: float, expected: Callable[[Group, int], float]) -> float:
+def _estimate_trial(trial: _Trial, now: float, expected: Callable[[Group, int], float]) -> float:
     """Return the seconds that are left of a trial that runs."""
     phase = trial.phase
     whole = trial.known().get(phase, expected(trial.group, phase))

@@ -19,9 +19,9 @@ from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
 from genbench.results.sealed_files import put_aside
-from genbench.runs.galleries import complete_galleries
-from genbench.runs.prepare import Order, PreparedRun, first_seeds_first, make_ready
-from genbench.runs.provenance import describe, keep_samples, suite_values
+from genbench.runs.kept_samples import complete_galleries, keep_samples, list_own_draws
+from genbench.runs.prepare import Order, PreparedRun, make_ready, order_trials
+from genbench.runs.provenance import describe, suite_values
 from genbench.store.eviction import tidy
 from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store, open_store
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["execute", "survey"]
 
+# Sides of a metric that are splits of the data: their features are made once, before the trials.
 _SPLIT_SIDES = ("real", "train", "held_out")
 
 
@@ -64,9 +65,9 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
         check_sizes(ready.suite, ready.needs)
         if ready.folder.exists():
             _open_folder(ready.folder)
-        records = _known_records(ready, events)
-        todo = first_seeds_first(ready.todo(order, records, store))
-        compared = ready.comparisons_due(order, records)
+        records = _read_known(ready, events)
+        todo = order_trials(ready.todo(order, records, store))
+        compared = ready.list_due_comparisons(order, records)
         if not todo and not compared:
             _start(ready, events, todo, compared, records)
         else:
@@ -157,13 +158,13 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     with _workplace(order, events) as place:
         ready = make_ready(order, place, store)
     check_sizes(ready.suite, ready.needs)
-    records = _known_records(ready, events, read_only=True) if ready.folder.is_dir() else {}
+    records = _read_known(ready, events, read_only=True) if ready.folder.is_dir() else {}
     todo = ready.todo(order, records, store)
     due = {trial.name: sum(len(task.cells) for task in tasks) for trial, tasks in todo}
-    return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.chosen(order)]
+    return [(trial, len(trial.cells), due.get(trial.name, 0)) for trial in ready.select_trials(order)]
 
 
-def _known_records(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
+def _read_known(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
     """Return the existing records; warn of damaged ones, and put them aside unless `read_only`."""
 
     def on_damage(path: Path) -> None:
@@ -271,6 +272,6 @@ def _trial_job(
     return kind(
         trial=trial, tasks=tasks, attempts={record.cell.key: record.attempt for record in mine},
         folder=ready.folder.resolve(), store=store,
-        known=frozenset(record.samples for record in mine if record.samples),
+        known=frozenset(list_own_draws(trial, records)),
         gallery_bytes=0 if is_of_real_data else share_of_trial(len(ready.trials)),
     )  # fmt: skip

@@ -13,11 +13,11 @@ from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
+from genbench.results.extras import vote_extra
 from genbench.results.folder import report_write_errors
 from genbench.results.found_galleries import pairs_draw
-from genbench.results.galleries import OF_REAL_DATA, gallery_of, keep_gallery, share_of_trial
+from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, share_of_trial
 from genbench.results.slots import MOST_SHOWN
-from genbench.results.vote_extras import vote_extra
 from genbench.store.keys import comparison_key, comparison_signature, signature
 from genbench.trial.computation import compare
 from genbench.trial.context import TrialContext
@@ -178,7 +178,7 @@ class RunComparison(RunTrial):
             own = [number for number in chosen if number < len(samples)]
             if own and record.samples and record.cell.control not in OF_REAL_DATA:
                 with report_write_errors(self.folder):
-                    keep_gallery(self.folder, gallery_of(samples, pairs_draw(record), share, modality, own))
+                    keep_gallery(self.folder, make_gallery(samples, pairs_draw(record), share, modality, own))
 
     def _pooled_record(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""

@@ -17,7 +17,7 @@ from genbench.core.errors import Invalid, Undefined
 from genbench.core.samples import content_hash
 from genbench.core.splits import cut, split_of
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.results.notices import Notice, notices_of
+from genbench.results.notices import Notice, read_notices
 from genbench.results.sketches import Sketch
 from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import draw_key, options_text, split_id
@@ -356,7 +356,7 @@ class TrialContext(Inputs):
         self.history[:] = notes["history"]
         self.seconds = dict(notes["seconds"]) | self.seconds
         self.parameters = notes["parameters"]
-        for notice in notices_of(notes.get("notices", ())):
+        for notice in read_notices(notes.get("notices", ())):
             self.notices.note(notice)
 
 

@@ -16,7 +16,7 @@ from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import check_groups, split
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.results.notices import notices_of
+from genbench.results.notices import read_notices
 from genbench.results.sketches import Sketch
 from genbench.store.cache import opened
 from genbench.store.keys import data_key, options_text
@@ -153,7 +153,7 @@ def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modalit
         space=space,
         sizes=notes["sizes"],
         is_labelled=notes.get("labelled", True),
-        notices=notices_of(notes.get("notices", ())),
+        notices=read_notices(notes.get("notices", ())),
         shared_splits=tuple((first, second) for first, second in notes.get("shared_splits", ())),
         different=notes.get("different"),
     )

@@ -13,7 +13,7 @@ from genbench.core.arrays import locked
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
 from genbench.core.extracted import Extracted, features_hash
-from genbench.results.notices import notices_of
+from genbench.results.notices import read_notices
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, restore, saving
@@ -219,7 +219,7 @@ class Features:
     def _loaded(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
         if artefact is None:
             return None
-        noted = Noted(notices_of(artefact.notes.get("notices", ())))
+        noted = Noted(read_notices(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
             with self._within(part, keep_undeclared(noted.note), folder):
@@ -274,4 +274,4 @@ def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundF
     extracted = cache.opened(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None
-    return FoundFeatures(extracted, Noted(notices_of(artefact.notes.get("notices", ()))), artefact.hash)
+    return FoundFeatures(extracted, Noted(read_notices(artefact.notes.get("notices", ()))), artefact.hash)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genbench.core.errors import Invalid, Undefined
 from genbench.results.folder import report_write_errors
-from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.store.environment import libraries, machine
 from genbench.trial.computation import score_task
@@ -161,7 +161,7 @@ class RunTrial:
         """Keep a few of the samples, before a metric can end the process."""
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
-            few = gallery_of(context.samples, context.samples_hash, self.gallery_bytes, modality)
+            few = make_gallery(context.samples, context.samples_hash, self.gallery_bytes, modality)
             with report_write_errors(self.folder):
                 keep_gallery(self.folder, few)
 

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING
 from genbench.core.errors import DataError, PluginError, SuiteError
 from genbench.files.secrets import redacted
 from genbench.results.folder import RECORDS
+from genbench.runs.kept_samples import find_kept_samples
 from genbench.runs.prepare import FINAL
-from genbench.runs.provenance import describe, kept_samples
+from genbench.runs.provenance import describe
 from genbench.scoring.arguments import check_integer, check_plugins, is_collection, value_text
 from genbench.suite.components import check_allowed
 from genbench.suite.file import read_suite
-from genbench.verification.files import foreign_files, inspect_run, unlisted_records
+from genbench.verification.files import find_foreign, find_unlisted, inspect_run
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import component_differences, file_differences, plan_differences
 from genbench.verification.rankings import rank_differences
 from genbench.verification.recompute import (
-    claims_of,
     is_left_alone,
+    match_claims,
     plan_here,
 )
-from genbench.verification.reference import open_request, reference_of
+from genbench.verification.reference import find_suite, open_request
 from genbench.verification.verdicts import unverifiable
 
 if TYPE_CHECKING:
@@ -146,12 +147,12 @@ def _verification(request: VerificationRequest) -> Verification:
         return Verification(faults=faults)
     found = Verification(
         faults=faults,
-        foreign=foreign_files(request.folder),
-        unlisted=tuple(f"{RECORDS}/{path.name}" for path in unlisted_records(request.folder, results.plan)),
+        foreign=find_foreign(request.folder),
+        unlisted=tuple(f"{RECORDS}/{path.name}" for path in find_unlisted(request.folder, results.plan)),
         failed=sum(record.status not in FINAL for record in results.records.values()),
     )
     try:
-        reference = reference_of(request, results.plan)
+        reference = find_suite(request, results.plan)
         found = replace(
             found, obstacles=tuple(each.reason for each in reference.obstacles), overrides=reference.overrides
         )
@@ -173,12 +174,12 @@ def _verify_scores(
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
-        claims = claims_of(records, again.ready.trials)
+        claims = match_claims(records, again.ready.trials)
         askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
         names = sorted(claim.trial.name for claim in chosen)
         lacking = [
-            c.trial for c in claims if c.samples and not kept_samples(request.folder, c.trial, c.samples)
+            c.trial for c in claims if c.samples and not find_kept_samples(request.folder, c.trial, c.samples)
         ]
         stored = again.rescore(claims, names) + again.judge_comparisons(claims, records)
     remade = again.rerun(records, names)

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from genbench.results.records import Plan
     from genbench.results.results import Results
 
-__all__ = ["FileFault", "foreign_files", "inspect_run", "unlisted_records"]
+__all__ = ["FileFault", "find_foreign", "find_unlisted", "inspect_run"]
 
 _RECORD = re.compile(r"[0-9a-f]{64}\.json")
 _SHOWN = 80  # characters of a value in a message
-_ROOM, _MORE_BYTES = 4, 2**20  # a derived file is read up to 4 times the expected size, and 1 MiB
+# A derived file is read up to 4 times the expected size, and 1 MiB: a larger one was forged.
+_ROOM, _MORE_BYTES = 4, 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
 
 def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
     """Return the damaged records that run.json does not list."""
-    damaged = [path for path in unlisted_records(folder, results.plan) if not is_intact(path)]
+    damaged = [path for path in find_unlisted(folder, results.plan) if not is_intact(path)]
     return [_seal_fault(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
 
 
@@ -163,7 +164,7 @@ def _cut(text: str) -> str:
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…") if text else "nothing"
 
 
-def foreign_files(folder: Path) -> tuple[str, ...]:
+def find_foreign(folder: Path) -> tuple[str, ...]:
     """Return the names at the top of a run's folder and among its records that nothing verifies, sorted.
 
     No run writes them, but for the page, which may be written again. A folder's name ends in "/".
@@ -177,7 +178,7 @@ def foreign_files(folder: Path) -> tuple[str, ...]:
     )
 
 
-def unlisted_records(folder: Path, plan: Plan) -> tuple[Path, ...]:
+def find_unlisted(folder: Path, plan: Plan) -> tuple[Path, ...]:
     """Return the files with the names of records that a plan does not list, sorted.
 
     An earlier plan of the folder may have listed them: a run of other seeds leaves its records.

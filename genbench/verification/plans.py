@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plan_verdicts"]
 
-_HASH_DIGITS = 8
+_HASH_DIGITS = 8  # of a hash in a message
 
 # A file in a list among the options of a signature.
 _FILE_OF_LIST = re.compile(r"options\.([^.\[]+)\[(\d+)\]\.sha256")
@@ -87,7 +87,7 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
     if cell.generator in reference.altered:
         return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     verdict = _judge_signatures(cell, wanted, plan)
-    changed = _changed_files(cell, wanted, reference)
+    changed = _name_changed_files(cell, wanted, reference)
     return replace(verdict, reason=f"{changed}: {verdict.reason}") if verdict and changed else verdict
 
 
@@ -97,14 +97,14 @@ def _board_facts(cell: Cell) -> dict[str, Any]:
     return {"n": cell.n, "control": cell.control, **vars(cell.facts), "plugin": owner}
 
 
-def _changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
+def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
     """Return which files in lists of a metric's options have other contents than in run.json, or ""."""
     changed = differences(dict(cell.signature), dict(wanted.signature))
     both = [path for path, pair in changed.items() if None not in pair]
     places = [found for path in both if (found := _FILE_OF_LIST.fullmatch(path))]
     if not places:
         return ""
-    entries = [entry for entry in reference.order.written.metrics if entry.board_id == cell.metric]
+    entries = [entry for entry in reference.order.own_suite.metrics if entry.board_id == cell.metric]
     files = [str(entry.options[place[1]][int(place[2])]) for entry in entries for place in places]
     return f"{listed(files, most=8)} changed" if files else ""
 

@@ -42,7 +42,7 @@ def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSu
     noted = then.get("plugins")
     plugins: Mapping[str, Any] = noted if isinstance(noted, Mapping) else {}
     stated: dict[str, set[str]] = {name: set() for name in here["plugins"]}
-    for name, version in (pair for cell in plan.cells for pair in _stated_versions(cell)):
+    for name, version in (pair for cell in plan.cells for pair in _read_stated_versions(cell)):
         stated.setdefault(name, set()).add(version)
     return [
         *(f"{name}: {then.get(name)} in run.json, {here[name]} here" for name in ("n", "seeds")
@@ -61,7 +61,7 @@ def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSu
     ]  # fmt: skip
 
 
-def _stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
+def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield the plugins of which a cell states the version: its generator's, and plugin files."""
     distribution, _, version = cell.plugin.rpartition(" ")
     yield distribution, version

@@ -19,8 +19,8 @@ from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch
-from genbench.runs.prepare import make_ready, ready_in
-from genbench.runs.provenance import kept_samples
+from genbench.runs.kept_samples import find_kept_samples
+from genbench.runs.prepare import make_ready, prepare_again
 from genbench.store.environment import thread_variables
 from genbench.store.store import Store, open_store
 from genbench.trial.comparisons import RunComparison
@@ -55,8 +55,8 @@ __all__ = [
     "Claim",
     "Recomputation",
     "Rescore",
-    "claims_of",
     "is_left_alone",
+    "match_claims",
     "on_a_device_here",
     "plan_here",
     "results_folder",
@@ -90,20 +90,20 @@ class Claim:
         """The content hash of the samples behind the records; "" if all were skipped before sampling."""
         return next((record.samples for record, _ in self.records if record.samples), "")
 
-    def of_metrics(self, *, with_history: bool) -> Claim:
+    def select(self, *, with_history: bool) -> Claim:
         """Return the claim of the metrics that take the training history, or of the others."""
         tasks = [task for task in self.trial.tasks if _takes_history(task) == with_history]
         keys = {cell.key for task in tasks for cell in task.cells.values()}
         return replace(self, records=tuple(pair for pair in self.records if pair[1].key in keys))
 
-    def rescored(self, given: Path, history: Iterable[Any], folder: Path, store: Store) -> Rescore:
+    def make_rescore(self, given: Path, history: Iterable[Any], folder: Path, store: Store) -> Rescore:
         """Return the job that scores the samples in `given`, with the training history of their generator."""
         return Rescore(
             trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store, given=given,
             history=tuple(history),
         )  # fmt: skip
 
-    def remade(self, folder: Path, store: Store) -> RunTrial:
+    def make_rerun(self, folder: Path, store: Store) -> RunTrial:
         """Return the job that reruns the trial from its seed, with cache hits in `store`."""
         return RunTrial(trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store)
 
@@ -131,7 +131,7 @@ def _takes_history(task: Task) -> bool:
     return "history" in task.group.metric.contract.inputs
 
 
-def claims_of(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
+def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
     """Return the claims of the trials that records belong to, in their order."""
     by_position = {record.cell.position: record for record in records}
     largest: dict[str, dict[str, float]] = {}
@@ -158,6 +158,7 @@ NEEDS_HISTORY = (
 
 
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
+# Kinds of artefacts that the store lends: their hashes are in signatures and records, so they are compared.
 _LENT = ("data", "extractor", "sampler")
 
 
@@ -316,7 +317,7 @@ class Recomputation:
 
     def find_samples(self, claim: Claim) -> Path | None:
         """Return the folder of a claim's samples: the run's own, else in the store, or None."""
-        kept = kept_samples(self.request.folder, claim.trial, claim.samples)
+        kept = find_kept_samples(self.request.folder, claim.trial, claim.samples)
         return kept or _find_stored(self.store, claim, lambda: self.contents)
 
     def rescore(self, claims: Sequence[Claim], rerun: Collection[str] = ()) -> list[Verdict]:
@@ -336,15 +337,15 @@ class Recomputation:
                 history, rest = _history(self.store, claim), claim
                 if history is None:
                     verdicts += _without_history(claim, rerun)
-                    rest = claim.of_metrics(with_history=False)
+                    rest = claim.select(with_history=False)
                 if rest.records:
-                    jobs.append((rest, rest.rescored(given, history or (), folder, self.lending)))
+                    jobs.append((rest, rest.make_rescore(given, history or (), folder, self.lending)))
             elif claim.samples:
                 verdicts += [unverifiable(record.cell, _NO_SAMPLES) for record, _ in claim.records]
             elif is_left_alone(claim.trial.generator):
                 verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
             else:
-                jobs.append((claim, claim.remade(folder, self.lending)))
+                jobs.append((claim, claim.make_rerun(folder, self.lending)))
         return verdicts + _run(self.request, self.workplace, jobs, folder)
 
     def rerun(self, records: Iterable[Record], names: Collection[str]) -> list[Verdict]:
@@ -354,12 +355,12 @@ class Recomputation:
         """
         if not names:
             return []
-        store, folder = Store(self.request.scratch / "fresh"), results_folder(self.request, "remade")
+        store, folder = Store(self.request.scratch / "fresh"), results_folder(self.request, "make_rerun")
         store.root.mkdir()
         with _open_workplace(self.request, self.order, GENBENCH_STORE=str(store.root)) as workplace:
-            ready = ready_in(store, self.ready, self.order, workplace)
-            claims = claims_of(records, [trial for trial in ready.trials if trial.name in names])
-            jobs = [(claim, claim.remade(folder, store)) for claim in claims]
+            ready = prepare_again(store, self.ready, self.order, workplace)
+            claims = match_claims(records, [trial for trial in ready.trials if trial.name in names])
+            jobs = [(claim, claim.make_rerun(folder, store)) for claim in claims]
             return _run(self.request, workplace, jobs, folder)
 
     def compare(
@@ -399,7 +400,7 @@ class Recomputation:
         claims  as for `compare`
         """
         known = {comparison.name: comparison for comparison in self.ready.comparisons}
-        compared = claims_of(records, known.values())
+        compared = match_claims(records, known.values())
         computed = self.compare([known[claim.trial.name] for claim in compared], claims)
         verdicts: list[Verdict] = []
         for claim, (_, recomputed) in zip(compared, computed, strict=True):
@@ -422,7 +423,7 @@ def _without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
     if claim.trial.name in rerun:
         return []
     reason = LEFT_ALONE if is_left_alone(claim.trial.generator) else NEEDS_HISTORY
-    return [unverifiable(record.cell, reason) for record, _ in claim.of_metrics(with_history=True).records]
+    return [unverifiable(record.cell, reason) for record, _ in claim.select(with_history=True).records]
 
 
 def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:

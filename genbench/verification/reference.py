@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from genbench.suite.file import Suite, SuiteEntry
     from genbench.suite.usable import UnusableEntry
 
-__all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "open_request", "order_of", "reference_of"]
+__all__ = ["Obstacle", "ReferenceSuite", "VerificationRequest", "find_suite", "open_request", "read_order"]
 
 _RECORDED = "the suite in run.json"
 _PLUGIN_HINT = "--plugin FILE loads a plugin that is not installed"
@@ -137,13 +137,13 @@ class ReferenceSuite:
     title: str = ""
 
 
-def reference_of(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
+def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     """Return what a plan is compared with.
 
     Raises SuiteError, PluginError or DataError if its run.json does not say how it was made, or if a suite
     cannot be resolved.
     """
-    recorded = order_of(request, plan)
+    recorded = read_order(request, plan)
     catalog = load_catalog(request.plugins)
     overrides = _overrides(recorded)
     kept = (request.inputs or request.folder) / INPUTS
@@ -151,7 +151,7 @@ def reference_of(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
         order, obstacles = _usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
     trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept)
-    name, title = request.trusted.name, recorded.written.name
+    name, title = request.trusted.name, recorded.own_suite.name
     return ReferenceSuite(
         order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides,
         altered=_find_altered(recorded, trusted, catalog),
@@ -159,11 +159,11 @@ def reference_of(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     )  # fmt: skip
 
 
-def order_of(request: VerificationRequest, plan: Plan) -> Order:
+def read_order(request: VerificationRequest, plan: Plan) -> Order:
     """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
     provenance = plan.provenance
     if "merged" in provenance:
-        raise SuiteError(_merged_text(provenance))
+        raise SuiteError(_describe_merge(provenance))
     folder = Path.cwd() if request.trusted is None else request.trusted.folder
     try:
         suite = parse_suite(provenance["suite"], file=_RECORDED, folder=folder)
@@ -207,7 +207,7 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
     return replace(suite, metrics=tuple(metrics))
 
 
-def _merged_text(provenance: Mapping[str, Any]) -> str:
+def _describe_merge(provenance: Mapping[str, Any]) -> str:
     runs, sources = provenance["merged"], provenance.get("sources")
     folders = sources if isinstance(sources, dict) else {}
     names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
@@ -227,7 +227,7 @@ def _usable(order: Order, catalog: Catalog, plan: Plan, kept: Path) -> tuple[Ord
     unusable, these are unknown, and taken from the plan; the verification is incomplete in any case.
     Raises SuiteError if no dataset can be used.
     """
-    suite, instead = order.written, order.instead(order.written)
+    suite, instead = order.own_suite, order.instead(order.own_suite)
     usable = usable_suite(suite, catalog, instead)
     obstacles = tuple(_obstacle(unusable, kept) for unusable in usable.unusable)
     if not obstacles:
@@ -253,7 +253,7 @@ def _obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
 
 def _overrides(order: Order) -> tuple[str, ...]:
     """Return the options of genbench run that replaced values of an order's suite."""
-    suite = order.written
+    suite = order.own_suite
     written = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
     seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if written.seeds != suite.seeds else []
     n = [f"--n {suite.n}"] if written.n != suite.n else []
@@ -266,11 +266,11 @@ def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str
     Components and options are compared, on the data of the trusted suite. A generator of the run that cannot
     be used here differs. Paths may differ, since run.json has the hashes of the files.
     """
-    parts = resolve_suite(trusted.written, catalog).generators
-    suite = recorded.written
+    parts = resolve_suite(trusted.own_suite, catalog).generators
+    suite = recorded.own_suite
     usable = usable_suite(
         replace(
-            trusted.written,
+            trusted.own_suite,
             generators=_with_paths(recorded.instead(suite) or suite.generators, parts),
             controls=None if suite.controls is None else _with_paths(suite.controls, parts),
         ),

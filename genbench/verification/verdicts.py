@@ -55,7 +55,7 @@ _MEASURED = "peak_bytes"
 #: The extra of a score that says what to beware of; code of an earlier version may have none.
 _WARNING = "warning"
 
-_HASH_DIGITS = 8
+_HASH_DIGITS = 8  # of a hash in a message
 _NO_FIT = "the fit of the extractor, which the records do not name"
 _OTHER_FIT = "the fit of the extractor: here it is another one, as on other machines"
 
@@ -258,7 +258,7 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
     """
     names = ("value", "low", "high")
     then, now = (
-        {name: getattr(each, name) for name in names} | {"extra": _compared_extra(record, each)}
+        {name: getattr(each, name) for name in names} | {"extra": _select_extra(record, each)}
         for each in (record, recomputed)
     )
     found = {}
@@ -271,7 +271,7 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
     return found
 
 
-def _compared_extra(record: Record, either: Record) -> dict[str, Any]:
+def _select_extra(record: Record, either: Record) -> dict[str, Any]:
     """Return the extra of one of two records that is compared; the memory of a process that died is not."""
     dropped = {_MEASURED} if record.status in _OF_THE_MACHINE else set()
     return {name: value for name, value in either.extra.items() if name not in dropped}

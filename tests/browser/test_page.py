@@ -24,7 +24,7 @@ from genbench.report.charts.scatter import trade_off
 from genbench.report.charts.theme import ACCENT, DARK, PAPER
 from genbench.report.page.document import page_html
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import write_plan, write_record, write_trace
 from genbench.results.results import Results, read_results
 
@@ -742,7 +742,7 @@ def hostile_folder(folder, run_of, trace_of):
     write_plan(folder, plan)
     samples = Samples.of("text", HOSTILE[:6])
     draw = content_hash(samples)
-    keep_gallery(folder, gallery_of(samples, draw))
+    keep_gallery(folder, make_gallery(samples, draw))
     for cell in plan.cells:
         reason = {"reason": everything} if records[cell.key].status != "ok" else {}
         extra = {"note": everything, "warning": everything}
@@ -879,7 +879,7 @@ def kinds_file(catalog, run_of, tmp_path):
     for dataset, samples in drawn.items():
         plan, made = run_of({"vae": {"fid": [1.0, 2.0]}}, dataset=dataset)
         draw, modality = content_hash(samples), find_modality(modalities_of(catalog), samples.space.modality)
-        keep_gallery(tmp_path, gallery_of(samples, draw, modality=modality))
+        keep_gallery(tmp_path, make_gallery(samples, draw, modality=modality))
         cells += plan.cells
         records |= {key: replace(record, samples=draw) for key, record in made.items()}
     results = Results(name="", plan=replace(plan, cells=tuple(cells)), records=records)

@@ -8,7 +8,7 @@ from genbench_arena.preference import preference
 from genbench_arena.shown import contested, described
 from genbench_arena.votes import Vote, read_ballots
 
-from genbench.results.vote_extras import vote_extra
+from genbench.results.extras import vote_extra
 
 
 def vote(first, second, choice, numbers=(0, 0)):

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from genbench.board.decisions.power import check_pilots, convert_amount, metric_names
 from genbench.board.inference.sample_size import upper_limit, votes_needed
 from genbench.core.errors import SuiteError
+from genbench.results.extras import vote_extra
 from genbench.results.signatures import short_signature
-from genbench.results.vote_extras import vote_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from genbench.board.decisions.power import Amount
+    from genbench.results.extras import VoteExtra
     from genbench.results.records import Record
     from genbench.results.results import Results
-    from genbench.results.vote_extras import VoteExtra
 
 __all__ = ["VoteNeed", "vote_needs"]
 

@@ -56,7 +56,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     The program gets each pair in both orders, as JSON Lines, and answers each with a choice. The metric
     `preference-judge` reads the file. Samples come from DIR or the store; genbench draws missing ones again.
     """
-    from genbench.arena.judge import JudgeProgram, votes_of
+    from genbench.arena.judge import JudgeProgram, collect_votes
     from genbench.arena.pairs import plan_pairs
     from genbench.arena.samples import arena_samples
     from genbench.catalog.catalog import load_catalog
@@ -80,7 +80,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
         report_left_out(samples)
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
         places = samples.places({name for pair in planned for name in (pair.first, pair.second)})
-        content, bias = votes_of(rater, planned, asked, places, samples.modality)
+        content, bias = collect_votes(rater, planned, asked, places, samples.modality)
     write_picture("votes", output, content)
     click.echo(one_line(f"{rater.name}: {_said(bias)}"))
     click.echo(output)

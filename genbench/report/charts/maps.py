@@ -11,7 +11,7 @@ from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts import theme
 from genbench.report.charts.columns import features_note, find_columns, tables_on
-from genbench.results.part_extras import dependence_in, parts_in
+from genbench.results.extras import dependence_in, parts_in
 from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genbench.board.rows import Entry, Row
     from genbench.board.view import Head, Line, Table, View
     from genbench.report.charts.theme import Chart
-    from genbench.results.part_extras import Dependence
+    from genbench.results.extras import Dependence
     from genbench.results.records import Record
 
 __all__ = ["PartMarks", "cell_map", "dependence_map", "part_marks", "parts_map", "win_map"]

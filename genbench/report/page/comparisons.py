@@ -12,10 +12,10 @@ from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
 from genbench.report.page.samples.exhibits import common_scale, make_gallery_exhibits
 from genbench.report.page.samples.sample_tables import PageSample, describe_sample
+from genbench.results.extras import Counts, VoteExtra, vote_extra
 from genbench.results.found_galleries import find_pairs
 from genbench.results.galleries import OF_REAL_DATA
 from genbench.results.signatures import short_signature
-from genbench.results.vote_extras import Counts, VoteExtra, vote_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.report.page.samples.exhibits import Exhibit
+    from genbench.results.extras import Plain, SamplePair
     from genbench.results.records import Record
-    from genbench.results.vote_extras import Plain, SamplePair
 
 __all__ = ["DatasetComparisons", "PageComparison", "PagePair", "WinCell", "WinRow", "describe_comparisons"]
 

@@ -11,7 +11,7 @@ import pytest
 from genbench_arena.votes import CHOICES as OF_THE_METRIC
 from genbench_arena.votes import FORMAT, read_ballots
 
-from genbench.arena.judge import CHOICES, JudgeError, JudgeProgram, position_bias, votes_of
+from genbench.arena.judge import CHOICES, JudgeError, JudgeProgram, collect_votes, position_bias
 from genbench.arena.pairs import plan_pairs, task_hash
 from genbench.catalog.modalities import Modality
 from genbench.core.errors import DataError, GenbenchError, SuiteError
@@ -57,7 +57,7 @@ def arena(arena_of):
 def votes(judge, arena, pairs=4, questions=QUESTIONS):
     planned = plan_pairs(arena.rivals, pairs=pairs, rater=1, seed=0, questions=len(questions))
     places = arena.places({name for pair in planned for name in (pair.first, pair.second)})
-    content, bias = votes_of(judge, planned, questions, places, arena.modality)
+    content, bias = collect_votes(judge, planned, questions, places, arena.modality)
     return planned, content, bias
 
 

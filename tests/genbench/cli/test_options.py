@@ -70,7 +70,7 @@ ARENA = CATALOG | PROGRESS | {
     "genbench.arena.samples:real_trial": lambda seen: seen.arena.trials[0],
     "genbench.arena.pairs:plan_pairs": CALL_IT,
     "genbench.arena.task:task_html": b"",
-    "genbench.arena.judge:votes_of": (
+    "genbench.arena.judge:collect_votes": (
         b"", PositionBias(pairs=1, same_sample=1, first_twice=0, second_twice=0)
     ),
 }  # fmt: skip

@@ -72,7 +72,7 @@ def test_the_results_of_a_suite_are_in_a_folder_of_its_name():
 
 
 def test_kept_samples_are_named_after_their_trial(tmp_path):
-    place = RunFolder(tmp_path).kept_samples("digits", "vae", 2, "0a1b")
+    place = RunFolder(tmp_path).samples_folder("digits", "vae", 2, "0a1b")
     assert place == tmp_path / "samples" / "digits.vae.2.0a1b"
 
 
@@ -94,7 +94,7 @@ def test_temporary_files_of_killed_runs_are_removed_after_a_day(name, tmp_path):
 
 def test_the_longest_names_make_no_path_that_a_file_system_refuses(tmp_path):
     folder, name = RunFolder(tmp_path).create(), "a" * 64
-    kept = folder.kept_samples(name, name, 2**63 - 1, "0" * 12)
+    kept = folder.samples_folder(name, name, 2**63 - 1, "0" * 12)
     kept.with_name(draft_name(kept.name)).mkdir(parents=True)
     kept.mkdir()
     folder.log(f"{name} {name} seed {2**63 - 1}").touch()

@@ -14,8 +14,8 @@ from genbench.core.samples import Samples, content_hash
 from genbench.files.sample_files import write_samples
 from genbench.results import found_galleries as module
 from genbench.results.folder import RunFolder
-from genbench.results.found_galleries import copy_galleries, draws_of, find_gallery
-from genbench.results.galleries import gallery_of, has_gallery, keep_gallery
+from genbench.results.found_galleries import copy_galleries, find_gallery, list_draws
+from genbench.results.galleries import has_gallery, keep_gallery, make_gallery
 
 SAMPLES = Samples.of("vector", np.arange(20.0).reshape(10, 2))
 OTHER = Samples.of("vector", np.zeros((10, 2)))
@@ -24,7 +24,7 @@ TRIAL = ("digits", "vae", 0)
 
 
 def keep_whole(folder, samples=SAMPLES, name="vae", digits="0a1b"):
-    path = RunFolder(folder).kept_samples("digits", name, 0, digits)
+    path = RunFolder(folder).samples_folder("digits", name, 0, digits)
     write_samples(path, samples)
     return path
 
@@ -37,7 +37,7 @@ def folders(tmp_path):
 
 def test_a_gallery_is_that_of_the_first_folder_that_has_one(folders):
     assert find_gallery(folders, TRIAL, DRAW) is None
-    keep_gallery(folders[1], gallery_of(SAMPLES, DRAW))
+    keep_gallery(folders[1], make_gallery(SAMPLES, DRAW))
     assert find_gallery(folders, TRIAL, DRAW).numbers == tuple(range(8))
 
 
@@ -46,7 +46,7 @@ def test_whole_samples_give_the_gallery_if_there_is_no_file(folders):
     keep_whole(folders[0], SAMPLES, "vae-small", digits="aaaa")
     keep_whole(folders[0], SAMPLES, digits="bbbb")
     found = find_gallery(folders, TRIAL, DRAW)
-    assert content_hash(found.samples) == content_hash(gallery_of(SAMPLES, DRAW).samples)
+    assert content_hash(found.samples) == content_hash(make_gallery(SAMPLES, DRAW).samples)
     assert find_gallery(folders, ("digits", "vae@two", 0), DRAW) is not None  # as a merge names it
     assert find_gallery(folders, ("digits", "vae", 1), DRAW) is None
     assert find_gallery(folders, TRIAL, "0" * 64) is None
@@ -65,7 +65,7 @@ def test_samples_that_are_not_those_of_the_records_are_never_shown(folders):
 def test_a_linked_folder_of_samples_is_not_followed(folders, tmp_path):
     write_samples(tmp_path / "elsewhere", SAMPLES)
     RunFolder(folders[0]).samples.mkdir()
-    RunFolder(folders[0]).kept_samples("digits", "vae", 0, "0a1b").symlink_to(tmp_path / "elsewhere")
+    RunFolder(folders[0]).samples_folder("digits", "vae", 0, "0a1b").symlink_to(tmp_path / "elsewhere")
     assert find_gallery(folders, TRIAL, DRAW) is None
 
 
@@ -78,7 +78,7 @@ def test_samples_beyond_the_limit_are_not_read(folders, monkeypatch):
 
 
 def test_a_damaged_file_is_a_reason_unless_another_folder_has_the_samples(folders):
-    keep_gallery(folders[0], gallery_of(SAMPLES, DRAW))
+    keep_gallery(folders[0], make_gallery(SAMPLES, DRAW))
     (RunFolder(folders[0]).gallery(DRAW) / "gallery.json").write_text("{")
     with pytest.raises(DataError, match=r"^gallery/[0-9a-f]{64} cannot be read"):
         find_gallery(folders, TRIAL, DRAW)
@@ -88,12 +88,12 @@ def test_a_damaged_file_is_a_reason_unless_another_folder_has_the_samples(folder
 
 def test_the_draws_of_a_trial_are_those_of_its_records(run_of):
     _, records = run_of({"vae": {"fid": [1.0, 2.0], "kid": [1.0, "error"]}, "gan": {"fid": ["error", 1.0]}})
-    draws = draws_of(records.values())
+    draws = list_draws(records.values())
     assert {trial[1:]: len(found) for trial, found in draws.items()} == {
         ("vae", 0): 1, ("vae", 1): 1, ("gan", 0): 0, ("gan", 1): 1,
     }  # fmt: skip
     key = next(key for key, record in records.items() if record.cell.metric == "kid")
-    other = draws_of((records | {key: replace(records[key], samples="f" * 64)}).values())
+    other = list_draws((records | {key: replace(records[key], samples="f" * 64)}).values())
     assert sorted(map(len, other.values())) == [0, 1, 1, 2]
 
 
@@ -103,8 +103,8 @@ def test_merged_runs_have_the_galleries_of_their_records(folders, run_of, tmp_pa
         key: replace(record, samples=DRAW if record.cell.seed == 0 else content_hash(OTHER))
         for key, record in records.items()
     }
-    keep_gallery(folders[0], gallery_of(SAMPLES, DRAW))
-    keep_gallery(folders[1], gallery_of(OTHER, content_hash(OTHER)))
+    keep_gallery(folders[0], make_gallery(SAMPLES, DRAW))
+    keep_gallery(folders[1], make_gallery(OTHER, content_hash(OTHER)))
     (RunFolder(folders[1]).gallery(content_hash(OTHER)) / "data.npy").write_text("{")
     output = RunFolder(tmp_path / "out").create().path
     (line,) = copy_galleries(output, folders, records)

@@ -20,9 +20,9 @@ from genbench.files.sealed import NewerError
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import (
     MOST_BYTES,
-    gallery_of,
     has_gallery,
     keep_gallery,
+    make_gallery,
     read_gallery,
     share_of_trial,
 )
@@ -44,7 +44,7 @@ DRAWS = {
 
 def gallery(name="images", most_bytes=MOST_BYTES):
     samples = DRAWS[name]
-    return gallery_of(samples, content_hash(samples), most_bytes)
+    return make_gallery(samples, content_hash(samples), most_bytes)
 
 
 @pytest.mark.parametrize("name", DRAWS)
@@ -69,7 +69,7 @@ def test_a_gallery_holds_the_samples_of_the_draw_at_its_positions():
 
 
 def test_a_gallery_of_given_positions_holds_these(tmp_path):
-    made = gallery_of(DRAWS["images"], "a" * 64, numbers=[17, 3])
+    made = make_gallery(DRAWS["images"], "a" * 64, numbers=[17, 3])
     assert made.numbers == (3, 17)
     assert (made.samples.data == DRAWS["images"].data[[3, 17]]).all()
 
@@ -122,14 +122,14 @@ def test_arrays_beyond_the_limit_are_left_out_the_second_of_a_class_first():
 
 def test_long_texts_are_cut_between_characters_and_say_their_length():
     texts = Samples.of("text", ("é" * 40_000, "short", "ab" * 40_000))
-    made = gallery_of(texts, "0" * 64, 20 * (2**16 - 1))  # a twentieth ends within an é
+    made = make_gallery(texts, "0" * 64, 20 * (2**16 - 1))  # a twentieth ends within an é
     assert made.samples.data == ("é" * 32_767, "short", "ab" * 32_767 + "a")
     assert made.cut == {0: 40_000, 2: 80_000}
 
 
 def test_long_sounds_are_cut_along_their_first_axis():
     sounds = Samples.of("audio", [np.ones((n, 2), np.float32) for n in (9000, 3, 9000)], rate=8)
-    made = gallery_of(sounds, "0" * 64)
+    made = make_gallery(sounds, "0" * 64)
     assert [len(sound) for sound in made.samples.data] == [2**13, 3, 2**13]
     assert made.cut == {0: 9000, 2: 9000}
     assert made.samples.data[0].shape == (2**13, 2)
@@ -151,7 +151,7 @@ def pictures(side, n=20, channels=3):
 )
 def test_pictures_of_all_slots_fit_and_small_ones_stay_exact(side, shown, of_genbench):
     whole = pictures(side)
-    made = gallery_of(whole, "0" * 64, modality=of_genbench["image"])
+    made = make_gallery(whole, "0" * 64, modality=of_genbench["image"])
     assert len(made.numbers) == 20
     assert made.samples.space.shape == (shown, shown, 3)
     if side == shown:
@@ -167,21 +167,21 @@ def test_pictures_of_all_slots_fit_and_small_ones_stay_exact(side, shown, of_gen
     ("trials", "least", "side"), [(1, 20, 128), (100, 20, 103), (600, 6, 64), (1300, 3, 64)]
 )
 def test_several_large_pictures_fit_into_the_share_of_each_of_many_trials(trials, least, side, of_genbench):
-    made = gallery_of(pictures(512), "0" * 64, share_of_trial(trials), of_genbench["image"])
+    made = make_gallery(pictures(512), "0" * 64, share_of_trial(trials), of_genbench["image"])
     assert len(made.numbers) >= least
     assert made.samples.space.shape[0] == side
 
 
 def test_the_first_frames_of_clips_are_made_smaller_before_the_rest_is_cut(of_genbench):
     clips = [RNG.integers(0, 256, (n, 128, 128, 3)).astype(np.uint8) for n in (16, 4)]
-    made = gallery_of(Samples.of("video", clips, rate=None), "0" * 64, modality=of_genbench["video"])
+    made = make_gallery(Samples.of("video", clips, rate=None), "0" * 64, modality=of_genbench["video"])
     assert (made.shrunk.factor, made.samples.space.shape) == (3, (43, 43, 3))
     assert ([len(clip) for clip in made.samples.data], made.cut) == ([11, 4], {0: 16})
 
 
 def test_what_samples_were_before_they_were_made_smaller_is_read_again(tmp_path, of_genbench):
     whole = pictures(256, n=3)
-    made = gallery_of(whole, content_hash(whole), modality=of_genbench["image"])
+    made = make_gallery(whole, content_hash(whole), modality=of_genbench["image"])
     keep_gallery(tmp_path, made)
     assert read_gallery(tmp_path, made.draw).shrunk == made.shrunk
     assert made.shrunk.digests == tuple(each.hex() for each in digests(whole))
@@ -193,14 +193,14 @@ def test_a_modality_that_cannot_make_samples_smaller_costs_the_gallery_alone(of_
             raise GenbenchError("no room")
 
     for modality in (None, of_genbench["vector"], Broken()):
-        assert gallery_of(pictures(512, n=3), "0" * 64, 2**17, modality).numbers == ()
+        assert make_gallery(pictures(512, n=3), "0" * 64, 2**17, modality).numbers == ()
 
 
 def test_the_columns_of_a_table_count_as_well():
     wide = pd.DataFrame(np.zeros((2, 500)), columns=[f"column {number}" for number in range(500)])
     samples = Samples.of("table", wide)
-    assert gallery_of(samples, "0" * 64, 2**15).numbers == (0, 1)
-    assert gallery_of(samples, "0" * 64, 2**13).numbers == ()
+    assert make_gallery(samples, "0" * 64, 2**15).numbers == (0, 1)
+    assert make_gallery(samples, "0" * 64, 2**13).numbers == ()
 
 
 def test_each_trial_of_many_has_a_share_of_what_a_run_may_keep():

@@ -9,7 +9,7 @@ import pytest
 
 from genbench.files.sealed import Schema, read_sealed, write_sealed
 from genbench.results.folder import RunFolder
-from genbench.results.notices import Notice, notices_of
+from genbench.results.notices import Notice, read_notices
 from genbench.results.records import read_records, write_record
 
 USED = Notice(kind="metric", component="a:b", text="used numpy's global random state")
@@ -23,7 +23,7 @@ def test_a_notice_reads_as_kind_component_and_what_it_did():
 
 
 def test_notices_survive_json():
-    assert notices_of(json.loads(json.dumps([USED.to_json(), OTHERS.to_json()]))) == (USED, OTHERS)
+    assert read_notices(json.loads(json.dumps([USED.to_json(), OTHERS.to_json()]))) == (USED, OTHERS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_notices_survive_json():
 )
 def test_what_is_no_notice_is_refused(found):
     with pytest.raises(ValueError, match="cannot be"):
-        notices_of([found])
+        read_notices([found])
 
 
 def test_records_keep_notices(run_of, tmp_path):

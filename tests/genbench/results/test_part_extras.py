@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from genbench.results.part_extras import dependence_in, parts_in
+from genbench.results.extras import dependence_in, parts_in
 
 PAIRS = {"names": ["x", "y"], "real": [[1.0, 0.5], [0.5, None]], "fake": [[1, -1], [-1, 1]]}
 

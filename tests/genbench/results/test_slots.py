@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench.core.samples import Samples
-from genbench.results.slots import MOST_SHOWN, Slot, slot_numbers, slots_of
+from genbench.results.slots import MOST_SHOWN, Slot, assign_slots, slot_numbers
 
 
 def samples(labels, classes=(), n=None):
@@ -49,5 +49,5 @@ def test_labels_beyond_the_named_classes_are_left_out():
 
 
 def test_slots_count_within_a_class():
-    assert slots_of([5, 3, 5], 3) == [Slot(5, 0), Slot(3, 0), Slot(5, 1)]
-    assert slots_of(None, 2) == [Slot(None, 0), Slot(None, 1)]
+    assert assign_slots([5, 3, 5], 3) == [Slot(5, 0), Slot(3, 0), Slot(5, 1)]
+    assert assign_slots(None, 2) == [Slot(None, 0), Slot(None, 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.results.vote_extras import Counts, SamplePair, VoteExtra, vote_extra
+from genbench.results.extras import Counts, SamplePair, VoteExtra, vote_extra
 
 WHOLE = {
     "note": "of others",

@@ -14,10 +14,10 @@ from genbench.cli.main import main
 from genbench.core.errors import ResultsError
 from genbench.results.folder import RunFolder
 from genbench.results.results import read_results
-from genbench.runs import galleries as module
-from genbench.runs.galleries import complete_galleries
+from genbench.runs import kept_samples as module
+from genbench.runs.kept_samples import complete_galleries
 from genbench.trial.context import TrialContext
-from genbench.verification.files import foreign_files, inspect_run
+from genbench.verification.files import find_foreign, inspect_run
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 
@@ -71,7 +71,7 @@ def test_verify_neither_reads_galleries_nor_calls_them_foreign(folder):
         path.write_text("{")
     (RunFolder(folder).galleries / "more").write_text("other")
     assert inspect_run(folder)[1] == found == ()
-    assert foreign_files(folder) == ()
+    assert find_foreign(folder) == ()
 
 
 def test_a_merged_board_has_the_galleries_of_its_runs(rerun, folder, tmp_path):

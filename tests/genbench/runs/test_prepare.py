@@ -13,7 +13,7 @@ import genbench
 from genbench.core.errors import PluginError, SuiteError
 from genbench.jobs.engine.runner import JobFailure
 from genbench.runs import prepare as preparation
-from genbench.runs.prepare import Order, PreparedRun, first_seeds_first
+from genbench.runs.prepare import Order, PreparedRun, order_trials
 from genbench.store.environment import cores
 
 pytestmark = pytest.mark.usefixtures("shared_store")
@@ -151,7 +151,7 @@ def test_one_seed_of_each_generator_comes_first_and_the_others_follow_in_their_o
         )  # fmt: skip
 
     names = ["a vae 3", "a vae 1", "a vae 2", "a gan 1", "a gan 2", "b vae 1", "b vae 2"]
-    order = first_seeds_first([(trial(*name.split()), name) for name in names])
+    order = order_trials([(trial(*name.split()), name) for name in names])
     assert [name for _, name in order] == [
         "a vae 3", "a gan 1", "b vae 1",
         "a vae 1", "a vae 2", "a gan 2", "b vae 2",
@@ -178,10 +178,10 @@ def test_a_comparison_that_is_due_asks_for_the_trials_whose_samples_are_gone(run
     store = SimpleNamespace(notes={0: {}}.get)
     order = Order(suite="x")
     assert [trial.name for trial, _ in ready.todo(order, {}, store)] == ["vae 1"]
-    assert ready.comparisons_due(order, {}) == [(comparison, ("task",))]
+    assert ready.list_due_comparisons(order, {}) == [(comparison, ("task",))]
     done = {first.cell.key: first}
     assert ready.todo(order, done, store) == []
-    assert ready.comparisons_due(order, done) == []
+    assert ready.list_due_comparisons(order, done) == []
 
 
 ALL_OK = {("vae", "fid"): {}, ("vae", "kid"): {}, ("held-out", "fid"): {}}

@@ -17,8 +17,9 @@ from genbench.core.canonical_json import canonical, digest
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.records import Record
+from genbench.runs.kept_samples import find_kept_samples, keep_samples
 from genbench.runs.prepare import Order, PreparedRun
-from genbench.runs.provenance import describe, keep_samples, kept_samples
+from genbench.runs.provenance import describe
 from genbench.store.keys import Settings
 from genbench.suite.file import read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
@@ -273,15 +274,15 @@ def test_kept_samples_are_those_of_the_key_or_else_of_the_content(ready, store):
     first = ready.trials[0]
     content = content_hash(TrialContext(first, store, lambda **event: None).samples)
     ready.folder.mkdir()
-    assert kept_samples(ready.folder, first, content) is None
+    assert find_kept_samples(ready.folder, first, content) is None
     keep_samples(ready.folder, ready.trials, {}, store)
     (own,) = (ready.folder / "samples").iterdir()
-    assert kept_samples(ready.folder, first, "of another content") == own
+    assert find_kept_samples(ready.folder, first, "of another content") == own
     earlier = own.rename(own.with_suffix(".0123456789ab"))
-    assert kept_samples(ready.folder, first, content) == earlier
-    assert kept_samples(ready.folder, first, "of another content") is None
+    assert find_kept_samples(ready.folder, first, content) == earlier
+    assert find_kept_samples(ready.folder, first, "of another content") is None
     (earlier / "data.npy").write_bytes(b"torn")
-    assert [kept_samples(ready.folder, first, each) for each in (content, "")] == [None, None]
+    assert [find_kept_samples(ready.folder, first, each) for each in (content, "")] == [None, None]
 
 
 def test_samples_that_cannot_be_kept_are_a_results_error(ready, store, monkeypatch):

@@ -27,8 +27,8 @@ from genbench.verification.recompute import (
     _history,
     _LendingStore,
     _without_history,
-    claims_of,
     is_left_alone,
+    match_claims,
     on_a_device_here,
 )
 
@@ -62,7 +62,7 @@ def rescored(tmp_path):
 
     def run(claim, samples, history, store):
         folder = RunFolder(tmp_path / "again").create().path
-        claim.rescored(samples, history, folder, store).run(silent)
+        claim.make_rescore(samples, history, folder, store).run(silent)
         return {v.cell.metric: v for v in claim.verdicts(read_records(folder, claim.cells), is_rerun=False)}
 
     return run
@@ -81,7 +81,7 @@ def test_existing_samples_give_the_scores_again_with_the_history_of_their_genera
 
 def test_another_fit_for_a_metric_that_takes_the_sampler_adds_nothing_to_the_history(done, tmp_path, store):
     claim, history, samples = done()
-    context = claim.rescored(samples, history, tmp_path, Store(tmp_path / "none")).make_context(silent)
+    context = claim.make_rescore(samples, history, tmp_path, Store(tmp_path / "none")).make_context(silent)
     prepare(claim.trial.dataset.part, context.store, [claim.trial.dataset.modality])
     assert context.sampler is not None
     assert context.other("history") == history
@@ -98,7 +98,7 @@ def test_the_history_is_that_of_the_samples_in_the_store_and_not_of_a_trace(done
 
 def test_records_that_need_an_unknown_history_are_unverifiable_unless_their_trial_is_rerun(done):
     claim, _, _ = done()
-    others = claim.of_metrics(with_history=False)
+    others = claim.select(with_history=False)
     assert [record.cell.metric for record, _ in others.records] == ["gap", "spread", "asks"]
     (verdict,) = _without_history(claim, [])
     assert (verdict.cell.metric, verdict.outcome, verdict.reason) == ("learnt", "unverifiable", NEEDS_HISTORY)
@@ -133,7 +133,7 @@ def test_a_trial_that_is_remade_has_the_same_records(done, tmp_path):
     folder = RunFolder(tmp_path / "again").create().path
     fresh = Store(tmp_path / "fresh")
     prepare(claim.trial.dataset.part, fresh, [claim.trial.dataset.modality])
-    claim.remade(folder, fresh).run(silent)
+    claim.make_rerun(folder, fresh).run(silent)
     verdicts = claim.verdicts(read_records(folder, claim.cells), is_rerun=True)
     assert {verdict.outcome for verdict in verdicts} == {"reproduced"}
 
@@ -160,11 +160,11 @@ def test_records_belong_to_trials_by_their_place_on_the_board_whatever_their_key
     claim, _, _ = done()
     records = [replace(record, cell=replace(record.cell, key="0" * 64)) for record, _ in claim.records]
     stranger = replace(records[0], cell=replace(records[0].cell, seed=9))
-    (found,) = claims_of([*records[1:], stranger], [claim.trial])
+    (found,) = match_claims([*records[1:], stranger], [claim.trial])
     assert [record for record, _ in found.records] == records[1:]
     assert found.cells == claim.cells[1:]
     assert [task.name for task in found.tasks] == ["spread", "asks", "learnt"]
-    assert claims_of([stranger], [claim.trial]) == []
+    assert match_claims([stranger], [claim.trial]) == []
 
 
 def test_the_samples_of_a_claim_are_those_of_its_first_record_that_has_any(done):

@@ -12,7 +12,7 @@ from genbench.core.errors import SuiteError
 from genbench.results.records import Plan
 from genbench.runs.events import EventSource
 from genbench.suite.file import parse_suite
-from genbench.verification.reference import Obstacle, VerificationRequest, order_of, reference_of
+from genbench.verification.reference import Obstacle, VerificationRequest, find_suite, read_order
 
 PLUGIN = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 PROVENANCE = {
@@ -46,13 +46,13 @@ def plan(**provenance):
 
 def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    order = order_of(asked(), plan(**PROVENANCE))
+    order = read_order(asked(), plan(**PROVENANCE))
     assert (order.suite.name, order.suite.folder) == ("small", tmp_path)
     assert (order.suite.seeds, order.suite.n) == ((4, 5), 17)
     assert (order.threads, order.device, order.jobs, order.plugins) == (2, "cuda", 3, (PLUGIN,))
     assert (order.generators, order.allow_keys) == ([], ("KEY@host",))
     instead = [{"use": "shifted", "name": "moved"}]
-    assert order_of(asked(), plan(**PROVENANCE, instead=instead)).generators == instead
+    assert read_order(asked(), plan(**PROVENANCE, instead=instead)).generators == instead
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_order_of_a_run_is_read_from_its_provenance(asked, tmp_path, monkeyp
 )
 def test_an_order_that_cannot_be_read_is_refused(asked, provenance, message):
     with pytest.raises(SuiteError, match=f"^{message}"):
-        order_of(asked(), plan(**provenance))
+        read_order(asked(), plan(**provenance))
 
 
 def text_of(*, generators=("shifted",), metrics=("gap",), datasets=("cloud",), seeds=(4, 5), n=17):
@@ -97,31 +97,31 @@ def trusted(folder, **fields):
 
 
 def test_a_run_is_compared_with_its_own_suite_or_with_the_readers(asked, tmp_path):
-    own = reference_of(asked(), recorded())
+    own = find_suite(asked(), recorded())
     assert (own.label, own.order.suite.seeds, own.obstacles, own.altered) == ("its suite", (4, 5), (), {})
-    other = reference_of(asked(trusted(tmp_path, seeds=(1,), n=30)), recorded())
+    other = find_suite(asked(trusted(tmp_path, seeds=(1,), n=30)), recorded())
     assert (other.label, other.order.suite.seeds, other.order.suite.n) == ("the suite small", (1,), 30)
     assert (other.order.threads, other.order.device) == (2, "cuda")
 
 
 def test_a_title_that_is_not_the_name_of_the_readers_suite_is_a_difference(asked, tmp_path):
-    assert reference_of(asked(), recorded()).title == ""
-    assert reference_of(asked(trusted(tmp_path)), recorded()).title == ""
+    assert find_suite(asked(), recorded()).title == ""
+    assert find_suite(asked(trusted(tmp_path)), recorded()).title == ""
     other = replace(trusted(tmp_path), name="famous")
-    found = reference_of(asked(other), recorded())
+    found = find_suite(asked(other), recorded())
     assert found.title == "the title is small in run.json, famous in the suite"
 
 
 def test_what_the_run_overrode_is_named_as_options(asked, tmp_path):
-    assert reference_of(asked(), recorded()).overrides == ()
+    assert find_suite(asked(), recorded()).overrides == ()
     written = recorded(seeds=(0, 1), n=10)
-    assert reference_of(asked(), written).overrides == ("--seeds 4,5", "--n 17")
+    assert find_suite(asked(), written).overrides == ("--seeds 4,5", "--n 17")
     instead = [{"use": "shifted", "name": "moved", "drift": 2}]
     provenance = {**recorded().provenance, "instead": instead}
-    found = reference_of(asked(), plan(**provenance))
+    found = find_suite(asked(), plan(**provenance))
     assert found.overrides == ("--generator 'shifted name=moved drift=2'",)
     assert found.order.generators == instead
-    found = reference_of(asked(trusted(tmp_path)), plan(**provenance))
+    found = find_suite(asked(trusted(tmp_path)), plan(**provenance))
     assert (found.overrides, found.order.generators) == (("--generator 'shifted name=moved drift=2'",), ())
 
 
@@ -130,10 +130,10 @@ def test_a_generator_with_other_options_than_the_readers_suite_says_is_altered(a
     strong = weak.replace("9.0", "1.0")
     other = 'use = "restless"\nname = "rival"'
     suite = trusted(tmp_path, generators=("shifted", strong))
-    assert reference_of(asked(suite), recorded(generators=("shifted", strong))).altered == {}
-    found = reference_of(asked(suite), recorded(generators=("shifted", weak)))
+    assert find_suite(asked(suite), recorded(generators=("shifted", strong))).altered == {}
+    found = find_suite(asked(suite), recorded(generators=("shifted", weak)))
     assert found.altered == {"rival": "its generator's options.drift was 9.0, is 1.0"}
-    found = reference_of(asked(suite), recorded(generators=("shifted", other)))
+    found = find_suite(asked(suite), recorded(generators=("shifted", other)))
     assert found.altered == {
         "rival": 'its generator\'s component was "checked-plugin:restless", is "checked-plugin:shifted"'
     }
@@ -152,7 +152,7 @@ def test_a_generator_with_other_options_than_the_readers_suite_says_is_altered(a
 )
 def test_a_generator_that_cannot_be_used_as_the_run_had_it_is_altered(asked, tmp_path, entry, cause):
     suite = trusted(tmp_path, generators=("shifted", 'use = "shifted"\nname = "rival"'))
-    found = reference_of(asked(suite), recorded(generators=("shifted", entry)))
+    found = find_suite(asked(suite), recorded(generators=("shifted", entry)))
     assert (found.obstacles, list(found.altered)) == ((), ["rival"])
     text = found.altered["rival"]
     assert text.startswith(
@@ -167,9 +167,9 @@ def test_a_generator_that_serves_no_data_of_the_run_is_compared_all_the_same(ask
     weak, strong = ('use = "shifted"\nname = "rival"\ndrift = 9.0', 'use = "shifted"\nname = "rival"')
     own = recorded(generators=(weak,), datasets=('use = "lost"\nname = "cloud"', 'use = "digits"'))
     suite = trusted(tmp_path, generators=(strong,), datasets=("cloud",))
-    assert list(reference_of(asked(suite), own).altered) == ["rival"]
+    assert list(find_suite(asked(suite), own).altered) == ["rival"]
     own = recorded(generators=("shifted",))
-    altered = reference_of(asked(suite), own).altered
+    altered = find_suite(asked(suite), own).altered
     assert altered == {"rival": "its generator has no entry in the suite of run.json, but one"}
 
 
@@ -178,11 +178,11 @@ def test_a_file_may_be_at_another_path_here(asked, tmp_path):
     np.save(tmp_path / "here.npy", np.zeros((3, 2)))
     entry = 'use = "samples"\nname = "rival"\npath = "{}"'
     suite = trusted(tmp_path, generators=(entry.format("here.npy"),))
-    assert reference_of(asked(suite), recorded(generators=(entry.format("/their/own.npy"),))).altered == {}
+    assert find_suite(asked(suite), recorded(generators=(entry.format("/their/own.npy"),))).altered == {}
     instead = [{"use": "genbench:samples", "name": "rival", "path": "own.npy"}]
-    assert reference_of(asked(suite), plan(**recorded().provenance, instead=instead)).altered == {}
+    assert find_suite(asked(suite), plan(**recorded().provenance, instead=instead)).altered == {}
     instead[0]["field"] = "other"
-    altered = reference_of(asked(suite), plan(**recorded().provenance, instead=instead)).altered
+    altered = find_suite(asked(suite), plan(**recorded().provenance, instead=instead)).altered
     assert altered == {"rival": 'its generator\'s options.field was "other", is "text"'}
 
 
@@ -191,9 +191,9 @@ def test_entries_that_cannot_be_used_are_obstacles_and_the_rest_is_planned(asked
         generators=("shifted", "lost"), metrics=("gap", "gone"),
         datasets=("cloud", 'use = "listed"\npath = "absent.txt"'),
     )  # fmt: skip
-    found = reference_of(asked(trusted(tmp_path)), suite)
+    found = find_suite(asked(trusted(tmp_path)), suite)
     assert found.obstacles == ()
-    found = reference_of(asked(), suite)
+    found = find_suite(asked(), suite)
     assert [(each.kind, each.name) for each in found.obstacles] == [
         ("dataset", "listed"), ("metric", "gone"), ("generator", "lost"),
     ]  # fmt: skip
@@ -209,14 +209,14 @@ def test_entries_that_cannot_be_used_are_obstacles_and_the_rest_is_planned(asked
 def test_a_kept_file_that_is_lost_is_named_where_the_run_had_it(asked, tmp_path):
     (tmp_path / "inputs").mkdir()
     suite = recorded(metrics=("gap", 'use = "preference"\nvotes = ["inputs/anna.json"]'))
-    (lost,) = reference_of(asked(), suite).obstacles
+    (lost,) = find_suite(asked(), suite).obstacles
     assert f"{tmp_path / 'inputs' / 'anna.json'} does not exist; the run kept this file" in lost.reason
     assert "--suite" not in lost.reason
 
 
 def test_without_a_dataset_nothing_can_be_planned(asked):
     with pytest.raises(SuiteError, match=r"no dataset named 'lost'.*; --plugin FILE loads"):
-        reference_of(asked(), recorded(datasets=("lost",)))
+        find_suite(asked(), recorded(datasets=("lost",)))
 
 
 def test_of_generators_in_place_of_the_suites_the_usable_are_planned(asked, run_of):
@@ -224,7 +224,7 @@ def test_of_generators_in_place_of_the_suites_the_usable_are_planned(asked, run_
     cells, _ = run_of({"moved": {"gap": [1.0]}}, dataset="cloud")
     instead = [{"use": "lost"}, {"use": "shifted", "name": "moved"}]
     provenance = recorded(datasets=("cloud", 'use = "cloud"\nname = "more"')).provenance
-    found = reference_of(asked(), replace(cells, provenance={**provenance, "instead": instead}))
+    found = find_suite(asked(), replace(cells, provenance={**provenance, "instead": instead}))
     assert [each.name for each in found.obstacles] == ["lost"]
     assert found.order.generators == ()
     assert [entry.board_id for entry in found.order.suite.generators] == ["moved"]
@@ -250,7 +250,7 @@ def test_files_that_the_run_keeps_are_found_in_its_folder_and_no_others(asked, t
     (tmp_path / "inputs" / "anna.json").write_text("{}")
     listed = '["inputs/anna.json", "inputs/ben.json", "anna.json"]'
     text = PROVENANCE["suite"] + f'votes = {listed}\none = "inputs/anna.json"\nlevel = 3\n'
-    (entry,) = order_of(asked(), plan(**PROVENANCE | {"suite": text})).written.metrics
+    (entry,) = read_order(asked(), plan(**PROVENANCE | {"suite": text})).own_suite.metrics
     kept = str(tmp_path / "inputs" / "anna.json")
     assert entry.options == {
         "votes": [kept, str(tmp_path / "inputs" / "ben.json"), "anna.json"],
@@ -258,5 +258,5 @@ def test_files_that_the_run_keeps_are_found_in_its_folder_and_no_others(asked, t
         "level": 3,
     }
     elsewhere = replace(asked(), inputs=tmp_path / "elsewhere")
-    (entry,) = order_of(elsewhere, plan(**PROVENANCE | {"suite": text})).written.metrics
+    (entry,) = read_order(elsewhere, plan(**PROVENANCE | {"suite": text})).own_suite.metrics
     assert entry.options["one"] == "inputs/anna.json"

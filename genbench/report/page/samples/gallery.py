@@ -15,8 +15,8 @@ from genbench.core.samples import concat
 from genbench.report.page.samples.exhibits import Exhibit, common_scale, make_exhibits, make_gallery_exhibits
 from genbench.report.page.samples.nearest import name_distance, neighbours
 from genbench.report.page.samples.real_samples import TrainingSamples, error_text, real_samples
-from genbench.results.found_galleries import draws_of, find_gallery, unreadable
-from genbench.results.galleries import OF_REAL_DATA, gallery_of, share_of_trial
+from genbench.results.found_galleries import find_gallery, list_draws, unreadable
+from genbench.results.galleries import OF_REAL_DATA, make_gallery, share_of_trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -162,7 +162,7 @@ def gallery(
 
 def _trials(results: Results, most_seeds: int | None) -> list[tuple[tuple[str, str, int], tuple[str, ...]]]:
     """Return the trials of a board in its order, each with the content hashes of its samples."""
-    draws = draws_of(results.records.values())
+    draws = list_draws(results.records.values())
     seeds: dict[tuple[str, str], set[int]] = {}
     for cell in results.plan.cells:
         seeds.setdefault((cell.dataset, cell.generator), set()).update(cell.seeds)
@@ -229,7 +229,7 @@ def _fill_dataset(
     test = None
     if "test" in splits:
         modality = find_modality(modalities, splits["test"].space.modality)
-        few = gallery_of(splits["test"], "", share, modality)
+        few = make_gallery(splits["test"], "", share, modality)
         test = _KeptRow(row=GalleryRow(generator="", seed=0, control=None), kept=few, modality=modality)
     scales = _scales(found) | _scales([] if test is None else [test])
     rendered = [_render_row(each, scales) for each in found]

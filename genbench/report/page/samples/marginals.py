@@ -11,7 +11,7 @@ from genbench.core.grouping import group_pairs
 from genbench.report.charts.marginals import Marginals
 from genbench.report.page.metrics import data_kinds
 from genbench.report.page.samples.real_samples import error_text, real_samples
-from genbench.results.found_galleries import draws_of, find_gallery, whole_samples
+from genbench.results.found_galleries import find_gallery, list_draws, whole_samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ def _find_samples(
     modalities: Sequence[Modality],
 ) -> tuple[dict[str, Samples], list[str]]:
     """Return all samples of competitors at their lowest seeds, and those competitors with a part of them."""
-    draws = draws_of(results.records.values())
+    draws = list_draws(results.records.values())
     seeds = group_pairs(
         (cell.generator, min(cell.seeds))
         for cell in results.plan.cells

@@ -16,7 +16,7 @@ from genbench.cli.main import main
 from genbench.core.samples import content_hash
 from genbench.report.charts.kinds import KINDS
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.results import Results, write_results
 
 DIALS = """
@@ -162,7 +162,7 @@ def dials(run_of, tmp_path):
     plan, records = run_of({"vae": {"fid": [1.0]}}, dataset="dials")
     draw = content_hash(samples)
     folder = RunFolder(tmp_path / "run").create().path
-    keep_gallery(folder, gallery_of(samples, draw, modality=modality))
+    keep_gallery(folder, make_gallery(samples, draw, modality=modality))
     made = {key: replace(record, samples=draw) for key, record in records.items()}
     write_results(folder, Results(name="run", plan=plan, records=made))
     return plugin, folder

@@ -21,7 +21,7 @@ from genbench.report.page.document import page_html
 from genbench.report.page.samples import gallery as module
 from genbench.report.page.samples.gallery import gallery
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import Plan
 from genbench.results.results import Results, read_results, write_results
 from genbench.results.slots import Slot
@@ -65,7 +65,7 @@ def board(tmp_path, run_of, data):
             samples = draws[record.cell.generator][record.cell.seed]
             made[key] = replace(record, samples="" if samples is None else content_hash(samples))
             if samples is not None:
-                keep_gallery(folder, gallery_of(samples, made[key].samples, modality=modality))
+                keep_gallery(folder, make_gallery(samples, made[key].samples, modality=modality))
         described = {dataset: {"hash": hash_of_splits(splits), "space": splits["train"].space.to_json()}}
         provenance = {"name": name, "suite": text, "datasets": described}
         plan = Plan(cells=plan.cells, traces=(), provenance=provenance)
@@ -156,7 +156,7 @@ def test_whole_kept_samples_are_shown_without_a_gallery(board, shown):
     folder = board({"vae": [samples]})
     expected = shown(folder)
     shutil.rmtree(RunFolder(folder).galleries)
-    write_samples(RunFolder(folder).kept_samples("clouds", "vae", 0, "0a1b"), samples)
+    write_samples(RunFolder(folder).samples_folder("clouds", "vae", 0, "0a1b"), samples)
     assert shown(folder) == expected
 
 
@@ -187,7 +187,7 @@ def test_samples_of_a_forged_gallery_that_their_modality_refuses_are_not_shown(b
     (record,) = read_results(folder).records.values()
     shutil.rmtree(RunFolder(folder).gallery(record.samples))
     bad = Samples.of("points", [np.full((4, 3), np.inf, np.float32)] * 3)
-    keep_gallery(folder, gallery_of(bad, record.samples))
+    keep_gallery(folder, make_gallery(bad, record.samples))
     exhibits = shown(folder, show_real=True).rows[0].exhibits.values()
     assert {each.rendering for each in exhibits} == {None}
     assert "values are not finite" in next(iter(exhibits)).reason
@@ -204,7 +204,7 @@ def test_controls_of_real_samples_are_shown_on_request_alone(board, shown, fresh
     reasons = {row.generator: (bool(row.exhibits), row.reason) for row in shown(folder).rows}
     hidden = (False, "its samples are real ones, which a page shows only with --show-real")
     assert reasons == {"held-out": hidden, "train-copies": hidden, "noise": (True, "")}
-    write_samples(RunFolder(folder).kept_samples("clouds", "held-out", 0, "0a1b"), samples)
+    write_samples(RunFolder(folder).samples_folder("clouds", "held-out", 0, "0a1b"), samples)
     shutil.rmtree(RunFolder(folder).galleries)
     first, second, *_ = shown(folder, show_real=True).rows
     assert (first.seed, first.reason, len(first.exhibits)) == (0, "", 12)
@@ -244,7 +244,7 @@ def test_real_samples_are_in_the_slots_of_the_classes(board, data, fresh_store, 
     folder = board({"vae": [clouds(labels=False)]})
     found = shown(folder, show_real=True)
     test = data("clouds")[1]["test"]
-    expected = gallery_of(test, "")
+    expected = make_gallery(test, "")
     assert [each.number for each in found.real.values()] == list(expected.numbers)
     assert set(found.slots) == {*found.real, *found.rows[0].exhibits}
     labels = {slot: int(test.labels[each.number]) for slot, each in found.real.items()}

@@ -17,7 +17,7 @@ from genbench.files.sample_files import write_samples
 from genbench.report.page.document import page_html
 from genbench.report.page.samples.marginals import marginals_on
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import gallery_of, keep_gallery
+from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import Plan
 from genbench.results.results import Results
 from genbench.suite.file import parse_suite
@@ -53,10 +53,11 @@ def run(tmp_path, run_of, wine, catalog, fresh_store):
             samples = draws[record.cell.generator]
             made[key] = replace(record, samples=content_hash(samples))
             if is_whole:
-                write_samples(RunFolder(folder).kept_samples("wine", record.cell.generator, 0, "0a"), samples)
+                path = RunFolder(folder).samples_folder("wine", record.cell.generator, 0, "0a")
+                write_samples(path, samples)
             else:
                 modality = find_modality(modalities_of(catalog), "table")
-                keep_gallery(folder, gallery_of(samples, made[key].samples, modality=modality))
+                keep_gallery(folder, make_gallery(samples, made[key].samples, modality=modality))
         described = {"hash": content or hash_of_splits(splits), "space": splits["train"].space.to_json()}
         provenance = {"name": "out", "suite": text, "datasets": {"wine": described}}
         plan = Plan(cells=plan.cells, traces=(), provenance=provenance)
@@ -81,7 +82,7 @@ def test_the_few_samples_of_a_gallery_are_no_distribution(run, wine, catalog):
     assert found == []
     assert reason.startswith("of vae and gan the run kept a few samples alone, which tell no distribution; ")
     assert "--keep-samples" in reason
-    write_samples(RunFolder(folder).kept_samples("wine", "gan", 0, "0a"), wine[1]["test"])
+    write_samples(RunFolder(folder).samples_folder("wine", "gan", 0, "0a"), wine[1]["test"])
     (one,), reason = marginals_on([folder], results, catalog, "wine")
     assert one.generator == "gan"
     assert reason.startswith("of vae the run kept")

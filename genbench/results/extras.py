@@ -1,4 +1,12 @@
-"""What the extra of a comparison's score may hold, so that pages and `genbench power` can show it.
+"""What the extra of a score may hold, so that pages, charts and `genbench power` can show it.
+
+The extra of a score:
+
+    parts  {name: value}: the metric of each part of samples, such as a column of a table
+    pairs  {"names": [name, …], "real": [[number or null, …], …], "fake": [[…], …]}: how much each part
+           depends on each other one, in [-1, 1], in the real samples and in the fakes
+
+The extra of a comparison's score:
 
     wins     {rival: [won, lost, neither]}
     facts    [[name, number or text], …] of the whole comparison
@@ -16,15 +24,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping  # noqa: TC003 - `_TYPES` reads the types of fields
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from genbench.results import fields
 
-__all__ = ["Counts", "Plain", "SamplePair", "VoteExtra", "vote_extra"]
+__all__ = [
+    "Counts", "Dependence", "Plain", "SamplePair", "VoteExtra", "dependence_in", "parts_in", "vote_extra",
+]  # fmt: skip
 
-_MOST_ROWS = 1000  # of a list: a record may be forged
+# A record may be forged, so a page takes no more of it than a person can read.
+_MOST_ROWS = 1000  # of a list, or parts
+_MOST_PAIRED = 100  # parts, of which a chart shows a square of cells
 
 Plain = Annotated[
     float | int | str | None,
@@ -82,3 +94,36 @@ def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
     known["columns"] = tuple(map(str, columns)) if is_table else ()
     known["raters"] = tuple(rows) if is_table else ()
     return VoteExtra(**known)
+
+
+_Share = Annotated[float, fields.valid(lambda value: fields.is_finite(value) and -1 <= value <= 1)]
+_Rows = tuple[tuple[_Share | None, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependence:
+    """How much parts depend on one another: matrices of numbers in [-1, 1], None where it is not known."""
+
+    names: tuple[fields.Text, ...]
+    real: _Rows = field(repr=False)
+    fake: _Rows = field(repr=False)
+
+
+def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
+    """Return the value of each part in the extra of a score."""
+    parts = extra.get("parts")
+    if not isinstance(parts, Mapping):
+        return {}
+    known = list(parts.items())[:_MOST_ROWS]
+    return {str(name): float(value) for name, value in known if fields.is_finite(value)}
+
+
+def dependence_in(extra: Mapping[str, Any]) -> Dependence | None:
+    """Return the dependence of pairs of parts in the extra of a score, None if it has none."""
+    try:
+        found = fields.parse(Dependence, extra.get("pairs"))
+    except ValueError:
+        return None
+    d = len(found.names)
+    is_square = all(len(rows) == d and {*map(len, rows)} == {d} for rows in (found.real, found.fake))
+    return found if 1 < d <= _MOST_PAIRED and is_square else None

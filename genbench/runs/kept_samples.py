@@ -1,0 +1,128 @@
+"""Samples that a run keeps in its folder: whole ones on request, and galleries of a few of them."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from typing import TYPE_CHECKING
+
+from genbench.core.canonical_json import digest
+from genbench.core.samples import content_hash
+from genbench.files.sample_files import read_samples
+from genbench.files.sealed import delete, write_folder
+from genbench.results.folder import RunFolder, report_write_errors
+from genbench.results.galleries import OF_REAL_DATA, has_gallery, keep_gallery, make_gallery, share_of_trial
+from genbench.store.cache import opened
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from genbench.results.records import Record
+    from genbench.store.store import Artefact, Store
+    from genbench.trial.plan import Trial
+
+__all__ = ["complete_galleries", "find_kept_samples", "keep_samples", "list_own_draws"]
+
+_DIGITS = 12  # of the hash of a sample key, in the name of a folder: 48 bits tell the draws of a trial apart
+_GONE = "are no longer in the store"
+_OTHERS = "in the store are not those of its records"
+
+
+def list_own_draws(trial: Trial, records: Mapping[str, Record]) -> set[str]:
+    """Return the content hashes of the samples behind a trial's records."""
+    found = (records[cell.key] for cell in trial.cells if cell.key in records)
+    return {record.samples for record in found if record.samples}
+
+
+def complete_galleries(
+    folder: Path, trials: Sequence[Trial], records: Mapping[str, Record], store: Store
+) -> None:
+    """Write the missing and damaged galleries of trials whose samples are in the store.
+
+    The samples must be those of the records, and not another draw. Controls whose samples are real ones have
+    no gallery. Raises ResultsError if one cannot be written.
+    """
+    for trial in trials:
+        if trial.generator.spec.control in OF_REAL_DATA:
+            continue
+        draw = (store.notes(trial.sample_key) or {}).get("hash", "")
+        if draw not in list_own_draws(trial, records) or has_gallery(folder, draw):
+            continue
+        samples = opened(store.get(trial.sample_key), read_samples)
+        if samples is not None:
+            few = make_gallery(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
+            with report_write_errors(folder):
+                keep_gallery(folder, few)
+
+
+def keep_samples(
+    folder: Path, trials: Sequence[Trial], records: Mapping[str, Record], store: Store
+) -> dict[str, str]:
+    """Copy the samples of records to <folder>/samples/, so that others can score them.
+
+    Each folder is named DATASET.GENERATOR.SEED.HASH, with the hash of all that decides the samples. Samples
+    of another draw in it are replaced or removed. Returns why samples of scored trials are not kept, in
+    words, by name of the trial. Raises ResultsError if samples cannot be written.
+    """
+    lost = {}
+    for trial in trials:
+        hashes = list_own_draws(trial, records)
+        with report_write_errors(folder):
+            reason = _replace(_find_place(folder, trial), store.get(trial.sample_key), hashes)
+        if reason and hashes:
+            lost[trial.name] = reason
+    return lost
+
+
+def _replace(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
+    """Copy an artefact with one of these content hashes to `place`; return why it is not there, or "".
+
+    Samples in `place` without one of these hashes are removed: they are no samples of the records. Without
+    hashes, the artefact's is the one.
+    """
+    stored, kept = None if artefact is None else artefact.notes["hash"], _content(place)
+    wanted = hashes or {stored or kept}
+    if kept and kept in wanted:
+        return ""
+    delete(place)
+    if artefact is not None and stored not in wanted:
+        return _OTHERS
+    return "" if opened(artefact, functools.partial(_copy, place)) else _GONE
+
+
+def _copy(place: Path, folder: Path) -> bool:
+    """Copy the files of a folder to the new folder `place`, atomically; True says that it exists."""
+
+    def fill(draft: Path) -> None:
+        for path in folder.iterdir():
+            shutil.copyfile(path, draft / path.name)
+
+    write_folder(place, fill)
+    return True
+
+
+def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
+    """Return the folder of a trial's samples in a run's folder, or None.
+
+    It is that of the trial's key, else one of its name whose samples have the hash `content`: code, and with
+    it the key, may have changed since the samples were kept, and others may be of an earlier plan.
+    """
+    place = _find_place(folder, trial)
+    if place.is_dir():
+        return place
+    others = sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
+    return next((path for path in others if content and _content(path) == content), None)
+
+
+def _content(folder: Path) -> str:
+    """Return the content hash of samples, or "" if they cannot be read."""
+    try:
+        return content_hash(read_samples(folder))
+    except Exception:  # numpy and json raise many types for damaged files
+        return ""
+
+
+def _find_place(folder: Path, trial: Trial) -> Path:
+    digits = digest(dict(trial.sample_key))[:_DIGITS]
+    return RunFolder(folder).samples_folder(trial.dataset.part.name, trial.generator.name, trial.seed, digits)
