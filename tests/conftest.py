@@ -31,7 +31,7 @@ from genbench.arena.samples import ArenaSamples, ArenaTrial
 from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.checks.battery.faults import select_faults
+from genbench.checks.battery.faults import read_faults
 from genbench.contract.metric_facts import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.samples import digests
@@ -333,7 +333,7 @@ def modalities():
 def faults(modality):
     """Return a function to the bundled faults on a bundled modality, by name."""
     catalog = load_catalog(only=["genbench"])
-    return lambda name: select_faults(catalog, modality(name))
+    return lambda name: read_faults(catalog, modality(name))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from genbench.core.escaping import one_line
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from rich.console import JustifyMethod
+    from rich.console import JustifyMethod, OverflowMethod
 
     from genbench.board.decisions.comparison import Comparison
     from genbench.board.view import Head, Table, TableCell, View
@@ -123,12 +123,13 @@ def open_table(
 ) -> RichTable:
     """Return a table without edges, with rules under its head and between its sections.
 
-    columns  names, and how they are justified; lines break only in those that are `wrapped`
+    columns  names, and how they are justified; lines, and long words, break only in those that are `wrapped`
     """
     text = None if title is None else Text(title)
     table = RichTable(title=text, title_justify="left", box=RULES, show_edge=False, padding=(0, 2, 0, 0))
     for name, justify in columns:
-        table.add_column(name, justify=justify, no_wrap=name not in wrapped)
+        overflow: OverflowMethod = "fold" if name in wrapped else "ellipsis"
+        table.add_column(name, justify=justify, no_wrap=name not in wrapped, overflow=overflow)
     return table
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arguments.options import form_option, plugin_option
+from genbench.cli.output import redirect_plugins
 from genbench.cli.pictures.files import check_picture, write_picture
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
@@ -21,11 +20,8 @@ from genbench.suite.file import read_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genbench.catalog.catalog import Catalog
-    from genbench.catalog.modalities import Modality
     from genbench.checks.battery.card import Card
     from genbench.checks.conformance.checks import Result
-    from genbench.suite.components import Group
     from genbench.suite.file import SuiteEntry
 
 __all__ = ["check"]
@@ -134,15 +130,17 @@ def check(  # noqa: PLR0913 - the options of a command, all by name
     _check_options(ctx, given[0])
     os.environ.update(thread_variables(threads))
     if names:
-        with contextlib.redirect_stdout(sys.stderr):
+        with redirect_plugins():
             results = _run_checks(
                 names, kind=kind, modality=modality, lock=lock, plugins=plugins, quiet=quiet, device=device
             )
         _print_results(results, form, is_verbose=verbose)
         ctx.exit(1 if any(result.outcome == "failed" for result in results) else 0)
     if plot is not None:
-        _check_plot(plot)
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and run
+        from genbench.report.charts.drawing import FORMATS
+
+        check_picture("--plot", plot, FORMATS)
+    with redirect_plugins():
         cards = _read_cards(card, plugins) if card else _compute_cards(
             metric=str(metric), extractor=extractor, dataset=dataset, n=n, seeds=seeds, device=device,
             plugins=plugins, quiet=quiet,
@@ -171,12 +169,6 @@ def _check_options(ctx: click.Context, use: str) -> None:
         for name, option in options.items():
             if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
                 raise SuiteError(f"{option} has no effect here; it belongs to genbench check with {other}")
-
-
-def _check_plot(path: Path) -> None:
-    from genbench.report.charts.drawing import FORMATS
-
-    check_picture("--plot", path, FORMATS)
 
 
 def _read_cards(card: str, plugins: tuple[Path, ...]) -> list[Card]:
@@ -233,20 +225,20 @@ def _compute_cards(
     from genbench.cli.views.progress import show_progress
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
+    from genbench.suite.file import MetricEntry
+    from genbench.suite.resolve import make_group
 
+    name, options = read_words("--battery", metric)
     catalog = load_catalog(plugins)
-    use = dataset or default_dataset(catalog, read_words("--battery", metric)[0])
+    use = dataset or default_dataset(catalog, name)
     part = make_part(catalog, DatasetSpec, _entry("--dataset", use), Path.cwd())
-    catalog.find_metric(
-        read_words("--battery", metric)[0], part.component.modalities
-    )  # before the data are read
+    catalog.find_metric(name, part.component.modalities)  # before the data are read
     data = open_data(part, modalities_of(catalog), device=device)
-    modality = data.modality
-    suited = part.component.owner.qualified(part.spec.extractor) or modality.default_extractor
-    chosen = extractor or find_extractor(
-        catalog, read_words("--battery", metric)[0], filter(None, [suited]), modality
-    )
-    group = _group(catalog, metric, chosen, modality)
+    suited = part.component.owner.qualified(part.spec.extractor) or data.modality.default_extractor
+    chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), data.modality)
+    own = None if chosen is None else _entry("--extractor", chosen)
+    entry = MetricEntry(use=name, options=options, where="--battery", extractor=own)
+    group = make_group(entry, Path.cwd(), catalog, (data.modality.reference,))
     size = default_n([group], data) if n is None else n
     with show_progress(f"{metric}, n = {size}", "faults", quiet=quiet) as progress:
         return battery([group], data, catalog, n=size, seed_count=seeds, progress=progress)
@@ -257,16 +249,6 @@ def _entry(where: str, text: str) -> SuiteEntry:
 
     name, options = read_words(where, text)
     return SuiteEntry(use=name, options=options, where=where)
-
-
-def _group(catalog: Catalog, metric: str, extractor: str | None, modality: Modality) -> Group:
-    from genbench.suite.file import MetricEntry
-    from genbench.suite.resolve import make_group
-
-    name, options = read_words("--battery", metric)
-    chosen = None if extractor is None else _entry("--extractor", extractor)
-    entry = MetricEntry(use=name, options=options, where="--battery", extractor=chosen)
-    return make_group(entry, Path.cwd(), catalog, (modality.reference,))
 
 
 def _print_cards(cards: list[Card], form: str) -> None:

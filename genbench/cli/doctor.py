@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arguments.options import form_option, plugin_option
+from genbench.cli.output import redirect_plugins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +29,7 @@ def doctor(ctx: click.Context, plugins: tuple[Path, ...], form: str) -> None:
     from genbench.cli.views.doctor import doctor_view
     from genbench.cli.views.environment import read_report
 
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+    with redirect_plugins():
         found = read_report(load_catalog(plugins, allow_broken_files=True))
     print_report(found, form, doctor_view)
     ctx.exit(1 if any(plugin["state"] == "broken" for plugin in found["plugins"]) else 0)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from genbench.board.terminal import open_stderr
+from genbench.board.terminal import open_console, open_stderr, open_table
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option
+from genbench.cli.output import redirect_plugins
 from genbench.contract.assets import Asset, asset_path, find_asset, has_size, size_text
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
@@ -47,7 +46,7 @@ def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...],
 
     Without a name, list all files that installed components need.
     """
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+    with redirect_plugins():
         needed = _list_needed(load_catalog(plugins), names)
     if offline:
         ctx.exit(_print_missing(needed))
@@ -100,18 +99,13 @@ def _assets_or_none(component: Component) -> list[Asset]:
 
 
 def _print_list(needed: Sequence[_Needed]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
     from rich.text import Text
-
-    from genbench.board.terminal import open_console
 
     if not needed:
         click.echo("no installed component needs a file")
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    for column in ("component", "size", "licence", "here", "address"):
-        table.add_column(column, overflow="fold")
+    columns = ("component", "size", "licence", "here", "address")
+    table = open_table(*((column, "left") for column in columns), wrapped=columns)
     for each in needed:
         asset, here = each.asset, "yes" if has_size(each.asset) else "no"
         name, size = each.component.name, size_text(asset.size_bytes)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arguments.options import page_option, plugin_option
+from genbench.cli.output import print_results, print_warning, redirect_plugins
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import json_text, one_line
+from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,32 +46,24 @@ def leaderboard(
     """
     from genbench.board.merge import merge
     from genbench.board.report import write_board
-    from genbench.board.unverified import is_csv, read_unverified
-    from genbench.cli.arguments.contenders import refuse_repeated
+    from genbench.board.unverified import is_csv
+    from genbench.cli.arguments.contenders import list_runs
     from genbench.cli.pictures.page import say_older_page, try_page
-    from genbench.results.results import read_results
 
     if form is not None and output is not None:
         raise SuiteError("--format prints the board and writes nothing; leave out -o, or --format")
     if output is None and form is None and (len(folders) > 1 or is_csv(folders[0])):
         raise SuiteError("several runs, and CSV files, cannot be rebuilt in place; name a folder with -o OUT")
-    refuse_repeated(folders)
-    with_records = {
-        path: read_results(path, read_only=form is not None) for path in folders if not is_csv(path)
-    }
-    for path, run in with_records.items():
-        _report_damage(path, run, put_aside=form is None)
-    known = list(with_records.values())
-    runs = [with_records[path] if path in with_records else read_unverified(path, known) for path in folders]
+    runs = list_runs(folders, read_only=form is not None)
     if form is not None:
         click.echo(_printed(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
         return
     found = runs[0] if output is None else merge(runs)
     if output is not None:
-        _write_merged(output, found, list(with_records), plugins)
+        _write_merged(output, found, [path for path in folders if not is_csv(path)], plugins)
     folder = output or folders[0]
     paths = write_board(folder, found.plan, found.records, found.traces)
-    _show(found, paths, quiet=quiet)
+    print_results(found, paths, quiet=quiet)
     if page:
         try_page(folder, found, plugins=plugins, quiet=quiet)
     else:
@@ -89,17 +80,11 @@ def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins
     from genbench.results.found_galleries import copy_galleries
     from genbench.results.results import write_results
 
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+    with redirect_plugins():
         modalities = modalities_of(load_catalog(plugins))
     write_results(output, found)
     for line in copy_galleries(output, folders, found.records, modalities):
-        click.echo(one_line(line), err=True)
-
-
-def _report_damage(folder: Path, run: Results, *, put_aside: bool) -> None:
-    what = "put aside" if put_aside else "left out"
-    for name in run.damaged:
-        click.echo(one_line(f"damaged, {what}: {folder / name}"), err=True)
+        print_warning(line)
 
 
 def _printed(found: Results, form: str) -> str:
@@ -117,13 +102,3 @@ def _printed(found: Results, form: str) -> str:
     if form == "json":
         return json_text(board_values(view)) + "\n"
     return {"md": board_markdown, "html": board_html, "latex": board_latex}[form](view)
-
-
-def _show(found: Results, paths: Sequence[Path], *, quiet: bool) -> None:
-    from genbench.board.terminal import open_console, print_board
-    from genbench.board.view import view_results
-
-    if not quiet:
-        print_board(open_console(), view_results(found))
-    for path in paths:
-        click.echo(path)

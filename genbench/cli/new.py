@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 
 import click
 
 from genbench.checks.scaffold.package import KINDS
+from genbench.cli.output import redirect_plugins
 from genbench.contract.hookspecs import PROJECT
 
 __all__ = ["new"]
@@ -37,7 +36,7 @@ def new(kind: str, name: str, author: str | None, folder: Path, modality: str | 
     from genbench.checks.scaffold.package import package_names, render_package, write_package
 
     names = package_names(kind, name)
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+    with redirect_plugins():
         catalog = load_catalog()
     chosen = None if modality is None else find_modality(modalities_of(catalog), modality)
     files = render_package(kind, names, author=author, modality=chosen)

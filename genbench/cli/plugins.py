@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +10,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe, list_components, select_components
 from genbench.catalog.states import STATUSES
 from genbench.cli.arguments.options import plugin_option
+from genbench.cli.output import redirect_plugins
 from genbench.cli.views.components import component_view, list_view, print_report
 from genbench.core.errors import SuiteError
 
@@ -93,7 +92,7 @@ def list_(
 def _print_list(
     files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
 ) -> None:
-    with _quiet_stdout():
+    with redirect_plugins():
         listed = list_components(load_catalog(files, allow_broken_files=True))
     found = select_components(listed, words=words, **filters)
     plain = found | {"components": [_to_json(component) for component in found["components"]]}
@@ -114,7 +113,7 @@ def show(
     inputs, given, options [{name, type, bounds, default, required}], assets [{option, name, url, sha256,
     size_bytes, licence, path, is_present}], problem, decides.
     """
-    with _quiet_stdout():
+    with redirect_plugins():
         catalog = load_catalog((*inherited[0], *plugins))
         found = describe(catalog, _find_component(catalog, name, kind or inherited[2]["kind"]))
     form = form or inherited[1]
@@ -125,11 +124,6 @@ def _to_json(component: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a component as JSON-like values alone."""
     state = component["state"]
     return component | {"state": state.status, "detail": state.detail}
-
-
-def _quiet_stdout() -> contextlib.AbstractContextManager[Any]:
-    """Redirect output of plugins during imports to stderr, so that JSON on stdout stays valid."""
-    return contextlib.redirect_stdout(sys.stderr)
 
 
 def _find_component(catalog: Catalog, name: str, kind: str | None) -> Component:

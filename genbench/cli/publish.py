@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.cli.output import print_warning
 from genbench.core.errors import ResultsError, SuiteError
-from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +132,7 @@ def _report(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None
         names = ", ".join(undirected)
         lines.append(f"left out of every_eval_ever, since neither lower nor higher is better: {names}")
     for line in lines:
-        click.echo(one_line(line), err=True)
+        print_warning(line)
 
 
 def _write(output: Path, files: Mapping[str, bytes]) -> None:

@@ -8,29 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.arguments.options import page_option, plugin_option
+from genbench.cli.arguments.options import (
+    allow_key_option,
+    page_option,
+    plugin_option,
+    read_component,
+    read_components,
+)
 from genbench.cli.interrupts import exit_code
+from genbench.cli.output import print_results, print_warning
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import one_line
-from genbench.suite.file import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from genbench.runs.api import Run
     from genbench.runs.prepare import Order
 
 __all__ = ["run"]
-
-
-def _read_entry(option: str, text: str) -> dict[str, Any]:
-    """Return the name and the options of a component that an option of the command names."""
-    use, options = read_words(f"{option} {text!r}", text)
-    return {"use": use, **options}
-
-
-def _read_entries(_ctx: click.Context, option: click.Parameter, texts: Sequence[str]) -> list[dict[str, Any]]:
-    return [_read_entry(option.opts[0], text) for text in texts]
 
 
 def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
@@ -55,7 +47,7 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
     "--generator",
     "generators",
     multiple=True,
-    callback=_read_entries,
+    callback=read_components,
     metavar="'NAME option=value'",
     help="Generator in place of the suite's, with options.  [repeatable]",
 )
@@ -78,7 +70,7 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
     "--listener",
     "listeners",
     multiple=True,
-    callback=_read_entries,
+    callback=read_components,
     metavar="'NAME option=value'",
     help="What else is told of the run's events, such as mlflow.  [repeatable]",
 )
@@ -88,13 +80,7 @@ def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None)
 @click.option("--device", default="cpu", show_default=True, help="Device of torch: cpu, cuda, cuda:1, mps.")
 @plugin_option
 @click.option("--offline", is_flag=True, help="Download nothing.")
-@click.option(
-    "--allow-key",
-    "allow_keys",
-    multiple=True,
-    metavar="NAME@HOST",
-    help="Let the suite send an environment variable to a server.  [repeatable]",
-)
+@allow_key_option
 @click.option("--keep-samples", is_flag=True, help="Keep the samples in the results folder.")
 @page_option
 @click.option("--no-retry", is_flag=True, help="Do not try failed cells again.")
@@ -152,31 +138,22 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
             click.echo(f"Interrupted{found}.", err=True)
             raise
     if not quiet:
-        _show_board(done)
+        print_results(done.results, done.files, quiet=False)
     if page:
         try_page(done.folder, done.results, plugins=[Path(file) for file in done.order.plugins], quiet=quiet)
     elif done.computed:
         say_older_page(done.folder)
     line = kept_line(done, quiet=quiet)
     if line:
-        click.echo(one_line(line), err=True)
+        print_warning(line)
     if not done.is_complete:
         logs = RunFolder(done.folder).logs
         click.echo(f"some cells failed; what their plugins printed is in {logs}", err=True)
     elif not done.has_values:
         click.echo("no cell has a value; scores.csv gives the reason of each", err=True)
     for name in done.results.damaged:
-        click.echo(one_line(f"damaged, put aside and run again next time: {done.folder / name}"), err=True)
+        print_warning(f"damaged, put aside and run again next time: {done.folder / name}")
     return 0 if done.is_complete and done.has_values else 1
-
-
-def _show_board(done: Run) -> None:
-    from genbench.board.terminal import open_console, print_board
-    from genbench.board.view import view_results
-
-    print_board(open_console(), view_results(done.results))
-    for path in done.files:
-        click.echo(path)
 
 
 def _show_plan(order: Order) -> None:
@@ -194,4 +171,4 @@ def _show_plan(order: Order) -> None:
 
 
 def _executor(text: str, address: str | None) -> dict[str, Any]:
-    return _read_entry("--executor", text) | ({} if address is None else {"address": address})
+    return read_component("--executor", text) | ({} if address is None else {"address": address})

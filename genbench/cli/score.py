@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.arguments.options import plugin_option
+from genbench.cli.arguments.options import plugin_option, read_component
+from genbench.cli.output import print_warning
 from genbench.cli.pictures.files import write_picture
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import one_line
 from genbench.store.environment import default_threads, offline_variables, thread_variables
 from genbench.suite.file import read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console, RenderableType
 
     from genbench.scoring.explain import Explained
     from genbench.scoring.measurement import Measurement
 
-    Report = Callable[..., None]
-
-T = TypeVar("T")
 __all__ = ["score"]
 
 _ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 _FILE_WIDTH = 100  # columns, as in piped output
+_SCORES_ALONE = ("train", "protocol", "save_stats")  # options that do not go with --explain
 _SIDE = "a folder of images, an .npz or .npy file, kept samples, or a dataset's split such as digits.test"
 _REAL = "The reference samples, given in the same way, or an .npz file of statistics: mu and sigma."
+
+
+def _read_metrics(
+    _ctx: click.Context, _option: click.Parameter, texts: Sequence[str]
+) -> dict[str, dict[str, Any]] | None:
+    """Return metrics with their options, as genbench.score takes them, None for those of a report."""
+    metrics: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        name, options = read_words(f"-m {text!r}", text)
+        if name in metrics:
+            raise SuiteError(
+                f"-m {text!r}: {name} is asked for twice, and one call computes it once; call genbench "
+                "score again with the other options"
+            )
+        metrics[name] = options
+    return metrics or None
+
+
+def _read_optional(_ctx: click.Context, option: click.Parameter, text: str | None) -> dict[str, Any] | None:
+    return None if text is None else read_component(option.opts[0], text)
 
 
 @click.command()
@@ -45,11 +64,15 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
     "--metric",
     "metrics",
     multiple=True,
+    callback=_read_metrics,
     metavar="'NAME [OPTION=VALUE …]'",
     help="A metric: 'kid subset_size=100'.  [repeatable; default: the metrics of a report]",
 )
 @click.option(
-    "--extractor", metavar="'NAME [OPTION=VALUE …]'", help="In place of each metric's canonical extractor."
+    "--extractor",
+    callback=_read_optional,
+    metavar="'NAME [OPTION=VALUE …]'",
+    help="In place of each metric's canonical extractor.",
 )
 @click.option("--weights", metavar="FILE", help="The extractor's weights, in place of the fetched ones.")
 @click.option("--protocol", metavar="NAME", help="A preset that reproduces what a paper or library quotes.")
@@ -64,11 +87,13 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
 )
 @click.option(
     "--reader",
+    callback=_read_optional,
     metavar="'DATASET [OPTION=VALUE …]'",
     help="The dataset component that opens the paths, with options, such as mode=RGB, or fake.mode=RGB.",
 )
 @click.option(
     "--modality",
+    callback=_read_optional,
     metavar="'NAME [PARAMETER=VALUE …]'",
     help="The modality of paths that do not say theirs, such as text files.  [default: of the other side]",
 )
@@ -101,30 +126,19 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
-def score(  # noqa: PLR0913 - the options of a command, all by name
+def score(
     ctx: click.Context,
     /,
     *,
-    fake: str,
-    real: str,
-    train: str | None,
-    metrics: tuple[str, ...],
-    extractor: str | None,
+    extractor: dict[str, Any] | None,
     weights: str | None,
-    protocol: str | None,
     explain: bool,
-    n: int | None,
-    seed: int,
-    reader: str | None,
-    modality: str | None,
     threads: int | None,
-    device: str,
-    plugins: tuple[Path, ...],
     offline: bool,
     form: str | None,
     output: Path | None,
-    save_stats: Path | None,
     quiet: bool,
+    **arguments: Any,
 ) -> None:
     """Compute metrics of the samples FAKE, compared with the samples REAL.
 
@@ -135,33 +149,19 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
         thread_variables(threads or default_threads()) | (offline_variables() if offline else {})
     )
     form = form or _read_form(output)
-    chosen = _read_component("--extractor", extractor) | _given("weights", weights) or None
-    opener = _read_component("--reader", reader) or None
-    kind = _read_component("--modality", modality) or None
-    asked = _read_metrics(metrics)
-    if explain and (form == "csv" or any(given is not None for given in (train, protocol, save_stats))):
+    if weights is not None:
+        extractor = {**(extractor or {}), "weights": weights}
+    if explain and (form == "csv" or any(arguments.pop(name) is not None for name in _SCORES_ALONE)):
         raise SuiteError(
             "--explain goes without --train, --protocol, --save-stats and --format csv; remove them"
         )
     from genbench.scoring.api import score as score_samples  # when the numbers of threads are set
     from genbench.scoring.explain import explain as explain_protocols
 
-    if explain:
-        explained = _with_progress(
-            lambda report: explain_protocols(
-                fake=fake, real=real, metrics=asked or None, extractor=chosen, n=n, seed=seed,
-                device=device, reader=opener, modality=kind, plugins=plugins, report=report,
-            ), quiet=quiet,
-        )  # fmt: skip
-        ctx.exit(_print_explained(explained, form, output))
-    scored = _with_progress(
-        lambda report: score_samples(
-            fake=fake, real=real, train=train, metrics=asked or None, extractor=chosen, protocol=protocol,
-            n=n, seed=seed, device=device, reader=opener, modality=kind, plugins=plugins,
-            save_stats=save_stats, report=report,
-        ), quiet=quiet,
-    )  # fmt: skip
-    ctx.exit(_print_scores(list(scored.values()), form, output))
+    # all other options have the names of the functions' arguments, so that none can be parsed and dropped
+    compute: Callable[..., Any] = explain_protocols if explain else score_samples
+    results = _with_progress(functools.partial(compute, extractor=extractor, **arguments), quiet=quiet)
+    ctx.exit((_print_explained if explain else _print_scores)(results, form, output))
 
 
 def _read_form(output: Path | None) -> str:
@@ -175,15 +175,15 @@ def _read_form(output: Path | None) -> str:
     return _ENDINGS[suffix]
 
 
-def _print_scores(found: Sequence[Measurement], form: str, output: Path | None) -> int:
+def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Path | None) -> int:
     """Print or write measurements; return the exit code."""
-    from genbench.cli.views.scores import as_csv, as_json, remarks, scores_view
+    from genbench.cli.views.scores import as_csv, as_json, scores_view, warning_lines
 
-    texts = {"json": as_json, "csv": as_csv}
+    found, texts = list(measurements.values()), {"json": as_json, "csv": as_csv}
     _write(texts[form](found) if form in texts else lambda console: scores_view(console, found), output)
     if form == "csv":  # which has no place for them
-        for line in remarks(found):
-            click.echo(one_line(line), err=True)
+        for line in warning_lines(found):
+            print_warning(line)
     return _exit_code(found)
 
 
@@ -201,8 +201,8 @@ def _exit_code(found: Sequence[Measurement]) -> int:
     return 0 if "ok" in statuses <= {"ok", "skipped"} else 1
 
 
-def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
-    """Return what `work(report)` returns, showing on the error stream what it reports."""
+def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
+    """Return what `work(report=…)` returns, showing on the error stream what it reports."""
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_stage_progress
 
@@ -220,7 +220,7 @@ def _with_progress(work: Callable[[Report], T], *, quiet: bool) -> T:
 
         events.begin("score")
         try:
-            return work(report)
+            return work(report=report)
         finally:
             events.end("score")
 
@@ -242,29 +242,3 @@ def _write(text: str | Callable[[Console], RenderableType], output: Path | None)
     console = Console(file=file, width=_FILE_WIDTH, highlight=False, markup=False, emoji=False)
     file.write(text) if isinstance(text, str) else console.print(text(console))
     write_picture("--output", output, file.getvalue().encode("utf-8"))
-
-
-def _read_metrics(texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return metrics with their options, as genbench.score takes them."""
-    found: dict[str, dict[str, Any]] = {}
-    for text in texts:
-        name, options = read_words(f"-m {text!r}", text)
-        if name in found:
-            raise SuiteError(
-                f"-m {text!r}: {name} is asked for twice, and one call computes it once; call genbench "
-                "score again with the other options"
-            )
-        found[name] = options
-    return found
-
-
-def _read_component(where: str, text: str | None) -> dict[str, Any]:
-    """Return a component with its options, as genbench.score takes it; empty for none."""
-    if text is None:
-        return {}
-    name, options = read_words(f"{where} {text!r}", text)
-    return {"use": name, **options}
-
-
-def _given(name: str, value: str | None) -> dict[str, Any]:
-    return {} if value is None else {name: value}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.board.terminal import open_console, open_table
 from genbench.cli.views.progress import BYTES, show_progress
 from genbench.contract.assets import size_text
 from genbench.core.errors import SuiteError
@@ -67,14 +68,10 @@ def _show(items: Sequence[Item]) -> None:
     if not items:
         click.echo("nothing is stored")
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    from genbench.board.terminal import open_console
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    for column in ("kind", "number", "size", "longest unused", "last used"):
-        table.add_column(column, justify="right" if column in ("number", "size") else "left")
+    table = open_table(
+        ("kind", "left"), ("number", "right"), ("size", "right"), ("longest unused", "left"),
+        ("last used", "left"), wrapped=["kind", "longest unused", "last used"],
+    )  # fmt: skip
     rows: dict[str, list[Item]] = {}
     for item in items:
         rows.setdefault(_row(item), []).append(item)

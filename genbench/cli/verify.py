@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genbench.cli.arguments.options import form_option, plugin_option
+from genbench.cli.arguments.options import allow_key_option, form_option, plugin_option
 from genbench.core.escaping import json_text
 
 if TYPE_CHECKING:
@@ -32,10 +32,7 @@ OUTDATED = 5
     "[default: the suite in run.json, and the working folder]",
 )  # fmt: skip
 @plugin_option
-@click.option(
-    "--allow-key", "allow_keys", multiple=True, metavar="NAME@HOST",
-    help="Let the run's suite send an environment variable to a server.  [repeatable]",
-)  # fmt: skip
+@allow_key_option
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Trials at a time.  [default: all cores]")
 @form_option("table", "json")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -74,33 +71,14 @@ def _to_json(found: Verification) -> dict[str, Any]:
     return {
         "confirmed": found.is_confirmed,
         "outdated": found.is_outdated,
-        "faults": [{"file": each.file, "line": each.line, "text": each.text} for each in found.faults],
-        "obstacles": list(found.obstacles),
-        "overrides": list(found.overrides),
+        **vars(found),
+        "faults": [vars(each) for each in found.faults],
         "stored": [_verdict_to_json(each) for each in found.stored],
         "remade": [_verdict_to_json(each) for each in found.remade],
-        "trials": list(found.trials),
-        "left_alone": list(found.left_alone),
-        "borrowed": list(found.borrowed),
-        "board": list(found.board),
-        "failed": found.failed,
-        "foreign": list(found.foreign),
-        "unlisted": list(found.unlisted),
     }
 
 
 def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
-    cell = verdict.cell
-    return {
-        "dataset": cell.dataset,
-        "generator": cell.generator,
-        "seed": cell.seed,
-        "metric": cell.metric,
-        "outcome": verdict.outcome,
-        "stage": verdict.stage,
-        "reason": verdict.reason,
-        "code": list(verdict.code),
-        "environment": [str(change) for change in verdict.environment],
-        "unchecked": list(verdict.unchecked),
-        "unknown_fit": verdict.unknown_fit,
-    }
+    position = {name: getattr(verdict.cell, name) for name in ("dataset", "generator", "seed", "metric")}
+    own = {name: value for name, value in vars(verdict).items() if name not in ("cell", "recomputed")}
+    return position | own | {"environment": [str(change) for change in verdict.environment]}

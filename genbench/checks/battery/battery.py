@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench.checks.battery.card import Card, LeftOut
-from genbench.checks.battery.faults import read_expects, read_faults, select_faults, unknown_faults
+from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
 from genbench.checks.battery.judging import Judge, NoScore
 from genbench.checks.battery.setup import check_modalities
@@ -70,7 +70,7 @@ def battery(
     known = read_faults(catalog)
     _check(groups, data, known, n, seed_count)
     observer = _Observer(groups, data, known)
-    faults = [fault for levels in select_faults(catalog, data.modality).values() for fault in levels]
+    faults = [fault for levels in read_faults(catalog, data.modality).values() for fault in levels]
     steps = seed_count * (len(faults) + 1)
     for seed in range(seed_count):
         sides = data.deal(n, _side_count(groups), seed)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
     Sides = Mapping[str, Samples]
-    Change = Callable[[Sides, float, np.random.Generator], Sides]
     Plant = Callable[[Sides, Modality, np.random.Generator, str], Sides]
 
 __all__ = [
@@ -40,12 +39,10 @@ __all__ = [
     "INVARIANCES",
     "Fault",
     "Faults",
-    "Invariance",
     "draw_fewer",
     "plant_fault",
     "read_expects",
     "read_faults",
-    "select_faults",
     "shuffle",
     "unknown_faults",
 ]
@@ -57,22 +54,6 @@ BATCH = 7
 FEWER = "fewer"
 
 
-@dataclass(frozen=True)
-class Invariance:
-    """A change of the sides that should not move a score.
-
-    effect  "unchanged", as of a fault, or FEWER
-    levels  the text of each level, and its number
-    batch   samples in a batch of the extractor on the fakes; None: all at once
-    """
-
-    name: str
-    effect: str
-    levels: Mapping[str, float] = field(hash=False)
-    change: Change
-    batch: int | None = None
-
-
 def draw_fewer(samples: Samples, share: float, rng: np.random.Generator) -> Samples:
     """Return that `share` of the samples, at least one, drawn at random."""
     count = max(1, round(share * len(samples)))
@@ -82,23 +63,6 @@ def draw_fewer(samples: Samples, share: float, rng: np.random.Generator) -> Samp
 def shuffle(samples: Samples, rng: np.random.Generator) -> Samples:
     """Return the same samples in another order."""
     return samples.take(rng.permutation(len(samples)))
-
-
-INVARIANCES = (
-    Invariance(
-        "smaller-n",
-        FEWER,
-        {"n/2": 0.5, "n/4": 0.25},
-        lambda sides, share, rng: {**sides, "fake": draw_fewer(sides["fake"], share, rng)},
-    ),
-    Invariance(
-        "row-order",
-        "unchanged",
-        {"shuffled": 1.0},
-        lambda sides, _, rng: {name: shuffle(samples, rng) for name, samples in sides.items()},
-    ),
-    Invariance("batch-size", "unchanged", {f"{BATCH} a batch": BATCH}, lambda sides, _, __: sides, BATCH),
-)
 
 
 @dataclass(frozen=True)
@@ -124,20 +88,33 @@ class Fault:
 Faults: TypeAlias = "Mapping[str, tuple[Fault, ...]]"  # by name, at all levels, the mildest first
 
 
-def read_faults(catalog: Catalog) -> Faults:
-    """Return every fault, in the order of the card: of plugins, then invariances."""
-    components = [component for component in catalog.components if component.kind == FaultSpec.kind]
-    return _plugin_faults(components) | _battery_faults()
+def _fewer(level: str, number: int, share: float) -> Fault:
+    def plant(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
+        return {**sides, "fake": draw_fewer(sides["fake"], share, rng)}
+
+    return Fault("smaller-n", level, number, FEWER, plant)
 
 
-def select_faults(catalog: Catalog, modality: Modality) -> Faults:
-    """Return those that apply to a modality, in the same order."""
-    found = [component for component in catalog.components if component.kind == FaultSpec.kind]
-    return _plugin_faults([each for each in found if each.serves((modality.reference,))]) | _battery_faults()
+def _shuffle_sides(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
+    return {name: shuffle(samples, rng) for name, samples in sides.items()}
 
 
-def _plugin_faults(components: list[Component]) -> dict[str, tuple[Fault, ...]]:
-    return {short_reference(component.reference): _levels(component) for component in components}
+#: Changes that should not move a score: fewer fakes, all sides in another order, and other batches.
+INVARIANCES: Faults = {
+    "smaller-n": (_fewer("n/2", 0, 0.5), _fewer("n/4", 1, 0.25)),
+    "row-order": (Fault("row-order", "shuffled", 0, "unchanged", _shuffle_sides),),
+    "batch-size": (Fault("batch-size", f"{BATCH} a batch", 0, "unchanged", lambda sides, *_: sides, BATCH),),
+}
+
+
+def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
+    """Return the faults of plugins, then the invariances, in the order of the card.
+
+    modality  to which they apply; None: all
+    """
+    served = () if modality is None else (modality.reference,)
+    faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(served)]
+    return {short_reference(fault.reference): _levels(fault) for fault in faults} | {**INVARIANCES}
 
 
 def _levels(component: Component) -> tuple[Fault, ...]:
@@ -146,22 +123,6 @@ def _levels(component: Component) -> tuple[Fault, ...]:
         Fault(name, level, number, spec.effect, partial(_damage_fakes, component, value))
         for number, (level, value) in enumerate(spec.levels.items())
     )
-
-
-def _battery_faults() -> dict[str, tuple[Fault, ...]]:
-    return {
-        own.name: tuple(
-            Fault(own.name, level, number, own.effect, partial(_change_sides, own.change, value), own.batch)
-            for number, (level, value) in enumerate(own.levels.items())
-        )
-        for own in INVARIANCES
-    }
-
-
-def _change_sides(
-    change: Change, value: float, sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str
-) -> Sides:  # fmt: skip
-    return change(sides, value, rng)
 
 
 def _damage_fakes(

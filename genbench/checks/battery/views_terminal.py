@@ -5,26 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rich.box import Box
-from rich.table import Table
 from rich.text import Text
 
 from genbench.board.numbers import number
-from genbench.board.terminal import plain_text
+from genbench.board.terminal import open_table, plain_text
 from genbench.checks.battery.card import WORDS, numbers_of
 from genbench.contract.expected import Expected, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
+    from rich.table import Table
 
     from genbench.checks.battery.card import Card, CardRow
 
 __all__ = ["print_card"]
 
-#: A rule under the head alone: narrow terminals have no room for other lines.
-_RULES = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 _STYLES = {
     "right": "green",
     "known": "yellow",
@@ -86,15 +83,13 @@ def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expecte
     room   of a fault's name in characters; a longer one goes on in the next line
     wraps  whether texts may be wrapped to the width of the console
     """
-    table = Table(box=_RULES, show_edge=False, padding=(0, gap, 0, 0))
-    table.add_column("fault", no_wrap=not wraps, overflow="fold")
-    table.add_column("level", no_wrap=not wraps)
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("change/floor", justify="right", no_wrap=True)
-    table.add_column("moved", no_wrap=True)
-    if with_expected:
-        table.add_column("expected", no_wrap=not wraps)
-    table.add_column("verdict", no_wrap=not wraps)
+    texts = ("fault", "level", "expected", "verdict")
+    optional: list[tuple[str, JustifyMethod]] = [("expected", "left")] if with_expected else []
+    table = open_table(
+        ("fault", "left"), ("level", "left"), ("score", "right"), ("change/floor", "right"),
+        ("moved", "left"), *optional, ("verdict", "left"), wrapped=texts if wraps else (),
+    )  # fmt: skip
+    table.padding = (0, gap, 0, 0)
     previous = ""
     for row in card.rows:
         name = "" if row.fault == previous else _break_name(row.fault, room)

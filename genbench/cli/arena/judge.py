@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
+from genbench.cli.output import redirect_plugins
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 
@@ -70,7 +69,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     if os.path.lexists(output):
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+    with redirect_plugins():
         catalog, run = load_catalog(plugins), read_run(folder)
         with (
             open_progress(quiet=quiet, verbose=False) as listener,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 
 import click
 
 from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
+from genbench.cli.output import redirect_plugins
 
 __all__ = ["make"]
 
@@ -53,7 +52,7 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     paths = [output] if raters == 1 else [_numbered(output, rater + 1) for rater in range(raters)]
     for path in paths:
         check_picture("-o", path, ["html"])
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+    with redirect_plugins():
         catalog, run = load_catalog(plugins), read_run(folder)
         with (
             open_progress(quiet=quiet, verbose=False) as listener,

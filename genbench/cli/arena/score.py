@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from genbench.cli.arguments.options import page_option, plugin_option
-from genbench.core.escaping import one_line
+from genbench.cli.arguments.options import allow_key_option, page_option, plugin_option, read_components
+from genbench.cli.output import print_results, print_warning
 
 __all__ = ["score"]
 
@@ -31,20 +31,17 @@ __all__ = ["score"]
     help="Leave out raters who fail a larger share of the attention checks.  [default: none is left out]",
 )  # fmt: skip
 @click.option(
-    "--metric", "metrics", multiple=True, metavar="'NAME option=value'",
+    "--metric", "metrics", multiple=True, callback=read_components, metavar="'NAME option=value'",
     help="A comparison that takes votes, with options.  [repeatable; default: genbench's own]",
 )  # fmt: skip
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="Jobs at a time.  [default: all cores]")
 @plugin_option
-@click.option(
-    "--allow-key", "allow_keys", multiple=True, metavar="NAME@HOST",
-    help="Let the run's suite send an environment variable to a server.  [repeatable]",
-)  # fmt: skip
+@allow_key_option
 @page_option
 @click.option("-q", "--quiet", is_flag=True, help="Print only the paths of the files.")
 def score(  # noqa: PLR0913 - the options of a command, all by name
     *, folder: Path, votes: tuple[Path, ...], output: Path, question: str | None, ties: str | None,
-    style_control: bool, most_failed: float | None, metrics: tuple[str, ...], jobs: int | None,
+    style_control: bool, most_failed: float | None, metrics: list[dict[str, Any]], jobs: int | None,
     plugins: tuple[Path, ...], allow_keys: tuple[str, ...], page: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Rate the generators of the run in DIR by files of votes on its samples, and write the folder NEW.
@@ -54,8 +51,6 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     are refused, and nothing is written.
     """
     from genbench.arena.scored import score_votes
-    from genbench.board.terminal import open_console, print_board
-    from genbench.board.view import view_results
     from genbench.cli.pictures.page import try_page
     from genbench.runs.progress import open_progress
 
@@ -63,21 +58,11 @@ def score(  # noqa: PLR0913 - the options of a command, all by name
     options = {name: value for name, value in asked.items() if value not in (None, False)}
     with open_progress(quiet=quiet, verbose=False) as listener:
         found = score_votes(
-            folder, votes, output, metrics=[_entry(text) for text in metrics], options=options,
-            plugins=plugins, allow_keys=allow_keys, jobs=jobs, listener=listener,
+            folder, votes, output, metrics=metrics, options=options, plugins=plugins,
+            allow_keys=allow_keys, jobs=jobs, listener=listener,
         )  # fmt: skip
     for name, reason in found.left_out.items():
-        click.echo(one_line(f"left out: {name}: {reason}"), err=True)
-    if not quiet:
-        print_board(open_console(), view_results(found.results))
-    for path in found.files:
-        click.echo(path)
+        print_warning(f"left out: {name}: {reason}")
+    print_results(found.results, found.files, quiet=quiet)
     if page:
         try_page(output, found.results, plugins=plugins, quiet=quiet)
-
-
-def _entry(text: str) -> dict[str, Any]:
-    from genbench.suite.file import read_words
-
-    use, options = read_words(f"--metric {text!r}", text)
-    return {"use": use, **options}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import plugin_option
+from genbench.cli.output import print_warning
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
@@ -59,13 +60,11 @@ def report_left_out(samples: ArenaSamples) -> None:
     from genbench.arena.pairs import own_samples
 
     for line in samples.left_out:
-        click.echo(one_line(f"left out: {line}"), err=True)
+        print_warning(f"left out: {line}")
     own = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
     for rival in samples.rivals:
         known = sum(len(set(digests)) for digests in rival.samples.values())
         if own.get(rival.name, 0) < known:
             count = known - own.get(rival.name, 0)
-            line = (
-                f"left out: {count:,} of {known:,} samples of {rival.name}, which other generators made, too"
-            )
-            click.echo(one_line(line), err=True)
+            which = f"{count:,} of {known:,} samples of {rival.name}"
+            print_warning(f"left out: {which}, which other generators made, too")

@@ -11,8 +11,8 @@ import click
 from genbench.board.decisions.comparison import Contender
 from genbench.board.rows import UNVERIFIED
 from genbench.board.warnings import listed
+from genbench.cli.output import print_warning
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import one_line
 from genbench.results.results import read_results
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from genbench.results.results import Results
 
 __all__ = [
-    "name_unverified", "paired_contenders", "read_run", "read_runs", "refuse_repeated", "two_contenders",
+    "list_runs", "name_unverified", "paired_contenders", "read_run", "read_runs", "two_contenders",
 ]  # fmt: skip
 
 
@@ -64,11 +64,14 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     ]
 
 
-def read_run(folder: Path) -> Results:
-    """Return the results in `folder`, and name what is damaged there; raise DataError if it holds no run."""
-    found = read_results(folder, read_only=True)
+def read_run(folder: Path, *, read_only: bool = True) -> Results:
+    """Return the results in `folder`, and name what is damaged there; raise DataError if it holds no run.
+
+    read_only  leave damaged files where they are; else they are put aside
+    """
+    found = read_results(folder, read_only=read_only)
     for name in found.damaged:
-        click.echo(one_line(f"damaged, left out: {folder / name}"), err=True)
+        print_warning(f"damaged, {'left out' if read_only else 'put aside'}: {folder / name}")
     return found
 
 
@@ -78,16 +81,23 @@ def read_runs(places: Sequence[Path]) -> Results:
     Raises SuiteError for one that is given twice, and what `read_run` and a merge raise.
     """
     from genbench.board.merge import merge
+    from genbench.board.unverified import is_csv
+
+    runs = list_runs(places)
+    return runs[0] if len(places) == 1 and not is_csv(places[0]) else merge(runs)
+
+
+def list_runs(places: Sequence[Path], *, read_only: bool = True) -> list[Results]:
+    """Return the results in each of several folders and CSV files; raises what `read_runs` raises."""
     from genbench.board.unverified import is_csv, read_unverified
 
-    refuse_repeated(places)
-    known = {place: read_run(place) for place in places if not is_csv(place)}
-    if len(places) == 1 and known:
-        return known[places[0]]
-    return merge([known.get(place) or read_unverified(place, list(known.values())) for place in places])
+    _refuse_repeated(places)
+    known = {place: read_run(place, read_only=read_only) for place in places if not is_csv(place)}
+    others = list(known.values())
+    return [known[place] if place in known else read_unverified(place, others) for place in places]
 
 
-def refuse_repeated(places: Sequence[Path]) -> None:
+def _refuse_repeated(places: Sequence[Path]) -> None:
     """Raise SuiteError if two of the places are the same."""
     seen: set[str] = set()
     for place in places:
@@ -101,7 +111,7 @@ def name_unverified(run: Results) -> set[str]:
     """Return the generators of a run that come from a CSV file, and name them on standard error."""
     names = {cell.generator for cell in run.plan.cells if cell.plugin == UNVERIFIED}
     if names:
-        click.echo(one_line(f"left out, from a CSV file, without records: {listed(sorted(names))}"), err=True)
+        print_warning(f"left out, from a CSV file, without records: {listed(sorted(names))}")
     return names
 
 

@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands have, and components that options name."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from genbench.suite.file import read_words
 
-__all__ = ["form_option", "page_option", "plugin_option"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = [
+    "allow_key_option", "form_option", "page_option", "plugin_option", "read_component", "read_components",
+]  # fmt: skip
 
 
 def form_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -35,3 +39,25 @@ plugin_option = click.option(
 page_option = click.option(
     "--page/--no-page", default=True, envvar="GENBENCH_PAGE", help="Write leaderboard.html.  [default: page]"
 )
+
+#: Adds `--allow-key` to a command, whose parameter `allow_keys` gets the consents.
+allow_key_option = click.option(
+    "--allow-key",
+    "allow_keys",
+    multiple=True,
+    metavar="NAME@HOST",
+    help="Let the suite send an environment variable to a server.  [repeatable]",
+)
+
+
+def read_component(option: str, text: str) -> dict[str, Any]:
+    """Return a component as the Python functions take it: `use`, and the options that follow its name."""
+    use, options = read_words(f"{option} {text!r}", text)
+    return {"use": use, **options}
+
+
+def read_components(
+    _ctx: click.Context, option: click.Parameter, texts: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the components that a repeatable option names; a callback of click."""
+    return [read_component(option.opts[0], text) for text in texts]

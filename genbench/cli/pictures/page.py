@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arguments.options import plugin_option
+from genbench.cli.output import print_warning, redirect_plugins
 from genbench.core.errors import SuiteError
-from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +67,7 @@ def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quie
     except SuiteError:
         raise
     except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
-        reason = one_line(f"{type(error).__name__}: {error}")
-        click.echo(f"the page cannot be written: {reason}", err=True)
+        print_warning(f"the page cannot be written: {type(error).__name__}: {error}")
 
 
 def say_older_page(folder: Path) -> None:
@@ -99,10 +96,8 @@ def _write(
     from genbench.cli.pictures.files import write_picture
     from genbench.report.page.document import page_html
 
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
-        content = page_html(found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=_warn)
+    with redirect_plugins():
+        content = page_html(
+            found, folders, catalog=load_catalog(plugins), show_real=show_real, warn=print_warning
+        )
     write_picture("page", path, content)
-
-
-def _warn(line: str) -> None:
-    click.echo(one_line(line), err=True)

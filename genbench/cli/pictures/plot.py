@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genbench.cli.arguments.options import plugin_option
-from genbench.core.escaping import one_line
+from genbench.cli.output import print_warning, redirect_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,14 +100,14 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
         return build_chart(found, kind, dataset=dataset, metrics=metrics, log=log)
     view = view_results(found)
     place = find_dataset(view, dataset)
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+    with redirect_plugins():
         chosen = default_metrics(found, view, place, kind, load_catalog())
     chart = build_chart(found, kind, dataset=dataset, metrics=chosen, log=log)
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
     names = short_names(view, place)
     known = [names[metric] for metric in select_metrics(view, place, kind, list(names))]
     others = f"; {option} of {', '.join(known)}" if len(known) > len(chosen) else ""
-    click.echo(one_line(f"{kind} shows {listed(chosen)}{others}"), err=True)
+    print_warning(f"{kind} shows {listed(chosen)}{others}")
     return chart
 
 
@@ -128,12 +126,12 @@ def _marginals(
     if not show_real:
         raise SuiteError("marginals shows how real samples are distributed; add --show-real if it may")
     name = find_dataset(view_results(found), dataset)
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported
+    with redirect_plugins():
         shown, reason = marginals_on([folder], found, load_catalog(plugins), name)
     if not shown:
         raise SuiteError(f"there are no marginals on {name}: {reason or _NO_PARTS}")
     if reason:
-        click.echo(one_line(f"some marginals are left out: {reason}"), err=True)
+        print_warning(f"some marginals are left out: {reason}")
     return on_dataset(marginals_sheet(shown), name)
 
 
@@ -150,10 +148,10 @@ def _grid(
 
     view = view_results(found)
     name = find_dataset(view, dataset)
-    with contextlib.redirect_stdout(sys.stderr):  # output of plugins while they are imported and render
+    with redirect_plugins():
         shown = gallery([folder], found, load_catalog(plugins), most_seeds=1, show_real=show_real)
     for line in shown.lost:
-        click.echo(one_line(line), err=True)
+        print_warning(line)
     (own,) = (each for each in shown.datasets if each.dataset == name)
     if own.reason:
         raise SuiteError(f"the real samples of {name} cannot be shown: {own.reason}")

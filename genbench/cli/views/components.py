@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from genbench.board.terminal import open_console
+from genbench.board.terminal import open_console, open_table
 from genbench.catalog.describe import DECIDES
 from genbench.contract.assets import size_text
 from genbench.contract.faults import EFFECTS
@@ -234,7 +233,4 @@ def _default(option: dict[str, Any]) -> str:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+    return open_table(*((column, "left") for column in columns), wrapped=columns)

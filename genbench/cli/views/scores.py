@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.scoring.explain import Explained, Step
     from genbench.scoring.measurement import Measurement
 
-__all__ = ["as_csv", "as_json", "explained_view", "remarks", "scores_view"]
+__all__ = ["as_csv", "as_json", "explained_view", "scores_view", "warning_lines"]
 
 _COLUMNS = (
     "metric", "direction", "value", "low", "high", "spread", "n", "n_real", "status", "reason", "signature",
@@ -60,49 +60,37 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         cells = (_beside(one), str(one.n), n_real, one.signature)
         metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
         table.add_row(metric, value, *rest)
-    lacking = [
-        Text(plain_text(console, line), style="yellow" if status == "skipped" else "red")
-        for status, line in _missing_values(found)
-    ]
-    styles = ["cyan"] * len(_samples_without_features(found)) + ["yellow"] * len(_warnings(found))
-    beside = [
-        Text(plain_text(console, line), style=style)
-        for line, style in zip(remarks(found), styles, strict=True)
-    ]
-    return Group(table, *beside, *lacking)
+    reasons = [
+        ("yellow" if one.status == "skipped" else "red", one.reason, one.metric)
+        for one in found if one.status != "ok"
+    ]  # fmt: skip
+    below = [*_list_warnings(found), *_group_by_text(reasons)]
+    return Group(table, *(Text(plain_text(console, line), style=style) for style, line in below))
 
 
-def remarks(found: Sequence[Measurement]) -> list[str]:
+def warning_lines(found: Sequence[Measurement]) -> list[str]:
     """Return a line for samples without features, then the cautions, each with the metrics concerned."""
-    return [*_samples_without_features(found), *(f"warning: {text}" for text in _warnings(found))]
+    return [line for _, line in _list_warnings(found)]
 
 
-def _warnings(found: Sequence[Measurement]) -> list[str]:
-    """Return each caution once, with the metrics concerned."""
-    metrics: dict[str, list[str]] = {}
-    for one in found:
-        for text in one.cautions:
-            metrics.setdefault(text, []).append(one.metric)
-    return [f"{listed(names)}: {text}" for text, names in metrics.items()]
+def _list_warnings(found: Sequence[Measurement]) -> list[tuple[str, str]]:
+    """Return the style and the text of each of these lines."""
+    counts = [
+        ("cyan", f"{count.of - count.n} of {count.of} samples of {side} have no features", one.metric)
+        for one in found
+        for side, count in one.valid.items()
+    ]
+    cautions = [("yellow", text, one.metric) for one in found for text in one.cautions]
+    warnings = [(style, f"warning: {line}") for style, line in _group_by_text(cautions)]
+    return [*_group_by_text(counts), *warnings]
 
 
-def _missing_values(found: Sequence[Measurement]) -> list[tuple[str, str]]:
-    """Return the status and a line for each reason of missing values, with the metrics concerned."""
+def _group_by_text(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """Return each (style, text) once, with the metrics concerned before the text."""
     metrics: dict[tuple[str, str], list[str]] = {}
-    for one in found:
-        if one.status != "ok":
-            metrics.setdefault((one.status, one.reason), []).append(one.metric)
-    return [(status, f"{listed(names)}: {reason}") for (status, reason), names in metrics.items()]
-
-
-def _samples_without_features(found: Sequence[Measurement]) -> list[str]:
-    """Return a line for each side of which some samples have no features, with the metrics concerned."""
-    metrics: dict[str, list[str]] = {}
-    for one in found:
-        for side, count in one.valid.items():
-            text = f"{count.of - count.n} of {count.of} samples of {side} have no features"
-            metrics.setdefault(text, []).append(one.metric)
-    return [f"{listed(names)}: {text}" for text, names in metrics.items()]
+    for style, text, metric in lines:
+        metrics.setdefault((style, text), []).append(metric)
+    return [(style, f"{listed(names)}: {text}") for (style, text), names in metrics.items()]
 
 
 def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:

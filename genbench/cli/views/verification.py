@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
 from rich.text import Text
 
-from genbench.board.terminal import RULES, open_console, plain_text
+from genbench.board.terminal import open_console, open_table, plain_text
 from genbench.board.warnings import listed
 from genbench.results.folder import PAGE
 from genbench.verification.verdicts import OUTCOMES
@@ -16,7 +15,8 @@ from genbench.verification.verdicts import OUTCOMES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
+    from rich.table import Table
 
     from genbench.results.cells import Cell
     from genbench.verification.api import Verification
@@ -96,11 +96,9 @@ def _obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:
 
 def _table(console: Console, verdicts: Sequence[Verdict]) -> Table:
     shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _having(verdicts, outcome)]
-    table = Table(box=RULES, show_edge=False, padding=(0, 2, 0, 0))
-    for name in ("dataset", "generator"):
-        table.add_column(name, overflow="fold")
-    for outcome in shown:
-        table.add_column(outcome, justify="right", no_wrap=True)
+    counted: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in shown]
+    names = ("dataset", "generator")
+    table = open_table(*((name, "left") for name in names), *counted, wrapped=names)
     places: dict[tuple[str, str], Counter[str]] = {}
     for verdict in verdicts:
         cell = verdict.cell

@@ -13,7 +13,7 @@ from genbench import DatasetSpec, Samples, Undefined, unchanged
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.battery.battery import battery
-from genbench.checks.battery.faults import INVARIANCES, read_faults, select_faults
+from genbench.checks.battery.faults import INVARIANCES, read_faults
 from genbench.checks.battery.setup import open_data
 from genbench.suite.components import make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
@@ -21,7 +21,7 @@ from genbench.suite.resolve import make_group
 
 MODALITIES = ("audio", "image", "points", "table", "text", "vector")
 TORN = Path(__file__).parents[3] / "toy_plugins" / "torn_plugin.py"
-OWN = [own.name for own in INVARIANCES]
+OWN = list(INVARIANCES)
 
 TRAIN = Samples.of("text", [f"train{i} is a text of ten words in all {i}" for i in range(300)])
 FAKE = Samples.of("text", [f"fake{i} is a text of ten words in all {i}" for i in range(300)])
@@ -165,7 +165,7 @@ def test_a_modality_without_a_fault_has_the_invariances_alone_and_no_blind_metri
         genbench.MetricSpec(name="one", make=one, direction="lower"),
         name="nose",
     )
-    assert list(select_faults(catalog, find_modality(modalities_of(catalog), "smell"))) == OWN
+    assert list(read_faults(catalog, find_modality(modalities_of(catalog), "smell"))) == OWN
     card = card_of(catalog, "smells", "one")
     assert {row.fault for row in card.rows} == {"smaller-n", "row-order"}
     assert not card.has_damage

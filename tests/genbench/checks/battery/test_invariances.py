@@ -31,10 +31,11 @@ def test_another_order_holds_the_same_samples_with_their_labels():
 
 
 def test_fewer_samples_are_fakes_alone_and_another_order_is_of_all_sides():
-    smaller, order, batch = INVARIANCES
+    (_, smaller), (order,), (batch,) = INVARIANCES.values()
     sides = {"real": REAL, "fake": REAL}
-    found = smaller.change(sides, 0.5, default_rng(0))
-    assert [len(found[side]) for side in sides] == [N, N // 2]
-    found = order.change(sides, 1.0, default_rng(0))
+    found = smaller.plant(sides, None, default_rng(0), "cpu")
+    assert [len(found[side]) for side in sides] == [N, N // 4]
+    found = order.plant(sides, None, default_rng(0), "cpu")
     assert all(values(found[side]).tolist() != values(REAL).tolist() for side in sides)
-    assert batch.change(sides, BATCH, default_rng(0)) is sides
+    assert batch.plant(sides, None, default_rng(0), "cpu") is sides
+    assert batch.batch == BATCH

@@ -8,12 +8,12 @@ from genbench import Output, anything, better, falls, mixed, rises, unchanged, w
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.battery.card import VERDICTS
-from genbench.checks.battery.faults import read_expects, select_faults
+from genbench.checks.battery.faults import read_expects, read_faults
 from genbench.checks.battery.judging import Judge, NoScore
 
 CLEAN = [10.0, 11.0, 12.0]  # a mean of 11 and a standard deviation of 1
 CATALOG = load_catalog(only=["modalities"])
-FAULTS = select_faults(CATALOG, find_modality(modalities_of(CATALOG), "image"))
+FAULTS = read_faults(CATALOG, find_modality(modalities_of(CATALOG), "image"))
 NOISE, ORDER, FEWER = FAULTS["noise"][0], FAULTS["row-order"][0], FAULTS["smaller-n"][0]
 SHARP, BLIND, LOW = better.because("why"), unchanged.because("why"), falls.because("why")
 DIZZY = (unchanged | worse | better).because("why")
