@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import form_option, plugin_option
-from genbench.cli.output import redirect_plugins
 from genbench.cli.pictures.files import check_picture, write_picture
+from genbench.cli.views.output import redirect_plugins
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text

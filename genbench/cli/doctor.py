@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import form_option, plugin_option
-from genbench.cli.output import redirect_plugins
+from genbench.cli.views.output import redirect_plugins
 
 if TYPE_CHECKING:
     from pathlib import Path

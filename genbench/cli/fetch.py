@@ -11,7 +11,7 @@ from genbench.board.terminal import open_console, open_stderr, open_table
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.output import redirect_plugins
+from genbench.cli.views.output import redirect_plugins
 from genbench.contract.assets import Asset, asset_path, find_asset, has_size, size_text
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import page_option, plugin_option
-from genbench.cli.output import print_results, print_warning, redirect_plugins
+from genbench.cli.views.output import print_results, print_warning, redirect_plugins
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
 

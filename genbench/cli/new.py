@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from genbench.checks.scaffold.package import KINDS
-from genbench.cli.output import redirect_plugins
+from genbench.cli.views.output import redirect_plugins
 from genbench.contract.hookspecs import PROJECT
 
 __all__ = ["new"]

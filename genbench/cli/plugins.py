@@ -10,8 +10,8 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe, list_components, select_components
 from genbench.catalog.states import STATUSES
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.output import redirect_plugins
 from genbench.cli.views.components import component_view, list_view, print_report
+from genbench.cli.views.output import redirect_plugins
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:

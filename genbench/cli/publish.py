@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.output import print_warning
+from genbench.cli.views.output import print_warning
 from genbench.core.errors import ResultsError, SuiteError
 
 if TYPE_CHECKING:

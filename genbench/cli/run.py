@@ -16,7 +16,7 @@ from genbench.cli.arguments.options import (
     read_components,
 )
 from genbench.cli.interrupts import exit_code
-from genbench.cli.output import print_results, print_warning
+from genbench.cli.views.output import print_results, print_warning
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:

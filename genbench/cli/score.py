@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genbench.cli.arguments.options import plugin_option, read_component
-from genbench.cli.output import print_warning
 from genbench.cli.pictures.files import write_picture
+from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
 from genbench.store.environment import default_threads, offline_variables, thread_variables
 from genbench.suite.file import read_words

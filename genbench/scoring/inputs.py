@@ -28,6 +28,7 @@ from genbench.scoring.statistics import read_statistics
 from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
+from genbench.trial.calling import make_log
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 from genbench.trial.reading.kept_samples import kept_folder, read_kept
 from genbench.trial.reading.readers import caution_of, options_for, reader_part, reading
@@ -216,16 +217,13 @@ class Source:
         is_fixed = self.reader is not None or kept_folder(path) is not None
         return side if is_fixed else replace(side, path=path)
 
-    def _log(self, step: int, total: int, **_: float) -> None:
-        self.tell(step=step, total=total, values={})
-
     def _note(self, line: str) -> None:
         self.tell(note=line)
 
     def _hashing(self, name: str, samples: Samples) -> Over:
         """Begin the stage of the samples' hashes, and return what tells of each."""
         self.tell(stage=f"hash {name}")
-        return Steps(self._log, len(samples)).over
+        return Steps(make_log(self.tell), len(samples)).over
 
     def _reading(
         self, path: Path, name: str, space: Space | None
@@ -254,7 +252,9 @@ class Source:
 
         def load() -> Samples:
             split = self.split if name == "real" else name
-            return _choose_split(load_data(part, modalities, self._log, grouped=False), path.name, split)
+            return _choose_split(
+                load_data(part, modalities, make_log(self.tell), grouped=False), path.name, split
+            )
 
         caution = _none if name == "fake" else partial(caution_of, part)
         return digest(data_key(part)), load, caution
@@ -264,7 +264,7 @@ class Source:
         part = make_part(self.catalog, DatasetSpec, SuiteEntry(use=use, where=name), Path.cwd())
         dataset = prepared(part, self.store, self._modalities)
         if dataset is None:
-            prepare(part, self.store, self._modalities, self._log)
+            prepare(part, self.store, self._modalities, make_log(self.tell))
             dataset = prepared(part, self.store, self._modalities)
         if dataset is None or split not in dataset.sizes:
             held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"

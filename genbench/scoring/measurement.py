@@ -17,6 +17,7 @@ from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.signatures import short_signature
 from genbench.store.keys import signature
+from genbench.trial.calling import make_log, no_log
 from genbench.trial.computation import compute
 from genbench.trial.failures import BlameError, outcome_of
 
@@ -96,6 +97,7 @@ def measure_group(
     group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
 ) -> dict[str, Measurement]:
     """Return the measurements of one group's outputs on a pair, by id."""
+    log = no_log if report is None else make_log(report)
     if report is not None:
         report(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
@@ -107,7 +109,7 @@ def measure_group(
     try:
         pair.check_fit(group)
         scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
-                         moments=moments, note=pair.used.note, log=_log(report))  # fmt: skip
+                         moments=moments, note=pair.used.note, log=log)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = outcome_of(failure)
     found = {}
@@ -127,17 +129,6 @@ def measure_group(
         )  # fmt: skip
         found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
-
-
-def _log(report: Callable[..., None] | None) -> Callable[..., None]:
-    """Return the function to which a metric logs its steps."""
-
-    def log(step: int, total: int, **values: float) -> None:
-        if report is not None:
-            numbers = {name: float(value) for name, value in values.items()}
-            report(step=int(step), total=int(total), values=numbers)
-
-    return log
 
 
 def _scored(blank: Measurement, score: Score) -> Measurement:

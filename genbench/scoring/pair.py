@@ -167,8 +167,7 @@ class Pair:
 
     def uses_train(self, group: Group) -> bool:
         """Return whether the metric or its extractor takes `train`."""
-        parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
-        return any("train" in part.contract.sides for part in parts)
+        return any("train" in part.contract.sides for part in group.parts)
 
     def size(self, name: str) -> int:
         """Return the number of samples of a side."""

@@ -17,7 +17,7 @@ from genbench.core.limits import Limits
 from genbench.files.identity import identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from genbench.catalog.catalog import Catalog, Component
@@ -110,6 +110,16 @@ class Group:
     protocol: str | None = None
     unseen_controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def parts(self) -> tuple[Part[MetricSpec | ExtractorSpec], ...]:
+        """The metric, and the extractor if there is one."""
+        return (self.metric,) if self.extractor is None else (self.metric, self.extractor)
+
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Group:
+        """Return the group with what `change` returns for its metric and its extractor."""
+        extractor = None if self.extractor is None else change(self.extractor)
+        return replace(self, metric=change(self.metric), extractor=extractor)
+
     def facts(self, output: Output) -> MetricFacts:
         """Return what a board has to know of the numbers of an output."""
         return output.facts(self.unseen_controls.get(output.name, ()))
@@ -130,9 +140,8 @@ class Resolved:
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
         """All components of the suite."""
-        metrics = [group.metric for group in self.groups]
-        extractors = [group.extractor for group in self.groups if group.extractor is not None]
-        return (*self.datasets, *self.generators, *metrics, *extractors)
+        computed = [part for group in self.groups for part in group.parts]
+        return (*self.datasets, *self.generators, *computed)
 
 
 def make_part(

@@ -124,8 +124,7 @@ def _groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tupl
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
         group = make_group(entry, suite.folder, catalog, modalities)
-        parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
-        key = digest([[part.component.reference, dict(part.canonical)] for part in parts])
+        key = digest([[part.component.reference, dict(part.canonical)] for part in group.parts])
         if key in groups:
             group = _joined(groups[key], group, entry.where)
         groups[key] = group

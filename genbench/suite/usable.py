@@ -112,8 +112,7 @@ class _Sieve:
 
 
 def _serves(group: Group, modalities: frozenset[str]) -> bool:
-    parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
-    return all(part.component.serves(modalities) for part in parts)
+    return all(part.component.serves(modalities) for part in group.parts)
 
 
 def _unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:

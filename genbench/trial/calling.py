@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.contract.specs import Spec
+    from genbench.contract.steps import Log
     from genbench.suite.components import Part
 
-__all__ = ["GivenSampler", "LackingError", "call", "gather", "no_log", "restore", "saving", "state_hash"]
+__all__ = [
+    "GivenSampler", "LackingError", "call", "gather", "make_log", "no_log", "restore", "saving", "state_hash",
+]  # fmt: skip
 
 
 class LackingError(Undefined, AttributeError):
@@ -103,6 +106,16 @@ def state_hash(value: Any) -> str:
     except Exception:  # of the object's own code, or of an object that cannot be written
         return ""
     return hashed.hexdigest()
+
+
+def make_log(report: Callable[..., object]) -> Log:
+    """Return the function that a component gets as `log`: it reports each step as an event."""
+
+    def log(step: int, total: int, **values: float) -> None:
+        numbers = {name: float(value) for name, value in values.items()}
+        report(step=int(step), total=int(total), values=numbers)
+
+    return log
 
 
 def no_log(step: int, total: int, **values: float) -> None:

@@ -122,7 +122,7 @@ class RunComparison(RunTrial):
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
         """Return the extractor while it works, else the metric."""
-        return self.tasks[0].parts[-1 if stage == "extract" else 0]
+        return self.tasks[0].group.parts[-1 if stage == "extract" else 0]
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
         """Return the context with the stored samples of a trial."""
@@ -139,7 +139,7 @@ class RunComparison(RunTrial):
         start = time.perf_counter()
         try:
             task = task.with_parts(renew_files)
-            with check_files_after(*task.parts):
+            with check_files_after(*task.group.parts):
                 outcomes = compare(
                     task.group, pools, data_hash=self.trial.dataset.hash,
                     device=self.trial.settings.device, note=next(iter(pools.values())).contexts[0].used.note,
@@ -203,12 +203,14 @@ class Pooled(Inputs):
         self.contexts = contexts
         self.valid: dict[str, ValidCount] = {}
 
-    @functools.cache  # noqa: B019 - it lives as long as the process of its comparison
+    @functools.cached_property
+    def samples(self) -> Samples:
+        """The fakes of all seeds."""
+        return concat([context.samples for context in self.contexts])
+
     def side(self, name: str) -> Samples:
-        """Return the samples of a side; the fakes of all seeds are one side."""
-        if name == "fake":
-            return concat([context.samples for context in self.contexts])
-        return self.contexts[0].split(name)
+        """Return the samples of a side."""
+        return self.samples if name == "fake" else self.contexts[0].split(name)
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
         """Return the features of a side, by the extractor's outputs, and which samples have them."""

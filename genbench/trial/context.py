@@ -21,7 +21,7 @@ from genbench.results.notices import Notice, read_notices
 from genbench.results.sketches import Sketch
 from genbench.store.cache import found_or_made, keep, opened
 from genbench.store.keys import draw_key, options_text, split_id
-from genbench.trial.calling import GivenSampler, call, gather, restore, saving, state_hash
+from genbench.trial.calling import GivenSampler, call, gather, make_log, restore, saving, state_hash
 from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
@@ -99,6 +99,7 @@ class TrialContext(Inputs):
         self.samples_hash = self.sketch = self._probe = ""
         self._probes: tuple[str, str] | None = None
         self._given: str | None = None  # the state of the sampler that a metric got last
+        self._whole = functools.cache(functools.partial(open_split, store, trial.dataset))
         self._losses = Losses(report, lost)
         self._features = Features(
             store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
@@ -168,11 +169,8 @@ class TrialContext(Inputs):
 
         `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
         """
-        name = split_of(side)
-        samples = self._whole(name)
-        if samples is None:
-            raise Undefined(f"the dataset has no {name} split")
-        n = self._cut(side)
+        name, n = split_of(side), self._cut(side)
+        samples = self._open_split(name)
         if n is None:
             return samples
         if len(samples) < n:
@@ -302,11 +300,7 @@ class TrialContext(Inputs):
         return write_and_load
 
     def _drawing(self, sampler: Any) -> Drawing:
-        return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=self.step)
-
-    def step(self, step: int, total: int) -> None:
-        """Report a step of a stage, which is no step of a training."""
-        self.report(step=step, total=total, values={})
+        return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=make_log(self.report))
 
     def _within(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
         """Return the context in which the generator is fitted, saved and restored, from files of its own."""
@@ -320,13 +314,7 @@ class TrialContext(Inputs):
         return known | {"seconds": dict(self.seconds)}
 
     def _providers(self) -> dict[str, Callable[[], Any]]:
-        def opened(name: str) -> Samples:
-            whole = self._whole(name)
-            if whole is None:
-                raise Undefined(f"the dataset has no {name} split")
-            return whole
-
-        splits = {name: functools.partial(opened, name) for name in ("train", "held_out")}
+        splits = {name: functools.partial(self._open_split, name) for name in ("train", "held_out")}
         trial, dataset = self.trial, self.trial.dataset
         opener = OutputOpener(
             trial.generator, trial.readers, dataset.modality, dataset.space, self.notices.note
@@ -334,9 +322,11 @@ class TrialContext(Inputs):
         others = {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
         return providers_of_splits(splits) | others
 
-    @functools.cache  # noqa: B019 - a context lives as long as its trial's process
-    def _whole(self, name: str) -> Samples | None:
-        return open_split(self.store, self.trial.dataset, name)
+    def _open_split(self, name: str) -> Samples:
+        samples = self._whole(name)
+        if samples is None:
+            raise Undefined(f"the dataset has no {name} split")
+        return samples
 
     def _samples_id(self, side: str) -> str:
         """Return what identifies a side's content: for fakes their hash, since a second draw may differ."""

@@ -16,7 +16,7 @@ from genbench.core.extracted import Extracted, features_hash
 from genbench.results.notices import read_notices
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
-from genbench.trial.calling import call, gather, restore, saving
+from genbench.trial.calling import call, gather, make_log, restore, saving
 from genbench.trial.extraction import accuracy_note, features_of, read_arrays, write_arrays
 from genbench.trial.failures import BlameError, Losses
 from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
@@ -202,7 +202,7 @@ class Features:
         noted = Noted()
         within = functools.partial(self._within, part, noted.note)
         with within():
-            given = {"rng": rng, "device": self.settings.device, "log": self._step}
+            given = {"rng": rng, "device": self.settings.device, "log": make_log(self._report)}
             extractor = call(part, inputs, given)
             save = getattr(extractor, "save", None)
         self.seconds += time.perf_counter() - start
@@ -252,10 +252,6 @@ class Features:
         if train is None:
             raise Undefined("there is no train split to fit the extractor to")
         return train
-
-    def _step(self, step: int, total: int, **values: float) -> None:
-        numbers = {name: float(value) for name, value in values.items()}
-        self._report(step=int(step), total=int(total), values=numbers)
 
     def _name(self, part: Part[ExtractorSpec], samples_id: str) -> str:
         """Return the name of an extraction: of its loss if the process dies, and in memory."""

@@ -21,7 +21,7 @@ from genbench.contract.options import paths_in
 from genbench.files.process_settings import restored
 from genbench.results.notices import Notice
 from genbench.trial.failures import blame
-from genbench.trial.undeclared_inputs import is_undeclared, record_inputs
+from genbench.trial.undeclared_inputs import is_undeclared, join_names, record_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,14 +33,15 @@ if TYPE_CHECKING:
     Note = Callable[[Notice], object]
     End = Callable[[], str | None]  # restores the state, and returns what was changed
 
-__all__ = ["Noted", "ignore_notice", "isolate", "isolate_component", "keep_undeclared", "torch_seed"]
-
-_MOST_NAMES = 5
+__all__ = [
+    "VARIABLES_OF_LIBRARIES", "Noted", "ignore_notice", "isolate", "isolate_component", "keep_undeclared",
+    "torch_seed",
+]  # fmt: skip
 
 _shared: Any = np.random  # numpy's stubs lack methods of the global stream
 
 #: Variables that scikit-learn sets on import, and torch with its first optimiser.
-_OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
+VARIABLES_OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
 
 
 class Noted(list[Notice]):
@@ -71,7 +72,7 @@ def isolate_component(
 ) -> Iterator[None]:
     """Isolate global state around a component's code, and blame the component for its errors.
 
-    files, is_thorough  as for `apart`
+    files, is_thorough  as for `isolate`
     """
     with isolate(part, sequence, note, *files, is_thorough=is_thorough), blame(part.component):
         yield
@@ -206,13 +207,8 @@ def _environment() -> End:
         for name in after.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
-        every = (before.keys() | after.keys()) - _OF_LIBRARIES
+        every = (before.keys() | after.keys()) - VARIABLES_OF_LIBRARIES
         names = sorted(name for name in every if before.get(name) != after.get(name))
-        return f"changed environment variables {_listed(names)}" if names else None
+        return f"changed environment variables {join_names(names)}" if names else None
 
     return end
-
-
-def _listed(names: list[str]) -> str:
-    shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import PluginError, Undefined
 from genbench.suite.components import without_annotations
+from genbench.trial.calling import make_log
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import check_device, make_deterministic
 from genbench.trial.failures import BlameError
@@ -72,11 +73,7 @@ class PrepareData(_Preparation):
         from genbench.trial.datasets import prepare
 
         report(stage="load")
-
-        def log(step: int, total: int, **_: float) -> None:
-            report(step=int(step), total=int(total), values={})
-
-        prepare(self.part, self.store, self.modalities, log)
+        prepare(self.part, self.store, self.modalities, make_log(report))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from genbench.catalog.catalog import Catalog
-    from genbench.contract.specs import ExtractorSpec, GeneratorSpec, MetricSpec, Spec
+    from genbench.contract.specs import GeneratorSpec, Spec
     from genbench.store.keys import Settings
     from genbench.suite.components import Group, Part, Resolved
     from genbench.suite.file import Suite
@@ -53,15 +53,9 @@ class Task:
         """The task's name in progress and messages."""
         return ", ".join(name for name, _ in self.group.outputs)
 
-    @property
-    def parts(self) -> tuple[Part[MetricSpec | ExtractorSpec], ...]:
-        """Its metric and its extractor."""
-        return tuple(part for part in (self.group.metric, self.group.extractor) if part is not None)
-
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Task:
         """Return the task with what `change` returns for its metric and its extractor."""
-        extractor = None if self.group.extractor is None else change(self.group.extractor)
-        return replace(self, group=replace(self.group, metric=change(self.group.metric), extractor=extractor))
+        return replace(self, group=self.group.with_parts(change))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,29 +107,22 @@ def reference_n(suite: Suite, dataset: str) -> int | None:
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
     """Raise SuiteError if the suite has no dataset for a component; controls are exempt."""
     kinds = {dataset.modality.reference for dataset in datasets}
-    parts: list[tuple[str, Part[Spec]]] = []
-    parts += [("generator", part) for part in resolved.generators if part.spec.control is None]
-    for group in resolved.groups:
-        parts.append(("metric", group.metric))
-        parts += [("extractor", group.extractor)] if group.extractor is not None else []
-    for kind, part in parts:
-        if not _kinds(part, kinds):
+    competitors = [part for part in resolved.generators if part.spec.control is None]
+    for part in (*competitors, *(part for group in resolved.groups for part in group.parts)):
+        if not part.component.serves(kinds):
             raise SuiteError(
-                f"{kind} {part.name!r} works on {', '.join(part.spec.modalities)}, and the suite has only "
-                f"datasets of {', '.join(sorted(kinds))}; remove it or add a dataset"
+                f"{part.component.kind} {part.name!r} works on {', '.join(part.spec.modalities)}, and the "
+                f"suite has only datasets of {', '.join(sorted(kinds))}; remove it or add a dataset"
             )
     for group in resolved.groups:
-        if group.extractor is not None and not _kinds(group.metric, kinds) & _kinds(group.extractor, kinds):
-            metric, extractor = group.metric, group.extractor
+        metric, extractor = group.metric, group.extractor
+        is_served = (all(part.component.serves((kind,)) for part in group.parts) for kind in kinds)
+        if extractor is not None and not any(is_served):
             raise SuiteError(
                 f"metric {metric.name!r} works on {', '.join(metric.spec.modalities)}, its "
                 f"extractor {extractor.name!r} on {', '.join(extractor.spec.modalities)}; no dataset of "
                 "the suite fits both"
             )
-
-
-def _kinds(part: Part[Spec], kinds: set[str]) -> set[str]:
-    return {kind for kind in kinds if part.component.serves((kind,))}
 
 
 def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) -> None:
@@ -228,7 +215,8 @@ def _trial(
     settings: Settings,
     readers: Mapping[str, OutputReader],
 ) -> Trial:
-    fit = _fit_key(generator, dataset, seed, settings, readers)
+    parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
+    fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component, parts)
     n = suite.n_on(dataset.part.name)
     samples = sample_key(fit, n, generator.spec.chunk)
     trial = Trial(
@@ -250,14 +238,6 @@ def _trial(
 def _readers(generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog) -> dict[str, OutputReader]:
     own, shared = dataset.part.component, dataset.reader_options
     return output_readers(generator, catalog, dataset.modality, own, shared)
-
-
-def _fit_key(
-    generator: Part[GeneratorSpec], dataset: Prepared, seed: int, settings: Settings,
-    readers: Mapping[str, OutputReader],
-) -> Mapping[str, Any]:  # fmt: skip
-    parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
-    return fit_key(generator, dataset.hash, seed, settings, dataset.modality.component, parts)
 
 
 def _task(trial: Trial, group: Group) -> Task:
@@ -306,12 +286,7 @@ def plan_task(
                 n=trial.n,
                 signature=signature_of_output,
             )
-    sent = replace(
-        group,
-        metric=without_annotations(group.metric),
-        extractor=None if group.extractor is None else without_annotations(group.extractor),
-    )
-    return Task(group=sent, extractor_key=extractor, cells=cells)
+    return Task(group=group.with_parts(without_annotations), extractor_key=extractor, cells=cells)
 
 
 def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:
@@ -328,8 +303,7 @@ def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) ->
 
 
 def _applies(group: Group, dataset: Prepared) -> bool:
-    parts = [group.metric] if group.extractor is None else [group.metric, group.extractor]
-    return all(_meets(part, dataset) for part in parts)
+    return all(_meets(part, dataset) for part in group.parts)
 
 
 def _meets(part: Part[Spec], dataset: Prepared) -> bool:

@@ -20,6 +20,7 @@ from genbench.trial.global_state import isolate_component
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from genbench.contract.steps import Log
     from genbench.core.samples import Samples
     from genbench.trial.plan import Trial
 
@@ -42,7 +43,7 @@ class Drawing:
     trial: Trial
     sampler: Any
     note: Callable[[Notice], object]
-    log: Callable[[int, int], None] = no_log
+    log: Log = no_log
 
     def samples(self) -> Samples:
         """Return the trial's n samples."""

@@ -61,7 +61,7 @@ class RunTrial:
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
         """All components of the trial."""
-        parts = [part for task in self.tasks for part in task.parts]
+        parts = [part for task in self.tasks for part in task.group.parts]
         return (self.trial.generator, self.trial.dataset.part, *parts)
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:
@@ -116,7 +116,7 @@ class RunTrial:
         extracted = context.seconds.get("extract", 0.0)
         try:
             task = task.with_parts(renew_files)
-            with check_files_after(self.trial.generator, *task.parts):
+            with check_files_after(self.trial.generator, *task.group.parts):
                 scores = score_task(task, context)
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin((task,), context), failure)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import FrameType
 
-__all__ = ["ADVICE", "Undeclared", "is_undeclared", "record_inputs"]
+__all__ = ["ADVICE", "Undeclared", "is_undeclared", "join_names", "record_inputs"]
 
 _PROGRAMS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"})
 _LISTINGS = frozenset({"os.listdir", "os.scandir"})
@@ -80,7 +80,7 @@ class Undeclared:
             "listed": {path.name for path in self.listed if self._is_input(path, known)},
             "started": self.started,
         }
-        return " and ".join(f"{verb} {_join(sorted(each))}" for verb, each in names.items() if each)
+        return " and ".join(f"{verb} {join_names(sorted(each))}" for verb, each in names.items() if each)
 
     def _is_input(self, path: Path, known: set[Path]) -> bool:
         file = path.resolve()
@@ -189,7 +189,7 @@ def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any =
             paths.add(Path(source_from_cache(str(file))) if file.parent.name == "__pycache__" else file)
 
 
-def _join(names: list[str]) -> str:
+def join_names(names: list[str]) -> str:
     """Return names as "a, b and c", and the number of those beyond the first."""
     shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
     return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

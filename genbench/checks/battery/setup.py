@@ -136,8 +136,8 @@ def find_extractor(
 def check_modalities(data: BatteryData, group: Group) -> None:
     """Raise SuiteError unless a metric and its extractor work on the data."""
     held = data.pool.space.modality
-    for part in (group.metric, group.extractor):
-        if part is not None and not part.component.serves((held,)):
+    for part in group.parts:
+        if not part.component.serves((held,)):
             modalities = ", ".join(part.spec.modalities)
             raise SuiteError(f"{part.name} works on {modalities}; {data.dataset} holds {held} samples")
 

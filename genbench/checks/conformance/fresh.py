@@ -29,6 +29,7 @@ from genbench.files.process_settings import process_settings
 from genbench.files.temporary import temporary_folder
 from genbench.jobs.isolation.client import ForkServer, other_hashes
 from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.global_state import VARIABLES_OF_LIBRARIES
 from genbench.trial.undeclared_inputs import ADVICE, is_undeclared, record_inputs
 
 if TYPE_CHECKING:
@@ -47,9 +48,6 @@ __all__ = [
     "run_fresh",
 ]
 
-#: Variables that scikit-learn sets on import, and torch with its first optimiser.
-_OF_LIBRARIES = ("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR")
-
 #: Signals that end a run, measure its time, or tell of its processes.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGCHLD)
 
@@ -58,7 +56,7 @@ def read_settings() -> dict[str, Any]:
     """Return the global settings, by the words in which a message names them."""
     return {
         "the environment variables": {
-            name: value for name, value in os.environ.items() if name not in _OF_LIBRARIES
+            name: value for name, value in os.environ.items() if name not in VARIABLES_OF_LIBRARIES
         },
         "sys.path": tuple(sys.path),
         "Python's global random state": random.getstate(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
-from genbench.cli.output import redirect_plugins
+from genbench.cli.views.output import redirect_plugins
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
 

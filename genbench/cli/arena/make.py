@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
-from genbench.cli.output import redirect_plugins
+from genbench.cli.views.output import redirect_plugins
 
 __all__ = ["make"]
 

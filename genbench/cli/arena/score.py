@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from genbench.cli.arguments.options import allow_key_option, page_option, plugin_option, read_components
-from genbench.cli.output import print_results, print_warning
+from genbench.cli.views.output import print_results, print_warning
 
 __all__ = ["score"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.output import print_warning
+from genbench.cli.views.output import print_warning
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import click
 from genbench.board.decisions.comparison import Contender
 from genbench.board.rows import UNVERIFIED
 from genbench.board.warnings import listed
-from genbench.cli.output import print_warning
+from genbench.cli.views.output import print_warning
 from genbench.core.errors import SuiteError
 from genbench.results.results import read_results
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.arguments.options import plugin_option
-from genbench.cli.output import print_warning, redirect_plugins
+from genbench.cli.views.output import print_warning, redirect_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
