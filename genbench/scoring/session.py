@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from genbench.catalog.modalities import Modality
     from genbench.core.spaces import Space
     from genbench.files.identity import Identity
+    from genbench.scoring.request import Metrics
     from genbench.scoring.sides import Side
     from genbench.scoring.statistics import Statistics
     from genbench.suite.components import Group
@@ -108,8 +109,8 @@ class ScoreSession:
                 self._side(source, name, value, None)
 
     def score(
-        self, fake: Any, *, metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None, seed: int,
-        report: Callable[..., None] | None, save_stats: str | Path | None = None,
+        self, fake: Any, *, metrics: Metrics | None, seed: int, report: Callable[..., None] | None,
+        save_stats: str | Path | None = None,
     ) -> dict[str, Measurement]:  # fmt: skip
         """Return the measurements of `fake` by metric id; for arguments and errors see `score`."""
         self._refresh()
@@ -125,9 +126,8 @@ class ScoreSession:
             self._kept.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
     def pair(
-        self, fake: Any, report: Callable[..., None] | None = None,
-        metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> Pair:  # fmt: skip
+        self, fake: Any, report: Callable[..., None] | None = None, metrics: Metrics | None = None
+    ) -> Pair:
         """Return fakes and real samples, with the split and the sample count of the protocol.
 
         metrics  that decide the modality of files that may be of several
@@ -152,10 +152,8 @@ class ScoreSession:
         )  # fmt: skip
 
     def _measured(
-        self, pair: Pair, names: set[str],
-        metrics: str | Sequence[str] | Mapping[str, Mapping[str, Any]] | None,
-        seed: int, save_stats: str | Path | None,
-    ) -> dict[str, Measurement]:  # fmt: skip
+        self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None
+    ) -> dict[str, Measurement]:
         catalog, request = self.catalog, self.request
         if metrics is None:
             metrics = report_metrics(catalog, request, modality=pair.modality, sides=names)

@@ -61,12 +61,7 @@ class Side:
         return Sketch.whole(single(self.open()))
 
 
-def _untold(samples: Samples) -> Over:
-    del samples
-    return iter
-
-
-def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = _untold) -> Side:
+def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = lambda _: iter) -> Side:
     """Return samples in memory as a side, cut to `n` by content unless `n` is None."""
     chosen = cut_samples(samples, name, n, hashing)
     return Side(

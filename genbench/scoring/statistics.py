@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import hashlib
 import io
@@ -111,8 +110,7 @@ def write_statistics(path: Path, moments: Moments, origin: Origin) -> None:
 
     Raises DataError if it cannot be written.
     """
-    fields = {field.name: getattr(origin, field.name) for field in dataclasses.fields(origin)}
-    text = canonical({**fields, "extractor": dict(origin.extractor), "space": origin.space.to_json()})
+    text = canonical({**vars(origin), "extractor": dict(origin.extractor), "space": origin.space.to_json()})
     content = io.BytesIO()
     arrays = {_MEAN: moments.mean, _COVARIANCE: moments.covariance, _ORIGIN: np.array(text)}
     np.savez(content, **arrays)  # type: ignore[arg-type]  # its stub takes allow_pickle for an array
@@ -180,7 +178,8 @@ def _array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: i
         content = archive.read(member)
         stream = io.BytesIO(content)
         version = np.lib.format.read_magic(stream)
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else _header_2_0
+        headers = np.lib.format
+        read = headers.read_array_header_1_0 if version == (1, 0) else headers.read_array_header_2_0
         shape, is_fortran, dtype = read(stream)
         if dtype.hasobject:
             raise DataError(f"{name} holds Python objects, which are never unpickled; {_EXPECTED}")
@@ -190,10 +189,6 @@ def _array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: i
         raise
     except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         raise DataError(f"{name} cannot be read: {error}; {_EXPECTED}") from error
-
-
-def _header_2_0(stream: io.BytesIO) -> Any:
-    return np.lib.format.read_array_header_2_0(stream)
 
 
 def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Origin:

@@ -187,7 +187,7 @@ class RunComparison(RunTrial):
         notices = {*self.trial.dataset.notices}.union(*(context.notices for context in own.contexts))
         notices = notices.union(*(context.used for context in (*own.contexts, first.contexts[0])))
         return replace(
-            self._blank(cell), samples=digest(hashes) if all(hashes) else "", valid=dict(own.valid),
+            self.blank(cell), samples=digest(hashes) if all(hashes) else "", valid=dict(own.valid),
             notices=tuple(sorted(notices, key=str)),
         )  # fmt: skip
 

@@ -197,11 +197,7 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:
     """Return the hash of a dataset's content, by the names of its splits."""
-    return digest(_hashes(parts))
-
-
-def _hashes(parts: Mapping[str, Samples]) -> dict[str, str]:
-    return {name: content_hash(samples) for name, samples in parts.items()}
+    return digest({name: content_hash(samples) for name, samples in parts.items()})
 
 
 def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
@@ -226,9 +222,9 @@ def _different(loaded: _Loaded) -> int | None:
 
 
 def _store(part: Part[DatasetSpec], store: Store, loaded: _Loaded) -> None:
-    parts, hashes = loaded.parts, _hashes(loaded.parts)
+    parts = loaded.parts
     notes = {
-        "hash": digest(hashes),
+        "hash": hash_of_splits(parts),
         "shared_splits": _shared(parts),
         "different": _different(loaded),
         "space": next(iter(parts.values())).space.to_json(),

@@ -101,19 +101,14 @@ def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], 
     Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.
     """
     _check_arrays(arrays, outputs, n)
-    kept = {name: array if valid.all() else _zeroed(array, valid) for name, array in arrays.items()}
+    kept = {
+        name: array if valid.all() else np.where(valid[:, None], array, 0) for name, array in arrays.items()
+    }
     for name, array in kept.items():
         check_unmasked(array)
         if not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
     return kept
-
-
-def _zeroed(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return a copy with zeros in the rows that are not valid."""
-    copy = array.copy()
-    copy[~valid] = 0
-    return copy
 
 
 def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import pickle
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from genbench.core.errors import PluginError, Undefined
 from genbench.suite.components import without_annotations
@@ -82,10 +82,7 @@ class CheckDevice(_Preparation):
 
     device: str
 
-    @property
-    def parts(self) -> tuple[Part[Spec], ...]:
-        """No component: only torch runs."""
-        return ()
+    parts: ClassVar[tuple[Part[Spec], ...]] = ()  # only torch runs
 
     def run(self, report: Report) -> None:
         """Raise SuiteError with torch's message if torch cannot use the device."""

@@ -14,7 +14,7 @@ from genbench.results.folder import report_write_errors
 from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.store.environment import libraries, machine
-from genbench.trial.computation import score_task
+from genbench.trial.computation import compute
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, outcome_of
@@ -27,14 +27,13 @@ if TYPE_CHECKING:
     from genbench.contract.specs import Spec
     from genbench.core.scores import Score
     from genbench.results.cells import Cell
-    from genbench.store.keys import Settings
     from genbench.store.store import Store
     from genbench.suite.components import Part
     from genbench.trial.plan import Task, Trial
 
     Report = Callable[..., None]
 
-__all__ = ["RunTrial", "blank", "blank_trace", "failed", "failed_records", "scored"]
+__all__ = ["RunTrial", "blank_trace", "failed", "failed_records", "scored"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +116,10 @@ class RunTrial:
         try:
             task = task.with_parts(renew_files)
             with check_files_after(self.trial.generator, *task.group.parts):
-                scores = score_task(task, context)
+                scores = compute(
+                    task.group, context, data_hash=self.trial.dataset.hash, seed=self.trial.seed,
+                    device=self.trial.settings.device, note=context.used.note, valid=context.valid,
+                )  # fmt: skip
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin((task,), context), failure)
             return
@@ -135,7 +137,7 @@ class RunTrial:
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
         features, fit = ("", "") if extractor is None else context.feature_hashes(extractor)
         return replace(
-            self._blank(cell),
+            self.blank(cell),
             samples=context.samples_hash,
             sketch=context.sketch,
             fit=self.store.hash(self.trial.fit_key),
@@ -145,8 +147,13 @@ class RunTrial:
             valid=dict(context.valid),
         )
 
-    def _blank(self, cell: Cell) -> Record:
-        return blank(cell, self.attempts, self.trial.settings)
+    def blank(self, cell: Cell) -> Record:
+        """Return a cell's record without an outcome."""
+        settings, attempt = self.trial.settings, self.attempts.get(cell.key, 0) + 1
+        environment = {
+            "libraries": libraries(), "machine": machine(settings.threads, settings.device) | _instructions(),
+        }  # fmt: skip
+        return Record(cell=cell, status="missing", attempt=attempt, environment=environment)
 
     def _write_failure(self, begun: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
         traceback.print_exception(failure, file=sys.stderr)
@@ -195,17 +202,10 @@ def failed_records(
 ) -> list[Record]:
     """Return the records of the tasks that were running when their process died."""
     return [
-        replace(blank(cell, job.attempts, job.trial.settings), status=status, reason=reason, extra=extra)
+        replace(job.blank(cell), status=status, reason=reason, extra=extra)
         for task in tasks
         for cell in task.cells.values()
     ]
-
-
-def blank(cell: Cell, attempts: Mapping[str, int], settings: Settings) -> Record:
-    """Return a cell's record without an outcome; `attempts` is the number of earlier ones by key."""
-    computer = machine(settings.threads, settings.device) | _instructions()
-    environment = {"libraries": libraries(), "machine": computer}
-    return Record(cell=cell, status="missing", attempt=attempts.get(cell.key, 0) + 1, environment=environment)
 
 
 def failed(record: Record, failure: BlameError | Undefined | Invalid) -> Record:

@@ -85,24 +85,19 @@ def _parse_cards(plain: Any) -> list[Card]:
 
 def _join_expected(card: Any) -> None:
     """Give what a card and its rows expect the form of an Expected."""
-    expected: Any = card.get("expected") if isinstance(card, dict) else None
-    rows: Any = card.get("rows") if isinstance(card, dict) else None
-    levels = list(expected.values()) if isinstance(expected, dict) else [None]
-    if not isinstance(rows, list) or not all(isinstance(each, dict) for each in [*levels, *rows]):
-        raise ValueError("a card has no table `expected`, or no list `rows`")
-    words = {
-        (fault, level): {"words": known}
-        for fault, by_level in expected.items()
-        for level, known in by_level.items()
-    }
-    card["expected"] = {
-        fault: {level: words[fault, level] for level in expected[fault]} for fault in expected
-    }
-    for row in rows:
-        fault, level = str(row.get("fault")), str(row.get("level"))
-        if (fault, level) not in words:
-            raise ValueError(f"a row has the fault {f'{fault} {level}'!r}, which `expected` lacks")
-        row["expected"] = words[fault, level]
+    try:
+        card["expected"] = {
+            fault: {level: {"words": words} for level, words in levels.items()}
+            for fault, levels in card["expected"].items()
+        }
+        places = [(row, f"{row['fault']} {row['level']}") for row in card["rows"]]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("a card has no table `expected`, or no list `rows`") from error
+    for row, place in places:
+        try:
+            row["expected"] = card["expected"][row["fault"]][row["level"]]
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"a row has the fault {place!r}, which `expected` lacks") from error
 
 
 def _is_possible(card: Card) -> bool:

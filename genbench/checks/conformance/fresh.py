@@ -33,7 +33,7 @@ from genbench.trial.global_state import VARIABLES_OF_LIBRARIES
 from genbench.trial.undeclared_inputs import ADVICE, is_undeclared, record_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from genbench.trial.undeclared_inputs import Undeclared
 
@@ -133,7 +133,7 @@ class Observed:
     """
 
     seconds: float = 0.0
-    changed: tuple[str, ...] = ()
+    changed: Sequence[str] = ()
     printed: str = ""
 
 
@@ -268,15 +268,9 @@ def _run_job(work: _Work) -> FreshRun:
     ended = known["exit"]
     died = "" if "acted" in known else f"its process ended with exit status {ended}"
     return FreshRun(
-        imported=_read_observed(known.get("imported")),
-        acted=_read_observed(known.get("acted")),
+        imported=Observed(**known.get("imported", {})),
+        acted=Observed(**known.get("acted", {})),
         result=known.get("result"),
         error=known.get("error") or died,
         inputs=tuple(known.get("inputs", ())),
     )
-
-
-def _read_observed(event: dict[str, Any] | None) -> Observed:
-    if event is None:
-        return Observed()
-    return Observed(seconds=event["seconds"], changed=tuple(event["changed"]), printed=event["printed"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -60,10 +60,8 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
     pool = ThreadPoolExecutor(jobs)
     try:
         futures = [pool.submit(call) for call in calls]
-        while wait(futures, timeout=0.2, return_when=FIRST_EXCEPTION).not_done:
-            _raise_first(futures)
-        _raise_first(futures)
-        return [future.result() for future in futures]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        return [future.result() for future in futures if future in done]  # raises if one failed
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -183,9 +181,3 @@ def _note(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
 def _error(ending: Ending) -> GenbenchError:
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)
-
-
-def _raise_first(futures: Sequence[Future[Any]]) -> None:
-    for future in futures:
-        if future.done() and not future.cancelled():
-            future.result()
