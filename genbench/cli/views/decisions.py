@@ -73,36 +73,33 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
 
 def needs_table(console: Console, found: Sequence[Need]) -> Table:
     """Return a line for each need: the pilot, the difference, the spread, the seeds and the hours."""
-    table = open_table(
-        ("dataset", "left"), ("metric", "left"), ("n", "right"), ("pilot", "right"), ("difference", "right"),
-        ("sd", "right"), ("seeds", "right"), ("hours", "right"),
-    )  # fmt: skip
-    for need in found:
-        cells = (
-            need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
-            number(need.difference), number(need.deviation, 2),
-            _range(need.needed, need.needed_at_most, MOST_RUNS), _number(need.hours, 2),
-        )  # fmt: skip
-        table.add_row(*(_plain(console, cell) for cell in cells))
-    table.caption = _plain(console, _CAPTION)
-    table.caption_justify = "left"
-    return table
+    rows = [
+        (need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
+         number(need.difference), number(need.deviation, 2),
+         _range(need.needed, need.needed_at_most, MOST_RUNS), _number(need.hours, 2))
+        for need in found
+    ]  # fmt: skip
+    return _captioned(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
 
 
 def vote_needs_table(console: Console, found: Sequence[VoteNeed]) -> Table:
     """Return a line for each need: the pilot, the difference, the error of a score, and the votes."""
-    table = open_table(
-        ("dataset", "left"), ("metric", "left"), ("generators", "right"), ("pilot", "right"),
-        ("difference", "right"), ("error", "right"), ("votes", "right"),
-    )  # fmt: skip
-    for need in found:
-        cells = (
-            need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
-            number(need.error, 2), _range(need.needed, need.needed_at_most, MOST_VOTES),
-        )  # fmt: skip
-        table.add_row(*(_plain(console, cell) for cell in cells))
-    table.caption = _plain(console, _VOTE_CAPTION)
-    table.caption_justify = "left"
+    rows = [
+        (need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
+         number(need.error, 2), _range(need.needed, need.needed_at_most, MOST_VOTES))
+        for need in found
+    ]  # fmt: skip
+    return _captioned(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
+
+
+def _captioned(
+    console: Console, numbers: Sequence[str], rows: Sequence[Sequence[str]], caption: str
+) -> Table:
+    """Return a table with a caption; the columns after dataset and metric are numbers."""
+    table = open_table(("dataset", "left"), ("metric", "left"), *((name, "right") for name in numbers))
+    for row in rows:
+        table.add_row(*(_plain(console, cell) for cell in row))
+    table.caption, table.caption_justify = _plain(console, caption), "left"
     return table
 
 

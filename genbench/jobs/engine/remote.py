@@ -30,7 +30,7 @@ from genbench.files.read import content_sha256
 from genbench.jobs.engine.messages import Outcome
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trial
 from genbench.jobs.engine.versions import difference, this_process
-from genbench.jobs.isolation.pool import Observer, Workplace
+from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, write_record
 from genbench.store.environment import offline_variables, thread_variables
@@ -61,7 +61,7 @@ def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
     return variables | (offline_variables() if offline else {})
 
 
-class _Warnings(Observer):
+class _Warnings:
     """An observer that keeps warnings for the run, and nothing else."""
 
     def __init__(self) -> None:
@@ -70,6 +70,15 @@ class _Warnings(Observer):
     def warn(self, text: str) -> None:
         """Keep a warning."""
         self.texts.append(text)
+
+    def begin(self, job: str) -> None:
+        """Keep nothing."""
+
+    def event(self, job: str, event: Mapping[str, Any]) -> None:
+        """Keep nothing."""
+
+    def end(self, job: str, *, seconds: float | None = None) -> None:
+        """Keep nothing."""
 
 
 class Session:

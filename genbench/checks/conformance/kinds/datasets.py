@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from genbench.catalog.modalities import Modality
     from genbench.checks.conformance.subject import Subject
-    from genbench.contract.specs import DatasetSpec
     from genbench.core.samples import Data, Samples
 
 __all__ = ["CHECKS"]
@@ -55,7 +54,7 @@ def _load(subject: Subject) -> Data:
 
 @compute_once
 def _splits(subject: Subject) -> Mapping[str, Samples]:
-    return split(_data(subject), cast("DatasetSpec", subject.spec).parts)
+    return split(_data(subject), subject.spec.parts)
 
 
 def _find_modality(subject: Subject) -> Modality:
@@ -64,7 +63,7 @@ def _find_modality(subject: Subject) -> Modality:
 
 def _action(subject: Subject) -> str:
     """Load the data and split them."""
-    return hash_of_splits(split(_load(subject), cast("DatasetSpec", subject.spec).parts))
+    return hash_of_splits(split(_load(subject), subject.spec.parts))
 
 
 @check("splits", "it has train and at least one of test and held_out")
@@ -104,7 +103,7 @@ def _classes(subject: Subject) -> None:
 
 @check("extractor", "its extractor is installed and works on its data")
 def _extractor(subject: Subject) -> None:
-    spec, owner = cast("DatasetSpec", subject.spec), subject.component.owner
+    spec, owner = subject.spec, subject.component.owner
     name = owner.qualified(spec.extractor)
     if name is None:
         raise CheckSkipped("it names no extractor")
@@ -118,7 +117,7 @@ def _extractor(subject: Subject) -> None:
 
 @check("reads", 'what it reads are suffixes such as ".npz", or "/", and an option path names the file')
 def _reads(subject: Subject) -> None:
-    reads = cast("DatasetSpec", subject.spec).reads
+    reads = subject.spec.reads
     if not reads:
         raise CheckSkipped("it reads no files of a user")
     wrong = [suffix for suffix in reads if suffix != "/" and not suffix.removeprefix("/").startswith(".")]
@@ -131,7 +130,7 @@ def _reads(subject: Subject) -> None:
 
 @check("recognizes", "it says True, None or False of any beginning of a file, and raises nothing")
 def _recognizes(subject: Subject) -> None:
-    spec = cast("DatasetSpec", subject.spec)
+    spec = subject.spec
     for suffix in spec.reads:
         for head in _HEADS:
             said = _call_field(subject, "recognizes", head, suffix)

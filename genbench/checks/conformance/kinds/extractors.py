@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from genbench.checks.conformance.subject import Subject
-    from genbench.contract.specs import ExtractorSpec, Protocol
+    from genbench.contract.specs import Protocol
 
 __all__ = ["CHECKS"]
 
@@ -168,7 +168,7 @@ def _probabilities(subject: Subject) -> None:
 def _save_and_load(subject: Subject) -> None:
     _need_no_memory(subject)
     extractor = _fitted_extractor(subject)
-    loaded = save_and_load(subject, extractor, cast("ExtractorSpec", subject.spec).load, "extractor")
+    loaded = save_and_load(subject, extractor, subject.spec.load, "extractor")
     again = _extract(subject, loaded, subject.sides["test"])
     if features_hash(again) != features_hash(_test_features(subject)):
         raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")
@@ -200,7 +200,7 @@ def _one_value(subject: Subject) -> None:
 
 @check("canonical", "the weights in its spec are installed")
 def _canonical(subject: Subject) -> None:
-    spec = cast("ExtractorSpec", subject.spec)
+    spec = subject.spec
     if spec.canonical is None:
         raise CheckSkipped("its spec names no canonical weights")
     try:
@@ -214,7 +214,7 @@ def _canonical(subject: Subject) -> None:
 
 @check("protocols", "the options, metrics and extractors in its protocols exist")
 def _protocols(subject: Subject) -> None:
-    protocols = cast("ExtractorSpec", subject.spec).protocols
+    protocols = subject.spec.protocols
     if not protocols:
         raise CheckSkipped("its spec has no protocols")
     if reason := subject.missing_module:

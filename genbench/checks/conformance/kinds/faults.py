@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from genbench.checks.battery.faults import plant_fault
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from genbench.checks.conformance.subject import Subject
-    from genbench.contract.faults import FaultSpec
 
 __all__ = ["CHECKS"]
 
@@ -41,7 +40,7 @@ def _plant(subject: Subject, level: str, sides: Mapping[str, Samples]) -> Sample
 
     sides  `real` and `train`, which the fault gets as they are
     """
-    number = cast("FaultSpec", subject.spec).levels[level]
+    number = subject.spec.levels[level]
     part, real, given = subject.part, sides["real"], subject.given("plant")
     with subject.calling("plant", level):
         return plant_fault(part, number, real, lambda: sides["train"], subject.modality, given)
@@ -53,7 +52,7 @@ def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, S
     Raises CheckSkipped, with the reason, if all of them do.
     """
     found, reason = {}, ""
-    for level in cast("FaultSpec", subject.spec).levels:
+    for level in subject.spec.levels:
         try:
             found[level] = _plant(subject, level, {name: guarded(samples) for name, samples in sides.items()})
         except BlameError as error:
@@ -78,7 +77,7 @@ def _action(subject: Subject) -> str:
 
 @check("changes", "it changes samples at each level")
 def _changes(subject: Subject) -> None:
-    effect = cast("FaultSpec", subject.spec).effect
+    effect = subject.spec.effect
     if effect not in PENALISED:
         raise CheckSkipped(f"its effect is {effect!r}")
     before = content_hash(_deal_sides(subject)["real"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from genbench.checks.conformance.subject import Subject
-    from genbench.contract.specs import GeneratorSpec
     from genbench.contract.steps import Log
     from genbench.core.spaces import Space
 
@@ -64,7 +63,7 @@ def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Sa
 
     Raises CheckSkipped if a draw has a price.
     """
-    if cast("GeneratorSpec", subject.spec).priced:
+    if subject.spec.priced:
         raise CheckSkipped("a draw has a price")
     with subject.calling("sample", str(seed)):
         drawn = sampler.sample(n, rng=subject.rng("sample", str(seed)))
@@ -138,7 +137,7 @@ def _labels(subject: Subject) -> None:
 @check("save-and-load", "the loaded sampler draws the same samples")
 def _save_and_load(subject: Subject) -> None:
     sampler = _fitted_sampler(subject)
-    loaded = save_and_load(subject, sampler, cast("GeneratorSpec", subject.spec).load, "sampler")
+    loaded = save_and_load(subject, sampler, subject.spec.load, "sampler")
     if content_hash(_draw(subject, loaded)) != content_hash(_draw(subject, sampler)):
         raise CheckFailed("the sampler that load returns draws other samples", "save all that sample needs")
 

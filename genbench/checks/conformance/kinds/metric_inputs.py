@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from genbench.checks.conformance.subject import Subject
-    from genbench.contract.specs import MetricSpec
     from genbench.core.samples import Samples
     from genbench.core.scores import Score
     from genbench.suite.components import Group
@@ -50,7 +49,7 @@ def deal_sides(subject: Subject, draw: int = 0) -> Sides:
 
 
 def _draw_sides(subject: Subject, draw: int) -> Sides:
-    n = max(_LEAST_N, 2 * cast("MetricSpec", subject.spec).min_n)
+    n = max(_LEAST_N, 2 * subject.spec.min_n)
     samples = subject.example(len(_NAMES) * n, "sides", str(draw))
     order = subject.rng("sides", str(draw)).permutation(len(samples))
     return {name: samples.take(order[place :: len(_NAMES)]) for place, name in enumerate(_NAMES)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from statistics import mean
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from genbench.checks.conformance.subject import Subject
     from genbench.contract.expected import Expected
-    from genbench.contract.specs import MetricSpec, Output
+    from genbench.contract.specs import Output
     from genbench.core.scores import Score
 
     Sides = Mapping[str, Samples]
@@ -57,7 +57,7 @@ def _scores_text(scores: Mapping[str, Score]) -> str:
 @check("better-than-noise", "real data have a better score than samples without structure")
 def _better_than_noise(subject: Subject) -> None:
     need_input(subject, "fake")
-    outputs = [output for output in cast("MetricSpec", subject.spec).scores if _should_see(subject, output)]
+    outputs = [output for output in subject.spec.scores if _should_see(subject, output)]
     if not outputs:
         raise CheckSkipped("it ranks nothing, or its spec says in expects that it may not see noise")
     clean, noisy = [], []
@@ -138,7 +138,7 @@ def _missing_class(subject: Subject) -> None:
 
 @check("min-n", "min_n samples on each side have a score, or it raises Undefined")
 def _min_n(subject: Subject) -> None:
-    least = cast("MetricSpec", subject.spec).min_n
+    least = subject.spec.min_n
     try:
         compute_scores(subject, _cut_sides(subject, least))
     except (BlameError, Invalid) as error:
@@ -176,7 +176,7 @@ def _row_order(subject: Subject) -> None:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
     outputs = [
         output.name
-        for output in cast("MetricSpec", subject.spec).scores
+        for output in subject.spec.scores
         if (levels := _find_expected(subject, output, _ORDER)) is None
         or set(levels[0].reasons) == {"unchanged"}
     ]
@@ -202,7 +202,7 @@ def _check_equal(
 
 @check("real-moments", "the mean and covariance of the real features give the same score")
 def _real_moments(subject: Subject) -> None:
-    if not cast("MetricSpec", subject.spec).real_moments:
+    if not subject.spec.real_moments:
         raise CheckSkipped("its spec does not say real_moments")
     sides = deal_sides(subject)
     first, other = (compute_scores(subject, sides, from_moments=given) for given in (False, True))
@@ -213,7 +213,7 @@ def _real_moments(subject: Subject) -> None:
 @check("progress", "it logs rising steps of one total, up to the last")
 def _progress(subject: Subject) -> None:
     need_input(subject, "log")
-    if cast("MetricSpec", subject.spec).is_comparison:
+    if subject.spec.is_comparison:
         raise CheckSkipped("a comparison shows no progress")
     steps: list[tuple[int, int]] = []
     compute_scores(
@@ -241,7 +241,7 @@ def _unlabelled(subject: Subject) -> None:
 
 @check("expects", "an installed plugin declares each fault in expects, with as many levels")
 def _expects(subject: Subject) -> None:
-    outputs = [output for output in cast("MetricSpec", subject.spec).scores if output.expects]
+    outputs = [output for output in subject.spec.scores if output.expects]
     if not outputs:
         raise CheckSkipped("its spec has no expects")
     faults, home = read_faults(subject.catalog), subject.component.owner.distribution
