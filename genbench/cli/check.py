@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.catalog.catalog import load_catalog
 from genbench.cli.arguments.options import form_option, plugin_option
 from genbench.cli.pictures.files import check_picture, write_picture
 from genbench.cli.views.output import redirect_plugins
+from genbench.cli.views.progress import show_progress
 from genbench.contract.hookspecs import HOOKS
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import json_text
@@ -173,7 +175,6 @@ def _check_options(ctx: click.Context, use: str) -> None:
 
 def _read_cards(card: str, plugins: tuple[Path, ...]) -> list[Card]:
     """Return the cards in a file, or those that the plugin of a metric ships; an existing file wins."""
-    from genbench.catalog.catalog import load_catalog
     from genbench.checks.battery.kept_cards import find_cards, read_cards
 
     path = Path(card)
@@ -192,10 +193,8 @@ def _run_checks(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
-    from genbench.catalog.catalog import load_catalog
     from genbench.checks.conformance.command import CheckOrder, check_components, plan_checks
     from genbench.checks.conformance.targets import list_files, read_target
-    from genbench.cli.views.progress import show_progress
 
     targets = [read_target("NAME", name) for name in names]
     files = list_files(targets, plugins)
@@ -218,11 +217,9 @@ def _compute_cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
-    from genbench.catalog.catalog import load_catalog
     from genbench.catalog.modalities import modalities_of
     from genbench.checks.battery.battery import battery, default_n
     from genbench.checks.battery.setup import default_dataset, find_extractor, open_data
-    from genbench.cli.views.progress import show_progress
     from genbench.contract.specs import DatasetSpec
     from genbench.suite.components import make_part
     from genbench.suite.file import MetricEntry

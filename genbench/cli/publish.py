@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from genbench.cli.views.output import print_warning
-from genbench.core.errors import ResultsError, SuiteError
+from genbench.core.errors import SuiteError
+from genbench.core.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,8 +92,6 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
 
 def _check(run: Results, numbers: Sequence[PublishedNumber], dataset: str | None) -> None:
     """Raise SuiteError if the run lacks the dataset, or if there is no number to publish."""
-    from genbench.core.names import nearest
-
     datasets = {cell.dataset for cell in run.plan.cells}
     if dataset is not None and dataset not in datasets:
         raise SuiteError(f"--dataset: the run has no dataset {dataset!r}{nearest(dataset, datasets)}")
@@ -105,8 +104,6 @@ def _pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Map
 
     Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice.
     """
-    from genbench.core.names import nearest
-
     pairs: dict[str, str] = {}
     for text in given:
         name, sign, value = text.partition("=")
@@ -138,12 +135,11 @@ def _report(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None
 def _write(output: Path, files: Mapping[str, bytes]) -> None:
     """Write files below `output` and print their paths; raise ResultsError if they cannot be written."""
     from genbench.files.sealed import replace_file
+    from genbench.results.folder import report_write_errors
 
     for name, content in files.items():
         path = output / name
-        try:
+        with report_write_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, content)
-        except OSError as error:
-            raise ResultsError(f"cannot write {path}: {error.strerror or error}") from error
         click.echo(path)

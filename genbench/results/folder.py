@@ -50,12 +50,12 @@ def default_folder(suite: str = "") -> Path:
 
 
 @contextlib.contextmanager
-def report_write_errors(folder: Path) -> Iterator[None]:
-    """Raise a ResultsError that names the folder in place of an OSError."""
+def report_write_errors(place: object) -> Iterator[None]:
+    """Raise a ResultsError that names a folder or a file in place of an OSError."""
     try:
         yield
     except OSError as error:
-        raise ResultsError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise ResultsError(f"{place} cannot be written: {error.strerror or error}") from error
 
 
 class RunFolder:

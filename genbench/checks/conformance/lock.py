@@ -9,6 +9,7 @@ from genbench.core.errors import ResultsError
 from genbench.core.escaping import json_text
 from genbench.files.outputs import write_output
 from genbench.files.read import read_regular
+from genbench.results.folder import report_write_errors
 from genbench.store.environment import libraries, machine
 
 if TYPE_CHECKING:
@@ -46,10 +47,8 @@ def read_lock(path: Path) -> dict[str, Locked]:
 
 def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
     """Write a lock file, sorted by name; raise ResultsError if that fails."""
-    try:
+    with report_write_errors(path):
         write_output(path, (json_text(dict(sorted(entries.items()))) + "\n").encode("utf-8"))
-    except OSError as error:
-        raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def make_entry(subject: Subject, result: str) -> Locked:

@@ -17,6 +17,7 @@ from genbench._version import __version__
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.errors import PluginError, ResultsError
 from genbench.core.names import check_name
+from genbench.results.folder import report_write_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -120,17 +121,13 @@ def write_package(folder: Path, names: PackageNames, files: Mapping[str, str]) -
     Raises ResultsError if the new folder exists, or cannot be written.
     """
     package = folder / names.distribution
-    try:
+    if package.exists():
+        raise ResultsError(f"{package} exists, and is not overwritten; choose another name or --folder")
+    with report_write_errors(package):
         package.mkdir(parents=True)
         for path, text in files.items():
             (package / path).parent.mkdir(parents=True, exist_ok=True)
             (package / path).write_text(text, encoding="utf-8")
-    except FileExistsError:
-        raise ResultsError(
-            f"{package} exists, and is not overwritten; choose another name or --folder"
-        ) from None
-    except OSError as error:
-        raise ResultsError(f"{package} cannot be written: {error.strerror or error}") from error
     return package
 
 

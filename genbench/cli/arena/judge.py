@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
+from genbench.cli.arena.tasks import checked_questions, open_samples, question_option, sampling_options
 from genbench.cli.views.output import redirect_plugins
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
@@ -57,12 +57,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     """
     from genbench.arena.judge import JudgeProgram, collect_votes
     from genbench.arena.pairs import plan_pairs
-    from genbench.arena.samples import arena_samples
-    from genbench.catalog.catalog import load_catalog
-    from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
-    from genbench.runs.progress import open_progress
-    from genbench.verification.reference import open_request
 
     asked = checked_questions(questions)
     check_picture("-o", output, ["json"])
@@ -70,13 +65,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
     rater = JudgeProgram.of(program, name=name, variables=variables, timeout_s=timeout_s, has_cache=has_cache)
     with redirect_plugins():
-        catalog, run = load_catalog(plugins), read_run(folder)
-        with (
-            open_progress(quiet=quiet, verbose=False) as listener,
-            open_request(folder, plugins=plugins, jobs=jobs, listener=listener) as request,
-        ):
-            samples = arena_samples(request, run, catalog, dataset)
-        report_left_out(samples)
+        _, _, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         planned = plan_pairs(samples.rivals, pairs=pairs, rater=1, seed=seed, questions=len(asked))
         places = samples.places({name for pair in planned for name in (pair.first, pair.second)})
         content, bias = collect_votes(rater, planned, asked, places, samples.modality)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from genbench.cli.arena.tasks import checked_questions, question_option, report_left_out, sampling_options
+from genbench.cli.arena.tasks import checked_questions, open_samples, question_option, sampling_options
 from genbench.cli.views.output import redirect_plugins
 
 __all__ = ["make"]
@@ -40,32 +40,21 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     `preference` reads.
     """
     from genbench.arena.pairs import plan_pairs
-    from genbench.arena.samples import arena_samples, real_trial
+    from genbench.arena.samples import real_trial
     from genbench.arena.task import task_html
-    from genbench.catalog.catalog import load_catalog
-    from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
-    from genbench.runs.progress import open_progress
-    from genbench.verification.reference import open_request
 
     asked = checked_questions(questions)
     paths = [output] if raters == 1 else [_numbered(output, rater + 1) for rater in range(raters)]
     for path in paths:
         check_picture("-o", path, ["html"])
     with redirect_plugins():
-        catalog, run = load_catalog(plugins), read_run(folder)
-        with (
-            open_progress(quiet=quiet, verbose=False) as listener,
-            open_request(folder, plugins=plugins, jobs=jobs, listener=listener) as request,
-        ):
-            samples = arena_samples(request, run, catalog, dataset)
+        catalog, run, samples = open_samples(folder, dataset=dataset, plugins=plugins, jobs=jobs, quiet=quiet)
         real = [real_trial(run.plan, samples, catalog)] if reference else []
-        rivals = samples.rivals
-        report_left_out(samples)
         contents = []
         for rater in range(1, raters + 1):
             planned = plan_pairs(
-                rivals, pairs=pairs, rater=rater, seed=seed, questions=len(asked),
+                samples.rivals, pairs=pairs, rater=rater, seed=seed, questions=len(asked),
                 references=[digest for trial in real for digest in trial.digests],
             )  # fmt: skip
             shown = {each for pair in planned for each in (pair.first, pair.second, pair.reference)}

@@ -11,13 +11,16 @@ from genbench.cli.views.output import print_warning
 from genbench.core.escaping import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from genbench.arena.samples import ArenaSamples
+    from genbench.catalog.catalog import Catalog
+    from genbench.results.results import Results
 
     Command = Callable[..., None]
 
-__all__ = ["checked_questions", "question_option", "report_left_out", "sampling_options"]
+__all__ = ["checked_questions", "open_samples", "question_option", "sampling_options"]
 
 _QUESTION = "Which of the two is more realistic?"
 
@@ -55,7 +58,30 @@ def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
     return asked
 
 
-def report_left_out(samples: ArenaSamples) -> None:
+def open_samples(
+    folder: Path, *, dataset: str | None, plugins: Sequence[Path], jobs: int | None, quiet: bool
+) -> tuple[Catalog, Results, ArenaSamples]:
+    """Return the plugins, a run, and the samples of its generators, drawn again where they are missing.
+
+    Prints to standard error which samples no rater sees, and why.
+    """
+    from genbench.arena.samples import arena_samples
+    from genbench.catalog.catalog import load_catalog
+    from genbench.cli.arguments.contenders import read_run
+    from genbench.runs.progress import open_progress
+    from genbench.verification.reference import open_request
+
+    catalog, run = load_catalog(plugins), read_run(folder)
+    with (
+        open_progress(quiet=quiet, verbose=False) as listener,
+        open_request(folder, plugins=plugins, jobs=jobs, listener=listener) as request,
+    ):
+        samples = arena_samples(request, run, catalog, dataset)
+    _report_left_out(samples)
+    return catalog, run, samples
+
+
+def _report_left_out(samples: ArenaSamples) -> None:
     """Print to standard error which samples no rater sees, and why."""
     from genbench.arena.pairs import own_samples
 

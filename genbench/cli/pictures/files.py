@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench.core.errors import ResultsError, SuiteError
+from genbench.core.errors import SuiteError
 from genbench.files.outputs import check_output, write_output
+from genbench.results.folder import report_write_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,20 +27,12 @@ def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
     if form not in known:
         endings = " or ".join(f".{name}" for name in known)
         raise SuiteError(f"{what} {path}: expected a file whose name ends in {endings}")
-    try:
+    with report_write_errors(f"{what} {path}:"):
         check_output(path)
-    except OSError as error:
-        raise _unwritable(what, path, error) from error
     return form
 
 
 def write_picture(what: str, path: Path, content: bytes) -> None:
     """Write a picture or a page; raise ResultsError if that fails."""
-    try:
+    with report_write_errors(f"{what} {path}:"):
         write_output(path, content)
-    except OSError as error:
-        raise _unwritable(what, path, error) from error
-
-
-def _unwritable(what: str, path: Path, error: OSError) -> ResultsError:
-    return ResultsError(f"{what} {path}: cannot be written: {error.strerror or error}")

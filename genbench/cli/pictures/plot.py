@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genbench.catalog.catalog import load_catalog
 from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.output import print_warning, redirect_plugins
+from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +66,6 @@ def plot(
     """  # noqa: D301 - click's mark of a paragraph that keeps its lines
     from genbench.cli.arguments.contenders import read_run
     from genbench.cli.pictures.files import check_picture, write_picture
-    from genbench.core.errors import SuiteError
     from genbench.core.names import nearest
     from genbench.report.charts.drawing import FORMATS, draw_chart
     from genbench.report.charts.kinds import KINDS
@@ -92,7 +93,6 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     """Return a chart of numbers; where it needs metrics and none is named, say which ones it shows."""
     from genbench.board.view import view_results
     from genbench.board.warnings import listed
-    from genbench.catalog.catalog import load_catalog
     from genbench.report.charts.columns import find_dataset, short_names
     from genbench.report.charts.kinds import KINDS, build_chart, default_metrics, select_metrics
 
@@ -116,8 +116,6 @@ def _marginals(
 ) -> Chart:
     """Return the marginals of a run's generators; raise SuiteError if there are none."""
     from genbench.board.view import view_results
-    from genbench.catalog.catalog import load_catalog
-    from genbench.core.errors import SuiteError
     from genbench.report.charts.columns import find_dataset
     from genbench.report.charts.marginals import marginals_sheet
     from genbench.report.charts.theme import on_dataset
@@ -140,8 +138,6 @@ def _grid(
 ) -> Chart:
     """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
     from genbench.board.view import view_results
-    from genbench.catalog.catalog import load_catalog
-    from genbench.core.errors import SuiteError
     from genbench.report.charts.columns import find_dataset
     from genbench.report.page.samples.gallery import gallery
     from genbench.report.page.samples.grid import sample_grid

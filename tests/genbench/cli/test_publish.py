@@ -112,7 +112,7 @@ def test_a_folder_that_cannot_be_written_exits_with_3(folder):
     (folder.parent / "out").write_text("")
     found = invoke(folder)
     assert found.exit_code == 3
-    assert "cannot write" in found.stderr
+    assert "cannot be written" in found.stderr
 
 
 def test_merged_runs_are_verified_by_their_own_folders(folder):

@@ -34,12 +34,6 @@ _LONGEST = 300  # characters of a caution, which is a line below a table
 _SHOWN = 5  # labels in a message
 
 
-@compute_once
-def _data(subject: Subject) -> Data:
-    """Return the data of the dataset."""
-    return _load(subject)
-
-
 def _load(subject: Subject) -> Data:
     """Load the data as in a run; raise DataError, without blame, if the host refuses them."""
     part = subject.part
@@ -50,6 +44,9 @@ def _load(subject: Subject) -> Data:
         if isinstance(error.__cause__, DataError):
             raise error.__cause__ from error
         raise
+
+
+_data = compute_once(_load)
 
 
 @compute_once

@@ -30,12 +30,6 @@ _FEW = 8  # samples in a draw
 _TINY = 2  # samples of the smallest data
 
 
-@compute_once
-def _fitted_sampler(subject: Subject) -> Any:
-    """Return the generator as fitted to the example data."""
-    return _fit(subject)
-
-
 def _fit(
     subject: Subject, *, seed: int = 0, sides: Mapping[str, Samples] | None = None,
     log: Log = no_log,
@@ -50,6 +44,9 @@ def _fit(
     }
     with subject.calling("fit", str(seed)):
         return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
+
+
+_fitted_sampler = compute_once(_fit)
 
 
 def _make_opener(subject: Subject, space: Space) -> OutputOpener:

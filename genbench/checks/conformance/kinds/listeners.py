@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from genbench.checks.conformance.checks import CheckFailed, check
@@ -139,26 +139,9 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
                 if event in methods:
                     methods[event](values)
 
-    with subject.calling("listen"):
-        _run_in_thread(tell)
+    with subject.calling("listen"), ThreadPoolExecutor(1) as pool:
+        pool.submit(tell).result()  # raises what a listener raises, SystemExit included
     return told[-1]
-
-
-def _run_in_thread(work: Callable[[], None]) -> None:
-    """Do some work in a thread of its own; raise what it raises."""
-    raised: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # also SystemExit and CheckFailed: the calling thread raises it again
-            raised.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if raised:
-        raise raised[0]
 
 
 def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:

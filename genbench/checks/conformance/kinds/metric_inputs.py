@@ -70,7 +70,8 @@ def compute_scores(
     inputs = _SmallInputs(sides, cache)
     try:
         if group.metric.spec.is_comparison:
-            return _compare_with_rival(subject, group, {**_rivals(sides, cache), "fake": inputs})
+            rival = _SmallInputs({**sides, "fake": sides["held_out"]}, cache)
+            return _compare_with_rival(subject, group, {"rival": rival, "fake": inputs})
         return compute(
             group, inputs, data_hash="check", seed=0, device=subject.case.device, note=subject.noted.note,
             moments=_real_moments(group, inputs) if from_moments else None, log=log,
@@ -79,10 +80,6 @@ def compute_scores(
         if failure.component != subject.component:
             raise CheckSkipped(f"its extractor fails: {outcome_of(failure)[1]}") from failure
         raise
-
-
-def _rivals(sides: Sides, cache: FeatureCache) -> dict[str, PlantedInputs]:
-    return {"rival": _SmallInputs({**sides, "fake": sides["held_out"]}, cache)}
 
 
 def _compare_with_rival(
