@@ -27,12 +27,23 @@ if TYPE_CHECKING:
     from genbench.core.extracted import ValidCount
     from genbench.results.notices import Notice
     from genbench.suite.components import Group
+    from genbench.trial.context import TrialContext
     from genbench.trial.inputs import Inputs
+    from genbench.trial.plan import Task
 
-__all__ = ["check_ranges", "compare", "compute"]
+__all__ = ["check_ranges", "compare", "compute", "score_task"]
 
 _ROUNDING = 1e-6  # relative to the bound; a value further outside its range is invalid
 _ROUNDING_AT_ZERO = 1e-12  # absolute, for a range whose only bound is 0: sums of float64 in units near 1
+
+
+def score_task(task: Task, context: TrialContext) -> dict[str, Score]:
+    """Return the scores of a task of a trial by output; raises the same errors as `compute`."""
+    trial = context.trial
+    return compute(
+        task.group, context, data_hash=trial.dataset.hash, seed=trial.seed, device=trial.settings.device,
+        note=context.used.note, valid=context.valid,
+    )  # fmt: skip
 
 
 def compute(

@@ -14,7 +14,7 @@ from genbench.results.folder import report_write_errors
 from genbench.results.galleries import keep_gallery, make_gallery
 from genbench.results.records import Record, Trace, read_traces, write_record, write_trace
 from genbench.store.environment import libraries, machine
-from genbench.trial.computation import compute
+from genbench.trial.computation import score_task
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
 from genbench.trial.failures import BlameError, is_provisional, outcome_of
@@ -116,10 +116,7 @@ class RunTrial:
         try:
             task = task.with_parts(renew_files)
             with check_files_after(self.trial.generator, *task.group.parts):
-                scores = compute(
-                    task.group, context, data_hash=self.trial.dataset.hash, seed=self.trial.seed,
-                    device=self.trial.settings.device, note=context.used.note, valid=context.valid,
-                )  # fmt: skip
+                scores = score_task(task, context)
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin((task,), context), failure)
             return
