@@ -193,8 +193,8 @@ def _run_checks(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
-    from genbench.checks.conformance.command import CheckOrder, check_components, plan_checks
-    from genbench.checks.conformance.targets import list_files, read_target
+    from genbench.checks.conformance.command import check_components, plan_checks
+    from genbench.checks.conformance.targets import CheckOrder, list_files, read_target
 
     targets = [read_target("NAME", name) for name in names]
     files = list_files(targets, plugins)

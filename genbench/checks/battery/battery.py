@@ -120,7 +120,7 @@ class _Observer:
         self._groups = groups
         self._faults = faults
         self._data = data
-        self._cache = FeatureCache(data.features)
+        self._cache = FeatureCache(data.features.extract)
         self._seen: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 

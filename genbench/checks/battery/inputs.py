@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,28 +19,19 @@ if TYPE_CHECKING:
     from genbench.core.samples import Samples
     from genbench.suite.components import Part
 
-__all__ = ["ExtractorSource", "FeatureCache", "PlantedInputs"]
-
-
-class ExtractorSource(Protocol):
-    """The source of fitted extractors."""
-
-    def extract(self, part: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor."""
+__all__ = ["FeatureCache", "PlantedInputs"]
 
 
 class FeatureCache:
-    """A cache of features, shared by all metrics with the same extractor."""
+    """A cache of features, shared by all metrics with the same extractor.
 
-    def __init__(self, extractors: ExtractorSource) -> None:
-        self._extractors = extractors
-        self._made: dict[
-            tuple[str, int, int | None], tuple[Samples, Extracted]
-        ] = {}  # with the samples: ids last
+    extract  returns a fitted extractor
+    """
 
-    def extract(self, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor."""
-        return self._extractors.extract(part)
+    def __init__(self, extract: Callable[[Part[ExtractorSpec]], Callable[[Samples], Extracted]]) -> None:
+        self.extract = extract
+        # with the samples, so that their ids last
+        self._made: dict[tuple[str, int, int | None], tuple[Samples, Extracted]] = {}
 
     def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
         """Return the features of samples, extracted in batches of `batch`, or all at once."""

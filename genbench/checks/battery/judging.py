@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genbench.board.ranking import loss
 from genbench.catalog.fault_names import declared_of
@@ -65,11 +65,12 @@ class Judge:
     def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
         """Return the row of a fault, from the scores with it, one per seed."""
         expected = self.expected(fault)
+        known: dict[str, Any] = {"fault": fault.name, "level": fault.level, "fault_effect": fault.effect}
+        known["expected"] = expected
         failed = next((score for score in scores if isinstance(score, NoScore)), None)
         if failed is not None:
             verdict = "no value" if failed.status == "skipped" else "failed"
-            return CardRow(fault=fault.name, level=fault.level, sign=None, expected=expected,
-                       verdict=verdict, reason=failed.reason, fault_effect=fault.effect)  # fmt: skip
+            return CardRow(**known, sign=None, verdict=verdict, reason=failed.reason)
         values = [score for score in scores if not isinstance(score, NoScore)]
         changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
         change = statistics.mean(changes)
@@ -77,16 +78,13 @@ class Judge:
         word = change_word(sign, self._output.direction)
         verdict = self._verdict(fault, word, expected, abs(change))
         return CardRow(
-            fault=fault.name,
-            level=fault.level,
+            **known,
             sign=sign,
-            expected=expected,
             verdict=verdict,
             value=statistics.mean(values),
             change=change,
             effect=change / self._sd if self._sd > 0 else None,
             reason=expected.reasons[word] if verdict == "known" else "",
-            fault_effect=fault.effect,
         )
 
     def expected(self, fault: Fault) -> Expected:

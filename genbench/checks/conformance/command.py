@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,31 +23,9 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.checks.conformance.subject import Case
-    from genbench.checks.conformance.targets import Target
+    from genbench.checks.conformance.targets import CheckOrder
 
-__all__ = ["CheckOrder", "check_components", "plan_checks"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckOrder:
-    """What to check, and how.
-
-    targets   as the user names them
-    kind      the only kind of components to check, or None
-    modality  the only modality to check them on, or None
-    files     plugin files
-    lock      the lock file, or None
-    device    of torch
-    timeout   seconds that one check may take
-    """
-
-    targets: Sequence[Target]
-    kind: str | None = None
-    modality: str | None = None
-    files: tuple[Path, ...] = ()
-    lock: Path | None = None
-    device: str = "cpu"
-    timeout: float = 600.0
+__all__ = ["check_components", "plan_checks"]
 
 
 def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, list[Case]]]:
@@ -58,14 +36,7 @@ def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, li
     plan: dict[tuple[str, str], tuple[Component, list[Case]]] = {}
     for target in asked.targets:
         for component in find_components(catalog, target, asked.kind):
-            cases = plan_cases(
-                catalog,
-                component,
-                modality=asked.modality,
-                options=target.options,
-                files=asked.files,
-                device=asked.device,
-            )
+            cases = plan_cases(catalog, component, asked, target.options)
             if target.options:
                 entry = SuiteEntry(use=target.name, options=target.options, where="NAME")
                 part_of(component, type(component.spec), entry, Path.cwd())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.modalities import Modality
 
-__all__ = ["NO_DATA", "Target", "find_components", "list_files", "plan_cases", "read_target"]
+__all__ = ["NO_DATA", "CheckOrder", "Target", "find_components", "list_files", "plan_cases", "read_target"]
 
 #: Kinds of components that work on no data.
 NO_DATA = ("dataset", "executor", "listener")
@@ -36,6 +36,28 @@ class Target:
     def is_file(self) -> bool:
         """Whether it is the path of a plugin file."""
         return self.name.endswith(".py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOrder:
+    """What to check, and how.
+
+    targets   as the user names them
+    kind      the only kind of components to check, or None
+    modality  the reference of the only modality to check them on, or None
+    files     plugin files
+    lock      the lock file, or None
+    device    of torch
+    timeout   seconds that one check may take
+    """
+
+    targets: Sequence[Target]
+    kind: str | None = None
+    modality: str | None = None
+    files: tuple[Path, ...] = ()
+    lock: Path | None = None
+    device: str = "cpu"
+    timeout: float = 600.0
 
 
 def read_target(where: str, text: str) -> Target:
@@ -76,16 +98,14 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
 
 
 def plan_cases(
-    catalog: Catalog, component: Component, *, modality: str | None = None, options: Mapping[str, Any],
-    files: tuple[Path, ...], device: str = "cpu",
-) -> list[Case]:  # fmt: skip
-    """Return the cases of a component: one for each container of data that it works on.
+    catalog: Catalog, component: Component, order: CheckOrder, options: Mapping[str, Any]
+) -> list[Case]:
+    """Return the cases of a component: one on the modality of an order, or for each container of data.
 
-    modality  reference of the only modality to check it on; None: of each container one that has an
-              `example`, with a default dataset if there is such a one
-
-    Raises SuiteError if the component does not work on that modality.
+    Of each container, it is a modality that has an `example`, with a default dataset if there is such a one.
+    Raises SuiteError if the component does not work on the modality of the order.
     """
+    modality = order.modality
     served = [] if component.kind in NO_DATA else _list_modalities(catalog, component)
     if modality is not None and component.kind not in NO_DATA:
         served = [each for each in served if modality in (each.reference, each.component.reference)]
@@ -101,8 +121,8 @@ def plan_cases(
             reference=component.reference,
             modality=reference,
             options=options,
-            files=files,
-            device=device,
+            files=order.files,
+            device=order.device,
         )
         for reference in references or [None]
     ]

@@ -11,11 +11,11 @@ import pytest
 from genbench.catalog.catalog import load_catalog
 from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import judge_results
-from genbench.checks.conformance.command import CheckOrder, plan_checks
+from genbench.checks.conformance.command import plan_checks
 from genbench.checks.conformance.lock import entry_name
 from genbench.checks.conformance.run import closing_reason, make_result, run_check
 from genbench.checks.conformance.subject import open_subject
-from genbench.checks.conformance.targets import list_files, read_target
+from genbench.checks.conformance.targets import CheckOrder, list_files, read_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

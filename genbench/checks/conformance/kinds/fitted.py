@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from genbench.core import seeds
-from genbench.trial.calling import call, gather, no_log
+from genbench.trial.calling import call, gather
 from genbench.trial.extraction import features_of
 from genbench.trial.global_state import ignore_notice, isolate_component
 from genbench.trial.inputs import providers_of_splits
@@ -21,32 +21,23 @@ if TYPE_CHECKING:
     from genbench.core.samples import Samples
     from genbench.suite.components import Part
 
-__all__ = ["FittedExtractors", "extract_with", "fit_extractor"]
+__all__ = ["extract_with", "fit_extractor", "fit_once"]
 
 
-class FittedExtractors:
-    """The extractors of a metric, each fitted once to the training data."""
+def fit_once(subject: Subject, train: Samples, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
+    """Return an extractor that is fitted once for a subject, as a function that checks its output.
 
-    def __init__(self, subject: Subject, train: Samples) -> None:
-        self._subject = subject
-        self._train = train
-        self._fitted: dict[str, Any] = {}
-
-    def extract(self, part: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor as a function that checks its output; raise as `fit_extractor` does."""
-        name = part.component.reference
-        if name not in self._fitted:
-            self._fitted[name] = fit_extractor(self._subject, part, self._train)
-        return partial(extract_with, self._subject, part, self._fitted[name])
+    Raises what `fit_extractor` raises.
+    """
+    name = f"extractor {part.component.reference}"
+    return partial(
+        extract_with, subject, part, subject.once(name, lambda: fit_extractor(subject, part, train))
+    )
 
 
 def fit_extractor(subject: Subject, part: Part[ExtractorSpec], train: Samples) -> Any:
     """Return what the extractor's `make` returns; its errors become a BlameError."""
-    given = {
-        "rng": subject.rng("fit", part.component.reference),
-        "device": subject.case.device,
-        "log": no_log,
-    }
+    given = {**subject.given(), "rng": subject.rng("fit", part.component.reference)}
     with _calling(subject, part, "fit"):
         return call(part, gather(part, providers_of_splits({"train": lambda: train})), given)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
 from genbench.checks.battery.setup import find_extractor
 from genbench.checks.conformance.checks import CheckSkipped
-from genbench.checks.conformance.kinds.fitted import FittedExtractors
+from genbench.checks.conformance.kinds.fitted import fit_once
 from genbench.checks.conformance.subject import compute_once
 from genbench.contract.moments import Moments
 from genbench.contract.specs import DatasetSpec, ExtractorSpec
@@ -20,12 +21,13 @@ from genbench.trial.computation import compare, compute
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from genbench.checks.conformance.subject import Subject
+    from genbench.core.extracted import Extracted
     from genbench.core.samples import Samples
     from genbench.core.scores import Score
-    from genbench.suite.components import Group
+    from genbench.suite.components import Group, Part
 
     Sides = Mapping[str, Samples]
     from genbench.contract.steps import Log
@@ -144,17 +146,16 @@ def _is_ready(subject: Subject, extractor: str) -> bool:
         part = make_part(
             subject.catalog, ExtractorSpec, SuiteEntry(use=extractor, where=extractor), subject.case.folder
         )
-        _fitted_extractors(subject).extract(part)
+        _fit_once(subject, part)
     except (SuiteError, PluginError, BlameError):
         return False
     return True
 
 
-@compute_once
-def _fitted_extractors(subject: Subject) -> FittedExtractors:
-    return FittedExtractors(subject, deal_sides(subject)["train"])
+def _fit_once(subject: Subject, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
+    return fit_once(subject, deal_sides(subject)["train"], part)
 
 
 @compute_once
 def _feature_cache(subject: Subject) -> FeatureCache:
-    return FeatureCache(_fitted_extractors(subject))
+    return FeatureCache(partial(_fit_once, subject))

@@ -40,7 +40,7 @@ def extractor(group):
 
 def test_features_are_made_once_for_all_metrics(extractor, group):
     counting = Counting()
-    cache = FeatureCache(counting)
+    cache = FeatureCache(counting.extract)
     other = group("upside-down", "rows").extractor
     first = PlantedInputs(SIDES, cache).features(extractor, "real").arrays["features"]
     second = PlantedInputs(SIDES, cache).features(other, "real").arrays["features"]
@@ -51,7 +51,7 @@ def test_features_are_made_once_for_all_metrics(extractor, group):
 
 def test_only_what_is_kept_is_not_made_again(extractor):
     counting = Counting()
-    cache = FeatureCache(counting)
+    cache = FeatureCache(counting.extract)
     for _ in range(2):
         inputs = PlantedInputs(SIDES, cache)
         inputs.features(extractor, "real")
@@ -62,7 +62,7 @@ def test_only_what_is_kept_is_not_made_again(extractor):
 
 def test_batches_hold_the_fakes_alone_and_give_the_same_features(extractor):
     counting = Counting()
-    inputs = PlantedInputs(SIDES, FeatureCache(counting), 7)
+    inputs = PlantedInputs(SIDES, FeatureCache(counting.extract), 7)
     found = inputs.features(extractor, "fake").arrays["features"]
     inputs.features(extractor, "real")
     assert counting.sizes == [7, 7, 6, 20]
@@ -71,7 +71,7 @@ def test_batches_hold_the_fakes_alone_and_give_the_same_features(extractor):
 
 def test_which_samples_have_features_is_the_same_in_batches(extractor):
     whole, batches = (
-        PlantedInputs(SIDES, FeatureCache(Counting()), size).features(extractor, "fake").valid
+        PlantedInputs(SIDES, FeatureCache(Counting().extract), size).features(extractor, "fake").valid
         for size in (None, 7)
     )
     assert np.array_equal(whole, SIDES["fake"].data[:, 0] > -1)
@@ -81,7 +81,7 @@ def test_which_samples_have_features_is_the_same_in_batches(extractor):
 
 def test_no_array_can_be_written_to(extractor):
     labelled = {name: Samples.of("vector", side.data, np.arange(20)) for name, side in SIDES.items()}
-    inputs = PlantedInputs(labelled, FeatureCache(Counting()))
+    inputs = PlantedInputs(labelled, FeatureCache(Counting().extract))
     given = providers_of(SimpleNamespace(extractor=None), inputs, lambda *_: None)
     for side in SIDES:
         for array in (
@@ -98,12 +98,12 @@ def test_no_array_can_be_written_to(extractor):
 
 def test_samples_that_are_no_arrays_come_as_they_are():
     words = Samples.of("text", ("a", "b"))
-    found = PlantedInputs({"fake": words}, FeatureCache(Counting())).side("fake")
+    found = PlantedInputs({"fake": words}, FeatureCache(Counting().extract)).side("fake")
     assert (found.data, found.labels) == (("a", "b"), None)
 
 
 def test_what_is_not_there_is_undefined():
-    inputs = PlantedInputs(SIDES, FeatureCache(Counting()))
+    inputs = PlantedInputs(SIDES, FeatureCache(Counting().extract))
     assert inputs.size("train") == 20
     with pytest.raises(Undefined, match="the dataset has no samples for held_out"):
         inputs.side("held_out")
@@ -112,6 +112,6 @@ def test_what_is_not_there_is_undefined():
 
 
 def test_the_truth_is_that_of_the_data_or_none():
-    assert PlantedInputs(SIDES, FeatureCache(Counting())).other("truth") is None
+    assert PlantedInputs(SIDES, FeatureCache(Counting().extract)).other("truth") is None
     law = object()
-    assert PlantedInputs(SIDES, FeatureCache(Counting()), truth=law).other("truth") is law
+    assert PlantedInputs(SIDES, FeatureCache(Counting().extract), truth=law).other("truth") is law

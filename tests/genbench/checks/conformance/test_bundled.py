@@ -9,7 +9,7 @@ from genbench.checks.conformance.all_checks import CHECKS
 from genbench.checks.conformance.checks import judge_results
 from genbench.checks.conformance.run import run_checks
 from genbench.checks.conformance.subject import open_subject
-from genbench.checks.conformance.targets import plan_cases
+from genbench.checks.conformance.targets import CheckOrder, plan_cases
 
 CATALOG = load_catalog(only=["genbench"])
 
@@ -35,7 +35,7 @@ PACKAGES = {
 def results_of(component, **more):
     """Return the results of a component on a modality of each container, its known failures as `expected`."""
     options = QUICK.get(component.name, {}) if component.kind == "generator" else {}
-    cases = plan_cases(CATALOG, component, options=options, files=(), **more)
+    cases = plan_cases(CATALOG, component, CheckOrder(targets=(), **more), options)
     found = [result for case in cases for result in run_checks(open_subject(case), CHECKS[component.kind])]
     return judge_results(found, component.spec.known_failures)
 

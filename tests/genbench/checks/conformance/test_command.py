@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.conformance.command import CheckOrder, check_components, plan_checks
-from genbench.checks.conformance.targets import Target
+from genbench.checks.conformance.command import check_components, plan_checks
+from genbench.checks.conformance.targets import CheckOrder, Target
 
 SKETCHY = Path(__file__).parents[3] / "toy_plugins" / "sketchy_plugin.py"
 

@@ -8,7 +8,7 @@ import pytest
 from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.conformance.targets import Target, find_components, list_files, plan_cases
+from genbench.checks.conformance.targets import CheckOrder, Target, find_components, list_files, plan_cases
 from genbench.core.errors import SuiteError
 
 SKETCHY = Path(__file__).parents[3] / "toy_plugins" / "sketchy_plugin.py"
@@ -61,7 +61,8 @@ def test_files_are_loaded_once_with_absolute_paths(tmp_path, monkeypatch):
 
 def cases(catalog, name, kind, modality=None):
     (component,) = find_components(catalog, Target(name=name), kind)
-    return [case.modality for case in plan_cases(catalog, component, modality=modality, options={}, files=())]
+    order = CheckOrder(targets=(), modality=modality)
+    return [case.modality for case in plan_cases(catalog, component, order, {})]
 
 
 def test_a_component_is_checked_on_one_modality_of_each_container(catalog):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from genbench.catalog.catalog import load_catalog
-from genbench.checks.conformance.command import CheckOrder, check_components, plan_checks
-from genbench.checks.conformance.targets import Target
+from genbench.checks.conformance.command import check_components, plan_checks
+from genbench.checks.conformance.targets import CheckOrder, Target
 from genbench.checks.testing import fixtures
 
 TOYS = Path(fixtures.__file__).with_name("toys.py")

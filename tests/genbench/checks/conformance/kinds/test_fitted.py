@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genbench.checks.conformance.kinds.fitted import FittedExtractors, extract_with, fit_extractor
+from genbench.checks.conformance.kinds.fitted import extract_with, fit_extractor, fit_once
 from genbench.trial.failures import BlameError
 
 FILE = "bad_extractors.py"
@@ -37,9 +37,9 @@ def test_an_extractor_of_several_metrics_is_fitted_once(subject_of, monkeypatch)
         return lambda samples: {"features": samples.data.astype(np.float32)}
 
     monkeypatch.setattr("genbench.checks.conformance.kinds.fitted.fit_extractor", count)
-    extractors = FittedExtractors(subject, subject.sides["train"])
     for _ in range(2):
-        assert len(extractors.extract(subject.part)(subject.sides["test"]).valid) == 20
+        extract = fit_once(subject, subject.sides["train"], subject.part)
+        assert len(extract(subject.sides["test"]).valid) == 20
     assert len(fitted) == 1
 
 
