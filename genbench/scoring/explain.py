@@ -171,9 +171,7 @@ def _of_metrics(
         }
         groups = make_groups(catalog, chosen, request, modality=pair.modality, sides=pair.sides)
         found = {name: each for group in groups for name, each in compute(group).items()}
-        holders = {
-            component.name: component.spec for _, (component, _, own) in asked.items() if protocol in own
-        }
+        holders = dict.fromkeys(component.name for component, _, own in asked.values() if protocol in own)
         explained.append(
             Explained(
                 protocol=protocol,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -54,10 +54,10 @@ class Measurement:
     metric: str
     direction: str
     best: float | None
-    value: float | None
-    low: float | None
-    high: float | None
-    spread: float | None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    spread: float | None = None
     n: int
     n_real: int | None
     status: str
@@ -114,37 +114,27 @@ def measure_group(
         status, reason = outcome_of(failure)
     found = {}
     fake, n_real = pair.sides["fake"], pair.n_real(group)
+    shared = [*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair)]
     for name, output in group.outputs:
         decided_by = signature(
             group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
             data_hash=data, split=pair.sides["real"].split if statistics is None else None,
         )  # fmt: skip
-        blank = Measurement(
-            metric=name, direction=output.direction, best=output.best, value=None, low=None, high=None,
-            spread=None, n=fake.size, n_real=n_real, status=status, reason=reason, seed=seed,
-            signature=short_signature(decided_by), decided_by=decided_by, valid=dict(valid),
-            cautions=_different(
-                [*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair)]
-            ),
+        numbers = _numbers(scores[output.name]) if scores else {}
+        cautions = [*shared, *warn_of_metric(numbers.get("extra", {}))]
+        found[name] = Measurement(
+            metric=name, direction=output.direction, best=output.best, n=fake.size, n_real=n_real,
+            status=status, reason=reason, seed=seed, signature=short_signature(decided_by),
+            decided_by=decided_by, valid=dict(valid), cautions=_different(cautions), **numbers,
         )  # fmt: skip
-        found[name] = _scored(blank, scores[output.name]) if scores else blank
     return found
 
 
-def _scored(blank: Measurement, score: Score) -> Measurement:
-    """Return a measurement with the numbers of a score."""
+def _numbers(score: Score) -> dict[str, Any]:
+    """Return the fields of a measurement that a score gives."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
-    cautions = _different([*blank.cautions, *warn_of_metric(extra)])
-    return replace(
-        blank,
-        value=score.value,
-        low=score.low,
-        high=score.high,
-        spread=spread,
-        extra=extra,
-        cautions=cautions,
-    )
+    return {"value": score.value, "low": score.low, "high": score.high, "spread": spread, "extra": extra}
 
 
 def _different(texts: Sequence[str]) -> tuple[str, ...]:

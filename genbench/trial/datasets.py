@@ -72,8 +72,9 @@ class Prepared:
 
 
 class _Loaded(NamedTuple):
-    """The splits of a dataset, and whether they are its official ones."""
+    """The splits of a dataset, and whether they are its official ones; its files as they were loaded."""
 
+    part: Part[DatasetSpec]
     parts: Mapping[str, Samples]
     is_official: bool
     noted: Noted
@@ -133,9 +134,7 @@ def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality
 
     Raises the errors of `load_data` and of `check_groups`, and stores nothing then.
     """
-    with _named_files(part):
-        part = renew_files(part)
-    _store(part, store, _load(part, modalities, log))
+    _store(store, _load(part, modalities, log))
 
 
 def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:
@@ -171,20 +170,20 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 
 
 def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
-    with _named_files(dataset.part):
-        part = renew_files(dataset.part)
-    loaded = _load(part, [dataset.modality], no_log)
+    loaded = _load(dataset.part, [dataset.modality], no_log)
     if hash_of_splits(loaded.parts) != dataset.hash:
         raise DataError(
             f"the stored dataset {dataset.part.name!r} is missing or damaged, and loading it again gave "
             f"other data; run the command again"
         )
     with contextlib.suppress(ResultsError):  # the run continues without the store, as on a full disk
-        _store(part, store, loaded)
+        _store(store, loaded)
     return dict(loaded.parts)
 
 
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
+    with _named_files(part):
+        part = renew_files(part)
     noted = Noted()
     data = load_data(part, modalities, log, noted.note)
     found = split(data, part.spec.parts)
@@ -192,7 +191,7 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
         check_groups(data, part.spec.parts, found)
     except DataError as error:
         raise DataError(f"{_who(part)}: {error}") from error
-    return _Loaded(found, data.splits is not None, noted)
+    return _Loaded(part, found, data.splits is not None, noted)
 
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:
@@ -221,8 +220,8 @@ def _different(loaded: _Loaded) -> int | None:
     return different if 2 * different < sum(map(len, loaded.parts.values())) else None
 
 
-def _store(part: Part[DatasetSpec], store: Store, loaded: _Loaded) -> None:
-    parts = loaded.parts
+def _store(store: Store, loaded: _Loaded) -> None:
+    part, parts = loaded.part, loaded.parts
     notes = {
         "hash": hash_of_splits(parts),
         "shared_splits": _shared(parts),

@@ -67,16 +67,10 @@ def check_case(
     checks, first = CHECKS[case.kind], 0
     results: list[Result] = []
     while True:
-        watch = _Watch(timeout)
-
-        def tell(event: Mapping[str, Any], watch: _Watch = watch) -> None:
-            watch.tell(event)
-            if "begun" in event:
-                progress(checks[event["begun"]].name)
-
+        watch = _Watch(timeout, lambda number: progress(checks[number].name))
         job = _CheckCase(case, first)
         with server.start(job, log) as child:
-            ending = supervise(child, job, Meter(), tell, watch.is_in_time)
+            ending = supervise(child, job, Meter(), watch.tell, watch.is_in_time)
         results += watch.results
         lost = first if watch.begun is None else watch.begun
         if not ending.done:
@@ -91,20 +85,25 @@ def check_case(
 
 
 class _Watch:
-    """What a job has reported, and whether its check is in time."""
+    """What a job has reported, and whether its check is in time.
 
-    def __init__(self, timeout: float) -> None:
+    begin  receives the number of each check that begins
+    """
+
+    def __init__(self, timeout: float, begin: Callable[[int], None]) -> None:
         self.results: list[Result] = []
         self.begun: int | None = None
         self.is_late = False
         self.entry: Mapping[str, Any] | None = None
         self._timeout = timeout
+        self._begin = begin
         self._since: float | None = None
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Take note of an event."""
         if "begun" in event:
             self.begun, self._since = event["begun"], time.monotonic()
+            self._begin(event["begun"])
         if "result" in event:
             self.results.append(Result(**event["result"]))
         self.entry = event.get("entry", self.entry)

@@ -26,17 +26,10 @@ _FIX = "a method gets None where an event has no value: `step`, `value`, `genera
 
 _IDS = {"dataset": "some-data", "generator": "some-model", "seed": 0}
 _NO_IDS = dict.fromkeys(_IDS)
-_JOB = "some-data some-model seed 0"
-_SCORE = {
-    **_IDS,
-    "metric": "some-score",
-    "value": 0.25,
-    "low": 0.125,
-    "high": 0.5,
-    "status": "ok",
-    "reason": "",
-}
-_FAILED = {**_SCORE, "metric": "other-score[some-net]", "value": None, "low": None, "high": None}
+_JOB, _OTHER_JOB = "some-data some-model seed 0", "some-net on some-data"
+_NUMBERS = {"value": 0.25, "low": 0.125, "high": 0.5}
+_SCORE = {**_IDS, "metric": "some-score", **_NUMBERS, "status": "ok", "reason": ""}
+_FAILED = {**_SCORE, "metric": "other-score[some-net]", **dict.fromkeys(_NUMBERS)}
 _FAILED |= {"status": "error", "reason": "some-plugin:other-score: ValueError: no"}
 _PART = {"component": "some-plugin:some-part", "options": {"size": 3, "path": None}}
 
@@ -58,36 +51,22 @@ _FILES = {
 }
 
 
-def _progress(stage: str, step: int | None = None, **values: float) -> tuple[str, Mapping[str, Any]]:
+def _progress(
+    stage: str, step: int | None = None, *, of_trial: bool = True, **values: float
+) -> tuple[str, Mapping[str, Any]]:
+    job = {"job": _JOB, **_IDS} if of_trial else {"job": _OTHER_JOB, **_NO_IDS}
     total = None if step is None else 2
-    return "progress", {"job": _JOB, **_IDS, "stage": stage, "step": step, "total": total, "values": values}
+    return "progress", {**job, "stage": stage, "step": step, "total": total, "values": values}
 
 
 def _first_events(*kept: Mapping[str, Any]) -> Events:
     """Return the first events of a run, which keeps records of an earlier one."""
-    beside: dict[str, Any] = {
-        "job": "some-net on some-data",
-        **_NO_IDS,
-        "stage": "extract",
-        "step": None,
-        "total": None,
-        "values": {},
-    }
+    counts = {"suite": "some-suite", "trials": 1, "due": 1, "cells": 2}
     return [
-        (
-            "run_started",
-            {
-                "suite": "some-suite",
-                "trials": 1,
-                "due": 1,
-                "cells": 2,
-                "kept": list(kept),
-                "waiting": [{**_IDS, "control": None}],
-            },
-        ),
-        ("job_started", {"job": beside["job"]}),
-        ("progress", beside),
-        ("job_finished", {"job": beside["job"], "seconds": 0.5}),
+        ("run_started", {**counts, "kept": list(kept), "waiting": [{**_IDS, "control": None}]}),
+        ("job_started", {"job": _OTHER_JOB}),
+        _progress("extract", of_trial=False),
+        ("job_finished", {"job": _OTHER_JOB, "seconds": 0.5}),
         ("trial_started", {"job": _JOB, **_IDS}),
         _progress("fit"),
         _progress("fit", 1, loss=0.5),
