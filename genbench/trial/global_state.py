@@ -90,7 +90,9 @@ def isolate(
     files     files, and folders with all that is in them, that it may read beside its code and its options
     is_thorough  as in Undeclared
     """
-    endings = [_python(sequence), _numpy(sequence), *_torch(sequence), _environment()]
+    endings = [_python(sequence), _numpy(sequence), _environment()]
+    if "torch" in sys.modules:
+        endings.append(_torch_stream(sys.modules["torch"], sequence))
     code = () if part.code is None else part.code.files.values()
     changed: list[str] = []
     known = (*code, *paths_in(part.options).values(), *files)
@@ -156,11 +158,6 @@ def _numpy(sequence: np.random.SeedSequence) -> End:
 def _numpy_state() -> tuple[Any, ...]:
     state = _shared.get_state(legacy=False)
     return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]
-
-
-def _torch(sequence: np.random.SeedSequence) -> list[End]:
-    torch = sys.modules.get("torch")
-    return [] if torch is None else [_torch_stream(torch, sequence)]
 
 
 def _torch_stream(torch: Any, sequence: np.random.SeedSequence) -> End:

@@ -213,15 +213,8 @@ def failed(record: Record, failure: BlameError | Undefined | Invalid) -> Record:
 
 def scored(record: Record, score: Score, seconds: float) -> Record:
     """Return a record with a score, which took this time to compute."""
-    return replace(
-        record,
-        status="ok",
-        value=score.value,
-        low=score.low,
-        high=score.high,
-        extra=dict(score.extra),
-        seconds=seconds,
-    )
+    numbers = {**vars(score), "extra": dict(score.extra)}
+    return replace(record, **numbers, status="ok", seconds=seconds)
 
 
 def _instructions() -> dict[str, str]:

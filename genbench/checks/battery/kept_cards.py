@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from genbench.checks.battery.card import VERDICTS, Card
-from genbench.contract.specs import DIRECTIONS, MetricSpec
+from genbench.contract.specs import DIRECTIONS
 from genbench.core.errors import DataError, SuiteError
 from genbench.core.escaping import one_line
 from genbench.core.names import is_metric_id, parse_id
@@ -123,8 +123,7 @@ def find_cards(catalog: Catalog, reference: str) -> list[Card]:
     of cards cannot be read.
     """
     component, outputs = catalog.find_metric(reference)
-    spec = component.spec
-    version = spec.version if isinstance(spec, MetricSpec) else ""
+    version = component.spec.version
     cards = [card for output in outputs if (card := find_card(component, output))]
     advice = f"compute one with genbench check --battery {reference}"
     if not cards:
