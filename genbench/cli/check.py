@@ -206,7 +206,7 @@ def _run_checks(
 
 def _print_results(results: list[Result], form: str, *, is_verbose: bool) -> None:
     if form == "json":
-        click.echo(json_text([result.to_json() for result in results]))
+        click.echo(json_text([vars(result) for result in results]))
         return
     from genbench.cli.views.checks import print_results
 

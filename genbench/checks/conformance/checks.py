@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -77,10 +77,6 @@ class Result:
     seen: str = ""
     expected: str = ""
     fix: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all fields as JSON."""
-        return asdict(self)
 
 
 def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) -> list[Result]:

@@ -43,7 +43,7 @@ class _CheckCase:
         for result in run_checks(
             subject, checks[self.first :], lambda check: report(begun=checks.index(check))
         ):
-            report(result=result.to_json())
+            report(result=vars(result))
         if self.case.locked is not None and subject.result is not None:
             report(entry=make_entry(subject, subject.result))
 

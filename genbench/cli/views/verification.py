@@ -66,12 +66,12 @@ def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
         ("not verified", _extra_files(found), "yellow"),
         ("unverifiable", [_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
         ("different", [*causes["different"], *found.board], "red"),
-        ("within tolerance", [_near(verdict) for verdict in _unexplained(verdicts)], ""),
+        ("within tolerance", _unexplained(verdicts), ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
         ("not in the folder", _borrowed(found), "yellow"),
         ("not rerun", _left_alone(found), "yellow"),
-        ("not checked", groups.lines((v, _unchecked(v)) for v in _not_rerun(found)), "yellow"),
+        ("not checked", groups.lines(_unchecked(found)), "yellow"),
         ("not checked", groups.lines((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
@@ -128,24 +128,22 @@ def _reason(verdict: Verdict) -> str:
     return f"{verdict.stage}: {verdict.reason}" if verdict.stage else verdict.reason
 
 
-def _unexplained(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the verdicts within tolerance that should have been bit-identical."""
-    near = _having(verdicts, "within tolerance")
-    return [verdict for verdict in near if not (verdict.environment or verdict.code)]
+def _unexplained(verdicts: Iterable[Verdict]) -> list[str]:
+    """Return a line for each verdict within tolerance that should have been bit-identical."""
+    return [
+        f"{verdict.cell.name}: {verdict.reason}; nothing has changed that would explain it"
+        for verdict in _having(verdicts, "within tolerance")
+        if not (verdict.environment or verdict.code)
+    ]
 
 
-def _near(verdict: Verdict) -> str:
-    return f"{verdict.cell.name}: {verdict.reason}; nothing has changed that would explain it"
-
-
-def _not_rerun(found: Verification) -> list[Verdict]:
+def _unchecked(found: Verification) -> Iterator[tuple[Verdict, str]]:
+    """Yield the verdicts on trials that were not rerun, with the notices that only a rerun checks."""
     rerun = {verdict.cell.position for verdict in found.remade}
-    return [verdict for verdict in found.stored if verdict.cell.position not in rerun]
-
-
-def _unchecked(verdict: Verdict) -> str:
-    notices = "; ".join(verdict.unchecked)
-    return f"{notices} (from the records; only a rerun, --sample, checks it)" if notices else ""
+    for verdict in found.stored:
+        if verdict.unchecked and verdict.cell.position not in rerun:
+            notices = "; ".join(verdict.unchecked)
+            yield verdict, f"{notices} (from the records; only a rerun, --sample, checks it)"
 
 
 def _borrowed(found: Verification) -> list[str]:

@@ -58,4 +58,4 @@ def test_a_failure_says_what_was_seen_and_what_to_write():
 
 def test_a_result_has_a_json_form():
     found = result("quiet", "failed", seen="it printed x")
-    assert Result(**json.loads(json.dumps(found.to_json()))) == found
+    assert Result(**json.loads(json.dumps(vars(found)))) == found
