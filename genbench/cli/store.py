@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parse_size", "store"]
 
+#: A number, the letter of its unit, and "i" for powers of 1,024; and the unit's power of 1,000 or 1,024.
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)(i?)[bB]?")
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _MOST_LINES = 20  # about removed artefacts

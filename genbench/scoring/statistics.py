@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Origin", "Statistics", "read_statistics", "single", "write_statistics"]
 
+#: Members of the archive: the first three are named as by pytorch-fid and ADM.
 _MEAN, _COVARIANCE, _SAMPLES, _ORIGIN = "mu", "sigma", "arr_0", "genbench"
 _MOST_BYTES = 2**30  # of one array: the float64 covariance of 11,585 features
 _MOST_ORIGIN_BYTES = 2**20  # of its JSON, which has a few kilobytes

@@ -47,7 +47,7 @@ class GivenSampler:
             raise LackingError(f"the sampler of {self._name} gives no {name}") from error
 
 
-_PROBE_BYTES = 2**16
+_PROBE_BYTES = 2**16  # several blocks of any file system: a full disk may have room for one small file
 
 
 def gather(part: Part[Spec], providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:

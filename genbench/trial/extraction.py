@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracy_note", "features_of", "read_arrays", "write_arrays"]
 
-_DTYPES = (np.float32, np.float64)
+_DTYPES = (np.float32, np.float64)  # float64 for samples that are: see the check `dtypes`
 _VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
 
 

@@ -40,7 +40,8 @@ class Losses:
         self._report(stage=stage, work=name)
 
 
-_LONGEST = 300
+_LONGEST = 300  # characters: a cell of scores.csv and a line below a table stay readable
+#: Addresses of objects in memory, which differ in every run; shorter numbers may be values.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 # Paths with at least one folder, in quotes (which may contain spaces) or without. URLs, markup as
 # in "</s>", and names such as "/think" do not match.
@@ -101,7 +102,7 @@ def _text(error: BaseException | None) -> str:
     """Return the message of an exception, or a substitute if its `__str__` fails."""
     try:
         return str(error)
-    except Exception as second:
+    except Exception as second:  # `__str__` is code of the component, and may raise any
         return f"it cannot say what is wrong: {type(second).__name__}"
 
 

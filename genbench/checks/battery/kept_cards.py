@@ -26,7 +26,7 @@ __all__ = ["card_files", "find_card", "find_cards", "read_cards"]
 
 _FOLDER = "cards"
 _MOST_BYTES = 2_000_000  # of a file; the five cards of one metric have 50,000
-_SIGNS = ("+", "-", "0", "~", None)
+_SIGNS = ("+", "-", "0", "~", None)  # as in CardRow
 
 
 def read_cards(path: Path) -> list[Card]:

@@ -89,7 +89,7 @@ def _open_executor(
         executor = call(part, asked, {"device": device})
     except GenbenchError:
         raise
-    except Exception as error:
+    except Exception as error:  # the code of a plugin may raise any
         raise PluginError(f"{who}: {type(error).__name__}: {error}") from error
     if not isinstance(executor, Executor):
         found = type(executor).__name__

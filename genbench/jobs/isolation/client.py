@@ -45,7 +45,7 @@ _START = (
     "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]), json.loads(sys.argv[4]))"
 )
 _PATIENCE = 1.0  # seconds in which the server ends by itself
-_PIECE = 1 << 16
+_PIECE = 1 << 16  # bytes that a pipe of Linux holds
 
 
 class ForkServer:

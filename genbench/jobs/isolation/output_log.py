@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OutputLog"]
 
-_HEAD = _TAIL = 512 * 1024
+_HEAD = _TAIL = 512 * 1024  # about 5,000 lines: the start of a training, and a traceback after it
 
 
 class OutputLog:

@@ -37,8 +37,8 @@ PASSED = (
 _SET = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 _GRACE_S = 2.0  # between SIGTERM and SIGKILL
-_TAIL_BYTES = 4096
-_LONGEST_SAYING = 200
+_TAIL_BYTES = 4096  # of standard error, in which its last line is looked for
+_LONGEST_SAYING = 200  # characters of that line, which a reason of at most 300 quotes
 _SECRET = 16  # characters; a shorter value may occur in any answer
 
 

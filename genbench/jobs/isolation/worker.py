@@ -76,7 +76,7 @@ def preload(modules: Sequence[str]) -> None:
     A module that cannot be imported is skipped: the job that needs it fails with the reason.
     """
     for name in modules:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # a broken library may raise any when it is imported
             importlib.import_module(name)
     libraries()
     machine(1, "")
@@ -132,7 +132,7 @@ def _run(request: Request, channel: socket.socket) -> int:
     except GenbenchError as error:
         send(channel, {"error": redacted(str(error)), "code": error.exit_code})
         return 1
-    except BaseException as error:
+    except BaseException as error:  # also SystemExit and KeyboardInterrupt, which a plugin may raise
         traceback.print_exc()
         send(channel, {"error": redacted(f"{type(error).__name__}: {error}"), "code": None})
         return 1
@@ -141,7 +141,7 @@ def _run(request: Request, channel: socket.socket) -> int:
 
 def _end(status: int) -> None:
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # a plugin may have closed or replaced the stream
             stream.flush()
     os._exit(status)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _N = 720  # samples: faults that leave a number of different samples need more than this number
-_SHARES = {"train": 0.6, "test": 0.4}
+_SHARES = {"train": 0.6, "test": 0.4}  # both sides have more than 200 samples
 _TINY = 2  # samples of the smallest data
 _EVEN = 'raise genbench.Undefined("…")  # with the reason'
 
