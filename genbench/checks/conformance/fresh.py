@@ -33,7 +33,7 @@ from genbench.trial.global_state import VARIABLES_OF_LIBRARIES
 from genbench.trial.undeclared_inputs import ADVICE, is_undeclared, record_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from genbench.trial.undeclared_inputs import Undeclared
 
@@ -133,7 +133,7 @@ class Observed:
     """
 
     seconds: float = 0.0
-    changed: Sequence[str] = ()
+    changed: tuple[str, ...] = ()
     printed: str = ""
 
 
@@ -268,9 +268,13 @@ def _run_job(work: _Work) -> FreshRun:
     ended = known["exit"]
     died = "" if "acted" in known else f"its process ended with exit status {ended}"
     return FreshRun(
-        imported=Observed(**known.get("imported", {})),
-        acted=Observed(**known.get("acted", {})),
+        imported=_read_observed(known.get("imported", {})),
+        acted=_read_observed(known.get("acted", {})),
         result=known.get("result"),
         error=known.get("error") or died,
         inputs=tuple(known.get("inputs", ())),
     )
+
+
+def _read_observed(event: dict[str, Any]) -> Observed:
+    return Observed(**{**event, "changed": tuple(event.get("changed", ()))})
