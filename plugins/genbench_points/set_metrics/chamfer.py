@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Samples, no_log
+from genbench import Ragged, Samples, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
 from genbench_points.set_metrics.set_scores import set_scores
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Score
-    from genbench_points.set_metrics.clouds import Clouds
 
     Summary = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]]
 
@@ -70,27 +70,18 @@ def chamfer(  # noqa: PLR0913 - its options are parameters
 
     Source: Yang et al. 2019 (arXiv:1906.12320), eq. 12 to 16.
     """
-    sides = compared(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
-    left, right = sides
+    left, right = compared(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
     total, steps = 2 * (len(left) + len(right)), iter(range(1, 2 * (len(left) + len(right)) + 1))
-
-    def matrix(one: Clouds, other: Clouds) -> NDArray[np.float64]:
-        return chamfer_matrix(
-            one,
-            other,
-            squared=squared,
-            reduce=reduce,
-            combine=combine,
-            done=lambda: log(next(steps), total),
-        )
-
+    matrix = partial(
+        chamfer_matrix, squared=squared, reduce=reduce, combine=combine, done=lambda: log(next(steps), total)
+    )
     scores = set_scores(matrix(left, left), matrix(left, right), matrix(right, right), "cd")
     return {name: warned(score, left, right) for name, score in scores.items()}
 
 
 def chamfer_matrix(
-    left: Clouds,
-    right: Clouds,
+    left: Ragged,
+    right: Ragged,
     *,
     squared: bool = True,
     reduce: Reduce = "mean",
@@ -113,7 +104,7 @@ def chamfer_matrix(
 
 
 def one_way(
-    source: Clouds, target: Clouds, summary: Summary, done: Callable[[], object] = lambda: None
+    source: Ragged, target: Ragged, summary: Summary, done: Callable[[], object] = lambda: None
 ) -> NDArray[np.float64]:
     """Return for each pair of clouds a summary of the distances from points to the nearest target point.
 
@@ -130,21 +121,21 @@ def one_way(
         tree = KDTree(cloud)
         for rows in _blocks(source):
             first, last = source.offsets[rows.start], source.offsets[rows.stop]
-            distances = tree.query(source.points[first:last])[0]
+            distances = tree.query(source.values[first:last])[0]
             values[rows, column] = summary(np.asarray(distances), source.offsets[rows] - first)
         done()
     return values
 
 
 def reciprocal(
-    left: Clouds, right: Clouds, summary: Summary, done: Callable[[], object] = lambda: None
+    left: Ragged, right: Ragged, summary: Summary, done: Callable[[], object] = lambda: None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return both ways between two sides, each as (n, m) float64: left to right, and right to left."""
     forward = one_way(left, right, summary, done)
     return forward, (forward if left is right else one_way(right, left, summary, done)).T
 
 
-def _blocks(clouds: Clouds) -> Iterator[slice]:
+def _blocks(clouds: Ragged) -> Iterator[slice]:
     """Yield slices of clouds with at most `_BLOCK` points together, and at least one cloud."""
     start = 0
     while start < len(clouds):

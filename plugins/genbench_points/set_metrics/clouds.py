@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from genbench import Undefined
+from genbench import Ragged, Undefined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from genbench import Samples, Score
 
-__all__ = ["NORMALISATIONS", "PRESETS", "Clouds", "Normalise", "Protocol", "compared", "warned"]
+__all__ = ["NORMALISATIONS", "PRESETS", "Normalise", "Protocol", "compared", "warned"]
 
 #: Published ways to normalise each cloud by itself, before clouds are compared.
 Normalise = Literal["none", "variance", "box", "half-box", "sphere"]
@@ -36,32 +36,6 @@ PRESETS: dict[Protocol, Normalise] = {
 _MOST_TIMES = 1.5  # as many points, which scores of two sides bear without a warning
 
 
-@dataclass(frozen=True, eq=False)
-class Clouds:
-    """n clouds of d-dimensional points.
-
-    points   (total, d) float64: the points of all clouds, one cloud after the other
-    offsets  (n + 1,) int64: cloud i is points[offsets[i] : offsets[i + 1]]
-    """
-
-    points: NDArray[np.float64]
-    offsets: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def __iter__(self) -> Iterator[NDArray[np.float64]]:
-        return (self[number] for number in range(len(self)))
-
-    def __getitem__(self, number: int) -> NDArray[np.float64]:
-        return self.points[self.offsets[number] : self.offsets[number + 1]]
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """The number of points of each cloud, (n,) int64."""
-        return np.diff(self.offsets)
-
-
 def compared(
     real: Samples,
     fake: Samples,
@@ -70,13 +44,13 @@ def compared(
     normalise: Normalise | None,
     points: int | None = None,
     rng: np.random.Generator | None = None,
-) -> tuple[Clouds, Clouds]:
+) -> tuple[Ragged, Ragged]:
     """Return both sides as a metric compares them.
 
     normalise  how each cloud is normalised by itself; None: as the protocol does
     points     points drawn of each cloud by `rng`, without replacement; None: all. Equal clouds keep equal
                points, and neither the order of clouds nor that of points matters
-    Raises Undefined if a side is empty, if a cloud has no point, or fewer than `points`.
+    Raises Undefined if a cloud has no point, or fewer than `points`.
     """
     key = 0 if rng is None else int(rng.integers(2**63))
     scaled = NORMALISATIONS[PRESETS[protocol] if normalise is None else normalise]
@@ -86,7 +60,7 @@ def compared(
     return left, right
 
 
-def warned(score: Score, left: Clouds, right: Clouds) -> Score:
+def warned(score: Score, left: Ragged, right: Ragged) -> Score:
     """Return a score with a warning if the clouds of one side have many more points, by their medians."""
     few, many = sorted(float(np.median(side.lengths)) for side in (left, right))
     if many <= _MOST_TIMES * few:
@@ -104,18 +78,15 @@ def _prepared(
     scaled: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     points: int | None,
     key: int,
-) -> Clouds:
+) -> Ragged:
     """Return the clouds of one side; `key` decides which points are drawn."""
-    if not len(samples):
-        raise Undefined(f"{side} has no clouds; expected at least one")
     few, least = int(samples.data.lengths.argmin()), int(samples.data.lengths.min())
     if least == 0:
         raise Undefined(f"cloud {few} of {side} has no points; leave it out")
     if points is not None and least < points:
         raise Undefined(f"cloud {few} of {side} has {least} points; set points = {least}, or fewer")
     clouds = (np.asarray(cloud) if points is None else _thinned(cloud, points, key) for cloud in samples.data)
-    found = [scaled(cloud.astype(np.float64)) for cloud in clouds]
-    return Clouds(np.concatenate(found), np.cumsum([0, *map(len, found)], dtype=np.int64))
+    return Ragged.of(scaled(cloud.astype(np.float64)) for cloud in clouds)
 
 
 def _thinned(cloud: NDArray[np.float32], points: int, key: int) -> NDArray[np.float32]:
@@ -139,24 +110,16 @@ def _by_box(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     return _moved((low + high) / 2, float((high - low).max()) / 2, cloud)
 
 
-def _by_half_box(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
-    return _by_box(cloud) / 2
-
-
 def _by_sphere(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     centre = cloud.mean(axis=0)
     return _moved(centre, float(np.linalg.norm(cloud - centre, axis=1).max()), cloud)
 
 
-def _unchanged(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
-    return cloud
-
-
 #: What each way does to the (m, d) points of a cloud.
 NORMALISATIONS: dict[Normalise, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
-    "none": _unchanged,
+    "none": lambda cloud: cloud,
     "variance": _by_variance,
     "box": _by_box,
-    "half-box": _by_half_box,
+    "half-box": lambda cloud: _by_box(cloud) / 2,
     "sphere": _by_sphere,
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable  # noqa: TC003 - annotations are read at run time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Samples, Undefined, no_log
+from genbench import Ragged, Samples, Undefined, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
 from genbench_points.set_metrics.set_scores import set_scores
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Score
-    from genbench_points.set_metrics.clouds import Clouds
 
 __all__ = ["emd", "emd_matrix"]
 
@@ -56,15 +56,12 @@ def emd(
             f"one to one; set points = {sizes.min()}"
         )
     total, steps = 2 * len(left) + len(right), iter(range(1, 2 * len(left) + len(right) + 1))
-
-    def matrix(one: Clouds, other: Clouds) -> NDArray[np.float64]:
-        return emd_matrix(one, other, done=lambda: log(next(steps), total))
-
+    matrix = partial(emd_matrix, done=lambda: log(next(steps), total))
     return set_scores(matrix(left, left), matrix(left, right), matrix(right, right), "emd")
 
 
 def emd_matrix(
-    left: Clouds, right: Clouds, *, done: Callable[[], object] = lambda: None
+    left: Ragged, right: Ragged, *, done: Callable[[], object] = lambda: None
 ) -> NDArray[np.float64]:
     """Return the earth mover's distance of each pair of clouds, (n, m) float64, all of one number of points.
 

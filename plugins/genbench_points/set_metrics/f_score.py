@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt
 
-from genbench import Samples, Score, no_log
+from genbench import Ragged, Samples, Score, no_log
 from genbench_points.set_metrics.chamfer import reciprocal
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench_points.set_metrics.clouds import Clouds
 
 __all__ = ["f_score", "f_scores"]
 
@@ -54,7 +53,7 @@ def f_score(
 
 
 def f_scores(
-    left: Clouds, right: Clouds, threshold: float, *, done: Callable[[], object] = lambda: None
+    left: Ragged, right: Ragged, threshold: float, *, done: Callable[[], object] = lambda: None
 ) -> NDArray[np.float64]:
     """Return the F-score of each pair of clouds, (n, m) float64 in [0, 1]."""
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from annotated_types import Ge, Gt, Le
 
-from genbench import Samples, Score, Steps, Undefined, log_parts, no_log
+from genbench import Ragged, Samples, Score, Steps, Undefined, log_parts, no_log
 from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Log
-    from genbench_points.set_metrics.clouds import Clouds
 
 __all__ = ["voxel_jsd"]
 
@@ -60,12 +59,12 @@ def voxel_jsd(
     Source: Achlioptas et al. 2018 (arXiv:1707.02392), sec. 2; Yang et al. 2019 (arXiv:1906.12320), eq. 11.
     """
     left, right = compared(real, fake, protocol=protocol, normalise=normalise)
-    dimensions = left.points.shape[1]
+    dimensions = left.values.shape[1]
     if dimensions > _MOST_DIMENSIONS:
         raise Undefined(f"clouds have {dimensions} dimensions; a grid takes at most {_MOST_DIMENSIONS}")
     length = _SIDES[protocol] if side is None else side
     centres = _centres(resolution, length, dimensions, in_sphere=in_sphere)
-    logs = log_parts(log, len(left.points), len(right.points))
+    logs = log_parts(log, len(left.values), len(right.values))
     shares = [_shares(clouds, centres, part) for clouds, part in zip((left, right), logs, strict=True)]
     apart = _entropy((shares[0] + shares[1]) / 2) - (_entropy(shares[0]) + _entropy(shares[1])) / 2
     reach = length / 2 * (1 + 1 / (resolution - 1))  # half a cell beyond the outermost centres
@@ -82,16 +81,16 @@ def _centres(resolution: int, side: float, dimensions: int, *, in_sphere: bool) 
     return grid[inside] if in_sphere and inside.any() else grid
 
 
-def _shares(clouds: Clouds, centres: NDArray[np.float64], log: Log) -> NDArray[np.float64]:
+def _shares(clouds: Ragged, centres: NDArray[np.float64], log: Log) -> NDArray[np.float64]:
     """Return the share of points by cell, (cells,) float64."""
     from scipy.spatial import KDTree
 
     tree, counts = KDTree(centres), np.zeros(len(centres), np.int64)
-    starts = range(0, len(clouds.points), _POINTS)
+    starts = range(0, len(clouds.values), _POINTS)
     for start in Steps(log, len(starts)).over(starts):
-        cells = tree.query(clouds.points[start : start + _POINTS])[1]
+        cells = tree.query(clouds.values[start : start + _POINTS])[1]
         counts += np.bincount(cells, minlength=len(centres))
-    return counts / len(clouds.points)
+    return counts / len(clouds.values)
 
 
 def _entropy(shares: NDArray[np.float64]) -> float:
@@ -99,10 +98,10 @@ def _entropy(shares: NDArray[np.float64]) -> float:
     return float(-(some * np.log2(some)).sum())
 
 
-def _outside(sides: list[Clouds], reach: float, *, in_sphere: bool) -> float:
+def _outside(sides: list[Ragged], reach: float, *, in_sphere: bool) -> float:
     """Return the larger share of points beyond the grid."""
     order = 2 if in_sphere else np.inf
-    return max(float((np.linalg.norm(clouds.points, ord=order, axis=1) > reach).mean()) for clouds in sides)
+    return max(float((np.linalg.norm(clouds.values, ord=order, axis=1) > reach).mean()) for clouds in sides)
 
 
 def _caution(share: float, *, fits: bool) -> dict[str, str]:

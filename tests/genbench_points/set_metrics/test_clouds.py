@@ -12,7 +12,7 @@ from genbench import Samples, Score, Undefined
 def test_clouds_are_given_by_their_points_and_offsets(random_clouds, sides):
     real = random_clouds(3, 4, 7)
     found, _ = sides(real, real)
-    assert (len(found), found.lengths.tolist(), found.points.dtype) == (3, [4, 7, 4], np.float64)
+    assert (len(found), found.lengths.tolist(), found.values.dtype) == (3, [4, 7, 4], np.float64)
     assert all(np.array_equal(one, other) for one, other in zip(found, real.data, strict=True))
 
 
@@ -55,22 +55,22 @@ def test_a_normalised_cloud_is_the_same_at_any_place_and_size(normalise, random_
     real = random_clouds(1, 40)
     other = samples_of([real.data[0] * 4 + 2])
     left, right = sides(real, other, normalise)
-    assert np.allclose(left.points, right.points, atol=1e-5)
+    assert np.allclose(left.values, right.values, atol=1e-5)
 
 
 @pytest.mark.parametrize("normalise", sorted(set(NORMALISATIONS) - {"none"}))
 def test_a_cloud_in_one_place_comes_to_the_origin(normalise, samples_of, sides):
     found, _ = sides(samples_of([np.full((3, 2), 5.0)]), samples_of([np.full((1, 2), 5.0)]), normalise)
-    assert not found.points.any()
+    assert not found.values.any()
 
 
 def test_a_protocol_decides_how_clouds_are_normalised_unless_an_option_does(random_clouds):
     real = random_clouds(1, 40)
     for protocol, normalise in PRESETS.items():
         found, _ = compared(real, real, protocol=protocol, normalise=None)
-        assert np.array_equal(found.points, NORMALISATIONS[normalise](real.data[0].astype(float)))
+        assert np.array_equal(found.values, NORMALISATIONS[normalise](real.data[0].astype(float)))
     raw, _ = compared(real, real, protocol="shapegf", normalise="none")
-    assert np.array_equal(raw.points, real.data[0])
+    assert np.array_equal(raw.values, real.data[0])
 
 
 def test_drawn_points_are_different_points_of_the_cloud(random_clouds, sides):
@@ -98,8 +98,8 @@ def test_other_seeds_draw_other_points(random_clouds):
         )[0]
         for seed in (0, 0, 1)
     ]
-    assert np.array_equal(drawn[0].points, drawn[1].points)
-    assert not np.array_equal(drawn[0].points, drawn[2].points)
+    assert np.array_equal(drawn[0].values, drawn[1].values)
+    assert not np.array_equal(drawn[0].values, drawn[2].values)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_the_distance_is_the_least_over_all_maps_of_points(random_clouds, sides)
 
 def test_the_distance_on_a_line_is_that_of_sorted_points(random_clouds, sides):
     left, right = sides(random_clouds(1, 50, dimensions=1), random_clouds(1, 50, dimensions=1))
-    expected = np.abs(np.sort(left.points[:, 0]) - np.sort(right.points[:, 0])).mean()
+    expected = np.abs(np.sort(left.values[:, 0]) - np.sort(right.values[:, 0])).mean()
     assert emd_matrix(left, right).item() == pytest.approx(expected)
 
 
