@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from genbench_molecule.chemistry.molecules import load_rdkit, parsed
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
-from genbench_molecule.descriptors.rows import extracted, packed
+from genbench_molecule.descriptors.rows import MoleculeExtractor, packed
 
 if TYPE_CHECKING:
-    from genbench import Extracted, Log, Samples
+    from genbench import Log
 
-__all__ = ["CONTINUOUS", "COUNTS", "GuacamolFeatures", "guacamol_features"]
+__all__ = ["CONTINUOUS", "COUNTS", "guacamol_features"]
 
 #: The columns of `properties`, by their names in rdkit.
 CONTINUOUS = ("BertzCT", "MolLogP", "MolWt", "TPSA")
@@ -23,7 +22,7 @@ COUNTS = (
 _RADIUS, _BITS = 2, 4096
 
 
-def guacamol_features(*, log: Log) -> GuacamolFeatures:
+def guacamol_features(*, log: Log) -> MoleculeExtractor:
     """Return a function from n molecules to three outputs, each float32.
 
     properties   (n, 9) rdkit's BertzCT, MolLogP, MolWt and TPSA, then its counts of hydrogen-bond acceptors,
@@ -37,36 +36,23 @@ def guacamol_features(*, log: Log) -> GuacamolFeatures:
     Source: Brown et al. 2019 (arXiv:1811.09621), sec. 4.1.4.
     """
     load_rdkit()
-    from rdkit.Chem import rdFingerprintGenerator
+    from rdkit import Chem
+    from rdkit.Chem import Descriptors, rdFingerprintGenerator
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=_BITS)
-    return GuacamolFeatures(generator, log)
 
-
-@dataclass(frozen=True, eq=False)
-class GuacamolFeatures:
-    """Maps molecules to the outputs of `guacamol_features`."""
-
-    generator: Any
-    log: Log = field(repr=False)
-
-    def __call__(self, samples: Samples) -> Extracted:
-        """Return the outputs, and which strings are molecules."""
-        widths = {
-            "properties": len(CONTINUOUS) + len(COUNTS),
-            "fingerprint": _BITS // 16,
-            "identity": COLUMNS,
-        }
-        return extracted(samples, widths, self._row, self.log)
-
-    def _row(self, molecule: Any, _: int) -> tuple[Any, ...]:
-        from rdkit import Chem
-        from rdkit.Chem import Descriptors
-
+    def describe(molecule: Any, _: int) -> tuple[Any, ...]:
         text = Chem.MolToSmiles(molecule, isomericSmiles=False)
         flat = parsed(text) or molecule
         return (
             [getattr(Descriptors, name)(flat) for name in (*CONTINUOUS, *COUNTS)],
-            packed(self.generator.GetFingerprintAsNumPy(flat)),
+            packed(generator.GetFingerprintAsNumPy(flat)),
             numbers([text])[0],
         )
+
+    widths = {
+        "properties": len(CONTINUOUS) + len(COUNTS),
+        "fingerprint": _BITS // 16,
+        "identity": COLUMNS,
+    }
+    return MoleculeExtractor(widths, describe, log)

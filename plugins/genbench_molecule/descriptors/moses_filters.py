@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genbench import DataError, PackageFile
 from genbench_molecule.chemistry.molecules import load_rdkit
-from genbench_molecule.descriptors.rows import extracted
+from genbench_molecule.descriptors.rows import MoleculeExtractor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from genbench import Extracted, Log, Samples
+    from genbench import Log
 
-__all__ = ["MCF", "PAINS", "MosesFilters", "Patterns", "moses_filters", "patterns"]
+__all__ = ["MCF", "PAINS", "Patterns", "moses_filters", "patterns"]
 
 MCF = PackageFile(
     package="moses",
@@ -40,7 +40,7 @@ _ATOMS = frozenset({"C", "N", "S", "O", "F", "Cl", "Br", "H"})
 _LARGEST_RING = 7  # atoms
 
 
-def moses_filters(*, log: Log) -> MosesFilters:
+def moses_filters(*, log: Log) -> MoleculeExtractor:
     """Return a function from n molecules to `passes`, (n, 1) float32: 1 if it passes MOSES's filters, else 0.
 
     A molecule passes if it has no ring of more than seven atoms, no charged atom, no element but C, N, S, O,
@@ -51,29 +51,19 @@ def moses_filters(*, log: Log) -> MosesFilters:
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 3; Baell and Holloway 2010
     (doi:10.1021/jm901137j) for PAINS.
     """
-    return MosesFilters(Patterns.of(patterns()), log)
+    known = Patterns.of(patterns())
+    return MoleculeExtractor({"passes": 1}, lambda molecule, _: (_passes(molecule, known),), log)
 
 
-@dataclass(frozen=True, eq=False)
-class MosesFilters:
-    """Maps molecules to `passes`; see `moses_filters`."""
+def _passes(molecule: Any, known: Patterns) -> bool:
+    from rdkit import Chem
 
-    patterns: Patterns
-    log: Log = field(repr=False)
-
-    def __call__(self, samples: Samples) -> Extracted:
-        """Return `passes` (n, 1) float32, and which strings are molecules."""
-        return extracted(samples, {"passes": 1}, lambda molecule, _: (self._passes(molecule),), self.log)
-
-    def _passes(self, molecule: Any) -> bool:
-        from rdkit import Chem
-
-        if any(len(ring) > _LARGEST_RING for ring in molecule.GetRingInfo().AtomRings()):
-            return False
-        atoms = molecule.GetAtoms()
-        if any(atom.GetFormalCharge() != 0 or atom.GetSymbol() not in _ATOMS for atom in atoms):
-            return False
-        return not self.patterns.match(Chem.AddHs(molecule))
+    if any(len(ring) > _LARGEST_RING for ring in molecule.GetRingInfo().AtomRings()):
+        return False
+    atoms = molecule.GetAtoms()
+    if any(atom.GetFormalCharge() != 0 or atom.GetSymbol() not in _ATOMS for atom in atoms):
+        return False
+    return not known.match(Chem.AddHs(molecule))
 
 
 def patterns() -> Sequence[Any]:

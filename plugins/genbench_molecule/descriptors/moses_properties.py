@@ -7,22 +7,20 @@ import functools
 import importlib.util
 import io
 import math
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent
 from genbench_molecule.chemistry.molecules import load_rdkit
-from genbench_molecule.descriptors.rows import extracted, substructures
+from genbench_molecule.descriptors.rows import MoleculeExtractor, substructures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from genbench import Extracted, Log, Samples
+    from genbench import Log
 
 __all__ = [
     "PROPERTIES",
-    "MosesProperties",
     "drug_likeness",
     "moses_properties",
     "natural_product_score",
@@ -42,7 +40,7 @@ _LIMIT = 4.0  # likeness to natural products from which the logarithm bounds it
 PROPERTIES = ("logP", "SA", "QED", "weight", "NP")
 
 
-def moses_properties(*, log: Log) -> MosesProperties:
+def moses_properties(*, log: Log) -> MoleculeExtractor:
     """Return a function from n molecules to `properties`, (n, 5) float32.
 
     The columns are Crippen's logP, SA score, QED, molecular weight in daltons, and likeness to natural
@@ -54,19 +52,8 @@ def moses_properties(*, log: Log) -> MosesProperties:
     (doi:10.1038/nchem.1243); Ertl, Roggo and Schuffenhauer 2008 (doi:10.1021/ci700286x).
     """
     load_rdkit()
-    return MosesProperties(log)
-
-
-@dataclass(frozen=True, eq=False)
-class MosesProperties:
-    """Maps molecules to `properties`; see `moses_properties`."""
-
-    log: Log = field(repr=False)
-
-    def __call__(self, samples: Samples) -> Extracted:
-        """Return `properties` (n, 5) float32, and which strings are molecules."""
-        widths = {"properties": len(PROPERTIES)}
-        return extracted(samples, widths, lambda molecule, _: (properties_of(molecule),), self.log)
+    widths = {"properties": len(PROPERTIES)}
+    return MoleculeExtractor(widths, lambda molecule, _: (properties_of(molecule),), log)
 
 
 def properties_of(molecule: Any) -> tuple[float, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -11,20 +10,20 @@ from annotated_types import Ge
 from genbench import Undefined
 from genbench_molecule.chemistry.molecules import canonical, load_rdkit
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
-from genbench_molecule.descriptors.rows import extracted, folded, packed, substructures
+from genbench_molecule.descriptors.rows import MoleculeExtractor, folded, packed, substructures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from genbench import Extracted, Log, Samples
+    from genbench import Log
 
-__all__ = ["MosesSubstructures", "fragments_of", "moses_substructures", "scaffold_of"]
+__all__ = ["fragments_of", "moses_substructures", "scaffold_of"]
 
 _BITS = 1024  # of the Morgan fingerprint
 _FEWEST_RINGS = 2  # of a scaffold that MOSES counts
 
 
-def moses_substructures(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Log) -> MosesSubstructures:
+def moses_substructures(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Log) -> MoleculeExtractor:
     """Return a function from n molecules to three outputs, each float32.
 
     fingerprint  (n, 64) the 1024 bits of the Morgan fingerprint of radius 2, in numbers of 16 bits
@@ -40,42 +39,33 @@ def moses_substructures(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Log)
     Degen et al. 2008 (doi:10.1002/cmdc.200800178); Bemis and Murcko 1996 (doi:10.1021/jm9602928).
     """
     load_rdkit()
-    return MosesSubstructures(most_fragments, log)
 
-
-@dataclass(frozen=True, eq=False)
-class MosesSubstructures:
-    """Maps molecules to the outputs of `moses_substructures`."""
-
-    most_fragments: int
-    log: Log = field(repr=False)
-
-    def __call__(self, samples: Samples) -> Extracted:
-        """Return the outputs, and which strings are molecules."""
-        widths = {
-            "fingerprint": _BITS // 16,
-            "fragments": COLUMNS * self.most_fragments,
-            "scaffold": COLUMNS,
-        }
-        return extracted(samples, widths, self._row, self.log)
-
-    def _row(self, molecule: Any, number: int) -> tuple[Any, ...]:
+    def describe(molecule: Any, number: int) -> tuple[Any, ...]:
         scaffold = scaffold_of(molecule)
         return (
             packed(folded(substructures(molecule), _BITS)),
-            self._fragments(fragments_of(molecule), number),
+            _fragment_row(fragments_of(molecule), most_fragments, number),
             np.zeros(COLUMNS) if scaffold is None else numbers([scaffold])[0],
         )
 
-    def _fragments(self, fragments: list[str], number: int) -> NDArray[np.float32]:
-        if len(fragments) > self.most_fragments:
-            raise Undefined(
-                f"molecule {number} has {len(fragments)} fragments, and moses-substructures has room for "
-                f"{self.most_fragments}; set its option most_fragments"
-            )
-        row = np.zeros((self.most_fragments, COLUMNS), np.float32)
-        row[: len(fragments)] = numbers(fragments)
-        return row.reshape(-1)
+    widths = {
+        "fingerprint": _BITS // 16,
+        "fragments": COLUMNS * most_fragments,
+        "scaffold": COLUMNS,
+    }
+    return MoleculeExtractor(widths, describe, log)
+
+
+def _fragment_row(fragments: list[str], most: int, number: int) -> NDArray[np.float32]:
+    """Return the hashes of the fragments of the molecule `number`, with zeros up to `most` of them."""
+    if len(fragments) > most:
+        raise Undefined(
+            f"molecule {number} has {len(fragments)} fragments, and moses-substructures has room for "
+            f"{most}; set its option most_fragments"
+        )
+    row = np.zeros((most, COLUMNS), np.float32)
+    row[: len(fragments)] = numbers(fragments)
+    return row.reshape(-1)
 
 
 def fragments_of(molecule: Any) -> list[str]:

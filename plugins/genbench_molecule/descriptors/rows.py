@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,11 +16,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from genbench import Samples
+    from genbench import Log, Samples
 
-    Row = tuple[Any, ...]
-
-__all__ = ["extracted", "folded", "packed", "substructures"]
+__all__ = ["MoleculeExtractor", "folded", "packed", "substructures"]
 
 _RADIUS = 2  # equivalent to ECFP4
 
@@ -29,28 +28,31 @@ _WORD = 16  # bits of a number: float32 holds them exactly, and so does one byte
 _LOG_EVERY = 100  # molecules
 
 
-def extracted(
-    samples: Samples,
-    widths: Mapping[str, int],
-    row_of: Callable[[Any, int], Row],
-    log: Callable[[int, int], object],
-) -> Extracted:
-    """Return arrays with a row for each molecule, and which strings are molecules.
+@dataclass(frozen=True, eq=False)
+class MoleculeExtractor:
+    """Maps molecules to arrays of float32 with a row for each.
 
-    widths  the columns of each output, by name
-    row_of  returns a value for each output from the molecule and the number of its sample, from 1
+    widths    the columns of each output, by name
+    describe  returns a value for each output from the molecule and the number of its sample, from 1
     """
-    n = len(samples)
-    arrays = {name: np.zeros((n, width), np.float32) for name, width in widths.items()}
-    valid = np.zeros(n, dtype=bool)
-    for place, molecule in enumerate(molecules(samples)):
-        if molecule is not None:
-            valid[place] = True
-            for array, value in zip(arrays.values(), row_of(molecule, place + 1), strict=True):
-                array[place] = value
-        if (place + 1) % _LOG_EVERY == 0 or place + 1 == n:
-            log(place + 1, n)
-    return Extracted(arrays, valid)
+
+    widths: Mapping[str, int]
+    describe: Callable[[Any, int], tuple[Any, ...]]
+    log: Log = field(repr=False)
+
+    def __call__(self, samples: Samples) -> Extracted:
+        """Return the outputs, and which strings are molecules."""
+        n = len(samples)
+        arrays = {name: np.zeros((n, width), np.float32) for name, width in self.widths.items()}
+        valid = np.zeros(n, dtype=bool)
+        for place, molecule in enumerate(molecules(samples)):
+            if molecule is not None:
+                valid[place] = True
+                for array, value in zip(arrays.values(), self.describe(molecule, place + 1), strict=True):
+                    array[place] = value
+            if (place + 1) % _LOG_EVERY == 0 or place + 1 == n:
+                self.log(place + 1, n)
+        return Extracted(arrays, valid)
 
 
 def packed(bits: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -25,12 +25,12 @@ def uniqueness(fake: NDArray[np.float32], *, k: Annotated[int, Ge(1)] | None = N
     k     molecules that count, 1000 or 10000 in MOSES; None: all
 
     It falls with the number of molecules: compare at equal k or n. Raises Undefined for fewer than k valid
-    fakes, and for none.
+    fakes.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4, Unique@k.
     """
-    if not len(fake) or (k is not None and len(fake) < k):
-        raise Undefined(f"uniqueness needs {k or 1} valid fakes, there are {len(fake)}; make more or lower k")
+    if k is not None and len(fake) < k:
+        raise Undefined(f"uniqueness needs {k} valid fakes, there are {len(fake)}; make more or lower k")
     chosen = keys(fake[:k])
     return len(np.unique(chosen)) / len(chosen)
 
@@ -43,11 +43,9 @@ def novelty(train: NDArray[np.float32], fake: NDArray[np.float32]) -> float:
     train, fake  (l, 3) and (n, 3) identities: equal for all strings of one molecule
 
     Copies score 0, in any order of their atoms. Noise scores 1, and real molecules that were
-    held out score near 1: neither direction is better. Raises Undefined without a valid fake.
+    held out score near 1: neither direction is better.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
-    if not len(fake):
-        raise Undefined("novelty needs at least one valid fake")
     made = np.unique(keys(fake))
     return float(1 - np.isin(made, keys(train)).mean())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench import Undefined, no_log
+from genbench import no_log
 from genbench_molecule.metrics.tanimoto import mean_powers, nearest, unpacked
 
 if TYPE_CHECKING:
@@ -25,12 +25,10 @@ def snn(real: NDArray[np.float32], fake: NDArray[np.float32], *, log: Log = no_l
     real, fake  (m, 64) and (n, 64) Morgan fingerprints, 16 bits a number
 
     It rises with the number of real molecules, and is blind to which of them have no fake nearby: one typical
-    molecule, repeated, scores well. Raises Undefined without a valid molecule on both sides.
+    molecule, repeated, scores well.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
-    if not len(real) or not len(fake):
-        raise Undefined("snn needs at least one valid molecule on each side")
     return float(nearest(unpacked(fake), unpacked(real), log=log).mean())
 
 
@@ -46,12 +44,10 @@ def internal_diversity(fake: NDArray[np.float32], *, log: Log = no_log) -> dict[
 
     The root is inside the mean over g; the root of the mean over all pairs is smaller. n equal molecules
     score 0, and random ones more than real ones: compare with the row held-out. The pairs of a molecule with
-    itself lower intdiv by (1 - mean t) / n. Raises Undefined without a valid fake.
+    itself lower intdiv by (1 - mean t) / n.
 
     Source: Benhenda 2017 (arXiv:1708.08227); Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
-    if not len(fake):
-        raise Undefined("internal-diversity needs at least one valid fake")
     first, second = mean_powers(unpacked(fake), log=log)
     return {
         "intdiv": max(0.0, float(1 - first.mean())),

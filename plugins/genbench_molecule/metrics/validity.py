@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from genbench import Score, Undefined
+from genbench import Score
 from genbench_molecule.chemistry.molecules import molecules, shown
 
 if TYPE_CHECKING:
@@ -23,12 +23,10 @@ def validity(real: Samples, fake: Samples) -> Score:
 
     It says nothing about quality: methane alone scores 1. If `real` has strings that are no molecules, the
     extra holds a `warning` with their number and the first of them: metrics on molecules leave these out. A
-    `warning` says, too, if no fake is a molecule. Raises Undefined without a fake.
+    `warning` says, too, if no fake is a molecule.
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
-    if not len(fake):
-        raise Undefined("validity needs at least one fake")
     valid = sum(molecule is not None for molecule in molecules(fake))
     caution = "; ".join(filter(None, ("" if valid else _NONE, _caution(real))))
     return Score(valid / len(fake), extra={"warning": caution} if caution else {})

@@ -98,8 +98,6 @@ def _known(truth: ShapeLaw | None) -> ShapeLaw:
 
 
 def _checked(fake: Samples) -> list[NDArray[np.float32]]:
-    if not len(fake):
-        raise Undefined("there are no fakes; expected at least one")
     if fake.space.shape != (_DIMENSIONS,):
         raise Undefined(f"clouds have {fake.space.shape[0]} dimensions; expected 3")
     few, least = int(fake.data.lengths.argmin()), int(fake.data.lengths.min())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_molecule.descriptors.rows import extracted, packed
+from genbench_molecule.descriptors.rows import MoleculeExtractor, packed
 
 
 @pytest.mark.extras("rdkit")
 def test_only_molecules_have_rows_and_their_numbers_are_known(smiles):
     steps = []
-    found = extracted(
-        smiles("C", "C1", "CC"),
+    extractor = MoleculeExtractor(
         {"number": 1, "atoms": 2},
         lambda molecule, number: (number, molecule.GetNumAtoms()),
         lambda *step: steps.append(step),
     )
+    found = extractor(smiles("C", "C1", "CC"))
     assert found.valid.tolist() == [True, False, True]
     assert found.arrays["number"].tolist() == [[1], [0], [3]]
     assert found.arrays["atoms"].tolist() == [[1, 1], [0, 0], [2, 2]]

@@ -23,10 +23,9 @@ def test_only_the_first_k_count():
     assert [uniqueness(fake, k=k) for k in (1, 2, 4, 5)] == [1, 0.5, 0.75, 0.8]
 
 
-@pytest.mark.parametrize(("fake", "k"), [(EMPTY, None), (numbers("ab"), 3)])
-def test_uniqueness_needs_k_molecules(fake, k):
-    with pytest.raises(Undefined, match=rf"needs {k or 1} valid fakes, there are {len(fake)}; make more or"):
-        uniqueness(fake, k=k)
+def test_uniqueness_needs_k_molecules():
+    with pytest.raises(Undefined, match=r"needs 3 valid fakes, there are 2; make more or"):
+        uniqueness(numbers("ab"), k=3)
 
 
 def test_novelty_is_that_of_the_different_fakes():
@@ -34,8 +33,3 @@ def test_novelty_is_that_of_the_different_fakes():
     assert novelty(numbers("ab"), numbers("ba")) == 0
     assert novelty(numbers("ab"), numbers("cde")) == 1
     assert novelty(EMPTY, numbers("c")) == 1
-
-
-def test_novelty_needs_a_fake():
-    with pytest.raises(Undefined, match="novelty needs at least one valid fake"):
-        novelty(numbers("a"), EMPTY)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from genbench_molecule.metrics.validity import validity
 
-from genbench import Undefined
-
 pytestmark = pytest.mark.extras("rdkit")
 
 
@@ -34,8 +32,3 @@ def test_an_invalid_reference_is_named_by_number(smiles):
         "2 of 4 real strings are no molecules, and count nowhere; the fi"
     )
     assert found.extra["warning"].endswith("rst is number 3, 'C1CC': take them out")
-
-
-def test_it_needs_a_fake(smiles):
-    with pytest.raises(Undefined, match="validity needs at least one fake"):
-        validity(smiles("C"), smiles())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from genbench_points.set_metrics.clouds import NORMALISATIONS, PRESETS, compared, warned
 
-from genbench import Samples, Score, Undefined
+from genbench import Score, Undefined
 
 
 def test_clouds_are_given_by_their_points_and_offsets(random_clouds, sides):
@@ -113,10 +113,3 @@ def test_a_cloud_with_too_few_points_is_one_line(clouds, points, said, samples_o
     with pytest.raises(Undefined) as error:
         sides(samples_of([np.ones((4, 2))]), samples_of(clouds), points=points)
     assert str(error.value) == said
-
-
-def test_a_side_without_clouds_is_one_line(random_clouds, sides):
-    real = random_clouds(2, 5)
-    none = Samples(real.data[:0], real.space)
-    with pytest.raises(Undefined, match=r"^real has no clouds; expected at least one$"):
-        sides(none, real)
