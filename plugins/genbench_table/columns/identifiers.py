@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_table.columns.values import GAP, columns_of
+from genbench_table.columns.values import columns_of, present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +105,7 @@ def new_keys(columns: Sequence[Column], side: int, fakes: int) -> list[str]:
 
 
 def _is_new_key(column: Column, side: int, fakes: int) -> bool:
-    known, made = (_present(column, column.sides[each]) for each in (side, fakes))
+    known, made = (present(column.sides[each]) for each in (side, fakes))
     different, counts = np.unique(known, return_counts=True)
     if min(len(different), len(made)) < _LEAST or np.isin(made, different).mean() >= _SHARED:
         return False
@@ -126,14 +126,8 @@ def _are_keys(numbers: NDArray[np.float64], counts: NDArray[np.intp]) -> bool:
     )
 
 
-def _present(column: Column, cells: NDArray[Any]) -> NDArray[Any]:
-    """Return the cells that are no gaps."""
-    present: NDArray[Any] = cells[~np.isnan(cells)] if column.is_numeric else cells[cells != GAP]
-    return present
-
-
 def _identifies(column: Column, cells: NDArray[Any]) -> bool:
-    values = _present(column, cells)
+    values = present(cells)
     if len(values) < max(_LEAST, len(cells) / 2) or len(np.unique(values)) < len(values):
         return False
     if not column.is_numeric:

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
     from genbench import Samples, Space
 
-__all__ = ["GAP", "Column", "Kind", "columns_of", "kind_of", "kinds_of", "numbers_of", "texts_of"]
+__all__ = [
+    "GAP",
+    "Column",
+    "Kind",
+    "columns_of",
+    "is_gap",
+    "kind_of",
+    "kinds_of",
+    "numbers_of",
+    "present",
+    "texts_of",
+]
 
 #: "number" and "integer" have an order and distances, as "date" has; "boolean" and "category" have neither.
 Kind = Literal["number", "integer", "date", "boolean", "category"]
@@ -62,6 +73,16 @@ def columns_of(*tables: Samples) -> list[Column]:
             continue
         found.append(_categories(name, kind, cells, ordered.get(name, ())))
     return found
+
+
+def is_gap(cells: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return (n,) which cells of a side are gaps: NaN among numbers, negative codes of categories."""
+    return np.isnan(cells) if cells.dtype.kind == "f" else cells < 0
+
+
+def present(cells: NDArray[Any]) -> NDArray[Any]:
+    """Return the cells of a side of a column without its gaps."""
+    return cells[~is_gap(cells)]
 
 
 def numbers_of(column: Any) -> NDArray[np.float64]:

@@ -54,10 +54,8 @@ class Builder:
     def add(self, block: Block) -> None:
         """Add the cells of a block; raise DataError, with file and line, for one that is of another kind."""
         cells = block.cells.get(self.name) or [None] * len(block.lines)
-        read = self._read if self.kind != "category" else self._text
         try:
-            values = [None if cell is None else read(cell) for cell in cells]
-            self._parts.append(self._array(values))
+            self._parts.append(self._array(cells))
         except (ValueError, OverflowError) as error:
             line, cell = next(
                 found for found in zip(block.lines, cells, strict=True) if self._refuses(found[1])
@@ -81,7 +79,8 @@ class Builder:
 
     @property
     def _read(self) -> Callable[[Any], Any]:
-        return {"number": _number, "integer": _integer, "boolean": _truth, "date": _date}[self.kind]
+        readers = {"number": _number, "integer": _integer, "boolean": _truth, "date": _date}
+        return readers.get(self.kind, self._text)
 
     def _text(self, cell: Any) -> str:
         """Return a category; equal ones are one object, which saves memory."""
@@ -94,7 +93,9 @@ class Builder:
             known = self._texts[text] = text
         return known
 
-    def _array(self, values: list[Any]) -> Any:
+    def _array(self, cells: list[Any]) -> Any:
+        read = self._read
+        values = [None if cell is None else read(cell) for cell in cells]
         if self.kind == "number":
             return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
         if self.kind == "integer":
@@ -105,9 +106,7 @@ class Builder:
 
     def _refuses(self, cell: Any) -> bool:
         try:
-            self._array(
-                [None if cell is None else (self._text if self.kind == "category" else self._read)(cell)]
-            )
+            self._array([cell])
         except (ValueError, OverflowError):
             return True
         return False

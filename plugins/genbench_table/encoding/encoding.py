@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Undefined
-from genbench_table.columns.values import columns_of
+from genbench_table.columns.values import columns_of, is_gap, present
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,9 +46,8 @@ class Encoding:
         for name, scale, has_gaps in self.columns:
             column = known[name]
             values = column.sides[0]
-            missing = np.isnan(values) if column.is_numeric else values < 0
             rows = _scaled(values, scale) if column.is_numeric else _one_hot(column, scale)
-            encoded[name] = np.column_stack([rows, missing]) if has_gaps else rows
+            encoded[name] = np.column_stack([rows, is_gap(values)]) if has_gaps else rows
         return encoded
 
     def to_json(self) -> list[Any]:
@@ -88,17 +87,15 @@ def fit_encoding(reference: Samples) -> Encoding:
     """Return the encoding of the space of a reference table; raise Undefined if it has no value at all."""
     found = []
     for column in columns_of(reference):
-        values = column.sides[0]
-        missing = np.isnan(values) if column.is_numeric else values < 0
-        present = values[~missing]
-        if not len(present):
+        known = present(column.sides[0])
+        if not len(known):
             continue
         scale: tuple[Any, ...]
         if column.is_numeric:
-            scale = float(present.min()), float(present.max()), float(present.mean())
+            scale = float(known.min()), float(known.max()), float(known.mean())
         else:
-            scale = tuple(column.levels[code] for code in np.unique(present))
-        found.append((column.name, scale, bool(missing.any())))
+            scale = tuple(column.levels[code] for code in np.unique(known))
+        found.append((column.name, scale, len(known) < len(column.sides[0])))
     if not found:
         raise Undefined("the reference table has no value in any column")
     return Encoding(tuple(found))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Invalid, Score, Undefined
+from genbench import Invalid, Score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,6 @@ _PAIRS = 2**21  # in memory at once: 16 MB
 
 
 _LEVELS = 30  # synthcity's
-_LEAST = 2  # rows, for the closest other one
 
 
 def alpha_precision(real: NDArray[Any], fake: NDArray[Any]) -> dict[str, Score]:
@@ -41,15 +40,13 @@ def alpha_precision(real: NDArray[Any], fake: NDArray[Any]) -> dict[str, Score]:
     synthcity's third number, authenticity, indexes distances of real rows with numbers of fake rows, and is
     left out: use the metric `authenticity`.
 
-    Raises Undefined if a side has fewer than 2 rows, and Invalid for features that are not finite.
+    Raises Invalid for features that are not finite.
 
     Source: Alaa et al. 2022 (arXiv:2102.08921); synthcity's AlphaPrecision without an embedding
     (its numbers ending in `_naive`, which TabSyn quotes).
     """
     real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
     for side, name in ((real, "real"), (fake, "fake")):
-        if len(side) < _LEAST:
-            raise Undefined(f"alpha-precision needs at least {_LEAST} samples; {name} has {len(side)}")
         if not np.isfinite(side).all():
             raise Invalid(f"features hold non-finite values, on the side {name}")
     levels = np.linspace(0, 1, _LEVELS)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench_table.columns.values import columns_of
-from genbench_table.marginals.parts import mean_score, present
+from genbench_table.columns.values import columns_of, present
+from genbench_table.marginals.parts import mean_score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,6 +9,7 @@ import numpy as np
 
 from genbench import Score, Undefined
 from genbench_table.columns.identifiers import caution_of_identifiers
+from genbench_table.columns.values import present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,17 +18,12 @@ if TYPE_CHECKING:
 
     from genbench_table.columns.values import Column
 
-__all__ = ["MOST_PARTS", "mean_of_columns", "mean_score", "parts_of", "present"]
+__all__ = ["MOST_PARTS", "mean_of_columns", "mean_score", "parts_of"]
 
 #: Columns in the record of a score: those with the lowest values.
 MOST_PARTS = 200
 
 _REAL = 0  # the place of the real table
-
-
-def present(side: NDArray[Any]) -> NDArray[Any]:
-    """Return the values of a side of a column without its gaps."""
-    return side[~np.isnan(side)] if side.dtype.kind == "f" else side[side >= 0]
 
 
 def mean_of_columns(

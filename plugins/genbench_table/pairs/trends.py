@@ -12,15 +12,8 @@ from annotated_types import Ge, Le
 from genbench import Score, Undefined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
-from genbench_table.pairs.contingency import (
-    Binning,
-    coded,
-    contingency,
-)
-from genbench_table.pairs.correlation import (
-    Coefficient,
-    correlations,
-)
+from genbench_table.pairs.contingency import Binning, coded, contingency
+from genbench_table.pairs.correlation import Coefficient, correlations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

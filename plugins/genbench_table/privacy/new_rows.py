@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from annotated_types import Ge
 
-from genbench import Score, Undefined
+from genbench import Score
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 
@@ -41,14 +41,9 @@ def new_rows(train: Samples, fake: Samples, *, tolerance: Annotated[float, Ge(0)
     fresh rows of a table with few values: compare with the control `held-out`. Noise scores 1. With a column
     that may be an identifier, or a key with new values in the fakes, the extra holds a `warning`.
 
-    Raises Undefined if a side is empty.
-
     Source: sdmetrics 0.32, single_table.NewRowSynthesis. Time grows with the pairs that match in the column
     with the fewest matches, not with all pairs.
     """
-    for samples, name in ((fake, "fake"), (train, "train")):
-        if not len(samples):
-            raise Undefined(f"new-rows needs at least 1 sample; {name} has 0")
     columns = columns_of(fake, train)
     share = 1 - float(_have_match(columns, tolerance).mean())
     caution = caution_of_identifiers(columns, _TRAIN, _FAKE)

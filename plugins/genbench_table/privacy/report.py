@@ -75,16 +75,15 @@ def privacy(
     share of `ties`. All hold a `warning` where train has columns that may be identifiers, or keys that the
     fakes have new values of: with new ones, copies match nothing.
 
-    Raises Undefined if train has fewer than 2 rows, or another side none. Takes time for about 4 n^2 pairs of
+    Raises Undefined if train has fewer than 2 rows. Takes time for about 4 n^2 pairs of
     rows, and memory for 65,536.
 
     Source: sdmetrics 0.32, DCROverfittingProtection, for the distance and the share; Zhao et al. 2021
     (arXiv:2102.08369) for the quantiles; Chen et al. 2020 (arXiv:1909.03935), the full black-box attack, for
     the attack.
     """
-    for samples, name, least in ((fake, "fake", 1), (train, "train", _CLOSEST), (real, "real", 1)):
-        if len(samples) < least:
-            raise Undefined(f"privacy needs at least {least} samples; {name} has {len(samples)}")
+    if len(train) < _CLOSEST:
+        raise Undefined(f"privacy needs at least {_CLOSEST} samples; train has {len(train)}")
     columns = columns_of(fake, train, real)
     passes = ((_FAKE, _TRAIN), (_REAL, _TRAIN), (_FAKE, _REAL), (_TRAIN, _FAKE), (_REAL, _FAKE))
     sizes = [len(side) for side in (fake, train, real)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench import Score, Undefined, log_parts, no_log
+from genbench import Score, log_parts, no_log
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
 from genbench_table.privacy.closest import closest
@@ -39,13 +39,8 @@ def tabsyn_dcr(fake: Samples, train: Samples, real: Samples, *, log: Log = no_lo
     extra of tabsyn-dcr holds `to_real`, the mean distance to real. Both hold a `warning` where train has
     columns that may be identifiers, or keys that the fakes have new values of.
 
-    Raises Undefined if a side is empty.
-
     Source: Zhang et al. 2024 (arXiv:2310.09656) and eval/eval_dcr.py of its code.
     """
-    for samples, name in ((fake, "fake"), (train, "train"), (real, "real")):
-        if not len(samples):
-            raise Undefined(f"tabsyn-dcr needs at least 1 sample; {name} has 0")
     columns = columns_of(fake, train, real)
     first, second = log_parts(log, len(train), len(real))
     to_train = closest(summed_distance(columns, _FAKE, _TRAIN, _TRAIN), log=first)[:, 0]

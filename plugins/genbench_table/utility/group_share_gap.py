@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Score, Undefined
-from genbench_table.columns.values import columns_of
+from genbench_table.columns.values import columns_of, is_gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,12 +36,9 @@ def group_share_gap(real: Samples, fake: Samples, *, group: str | None = None) -
     The extra holds `groups`: for each group, its share `real` and `fake`. It judges by the real rows, which
     may represent groups badly themselves.
 
-    Raises Undefined without `group`, where that is no column or has more than 50 numbers, and if a side is
-    empty.
+    Raises Undefined without `group`, and where that is no column or has more than 50 numbers.
     """
     names, sides = groups_of((real, fake), group)
-    if not all(map(len, sides)):
-        raise Undefined("it needs at least 1 sample on each side")
     shares = [np.bincount(side, minlength=len(names)) / len(side) for side in sides]
     groups = {
         name: {"real": float(one), "fake": float(other)}
@@ -69,22 +66,14 @@ def groups_of(
     if group not in columns:
         raise Undefined(f"the group {group!r} is no column; {known}")
     column = columns[group]
-    if not column.is_numeric:
-        gap = len(column.levels)
-        sides = tuple(np.where(side < 0, gap, side) for side in column.sides)
-        return _named((*column.levels, MISSING), sides)
-    values, places = np.unique(np.concatenate(column.sides), return_inverse=True)
-    if len(values) > _MOST:
+    cells = np.concatenate(column.sides)
+    values, places = np.unique(np.where(is_gap(cells), np.nan, cells), return_inverse=True)
+    if column.is_numeric and len(values) > _MOST:
         raise Undefined(f"the group {group!r} has {len(values)} numbers, more than {_MOST}; {known}")
-    names = tuple(MISSING if np.isnan(value) else f"{value:g}" for value in values)
+    texts = (
+        f"{value:g}" if column.is_numeric else column.levels[int(value)]
+        for value in values[~np.isnan(values)]
+    )
+    names = (*texts, MISSING) if is_gap(cells).any() else tuple(texts)
     cuts = np.cumsum([len(side) for side in column.sides])[:-1]
-    return _named(names, tuple(np.split(places, cuts)))
-
-
-def _named(
-    names: tuple[str, ...], sides: tuple[NDArray[np.int64], ...]
-) -> tuple[tuple[str, ...], tuple[NDArray[np.int64], ...]]:
-    """Return the groups that have rows on some side."""
-    used, places = np.unique(np.concatenate(sides), return_inverse=True)
-    cuts = np.cumsum([len(side) for side in sides])[:-1]
-    return tuple(names[number] for number in used), tuple(np.split(places, cuts))
+    return names, tuple(np.split(places, cuts))

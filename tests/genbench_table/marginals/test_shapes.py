@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from genbench_table.columns.values import columns_of
-from genbench_table.marginals.parts import present
+from genbench_table.columns.values import columns_of, present
 from genbench_table.marginals.shapes import category_shares, ks_complement, shapes, tv_complement
 from hypothesis import given
 from hypothesis import strategies as st
