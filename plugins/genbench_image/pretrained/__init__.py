@@ -5,21 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from genbench import ExtractorSpec
+from genbench_image.files.weights import CLIP_WEIGHTS, DINOV2_WEIGHTS
 
 __all__ = ["SPECS"]
-
-_CLIP = (
-    "rn50",
-    "rn101",
-    "rn50x4",
-    "rn50x16",
-    "rn50x64",
-    "vit-b-32",
-    "vit-b-16",
-    "vit-l-14",
-    "vit-l-14-336px",
-)
-_DINOV2 = ("s", "b", "l", "g")
 
 _EXTRACTOR = partial(ExtractorSpec, modalities=("image",))
 
@@ -65,11 +53,8 @@ SPECS = (
         "Simonyan and Zisserman 2015, arXiv:1409.1556",
     ),
     *(
-        _registered(f"clip-{size}", "the embedding of the image", "Radford et al. 2021, arXiv:2103.00020")
-        for size in _CLIP
+        _registered(name, "the embedding of the image", "Radford et al. 2021, arXiv:2103.00020")
+        for name in CLIP_WEIGHTS
     ),
-    *(
-        _registered(f"dinov2-vit-{size}-14", "the class token", "Oquab et al. 2023, arXiv:2304.07193")
-        for size in _DINOV2
-    ),
+    *(_registered(name, "the class token", "Oquab et al. 2023, arXiv:2304.07193") for name in DINOV2_WEIGHTS),
 )

@@ -14,23 +14,6 @@ if TYPE_CHECKING:
     from genbench import Asset, Log
     from genbench_image.pretrained.torch_fidelity_adapter import Registered
 
-__all__ = [
-    "clip_rn50",
-    "clip_rn50x4",
-    "clip_rn50x16",
-    "clip_rn50x64",
-    "clip_rn101",
-    "clip_vit_b_16",
-    "clip_vit_b_32",
-    "clip_vit_l_14",
-    "clip_vit_l_14_336px",
-    "dinov2_vit_b_14",
-    "dinov2_vit_g_14",
-    "dinov2_vit_l_14",
-    "dinov2_vit_s_14",
-    "vgg16",
-]
-
 
 def _extractor(asset: Asset, what: str) -> Callable[..., Registered]:
     """Return the `make` of torch-fidelity's extractor of the asset's name, with the output `what`."""
@@ -65,22 +48,23 @@ def _extractor(asset: Asset, what: str) -> Callable[..., Registered]:
     return make
 
 
+_VGG16 = "the second fully connected layer after its ReLU, d = 4096"
 _CLIP = "the embedding of the image, not normalised"
 _DINOV2 = "the class token after the last normalisation"
 
-vgg16 = _extractor(VGG16_WEIGHTS, "the second fully connected layer after its ReLU, d = 4096")
+_EXTRACTORS = {
+    asset.name.replace("-", "_"): _extractor(asset, what)
+    for assets, what in (
+        ([VGG16_WEIGHTS], _VGG16),
+        (CLIP_WEIGHTS.values(), _CLIP),
+        (DINOV2_WEIGHTS.values(), _DINOV2),
+    )
+    for asset in assets
+}
 
-clip_rn50 = _extractor(CLIP_WEIGHTS["clip-rn50"], _CLIP)
-clip_rn101 = _extractor(CLIP_WEIGHTS["clip-rn101"], _CLIP)
-clip_rn50x4 = _extractor(CLIP_WEIGHTS["clip-rn50x4"], _CLIP)
-clip_rn50x16 = _extractor(CLIP_WEIGHTS["clip-rn50x16"], _CLIP)
-clip_rn50x64 = _extractor(CLIP_WEIGHTS["clip-rn50x64"], _CLIP)
-clip_vit_b_32 = _extractor(CLIP_WEIGHTS["clip-vit-b-32"], _CLIP)
-clip_vit_b_16 = _extractor(CLIP_WEIGHTS["clip-vit-b-16"], _CLIP)
-clip_vit_l_14 = _extractor(CLIP_WEIGHTS["clip-vit-l-14"], _CLIP)
-clip_vit_l_14_336px = _extractor(CLIP_WEIGHTS["clip-vit-l-14-336px"], _CLIP)
 
-dinov2_vit_s_14 = _extractor(DINOV2_WEIGHTS["dinov2-vit-s-14"], _DINOV2)
-dinov2_vit_b_14 = _extractor(DINOV2_WEIGHTS["dinov2-vit-b-14"], _DINOV2)
-dinov2_vit_l_14 = _extractor(DINOV2_WEIGHTS["dinov2-vit-l-14"], _DINOV2)
-dinov2_vit_g_14 = _extractor(DINOV2_WEIGHTS["dinov2-vit-g-14"], _DINOV2)
+def __getattr__(name: str) -> Callable[..., Registered]:
+    """Return the extractor of an attribute such as `clip_rn50`, as the specs name them."""
+    if name not in _EXTRACTORS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _EXTRACTORS[name]
