@@ -115,5 +115,5 @@ def sandwich(votes: Comparisons, found: Fit, rater: NDArray[np.int64]) -> Sandwi
     weights = (axes * scale[:, None, :]) @ axes.transpose(0, 2, 1)
     scores = np.einsum("gij,gj->gi", weights, np.stack(sums) @ root)
     alone = axes.transpose(0, 2, 1)[~some]
-    by_vote = root.T @ found.slopes.squared().information(design) @ root
+    by_vote = root.T @ found.slopes.with_outer_products().information(design) @ root
     return Sandwich(root=root, scores=scores, weights=weights, shares=shares, alone=alone, votes=by_vote)

@@ -86,7 +86,7 @@ class Slopes:
         """Return the slopes of some votes."""
         return Slopes(**{name: getattr(self, name)[chosen] for name in self.__dataclass_fields__})
 
-    def squared(self) -> Slopes:
+    def with_outer_products(self) -> Slopes:
         """Return slopes whose `information` is the sum of the outer products of the votes' gradients."""
         return replace(self, gap_gap=self.gap**2, gap_tie=self.gap * self.tie, tie_tie=self.tie**2)
 
@@ -239,11 +239,11 @@ def fit(votes: Comparisons, model: str = "bradley-terry", ridge: float = 0.0) ->
     penalty[-1] = 0.0
     theta = np.append(np.zeros(free), _FIRST_TIE if has_tie else 0.0)
 
-    def climbed(point: Floats) -> tuple[float, Slopes]:
+    def penalise(point: Floats) -> tuple[float, Slopes]:
         slopes = likelihood(votes.outcome, design @ point[:-1], float(point[-1]))
         return float(slopes.value.sum() - (penalty * point**2).sum() / 2), slopes
 
-    height, slopes = climbed(theta)
+    height, slopes = penalise(theta)
     for _ in range(_MOST_STEPS):
         gradient = slopes.gradient(design) - penalty * theta
         inverse = np.linalg.pinv(
@@ -251,12 +251,12 @@ def fit(votes: Comparisons, model: str = "bradley-terry", ridge: float = 0.0) ->
         )
         step = inverse @ gradient
         gain = gradient @ step
-        higher, after = climbed(theta + step)
+        higher, after = penalise(theta + step)
         for _ in range(_MOST_HALVINGS):
             if higher >= height - _ROUNDING * abs(height):
                 break
             step = step / 2
-            higher, after = climbed(theta + step)
+            higher, after = penalise(theta + step)
         theta, height, slopes = theta + step, higher, after
         if gain <= _CLOSE:
             return Fit(count=votes.count, theta=theta, penalty=penalty, slopes=slopes)

@@ -93,7 +93,7 @@ class Poll:
         place = {name: number for number, name in enumerate(names)}
         covariates = np.zeros((len(self.votes), 0))
         if style:
-            covariates = _standardised(self.votes)[:, None]
+            covariates = _standardise_sizes(self.votes)[:, None]
         return Comparisons(
             count=len(names),
             first=np.array([place[vote.first] for vote in self.votes], dtype=np.int64),
@@ -103,7 +103,7 @@ class Poll:
         )
 
 
-def _standardised(votes: Sequence[Vote]) -> NDArray[np.float64]:
+def _standardise_sizes(votes: Sequence[Vote]) -> NDArray[np.float64]:
     sizes = [vote.sizes for vote in votes if vote.sizes is not None]
     if len(sizes) < len(votes):
         lacking = len(votes) - len(sizes)

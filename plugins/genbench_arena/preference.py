@@ -14,7 +14,7 @@ from genbench import Score, Undefined
 from genbench_arena.clustered import sandwich
 from genbench_arena.paired import Comparisons, fit, has_finite_ties
 from genbench_arena.poll import Poll
-from genbench_arena.shown import described
+from genbench_arena.shown import describe_poll
 from genbench_arena.systems import average_win_rate, counting, eigenvector, elo, pagerank
 from genbench_arena.votes import check_kinds, read_ballots
 
@@ -115,7 +115,7 @@ def _ratings(
     votes = poll.comparisons(names, style=style)
     if not np.isin(votes.outcome, (0, 1)).any():
         raise Undefined(f"no vote prefers a sample: all {len(votes.outcome)} are ties")
-    rated, why = _rated(votes, names)
+    rated, why = _largest_circle(votes, names)
     if beside and poll.facts["votes"] > len(poll.votes):
         why |= {name: _CHECKED for name in beside if why.get(name) in _UNVOTED}
     if len(rated) < _LEAST_RATED:
@@ -128,7 +128,7 @@ def _ratings(
     wins = {names[number]: _wins(votes, names, number) for number in rated}
     scores = _scores(few, found, poll.who[inside], wins, poll.facts["note"])
     first = scores[names[rated[0]]]  # what holds of all of them is in one record
-    scores[names[rated[0]]] = replace(first, extra={**first.extra, **described(poll, beside=beside)})
+    scores[names[rated[0]]] = replace(first, extra={**first.extra, **describe_poll(poll, beside=beside)})
     return {name: scores[name] if name in scores else Undefined(why[name]) for name in names}
 
 
@@ -170,7 +170,7 @@ def _scores(
     return scores
 
 
-def _rated(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[str, str]]:
+def _largest_circle(votes: Comparisons, names: Sequence[str]) -> tuple[list[int], dict[str, str]]:
     """Return the largest set of generators that beat one another, directly or not, and why others are out."""
     from scipy.sparse.csgraph import connected_components
 

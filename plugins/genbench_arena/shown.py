@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from genbench_arena.raters import Rater
     from genbench_arena.votes import Vote
 
-__all__ = ["contested", "described"]
+__all__ = ["describe_poll", "rank_contested"]
 
 _MOST_RATERS = 50  # the others are counted: a record is read by every command
 _MOST_PAIRS = 6
 _COLUMNS = ("rater", "votes", "first chosen", "failed checks", "seconds a vote", "remark")
 
 
-def described(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
+def describe_poll(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
     """Return the JSON-like extra of a whole poll.
 
     beside  generators whose pairs are left out, since they are no rivals: the ceiling and the floor
@@ -41,7 +41,7 @@ def described(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
     return {
         "facts": [[name, value] for name, value in facts if value is not None],
         "raters": [list(_COLUMNS), *rows],
-        "pairs": contested([vote for vote in poll.votes if not {vote.first, vote.second} & left_out]),
+        "pairs": rank_contested([vote for vote in poll.votes if not {vote.first, vote.second} & left_out]),
     }
 
 
@@ -64,7 +64,7 @@ def _row(rater: Rater, left_out: Sequence[str]) -> list[Any]:
     ]
 
 
-def contested(votes: Sequence[Vote]) -> list[Mapping[str, Any]]:
+def rank_contested(votes: Sequence[Vote]) -> list[Mapping[str, Any]]:
     """Return the pairs of samples on which raters disagree most: the fewer votes of both sides, descending.
 
     Each has the generator of both samples with its position, and how often the first one, the second one
@@ -78,7 +78,7 @@ def contested(votes: Sequence[Vote]) -> list[Mapping[str, Any]]:
     least = order[-1:]  # others may be as contested as the last of these
     is_most = (fewer > fewer[least]) | (fewer == fewer[least]) & (total >= total[least])
     found = [
-        _oriented(votes[some[number]], counts[number].tolist())
+        _orient_vote(votes[some[number]], counts[number].tolist())
         for number in np.flatnonzero(is_most & (fewer > 0))
     ]
     found.sort(key=lambda item: (-min(item[1][:2]), -sum(item[1]), item[0]))
@@ -88,7 +88,7 @@ def contested(votes: Sequence[Vote]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _oriented(vote: Vote, counts: list[int]) -> tuple[list[tuple[str, int]], list[int]]:
+def _orient_vote(vote: Vote, counts: list[int]) -> tuple[list[tuple[str, int]], list[int]]:
     """Return the samples of a vote in the order of generators, and counts, given in that of digests, too."""
     first, second = (vote.first, vote.numbers[0]), (vote.second, vote.numbers[1])
     lower, upper, none = counts

@@ -133,7 +133,7 @@ def votes_on(ballots: Iterable[Ballot], fakes: Mapping[str, Samples], question: 
     own = [ballot for ballot in ballots if _is_on(ballot, owners)]
     if not own:
         raise Undefined("no votes on this dataset: no file has a vote on one of its samples")
-    asked = _asked(own, question)
+    asked = _choose_question(own, question)
     return [
         _vote(ballot, given, owners)
         for ballot in own
@@ -198,7 +198,7 @@ def _is_on(ballot: Ballot, owners: Mapping[str, tuple[_Sample, ...]]) -> bool:
     return any(given[side] in owners for given in ballot.votes for side in ("first", "second"))
 
 
-def _asked(ballots: Iterable[Ballot], question: str) -> str:
+def _choose_question(ballots: Iterable[Ballot], question: str) -> str:
     known = sorted({text for ballot in ballots for text in ballot.questions})
     if question in known:
         return question

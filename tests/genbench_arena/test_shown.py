@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from genbench_arena.poll import Poll
 from genbench_arena.preference import preference
-from genbench_arena.shown import contested, described
+from genbench_arena.shown import describe_poll, rank_contested
 from genbench_arena.votes import Vote, read_ballots
 
 from genbench.results.extras import vote_extra
@@ -31,12 +31,12 @@ def test_pairs_are_counted_on_either_side_and_the_most_contested_come_first():
         *[vote("a", "c", "first"), vote("c", "a", "first")] * 2,
         *[vote("b", "c", "tie")] * 3,
     ]
-    assert contested(votes) == [
+    assert rank_contested(votes) == [
         {"first": ["a", 0], "second": ["c", 0], "counts": [2, 2, 0]},
         {"first": ["a", 0], "second": ["b", 1], "counts": [1, 1, 1]},
     ]
     many = [vote("a", "b", side, (n, n)) for n in range(20) for side in ("first", "second")]
-    assert len(contested(many)) == 6
+    assert len(rank_contested(many)) == 6
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def poll(fakes, ballot):
 
 
 def test_raters_with_a_remark_or_failed_checks_come_first(poll):
-    extra = vote_extra(described(poll, beside=("held-out", "noise")))
+    extra = vote_extra(describe_poll(poll, beside=("held-out", "noise")))
     assert extra.columns == ("rater", "votes", "first chosen", "failed checks", "seconds a vote", "remark")
     assert extra.raters == (
         ("bot", 14, "12 of 14", "1 of 2", 0.5, "left out"),
@@ -66,7 +66,7 @@ def test_raters_with_a_remark_or_failed_checks_come_first(poll):
 
 
 def test_checks_of_attention_are_no_contested_pairs(poll):
-    names = {name for pair in described(poll, beside=("held-out", "noise"))["pairs"] for name, _ in
+    names = {name for pair in describe_poll(poll, beside=("held-out", "noise"))["pairs"] for name, _ in
              (pair["first"], pair["second"])}  # fmt: skip
     assert names == {"a", "b"}
 
