@@ -189,7 +189,7 @@ def _test(
     x, y, a, b = np.split(features, np.cumsum([len(part) for part in texts])[:-1])
     of_x, of_y = associations(x, a, b), associations(y, a, b)
     found = chance(of_x, of_y, partitions=partitions, rng=rng)
-    extra = _said(name, sets, sum(map(len, texts))) | {
+    extra = _describe(name, sets, sum(map(len, texts))) | {
         "targets": list(sets.names[:2]),
         "attributes": list(sets.names[2:]),
         "statistic": float(of_x.sum() - of_y.sum()),
@@ -204,7 +204,7 @@ def _test(
     }
 
 
-def _said(name: str, sets: WordSets, count: int) -> dict[str, str]:
+def _describe(name: str, sets: WordSets, count: int) -> dict[str, str]:
     """Return the extra that describes an association test on `count` words or sentences."""
     x, y, a, b = sets.names
     fair = _CHECK if x in _CHECKS else _FAIR
@@ -268,7 +268,7 @@ def chance(x: Floats, y: Floats, *, partitions: int, rng: np.random.Generator) -
     chosen = (
         list(itertools.combinations(range(len(both)), size))
         if is_exact
-        else _drawn(len(both), size, partitions, rng)
+        else _draw_subsets(len(both), size, partitions, rng)
     )
     # sum x - sum y = 2 sum x - (sum of both), so it depends on sum x alone
     sums = both[np.array(chosen)].sum(axis=1)
@@ -277,7 +277,7 @@ def chance(x: Floats, y: Floats, *, partitions: int, rng: np.random.Generator) -
     return Chance(p, error, len(chosen), is_exact)
 
 
-def _drawn(n: int, size: int, count: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
+def _draw_subsets(n: int, size: int, count: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
     """Return `count` distinct subsets of range(n) of `size` elements, including the first `size`."""
     chosen = dict.fromkeys([tuple(range(size))])
     while len(chosen) < count:

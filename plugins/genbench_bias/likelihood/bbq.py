@@ -102,7 +102,7 @@ def bbq(
     is_ambiguous = np.array([item.is_ambiguous for item in chosen])
     if is_ambiguous.all() or not is_ambiguous.any():
         raise Undefined("bbq needs ambiguous and disambiguated questions: raise items, or name more files")
-    answered = _answered(chosen, _answers(sampler, chosen))
+    answered = _classify_answers(chosen, _answers(sampler, chosen))
     ambiguous, clear = answered.take(is_ambiguous), answered.take(~is_ambiguous)
     extra = notes(DATA, path, _MEANS, f"{len(chosen):,} questions") | {
         "questions": len(chosen),
@@ -127,7 +127,7 @@ def _answers(sampler: LanguageModel, items: Sequence[Item]) -> NDArray[np.intp]:
     return np.asarray(nats.reshape(len(items), -1).argmax(axis=1))
 
 
-def _answered(items: Sequence[Item], answers: NDArray[np.intp]) -> _Answered:
+def _classify_answers(items: Sequence[Item], answers: NDArray[np.intp]) -> _Answered:
     pairs = list(zip(items, answers.tolist(), strict=True))
     return _Answered(
         np.array([answer == item.label for item, answer in pairs]),
@@ -232,7 +232,7 @@ def _item(row: dict[str, Any], place: str) -> Item:
         raise DataError(f"{place}: {len(unknown)} answers are tagged {_UNKNOWN!r}; expected one")
     if _CONDITIONS[condition] and label != unknown[0]:
         raise DataError(f"{place}: the context is ambiguous, but the right answer is not {_UNKNOWN!r}")
-    stereotyped = _stereotyped(row, place)
+    stereotyped = _read_groups(row, place)
     biased = frozenset(
         number
         for number, found in enumerate(tags)
@@ -253,7 +253,7 @@ def _tags(row: dict[str, Any], answer: str, place: str) -> frozenset[str]:
     return frozenset(_plain(part) for text in texts for part in _PARTS.split(text))
 
 
-def _stereotyped(row: dict[str, Any], place: str) -> frozenset[str]:
+def _read_groups(row: dict[str, Any], place: str) -> frozenset[str]:
     metadata = row.get("additional_metadata")
     found = metadata.get("stereotyped_groups") if isinstance(metadata, dict) else None
     if not isinstance(found, list) or not found or not all(isinstance(text, str) for text in found):

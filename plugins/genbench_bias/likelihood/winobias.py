@@ -156,11 +156,11 @@ def _of_folder(path: Path) -> list[tuple[Question, ...]]:
             for number, line in enumerate(read_text(file).splitlines(), 1):
                 if line.strip():
                     place = f"{file.name}, line {number}"
-                    lines.append(_asked(_NUMBER.sub("", line).strip(), side == "pro", place))
+                    lines.append(_to_question(_NUMBER.sub("", line).strip(), side == "pro", place))
     return lines
 
 
-def _asked(line: str, is_pro: bool, place: str) -> tuple[Question, ...]:
+def _to_question(line: str, is_pro: bool, place: str) -> tuple[Question, ...]:
     """Return the question of an authors' line, "The cook met [the clerk] because [she] …"."""
     pronouns = [word.strip() for word in _BRACKETS.findall(line) if word.strip().lower() in _PRONOUNS]
     if not pronouns:

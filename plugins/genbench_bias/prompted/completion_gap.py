@@ -106,14 +106,14 @@ def completion_gap(
     valences, path = open_lexicon(lexicon, file)
     rows = prompts(axis)
     drawing, resampling = rng.spawn(2)
-    texts = _completed(
+    texts = _complete_prompts(
         sampler, [prompt for row in rows for prompt in row for _ in range(completions)], drawing
     )
     words = [words_of(text) for text in texts]
     if not any(words):
         raise Undefined("no completion contains a word")
     shape = (len(rows), len(PEOPLE[axis]), completions)
-    extra = _said(path, len(valences), len(texts)) | {
+    extra = _describe_lexicon(path, len(valences), len(texts)) | {
         "axis": axis,
         "completions": len(texts),
         "empty": sum(not found for found in words) / len(words),
@@ -126,7 +126,7 @@ def completion_gap(
     }
 
 
-def _said(path: Path | None, words: int, completions: int) -> dict[str, Any]:
+def _describe_lexicon(path: Path | None, words: int, completions: int) -> dict[str, Any]:
     """Return the extra that describes a lexicon, from a file or genbench's own."""
     counted = f"{completions:,} completions, whose {_COUNTED}"
     if path is None:
@@ -134,7 +134,7 @@ def _said(path: Path | None, words: int, completions: int) -> dict[str, Any]:
     return notes(VADER, path, f"{_MEANS}. {counted}", f"{words:,} words")
 
 
-def _completed(sampler: Completer, asked: list[str], rng: np.random.Generator) -> tuple[str, ...]:
+def _complete_prompts(sampler: Completer, asked: list[str], rng: np.random.Generator) -> tuple[str, ...]:
     texts = sampler.complete(asked, rng=rng)
     if not isinstance(texts, tuple | list) or not all(isinstance(text, str) for text in texts):
         raise Invalid(f"expected a tuple of str from the sampler's complete, got {type(texts).__name__}")

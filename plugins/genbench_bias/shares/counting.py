@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Labels = NDArray[np.int64]
 
-__all__ = ["FROM_CLASSIFIER", "FROM_LABELS", "Counts", "Groups", "check_groups", "classified", "labelled"]
+__all__ = ["FROM_CLASSIFIER", "FROM_LABELS", "Counts", "Groups", "check_groups", "count_labels", "estimate"]
 
 #: Groups as an option: name to the labels of its members.
 Groups = dict[str, tuple[int, ...]]
@@ -47,7 +47,7 @@ class Counts:
     real_draws: Floats
     said: Mapping[str, Any]
 
-    def merged(self, groups: Groups) -> Counts:
+    def merge(self, groups: Groups) -> Counts:
         """Return the counts of groups, numbered in their order; labels without a group are omitted."""
         pick = np.array([[float(label in part) for part in groups.values()] for label in self.labels])
         return Counts(
@@ -60,7 +60,7 @@ class Counts:
         )
 
 
-def labelled(real: Labels, fake: Labels, draws: int, rng: np.random.Generator) -> Counts:
+def count_labels(real: Labels, fake: Labels, draws: int, rng: np.random.Generator) -> Counts:
     """Return the counts of the samples' labels; bootstrap draws are multinomial on each side."""
     labels = np.union1d(real, fake)
     of_real, of_fake = (np.array([(side == label).sum() for label in labels], float) for side in (real, fake))
@@ -68,13 +68,13 @@ def labelled(real: Labels, fake: Labels, draws: int, rng: np.random.Generator) -
         labels=tuple(labels.tolist()),
         fake=of_fake,
         real=of_real,
-        fake_draws=_resampled(of_fake, draws, rng),
-        real_draws=_resampled(of_real, draws, rng),
+        fake_draws=_resample(of_fake, draws, rng),
+        real_draws=_resample(of_real, draws, rng),
         said={},
     )
 
 
-def classified(
+def estimate(
     real: NDArray[Any], real_labels: Labels, fake: NDArray[Any], draws: int, rng: np.random.Generator
 ) -> Counts:
     """Return counts of the fakes by a classifier, corrected for its errors, and counts of real labels.
@@ -92,7 +92,7 @@ def classified(
     real side, or if the classifier confuses labels too much to invert C.
     """
     labels, index = np.unique(real_labels, return_inverse=True)
-    predicted, guessed = (_predicted(side, name) for side, name in ((real, "real"), (fake, "fake")))
+    predicted, guessed = (_predict_labels(side, name) for side, name in ((real, "real"), (fake, "fake")))
     k = real.shape[1]
     if k != len(labels):
         raise Undefined(
@@ -110,14 +110,14 @@ def classified(
             f"confusion matrix is {condition:.3g}, above {_LARGEST_CONDITION:g}"
         )
     n, counts = len(fake), np.bincount(guessed, minlength=k).astype(float)
-    drawn = _resampled(counts, draws, rng) / n
+    drawn = _resample(counts, draws, rng) / n
     names = [str(label) for label in labels.tolist()]
     return Counts(
         labels=tuple(labels.tolist()),
-        fake=n * _corrected(counts / n, confusion),
+        fake=n * _correct_shares(counts / n, confusion),
         real=totals,
-        fake_draws=n * _corrected(drawn, _noisy(confusion, totals, draws, rng)),
-        real_draws=_resampled(totals, draws, rng),
+        fake_draws=n * _correct_shares(drawn, _noisy(confusion, totals, draws, rng)),
+        real_draws=_resample(totals, draws, rng),
         said={
             "predicted": dict(zip(names, (counts / n).tolist(), strict=True)),
             "recall": dict(zip(names, np.diag(confusion).tolist(), strict=True)),
@@ -138,7 +138,7 @@ def check_groups(counts: Counts, groups: Groups | None) -> Groups:
         raise DataError(f"groups: label {twice} is in two groups; expected each label in one group")
     if len(groups) < 2:  # noqa: PLR2004 - one group has nothing to be compared with
         raise Undefined(f"expected at least 2 groups to compare, got {len(groups)}")
-    found = counts.merged(groups)
+    found = counts.merge(groups)
     for name, side in (("fakes", found.fake), ("real samples", found.real)):
         if not side.sum() > 0:
             raise Undefined(
@@ -147,17 +147,17 @@ def check_groups(counts: Counts, groups: Groups | None) -> Groups:
     return groups
 
 
-def _resampled(counts: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def _resample(counts: Floats, draws: int, rng: np.random.Generator) -> Floats:
     return rng.multinomial(round(counts.sum()), counts / counts.sum(), draws).astype(np.float64)
 
 
 def _noisy(confusion: Floats, totals: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Return (B, K, K) bootstrap confusion matrices, with the same number of samples of each label."""
-    rows = [_resampled(row * total, draws, rng) / total for row, total in zip(confusion, totals, strict=True)]
+    rows = [_resample(row * total, draws, rng) / total for row, total in zip(confusion, totals, strict=True)]
     return np.stack(rows, axis=1)
 
 
-def _predicted(side: NDArray[Any], name: str) -> NDArray[np.intp]:
+def _predict_labels(side: NDArray[Any], name: str) -> NDArray[np.intp]:
     rows = np.asarray(side, dtype=np.float64)
     sums = rows.sum(axis=1) if rows.ndim == 2 else np.zeros(1)  # noqa: PLR2004 - rows and columns
     if not (np.abs(sums - 1) <= _SUM_TOLERANCE).all() or not (rows >= 0).all():
@@ -165,12 +165,12 @@ def _predicted(side: NDArray[Any], name: str) -> NDArray[np.intp]:
     return np.asarray(rows.argmax(axis=1))
 
 
-def _corrected(predicted: Floats, confusion: Floats) -> Floats:
+def _correct_shares(predicted: Floats, confusion: Floats) -> Floats:
     """Return the true shares (…, K) of predicted ones, given confusion (…, K, K)."""
-    return _projected((predicted[..., None, :] @ np.linalg.pinv(confusion))[..., 0, :])
+    return _project_rows((predicted[..., None, :] @ np.linalg.pinv(confusion))[..., 0, :])
 
 
-def _projected(rows: Floats) -> Floats:
+def _project_rows(rows: Floats) -> Floats:
     """Return the projection of each of (…, K) rows onto the simplex.
 
     Source: Duchi et al. 2008, Efficient projections onto the l1-ball, algorithm 1.

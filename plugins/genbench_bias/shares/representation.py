@@ -17,8 +17,8 @@ from genbench_bias.shares.counting import (
     Counts,
     Groups,
     check_groups,
-    classified,
-    labelled,
+    count_labels,
+    estimate,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def representation(
     Source: for the distance to equal shares, Liang et al. 2022 (arXiv:2211.09110).
     """
     note = remark(_MEANS, FROM_LABELS)
-    return _scores("representation", labelled(real_labels, fake_labels, draws, rng), groups, note)
+    return _scores("representation", count_labels(real_labels, fake_labels, draws, rng), groups, note)
 
 
 def classified_representation(
@@ -112,7 +112,7 @@ def classified_representation(
     real_labels  (m,) true labels of the real side
 
     The fakes' shares are corrected for the classifier's errors, which are estimated for each label on the
-    real side and widen the intervals: see `counting.classified`. The extra has the predicted shares and the
+    real side and widen the intervals: see `counting.estimate`. The extra has the predicted shares and the
     `recall` of each label. On fakes the classifier may make other errors than on real samples of the same
     label. Options and fair values are those of `representation`. This is a probe, not a verdict.
 
@@ -123,12 +123,12 @@ def classified_representation(
     (doi:10.1093/oxfordjournals.aje.a112510).
     """
     note = remark(_MEANS, FROM_CLASSIFIER)
-    return _scores("classified", classified(real, real_labels, fake, draws, rng), groups, note)
+    return _scores("classified", estimate(real, real_labels, fake, draws, rng), groups, note)
 
 
 def _scores(prefix: str, counts: Counts, groups: Groups | None, note: str) -> dict[str, Score]:
     known = check_groups(counts, groups)
-    names, found = tuple(known), counts.merged(known)
+    names, found = tuple(known), counts.merge(known)
     p, q = found.fake / found.fake.sum(), found.real / found.real.sum()
     ratios = log_ratios(found.fake, found.real)
     worst = int(np.abs(ratios).argmax())

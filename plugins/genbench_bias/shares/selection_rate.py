@@ -16,8 +16,8 @@ from genbench_bias.shares.counting import (
     Counts,
     Groups,
     check_groups,
-    classified,
-    labelled,
+    count_labels,
+    estimate,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def selection_rate(
     Source: Dwork et al. 2012 (arXiv:1104.3913): statistical parity.
     """
     note = remark(_MEANS, FROM_LABELS)
-    return _score(labelled(real_labels, fake_labels, draws, rng), groups, selected, note)
+    return _score(count_labels(real_labels, fake_labels, draws, rng), groups, selected, note)
 
 
 def classified_selection_rate(
@@ -92,15 +92,15 @@ def classified_selection_rate(
     (doi:10.1093/oxfordjournals.aje.a112510).
     """
     note = remark(_MEANS, FROM_CLASSIFIER)
-    return _score(classified(real, real_labels, fake, draws, rng), groups, selected, note)
+    return _score(estimate(real, real_labels, fake, draws, rng), groups, selected, note)
 
 
 def _score(counts: Counts, groups: Groups, selected: tuple[int, ...], note: str) -> Score:
     names = tuple(check_groups(counts, groups))
-    everybody = counts.merged(groups)
+    everybody = counts.merge(groups)
     if not everybody.fake.all():
         raise Undefined(f"the group {names[int(everybody.fake.argmin())]!r} has no fakes, and thus no rate")
-    chosen = counts.merged({name: tuple(set(labels) & set(selected)) for name, labels in groups.items()})
+    chosen = counts.merge({name: tuple(set(labels) & set(selected)) for name, labels in groups.items()})
     rates = chosen.fake / everybody.fake
     full = everybody.fake_draws.all(axis=1)
     drawn = chosen.fake_draws[full] / everybody.fake_draws[full]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_bias.shares.counting import check_groups, classified, labelled
+from genbench_bias.shares.counting import check_groups, count_labels, estimate
 
 from genbench.core.errors import DataError, Invalid, Undefined
 
@@ -14,7 +14,7 @@ def labels_of(*counts):
 
 
 def test_labels_are_counted_on_both_sides_and_those_of_one_side_alone_too(rng):
-    found = labelled(np.array([0, 0, 7]), np.array([3, 7, 7, 7]), 200, rng)
+    found = count_labels(np.array([0, 0, 7]), np.array([3, 7, 7, 7]), 200, rng)
     assert found.labels == (0, 3, 7)
     assert found.real.tolist() == [2, 0, 1]
     assert found.fake.tolist() == [0, 1, 3]
@@ -24,8 +24,8 @@ def test_labels_are_counted_on_both_sides_and_those_of_one_side_alone_too(rng):
 
 
 def test_groups_add_up_their_labels_and_leave_the_others_out(rng):
-    found = labelled(labels_of(1, 2, 4), labels_of(8, 16, 32), 100, rng)
-    merged = found.merged({"b": (2,), "a": (0, 9)})
+    found = count_labels(labels_of(1, 2, 4), labels_of(8, 16, 32), 100, rng)
+    merged = found.merge({"b": (2,), "a": (0, 9)})
     assert merged.labels == (0, 1)
     assert (merged.real.tolist(), merged.fake.tolist()) == ([4, 1], [32, 8])
     assert np.array_equal(merged.fake_draws, found.fake_draws[:, [2, 0]])
@@ -34,7 +34,7 @@ def test_groups_add_up_their_labels_and_leave_the_others_out(rng):
 def test_the_errors_of_a_classifier_are_taken_out_of_the_counts(rng):
     """Of 100 real samples of 0 it calls 20 ones, of those of 1 it calls 40 zeros, of 100 fakes 30 ones."""
     real, guesses = labels_of(100, 100), np.concatenate([labels_of(80, 20), labels_of(40, 60)])
-    found = classified(np.eye(2)[guesses], real, np.eye(2)[labels_of(70, 30)], 500, rng)
+    found = estimate(np.eye(2)[guesses], real, np.eye(2)[labels_of(70, 30)], 500, rng)
     assert found.fake.tolist() == pytest.approx([75, 25])
     assert found.real.tolist() == [100, 100]
     assert found.said == {"predicted": {"0": 0.7, "1": 0.3}, "recall": {"0": 0.8, "1": 0.6}}
@@ -43,14 +43,14 @@ def test_the_errors_of_a_classifier_are_taken_out_of_the_counts(rng):
 
 
 def test_each_label_is_a_group_where_none_are_named(rng):
-    counts = labelled(labels_of(5, 5), labels_of(5, 5), 100, rng)
+    counts = count_labels(labels_of(5, 5), labels_of(5, 5), 100, rng)
     assert check_groups(counts, None) == {"0": (0,), "1": (1,)}
 
 
 def test_predictions_that_no_shares_explain_are_brought_to_the_nearest_that_there_are(rng):
     real = labels_of(100, 100)
     guesses = np.concatenate([labels_of(80, 20), labels_of(20, 80)])
-    found = classified(np.eye(2)[guesses], real, np.eye(2)[labels_of(100, 0)], 100, rng)
+    found = estimate(np.eye(2)[guesses], real, np.eye(2)[labels_of(100, 0)], 100, rng)
     assert found.fake.tolist() == pytest.approx([100, 0], abs=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_predictions_that_no_shares_explain_are_brought_to_the_nearest_that_ther
 )
 def test_a_classifier_whose_errors_cannot_be_known_has_no_value(real, labels, error, message, rng):
     with pytest.raises(error, match=message):
-        classified(real, np.array(labels), np.eye(2)[[0, 1]], 100, rng)
+        estimate(real, np.array(labels), np.eye(2)[[0, 1]], 100, rng)
 
 
 @pytest.mark.parametrize(("errors", "is_known"), [(494, True), (496, False)])
@@ -77,10 +77,13 @@ def test_errors_are_taken_out_up_to_a_condition_of_one_hundred(errors, is_known,
     guesses = labels ^ np.tile(np.repeat([1, 0], [errors, 1000 - errors]), 2)
     sides = np.eye(2)[guesses], labels, np.eye(2)[[0, 1]]
     if is_known:
-        assert classified(*sides, 100, rng).said["recall"] == {"0": 1 - errors / 1000, "1": 1 - errors / 1000}
+        assert estimate(*sides, 100, rng).said["recall"] == {
+            "0": 1 - errors / 1000,
+            "1": 1 - errors / 1000,
+        }
     else:
         with pytest.raises(Undefined, match="is 125, "):
-            classified(*sides, 100, rng)
+            estimate(*sides, 100, rng)
 
 
 @pytest.mark.parametrize(
@@ -94,4 +97,4 @@ def test_errors_are_taken_out_up_to_a_condition_of_one_hundred(errors, is_known,
 )
 def test_groups_that_say_nothing_are_refused(groups, error, message, rng):
     with pytest.raises(error, match=message):
-        check_groups(labelled(labels_of(5, 5), labels_of(5, 5), 100, rng), groups)
+        check_groups(count_labels(labels_of(5, 5), labels_of(5, 5), 100, rng), groups)
