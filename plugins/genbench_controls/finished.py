@@ -35,7 +35,7 @@ def samples(
     """
     made = open_outputs(path, field=field)
     return FinishedSampler(
-        _labelled_as(train, _adapted(made, train, modality, path.name), path.name), path.name
+        _match_labels(train, _adapt_samples(made, train, modality, path.name), path.name), path.name
     )
 
 
@@ -56,7 +56,7 @@ class FinishedSampler:
         return self.made.take(np.sort(rng.choice(len(self.made), size=n, replace=False)))
 
 
-def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
+def _match_labels(train: Samples, made: Samples, name: str) -> Samples:
     """Return samples with the label numbers of `train`, matched by the names of the classes."""
     if train.labels is None or made.labels is None:
         return made
@@ -67,7 +67,7 @@ def _labelled_as(train: Samples, made: Samples, name: str) -> Samples:
         raise DataError(f"{name}: {error}, as in this dataset") from error
 
 
-def _adapted(made: Samples, train: Samples, modality: Modality, name: str) -> Samples:
+def _adapt_samples(made: Samples, train: Samples, modality: Modality, name: str) -> Samples:
     """Return samples in the space of `train`."""
     if made.space == train.space or not modality.adapts:
         return made
