@@ -79,7 +79,7 @@ class DaskExecutor(Executor):
         try:
             Variable(call.counter, client=self._client).set(0)
         except (OSError, CancelledError) as error:  # the connection is lost
-            raise self._lost() from error
+            raise self._connection_error() from error
         with self._lock:
             self._waiting.append(call)
         self._start_some()
@@ -133,18 +133,18 @@ class DaskExecutor(Executor):
         return None
 
     def _start(self, call: _Call) -> None:
-        placed = self._engine.submit(_counted, call.function, call.arguments, call.counter)
-        placed.add_done_callback(functools.partial(self._ended, call))
+        placed = self._engine.submit(_count_attempt, call.function, call.arguments, call.counter)
+        placed.add_done_callback(functools.partial(self._set_result, call))
 
-    def _lost(self) -> EngineError:
+    def _connection_error(self) -> EngineError:
         return EngineError(
             f"lost the connection to the dask scheduler at {self._address}; start it again and run the same "
             f"command to resume"
         )
 
-    def _ended(self, call: _Call, placed: Future[Any]) -> None:
+    def _set_result(self, call: _Call, placed: Future[Any]) -> None:
         """Set the result of a call; the connection's thread calls this, so it must not block."""
-        error = self._lost() if placed.cancelled() else placed.exception()
+        error = self._connection_error() if placed.cancelled() else placed.exception()
         if isinstance(error, KilledWorker) and not self._is_shut:
             self._start(call)  # dask gives up early; our own count decides whether the call is at fault
             return
@@ -160,7 +160,7 @@ class DaskExecutor(Executor):
         self._start_some()
 
 
-def _counted(function: Callable[..., Any], arguments: tuple[Any, ...], counter: str) -> Any:
+def _count_attempt(function: Callable[..., Any], arguments: tuple[Any, ...], counter: str) -> Any:
     """Count an attempt, call the function on this worker, and return its result."""
     worker = get_worker()
     count = Variable(counter, client=get_client())

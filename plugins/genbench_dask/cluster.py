@@ -52,7 +52,7 @@ def dask(
     with contextlib.ExitStack() as opened:
         if address is None:
             address = opened.enter_context(_local_cluster(jobs, resources))
-        client = _connected(address, wait=wait)
+        client = _connect(address, wait=wait)
         executor = DaskExecutor(client, opened.pop_all(), jobs=jobs, resources=resources)
         opened.callback(executor.shutdown, wait=False)
         try:
@@ -89,7 +89,7 @@ def _local_cluster(jobs: int | None, resources: Mapping[str, float]) -> Iterator
                 cluster.close(timeout=_CLOSING)
 
 
-def _connected(address: str, wait: float) -> Client:
+def _connect(address: str, wait: float) -> Client:
     from distributed import Client
 
     try:
