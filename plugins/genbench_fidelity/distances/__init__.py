@@ -21,7 +21,7 @@ _METRIC = partial(MetricSpec, takes="features", extractor="inception-v3-compat",
 SPECS = (
     _METRIC(
         name="fid",
-        make="genbench_fidelity.distances.fid:scored_fid",
+        make="genbench_fidelity.distances.fid:score_fid",
         summary="Fréchet distance between the features' Gaussians",
         source="Heusel et al. 2017, arXiv:1706.08500",
         range=(0.0, None),

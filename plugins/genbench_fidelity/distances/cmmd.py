@@ -57,7 +57,7 @@ def cmmd(
     require(2, "cmmd", real=real, fake=fake)
     x, y = _Rows.of(real, normalise), _Rows.of(fake, normalise)
     centre = x.mean()
-    x, y = x.centred(centre), y.centred(centre)
+    x, y = x.centre_rows(centre), y.centre_rows(centre)
     n, m = len(real), len(fake)
     within = sum(block_count(side, side, upper_only=True) for side in (n, m))
     steps = Steps(log, within + block_count(n, m))
@@ -84,7 +84,7 @@ class _Rows:
             raise Undefined(f"{zeros} rows of features are zero and cannot be normalised")
         return cls(x, lengths, np.zeros(x.shape[1]))
 
-    def centred(self, centre: NDArray[np.float64]) -> _Rows:
+    def centre_rows(self, centre: NDArray[np.float64]) -> _Rows:
         return _Rows(self.x, self.lengths, centre)
 
     def part(self, part: slice) -> NDArray[np.float64]:

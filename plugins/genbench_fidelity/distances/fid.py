@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genbench import Moments, Score, log_parts, no_log
-from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, checked, frechet_distance
+from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, check, frechet_distance
 from genbench_fidelity.numeric.arrays import require
 from genbench_fidelity.numeric.work import covariance, eigenvalues
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from genbench import Log
 
-__all__ = ["fid", "scored_fid"]
+__all__ = ["fid", "score_fid"]
 
 
-def scored_fid(real: NDArray[Any] | Moments, fake: NDArray[Any], *, log: Log = no_log) -> float | Score:
+def score_fid(real: NDArray[Any] | Moments, fake: NDArray[Any], *, log: Log = no_log) -> float | Score:
     """Return `fid`, with a `warning` in the extra if a side has no more rows than columns."""
     value, caution = fid(real, fake, log=log), caution_of_rank(real, fake)
     return Score(value, extra=caution) if caution else value
@@ -39,7 +39,7 @@ def fid(real: NDArray[Any] | Moments, fake: NDArray[Any], *, log: Log = no_log) 
 
     Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6; Dowson & Landau 1982 for the distance.
     """
-    real, fake = checked(real, fake)
+    real, fake = check(real, fake)
     require(2, "a covariance", fake=fake)
     first, second, last = log_parts(log, covariance(real), covariance(fake), eigenvalues(min(fake.shape)))
     value = frechet_distance(Gaussian.of(real, log=first), Gaussian.of(fake, log=second))

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Moments, Score, Steps, Undefined, log_parts, no_log
-from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, checked, frechet_distance
+from genbench_fidelity.distances.gaussians import Gaussian, caution_of_rank, check, frechet_distance
 from genbench_fidelity.numeric.arrays import require
 from genbench_fidelity.numeric.work import covariance, eigenvalues
 
@@ -67,7 +67,7 @@ def fid_infinity(
 
     Source: Chong & Forsyth 2020 (arXiv:1911.07023), sec. 4; 15 points from 5,000 on as there.
     """
-    real, fake = checked(real, fake)
+    real, fake = check(real, fake)
     require(_TOO_FEW, "fid-infinity", fake=fake)
     least = min(_SMALLEST, len(fake) // _TENTH) if smallest is None else smallest
     sizes = _sizes(least, len(fake), points)
@@ -79,7 +79,7 @@ def fid_infinity(
     extra = {"slope": slope, "r_squared": r_squared, **caution_of_rank(real, fake)}
     if halves is None:
         return Score(value, extra=extra)
-    draws = (fake[_drawn(len(fake), len(fake) // 2, rng)] for _ in range(halves))
+    draws = (fake[_draw_rows(len(fake), len(fake) // 2, rng)] for _ in range(halves))
     margin = _margin(
         [
             _fit(gaussian, rows, of_half, subsets, rng, part)[0]
@@ -122,10 +122,10 @@ def _fit(
 
 
 def _subset(fake: NDArray[Any], n: int, subsets: str, rng: np.random.Generator) -> NDArray[Any]:
-    return fake[:n] if subsets == "prefixes" else fake[_drawn(len(fake), n, rng)]
+    return fake[:n] if subsets == "prefixes" else fake[_draw_rows(len(fake), n, rng)]
 
 
-def _drawn(m: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _draw_rows(m: int, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return n of m rows, ascending, so that a file is read in order."""
     return np.sort(rng.choice(m, n, replace=False))
 

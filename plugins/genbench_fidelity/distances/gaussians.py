@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Moments, Undefined, no_log
-from genbench_fidelity.numeric.arrays import LARGEST, at_least, features, logged_slices, mean, require
+from genbench_fidelity.numeric.arrays import LARGEST, at_least, features, log_slices, mean, require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genbench import Log
 
-__all__ = ["Gaussian", "caution_of_rank", "checked", "frechet_distance"]
+__all__ = ["Gaussian", "caution_of_rank", "check", "frechet_distance"]
 
 # Largest error of a fast method, as a share of tr(S_x) + tr(S_y); above it the next method runs.
 _TOLERANCE = 1e-9
@@ -66,7 +66,7 @@ class Gaussian:
         return self.rows if self.covariance is None else _pivoted_cholesky(self.covariance)
 
 
-def checked(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> tuple[NDArray[Any] | Moments, NDArray[Any]]:
+def check(real: NDArray[Any] | Moments, fake: NDArray[Any]) -> tuple[NDArray[Any] | Moments, NDArray[Any]]:
     """Return `real`, features (n, d) or their moments, and the features `fake`.
 
     Raises Undefined for fewer than 2 rows and Invalid for features that are not finite.
@@ -99,7 +99,7 @@ def _covariance(x: NDArray[Any], mu: NDArray[np.float64], log: Log) -> NDArray[n
     from scipy.linalg.blas import dsyrk
 
     total = np.zeros((len(mu), len(mu)), order="F")
-    for rows in logged_slices(len(x), log):
+    for rows in log_slices(len(x), log):
         total = dsyrk(1.0, (x[rows] - mu).T, beta=1.0, c=total, overwrite_c=True)
     total /= len(x) - 1
     return total

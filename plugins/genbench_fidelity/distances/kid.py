@@ -81,12 +81,12 @@ def kid(
             f"kid with subset_size = {subset_size} needs that many samples on each side; real has "
             f'{len(real)}, fake has {len(fake)}: lower subset_size, or set estimator = "full"'
         )
-    drawn = _drawn(len(real), len(fake), subsets, subset_size, first)
+    drawn = _draw_subsets(len(real), len(fake), subsets, subset_size, first)
     values = subset_estimates(real, fake, *drawn, log=log)
     return Score(float(values.mean()), extra={"spread": float(values.std())})
 
 
-def _drawn(
+def _draw_subsets(
     n_real: int, n_fake: int, subsets: int, size: int, first: str
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:  # fmt: skip
     """Return the rows of each subset, (subsets, size) of the real and of the fake side."""
@@ -134,11 +134,11 @@ def subset_estimates(
     at_once = (len(x) + len(y)) ** 2 * (d + count)
     if at_once < count * (in_x.shape[1] + in_y.shape[1]) ** 2 * d * _ONE_BY_ONE:
         steps = Steps(log, _block_count(len(x), len(y)))
-        return _estimates(side_x.marked(in_x), side_y.marked(in_y), kernel, steps)
+        return _estimates(side_x.with_subsets(in_x), side_y.with_subsets(in_y), kernel, steps)
     i, j = in_x[0], in_y[0]
     steps = Steps(log, count * _block_count(len(i), len(j)))
     subsets = zip(in_x, in_y, strict=True)
-    return np.concatenate([_estimates(side_x.taken(i), side_y.taken(j), kernel, steps) for i, j in subsets])
+    return np.concatenate([_estimates(side_x.take(i), side_y.take(j), kernel, steps) for i, j in subsets])
 
 
 def _block_count(n: int, m: int) -> int:
@@ -204,14 +204,14 @@ class _Side:
         offsets = [(np.asarray(x[rows], np.float64) - c) @ (c / len(c)) for rows in slices(len(x))]
         return cls(x, np.empty((len(x), 0), dtype), np.concatenate(offsets).astype(dtype), kernel.centre)
 
-    def marked(self, subsets: NDArray[np.intp]) -> _Side:
+    def with_subsets(self, subsets: NDArray[np.intp]) -> _Side:
         """Return the same rows with their subsets (s, r)."""
         members = np.zeros((len(self.x), len(subsets)), self.centre.dtype)
         for number, rows in enumerate(subsets):
             members[rows, number] = 1
         return replace(self, members=members)
 
-    def taken(self, rows: NDArray[np.intp]) -> _Side:
+    def take(self, rows: NDArray[np.intp]) -> _Side:
         """Return the given rows only, as one subset."""
         return _Side(
             self.x[rows], np.ones((len(rows), 1), self.centre.dtype), self.offsets[rows], self.centre

@@ -148,7 +148,7 @@ def multi_scale_similarity(a: NDArray[Any], b: NDArray[Any], scales: int, window
         contrast, both = _means(x, y, kernel)
         result *= np.maximum(both if scale == scales else contrast, 0) ** weight
         if scale < scales:
-            x, y = _halved(x), _halved(y)
+            x, y = _halve_images(x), _halve_images(y)
     return np.asarray(result.mean(axis=1))
 
 
@@ -189,7 +189,7 @@ def _smooth(x: Planes, kernel: Planes) -> Planes:
     return np.asarray(correlate1d(down, kernel, axis=3)[..., edge : x.shape[3] - edge])
 
 
-def _halved(x: Planes) -> Planes:
+def _halve_images(x: Planes) -> Planes:
     """Return the means of 2x2 pixels, (p, channels, height, width) before and half of that after."""
     pads = [(side % 2, side % 2) for side in x.shape[2:]]
     padded = np.pad(x, [(0, 0), (0, 0), *pads]) if any(pads[0] + pads[1]) else x

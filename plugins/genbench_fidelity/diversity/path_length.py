@@ -85,14 +85,14 @@ def path_length(
     stop = {"lerp": _lerp, "slerp": _slerp}[interpolation](start, end, eps)
     distances, changes = np.empty(pairs), _Changes()
     for rows in _blocks(pairs):
-        sides = [_decoded(sampler, latents[rows]) for latents in (start, stop)]
+        sides = [_decode_latents(sampler, latents[rows]) for latents in (start, stop)]
         changes.add(*(side.data for side in sides))
         x, y = features(start=extract(sides[0]), stop=extract(sides[1]))
         gaps = np.subtract(x, y, dtype=np.float64) / eps
         distances[rows] = np.einsum("ij,ij->i", gaps, gaps)
     _require_moves(distances, eps)
     levels = changes.levels(eps)
-    kept = _trimmed(distances, trim)
+    kept = _trim_ends(distances, trim)
     extra = {"spread": float(kept.std()), "pairs": len(kept), "levels": levels}
     return Score(float(kept.mean()), extra=extra)
 
@@ -134,7 +134,7 @@ def _require_moves(distances: NDArray[np.float64], eps: float) -> None:
         )
 
 
-def _decoded(sampler: LatentSampler, latents: Latents) -> Samples:
+def _decode_latents(sampler: LatentSampler, latents: Latents) -> Samples:
     samples = sampler.decode(latents.astype(np.float32))
     if len(samples) != len(latents):
         raise Invalid(f"the sampler decoded {len(latents)} latents into {len(samples)} samples")
@@ -156,7 +156,7 @@ def _slerp(a: Latents, b: Latents, share: float) -> Latents:
     return np.where(is_line, _lerp(a, b, share), arc)
 
 
-def _trimmed(distances: NDArray[np.float64], trim: float) -> NDArray[np.float64]:
+def _trim_ends(distances: NDArray[np.float64], trim: float) -> NDArray[np.float64]:
     low = np.percentile(distances, trim, method="lower")
     high = np.percentile(distances, 100 - trim, method="higher")
     return distances[(low <= distances) & (distances <= high)]

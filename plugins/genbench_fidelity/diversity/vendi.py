@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Gt
 
 from genbench import Undefined, log_parts, no_log
-from genbench_fidelity.numeric.arrays import at_least, finite, logged_slices, require
+from genbench_fidelity.numeric.arrays import at_least, finite, log_slices, require
 from genbench_fidelity.numeric.work import covariance, eigenvalues
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _gram(x: NDArray[Any], log: Log) -> NDArray[np.float64]:
         rows = _directions(x)
         return rows @ rows.T
     total = np.zeros((x.shape[1], x.shape[1]))
-    for part in logged_slices(len(x), log):
+    for part in log_slices(len(x), log):
         rows = _directions(x[part])
         total += rows.T @ rows
     return total

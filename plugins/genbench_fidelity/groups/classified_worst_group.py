@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, Undefined
-from genbench_fidelity.groups.group_values import by_label, check_groups, covered, distance, group_size
+from genbench_fidelity.groups.group_values import by_label, check_groups, cover_rows, distance, group_size
 from genbench_fidelity.groups.imputed_labels import Imputed, impute_labels
 from genbench_fidelity.numeric.arrays import features, require
 
@@ -72,7 +72,7 @@ def classified_worst_kid(
     """
     name = "classified-worst-kid"
     rows, size = _sides(real, real_labels, fake, per_group, least=2, metric=name)
-    imputed = _imputed(real, real_labels, fake, imputations, rng)
+    imputed = _impute_labels(real, real_labels, fake, imputations, rng)
     _check_counts(imputed, size, name)
     values = _values(distance, rows, real_labels, imputed, size, draws, rng)
     return _scores("kid", values, values.argmax(axis=1), values.argmin(axis=1), imputed, size)
@@ -115,8 +115,8 @@ def classified_worst_coverage(
     """
     name = "classified-worst-coverage"
     rows, size = _sides(real, real_labels, fake, per_group, least=k + 1, metric=name)
-    imputed = _imputed(real, real_labels, fake, imputations, rng)
-    measure = functools.partial(covered, k=k)
+    imputed = _impute_labels(real, real_labels, fake, imputations, rng)
+    measure = functools.partial(cover_rows, k=k)
     values = _values(measure, rows, real_labels, imputed, size, draws, rng)
     return _scores("coverage", values, values.argmin(axis=1), values.argmax(axis=1), imputed, size)
 
@@ -132,7 +132,7 @@ def _sides(
     return rows, size
 
 
-def _imputed(real: Side, labels: Labels, fake: Side, count: int, rng: np.random.Generator) -> Imputed:
+def _impute_labels(real: Side, labels: Labels, fake: Side, count: int, rng: np.random.Generator) -> Imputed:
     """Return imputed labels from a separate stream, without advancing `rng`."""
     return impute_labels(real["probabilities"], labels, fake["probabilities"], count, rng.spawn(1)[0])
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Labels = NDArray[np.int64]
 
-__all__ = ["by_label", "check_groups", "covered", "distance", "group_size"]
+__all__ = ["by_label", "check_groups", "cover_rows", "distance", "group_size"]
 
 
 def distance(real: NDArray[Any], fake: NDArray[Any]) -> float:
@@ -25,7 +25,7 @@ def distance(real: NDArray[Any], fake: NDArray[Any]) -> float:
     return kid(real, fake, estimator="full").value
 
 
-def covered(real: NDArray[Any], fake: NDArray[Any], *, k: int) -> float:
+def cover_rows(real: NDArray[Any], fake: NDArray[Any], *, k: int) -> float:
     """Return the coverage of the real rows, more than k, by any number of fakes; 0 without fakes."""
     if len(fake) == 0:
         return 0.0

@@ -74,9 +74,9 @@ def impute_labels(
     drawn = np.empty((draws, len(fake)), np.int64)
     for row in drawn:
         others = rng.multinomial(totals, confusion) / totals[:, None]
-        truth = _given_called(rng.multinomial(len(fake), shares) / len(fake), others)
-        row[:] = labels[_picked(_beliefs(fake, called, truth), rng)]
-    expected = _beliefs(fake, called, _given_called(shares, confusion))
+        truth = _true_given_predicted(rng.multinomial(len(fake), shares) / len(fake), others)
+        row[:] = labels[_pick_columns(_beliefs(fake, called, truth), rng)]
+    expected = _beliefs(fake, called, _true_given_predicted(shares, confusion))
     counts = expected.sum(axis=0)
     purity = np.square(expected).sum(axis=0) / np.maximum(counts, _OWN)
     names = labels.tolist()
@@ -110,7 +110,7 @@ def _errors(real: Floats, real_labels: Labels) -> tuple[Labels, Labels, Floats]:
     return labels, totals, confusion
 
 
-def _given_called(shares: Floats, confusion: Floats) -> Floats:
+def _true_given_predicted(shares: Floats, confusion: Floats) -> Floats:
     """Return P(true i | predicted j), (K, K), at the most likely true shares given the predicted ones (K,).
 
     Expectation maximisation finds these and keeps them >= 0.
@@ -145,7 +145,7 @@ def _beliefs(probabilities: Floats, called: NDArray[np.intp], given: Floats) -> 
     return np.asarray(beliefs)
 
 
-def _picked(beliefs: Floats, rng: np.random.Generator) -> NDArray[np.intp]:
+def _pick_columns(beliefs: Floats, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return one column for each row of beliefs (n, K), drawn with these probabilities."""
     sums = beliefs.cumsum(axis=1)
     below = sums <= rng.random((len(beliefs), 1)) * sums[:, -1:]

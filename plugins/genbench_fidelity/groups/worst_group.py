@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from annotated_types import Ge
 
 from genbench import Score
-from genbench_fidelity.groups.group_values import by_label, check_groups, covered, distance, group_size
+from genbench_fidelity.groups.group_values import by_label, check_groups, cover_rows, distance, group_size
 from genbench_fidelity.numeric.arrays import features, require
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def worst_coverage(
     require(1, "worst-coverage", real=real, fake=fake)
     size = group_size(len(real), len(fake), real_labels, per_group, least=k + 1, metric="worst-coverage")
     check_groups(real_labels, real_labels, size, "worst-coverage", "real")
-    measure = functools.partial(covered, k=k)
+    measure = functools.partial(cover_rows, k=k)
     values = by_label(measure, (real, real_labels), (fake, fake_labels), size, draws, rng)
     worst, best = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     return _scores("coverage", worst, best, values, size)

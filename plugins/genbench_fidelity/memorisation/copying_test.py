@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, Steps, Undefined, log_parts, no_log
-from genbench_fidelity.numeric.arrays import features, logged_slices, mean, require, slices
+from genbench_fidelity.numeric.arrays import features, log_slices, mean, require, slices
 from genbench_fidelity.numeric.clusters import cell_of, centres
 from genbench_fidelity.numeric.neighbours import kth_nearest
 from genbench_fidelity.numeric.work import covariance, eigenvalues, pairs
@@ -138,7 +138,7 @@ def principal(x: NDArray[Any], k: int, *sides: NDArray[Any], log: Log = no_log) 
     first, second = log_parts(log, covariance(x), eigenvalues(x.shape[1]))
     centre, d = mean(x), x.shape[1]
     scatter = np.zeros((d, d))
-    for rows in logged_slices(len(x), first):
+    for rows in log_slices(len(x), first):
         block = x[rows] - centre
         scatter += block.T @ block
     axes = eigh(scatter, subset_by_index=[d - k, d - 1])[1][:, ::-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench import Undefined, digests, log_parts, no_log
-from genbench_fidelity.numeric.arrays import logged_slices
+from genbench_fidelity.numeric.arrays import log_slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,5 +61,5 @@ def _check(metric: str, side: str, samples: Samples, least: int) -> None:
 
 
 def _digests(samples: Samples, log: Log) -> Iterator[bytes]:
-    for rows in logged_slices(len(samples), log):
+    for rows in log_slices(len(samples), log):
         yield from digests(samples.take(rows))

@@ -89,8 +89,8 @@ def fld(
     half = min(len(fake), len(train) // 2)
     one, other, every = Rows(train, order[:half]), Rows(train, order[half:]), Rows(train, order)
     first, second = log_parts(log, sum(_works(one, other, real)), sum(_works(fake, every, real)))
-    baseline, _ = _fitted(one, other, to, real, first)
-    nll, seen = _fitted(fake, every, to, real, second)
+    baseline, _ = _fit_likelihoods(one, other, to, real, first)
+    nll, seen = _fit_likelihoods(fake, every, to, real, second)
     return {
         "fld": Score(100 * (nll - baseline), extra={"nll": nll, "baseline": baseline}),
         "fld-gap": Score(100 * (seen - nll), extra={"train": seen, "real": nll}),
@@ -98,12 +98,12 @@ def fld(
 
 
 def _works(centres: NDArray[Any] | Rows, rows: Rows, unseen: NDArray[Any]) -> tuple[int, int, int]:
-    """Return the work of distances, of the fit and of the likelihoods in `_fitted`."""
+    """Return the work of distances, of the fit and of the likelihoods in `_fit_likelihoods`."""
     m, n, (unseen_n, d) = len(centres), len(rows), unseen.shape
     return n * m * d, fit_work(n, m), unseen_n * m * (d + PASS_WORK)
 
 
-def _fitted(
+def _fit_likelihoods(
     centres: NDArray[Any] | Rows, rows: Rows, to: Standard, unseen: NDArray[Any], log: Log
 ) -> tuple[float, float]:
     """Return L of `unseen` and of `rows`, under Gaussians at `centres` that are fitted to `rows`."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genbench import Log
 
 __all__ = [
-    "BLOCK", "LARGEST", "SMALLEST", "at_least", "classes", "features", "finite", "logged_slices", "mean",
+    "BLOCK", "LARGEST", "SMALLEST", "at_least", "classes", "features", "finite", "log_slices", "mean",
     "require", "slices",
 ]  # fmt: skip
 
@@ -105,7 +105,7 @@ def slices(n: int, start: int = 0) -> Iterator[slice]:
         yield slice(first, min(first + BLOCK, n))
 
 
-def logged_slices(n: int, log: Log) -> Iterator[slice]:
+def log_slices(n: int, log: Log) -> Iterator[slice]:
     """Yield the slices of `slices`, and tell `log` of each when the next one is asked for."""
     return Steps(log, -(-n // BLOCK)).over(slices(n))
 

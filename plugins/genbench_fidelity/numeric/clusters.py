@@ -43,11 +43,11 @@ def centres(
 
     unit = int(np.frexp(np.abs(x).max())[1])
     model = KMeans(n_clusters=k, n_init=1, random_state=np.random.RandomState(int(rng.integers(2**31))))
-    best = _fitted(model, np.ldexp(x, -unit), starts, log)
+    best = _fit_clusters(model, np.ldexp(x, -unit), starts, log)
     return np.asarray(np.ldexp(best.cluster_centers_.astype(np.float64), unit))
 
 
-def _fitted(model: Any, x: NDArray[Any], starts: int, log: Log) -> Any:
+def _fit_clusters(model: Any, x: NDArray[Any], starts: int, log: Log) -> Any:
     """Return the best k-means of several starts, which is that of scikit-learn's `n_init`."""
     from sklearn.base import clone
 

@@ -22,7 +22,7 @@ def draw_pairs(n: int, count: int, rng: np.random.Generator) -> NDArray[np.intp]
     """
     total = n * (n - 1) // 2
     number = np.arange(total) if total <= count else rng.choice(total, count, replace=False)
-    return _unranked(number.astype(np.int64))
+    return _pairs_at(number.astype(np.int64))
 
 
 def square_distances(x: NDArray[Any], pairs: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -36,7 +36,7 @@ def square_distances(x: NDArray[Any], pairs: NDArray[np.intp]) -> NDArray[np.flo
     return found
 
 
-def _unranked(number: NDArray[np.int64]) -> NDArray[np.intp]:
+def _pairs_at(number: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the pairs (i, j), i < j, at positions j (j - 1) / 2 + i of the list 01 02 12 03 13 23 ..."""
     j = ((1 + np.sqrt(1.0 + 8.0 * number)) / 2).astype(np.int64)
     j -= j * (j - 1) // 2 > number  # where the root was rounded up

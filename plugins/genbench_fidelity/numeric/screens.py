@@ -65,7 +65,7 @@ class Screen:
         dtype, d = centre.dtype, x.shape[1]
         norms = np.empty(len(x))
         for part in slices(len(x)):
-            rows = _centred(x[part], centre)
+            rows = _centre_rows(x[part], centre)
             norms[part] = np.einsum("ij,ij->i", rows, rows, dtype=np.float64)
         # Products below the smallest normal number underflow, hence the absolute term.
         share = (d / 2 + 8) * float(np.finfo(dtype).eps) + (d + 8) * float(np.finfo(np.float64).eps)
@@ -74,7 +74,7 @@ class Screen:
 
     def rows(self, part: slice) -> NDArray[Any]:
         """Return the rows of a part (r, d), centred."""
-        return _centred(self.x[part], self.centre)
+        return _centre_rows(self.x[part], self.centre)
 
     def against(self, other: Screen, *, upper_only: bool = False, log: Log = no_log) -> Iterator[Block]:
         """Yield the blocks of all pairs with the rows of `other`; for the others see `blocks`."""
@@ -154,7 +154,7 @@ def blocks(
     return one.against(other, upper_only=upper_only, log=log)
 
 
-def _centred(rows: NDArray[Any], centre: NDArray[Any]) -> NDArray[Any]:
+def _centre_rows(rows: NDArray[Any], centre: NDArray[Any]) -> NDArray[Any]:
     values = np.empty(rows.shape, centre.dtype)
     np.subtract(rows, centre, out=values, casting="same_kind")
     return values

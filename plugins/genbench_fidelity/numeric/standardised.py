@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import no_log
-from genbench_fidelity.numeric.arrays import logged_slices, mean, slices
+from genbench_fidelity.numeric.arrays import log_slices, mean, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,7 +83,7 @@ def squared_distances(
     a temporary file if there are many.
     """
     squares = _room(len(x), len(y))
-    for rows in logged_slices(len(x), log):
+    for rows in log_slices(len(x), log):
         a = to(x[rows])
         for cols in slices(len(y)):
             squares[rows, cols] = np.minimum(_block(a, to(y[cols])), np.finfo(np.float32).max)

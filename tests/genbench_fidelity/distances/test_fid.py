@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_fidelity.distances.fid import fid, scored_fid
+from genbench_fidelity.distances.fid import fid, score_fid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,7 +110,7 @@ def test_it_is_undefined_without_two_rows(n, m, rng):
 def test_a_side_with_no_more_rows_than_columns_is_warned_of(n, m, d, is_warned):
     rng = np.random.default_rng(0)
     real, fake = rng.standard_normal((n, d)), rng.standard_normal((m, d))
-    found = scored_fid(real, fake)
+    found = score_fid(real, fake)
     if not is_warned:
         assert found == fid(real, fake)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_fidelity.distances.kid import kid
-from genbench_fidelity.groups.group_values import by_label, check_groups, covered, distance, group_size
+from genbench_fidelity.groups.group_values import by_label, check_groups, cover_rows, distance, group_size
 from genbench_fidelity.manifolds.density_coverage import density_coverage
 
 from genbench.core.errors import Undefined
@@ -19,9 +19,9 @@ def test_distance_is_kid_of_all_rows(rng):
 def test_coverage_is_defined_for_any_number_of_fakes(rng):
     real = rng.standard_normal((20, 2))
     fakes = np.concatenate([real[:1], rng.standard_normal((9, 2))])
-    assert covered(real, fakes, k=3) == density_coverage(real, fakes, k=3)["coverage"]
-    assert 0 < covered(real, fakes[:1], k=3) <= covered(real, fakes, k=3)
-    assert covered(real, fakes[:0], k=3) == 0
+    assert cover_rows(real, fakes, k=3) == density_coverage(real, fakes, k=3)["coverage"]
+    assert 0 < cover_rows(real, fakes[:1], k=3) <= cover_rows(real, fakes, k=3)
+    assert cover_rows(real, fakes[:0], k=3) == 0
 
 
 @pytest.mark.parametrize(
