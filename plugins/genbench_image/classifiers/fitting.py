@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from genbench_image.classifiers.network import Classifier, channels_last, network
-from genbench_image.torch_utils.learning import descend, seeded
+from genbench_image.torch_utils.learning import build_network, descend
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,12 +42,12 @@ def fit(
     `log(step, steps, loss=…)` is called every 50 steps and at the end.
     """
     classes, targets = np.unique(labels, return_inverse=True)
-    net = seeded(lambda: network(images.shape[1:], len(classes)), rng, device)
+    net = build_network(lambda: network(images.shape[1:], len(classes)), rng, device)
     optimizer = torch.optim.AdamW(net.parameters(), lr=lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for step in range(1, steps + 1):
         chosen = rng.integers(len(images), size=batch)
-        features = net[:-1](channels_last(_shifted(images[chosen], rng), device))
+        features = net[:-1](channels_last(_shift_images(images[chosen], rng), device))
         hidden = rng.random(features.shape, dtype=np.float32) < dropout
         kept = torch.from_numpy(~hidden).to(device) / (1 - dropout)
         goal = torch.from_numpy(targets[chosen]).to(device)
@@ -59,7 +59,7 @@ def fit(
     return Classifier(net.eval(), images.shape[1:], classes.astype(np.int64))
 
 
-def _shifted(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def _shift_images(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return each image shifted by at most one pixel vertically and horizontally.
 
     Half of the shifts are 0; the border is repeated.

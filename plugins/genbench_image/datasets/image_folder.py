@@ -9,7 +9,7 @@ import numpy as np
 
 from genbench import SPLITS, Data, DataError, Samples
 from genbench_image.datasets.official import HeldOut, official
-from genbench_image.files.folders import find_images, shown, sort_key
+from genbench_image.files.folders import escape, find_images, sort_key
 from genbench_image.files.images import decode
 from genbench_image.files.room import make_room
 
@@ -60,7 +60,7 @@ def image_folder(
     inside = [parts[1:] for parts in files] if is_split else files
     classes = _classes(inside)
     numbers = {name: number for number, name in enumerate(classes)}
-    labels = [numbers[shown(parts[:1])] for parts in inside] if classes else None
+    labels = [numbers[escape(parts[:1])] for parts in inside] if classes else None
     samples = Samples.of("image", _read(path, files, mode, log), labels, classes=classes)
     if not is_split:
         return Data(samples)
@@ -78,7 +78,7 @@ def _is_split(tops: set[str], name: str) -> bool:
     splits = {top for top in tops if top.casefold().translate(_SEPARATORS) in _NAMES_OF_SPLITS}
     if not splits or (len(splits) == 1 and tops - splits - {""}):
         return False
-    held = ", ".join(sorted(shown((top,)) or "images" for top in tops))
+    held = ", ".join(sorted(escape((top,)) or "images" for top in tops))
     raise DataError(
         f"{name} holds {held}, some of which are splits; expected "
         f"train, test and optionally held_out, with all images in them, or folders named after classes"
@@ -90,26 +90,26 @@ def _classes(files: list[tuple[str, ...]]) -> tuple[str, ...]:
     if any(len(parts) == 1 for parts in files):
         return ()
     tops = sorted({parts[0] for parts in files}, key=lambda name: sort_key((name,)))
-    return () if len(tops) == 1 else tuple(shown((top,)) for top in tops)
+    return () if len(tops) == 1 else tuple(escape((top,)) for top in tops)
 
 
 def _read(
     folder: Path, files: list[tuple[str, ...]], mode: str, log: Callable[[int, int], None]
 ) -> NDArray[Any]:
     """Return the images, (n, height, width, channels) uint8."""
-    first = decode(folder.joinpath(*files[0]), shown(files[0]), mode)
+    first = decode(folder.joinpath(*files[0]), escape(files[0]), mode)
     pixels = make_room((len(files), *first.shape), np.uint8, folder.name)
     every = max(1, len(files) // _LOG_LINES)
     for number, parts in enumerate(files):
-        image = decode(folder.joinpath(*parts), shown(parts), mode) if number else first
+        image = decode(folder.joinpath(*parts), escape(parts), mode) if number else first
         if image.shape[:2] != first.shape[:2]:
             raise DataError(
-                f"{shown(parts)} is {_size(image.shape)} and {shown(files[0])} is {_size(first.shape)}; "
+                f"{escape(parts)} is {_size(image.shape)} and {escape(files[0])} is {_size(first.shape)}; "
                 f"expected one size: resize them all by the same rule first"
             )
         if image.shape != first.shape:
             raise DataError(
-                f"{shown(parts)} has {image.shape[2]} channels and {shown(files[0])} has {first.shape[2]}; "
+                f"{escape(parts)} has {image.shape[2]} channels and {escape(files[0])} has {first.shape[2]}; "
                 f"set mode to 'L' or 'RGB'"
             )
         pixels[number] = image

@@ -11,7 +11,7 @@ import numpy as np
 
 from genbench import Data, DataError, Samples, array_heads, unchanging
 from genbench_image.files.limits import check_ratio, why
-from genbench_image.files.npy_files import BROKEN, filled, mapped, read_header
+from genbench_image.files.npy_files import BROKEN, map_array, read_array, read_header
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def _read_npy(path: Path) -> tuple[NDArray[Any], None]:
     with path.open("rb") as stream:
         header = read_header(stream, path.name)
         header.check(path.stat().st_size - stream.tell(), path.name)
-        return mapped(path, header, stream.tell()), None
+        return map_array(path, header, stream.tell()), None
 
 
 def _read_npz(path: Path) -> tuple[NDArray[Any], NDArray[Any] | None]:
@@ -121,8 +121,8 @@ def _member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name:
             if offset % header.dtype.itemsize == 0:  # unaligned numbers would be slow
                 while stream.read(_BLOCK_BYTES):
                     pass
-                return mapped(path, header, offset)
-        return filled(stream, header, name)
+                return map_array(path, header, offset)
+        return read_array(stream, header, name)
 
 
 def _offset(path: Path, member: zipfile.ZipInfo) -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["find_images", "shown", "sort_key"]
+__all__ = ["escape", "find_images", "sort_key"]
 
 _ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 _IGNORED = ("thumbs.db", "desktop.ini", "__macosx")  # what Windows and macOS leave in folders and archives
@@ -29,12 +29,12 @@ def find_images(folder: Path) -> list[tuple[str, ...]]:
     """
     if not folder.is_dir():
         raise DataError(
-            f"{shown((folder.name,))} is not a folder; image-folder takes a folder of PNG, JPEG or WebP files"
+            f"{escape((folder.name,))} is not a folder; image-folder takes one of PNG, JPEG or WebP files"
         )
     files = sorted(_walk(folder, ()), key=sort_key)
     if not files:
         raise DataError(
-            f"{shown((folder.name,))} holds no images; expected files that end in {', '.join(_ENDINGS)}"
+            f"{escape((folder.name,))} holds no images; expected files that end in {', '.join(_ENDINGS)}"
         )
     return files
 
@@ -45,7 +45,7 @@ def sort_key(parts: tuple[str, ...]) -> tuple[bytes, bytes]:
     return unicodedata.normalize("NFC", text).encode("utf-8", "surrogateescape"), os.fsencode(text)
 
 
-def shown(parts: tuple[str, ...]) -> str:
+def escape(parts: tuple[str, ...]) -> str:
     """Return a relative path that is safe to print: unprintable characters and backslashes are escaped.
 
     So are undecodable bytes, line breaks, and all other characters that control a terminal or the direction
@@ -64,17 +64,17 @@ def _walk(folder: Path, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         parts = (*above, entry.name)
         if entry.is_symlink():
             raise DataError(
-                f"{shown(parts)} is a symbolic link, which genbench does not follow; copy the file itself"
+                f"{escape(parts)} is a symbolic link, which genbench does not follow; copy the file itself"
             )
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder, parts)
         elif not entry.is_file(follow_symlinks=False):
-            raise DataError(f"{shown(parts)} is not a regular file; move it out of the folder")
+            raise DataError(f"{escape(parts)} is not a regular file; move it out of the folder")
         elif entry.name.lower().endswith(_ENDINGS):
             yield parts
         else:
             raise DataError(
-                f"{shown(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder"
+                f"{escape(parts)} does not end in {', '.join(_ENDINGS)}; move it out of the folder"
             )
 
 
@@ -83,4 +83,4 @@ def _entries(folder: Path, above: tuple[str, ...]) -> list[os.DirEntry[str]]:
         with os.scandir(folder.joinpath(*above)) as entries:
             return sorted(entries, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
-        raise DataError(f"{shown(above or (folder.name,))} cannot be read: {why(error)}") from error
+        raise DataError(f"{escape(above or (folder.name,))} cannot be read: {why(error)}") from error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["BROKEN", "TORN", "Header", "filled", "mapped", "read_header"]
+__all__ = ["BROKEN", "TORN", "Header", "map_array", "read_array", "read_header"]
 
 #: Exceptions from reading a file that is damaged or disappears.
 TORN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -61,7 +61,7 @@ def read_header(stream: BinaryIO, name: str) -> Header:
     return Header(shape, dtype, by_column)
 
 
-def mapped(path: Path, header: Header, offset: int) -> NDArray[Any]:
+def map_array(path: Path, header: Header, offset: int) -> NDArray[Any]:
     """Return the array at `offset` of a file, memory-mapped and read-only.
 
     The file must not change while the array is in use.
@@ -72,7 +72,7 @@ def mapped(path: Path, header: Header, offset: int) -> NDArray[Any]:
     return np.asarray(np.memmap(path, header.dtype, "r", offset, header.shape or (1,), order))
 
 
-def filled(stream: BinaryIO, header: Header, name: str) -> NDArray[Any]:
+def read_array(stream: BinaryIO, header: Header, name: str) -> NDArray[Any]:
     """Return the array at the rest of `stream`, read block by block.
 
     Raises DataError, naming `name`, if there are fewer or more bytes than its header says.

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 from genbench import DataError
-from genbench_image.files.folders import shown
+from genbench_image.files.folders import escape
 from genbench_image.files.limits import MOST_BYTES, why
 
 if TYPE_CHECKING:
@@ -52,20 +52,20 @@ def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) ->
     be read or contains other tensors or other objects, which are never loaded.
     """
     if is_program(path):
-        raise _refused(path, what, "it is a TorchScript file, a program, which is not run; name another")
+        raise _refuse(path, what, "it is a TorchScript file, a program, which is not run; name another")
     try:
         check_regular(path)
-        state = load_file(path) if path.suffix == _SAFETENSORS else _unpickled(path)
+        state = load_file(path) if path.suffix == _SAFETENSORS else _unpickle(path)
     except Exception as error:  # torch, pickle, zipfile and safetensors raise several unrelated types
-        raise _refused(path, what, f"{flaw(path, error)}; fetch it again or name another") from error
+        raise _refuse(path, what, f"{flaw(path, error)}; fetch it again or name another") from error
     if not isinstance(state, dict) or not all(
         isinstance(name, str) and isinstance(value, torch.Tensor) for name, value in state.items()
     ):
-        raise _refused(path, what, "it holds other things than tensors; name another")
+        raise _refuse(path, what, "it holds other things than tensors; name another")
     for name, tensor in state.items():
         if tensor.ndim and _kind(tensor) not in dtypes:
             expected = " or ".join(dtypes)
-            raise _refused(
+            raise _refuse(
                 path,
                 what,
                 f"its tensor {name[:_LONGEST]!r} is {_kind(tensor)}; expected {expected}; name another",
@@ -73,7 +73,7 @@ def read_state(path: Path, what: str, dtypes: tuple[str, ...] = ("float32",)) ->
     size = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
     if size > MOST_BYTES:  # a tensor with stride 0 can repeat one number
         most = f"at most {MOST_BYTES / 2**30:.0f} GiB are read"
-        raise _refused(path, what, f"its tensors claim {size / 2**30:.1f} GiB; {most}; name another")
+        raise _refuse(path, what, f"its tensors claim {size / 2**30:.1f} GiB; {most}; name another")
     return state
 
 
@@ -134,7 +134,7 @@ def _start(path: Path) -> bytes:
         return file.read(max(map(len, _STARTS)))
 
 
-def _unpickled(path: Path) -> object:
+def _unpickle(path: Path) -> object:
     if _start(path).startswith(_STARTS[0]):
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
@@ -151,5 +151,5 @@ def _kind(tensor: Tensor) -> str:
     return " ".join(str(word).removeprefix("torch.") for word in words)
 
 
-def _refused(path: Path, what: str, reason: str) -> DataError:
-    return DataError(f"{shown((path.name,))} holds no weights of {what}: {reason}")
+def _refuse(path: Path, what: str, reason: str) -> DataError:
+    return DataError(f"{escape((path.name,))} holds no weights of {what}: {reason}")

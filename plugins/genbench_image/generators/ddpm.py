@@ -22,10 +22,10 @@ from genbench_image.torch_utils.learning import (
     BATCH,
     Batches,
     average_into,
+    build_network,
     descend,
     normal,
     parameters,
-    seeded,
 )
 from genbench_image.torch_utils.model_files import read, write
 from genbench_image.torch_utils.tensors import to_samples
@@ -92,7 +92,7 @@ def ddpm(  # noqa: PLR0913 - its options are parameters
         raise Undefined(f"sampling_steps = {sampling_steps} exceeds timesteps = {timesteps}; lower it")
     batches = Batches.of(train, train_labels, conditional=conditional, device=device)
     plan = Plan(timesteps, schedule, sampling_steps, eta)
-    network = seeded(lambda: _build(train.space, batches.classes, {"channels": channels}), rng, device)
+    network = build_network(lambda: _build(train.space, batches.classes, {"channels": channels}), rng, device)
     average = copy.deepcopy(network)
     abar = torch.from_numpy(plan.abar.astype(np.float32)).to(device)
     optimizer = torch.optim.Adam(network.parameters(), learning_rate, fused=True)

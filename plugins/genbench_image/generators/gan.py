@@ -13,8 +13,8 @@ from annotated_types import Ge, Gt, Lt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
 from genbench import Samples, log_losses
-from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, descend, normal, seeded
+from genbench_image.generators.latent import LatentSampler, init_decoder, load
+from genbench_image.torch_utils.learning import Batches, build_network, descend, normal
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,8 +61,8 @@ def gan(  # noqa: PLR0913 - its options are parameters
 
     batches = Batches.of(train, train_labels, conditional=conditional, device=device)
     shape, classes = train.space.shape, len(batches.classes)
-    critic = seeded(lambda: Encoder(shape, outputs=1, channels=channels, classes=classes), rng, device)
-    generator = untrained(batches, latent_size=latent_size, channels=channels, rng=rng)
+    critic = build_network(lambda: Encoder(shape, outputs=1, channels=channels, classes=classes), rng, device)
+    generator = init_decoder(batches, latent_size=latent_size, channels=channels, rng=rng)
     ascent = torch.optim.Adam(critic.parameters(), learning_rate, betas=(beta1, 0.999), fused=True)
     descent = torch.optim.Adam(generator.parameters(), learning_rate, betas=(beta1, 0.999), fused=True)
     for step in range(1, steps + 1):

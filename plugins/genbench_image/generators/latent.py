@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench_image.torch_utils.learning import BATCH, parameters, seeded
+from genbench_image.torch_utils.learning import BATCH, build_network, parameters
 from genbench_image.torch_utils.model_files import read, write
 from genbench_image.torch_utils.tensors import to_samples
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genbench_image.generators.convnets import Decoder
     from genbench_image.torch_utils.learning import Batches, Classes
 
-__all__ = ["LatentSampler", "load", "untrained"]
+__all__ = ["LatentSampler", "init_decoder", "load"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +78,10 @@ class LatentSampler:
         write(folder, self.model, self.network, space=self.space, classes=self.classes, options=options)
 
 
-def untrained(batches: Batches, *, latent_size: int, channels: int, rng: np.random.Generator) -> Decoder:
+def init_decoder(batches: Batches, *, latent_size: int, channels: int, rng: np.random.Generator) -> Decoder:
     """Return an untrained decoder for the images and classes of `batches`, on their device."""
     options = {"latent_size": latent_size, "channels": channels}
-    return seeded(lambda: _build(batches.space, batches.classes, options), rng, batches.device)
+    return build_network(lambda: _build(batches.space, batches.classes, options), rng, batches.device)
 
 
 def load(folder: Path, model: str, device: str) -> LatentSampler:

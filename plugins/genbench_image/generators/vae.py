@@ -13,8 +13,8 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray  # noqa: TC002 - annotations are read at run time
 
 from genbench import Samples, log_losses
-from genbench_image.generators.latent import LatentSampler, load, untrained
-from genbench_image.torch_utils.learning import Batches, descend, normal, seeded
+from genbench_image.generators.latent import LatentSampler, init_decoder, load
+from genbench_image.torch_utils.learning import Batches, build_network, descend, normal
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,10 +60,10 @@ def vae(  # noqa: PLR0913 - its options are parameters
 
     batches = Batches.of(train, train_labels, conditional=conditional, device=device)
     shape, classes = train.space.shape, len(batches.classes)
-    encoder = seeded(
+    encoder = build_network(
         lambda: Encoder(shape, outputs=2 * latent_size, channels=channels, classes=classes), rng, device
     )
-    decoder = untrained(batches, latent_size=latent_size, channels=channels, rng=rng)
+    decoder = init_decoder(batches, latent_size=latent_size, channels=channels, rng=rng)
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], learning_rate, fused=True)
     for step in range(1, steps + 1):
         images, numbers = batches.draw(batch_size, rng)

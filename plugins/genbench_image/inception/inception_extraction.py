@@ -10,11 +10,11 @@ import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from genbench import DataError, SuiteError
-from genbench_image.files.folders import shown
+from genbench_image.files.folders import escape
 from genbench_image.files.weight_files import misfit, read_state
 from genbench_image.inception.inception_network import FEATURES, SIDE, InceptionV3, fold
 from genbench_image.torch_utils.batching import run_network
-from genbench_image.torch_utils.preparing import check_images, resized, show
+from genbench_image.torch_utils.preparing import check_images, resize_images, show
 from genbench_image.torch_utils.resizing import RESIZES
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.float32]]
 
-__all__ = ["SCALINGS", "Inception", "build", "compiled", "read_inception"]
+__all__ = ["SCALINGS", "Inception", "build", "compile_network", "read_inception"]
 
 _BATCH = 8  # compiled for one size; smaller batches are padded
 _PRECISIONS = {"float32": "f32", "openvino-bfloat16": "bf16"}
@@ -83,22 +83,22 @@ class Inception:
         return run_network(compute, samples.data, self.device, self.log)
 
     def _answer(self, images: NDArray[np.uint8]) -> Arrays:
-        features = self._features(self._scaled(self._resized(images)))
+        features = self._features(self._scale(self._resize(images)))
         logits = (features @ self.classes.T).cpu()  # some devices have no float64
         probabilities = torch.softmax(logits.double(), dim=1).float()
         found = {"features": features.cpu(), "logits": logits, "probabilities": probabilities}
         return {name: values.numpy() for name, values in found.items()}
 
     def _steps(self, images: NDArray[np.uint8]) -> Arrays:
-        pixels = self._resized(images)
-        scaled = self._scaled(pixels)
+        pixels = self._resize(images)
+        scaled = self._scale(pixels)
         features = self._features(scaled).cpu().numpy()
         return {"resized": show(pixels), "scaled": show(scaled), "features": features}
 
-    def _resized(self, images: NDArray[np.uint8]) -> Tensor:
-        return resized(images, self.device, RESIZES[self.resize], SIDE)
+    def _resize(self, images: NDArray[np.uint8]) -> Tensor:
+        return resize_images(images, self.device, RESIZES[self.resize], SIDE)
 
-    def _scaled(self, pixels: Tensor) -> Tensor:
+    def _scale(self, pixels: Tensor) -> Tensor:
         return SCALINGS[self.scaling](pixels)
 
     def _features(self, scaled: Tensor) -> Tensor:
@@ -122,7 +122,7 @@ def build(
     network = read_inception(weights)
     classes = network.fc.weight.detach().clone()
     if backend == "openvino":
-        run = compiled(network, dtype=dtype, device=device)
+        run = compile_network(network, dtype=dtype, device=device)
     else:
         run = _in_torch(network, dtype, device)
     return Inception(run, classes.to(device), resize, scaling, device, log)
@@ -148,7 +148,7 @@ def read_inception(path: Path) -> InceptionV3:
     wrong = misfit(state, {name: expected[name] for name in expected if not name.endswith(_IGNORED)})
     if wrong:
         raise DataError(
-            f"{shown((path.name,))} does not hold the Inception network of 2015-12-05: {wrong}; "
+            f"{escape((path.name,))} does not hold the Inception network of 2015-12-05: {wrong}; "
             "expected weights-inception-2015-12-05-6726825d.pth"
         )
     network.load_state_dict(fold(state), assign=True)
@@ -158,7 +158,7 @@ def read_inception(path: Path) -> InceptionV3:
 # Inception network on OpenVINO: equal to rounding, and faster on a CPU.
 
 
-def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tensor], Tensor]:
+def compile_network(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tensor], Tensor]:
     """Return a function of at most 8 images (n, 3, 299, 299) float32 to features (n, 2048) float32.
 
     It runs on the CPU with torch's current number of threads.
@@ -177,7 +177,7 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
         "INFERENCE_NUM_THREADS": torch.get_num_threads(),
         "PERFORMANCE_HINT": "LATENCY",
     }
-    run = core.compile_model(_converted(network, shape), "CPU", settings)
+    run = core.compile_model(_convert_network(network, shape), "CPU", settings)
 
     def features(images: Tensor) -> Tensor:
         filled = torch.zeros(shape)
@@ -188,7 +188,7 @@ def compiled(network: InceptionV3, *, dtype: str, device: str) -> Callable[[Tens
     return features
 
 
-def _converted(network: InceptionV3, shape: tuple[int, ...]) -> Any:
+def _convert_network(network: InceptionV3, shape: tuple[int, ...]) -> Any:
     """Return the network as a model of OpenVINO, which has no types.
 
     OpenVINO's convert_model does the same, but reports over the network that it was used.

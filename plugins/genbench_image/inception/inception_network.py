@@ -53,13 +53,13 @@ class InceptionV3(nn.Module):
         self.Mixed_5c = _square(256, 64, folded=folded)
         self.Mixed_5d = _square(288, 64, folded=folded)
         self.Mixed_6a = _to_17(288, folded=folded)
-        self.Mixed_6b = _crossed(768, 128, folded=folded)
-        self.Mixed_6c = _crossed(768, 160, folded=folded)
-        self.Mixed_6d = _crossed(768, 160, folded=folded)
-        self.Mixed_6e = _crossed(768, 192, folded=folded)
+        self.Mixed_6b = _block_17(768, 128, folded=folded)
+        self.Mixed_6c = _block_17(768, 160, folded=folded)
+        self.Mixed_6d = _block_17(768, 160, folded=folded)
+        self.Mixed_6e = _block_17(768, 192, folded=folded)
         self.Mixed_7a = _to_8(768, folded=folded)
-        self.Mixed_7b = _forked(1280, "average", folded=folded)
-        self.Mixed_7c = _forked(2048, "max", folded=folded)
+        self.Mixed_7b = _block_8(1280, "average", folded=folded)
+        self.Mixed_7c = _block_8(2048, "max", folded=folded)
         self.fc = nn.Linear(FEATURES, CLASSES)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -114,7 +114,7 @@ def _to_17(before: int, *, folded: bool) -> Block:
     return Block(before, paths, pool="max-halving", folded=folded)
 
 
-def _crossed(before: int, width: int, *, folded: bool) -> Block:
+def _block_17(before: int, width: int, *, folded: bool) -> Block:
     """Return a block on 17 x 17 maps, figure 6 with n = 7."""
     paths = (
         (Conv("branch1x1", 192),),
@@ -148,7 +148,7 @@ def _to_8(before: int, *, folded: bool) -> Block:
     return Block(before, paths, pool="max-halving", folded=folded)
 
 
-def _forked(before: int, pool: Literal["average", "max"], *, folded: bool) -> Block:
+def _block_8(before: int, pool: Literal["average", "max"], *, folded: bool) -> Block:
     """Return a block on 8 x 8 maps, figure 7."""
     paths = (
         (Conv("branch1x1", 320),),
@@ -213,7 +213,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the concatenated paths, (n, channels, height, width)."""
-        starts = [x] * (len(self._paths) - 1) + [_pooled(x, self._pool)]
+        starts = [x] * (len(self._paths) - 1) + [_pool(x, self._pool)]
         return torch.cat([self._along(path, at) for path, at in zip(self._paths, starts, strict=True)], 1)
 
     def _add(self, before: int, path: Path, *, folded: bool) -> list[list[str]]:
@@ -232,7 +232,7 @@ class Block(nn.Module):
         return x
 
 
-def _pooled(x: Tensor, pool: Pool) -> Tensor:
+def _pool(x: Tensor, pool: Pool) -> Tensor:
     """Return x pooled over 3 x 3; the average excludes the padding, as in TensorFlow."""
     if pool == "average":
         return functional.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)

@@ -12,7 +12,7 @@ __all__ = ["SPECS"]
 _EXTRACTOR = partial(ExtractorSpec, modalities=("image",))
 
 
-def _registered(name: str, what: str, source: str) -> ExtractorSpec:
+def _spec_of(name: str, what: str, source: str) -> ExtractorSpec:
     """Return the spec of an extractor of torch-fidelity, under its name there."""
     return _EXTRACTOR(
         name=name,
@@ -47,14 +47,14 @@ SPECS = (
         outputs={"features": "what the network gives, a row for each image"},
         any_shape=True,
     ),
-    _registered(
+    _spec_of(
         "vgg16",
         "the second fully connected layer of VGG-16, 4096 numbers",
         "Simonyan and Zisserman 2015, arXiv:1409.1556",
     ),
     *(
-        _registered(name, "the embedding of the image", "Radford et al. 2021, arXiv:2103.00020")
+        _spec_of(name, "the embedding of the image", "Radford et al. 2021, arXiv:2103.00020")
         for name in CLIP_WEIGHTS
     ),
-    *(_registered(name, "the class token", "Oquab et al. 2023, arXiv:2304.07193") for name in DINOV2_WEIGHTS),
+    *(_spec_of(name, "the class token", "Oquab et al. 2023, arXiv:2304.07193") for name in DINOV2_WEIGHTS),
 )

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from genbench import DataError
-from genbench_image.files.folders import shown
+from genbench_image.files.folders import escape
 from genbench_image.files.weight_files import read_state
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def read_dinov2(path: Path) -> DinoV2:
         network.load_state_dict(state, assign=True)
     except (KeyError, IndexError, ValueError, RuntimeError) as error:
         raise DataError(
-            f"{shown((path.name,))} does not hold a DINOv2 network without registers; expected a file of "
+            f"{escape((path.name,))} does not hold a DINOv2 network without registers; expected a file of "
             "dl.fbaipublicfiles.com/dinov2, such as dinov2_vitb14_pretrain.pth"
         ) from error
     return network

@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from genbench import DataError, Undefined
-from genbench_image.files.folders import shown
+from genbench_image.files.folders import escape
 from genbench_image.files.weight_files import read_state
 from genbench_image.torch_utils.preparing import check_images
 
@@ -99,7 +99,7 @@ def read_backbone(path: Path) -> tuple[Backbone, tuple[tuple[Tensor, Tensor], ..
                 for conv in backbone
             )
     raise DataError(
-        f"{shown((path.name,))} holds the convolutions {sorted(shapes)} of neither AlexNet nor VGG-16; "
+        f"{escape((path.name,))} holds the convolutions {sorted(shapes)} of neither AlexNet nor VGG-16; "
         f"expected torchvision's state dict of one of them"
     )
 
@@ -114,9 +114,9 @@ def read_heads(path: Path, backbone: Backbone) -> tuple[Tensor, ...]:
     widths = [conv.shape[0] for conv in backbone if conv.is_seen]
     got = [len(heads[number]) for number in sorted(heads)]
     if got != widths:
-        raise DataError(f"{shown((path.name,))} holds heads of width {got}; this backbone needs {widths}")
+        raise DataError(f"{escape((path.name,))} holds heads of width {got}; this backbone needs {widths}")
     if any(bool((head < 0).any()) for head in heads.values()):
-        raise DataError(f"{shown((path.name,))} holds negative weights; expected weights >= 0")
+        raise DataError(f"{escape((path.name,))} holds negative weights; expected weights >= 0")
     return tuple(heads[number] for number in sorted(heads))
 
 
@@ -182,7 +182,7 @@ class Perceptual:
     def _layers(self, images: NDArray[np.uint8]) -> list[Tensor]:
         """Return the weighted activations (n, channels, height, width) of the layers with a head."""
         with torch.no_grad():
-            x = self._prepared(images)
+            x = self._prepare(images)
             seen: list[Tensor] = []
             for conv, (weight, bias) in zip(self.backbone, self.filters, strict=True):
                 if conv.pool is not None:
@@ -194,7 +194,7 @@ class Perceptual:
                     seen.append(x / lengths * root[:, None, None])
         return seen
 
-    def _prepared(self, images: NDArray[np.uint8]) -> Tensor:
+    def _prepare(self, images: NDArray[np.uint8]) -> Tensor:
         x = torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
         if self.size is not None and x.shape[2:] != (self.size, self.size):
             x = functional.interpolate(x, (self.size, self.size), mode="bilinear", antialias=True)

@@ -17,7 +17,7 @@ from torch_fidelity.feature_extractor_vgg16 import FeatureExtractorVGG16
 from torch_fidelity.registry import FEATURE_EXTRACTORS_REGISTRY
 
 from genbench import DataError
-from genbench_image.files.folders import shown
+from genbench_image.files.folders import escape
 from genbench_image.files.weight_files import is_program, read_state
 from genbench_image.files.weights import CLIP_WEIGHTS
 from genbench_image.pretrained.dinov2 import read_dinov2
@@ -72,7 +72,7 @@ def load(name: str, weights: Path, *, device: str, log: Log) -> Registered:
         raise
     except Exception as error:  # torch and torch-fidelity raise several unrelated types
         raise DataError(
-            f"{shown((weights.name,))} holds no weights of {name}: its tensors belong to another network; "
+            f"{escape((weights.name,))} holds no weights of {name}: its tensors belong to another network; "
             f"fetch it again or name another file"
         ) from error
     return Registered(network.to(device).requires_grad_(requires_grad=False).eval(), device, log)
@@ -125,7 +125,7 @@ def _clip_state(name: str, path: Path) -> dict[str, Tensor]:
     content = path.read_bytes() if path.stat().st_size == asset.size_bytes else b""
     if hashlib.sha256(content).hexdigest() != asset.sha256:
         raise DataError(
-            f"{shown((path.name,))} is a TorchScript file, which is a program, but not the published "
+            f"{escape((path.name,))} is a TorchScript file, which is a program, but not the published "
             f"{asset.file_name} of SHA-256 {asset.sha256}, so genbench does not run it; run `genbench fetch "
             f"{name}`, or name a file of tensors alone"
         )

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 from genbench import DataError, Invalid, SuiteError, Undefined
-from genbench_image.files.folders import shown
+from genbench_image.files.folders import escape
 from genbench_image.files.limits import why
 from genbench_image.files.weight_files import check_regular, flaw, misfit
 from genbench_image.torch_utils.batching import run_network
@@ -99,7 +99,7 @@ class Module:
 
     def _answer(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         shown = at_least_one(images)
-        found = _chosen(self.network(self.preparation(shown, self.device)), self.output)
+        found = _choose_output(self.network(self.preparation(shown, self.device)), self.output)
         if len(found) != len(shown):
             raise Invalid(f"the network returned {len(found)} rows for {len(shown)} images")
         if found.is_complex() or not found.numel():
@@ -118,12 +118,12 @@ def load(file: Path, module: str | None, device: str) -> torch.nn.Module:
     Raises DataError if the file is unreadable or does not fit, and SuiteError if the module cannot be built.
     """
     if module is None and file.suffix == _EXPORTED:
-        return _exported(file, device)
-    network = _script(file) if module is None else _filled(_made(module), file)
+        return _load_exported(file, device)
+    network = _script(file) if module is None else _load_state(_build_module(module), file)
     return network.to(device).eval()
 
 
-def _exported(file: Path, device: str) -> torch.nn.Module:
+def _load_exported(file: Path, device: str) -> torch.nn.Module:
     """Return an exported program as a network; whether it trains was decided when it was exported."""
     from torch.export.passes import move_to_device_pass
 
@@ -134,7 +134,7 @@ def _exported(file: Path, device: str) -> torch.nn.Module:
             network: torch.nn.Module = move_to_device_pass(torch.export.load(file), device).module()
     except Exception as error:  # torch raises several unrelated types
         raise DataError(
-            f"{shown((file.name,))} is not a program of torch.export: {flaw(file, error)}; expected a file "
+            f"{escape((file.name,))} is not a program of torch.export: {flaw(file, error)}; expected a file "
             f"that torch.export.save wrote, with this version of torch or an older one"
         ) from error
     return network
@@ -159,13 +159,13 @@ def _script(file: Path) -> torch.nn.Module:
             network: torch.nn.Module = torch.jit.load(file, map_location="cpu")  # type: ignore[no-untyped-call]  # torch's lack
     except Exception as error:  # torch raises several unrelated types
         raise DataError(
-            f"{shown((file.name,))} is not a TorchScript file: {flaw(file, error)}; a program of "
+            f"{escape((file.name,))} is not a TorchScript file: {flaw(file, error)}; a program of "
             f"torch.export ends in {_EXPORTED}; for a safetensors file set the option module too"
         ) from error
     return network
 
 
-def _made(module: str) -> torch.nn.Module:
+def _build_module(module: str) -> torch.nn.Module:
     name, _, attribute = module.partition(":")
     try:
         network = getattr(importlib.import_module(name), attribute)()
@@ -181,30 +181,30 @@ def _made(module: str) -> torch.nn.Module:
     return network
 
 
-def _filled(network: torch.nn.Module, file: Path) -> torch.nn.Module:
+def _load_state(network: torch.nn.Module, file: Path) -> torch.nn.Module:
     try:
         check_regular(file)
         state = load_file(file)
     except (OSError, ValueError) as error:
-        raise _unfilled(file, why(error)) from error
+        raise _state_error(file, why(error)) from error
     except Exception as error:  # safetensors raises several unrelated types
-        raise _unfilled(file, "it is no safetensors file, or a damaged one") from error
+        raise _state_error(file, "it is no safetensors file, or a damaged one") from error
     try:
         network.load_state_dict(state)
     except Exception as error:  # torch and third-party hooks raise any type
-        raise _unfilled(file, misfit(state, network.state_dict()) or why(error)) from error
+        raise _state_error(file, misfit(state, network.state_dict()) or why(error)) from error
     return network
 
 
-def _unfilled(file: Path, reason: str) -> DataError:
+def _state_error(file: Path, reason: str) -> DataError:
     (first, *_) = reason.strip().splitlines()
     return DataError(
-        f"{shown((file.name,))} does not hold the parameters of the module: {first}; expected a safetensors "
+        f"{escape((file.name,))} does not hold the parameters of the module: {first}; expected a safetensors "
         f"file of its state dict"
     )
 
 
-def _chosen(found: Any, output: str | None) -> Tensor:
+def _choose_output(found: Any, output: str | None) -> Tensor:
     """Return the output of that name or index; raise Invalid if it is missing or not a tensor."""
     if isinstance(found, dict):
         names = sorted(map(str, found))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples, Space
 
-__all__ = ["BATCH", "Batches", "Classes", "average_into", "descend", "normal", "parameters", "seeded"]
+__all__ = ["BATCH", "Batches", "Classes", "average_into", "build_network", "descend", "normal", "parameters"]
 
 
 #: Images in one forward pass in sampling.
@@ -126,7 +126,7 @@ def normal(rng: np.random.Generator, *shape: int, device: str) -> torch.Tensor:
     return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32)).to(device)
 
 
-def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
+def build_network(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
     """Return the network that `build` makes, with weights initialised from `rng`, on `device`.
 
     The weights are drawn on the CPU, so that every device has the same initial ones.

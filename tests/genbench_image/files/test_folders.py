@@ -6,7 +6,7 @@ import os
 import unicodedata
 
 import pytest
-from genbench_image.files.folders import find_images, shown
+from genbench_image.files.folders import escape, find_images
 
 from genbench import DataError
 
@@ -76,7 +76,7 @@ def test_an_empty_folder_and_none_at_all_are_refused(tmp_path):
     ],
 )
 def test_names_are_shown_without_what_a_terminal_would_obey(name, expected):
-    assert shown((name, "x.png")) == f"{expected}/x.png"
+    assert escape((name, "x.png")) == f"{expected}/x.png"
 
 
 def test_a_line_break_in_a_name_breaks_no_message(tmp_path):

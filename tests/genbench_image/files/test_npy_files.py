@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from genbench_image.files.npy_files import Header, filled, mapped, read_header
+from genbench_image.files.npy_files import Header, map_array, read_array, read_header
 
 from genbench import DataError
 
@@ -42,7 +42,7 @@ def test_a_header_says_shape_dtype_and_order_and_the_array_follows(array, versio
 @each_array
 def test_an_array_that_is_filled_is_the_one_that_was_saved(array):
     stream = written(array)
-    found = filled(stream, read_header(stream, "a.npy"), "a.npy")
+    found = read_array(stream, read_header(stream, "a.npy"), "a.npy")
     assert found.dtype == array.dtype
     np.testing.assert_array_equal(found, array)
 
@@ -52,7 +52,7 @@ def test_an_array_that_is_mapped_is_the_one_that_was_saved_and_cannot_be_written
     np.save(tmp_path / "a.npy", array)
     with (tmp_path / "a.npy").open("rb") as stream:
         header = read_header(stream, "a.npy")
-        found = mapped(tmp_path / "a.npy", header, stream.tell())
+        found = map_array(tmp_path / "a.npy", header, stream.tell())
     np.testing.assert_array_equal(found.reshape(array.shape), array)
     assert not (found.size and found.flags.writeable)
 
@@ -64,7 +64,7 @@ def test_fewer_and_more_bytes_than_a_header_says_are_refused_with_both(size, tha
     with pytest.raises(DataError, match=message):
         header.check(size, "a.npy")
     with pytest.raises(DataError, match=message):
-        filled(io.BytesIO(bytes(size)), header, "a.npy")
+        read_array(io.BytesIO(bytes(size)), header, "a.npy")
 
 
 @pytest.mark.parametrize("content", [b"\x93NUMPY\x03\x00" + bytes(80), b"PK\x03\x04" + bytes(80)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from genbench_image.generators.latent import LatentSampler, load, untrained
+from genbench_image.generators.latent import LatentSampler, init_decoder, load
 from genbench_image.torch_utils.learning import BATCH, Batches, Classes
 
 from genbench import DataError, Invalid, Samples, Space, Undefined
@@ -36,7 +36,7 @@ def mirror(labels=None):
 def fitted(labels=None, seed=1):
     train = Samples.of("image", np.arange(36, dtype=np.uint8).reshape(4, 3, 3, 1))
     batches = Batches.of(train, labels, conditional=labels is not None, device="cpu")
-    network = untrained(batches, latent_size=3, channels=4, rng=np.random.default_rng(seed))
+    network = init_decoder(batches, latent_size=3, channels=4, rng=np.random.default_rng(seed))
     return LatentSampler("vae", network, batches.classes, batches.space, "cpu")
 
 

@@ -52,8 +52,8 @@ def _capabilities():
 @needs_openvino
 def test_openvino_is_refused_in_bfloat16_where_the_cpu_has_none():
     code = (
-        "from genbench_image.inception.inception_extraction import compiled\n"
-        "compiled(None, dtype='openvino-bfloat16', device='cpu')\n"
+        "from genbench_image.inception.inception_extraction import compile_network\n"
+        "compile_network(None, dtype='openvino-bfloat16', device='cpu')\n"
     )
     older = {**os.environ, "OV_CPU_MAX_ISA": "AVX2"}
     done = subprocess.run(
