@@ -81,7 +81,7 @@ class _Trial:
     @property
     def outcome(self) -> str:
         """The status of a run that has ended with these scores."""
-        return _ended(is_good=not self.failed)
+        return _end_status(is_good=not self.failed)
 
 
 class MlflowListener:
@@ -108,16 +108,16 @@ class MlflowListener:
         Runs of MLflow may have other numbers, of code that has changed since, and lack those of runs without
         the listener.
         """
-        for run in self._known_runs():
+        for run in self._list_runs():
             if _PARENT in run.data.tags:
                 params = run.data.params
                 seed = None if params["seed"] == _EVERY_SEED else int(params["seed"])
                 key = params["dataset"], params["generator"], seed
-                self._trials[key] = self._continued(run)
+                self._trials[key] = self._continue_run(run)
             else:
                 self._continue_suite(run)
         if not self._parent:
-            self._parent = self._created(self._suite["name"], {}, self._suite_params())
+            self._parent = self._create_run(self._suite["name"], {}, self._suite_params())
         self._open.add(self._parent)
         names: dict[str, set[str]] = {}
         for record in kept:
@@ -188,12 +188,12 @@ class MlflowListener:
         else:
             self._client.set_tag(self._parent, _STOPPED, mlflow_text(error))
         is_good = set(statuses) <= {*_GOOD, "missing"}  # the run was not to fill what is missing
-        status = _ended(is_good=is_good) if error is None else "KILLED"
+        status = _end_status(is_good=is_good) if error is None else "KILLED"
         for run_id in sorted(self._open - {self._parent}):
             self._close(run_id, status)
         self._close(self._parent, status)
 
-    def _known_runs(self) -> list[Run]:
+    def _list_runs(self) -> list[Run]:
         """Return the runs of this suite in this results folder, oldest first."""
         runs: list[Run] = []
         token = None
@@ -214,7 +214,7 @@ class MlflowListener:
             self._client.delete_tag(self._parent, _STOPPED)
         self._client.update_run(self._parent, status="RUNNING")
 
-    def _continued(self, run: Run) -> _Trial:
+    def _continue_run(self, run: Run) -> _Trial:
         """Return a trial's run with what it shows of the metrics of the suite."""
         self._continued_ids.add(run.info.run_id)
         names = [mlflow_name(metric) for metric in self._suite["metrics"]]
@@ -263,7 +263,7 @@ class MlflowListener:
             params |= _options("dataset", self._suite["datasets"][dataset])
             params |= _options("generator", self._generator(dataset, generator))
             name = f"{dataset} {generator} seed {seed}"
-            run_id = self._created(name, {_PARENT: self._parent}, params)
+            run_id = self._create_run(name, {_PARENT: self._parent}, params)
             self._open.add(run_id)
             self._trials[key] = _Trial(run_id)
         return self._trials[key]
@@ -273,7 +273,7 @@ class MlflowListener:
         found = [part for part in self._suite["generators"] if part["name"] == name]
         return next(part for part in found if dataset in part["datasets"])
 
-    def _created(self, name: str, tags: Mapping[str, str], params: Mapping[str, object]) -> str:
+    def _create_run(self, name: str, tags: Mapping[str, str], params: Mapping[str, object]) -> str:
         from mlflow.entities import Param
 
         run = self._client.create_run(self._experiment, run_name=name, tags={_RUN: self._key, **tags})
@@ -319,7 +319,7 @@ class MlflowListener:
         self._open.discard(run_id)
 
 
-def _ended(*, is_good: bool) -> str:
+def _end_status(*, is_good: bool) -> str:
     return "FINISHED" if is_good else "FAILED"
 
 
