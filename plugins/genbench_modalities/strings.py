@@ -54,7 +54,7 @@ class Sequence(Strings):
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
         """Return sequences in which each character, with probability 0.05, becomes another one."""
-        return characters.mutated(samples, characters.SLIGHT, rng)
+        return characters.mutate(samples, characters.SLIGHT, rng)
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return DNA of 20 to 40 bases, 70 % of them A and T, or C and G; the label says which."""

@@ -38,18 +38,18 @@ def with_columns(frame: Any, columns: Sequence[tuple[str, str]]) -> Any:
     if missing:
         advice = _spelling(missing[0], extra) or _delimiter(found, names) if extra else _without(missing)
         raise Invalid(
-            f"the column {_shown(missing[0])} is missing; expected {_listed(names)}, got "
-            f"{_listed(map(repr, found))}{advice}"
+            f"the column {_show(missing[0])} is missing; expected {_list_names(names)}, got "
+            f"{_list_names(map(repr, found))}{advice}"
         )
     if extra:
         raise Invalid(
-            f"there is no column {_shown(extra[0])} in the real table; expected {_listed(names)}; "
+            f"there is no column {_show(extra[0])} in the real table; expected {_list_names(names)}; "
             f"leave it out{_without(extra)}"
         )
     if len(found) > len(names):
-        raise Invalid(f"two columns have one name; expected {_listed(names)}")
+        raise Invalid(f"two columns have one name; expected {_list_names(names)}")
     frame = frame.set_axis(found, axis=1)
-    return pd.DataFrame({name: _converted(frame[name], name, dtype) for name, dtype in columns})
+    return pd.DataFrame({name: _convert(frame[name], name, dtype) for name, dtype in columns})
 
 
 def _spelling(name: str, others: Sequence[str]) -> str:
@@ -59,7 +59,7 @@ def _spelling(name: str, others: Sequence[str]) -> str:
         return re.sub("[\\s'\"]", "", text).casefold()
 
     near = next((other for other in others if plain(other) == plain(name)), None)
-    return "" if near is None else f"; did you mean {_shown(near)}? rename it to {_shown(name)}"
+    return "" if near is None else f"; did you mean {_show(near)}? rename it to {_show(name)}"
 
 
 def _delimiter(found: Sequence[str], names: Sequence[str]) -> str:
@@ -80,12 +80,12 @@ def _without(names: Sequence[str]) -> str:
     ignored = json.dumps(names, ensure_ascii=False)
     reader = shlex.quote(f"table-file ignore={ignored}")
     return (
-        f"; to compare files without {_listed(names)}: genbench score --reader {reader}, or in a suite "
+        f"; to compare files without {_list_names(names)}: genbench score --reader {reader}, or in a suite "
         f"ignore = {ignored} of the dataset"
     )
 
 
-def _converted(column: Any, name: str, dtype: str) -> Any:
+def _convert(column: Any, name: str, dtype: str) -> Any:
     import pandas as pd
 
     if str(column.dtype) == dtype:
@@ -96,9 +96,9 @@ def _converted(column: Any, name: str, dtype: str) -> Any:
         return _cast(column, pd.api.types.pandas_dtype(dtype))
     except (ValueError, TypeError, OverflowError) as error:
         row = _first_misfit(column, dtype)
-        held = f"is {column.dtype}" if row is None else f"holds {_shown(column.iloc[row])} in row {row + 1}"
+        held = f"is {column.dtype}" if row is None else f"holds {_show(column.iloc[row])} in row {row + 1}"
         raise Invalid(
-            f"the column {_shown(name)} {held}; expected {_what(dtype)}, as in the real table; correct it, "
+            f"the column {_show(name)} {held}; expected {_what(dtype)}, as in the real table; correct it, "
             f"or give both tables one kind of column"
         ) from error
 
@@ -116,13 +116,13 @@ def _what(dtype: str) -> str:
     return next((words for is_kind, words in tests if is_kind(known)), "texts or no values at all")
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     """Return a value or a name for a message, in one short line."""
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     """Return names for a message, the first ones if they are many."""
     every = list(names)
     shown = ", ".join(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…" for name in every[:_MOST_NAMES])

@@ -24,7 +24,7 @@ SPECS = [
     ),
     _DAMAGE(
         name="blur",
-        make="genbench_modalities.faults.numeric:blurred",
+        make="genbench_modalities.faults.numeric:blur",
         summary="a Gaussian blur of every image or frame",
         modalities=("image", "video"),
         levels={"0.4 px": 0.4, "0.7 px": 0.7, "1 px": 1.0},
@@ -49,13 +49,13 @@ SPECS = [
     ),
     _OF_TEXTS(
         name="truncation",
-        make="genbench_modalities.faults.words:truncated",
+        make="genbench_modalities.faults.words:truncate",
         summary="only the first words of each text remain",
         levels={"to 75 %": 0.75, "to 50 %": 0.5, "to 25 %": 0.25},
     ),
     _OF_TEXTS(
         name="loops",
-        make="genbench_modalities.faults.words:looped",
+        make="genbench_modalities.faults.words:loop",
         summary="texts repeat their first four words",
         levels={"10 % of texts": 0.1, "30 %": 0.3, "100 %": 1.0},
     ),
@@ -67,7 +67,7 @@ SPECS = [
     ),
     _OF_SEQUENCES(
         name="mutations",
-        make="genbench_modalities.faults.characters:mutated",
+        make="genbench_modalities.faults.characters:mutate",
         summary="characters become others of the samples",
         levels={"10 %": 0.1, "30 %": 0.3, "100 %": 1.0},
     ),
@@ -79,7 +79,7 @@ SPECS = [
     ),
     _OF_SEQUENCES(
         name="repeats",
-        make="genbench_modalities.faults.characters:repeated",
+        make="genbench_modalities.faults.characters:repeat",
         summary="sequences repeat their first four characters",
         levels={"10 % of sequences": 0.1, "30 %": 0.3, "100 %": 1.0},
     ),
@@ -122,14 +122,14 @@ SPECS = [
     ),
     _DAMAGE(
         name="dropped-modes",
-        make="genbench_modalities.faults.resampling:dropped",
+        make="genbench_modalities.faults.resampling:drop",
         summary="labels drawn at random are missing; duplicates of the rest fill the gap",
         levels={"20 % of labels": 0.2, "50 %": 0.5, "80 %": 0.8},
         known_failures={"distinct-levels": "of two or three labels, some levels drop equally many"},
     ),
     _DAMAGE(
         name="collapse",
-        make="genbench_modalities.faults.resampling:collapsed",
+        make="genbench_modalities.faults.resampling:collapse",
         summary="only this many different samples remain, each repeated equally often",
         levels={"to 200": 200, "to 50": 50, "to 10": 10},
     ),
@@ -142,7 +142,7 @@ SPECS = [
     ),
     _DAMAGE(
         name="label-shift",
-        make="genbench_modalities.faults.resampling:shifted",
+        make="genbench_modalities.faults.resampling:shift",
         summary="one label, drawn at random, fills this share",
         levels={"60 % one": 0.6},
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["SLIGHT", "characters_shuffled", "cut", "mutated", "repeated", "reverse_complemented"]
+__all__ = ["SLIGHT", "characters_shuffled", "cut", "mutate", "repeat", "reverse_complemented"]
 
 #: The share of characters whose change a person would hardly notice.
 SLIGHT = 0.05
@@ -39,10 +39,10 @@ def characters_shuffled(real: Samples, level: float, rng: np.random.Generator) -
     """
     if max(map(len, real.data), default=0) < _FEW:
         raise Undefined("no sequence has two characters")
-    return _with(real, (_shuffled(text, level, rng) for text in real.data))
+    return _with(real, (_shuffle(text, level, rng) for text in real.data))
 
 
-def mutated(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def mutate(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return sequences in which each character, with probability `level`, becomes another one of the samples.
 
     All others are equally likely. Raises Undefined if the samples have fewer than two different characters.
@@ -51,7 +51,7 @@ def mutated(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     if len(alphabet) < _FEW:
         raise Undefined("the sequences have fewer than two different characters")
     number = {character: at for at, character in enumerate(alphabet)}
-    return _with(real, (_mutated(text, alphabet, number, level, rng) for text in real.data))
+    return _with(real, (_mutate(text, alphabet, number, level, rng) for text in real.data))
 
 
 def cut(real: Samples, level: float) -> Samples:
@@ -59,12 +59,12 @@ def cut(real: Samples, level: float) -> Samples:
     return _with(real, (text[: max(1, round(level * len(text)))] for text in real.data))
 
 
-def repeated(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def repeat(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return sequences of which the share `level`, drawn at random, repeats its first four characters.
 
     A sequence keeps its length; one of up to four characters does not change.
     """
-    return _with(real, (_repeated(text) if chosen else text for text, chosen in _drawn(real, level, rng)))
+    return _with(real, (_repeat(text) if chosen else text for text, chosen in _draw(real, level, rng)))
 
 
 def reverse_complemented(real: Samples, level: float, rng: np.random.Generator) -> Samples:
@@ -75,18 +75,18 @@ def reverse_complemented(real: Samples, level: float, rng: np.random.Generator) 
     table = _COMPLEMENTS.get(str(real.space.get("alphabet")))
     if table is None:
         raise Undefined("only DNA and RNA have a complement; the space has no such alphabet")
-    pairs = _drawn(real, level, rng)
+    pairs = _draw(real, level, rng)
     return _with(real, (text[::-1].translate(table) if chosen else text for text, chosen in pairs))
 
 
-def _drawn(samples: Samples, share: float, rng: np.random.Generator) -> list[tuple[str, bool]]:
+def _draw(samples: Samples, share: float, rng: np.random.Generator) -> list[tuple[str, bool]]:
     """Return each sequence, and whether it is among the share that is drawn."""
     size = len(samples)
     chosen = set(rng.choice(size, size=round(share * size), replace=False).tolist())
     return [(text, at in chosen) for at, text in enumerate(samples.data)]
 
 
-def _shuffled(text: str, share: float, rng: np.random.Generator) -> str:
+def _shuffle(text: str, share: float, rng: np.random.Generator) -> str:
     moved = np.flatnonzero(rng.random(len(text)) < share)
     found = list(text)
     for place, source in zip(moved.tolist(), rng.permutation(moved).tolist(), strict=True):
@@ -94,7 +94,7 @@ def _shuffled(text: str, share: float, rng: np.random.Generator) -> str:
     return "".join(found)
 
 
-def _mutated(
+def _mutate(
     text: str, alphabet: list[str], number: dict[str, int], share: float, rng: np.random.Generator
 ) -> str:  # fmt: skip
     changes = rng.random(len(text)) < share
@@ -105,7 +105,7 @@ def _mutated(
     )
 
 
-def _repeated(text: str) -> str:
+def _repeat(text: str) -> str:
     return "".join(itertools.islice(itertools.cycle(text[:_REPEATED]), len(text)))
 
 

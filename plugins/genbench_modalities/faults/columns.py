@@ -45,7 +45,7 @@ def columns_shuffled(real: Samples, level: float, rng: np.random.Generator) -> S
         raise Undefined("the table has one column, which depends on no other")
     count = max(1, round(level * len(frame.columns)))
     chosen = frame.columns[np.sort(rng.choice(len(frame.columns), size=count, replace=False))]
-    return _with(real, {name: _taken(frame[name], rng.permutation(len(frame))) for name in chosen})
+    return _with(real, {name: _take_rows(frame[name], rng.permutation(len(frame))) for name in chosen})
 
 
 def categories_dropped(real: Samples, level: float, rng: np.random.Generator) -> Samples:
@@ -98,10 +98,10 @@ def _without_rare(column: Any, level: float, rng: np.random.Generator) -> Any:
     is_gone = column.isin(gone).to_numpy()
     source = np.arange(len(column))
     source[is_gone] = rng.choice(np.flatnonzero(~is_gone & column.notna().to_numpy()), size=is_gone.sum())
-    return _taken(column, source)
+    return _take_rows(column, source)
 
 
-def _taken(column: Any, order: NDArray[np.intp]) -> Any:
+def _take_rows(column: Any, order: NDArray[np.intp]) -> Any:
     return column.take(order).set_axis(column.index)
 
 

@@ -27,13 +27,13 @@ _FEW = 2  # frames that can swap places
 def frames_shuffled(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return clips in which frames, each chosen with probability `level`, swap places within their clip."""
 
-    def shuffled(length: int) -> NDArray[np.intp]:
+    def shuffle_places(length: int) -> NDArray[np.intp]:
         moved = np.flatnonzero(rng.random(length) < level)
         order = np.arange(length)
         order[moved] = rng.permutation(moved)
         return order
 
-    return _reordered(real, shuffled)
+    return _reorder(real, shuffle_places)
 
 
 def frames_frozen(real: Samples, level: float) -> Samples:
@@ -42,10 +42,10 @@ def frames_frozen(real: Samples, level: float) -> Samples:
     def frozen(length: int) -> NDArray[np.intp]:
         return np.arange(length).clip(max=max(1, round(level * length)) - 1)
 
-    return _reordered(real, frozen)
+    return _reorder(real, frozen)
 
 
-def _reordered(real: Samples, order: Callable[[int], NDArray[np.intp]]) -> Samples:
+def _reorder(real: Samples, order: Callable[[int], NDArray[np.intp]]) -> Samples:
     """Return clips with the frames that `order` gives for a number of frames."""
     if max(map(len, real.data), default=0) < _FEW:
         raise Undefined("no clip has two frames")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["SLIGHT", "blurred", "noisy"]
+__all__ = ["SLIGHT", "blur", "noisy"]
 
 #: Noise that a person would hardly notice, as a share of the range.
 SLIGHT = 0.02
@@ -39,7 +39,7 @@ def noisy(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     return replace(real, data=_fitting(moved, data.dtype, low, high))
 
 
-def blurred(real: Samples, level: float) -> Samples:
+def blur(real: Samples, level: float) -> Samples:
     """Return images, or the frames of clips, under a Gaussian of standard deviation `level` pixels.
 
     Edges are reflected and values rounded.
@@ -48,7 +48,7 @@ def blurred(real: Samples, level: float) -> Samples:
 
     data = real.data
     if isinstance(data, Ragged):
-        inner = blurred(replace(real, data=data.values, labels=None), level)
+        inner = blur(replace(real, data=data.values, labels=None), level)
         return replace(real, data=Ragged(inner.data, data.offsets))
     soft = gaussian_filter(data.astype(np.float32), sigma=(0, level, level, 0))
     low, high = real.space.get("low"), real.space.get("high")

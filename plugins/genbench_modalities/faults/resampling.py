@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from genbench import Modality
 
-__all__ = ["collapsed", "dropped", "shifted", "with_copies", "with_duplicates", "with_near_copies"]
+__all__ = ["collapse", "drop", "shift", "with_copies", "with_duplicates", "with_near_copies"]
 
 
-def dropped(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def drop(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return samples without the share `level` of their labels; the others fill the gap with duplicates.
 
     At least one label is dropped and one is kept. Raises Undefined without labels, or with one only.
@@ -27,10 +27,10 @@ def dropped(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     labels, values = _labels(real)
     count = min(max(1, round(level * len(values))), len(values) - 1)
     gone = rng.choice(values, size=count, replace=False)
-    return real.take(_filled(np.flatnonzero(~np.isin(labels, gone)), len(real), rng))
+    return real.take(_fill(np.flatnonzero(~np.isin(labels, gone)), len(real), rng))
 
 
-def shifted(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def shift(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return samples of which the share `level`, at least a half, has one label; duplicates fill the gap.
 
     The label is drawn among those with a smaller share. Raises Undefined without labels, with one only, or if
@@ -42,18 +42,18 @@ def shifted(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     if not smaller:
         raise Undefined(f"each label has {size} of {len(real)} samples or more")
     chosen = labels == rng.choice(smaller)
-    more = _filled(np.flatnonzero(chosen), size, rng)
-    rest = _filled(np.flatnonzero(~chosen), len(real) - size, rng)
+    more = _fill(np.flatnonzero(chosen), size, rng)
+    rest = _fill(np.flatnonzero(~chosen), len(real) - size, rng)
     return real.take(np.concatenate([more, rest]))
 
 
-def collapsed(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def collapse(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return samples with only `level` distinct ones; raise Undefined if there are no more than those."""
     unique = int(level)
     if len(real) <= unique:
         raise Undefined(f"n is {len(real)}; a collapse to {unique} needs more")
     kept = rng.choice(len(real), size=unique, replace=False)
-    return real.take(_filled(kept, len(real), rng))
+    return real.take(_fill(kept, len(real), rng))
 
 
 def with_duplicates(real: Samples, rng: np.random.Generator) -> Samples:
@@ -111,7 +111,7 @@ def _labels(samples: Samples) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return samples.labels, values
 
 
-def _filled(index: NDArray[np.intp], size: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def _fill(index: NDArray[np.intp], size: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return `size` of the indices in random order: each once before any comes twice, and so on."""
     rounds = -(-size // len(index))
     return np.concatenate([rng.permutation(index) for _ in range(rounds)])[:size]

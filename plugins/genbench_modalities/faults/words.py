@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["SLIGHT", "looped", "truncated", "words_dropped", "words_replaced", "words_shuffled"]
+__all__ = ["SLIGHT", "loop", "truncate", "words_dropped", "words_replaced", "words_shuffled"]
 
 #: The share of words whose replacement a person would hardly notice.
 SLIGHT = 0.1
@@ -33,7 +33,7 @@ _WORD = re.compile(r"\S+")
 
 def words_shuffled(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return texts in which words, each chosen with probability `level`, swap places within their text."""
-    return _with(real, (_shuffled(words, level, rng) for words in _words(real)))
+    return _with(real, (_shuffle(words, level, rng) for words in _words(real)))
 
 
 def words_replaced(real: Samples, level: float, rng: np.random.Generator) -> Samples:
@@ -43,30 +43,30 @@ def words_replaced(real: Samples, level: float, rng: np.random.Generator) -> Sam
     """
     texts = _words(real)
     known = list(itertools.chain.from_iterable(texts))
-    return _with(real, (_replaced(words, known, level, rng) for words in texts))
+    return _with(real, (_replace(words, known, level, rng) for words in texts))
 
 
 def words_dropped(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return texts that lost each word with probability `level`; one that lost them all keeps the first."""
-    return _with(real, (_dropped(words, level, rng) for words in _words(real)))
+    return _with(real, (_drop(words, level, rng) for words in _words(real)))
 
 
-def truncated(real: Samples, level: float) -> Samples:
+def truncate(real: Samples, level: float) -> Samples:
     """Return texts with only the first words, the share `level` of them, at least one."""
     return _with(real, (words[: max(1, round(level * len(words)))] for words in _words(real)))
 
 
-def looped(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def loop(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return texts of which the share `level`, drawn at random, repeats its first four words.
 
     A text keeps its number of words; one of up to four words does not change.
     """
     texts = _words(real)
     chosen = set(rng.choice(len(texts), size=round(level * len(texts)), replace=False).tolist())
-    return _with(real, (_looped(words) if at in chosen else words for at, words in enumerate(texts)))
+    return _with(real, (_loop(words) if at in chosen else words for at, words in enumerate(texts)))
 
 
-def _shuffled(words: Sequence[str], share: float, rng: np.random.Generator) -> list[str]:
+def _shuffle(words: Sequence[str], share: float, rng: np.random.Generator) -> list[str]:
     moved = np.flatnonzero(rng.random(len(words)) < share)
     found = list(words)
     for place, source in zip(moved, rng.permutation(moved), strict=True):
@@ -74,7 +74,7 @@ def _shuffled(words: Sequence[str], share: float, rng: np.random.Generator) -> l
     return found
 
 
-def _replaced(
+def _replace(
     words: Sequence[str], known: Sequence[str], share: float, rng: np.random.Generator
 ) -> list[str]:  # fmt: skip
     gone = rng.random(len(words)) < share
@@ -82,12 +82,12 @@ def _replaced(
     return [known[at] if is_gone else word for word, is_gone, at in zip(words, gone, drawn, strict=True)]
 
 
-def _dropped(words: Sequence[str], share: float, rng: np.random.Generator) -> list[str]:
+def _drop(words: Sequence[str], share: float, rng: np.random.Generator) -> list[str]:
     kept = rng.random(len(words)) >= share
     return list(itertools.compress(words, kept)) or list(words[:1])
 
 
-def _looped(words: Sequence[str]) -> list[str]:
+def _loop(words: Sequence[str]) -> list[str]:
     return list(itertools.islice(itertools.cycle(words[:_LOOP]), len(words)))
 
 
@@ -100,12 +100,12 @@ def _words(samples: Samples) -> list[list[str]]:
 
 def _with(samples: Samples, texts: Iterable[Sequence[str]]) -> Samples:
     """Return samples whose texts have other words, as many as before or fewer."""
-    joined = (_joined(text, words) for text, words in zip(samples.data, texts, strict=True))
+    joined = (_join(text, words) for text, words in zip(samples.data, texts, strict=True))
     longest = samples.space.get("longest")
     return replace(samples, data=tuple(text[:longest] for text in joined))
 
 
-def _joined(text: str, words: Sequence[str]) -> str:
+def _join(text: str, words: Sequence[str]) -> str:
     """Return words with the white space of a text before, between and after them."""
     spaces = _WORD.split(text)
     kept = [*spaces[: len(words)], spaces[-1]]

@@ -9,8 +9,8 @@ import pytest
 from genbench_modalities.faults.characters import (
     characters_shuffled,
     cut,
-    mutated,
-    repeated,
+    mutate,
+    repeat,
     reverse_complemented,
 )
 from numpy.random import default_rng
@@ -22,7 +22,7 @@ TEXTS = Samples.of(
     "sequence", ["".join(default_rng(number).choice(list(LETTERS), size=40)) for number in range(400)],
     np.arange(400) % 3, alphabet="dna", longest=40,
 )  # fmt: skip
-ALL = (characters_shuffled, mutated, repeated, reverse_complemented, lambda real, level, _: cut(real, level))
+ALL = (characters_shuffled, mutate, repeat, reverse_complemented, lambda real, level, _: cut(real, level))
 
 
 def changed(samples):
@@ -39,7 +39,7 @@ def test_shuffled_characters_stay_in_their_sequence(share):
 
 @pytest.mark.parametrize("share", [0.1, 1.0])
 def test_a_share_of_the_characters_becomes_another_one(share):
-    found = mutated(TEXTS, share, default_rng(0))
+    found = mutate(TEXTS, share, default_rng(0))
     assert changed(found) == pytest.approx(share, abs=0.01)
     assert set("".join(found.data)) == set(LETTERS)
     pairs = Counter(
@@ -58,10 +58,10 @@ def test_only_the_first_characters_remain(level, length):
 
 
 def test_a_share_of_the_sequences_repeats_its_first_characters():
-    found = repeated(TEXTS, 0.3, default_rng(0))
+    found = repeat(TEXTS, 0.3, default_rng(0))
     looped = [other == one[:4] * 10 for one, other in zip(TEXTS.data, found.data, strict=True)]
     assert np.mean(looped) == 0.3
-    assert repeated(Samples.of("sequence", ["ACGTA", "AC"]), 1.0, default_rng(0)).data == ("ACGTA", "AC")
+    assert repeat(Samples.of("sequence", ["ACGTA", "AC"]), 1.0, default_rng(0)).data == ("ACGTA", "AC")
 
 
 def test_the_other_strand_of_the_other_strand_is_the_first():
@@ -96,7 +96,7 @@ def test_empty_and_short_sequences_remain(fault):
     ("fault", "texts", "message"),
     [
         (characters_shuffled, ["A", ""], "no sequence has two characters"),
-        (mutated, ["AAA"], "fewer than two different characters"),
+        (mutate, ["AAA"], "fewer than two different characters"),
         (reverse_complemented, ["MKV"], "only DNA and RNA have a complement"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_modalities.faults.numeric import blurred, noisy
+from genbench_modalities.faults.numeric import blur, noisy
 from numpy.random import default_rng
 
 from genbench import Samples
@@ -46,10 +46,10 @@ def test_noise_follows_the_range_of_the_data_where_the_space_has_one_bound():
 
 
 def test_blur_leaves_a_flat_image_alone_and_flattens_a_point():
-    assert np.array_equal(blurred(GREY, 1.0).data, GREY.data)
+    assert np.array_equal(blur(GREY, 1.0).data, GREY.data)
     point = np.zeros((1, 9, 9, 1), np.uint8)
     point[0, 4, 4] = 255
-    found = blurred(Samples.of("image", point), 1.0).data[0, :, :, 0]
+    found = blur(Samples.of("image", point), 1.0).data[0, :, :, 0]
     assert found[4, 4] == pytest.approx(
         255 / (2 * np.pi), rel=0.03
     )  # the density of a Gaussian at its centre
@@ -60,7 +60,7 @@ def test_blur_leaves_a_flat_image_alone_and_flattens_a_point():
 def test_blur_mixes_neither_channels_nor_images():
     red = np.zeros((2, 8, 8, 3), np.uint8)
     red[0, :, :, 0] = 200
-    assert np.array_equal(blurred(Samples.of("image", red), 1.0).data, red)
+    assert np.array_equal(blur(Samples.of("image", red), 1.0).data, red)
 
 
 def test_blur_and_noise_reach_each_frame_of_a_clip_and_keep_its_length():
@@ -68,7 +68,7 @@ def test_blur_and_noise_reach_each_frame_of_a_clip_and_keep_its_length():
     clips = Samples.of("video", [np.full((n, 8, 8, 1), 128, np.uint8) for n in lengths], rate=10.0)
     dotted = Samples.of("video", [clip.copy() for clip in clips.data], rate=10.0)
     dotted.data[0][1, 4, 4] = 255
-    soft = blurred(dotted, 1.0)
+    soft = blur(dotted, 1.0)
     assert [len(clip) for clip in soft.data] == [3, 1, 2]
     assert soft.data[0][1, 4, 4] < 255
     assert np.array_equal(soft.data[0][0], clips.data[0][0])
@@ -81,5 +81,5 @@ def test_blur_and_noise_reach_each_frame_of_a_clip_and_keep_its_length():
 def test_damage_makes_new_samples():
     before = GREY.data.copy()
     noisy(GREY, 0.4, default_rng(0))
-    blurred(GREY, 1.0)
+    blur(GREY, 1.0)
     assert np.array_equal(GREY.data, before)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from genbench_modalities.faults.resampling import (
-    collapsed,
-    dropped,
-    shifted,
+    collapse,
+    drop,
+    shift,
     with_copies,
     with_duplicates,
     with_near_copies,
@@ -28,7 +28,7 @@ def values(samples):
 
 @pytest.mark.parametrize(("share", "left"), [(0.2, 8), (0.5, 5), (0.8, 2), (0.01, 9), (1.0, 1)])
 def test_dropping_modes_keeps_n_and_all_samples_of_the_labels_that_stay(share, left):
-    found = dropped(REAL, share, default_rng(0))
+    found = drop(REAL, share, default_rng(0))
     assert len(found) == N
     assert len(np.unique(found.labels)) == left
     assert set(values(found)) == set(values(REAL)[np.isin(REAL.labels, found.labels)])
@@ -37,7 +37,7 @@ def test_dropping_modes_keeps_n_and_all_samples_of_the_labels_that_stay(share, l
 
 
 def test_a_shift_gives_one_label_its_share():
-    found = shifted(REAL, 0.6, default_rng(0))
+    found = shift(REAL, 0.6, default_rng(0))
     counts = np.bincount(found.labels)
     assert len(found) == N
     assert counts.max() == 60
@@ -46,16 +46,16 @@ def test_a_shift_gives_one_label_its_share():
 
 def test_a_shift_favours_a_label_that_is_rarer():
     rare = Samples.of("vector", REAL.data, (np.arange(N) > 98).astype(int))
-    assert shifted(rare, 0.6, default_rng(0)).labels.sum() == 60
+    assert shift(rare, 0.6, default_rng(0)).labels.sum() == 60
 
 
 def test_a_shift_needs_a_label_with_a_smaller_share():
     two = Samples.of("vector", np.zeros((2, 1)), labels=[0, 1])
     with pytest.raises(Undefined, match="each label has 1 of 2 samples or more"):
-        shifted(two, 0.6, default_rng(0))
+        shift(two, 0.6, default_rng(0))
 
 
-@pytest.mark.parametrize("fault", [dropped, shifted])
+@pytest.mark.parametrize("fault", [drop, shift])
 def test_faults_of_labels_need_two_of_them(fault):
     with pytest.raises(Undefined, match="no labels"):
         fault(UNLABELLED, 0.5, default_rng(0))
@@ -65,7 +65,7 @@ def test_faults_of_labels_need_two_of_them(fault):
 
 @pytest.mark.parametrize("unique", [50, 10, 7])
 def test_a_collapse_leaves_so_many_different_samples_equally_often(unique):
-    found = collapsed(REAL, unique, default_rng(0))
+    found = collapse(REAL, unique, default_rng(0))
     kept, counts = np.unique(values(found), return_counts=True)
     assert (len(found), len(kept)) == (N, unique)
     assert counts.max() - counts.min() <= 1
@@ -75,7 +75,7 @@ def test_a_collapse_leaves_so_many_different_samples_equally_often(unique):
 @pytest.mark.parametrize("unique", [100, 200])
 def test_a_collapse_to_what_is_there_is_none(unique):
     with pytest.raises(Undefined, match=f"n is 100; a collapse to {unique} needs more"):
-        collapsed(REAL, unique, default_rng(0))
+        collapse(REAL, unique, default_rng(0))
 
 
 def test_drawing_with_replacement_leaves_two_thirds():
@@ -122,6 +122,4 @@ def test_near_copies_are_copies_with_the_slight_changes_of_their_modality(modali
 
 
 def test_the_same_stream_plants_the_same_fault():
-    assert np.array_equal(
-        values(dropped(REAL, 0.5, default_rng(4))), values(dropped(REAL, 0.5, default_rng(4)))
-    )
+    assert np.array_equal(values(drop(REAL, 0.5, default_rng(4))), values(drop(REAL, 0.5, default_rng(4))))

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from genbench_modalities.faults.words import looped, truncated, words_dropped, words_replaced, words_shuffled
+from genbench_modalities.faults.words import loop, truncate, words_dropped, words_replaced, words_shuffled
 from numpy.random import default_rng
 
 from genbench import Samples, Space, Undefined
@@ -15,7 +15,7 @@ WORDS = [f"w{number}" for number in range(20)]
 TEXTS = Samples.of("text", [" ".join(f"{word}.{text}" for word in WORDS) for text in range(500)],
                    np.arange(500) % 3)  # fmt: skip
 ODD = ("", " \n", "one", " a  b\n\tc d e f ", "z\u00e4hl mir, \u4e00 \u4e8c")
-ALL = (words_shuffled, words_replaced, words_dropped, looped, lambda real, level, _: truncated(real, level))
+ALL = (words_shuffled, words_replaced, words_dropped, loop, lambda real, level, _: truncate(real, level))
 
 
 def words_of(samples):
@@ -68,20 +68,20 @@ def test_a_text_keeps_a_word_whatever_is_dropped():
 
 @pytest.mark.parametrize(("share", "left"), [(0.75, 15), (0.5, 10), (0.25, 5), (0.001, 1)])
 def test_a_truncated_text_is_a_beginning(share, left):
-    found = truncated(TEXTS, share)
+    found = truncate(TEXTS, share)
     assert all(len(words) == left for words in words_of(found))
     assert all(before.startswith(text) for text, before in zip(found.data, TEXTS.data, strict=True))
 
 
 def test_a_loop_says_its_first_four_words_to_the_text_s_length():
-    assert looped(Samples.of("text", ["a b c d e f\ng h i j"]), 1.0, default_rng(0)).data == (
+    assert loop(Samples.of("text", ["a b c d e f\ng h i j"]), 1.0, default_rng(0)).data == (
         "a b c d a b\nc d a b",
     )
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 1.0])
 def test_a_share_of_the_texts_loops(share):
-    found = looped(TEXTS, share, default_rng(0))
+    found = loop(TEXTS, share, default_rng(0))
     assert sum(text != before for text, before in zip(found.data, TEXTS.data, strict=True)) == 500 * share
 
 
@@ -94,7 +94,7 @@ def test_white_space_stays_and_texts_without_words_do_too(damage):
     assert all(text.split() for text in found.data[2:])
 
 
-@pytest.mark.parametrize("damage", [words_shuffled, words_replaced, looped])
+@pytest.mark.parametrize("damage", [words_shuffled, words_replaced, loop])
 def test_white_space_between_words_is_that_of_the_text(damage):
     found = damage(Samples.of("text", ODD), 1.0, default_rng(0)).data[3]
     assert "".join(letter if letter.isspace() else "." for letter in " ".join(found.split())) == ". . . . . ."
@@ -103,7 +103,7 @@ def test_white_space_between_words_is_that_of_the_text(damage):
 @pytest.mark.parametrize("damage", ALL[:-1])
 def test_without_damage_it_is_the_same_text(damage):
     assert damage(Samples.of("text", ODD), 0.0, default_rng(0)).data == ODD
-    assert truncated(Samples.of("text", ODD), 1.0).data == ODD
+    assert truncate(Samples.of("text", ODD), 1.0).data == ODD
 
 
 @pytest.mark.parametrize("damage", ALL)
@@ -122,7 +122,7 @@ def test_the_same_stream_does_the_same_damage(damage):
 
 def test_no_text_becomes_longer_than_its_space_allows():
     texts = Samples(("long words begin, then a b c d",), Space("text", longest=32))
-    assert looped(texts, 1.0, default_rng(0)).data == ("long words begin, then long word",)
+    assert loop(texts, 1.0, default_rng(0)).data == ("long words begin, then long word",)
 
 
 @pytest.mark.parametrize("damage", ALL)
