@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from genbench_molecule.chemistry.molecules import canonical, from_selfies, molecules, parsed, to_selfies
+from genbench_molecule.chemistry.molecules import canonical, from_selfies, molecules, parse, to_selfies
 from genbench_molecule.chemnet.chemnet import chemnet
 from genbench_molecule.descriptors.guacamol_features import guacamol_features
 from genbench_molecule.descriptors.identity import molecule_identity
@@ -207,7 +207,7 @@ def test_selfies(sets):
     texts = sets["train"].data
     encoded = list(map(encode, texts))
     same = [
-        canonical(parsed(decode(one))) == canonical(parsed(two))
+        canonical(parse(decode(one))) == canonical(parse(two))
         for one, two in zip(encoded, texts, strict=True)
     ]
     holds("selfies_roundtrip", np.mean(same))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["LONGEST", "canonical", "from_selfies", "load_rdkit", "molecules", "parsed", "shown", "to_selfies"]
+__all__ = ["LONGEST", "canonical", "from_selfies", "load_rdkit", "molecules", "parse", "quote", "to_selfies"]
 
 _VARIABLE = "RDBASE"  # rdkit sets it to the place of its files, and reads it only when it is imported
 
@@ -28,17 +28,17 @@ _SHOWN = 40  # characters of a string in a message
 def molecules(samples: Samples) -> Iterator[Any | None]:
     """Yield the molecule of each sample, in order; None for a string that is no molecule.
 
-    SELFIES are decoded first. The rules are those of `parsed`. Raises Absent if the package that reads the
+    SELFIES are decoded first. The rules are those of `parse`. Raises Absent if the package that reads the
     notation is not installed.
     """
     texts: Iterable[str | None] = samples.data
     if samples.space.get("notation") == "selfies":
         decode = from_selfies()
         texts = (decode(text) for text in samples.data)
-    return (parsed(text) for text in texts)
+    return (parse(text) for text in texts)
 
 
-def parsed(smiles: str | None) -> Any | None:
+def parse(smiles: str | None) -> Any | None:
     """Return the molecule of a SMILES, sanitised by rdkit; None if it is none, or has no atoms.
 
     A text of more than 5,000 characters is no molecule, since rdkit takes minutes for some.
@@ -55,7 +55,7 @@ def parsed(smiles: str | None) -> Any | None:
     return molecule if molecule is not None and molecule.GetNumAtoms() else None
 
 
-def shown(text: str) -> str:
+def quote(text: str) -> str:
     """Return a string in quotes for a message, with an ellipsis where it is cut."""
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
 

@@ -57,7 +57,7 @@ def moses(
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 3; a part of ZINC's clean leads.
     """
     try:
-        texts = [*_chosen("train", n), *_chosen(test, 2 * n_test)]
+        texts = [*_choose_molecules("train", n), *_choose_molecules(test, 2 * n_test)]
         samples = in_notation(texts, notation, "moses")
     except Absent as error:
         raise DataError(f"moses: {error}") from error
@@ -69,7 +69,7 @@ def moses(
     return Data(samples, splits=splits)
 
 
-def _chosen(name: str, n: int) -> list[str]:
+def _choose_molecules(name: str, n: int) -> list[str]:
     """Return the `n` molecules of a file with the smallest digests, in the order of these."""
     found = heapq.nsmallest(n, _lines(name), key=lambda text: hashlib.sha256(text.encode()).digest())
     if len(found) < n:

@@ -8,7 +8,7 @@ from pathlib import Path  # noqa: TC003 - options are resolved at run time
 from typing import TYPE_CHECKING, Literal
 
 from genbench import Absent, Data, DataError, Samples, Steps, no_log, read_texts
-from genbench_molecule.chemistry.molecules import LONGEST, canonical, parsed, shown, to_selfies
+from genbench_molecule.chemistry.molecules import LONGEST, canonical, parse, quote, to_selfies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
     if None in found:
         number = found.index(None)
         raise DataError(
-            f"{name}: molecule {number + 1}, {shown(texts[number])}, cannot be written as SELFIES; take "
+            f"{name}: molecule {number + 1}, {quote(texts[number])}, cannot be written as SELFIES; take "
             f"it out, or leave the option notation out"
         )
     return Samples.of("molecule", found, notation=notation)
@@ -80,7 +80,7 @@ def in_notation(texts: Sequence[str], notation: str, name: str) -> Samples:
 
 def _identities(texts: Sequence[str]) -> list[str]:
     """Return the canonical SMILES of each string, or the string itself if it is no molecule."""
-    found = map(parsed, texts)
+    found = map(parse, texts)
     return [text if each is None else canonical(each) for text, each in zip(texts, found, strict=True)]
 
 
@@ -107,11 +107,11 @@ def _header(line: str) -> str:
 
 def _check(texts: Sequence[str], name: str, log: Log) -> None:
     for number, text in enumerate(Steps(log, len(texts)).over(texts), 1):
-        if parsed(text) is None:
+        if parse(text) is None:
             why = "is no molecule that rdkit can read"
             if len(text) > LONGEST:
                 why = f"has {len(text):,} characters, and genbench reads at most {LONGEST:,} of a molecule"
             raise DataError(
-                f"{name}: molecule {number}, {shown(text)}, {why}; take it out, or set the option invalid = "
+                f"{name}: molecule {number}, {quote(text)}, {why}; take it out, or set the option invalid = "
                 f'"keep"'
             )

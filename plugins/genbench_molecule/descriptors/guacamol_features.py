@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from genbench_molecule.chemistry.molecules import load_rdkit, parsed
+from genbench_molecule.chemistry.molecules import load_rdkit, parse
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
-from genbench_molecule.descriptors.rows import MoleculeExtractor, packed
+from genbench_molecule.descriptors.rows import MoleculeExtractor, pack_bits
 
 if TYPE_CHECKING:
     from genbench import Log
@@ -43,10 +43,10 @@ def guacamol_features(*, log: Log) -> MoleculeExtractor:
 
     def describe(molecule: Any, _: int) -> tuple[Any, ...]:
         text = Chem.MolToSmiles(molecule, isomericSmiles=False)
-        flat = parsed(text) or molecule
+        flat = parse(text) or molecule
         return (
             [getattr(Descriptors, name)(flat) for name in (*CONTINUOUS, *COUNTS)],
-            packed(generator.GetFingerprintAsNumPy(flat)),
+            pack_bits(generator.GetFingerprintAsNumPy(flat)),
             numbers([text])[0],
         )
 

@@ -10,7 +10,7 @@ from annotated_types import Ge
 from genbench import Undefined
 from genbench_molecule.chemistry.molecules import canonical, load_rdkit
 from genbench_molecule.chemistry.text_numbers import COLUMNS, numbers
-from genbench_molecule.descriptors.rows import MoleculeExtractor, folded, packed, substructures
+from genbench_molecule.descriptors.rows import MoleculeExtractor, fold_counts, pack_bits, substructures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def moses_substructures(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Log)
     def describe(molecule: Any, number: int) -> tuple[Any, ...]:
         scaffold = scaffold_of(molecule)
         return (
-            packed(folded(substructures(molecule), _BITS)),
+            pack_bits(fold_counts(substructures(molecule), _BITS)),
             _fragment_row(fragments_of(molecule), most_fragments, number),
             np.zeros(COLUMNS) if scaffold is None else numbers([scaffold])[0],
         )

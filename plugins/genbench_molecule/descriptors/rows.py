@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from genbench import Log, Samples
 
-__all__ = ["MoleculeExtractor", "folded", "packed", "substructures"]
+__all__ = ["MoleculeExtractor", "fold_counts", "pack_bits", "substructures"]
 
 _RADIUS = 2  # equivalent to ECFP4
 
@@ -55,7 +55,7 @@ class MoleculeExtractor:
         return Extracted(arrays, valid)
 
 
-def packed(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
+def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return bits (k,), each 0 or 1 and k a multiple of 16, as (k / 16,) numbers of 16 bits."""
     return np.packbits(bits).view(">u2").astype(np.float32)
 
@@ -72,7 +72,7 @@ def substructures(molecule: Any) -> Mapping[int, int]:
     return counts
 
 
-def folded(counts: Mapping[int, int], bits: int) -> NDArray[np.uint8]:
+def fold_counts(counts: Mapping[int, int], bits: int) -> NDArray[np.uint8]:
     """Return rdkit's fingerprint, (bits,) uint8: 1 at the hash of each substructure modulo `bits`, else 0."""
     found = np.zeros(bits, np.uint8)
     found[np.fromiter(counts, np.int64, len(counts)) % bits] = 1

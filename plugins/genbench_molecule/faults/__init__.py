@@ -22,13 +22,13 @@ SPECS = (
     ),
     _DAMAGE(
         name="shuffled-characters",
-        make="genbench_molecule.faults.strings:shuffled",
+        make="genbench_molecule.faults.strings:shuffle_characters",
         summary="characters change places within their string",
         levels={"5 %": 0.05, "15 %": 0.15, "50 %": 0.5},
     ),
     _DAMAGE(
         name="truncated-molecules",
-        make="genbench_molecule.faults.strings:truncated",
+        make="genbench_molecule.faults.strings:truncate_strings",
         summary="only the first characters of each string remain",
         levels={"to 90 %": 0.9, "to 60 %": 0.6, "to 30 %": 0.3},
     ),

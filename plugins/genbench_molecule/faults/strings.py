@@ -12,7 +12,7 @@ from genbench import Undefined
 if TYPE_CHECKING:
     from genbench import Samples
 
-__all__ = ["invalid", "shuffled", "truncated"]
+__all__ = ["invalid", "shuffle_characters", "truncate_strings"]
 
 _OPEN = "["  # neither SMILES nor SELFIES end with it
 _FEW = 2  # characters that can swap places
@@ -26,22 +26,22 @@ def invalid(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     )
 
 
-def shuffled(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def shuffle_characters(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return strings in which characters, each chosen with probability `level`, swap places within theirs.
 
     Raises Undefined if no string has two characters.
     """
     if max(map(len, real.data), default=0) < _FEW:
         raise Undefined("no string has two characters")
-    return replace(real, data=tuple(_shuffled(text, level, rng) for text in real.data))
+    return replace(real, data=tuple(_shuffle(text, level, rng) for text in real.data))
 
 
-def truncated(real: Samples, level: float) -> Samples:
+def truncate_strings(real: Samples, level: float) -> Samples:
     """Return the first characters of each string, the share `level` of them, at least one."""
     return replace(real, data=tuple(text[: max(1, round(level * len(text)))] for text in real.data))
 
 
-def _shuffled(text: str, share: float, rng: np.random.Generator) -> str:
+def _shuffle(text: str, share: float, rng: np.random.Generator) -> str:
     moved = np.flatnonzero(rng.random(len(text)) < share)
     found = list(text)
     for place, source in zip(moved, rng.permutation(moved), strict=True):

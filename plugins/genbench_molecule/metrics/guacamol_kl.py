@@ -8,7 +8,7 @@ import numpy as np
 
 from genbench import Score, Undefined, no_log
 from genbench_molecule.chemistry.text_numbers import keys
-from genbench_molecule.metrics.tanimoto import nearest_other, unpacked
+from genbench_molecule.metrics.tanimoto import nearest_other, unpack_bits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def _columns(side: Side, name: str, log: Log) -> list[NDArray[np.float64]]:
     first = np.sort(np.unique(keys(side["identity"]), return_index=True)[1])
     if len(first) < 2:  # noqa: PLR2004 - one molecule has no neighbour
         raise Undefined(f"guacamol-kl needs two different molecules on each side; {name} has {len(first)}")
-    similarity = nearest_other(unpacked(side["fingerprint"][first]), log=log)
+    similarity = nearest_other(unpack_bits(side["fingerprint"][first]), log=log)
     return [*side["properties"][first].astype(np.float64).T, similarity]
 
 

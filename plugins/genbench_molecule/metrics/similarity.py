@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import no_log
-from genbench_molecule.metrics.tanimoto import mean_powers, nearest, unpacked
+from genbench_molecule.metrics.tanimoto import mean_powers, nearest, unpack_bits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def snn(real: NDArray[np.float32], fake: NDArray[np.float32], *, log: Log = no_l
 
     Source: Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
-    return float(nearest(unpacked(fake), unpacked(real), log=log).mean())
+    return float(nearest(unpack_bits(fake), unpack_bits(real), log=log).mean())
 
 
 def internal_diversity(fake: NDArray[np.float32], *, log: Log = no_log) -> dict[str, float]:
@@ -48,7 +48,7 @@ def internal_diversity(fake: NDArray[np.float32], *, log: Log = no_log) -> dict[
 
     Source: Benhenda 2017 (arXiv:1708.08227); Polykovskiy et al. 2020 (arXiv:1811.12823), sec. 4.
     """
-    first, second = mean_powers(unpacked(fake), log=log)
+    first, second = mean_powers(unpack_bits(fake), log=log)
     return {
         "intdiv": max(0.0, float(1 - first.mean())),
         "intdiv2": max(0.0, float(1 - np.sqrt(second).mean())),

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     Words = NDArray[np.uint64]
 
-__all__ = ["mean_powers", "nearest", "nearest_other", "unpacked"]
+__all__ = ["mean_powers", "nearest", "nearest_other", "unpack_bits"]
 
 _ROWS, _COLUMNS = 32, 4096  # pairs of a block: its three arrays take 1.5 MB
 _PER_WORD = 4  # numbers of 16 bits in a word
 
 
-def unpacked(fingerprints: NDArray[np.float32]) -> Words:
+def unpack_bits(fingerprints: NDArray[np.float32]) -> Words:
     """Return fingerprints (n, k) of numbers of 16 bits as words (n, k / 4, rounded up) of 64 bits."""
     n, k = fingerprints.shape
     padded = np.zeros((n, -(-k // _PER_WORD) * _PER_WORD), np.uint16)
@@ -70,13 +70,13 @@ def _blocks(x: Words, y: Words, log: Log) -> Iterator[tuple[slice, slice, NDArra
         turned = np.ascontiguousarray(y[columns].T)
         for start in range(0, len(x), _ROWS):
             rows = slice(start, min(start + _ROWS, len(x)))
-            shared = _shared(x[rows], turned).astype(np.float64)
+            shared = _count_shared(x[rows], turned).astype(np.float64)
             either = x_bits[rows, None] + y_bits[columns] - shared
             yield rows, columns, np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
             steps.add()
 
 
-def _shared(x: Words, turned: Words) -> NDArray[np.uint16]:
+def _count_shared(x: Words, turned: Words) -> NDArray[np.uint16]:
     """Return (r, c) the numbers of bits that rows of x (r, w) share with the columns of `turned` (w, c)."""
     shape = len(x), turned.shape[1]
     both, counts = np.empty(shape, np.uint64), np.empty(shape, np.uint8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genbench import Score
-from genbench_molecule.chemistry.molecules import molecules, shown
+from genbench_molecule.chemistry.molecules import molecules, quote
 
 if TYPE_CHECKING:
     from genbench import Samples
@@ -36,7 +36,7 @@ def _caution(real: Samples) -> str:
     invalid = [number for number, molecule in enumerate(molecules(real), 1) if molecule is None]
     if not invalid:
         return ""
-    text = shown(real.data[invalid[0] - 1])
+    text = quote(real.data[invalid[0] - 1])
     return (
         f"{len(invalid)} of {len(real)} real strings are no molecules, and count nowhere; the first is "
         f"number {invalid[0]}, {text}: take them out"

@@ -15,7 +15,7 @@ from genbench_molecule.chemistry.molecules import molecules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["MOST_ATOMS", "Molecule", "drawn"]
+__all__ = ["MOST_ATOMS", "Molecule", "draw_molecule"]
 
 #: Atoms, without implicit hydrogens, of the largest molecule whose drawing can be read.
 MOST_ATOMS = 150
@@ -69,7 +69,7 @@ class Molecule(Strings):
             molecule = None
         if molecule is None or molecule.GetNumAtoms() > MOST_ATOMS:
             return Rendering("text/plain", text.encode())
-        return Rendering("image/svg+xml", drawn(molecule), text=text)
+        return Rendering("image/svg+xml", draw_molecule(molecule), text=text)
 
     def example(self, n: int, *, rng: np.random.Generator) -> Data:
         """Return small organic molecules as SMILES: chains of common groups, whose valences are right.
@@ -89,7 +89,7 @@ class Molecule(Strings):
 # Structural formulas by rdkit as small SVG files.
 
 
-def drawn(molecule: Any) -> bytes:
+def draw_molecule(molecule: Any) -> bytes:
     """Return the structural formula of a molecule of rdkit in SVG, on a transparent ground.
 
     Bonds have one length in all molecules that have room for it. Equal molecules with equal orders of atoms
@@ -115,7 +115,7 @@ def drawn(molecule: Any) -> bytes:
 def _paths(whole: ET.Element) -> Iterator[str]:
     """Yield one path for all lines of each style."""
     for style, elements in _by_style(whole.iter(f"{_PREFIX}path"), _OF_PATH).items():
-        lines = "".join(_rounded(element.attrib["d"]) for element in elements)
+        lines = "".join(_round_path(element.attrib["d"]) for element in elements)
         yield f'<path {style} d="{lines}"/>'
 
 
@@ -138,7 +138,7 @@ def _by_style(elements: Iterable[ET.Element], names: Iterable[str]) -> dict[str,
     return found
 
 
-def _rounded(path: str) -> str:
+def _round_path(path: str) -> str:
     """Return the data of a path in whole units, without spaces that no number needs."""
     numbers = _NUMBER.sub(lambda number: f" {_whole(number[1])}", path.replace(",", " "))
     return re.sub(r" ?([A-Za-z]) ?", r"\1", re.sub(" +", " ", numbers)).replace(" -", "-").strip()

@@ -24,7 +24,7 @@ __all__ = [
     "Alphabet",
     "AlphabetName",
     "alphabet_of",
-    "inferred",
+    "infer",
     "is_of_nucleotides",
 ]
 
@@ -68,7 +68,7 @@ ALPHABETS: dict[str, Alphabet] = {
 }
 
 
-def inferred(texts: Iterable[str]) -> Alphabet | None:
+def infer(texts: Iterable[str]) -> Alphabet | None:
     """Return the alphabet of upper-case sequences, or None if it is none of the three.
 
     Nucleotides if at least 90 % of all characters are A, C, G, T, U or N: RNA if there is a U and no T, DNA
@@ -92,12 +92,12 @@ def is_of_nucleotides(counts: Counter[str]) -> bool:
 
 
 def alphabet_of(*sides: Samples) -> Alphabet:
-    """Return the alphabet of samples: that of their space, or else the one that `inferred` finds.
+    """Return the alphabet of samples: that of their space, or else the one that `infer` finds.
 
     Raises Undefined if there is none.
     """
     name = sides[0].space.get("alphabet")
-    found = inferred(text for side in sides for text in side.data) if name is None else ALPHABETS[name]
+    found = infer(text for side in sides for text in side.data) if name is None else ALPHABETS[name]
     if found is None:
         raise Undefined(
             "the sequences are no upper-case DNA, RNA or proteins; state the alphabet with the modality: "

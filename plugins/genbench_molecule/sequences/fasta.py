@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from annotated_types import Ge
 
 from genbench import Data, DataError, Samples, Space, read_regular
-from genbench_molecule.sequences.alphabets import ALPHABETS, NUCLEOTIDES, Alphabet, AlphabetName, inferred
+from genbench_molecule.sequences.alphabets import ALPHABETS, NUCLEOTIDES, Alphabet, AlphabetName, infer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def fasta(
     alphabet and its ambiguity codes, a sequence longer than `longest`, and a file without records.
     """
     records = read_fasta(path)
-    found = ALPHABETS[alphabet] if alphabet else inferred(record.sequence for record in records)
+    found = ALPHABETS[alphabet] if alphabet else infer(record.sequence for record in records)
     for record in records:
         _check_letters(record, found, path.name, stated=alphabet is not None)
     if found is None:

@@ -26,7 +26,7 @@ __all__ = [
     "LONGEST_WORD",
     "KmerCounts",
     "check_k",
-    "counted",
+    "count_kmers",
     "kmer_divergence",
     "kmer_jsd_to_truth",
     "word_count",
@@ -81,10 +81,10 @@ def kmer_divergence(
     """
     alphabet = alphabet_of(real, fake)
     check_k(alphabet, k, canonical=canonical)
-    sides = [counted(side.data, alphabet, k, canonical=canonical) for side in (real, fake)]
+    sides = [count_kmers(side.data, alphabet, k, canonical=canonical) for side in (real, fake)]
     for name, side in zip(("real", "fake"), sides, strict=True):
         _require_words(side, f"the {name} sequences", k)
-    p, q = _paired(*sides)
+    p, q = _pair_counts(*sides)
     words = word_count(alphabet, k, canonical=canonical)
     return {
         "kmer-jsd": _jensen_shannon(p / p.sum(), q / q.sum()),
@@ -120,7 +120,7 @@ def kmer_jsd_to_truth(
     alphabet = alphabet_of(fake)
     if word_count(alphabet, k, canonical=False) > _MOST_WORDS:
         raise Undefined(f"there are more than {_MOST_WORDS:,} words of {k} letters; use a smaller k")
-    found = counted(fake.data, alphabet, k, canonical=False)
+    found = count_kmers(fake.data, alphabet, k, canonical=False)
     _require_words(found, "the fake sequences", k)
     p = truth.kmer_frequencies(k)
     return _jensen_shannon(p, np.bincount(found.words, found.counts, len(p)) / found.total)
@@ -131,7 +131,7 @@ def _require_words(found: KmerCounts, whose: str, k: int) -> None:
         raise Undefined(f"{whose} have no {k} plain letters in a row; use a smaller k")
 
 
-def _paired(real: KmerCounts, fake: KmerCounts) -> tuple[Reals, Reals]:
+def _pair_counts(real: KmerCounts, fake: KmerCounts) -> tuple[Reals, Reals]:
     """Return the counts of each word that either side has, (u,) float64 both."""
     words = np.union1d(real.words, fake.words)
     counts = [np.zeros(len(words)) for _ in range(2)]
@@ -200,7 +200,7 @@ def word_count(alphabet: Alphabet, k: int, *, canonical: bool) -> int:
     return (words + own) // 2 if canonical else words
 
 
-def counted(texts: Sequence[str], alphabet: Alphabet, k: int, *, canonical: bool) -> KmerCounts:
+def count_kmers(texts: Sequence[str], alphabet: Alphabet, k: int, *, canonical: bool) -> KmerCounts:
     """Return the k-mers of sequences, pooled.
 
     canonical  count each word as the smaller one of itself and its reverse complement

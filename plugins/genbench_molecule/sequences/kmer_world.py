@@ -126,7 +126,7 @@ class KmerWorld:
         for place in range(self.k - 1):
             codes[:, place] = state // letters ** (self.k - 2 - place) % letters
         for place in range(self.k - 1, self.longest):
-            codes[:, place] = _drawn(self.moves[labels, state], rng)
+            codes[:, place] = _draw_columns(self.moves[labels, state], rng)
             state = (state * letters + codes[:, place]) % contexts
         known = np.array(list(self.alphabet.letters))
         texts = tuple("".join(known[row[:length]]) for row, length in zip(codes, lengths, strict=True))
@@ -179,7 +179,7 @@ class KmerWorld:
         return np.log(self.moves)
 
 
-def _drawn(shares: Reals, rng: np.random.Generator) -> Numbers:
+def _draw_columns(shares: Reals, rng: np.random.Generator) -> Numbers:
     """Return a number for each row of probabilities, (n,) int64."""
     bounds = np.cumsum(shares, axis=1)[:, :-1]
     drawn: Numbers = (rng.random(len(shares))[:, None] >= bounds).sum(axis=1)

@@ -70,7 +70,7 @@ def nearest_sequence(
     values, places = nearest(fake.data, train.data, by, log=log)
     order = np.argsort(-values, kind="stable")[:_SHOWN].tolist()
     copies = [
-        _shown(fake.data, train.data, at, int(places[at]), float(values[at]))
+        _describe_copy(fake.data, train.data, at, int(places[at]), float(values[at]))
         for at in order
         if values[at] >= threshold
     ]
@@ -88,7 +88,7 @@ def nearest(
     """Return the greatest similarity of each text to a known one, (n,), and the first such one, (n,)."""
     different = list(dict.fromkeys(texts))
     values, places = np.zeros(len(different)), np.zeros(len(different), np.int64)
-    similarities = _identities if by == "identity" else _aligned
+    similarities = _identities if by == "identity" else _align
     steps = Steps(log, len(different) * len(known))
     for at, found in enumerate(similarities(different, known)):
         places[at] = found.argmax()
@@ -110,7 +110,7 @@ def _identities(texts: Sequence[str], known: Sequence[str]) -> Iterator[Reals]:
         yield common / np.maximum(1, np.maximum(lengths, len(text)))
 
 
-def _aligned(texts: Sequence[str], known: Sequence[str]) -> Iterator[Reals]:
+def _align(texts: Sequence[str], known: Sequence[str]) -> Iterator[Reals]:
     """Yield for each text the score of its alignment with each known one over the greater own score, (n,)."""
     score = _alignment_score()
     own = np.array([score(text, text) for text in known])
@@ -138,7 +138,7 @@ def _alignment_score() -> Callable[[str, str], float]:
     return score
 
 
-def _shown(
+def _describe_copy(
     fake: Sequence[str], train: Sequence[str], number: int, other: int, identity: float
 ) -> dict[str, Any]:
     """Return a copy as the extra lists it."""

@@ -10,7 +10,7 @@ from genbench_molecule.chemistry.molecules import (
     from_selfies,
     load_rdkit,
     molecules,
-    parsed,
+    parse,
     to_selfies,
 )
 
@@ -22,7 +22,7 @@ needs_both = pytest.mark.extras("rdkit", "selfies")
 
 @needs_rdkit
 def test_all_strings_of_a_molecule_have_one_canonical_string():
-    assert {canonical(parsed(text)) for text in ("OCC", "C(O)C", "CCO", "[CH3]CO")} == {"CCO"}
+    assert {canonical(parse(text)) for text in ("OCC", "C(O)C", "CCO", "[CH3]CO")} == {"CCO"}
 
 
 @needs_rdkit
@@ -30,7 +30,7 @@ def test_all_strings_of_a_molecule_have_one_canonical_string():
     "text", ["", None, "C1CC", "C(", "XYZ", "C(C)(C)(C)(C)C", "c1ccc1N(", " ", "C" * 5001, "C" * 200_000]
 )
 def test_what_is_no_molecule_is_none(text, capfd):
-    assert parsed(text) is None
+    assert parse(text) is None
     assert capfd.readouterr().err == ""
 
 
@@ -43,7 +43,7 @@ def test_selfies_are_decoded_first(smiles):
 @needs_both
 def test_selfies_give_back_the_molecule():
     text = to_selfies()("c1ccccc1O")
-    assert canonical(parsed(from_selfies()(text))) == canonical(parsed("c1ccccc1O"))
+    assert canonical(parse(from_selfies()(text))) == canonical(parse("c1ccccc1O"))
     assert to_selfies()("C1CC") is None
 
 
@@ -53,6 +53,6 @@ def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "rdkit.RDConfig", None)
     monkeypatch.setitem(sys.modules, "selfies", None)
     with pytest.raises(Absent, match=r"^molecules need the package rdkit; run `pip install 'genbench\[molec"):
-        parsed("C")
+        parse("C")
     with pytest.raises(Absent, match=r"^SELFIES need the package selfies; run"):
         from_selfies()

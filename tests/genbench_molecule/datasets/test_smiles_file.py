@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from genbench_molecule.chemistry.molecules import load_rdkit, parsed
+from genbench_molecule.chemistry.molecules import load_rdkit, parse
 from genbench_molecule.datasets.smiles_file import FIRST_WORDS, smiles_file
 
 from genbench import DataError, open_samples, score
@@ -125,7 +125,7 @@ def test_words_of_a_header_in_quotes_or_without_smiles_are_a_header_too(first, w
 
 @needs_rdkit
 def test_no_word_of_a_header_is_a_molecule():
-    assert not any(parsed(each) for word in FIRST_WORDS for each in (word, word.upper(), word.title()))
+    assert not any(parse(each) for word in FIRST_WORDS for each in (word, word.upper(), word.title()))
 
 
 def test_a_header_below_blank_lines_is_refused_too(tmp_path):

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from genbench_molecule.chemistry.molecules import parsed
+from genbench_molecule.chemistry.molecules import parse
 from genbench_molecule.descriptors import moses_properties as contrib
 from genbench_molecule.descriptors.moses_properties import natural_product_score, sa_score
 from genbench_molecule.descriptors.rows import substructures
@@ -27,7 +27,7 @@ SPECIAL = (
 
 
 def score(function, smiles):
-    molecule = parsed(smiles)
+    molecule = parse(smiles)
     return function(molecule, substructures(molecule))
 
 
@@ -41,7 +41,7 @@ def script(file):
 
 
 def molecules():
-    stored = [text for text in json.loads(INPUTS.read_text())["gen"] if parsed(text) is not None]
+    stored = [text for text in json.loads(INPUTS.read_text())["gen"] if parse(text) is not None]
     assert len(stored) > 100
     return [*stored, *SPECIAL]
 
@@ -49,14 +49,14 @@ def molecules():
 def test_sa_scores_are_those_of_rdkits_script():
     theirs = script("SA_Score/sascorer.py").calculateScore
     for smiles in molecules():
-        assert score(sa_score, smiles) == theirs(parsed(smiles)), smiles
+        assert score(sa_score, smiles) == theirs(parse(smiles)), smiles
 
 
 def test_likenesses_to_natural_products_are_those_of_rdkits_script():
     theirs = script("NP_Score/npscorer.py")
     model = theirs.readNPModel()
     for smiles in molecules():
-        assert score(natural_product_score, smiles) == theirs.scoreMol(parsed(smiles), model), smiles
+        assert score(natural_product_score, smiles) == theirs.scoreMol(parse(smiles), model), smiles
 
 
 def test_ethanol_is_easier_to_make_than_strychnine():
@@ -75,7 +75,7 @@ def test_a_sugar_is_more_like_a_natural_product_than_a_sulfonamide(capfd):
 )
 def test_extreme_likenesses_grow_as_a_logarithm(monkeypatch, value, expected):
     monkeypatch.setattr(contrib, "_likeness", lambda: {1: value})
-    assert natural_product_score(parsed("C"), {1: 3, 2: 1}) == pytest.approx(expected, rel=1e-12)
+    assert natural_product_score(parse("C"), {1: 3, 2: 1}) == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_missing_script_is_named(monkeypatch, tmp_path):

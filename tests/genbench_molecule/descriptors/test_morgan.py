@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from genbench_molecule.chemistry.molecules import parsed
-from genbench_molecule.descriptors.rows import folded, substructures
+from genbench_molecule.chemistry.molecules import parse
+from genbench_molecule.descriptors.rows import fold_counts, substructures
 
 pytestmark = pytest.mark.extras("rdkit")
 
 
 def test_methane_has_one_substructure_and_ethane_two():
-    assert list(substructures(parsed("C")).values()) == [1]
-    assert sorted(substructures(parsed("CC")).values()) == [1, 2]
+    assert list(substructures(parse("C")).values()) == [1]
+    assert sorted(substructures(parse("CC")).values()) == [1, 2]
 
 
 @pytest.mark.parametrize("smiles", ["C", "CC(=O)Oc1ccccc1C(=O)O", "C[C@H](N)C(=O)O", "[Na+].[Cl-]"])
@@ -19,5 +19,5 @@ def test_the_folded_bits_are_rdkits_fingerprint(smiles):
     from rdkit.Chem import rdFingerprintGenerator
 
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=1024)
-    found = folded(substructures(parsed(smiles)), 1024)
-    assert found.tolist() == generator.GetFingerprintAsNumPy(parsed(smiles)).tolist()
+    found = fold_counts(substructures(parse(smiles)), 1024)
+    assert found.tolist() == generator.GetFingerprintAsNumPy(parse(smiles)).tolist()

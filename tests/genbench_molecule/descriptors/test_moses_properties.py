@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_molecule.chemistry.molecules import parsed
+from genbench_molecule.chemistry.molecules import parse
 from genbench_molecule.descriptors.moses_properties import PROPERTIES, moses_properties, properties_of
 
 pytestmark = pytest.mark.extras("rdkit")
@@ -22,7 +22,7 @@ def test_rows_of_invalid_strings_are_marked_and_numbers_are_float32(log, smiles)
 def test_the_properties_are_rdkits():
     from rdkit.Chem import QED, Crippen
 
-    aspirin = parsed("CC(=O)Oc1ccccc1C(=O)O")
+    aspirin = parse("CC(=O)Oc1ccccc1C(=O)O")
     found = dict(zip(PROPERTIES, properties_of(aspirin), strict=True))
     assert found["logP"] == Crippen.MolLogP(aspirin)
     assert found["QED"] == QED.qed(aspirin)

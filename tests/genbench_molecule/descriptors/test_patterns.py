@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from genbench_molecule.chemistry.molecules import molecules, parsed
+from genbench_molecule.chemistry.molecules import molecules, parse
 from genbench_molecule.descriptors.moses_filters import Patterns, patterns
 
 pytestmark = pytest.mark.extras("rdkit")
@@ -20,7 +20,7 @@ def test_a_match_is_found_and_nothing_else():
     from rdkit import Chem
 
     found = Patterns.of([Chem.MolFromSmarts(text) for text in ("c1ccccc1O", "[#7]=[#7]", "[F,Cl].[F,Cl]")])
-    assert [found.match(parsed(text)) for text in ("Oc1ccccc1C", "CN=NC", "FCCCl", "CCO", "FCC")] == [
+    assert [found.match(parse(text)) for text in ("Oc1ccccc1C", "CN=NC", "FCCCl", "CCO", "FCC")] == [
         True, True, True, False, False,
     ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def test_the_fingerprint_rules_out_no_match(sets):
 
     found = Patterns.of(patterns())
     with Path(RDConfig.RDDataDir, "Pains", "test_data", "wehi_mols.csv").open(newline="") as file:
-        known = [parsed(row[0]) for number, row in enumerate(csv.reader(file)) if number % 10 == 0]
+        known = [parse(row[0]) for number, row in enumerate(csv.reader(file)) if number % 10 == 0]
     several = [Chem.AddHs(each) for each in (*known, *molecules(sets["gen"])) if each is not None]
     answers = [found.match(each) for each in several]
     assert answers == [slowly(found, each) for each in several]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_molecule.descriptors.rows import MoleculeExtractor, packed
+from genbench_molecule.descriptors.rows import MoleculeExtractor, pack_bits
 
 
 @pytest.mark.extras("rdkit")
@@ -24,6 +24,6 @@ def test_only_molecules_have_rows_and_their_numbers_are_known(smiles):
 
 def test_bits_are_packed_without_loss():
     bits = np.random.default_rng(0).integers(0, 2, 64).astype(np.uint8)
-    found = packed(bits)
+    found = pack_bits(bits)
     assert found.dtype == np.float32
     assert [int("".join(map(str, part)), 2) for part in bits.reshape(4, 16)] == found.tolist()

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from genbench_molecule.faults.strings import invalid, shuffled, truncated
+from genbench_molecule.faults.strings import invalid, shuffle_characters, truncate_strings
 
 from genbench import Undefined
 
@@ -34,15 +34,15 @@ def test_strings_with_an_open_bracket_are_no_molecules(smiles, rng, notation):
 
 
 def test_shuffled_strings_keep_their_characters(smiles, rng):
-    found = shuffled(smiles(*TEXTS), 0.5, rng).data
+    found = shuffle_characters(smiles(*TEXTS), 0.5, rng).data
     assert [Counter(text) for text in found] == [Counter(text) for text in TEXTS]
     assert sum(one != two for one, two in zip(found, TEXTS, strict=True)) > 20
 
 
 def test_strings_of_one_character_cannot_be_shuffled(smiles, rng):
     with pytest.raises(Undefined, match="no string has two characters"):
-        shuffled(smiles("C", "N"), 0.5, rng)
+        shuffle_characters(smiles("C", "N"), 0.5, rng)
 
 
 def test_truncated_strings_keep_their_beginning_and_one_character(smiles):
-    assert truncated(smiles("CCCCON", "C", ""), 0.5).data == ("CCC", "C", "")
+    assert truncate_strings(smiles("CCCCON", "C", ""), 0.5).data == ("CCC", "C", "")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_molecule.descriptors.rows import packed
+from genbench_molecule.descriptors.rows import pack_bits
 from genbench_molecule.metrics import tanimoto
-from genbench_molecule.metrics.tanimoto import mean_powers, nearest, nearest_other, unpacked
+from genbench_molecule.metrics.tanimoto import mean_powers, nearest, nearest_other, unpack_bits
 
 RNG = np.random.default_rng(0)
 BITS = RNG.random((23, 96)) < RNG.random((23, 1)) * 0.4
@@ -16,7 +16,7 @@ OTHER = RNG.random((17, 96)) < 0.2
 
 
 def words(bits):
-    return unpacked(np.stack([packed(row.astype(np.uint8)) for row in bits]))
+    return unpack_bits(np.stack([pack_bits(row.astype(np.uint8)) for row in bits]))
 
 
 def plain(x, y):
@@ -68,6 +68,6 @@ def test_memory_is_bounded(monkeypatch):
 
     many = RNG.integers(0, 2**16, (3000, 64)).astype(np.float32)
     tracemalloc.start()
-    mean_powers(unpacked(many))
+    mean_powers(unpack_bits(many))
     assert tracemalloc.get_traced_memory()[1] < 10e6  # the matrix of 9 million pairs takes 72 MB
     tracemalloc.stop()

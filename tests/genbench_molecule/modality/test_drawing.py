@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from genbench_molecule.modality.molecule import _rounded, drawn
+from genbench_molecule.modality.molecule import _round_path, draw_molecule
 
 pytestmark = pytest.mark.extras("rdkit")
 
@@ -14,7 +14,7 @@ ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 def of(smiles):
     from rdkit import Chem
 
-    return drawn(Chem.MolFromSmiles(smiles)).decode()
+    return draw_molecule(Chem.MolFromSmiles(smiles)).decode()
 
 
 def elements(smiles):
@@ -89,7 +89,7 @@ def test_a_drawing_has_no_script_no_link_and_no_ground():
 
 
 def test_numbers_of_paths_are_whole():
-    assert _rounded("M 8.0,65.7 L -31.4,59.4 Z") == "M8 66L-31 59Z"
+    assert _round_path("M 8.0,65.7 L -31.4,59.4 Z") == "M8 66L-31 59Z"
 
 
 def test_the_label_of_an_atom_is_a_text_and_no_markup():

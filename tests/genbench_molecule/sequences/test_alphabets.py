@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_molecule.sequences.alphabets import ALPHABETS, alphabet_of, inferred
+from genbench_molecule.sequences.alphabets import ALPHABETS, alphabet_of, infer
 
 from genbench import Samples, Undefined
 
@@ -25,13 +25,13 @@ from genbench import Samples, Undefined
     ],
 )
 def test_the_letters_decide_the_alphabet(texts, name):
-    found = inferred(texts)
+    found = infer(texts)
     assert (found and found.name) == name
 
 
 def test_codes_may_be_a_tenth_of_the_letters():
-    assert inferred(["A" * 9 + "R"]).name == "dna"
-    assert inferred(["A" * 8 + "RR"]).name == "protein"
+    assert infer(["A" * 9 + "R"]).name == "dna"
+    assert infer(["A" * 8 + "RR"]).name == "protein"
 
 
 def test_complements_are_at_mirrored_places():

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from genbench_molecule.sequences.alphabets import ALPHABETS
-from genbench_molecule.sequences.kmer_divergence import counted
+from genbench_molecule.sequences.kmer_divergence import count_kmers
 from genbench_molecule.sequences.kmer_world import KmerWorld, kmer_world, law_of
 
 from genbench import SuiteError
@@ -32,7 +32,7 @@ def test_frequencies_are_those_of_all_sequences_weighted_by_their_probability(k)
     shares = np.exp(law_of(ALPHABETS["dna"], 3, 2, 4, 4).log_likelihood(texts))
     expected = np.zeros(4**k)
     for text, share in zip(texts, shares, strict=True):
-        found = counted([text], ALPHABETS["dna"], k, canonical=False)
+        found = count_kmers([text], ALPHABETS["dna"], k, canonical=False)
         expected[found.words] += share * found.counts / (5 - k)
     assert TINY.kmer_frequencies(k) == pytest.approx(expected, abs=1e-14)
 
@@ -40,7 +40,7 @@ def test_frequencies_are_those_of_all_sequences_weighted_by_their_probability(k)
 def test_samples_follow_the_frequencies_the_lengths_and_the_families():
     world = law_of(ALPHABETS["dna"], 3, 3, 10, 19)
     found = world.sample(20_000, rng=np.random.default_rng(0))
-    words = counted(found.data, ALPHABETS["dna"], 4, canonical=False)
+    words = count_kmers(found.data, ALPHABETS["dna"], 4, canonical=False)
     shares = np.bincount(words.words, words.counts, 256) / words.total
     assert np.abs(shares - world.kmer_frequencies(4)).max() < 2e-3  # 5 standard errors of 250,000 words
     lengths = np.bincount([len(text) for text in found.data])[10:] / 20_000
@@ -54,7 +54,7 @@ def test_a_family_has_words_of_its_own():
     for family in (0, 1):
         alone = KmerWorld(world.alphabet, 3, world.moves[family : family + 1], 30, 60)
         texts = [text for text, label in zip(found.data, found.labels, strict=True) if label == family]
-        words = counted(texts, world.alphabet, 3, canonical=False)
+        words = count_kmers(texts, world.alphabet, 3, canonical=False)
         shares = np.bincount(words.words, words.counts, 64) / words.total
         assert np.abs(shares - alone.kmer_frequencies(3)).max() < 0.01
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from genbench_molecule.sequences import kmer_divergence as kmers
 from genbench_molecule.sequences.alphabets import ALPHABETS
-from genbench_molecule.sequences.kmer_divergence import check_k, counted, word_count
+from genbench_molecule.sequences.kmer_divergence import check_k, count_kmers, word_count
 
 from genbench import Undefined
 
@@ -42,14 +42,14 @@ def named(found, letters, k):
 @pytest.mark.parametrize("canonical", [False, True])
 def test_counts_are_those_of_the_definition(k, canonical, monkeypatch):
     expected = plain(TEXTS, "ACGT", k, canonical=canonical)
-    assert named(counted(TEXTS, DNA, k, canonical=canonical), "ACGT", k) == expected
+    assert named(count_kmers(TEXTS, DNA, k, canonical=canonical), "ACGT", k) == expected
     monkeypatch.setattr(kmers, "_LETTERS", 5)  # several blocks
-    assert named(counted(TEXTS, DNA, k, canonical=canonical), "ACGT", k) == expected
+    assert named(count_kmers(TEXTS, DNA, k, canonical=canonical), "ACGT", k) == expected
 
 
 def test_proteins_have_twenty_letters():
     protein = ALPHABETS["protein"]
-    found = counted(["MKVMK"], protein, 2, canonical=False)
+    found = count_kmers(["MKVMK"], protein, 2, canonical=False)
     assert named(found, protein.letters, 2) == {"MK": 2, "KV": 1, "VM": 1}
 
 
@@ -68,11 +68,12 @@ def test_a_strand_and_its_complement_have_equal_canonical_words():
     texts = ["".join(rng.choice(list("ACGT"), 50)) for _ in range(20)]
     other = [text[::-1].translate(str.maketrans("ACGT", "TGCA")) for text in texts]
     for k in (3, 4):
-        one, two = (counted(side, DNA, k, canonical=True) for side in (texts, other))
+        one, two = (count_kmers(side, DNA, k, canonical=True) for side in (texts, other))
         assert np.array_equal(one.words, two.words)
         assert np.array_equal(one.counts, two.counts)
         assert not np.array_equal(
-            counted(texts, DNA, k, canonical=False).counts, counted(other, DNA, k, canonical=False).counts
+            count_kmers(texts, DNA, k, canonical=False).counts,
+            count_kmers(other, DNA, k, canonical=False).counts,
         )
 
 
