@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_points.set_metrics.clouds import compared
+from genbench_points.set_metrics.clouds import prepare
 
 from genbench import Samples
 
@@ -43,7 +43,7 @@ def sides(rng):
     """Return the function that gives two sides as metrics compare them."""
 
     def prepared(real, fake, normalise="none", points=None):
-        return compared(real, fake, protocol="pointflow", normalise=normalise, points=points, rng=rng)
+        return prepare(real, fake, protocol="pointflow", normalise=normalise, points=points, rng=rng)
 
     return prepared
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["classes_of", "find_files", "shown"]
+__all__ = ["classes_of", "escape", "find_files"]
 
 _IGNORED = ("thumbs.db", "desktop.ini", "__macosx")  # what Windows and macOS leave in folders and archives
 
@@ -32,7 +32,7 @@ def find_files(
         _walk(folder, (), endings, ignored), key=lambda parts: unicodedata.normalize("NFC", "/".join(parts))
     )
     if not found:
-        raise DataError(f"{shown((folder.name,))} holds no files; expected files that end in "
+        raise DataError(f"{escape((folder.name,))} holds no files; expected files that end in "
                         f"{', '.join(endings)}")  # fmt: skip
     return found
 
@@ -42,10 +42,10 @@ def classes_of(files: list[tuple[str, ...]]) -> tuple[str, ...]:
     if any(len(parts) == 1 for parts in files):
         return ()
     tops = sorted({parts[0] for parts in files}, key=lambda name: unicodedata.normalize("NFC", name))
-    return () if len(tops) == 1 else tuple(shown((top,)) for top in tops)
+    return () if len(tops) == 1 else tuple(escape((top,)) for top in tops)
 
 
-def shown(parts: tuple[str, ...]) -> str:
+def escape(parts: tuple[str, ...]) -> str:
     """Return a relative path that is safe to print: unprintable characters and backslashes are escaped."""
     return "".join(
         char if char.isprintable() and char != "\\" else char.encode("unicode_escape").decode()
@@ -60,16 +60,18 @@ def _walk(
         with os.scandir(folder.joinpath(*above)) as scanned:
             entries = sorted(scanned, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
-        raise DataError(f"{shown(above or (folder.name,))} cannot be read: {error.strerror}") from error
+        raise DataError(f"{escape(above or (folder.name,))} cannot be read: {error.strerror}") from error
     for entry in entries:
         if entry.name.startswith(".") or entry.name.lower() in _IGNORED:
             continue
         parts = (*above, entry.name)
         if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
-            raise DataError(f"{shown(parts)} is a link or a special file; copy the file itself")
+            raise DataError(f"{escape(parts)} is a link or a special file; copy the file itself")
         if entry.is_dir():
             yield from _walk(folder, parts, endings, ignored)
         elif entry.name.lower().endswith(endings):
             yield parts
         elif not entry.name.lower().endswith(ignored):
-            raise DataError(f"{shown(parts)} does not end in {', '.join(endings)}; move it out of the folder")
+            raise DataError(
+                f"{escape(parts)} does not end in {', '.join(endings)}; move it out of the folder"
+            )

@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Data, DataError, content_sha256, no_log, read_regular, stream
-from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
+from genbench_points.datasets.cloud_folders import classes_of, escape, find_files
 from genbench_points.datasets.points_file import as_data, has_faces
 from genbench_points.datasets.surfaces import on_triangles
 
@@ -49,13 +49,13 @@ def mesh_folder(
     folder = path if path.is_dir() else path.parent
     found = []
     for number, parts in enumerate(files, 1):
-        file, name = folder.joinpath(*parts), shown(parts)
+        file, name = folder.joinpath(*parts), escape(parts)
         corners = _triangles(file, name)
         drawn = on_triangles(points, corners, stream(seed, "data", "mesh-folder", content_sha256(file)))
         found.append((name, [drawn]))
         log(number, len(files))
     classes = classes_of(files)
-    labels = np.array([classes.index(shown(parts[:1])) for parts in files]) if classes else None
+    labels = np.array([classes.index(escape(parts[:1])) for parts in files]) if classes else None
     return as_data(found, labels, classes)
 
 
@@ -67,7 +67,7 @@ def recognizes_meshes(head: bytes, suffix: str) -> bool:
 
 def _triangles(file: Path, name: str) -> NDArray[np.float64]:
     """Return the triangles of a mesh, (m, 3, 3) float64."""
-    corners = np.asarray(_parsed(file, name), np.float64)
+    corners = np.asarray(_parse_mesh(file, name), np.float64)
     if not len(corners):
         is_cloud = file.suffix.lower() in _OF_CLOUDS
         advice = "read its points with the dataset points-file" if is_cloud else "export it with its faces"
@@ -80,7 +80,7 @@ def _triangles(file: Path, name: str) -> NDArray[np.float64]:
     return corners
 
 
-def _parsed(file: Path, name: str) -> Any:
+def _parse_mesh(file: Path, name: str) -> Any:
     import trimesh
 
     ending = file.suffix.lower()

@@ -27,7 +27,7 @@ def from_npy(content: bytes, name: str) -> tuple[list[Any], Any]:
 
     An array (n, points, d) is n clouds, an array (points, d) one. Raises DataError, naming the file.
     """
-    return _split(_array(content, name), None, name), None
+    return _split_clouds(_array(content, name), None, name), None
 
 
 def from_npz(content: bytes, name: str) -> tuple[list[Any], Any]:
@@ -49,7 +49,7 @@ def from_npz(content: bytes, name: str) -> tuple[list[Any], Any]:
             arrays = {key: _array(archive.read(members[key]), f"{name}: {key}") for key in wanted}
     except (OSError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{name} is no whole .npz file: {error}; write it with numpy.savez") from error
-    return _split(arrays[chosen], arrays.get("offsets"), name), arrays.get("labels")
+    return _split_clouds(arrays[chosen], arrays.get("offsets"), name), arrays.get("labels")
 
 
 def recognizes_clouds(head: bytes, suffix: str) -> bool | None:
@@ -88,7 +88,7 @@ def _array(content: bytes, name: str) -> Any:
     return array.reshape(shape, order="F" if by_column else "C")
 
 
-def _split(array: Any, offsets: Any, name: str) -> list[Any]:
+def _split_clouds(array: Any, offsets: Any, name: str) -> list[Any]:
     """Return the clouds of an array."""
     if offsets is not None:
         is_sound = array.ndim == _CLOUD_AXES and offsets.ndim == 1 and offsets.dtype.kind in "iu"

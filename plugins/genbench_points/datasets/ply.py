@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - annotations of a dataclass
 
 from genbench import DataError
-from genbench_points.datasets.text_clouds import decoded, rows_of
+from genbench_points.datasets.text_clouds import decode_text, rows_of
 
 __all__ = ["from_ply", "ply_has_faces"]
 
@@ -45,7 +45,7 @@ def from_ply(content: bytes, name: str) -> NDArray[np.float64]:
     head = _HEADER.match(content[:_LONGEST_HEADER])
     if head is None:
         raise DataError(f"{name} has no header of a PLY file; expected the lines ply to end_header")
-    held = _header(decoded(head[1], name), name)
+    held = _header(decode_text(head[1], name), name)
     body = content[head.end() :]
     return _from_text(held, body, name) if held.order is None else _from_bytes(held, body, name)
 
@@ -79,7 +79,7 @@ def _header(text: str, name: str) -> _Vertices:
 
 
 def _from_text(held: _Vertices, body: bytes, name: str) -> NDArray[np.float64]:
-    lines = [line for line in decoded(body, name).splitlines() if line.strip()]
+    lines = [line for line in decode_text(body, name).splitlines() if line.strip()]
     if len(lines) < held.count:
         raise DataError(f"{name} ends after {len(lines)} of {held.count} vertices; make it again")
     places = [list(held.properties).index(axis) for axis in _AXES]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genbench import Data, DataError, Ragged, Samples, read_regular
-from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
+from genbench_points.datasets.cloud_folders import classes_of, escape, find_files
 from genbench_points.datasets.numpy_clouds import from_npy, from_npz, recognizes_clouds
 from genbench_points.datasets.ply import from_ply, ply_has_faces
 from genbench_points.datasets.text_clouds import from_off, from_xyz, off_has_faces
@@ -51,10 +51,10 @@ def points_file(*, path: Path) -> Data:
         clouds, labels = _read(path, path.name)
         return as_data([(path.name, clouds)], labels, ())
     files = find_files(path, ENDINGS)
-    found = [(shown(parts), _read(path.joinpath(*parts), shown(parts))[0]) for parts in files]
+    found = [(escape(parts), _read(path.joinpath(*parts), escape(parts))[0]) for parts in files]
     classes = classes_of(files)
     numbers = [
-        classes.index(shown(parts[:1]))
+        classes.index(escape(parts[:1]))
         for parts, (_, clouds) in zip(files, found, strict=True)
         for _ in clouds
         if classes
@@ -81,7 +81,7 @@ def has_faces(head: bytes, ending: str) -> bool:
 def as_data(found: Sequence[tuple[str, Sequence[Any]]], labels: Any, classes: tuple[str, ...]) -> Data:
     """Return the clouds of named files as data; raise DataError, naming the file, for other arrays."""
     first = next(((name, clouds[0].shape[-1]) for name, clouds in found if len(clouds)), ("", 0))
-    clouds = [_checked(cloud, name, first) for name, several in found for cloud in several]
+    clouds = [_check_cloud(cloud, name, first) for name, several in found for cloud in several]
     if not clouds:
         raise DataError(f"{found[0][0]} has no clouds; expected at least one")
     is_sound = labels is None or (labels.shape == (len(clouds),) and labels.dtype.kind in "iu")
@@ -105,7 +105,7 @@ def _read(path: Path, name: str) -> tuple[list[Any], Any]:
     return reader(content, name)
 
 
-def _checked(cloud: Any, name: str, first: tuple[str, int]) -> Any:
+def _check_cloud(cloud: Any, name: str, first: tuple[str, int]) -> Any:
     """Return a cloud as float32."""
     if len(cloud) == 0:
         raise DataError(f"{name} holds a cloud without points; leave it out")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["decoded", "from_off", "from_xyz", "off_has_faces", "rows_of"]
+__all__ = ["decode_text", "from_off", "from_xyz", "off_has_faces", "rows_of"]
 
 _DIMENSIONS = (2, 3)
 _SHOWN = 20  # characters of a line in a message
@@ -28,7 +28,7 @@ def from_xyz(content: bytes, name: str) -> NDArray[np.float64]:
     White space, commas or semicolons separate numbers; blank lines and those that begin with # are left out.
     Raises DataError, naming the file and the line.
     """
-    lines = decoded(content, name).translate(str.maketrans(",;", "  ")).splitlines()
+    lines = decode_text(content, name).translate(str.maketrans(",;", "  ")).splitlines()
     kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"]
     return rows_of(kept, name)
 
@@ -38,7 +38,7 @@ def from_off(content: bytes, name: str) -> NDArray[np.float64]:
 
     The first word is OFF, or one such as COFF; comments begin with #.
     """
-    lines = [line.partition("#")[0] for line in decoded(content, name).splitlines()]
+    lines = [line.partition("#")[0] for line in decode_text(content, name).splitlines()]
     kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     first = kept[0][1].split() if kept else []
     if not first or not first[0].endswith("OFF"):
@@ -58,7 +58,7 @@ def off_has_faces(head: bytes) -> bool:
     return _OFF_FACES.match(head.decode("utf-8-sig", "replace")) is not None
 
 
-def decoded(content: bytes, name: str) -> str:
+def decode_text(content: bytes, name: str) -> str:
     """Return the text of a file; raise DataError, naming it, unless it is UTF-8."""
     try:
         return content.decode("utf-8-sig")

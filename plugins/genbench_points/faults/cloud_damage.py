@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["part_dropped", "points_duplicated", "points_mixed", "rotated", "scaled"]
+__all__ = ["part_dropped", "points_duplicated", "points_mixed", "rotate_clouds", "scale_clouds"]
 
 _FEW = 2  # points of which one can be missing
 
@@ -28,14 +28,14 @@ def part_dropped(real: Samples, level: float, rng: np.random.Generator) -> Sampl
     Duplicates of the others fill the gap. Raises Undefined if no cloud has two points.
     """
 
-    def damaged(cloud: NDArray[np.float32]) -> NDArray[np.float32]:
+    def damage(cloud: NDArray[np.float32]) -> NDArray[np.float32]:
         direction = rng.standard_normal(cloud.shape[1])
         kept = len(cloud) - min(round(level * len(cloud)), len(cloud) - 1)
         left = np.argsort(cloud @ direction, kind="stable")[:kept]
         filled = np.concatenate([left, rng.choice(left, len(cloud) - kept)])
         return np.asarray(cloud[np.sort(filled)])
 
-    return _each(real, damaged)
+    return _each(real, damage)
 
 
 def points_duplicated(real: Samples, level: float, rng: np.random.Generator) -> Samples:
@@ -44,14 +44,14 @@ def points_duplicated(real: Samples, level: float, rng: np.random.Generator) -> 
     At least one point of each cloud remains. Raises Undefined if no cloud has two points.
     """
 
-    def damaged(cloud: NDArray[np.float32]) -> NDArray[np.float32]:
+    def damage(cloud: NDArray[np.float32]) -> NDArray[np.float32]:
         order = rng.permutation(len(cloud))
         count = min(round(level * len(cloud)), len(cloud) - 1)
         source = np.arange(len(cloud))
         source[order[:count]] = rng.choice(order[count:], count)
         return cloud[source]
 
-    return _each(real, damaged)
+    return _each(real, damage)
 
 
 def points_mixed(real: Samples, level: float, rng: np.random.Generator) -> Samples:
@@ -68,17 +68,17 @@ def points_mixed(real: Samples, level: float, rng: np.random.Generator) -> Sampl
     return replace(real, data=Ragged(mixed, real.data.offsets))
 
 
-def scaled(real: Samples, level: float) -> Samples:
+def scale_clouds(real: Samples, level: float) -> Samples:
     """Return clouds that are `level` times as large, each around the mean of its points."""
 
-    def damaged(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    def damage(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
         centre = cloud.mean(axis=0)
         return np.asarray(centre + level * (cloud - centre))
 
-    return _moved(real, damaged)
+    return _damage_clouds(real, damage)
 
 
-def rotated(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def rotate_clouds(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return clouds turned by `level` degrees around the mean of their points, each about an axis of its own.
 
     In the plane, a cloud turns to the left or to the right. Raises Undefined for clouds that have not 2 or 3
@@ -87,12 +87,12 @@ def rotated(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     if real.space.shape not in ((2,), (3,)):
         raise Undefined("turns clouds of 2 or 3 dimensions")
 
-    def damaged(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+    def damage(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
         centre = cloud.mean(axis=0)
         turn = _turn(cloud.shape[1], math.radians(level), rng)
         return np.asarray(centre + (cloud - centre) @ turn.T)
 
-    return _moved(real, damaged)
+    return _damage_clouds(real, damage)
 
 
 def _turn(dimensions: int, angle: float, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -106,13 +106,13 @@ def _turn(dimensions: int, angle: float, rng: np.random.Generator) -> NDArray[np
     return np.asarray(np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross)
 
 
-def _each(real: Samples, damaged: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Samples:
+def _each(real: Samples, damage: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Samples:
     if real.data.lengths.max(initial=0) < _FEW:
         raise Undefined("no cloud has two points")
-    return replace(real, data=Ragged.of([damaged(cloud) if len(cloud) else cloud for cloud in real.data]))
+    return replace(real, data=Ragged.of([damage(cloud) if len(cloud) else cloud for cloud in real.data]))
 
 
-def _moved(real: Samples, damaged: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Samples:
+def _damage_clouds(real: Samples, damage: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Samples:
     clouds = (cloud.astype(np.float64) for cloud in real.data)
-    moved = [damaged(cloud) if len(cloud) else cloud for cloud in clouds]
+    moved = [damage(cloud) if len(cloud) else cloud for cloud in clouds]
     return replace(real, data=Ragged.of([cloud.astype(real.data.values.dtype) for cloud in moved]))

@@ -81,7 +81,7 @@ def point_vae(  # noqa: PLR0913 - its options are parameters
         decoder = Decoder(latent_size, width, size, dimensions).to(device)
     optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], learning_rate)
     for step in range(1, steps + 1):
-        batch = torch.from_numpy(scale.inner(_drawn(clouds, batch_size, size, rng))).to(device)
+        batch = torch.from_numpy(scale.inner(_draw_points(clouds, batch_size, size, rng))).to(device)
         mean, log_variance = encoder(batch).chunk(2, dim=1)
         noise = torch.from_numpy(rng.standard_normal(mean.shape, dtype=np.float32)).to(device)
         decoded = decoder(mean + (log_variance / 2).exp() * noise)
@@ -192,7 +192,7 @@ def load_point_vae(folder: Path, device: str = "cpu") -> PointVae:
     return PointVae(network.to(device), _Scale(tuple(mean), size), width, space, device)
 
 
-def _drawn(
+def _draw_points(
     clouds: list[NDArray[np.float32]], count: int, size: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
     """Return (count, size, d) points of clouds that are drawn with replacement; few points repeat."""

@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Ragged, Samples, no_log
-from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
+from genbench_points.set_metrics.clouds import Normalise, Protocol, add_warning, prepare
 from genbench_points.set_metrics.set_scores import set_scores
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def chamfer(  # noqa: PLR0913 - its options are parameters
 
     Source: Yang et al. 2019 (arXiv:1906.12320), eq. 12 to 16.
     """
-    left, right = compared(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
+    left, right = prepare(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
     total, steps = 2 * (len(left) + len(right)), iter(range(1, 2 * (len(left) + len(right)) + 1))
     matrix = partial(
         chamfer_matrix, squared=squared, reduce=reduce, combine=combine, done=lambda: log(next(steps), total)
     )
     scores = set_scores(matrix(left, left), matrix(left, right), matrix(right, right), "cd")
-    return {name: warned(score, left, right) for name, score in scores.items()}
+    return {name: add_warning(score, left, right) for name, score in scores.items()}
 
 
 def chamfer_matrix(

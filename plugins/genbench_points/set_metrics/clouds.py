@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples, Score
 
-__all__ = ["NORMALISATIONS", "PRESETS", "Normalise", "Protocol", "compared", "warned"]
+__all__ = ["NORMALISATIONS", "PRESETS", "Normalise", "Protocol", "add_warning", "prepare"]
 
 #: Published ways to normalise each cloud by itself, before clouds are compared.
 Normalise = Literal["none", "variance", "box", "half-box", "sphere"]
@@ -36,7 +36,7 @@ PRESETS: dict[Protocol, Normalise] = {
 _MOST_TIMES = 1.5  # as many points, which scores of two sides bear without a warning
 
 
-def compared(
+def prepare(
     real: Samples,
     fake: Samples,
     *,
@@ -55,12 +55,12 @@ def compared(
     key = 0 if rng is None else int(rng.integers(2**63))
     scaled = NORMALISATIONS[PRESETS[protocol] if normalise is None else normalise]
     left, right = (
-        _prepared(samples, side, scaled, points, key) for side, samples in (("real", real), ("fake", fake))
+        _one_side(samples, side, scaled, points, key) for side, samples in (("real", real), ("fake", fake))
     )
     return left, right
 
 
-def warned(score: Score, left: Ragged, right: Ragged) -> Score:
+def add_warning(score: Score, left: Ragged, right: Ragged) -> Score:
     """Return a score with a warning if the clouds of one side have many more points, by their medians."""
     few, many = sorted(float(np.median(side.lengths)) for side in (left, right))
     if many <= _MOST_TIMES * few:
@@ -72,7 +72,7 @@ def warned(score: Score, left: Ragged, right: Ragged) -> Score:
     return replace(score, extra={**score.extra, "warning": text if known is None else f"{known}; {text}"})
 
 
-def _prepared(
+def _one_side(
     samples: Samples,
     side: str,
     scaled: Callable[[NDArray[np.float64]], NDArray[np.float64]],
@@ -85,34 +85,34 @@ def _prepared(
         raise Undefined(f"cloud {few} of {side} has no points; leave it out")
     if points is not None and least < points:
         raise Undefined(f"cloud {few} of {side} has {least} points; set points = {least}, or fewer")
-    clouds = (np.asarray(cloud) if points is None else _thinned(cloud, points, key) for cloud in samples.data)
+    clouds = (np.asarray(cloud) if points is None else _thin(cloud, points, key) for cloud in samples.data)
     return Ragged.of(scaled(cloud.astype(np.float64)) for cloud in clouds)
 
 
-def _thinned(cloud: NDArray[np.float32], points: int, key: int) -> NDArray[np.float32]:
+def _thin(cloud: NDArray[np.float32], points: int, key: int) -> NDArray[np.float32]:
     """Return some points of a cloud, which its content and `key` decide."""
     ordered = cloud[np.lexsort(cloud.T)]
     words = np.frombuffer(hashlib.sha256(ordered.tobytes()).digest(), np.uint32)
     return ordered[np.random.default_rng([key, *words.tolist()]).permutation(len(ordered))[:points]]
 
 
-def _moved(centre: NDArray[np.float64], size: float, cloud: NDArray[np.float64]) -> NDArray[np.float64]:
+def _move(centre: NDArray[np.float64], size: float, cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a cloud around the origin, divided by its size; a cloud in one place has none."""
     return (cloud - centre) / (size or 1.0)
 
 
 def _by_variance(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
-    return _moved(cloud.mean(axis=0), float((cloud - cloud.mean(axis=0)).std()), cloud)
+    return _move(cloud.mean(axis=0), float((cloud - cloud.mean(axis=0)).std()), cloud)
 
 
 def _by_box(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     low, high = cloud.min(axis=0), cloud.max(axis=0)
-    return _moved((low + high) / 2, float((high - low).max()) / 2, cloud)
+    return _move((low + high) / 2, float((high - low).max()) / 2, cloud)
 
 
 def _by_sphere(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
     centre = cloud.mean(axis=0)
-    return _moved(centre, float(np.linalg.norm(cloud - centre, axis=1).max()), cloud)
+    return _move(centre, float(np.linalg.norm(cloud - centre, axis=1).max()), cloud)
 
 
 #: What each way does to the (m, d) points of a cloud.

@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Ragged, Samples, Undefined, no_log
-from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
+from genbench_points.set_metrics.clouds import Normalise, Protocol, prepare
 from genbench_points.set_metrics.set_scores import set_scores
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def emd(
 
     Source: Yang et al. 2019 (arXiv:1906.12320), eq. 13 to 16; Kuhn 1955 for the assignment.
     """
-    left, right = compared(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
+    left, right = prepare(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
     sizes = np.concatenate([left.lengths, right.lengths])
     if sizes.min() != sizes.max():
         raise Undefined(

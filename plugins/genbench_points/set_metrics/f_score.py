@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt
 
 from genbench import Ragged, Samples, Score, no_log
 from genbench_points.set_metrics.chamfer import reciprocal
-from genbench_points.set_metrics.clouds import Normalise, Protocol, compared, warned
+from genbench_points.set_metrics.clouds import Normalise, Protocol, add_warning, prepare
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,10 +46,10 @@ def f_score(
     Source: Knapitsch et al. 2017, doi:10.1145/3072959.3073599, eq. 3 to 5; Tatarchenko et al. 2019
     (arXiv:1905.03678), sec. 5.
     """
-    left, right = compared(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
+    left, right = prepare(real, fake, protocol=protocol, normalise=normalise, points=points, rng=rng)
     total, steps = len(left) + len(right), iter(range(1, len(left) + len(right) + 1))
     scores = f_scores(left, right, threshold, done=lambda: log(next(steps), total))
-    return warned(Score(float(scores.max(axis=1).mean())), left, right)
+    return add_warning(Score(float(scores.max(axis=1).mean())), left, right)
 
 
 def f_scores(
@@ -57,10 +57,10 @@ def f_scores(
 ) -> NDArray[np.float64]:
     """Return the F-score of each pair of clouds, (n, m) float64 in [0, 1]."""
 
-    def matched(distances: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    def share_near(distances: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
         counts = np.add.reduceat((distances < threshold).astype(np.float64), starts)
         return counts / np.diff([*starts, len(distances)])
 
-    recall, precision = reciprocal(left, right, matched, done)
+    recall, precision = reciprocal(left, right, share_near, done)
     both = recall + precision
     return 2 * recall * precision / np.where(both > 0, both, 1)

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le
 
 from genbench import Ragged, Samples, Score, Steps, Undefined, log_parts, no_log
-from genbench_points.set_metrics.clouds import Normalise, Protocol, compared
+from genbench_points.set_metrics.clouds import Normalise, Protocol, prepare
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def voxel_jsd(
 
     Source: Achlioptas et al. 2018 (arXiv:1707.02392), sec. 2; Yang et al. 2019 (arXiv:1906.12320), eq. 11.
     """
-    left, right = compared(real, fake, protocol=protocol, normalise=normalise)
+    left, right = prepare(real, fake, protocol=protocol, normalise=normalise)
     dimensions = left.values.shape[1]
     if dimensions > _MOST_DIMENSIONS:
         raise Undefined(f"clouds have {dimensions} dimensions; a grid takes at most {_MOST_DIMENSIONS}")

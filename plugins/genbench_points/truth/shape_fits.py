@@ -56,11 +56,11 @@ def best_fit(cloud: Reals, kinds: Mapping[str, Ranges]) -> Fit:
     kinds  names of FAMILIES, each with the range of each of its parameters: an estimate beyond a range
            becomes its end
     """
-    fits = (_fitted(cloud, kind, ranges) for kind, ranges in kinds.items())
+    fits = (_fit_family(cloud, kind, ranges) for kind, ranges in kinds.items())
     return min(fits, key=lambda fit: fit.misfit)
 
 
-def _fitted(cloud: Reals, kind: str, ranges: Ranges) -> Fit:
+def _fit_family(cloud: Reals, kind: str, ranges: Ranges) -> Fit:
     family = FAMILIES[kind]
     low, high = np.array([ranges[name] for name in family.names]).T
     sizes = family.estimate(cloud).clip(low, high)

@@ -65,8 +65,8 @@ def shape_law(
     Source: Gander et al. 1994, doi:10.1007/BF01934268, on fits by least squares; Vallender 1974,
     doi:10.1137/1118101, on distances of laws on the line.
     """
-    kinds = _known(truth).kinds
-    fits = [best_fit(cloud.astype(np.float64), kinds) for cloud in _checked(fake)]
+    kinds = _require_law(truth).kinds
+    fits = [best_fit(cloud.astype(np.float64), kinds) for cloud in _check_clouds(fake)]
     places = _places([fit for fit in fits if fit.misfit <= tolerance], kinds)
     return {
         "shape-misfit": Score(float(np.mean([fit.misfit for fit in fits]))),
@@ -87,7 +87,7 @@ def uniform_distance(places: Reals) -> float:
     return float(np.sum(left * np.abs(left) + right * np.abs(right)) / 2)
 
 
-def _known(truth: ShapeLaw | None) -> ShapeLaw:
+def _require_law(truth: ShapeLaw | None) -> ShapeLaw:
     if not isinstance(truth, ShapeLaw):
         raise Undefined(
             "the law of this dataset is unknown; expected shapes of known sizes, as shapes-world has"
@@ -97,7 +97,7 @@ def _known(truth: ShapeLaw | None) -> ShapeLaw:
     return truth
 
 
-def _checked(fake: Samples) -> list[NDArray[np.float32]]:
+def _check_clouds(fake: Samples) -> list[NDArray[np.float32]]:
     if fake.space.shape != (_DIMENSIONS,):
         raise Undefined(f"clouds have {fake.space.shape[0]} dimensions; expected 3")
     few, least = int(fake.data.lengths.argmin()), int(fake.data.lengths.min())

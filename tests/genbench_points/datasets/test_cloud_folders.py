@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_points.datasets.cloud_folders import classes_of, find_files, shown
+from genbench_points.datasets.cloud_folders import classes_of, escape, find_files
 
 ENDINGS = (".a", ".b")
 
@@ -51,4 +51,4 @@ def test_a_folder_that_is_missing_is_one_line(tmp_path, refusal):
 
 
 def test_names_are_printed_without_control_characters():
-    assert shown(("a\nb", "\\c")) == "a\\nb/\\\\c"
+    assert escape(("a\nb", "\\c")) == "a\\nb/\\\\c"

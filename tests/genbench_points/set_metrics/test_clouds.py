@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_points.set_metrics.clouds import NORMALISATIONS, PRESETS, compared, warned
+from genbench_points.set_metrics.clouds import NORMALISATIONS, PRESETS, add_warning, prepare
 
 from genbench import Score, Undefined
 
@@ -18,12 +18,12 @@ def test_clouds_are_given_by_their_points_and_offsets(random_clouds, sides):
 
 def test_a_side_of_many_more_points_is_warned_of(random_clouds, sides):
     few, more, many = random_clouds(3, 20), random_clouds(3, 30), random_clouds(3, 31)
-    assert warned(Score(0.5), *sides(few, more)) == Score(0.5)
+    assert add_warning(Score(0.5), *sides(few, more)) == Score(0.5)
     text = "clouds of about 31 points against 20: nearest points depend on it; set points = 20"
     for pair in ((few, many), (many, few)):
-        assert warned(Score(0.5), *sides(*pair)).extra == {"warning": text}
+        assert add_warning(Score(0.5), *sides(*pair)).extra == {"warning": text}
     capped = Score(0.5, extra={"warning": "few fakes", "real": 1.0})
-    assert warned(capped, *sides(few, many)).extra == {"warning": f"few fakes; {text}", "real": 1.0}
+    assert add_warning(capped, *sides(few, many)).extra == {"warning": f"few fakes; {text}", "real": 1.0}
 
 
 @pytest.mark.parametrize("normalise", NORMALISATIONS)
@@ -67,9 +67,9 @@ def test_a_cloud_in_one_place_comes_to_the_origin(normalise, samples_of, sides):
 def test_a_protocol_decides_how_clouds_are_normalised_unless_an_option_does(random_clouds):
     real = random_clouds(1, 40)
     for protocol, normalise in PRESETS.items():
-        found, _ = compared(real, real, protocol=protocol, normalise=None)
+        found, _ = prepare(real, real, protocol=protocol, normalise=None)
         assert np.array_equal(found.values, NORMALISATIONS[normalise](real.data[0].astype(float)))
-    raw, _ = compared(real, real, protocol="shapegf", normalise="none")
+    raw, _ = prepare(real, real, protocol="shapegf", normalise="none")
     assert np.array_equal(raw.values, real.data[0])
 
 
@@ -93,9 +93,9 @@ def test_equal_clouds_keep_equal_points_in_any_order(random_clouds, samples_of, 
 def test_other_seeds_draw_other_points(random_clouds):
     real = random_clouds(1, 40)
     drawn = [
-        compared(
-            real, real, protocol="pointflow", normalise=None, points=10, rng=np.random.default_rng(seed)
-        )[0]
+        prepare(real, real, protocol="pointflow", normalise=None, points=10, rng=np.random.default_rng(seed))[
+            0
+        ]
         for seed in (0, 0, 1)
     ]
     assert np.array_equal(drawn[0].values, drawn[1].values)
