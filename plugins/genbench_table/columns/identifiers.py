@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genbench import Samples
     from genbench_table.columns.values import Column
 
-__all__ = ["caution_of_identifiers", "caution_of_table", "identifiers", "joined", "new_keys"]
+__all__ = ["caution_of_identifiers", "caution_of_table", "identifiers", "join", "new_keys"]
 
 _LEAST = 20  # values; fewer are often different by chance
 
@@ -47,7 +47,7 @@ def caution_of_identifiers(columns: Sequence[Column], side: int, fakes: int | No
     """
     found = identifiers(columns, side)
     new = [] if fakes is None else [name for name in new_keys(columns, side, fakes) if name not in found]
-    return joined(_of_identifiers(found) if found else {}, _of_new_keys(new) if new else {})
+    return join(_of_identifiers(found) if found else {}, _of_new_keys(new) if new else {})
 
 
 def caution_of_table(table: Samples) -> str:
@@ -59,7 +59,7 @@ def _of_identifiers(found: list[str]) -> dict[str, str]:
     differ = "differ" if len(found) > 1 else "differs"
     are = "they are identifiers" if len(found) > 1 else "it is an identifier"
     return {
-        "warning": f"{_named(found)} {differ} in every real row: if {are}, set {_ignored(found)} of "
+        "warning": f"{_quote(found)} {differ} in every real row: if {are}, set {_ignore(found)} of "
         "table-file; with new identifiers, copies match no row, classifiers tell fakes from real rows, and "
         "scores of columns and pairs fall"
     }
@@ -69,17 +69,17 @@ def _of_new_keys(found: list[str]) -> dict[str, str]:
     have = "have" if len(found) > 1 else "has"
     are = "they are keys" if len(found) > 1 else "it is a key"
     return {
-        "warning": f"{_named(found)} {have} other values in the fakes than in train: if {are}, such as the "
-        f"code of a patient, set {_ignored(found)} of table-file; with new keys, copies match no row"
+        "warning": f"{_quote(found)} {have} other values in the fakes than in train: if {are}, such as the "
+        f"code of a patient, set {_ignore(found)} of table-file; with new keys, copies match no row"
     }
 
 
-def _named(found: list[str]) -> str:
+def _quote(found: list[str]) -> str:
     names = ", ".join(map(repr, found[:_MOST])) + (f" and {len(found) - _MOST} more" * (len(found) > _MOST))
     return f"columns {names}" if len(found) > 1 else f"column {names}"
 
 
-def _ignored(found: list[str]) -> str:
+def _ignore(found: list[str]) -> str:
     return f"ignore = {json.dumps(found[:_MOST], ensure_ascii=False)}"
 
 
@@ -155,7 +155,7 @@ def _has_one_width(numbers: NDArray[np.float64]) -> bool:
 # Warnings for the extra of a score.
 
 
-def joined(*cautions: Mapping[str, str]) -> dict[str, str]:
+def join(*cautions: Mapping[str, str]) -> dict[str, str]:
     """Return the `warning` that has the texts of several, those of {} left out; {} without any."""
     texts = [caution["warning"] for caution in cautions if caution]
     return {"warning": "; ".join(texts)} if texts else {}

@@ -100,7 +100,7 @@ def numbers_of(column: Any) -> NDArray[np.float64]:
 
 def _categories(name: str, kind: Kind, cells: list[Any], first: tuple[str, ...]) -> Column:
     """Return a column of categories; the levels `first` come before the others."""
-    numbered = [_numbered(column) for column in cells]
+    numbered = [_number_cells(column) for column in cells]
     seen = {text for _, texts in numbered for text in texts}
     levels = (*first, *sorted(seen - set(first)))
     place = {level: number for number, level in enumerate(levels)}
@@ -111,7 +111,7 @@ def _categories(name: str, kind: Kind, cells: list[Any], first: tuple[str, ...])
     return Column(name, kind, tuple(sides), levels)
 
 
-def _numbered(column: Any) -> tuple[NDArray[np.intp], list[str]]:
+def _number_cells(column: Any) -> tuple[NDArray[np.intp], list[str]]:
     """Return the code (n,) of each cell, -1 for gaps, and the texts of the codes, which may be equal."""
     import pandas as pd
 

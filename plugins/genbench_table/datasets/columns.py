@@ -15,7 +15,7 @@ import numpy as np
 
 from genbench import DataError
 from genbench_table.datasets.forms import DATE, INTEGER, NUMBER, TRUTHS
-from genbench_table.datasets.rows import listed, shown
+from genbench_table.datasets.rows import list_names, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,8 +61,8 @@ class Builder:
                 found for found in zip(block.lines, cells, strict=True) if self._refuses(found[1])
             )
             raise DataError(
-                f"{self.rows.file}, {self.rows.unit} {line}: column {shown(self.name)} holds {shown(cell)}; "
-                f"expected {self._expected(cell)}"
+                f"{self.rows.file}, {self.rows.unit} {line}: column {show(self.name)} holds {show(cell)}; "
+                f"expected {self._expectation(cell)}"
             ) from error
         self._gaps.append(np.array([cell is None for cell in cells], dtype=bool))
 
@@ -111,9 +111,9 @@ class Builder:
             return True
         return False
 
-    def _expected(self, cell: Any) -> str:
+    def _expectation(self, cell: Any) -> str:
         if self.levels:
-            return f"one of {listed(self.levels)}, as its levels in the schema say"
+            return f"one of {list_names(self.levels)}, as its levels in the schema say"
         remedy = "; state another kind of the column in a schema"
         return (
             _WHAT[self.kind] + remedy + (", or add it to the option missing" if isinstance(cell, str) else "")

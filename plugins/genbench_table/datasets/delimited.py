@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from genbench import DataError, no_log
 from genbench_table.datasets.forms import NUMBER, form_of
-from genbench_table.datasets.inference import inferred
-from genbench_table.datasets.rows import BLOCK_ROWS, Block, listed, shown
+from genbench_table.datasets.inference import infer_columns
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, list_names, show
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -88,7 +88,7 @@ class DelimitedRows:
     def kinds(self, known: Collection[str], *, log: Log = no_log) -> dict[str, Kind | None]:
         """Return the columns with their inferred kinds."""
         found = dict.fromkeys(self.names, None)
-        return found | inferred(self, known, form_of, is_typed=False, log=log)
+        return found | infer_columns(self, known, form_of, is_typed=False, log=log)
 
 
 def open_delimited(
@@ -119,7 +119,7 @@ def open_delimited(
     elif not codecs.lookup(encoding).name.startswith("utf"):
         _check_is_no_utf8(content, file, encoding)
     if delimiter is None:
-        delimiter = _inferred_delimiter(content, file, encoding)
+        delimiter = _infer_delimiter(content, file, encoding)
         _check_has_no_other(content, file, encoding, delimiter)
     _, names = next(_rows(content, file, encoding, delimiter), (0, []))
     _check_names(names, file)
@@ -151,7 +151,7 @@ def _check_is_no_utf8(content: bytes, file: str, encoding: str) -> None:
         )
 
 
-def _inferred_delimiter(content: bytes, file: str, encoding: str) -> str:
+def _infer_delimiter(content: bytes, file: str, encoding: str) -> str:
     """Return the delimiter that `open_delimited` describes; failing that, the one of most names."""
     merits = {}
     for candidate in CANDIDATES:
@@ -183,8 +183,8 @@ def _check_has_no_other(content: bytes, file: str, encoding: str, delimiter: str
     if sign is not None:
         value = json.dumps(sign, ensure_ascii=False)
         raise DataError(
-            f"{file} has one column by the delimiters {listed(CANDIDATES)}, and equally many {shown(sign)} "
-            f"in each of its first rows; set the option delimiter = {value}, or "
+            f"{file} has one column by the delimiters {list_names(CANDIDATES)}, and equally many "
+            f"{show(sign)} in each of its first rows; set the option delimiter = {value}, or "
             f'delimiter = "," if it has one column; for fakes alone, genbench score has '
             f"--reader 'table-file fake.delimiter={value}', and the generator samples of a suite "
             f"reader_options = {{ delimiter = {value} }}"
@@ -229,7 +229,7 @@ def _check_names(names: list[str], file: str) -> None:
     repeated = next((name for name, count in Counter(names).items() if count > 1), None)
     if repeated is not None:
         raise DataError(
-            f"{file}: two columns are named {shown(repeated)}; expected different names in the first row"
+            f"{file}: two columns are named {show(repeated)}; expected different names in the first row"
         )
     if all(NUMBER.fullmatch(name.strip()) for name in names):
         raise DataError(

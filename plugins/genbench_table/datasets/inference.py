@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from genbench import DataError, no_log
-from genbench_table.datasets.rows import logged, shown
+from genbench_table.datasets.rows import log_blocks, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     #: For each form in a column its first cell, with the number of the line.
     Seen = dict[Form, tuple[int, Any]]
 
-__all__ = ["inferred"]
+__all__ = ["infer_columns"]
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")  # of TOML, without quotes and short
 _FAMILIES: tuple[tuple[set[Form], Kind], ...] = (
@@ -31,7 +31,7 @@ _FAMILIES: tuple[tuple[set[Form], Kind], ...] = (
 )
 
 
-def inferred(
+def infer_columns(
     rows: Rows, known: Collection[str], form: Callable[[Any], Form], *, is_typed: bool, log: Log = no_log
 ) -> dict[str, Kind | None]:
     """Return the columns of a file in their order, with the kind of each, or None if it has no value.
@@ -45,7 +45,7 @@ def inferred(
     of numbers, dates or truth values if a few words meant gaps.
     """
     seen: dict[str, Seen] = {}
-    for block in logged(rows, log):
+    for block in log_blocks(rows, log):
         for name, cells in block.cells.items():
             forms = seen.setdefault(name, {})
             if name not in known and (is_typed or "text" not in forms):
@@ -74,8 +74,8 @@ def _typed_kind(forms: Seen, name: str, rows: Rows) -> Kind:
     if kind is None:
         (line, one), (other_line, other) = sorted(forms.values(), key=lambda found: found[0])[:2]
         raise DataError(
-            f"{rows.file}, {rows.unit} {other_line}: column {shown(name)} holds {shown(other)}, and "
-            f"{shown(one)} in {rows.unit} {line}; expected values of one kind, or its kind in a schema"
+            f"{rows.file}, {rows.unit} {other_line}: column {show(name)} holds {show(other)}, and "
+            f"{show(one)} in {rows.unit} {line}; expected values of one kind, or its kind in a schema"
         )
     return kind
 
@@ -97,6 +97,6 @@ def _kind(forms: Seen, name: str, rows: Rows) -> Kind:
 
 def _doubtful(rows: Rows, line: int, name: str, text: str, advice: str) -> DataError:
     return DataError(
-        f"{rows.file}, {rows.unit} {line}: column {shown(name)} holds {shown(text)}; {advice}, or state "
-        f'the kind of the column in a schema: {name if _KEY.fullmatch(name) else shown(name)} = "category"'
+        f"{rows.file}, {rows.unit} {line}: column {show(name)} holds {show(text)}; {advice}, or state "
+        f'the kind of the column in a schema: {name if _KEY.fullmatch(name) else show(name)} = "category"'
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench import DataError, no_log
 from genbench_table.datasets.forms import form_of_value
-from genbench_table.datasets.inference import inferred
+from genbench_table.datasets.inference import infer_columns
 from genbench_table.datasets.rows import BLOCK_ROWS, Block
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class JsonRows:
 
     def kinds(self, known: Collection[str], *, log: Log = no_log) -> dict[str, Kind | None]:
         """Return the columns, which are the keys of all objects, with their inferred kinds."""
-        return inferred(self, known, form_of_value, is_typed=True, log=log)
+        return infer_columns(self, known, form_of_value, is_typed=True, log=log)
 
     def _object(self, line: bytes, number: int) -> dict[str, Any]:
         where = f"{self.file}, line {number}"

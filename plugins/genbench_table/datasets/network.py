@@ -136,7 +136,7 @@ class Network:
                 total += np.log(node.table[index]) - np.log(node.sizes)[codes[:, number]]
         total[(codes < 0).any(axis=1)] = -np.inf
         for node, column in columns:
-            total[_excluded(node, column)] = -np.inf
+            total[_is_outside(node, column)] = -np.inf
         return total
 
     def marginal(self, name: str) -> Reals:
@@ -247,7 +247,7 @@ def _codes(node: Node, column: Column) -> Codes:
     return codes
 
 
-def _excluded(node: Node, column: Column) -> NDArray[np.bool_]:
+def _is_outside(node: Node, column: Column) -> NDArray[np.bool_]:
     """Return which numbers and dates are outside of all intervals, or are not whole though they must be."""
     values = column.sides[0]
     if not node.is_numeric:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench import Absent, DataError, no_log
-from genbench_table.datasets.rows import BLOCK_ROWS, Block, shown
+from genbench_table.datasets.rows import BLOCK_ROWS, Block, show
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -68,7 +68,7 @@ class ParquetRows:
         found = next((name for is_kind, name in tests if is_kind(kind)), None)
         if found is None and not types.is_null(kind):
             raise DataError(
-                f"{self.file}: column {shown(field.name)} is {field.type}; expected numbers, truth values, "
+                f"{self.file}: column {show(field.name)} is {field.type}; expected numbers, truth values, "
                 f"dates or texts"
             )
         return found
@@ -78,7 +78,7 @@ class ParquetRows:
         levels, *others = [chunk.dictionary.to_pylist() for chunk in self.table.column(name).chunks] or [[]]
         if name in self.plain or any(other != levels for other in others) or None in levels:
             raise DataError(
-                f"{self.file}: column {shown(name)} has an order, and the file does not hold its levels; "
+                f"{self.file}: column {show(name)} has an order, and the file does not hold its levels; "
                 f"write it with dictionaries, or state the levels in a schema"
             )
         return tuple(levels) or "category"
@@ -109,7 +109,7 @@ def open_parquet(content: bytes, file: str) -> ParquetRows:
     names = table.column_names
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
-        raise DataError(f"{file}: two columns are named {shown(repeated)}; expected different names")
+        raise DataError(f"{file}: two columns are named {show(repeated)}; expected different names")
     return ParquetRows(table, file, plain)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from genbench import Log
     from genbench_table.columns.values import Kind
 
-__all__ = ["BLOCK_ROWS", "Block", "Rows", "listed", "logged", "shown"]
+__all__ = ["BLOCK_ROWS", "Block", "Rows", "list_names", "log_blocks", "show"]
 
 #: Rows that are in memory as Python objects at once.
 BLOCK_ROWS = 20_000
@@ -66,7 +66,7 @@ class Rows(Protocol):
         """
 
 
-def logged(rows: Rows, log: Log) -> Iterator[Block]:
+def log_blocks(rows: Rows, log: Log) -> Iterator[Block]:
     """Yield the blocks of rows, and tell `log` of them."""
     most = max(1, rows.most)
     steps = Steps(log, most)
@@ -76,14 +76,14 @@ def logged(rows: Rows, log: Log) -> Iterator[Block]:
     steps.reach(most)
 
 
-def shown(cell: Any) -> str:
+def show(cell: Any) -> str:
     """Return a cell or a name for a message, in one short line."""
     text = repr(cell) if isinstance(cell, str) else str(cell)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def listed(names: Iterable[str]) -> str:
+def list_names(names: Iterable[str]) -> str:
     """Return names for a message, the first ones if they are many."""
-    every = [shown(name) for name in names]
+    every = [show(name) for name in names]
     more = f" and {len(every) - _MOST_NAMES:,} more" if len(every) > _MOST_NAMES else ""
     return ", ".join(every[:_MOST_NAMES]) + more

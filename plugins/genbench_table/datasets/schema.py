@@ -43,14 +43,14 @@ class Schema:
     def to_toml(self) -> str:
         """Return the schema as a file that `read_schema` reads."""
         stated = {"target": self.target, "group": self.group}
-        lines = [f"{name} = {_quoted(value)}" for name, value in stated.items() if value is not None]
+        lines = [f"{name} = {_quote(value)}" for name, value in stated.items() if value is not None]
         if self.ignore:
-            lines.append(f"ignore = [{', '.join(map(_quoted, self.ignore))}]")
+            lines.append(f"ignore = [{', '.join(map(_quote, self.ignore))}]")
         lines += ["", "[columns]"] if lines else ["[columns]"]
         for name, kind in self.columns.items():
-            value = _quoted(kind) if isinstance(kind, str) else f"[{', '.join(map(_quoted, kind))}]"
+            value = _quote(kind) if isinstance(kind, str) else f"[{', '.join(map(_quote, kind))}]"
             note = "  # no value in any row" if name in self.empty else ""
-            lines.append(f"{name if _BARE.fullmatch(name) else _quoted(name)} = {value}{note}")
+            lines.append(f"{name if _BARE.fullmatch(name) else _quote(name)} = {value}{note}")
         return "\n".join(lines) + "\n"
 
 
@@ -101,6 +101,6 @@ def _names(value: Any, where: str) -> tuple[str, ...]:
     raise DataError(f"{where} is {value!r}; expected a list of names of columns")
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """Return a TOML string; JSON's escapes are TOML's, apart from DEL, which JSON leaves as it is."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -55,7 +55,7 @@ def table_sklearn(*, table: Literal["wine", "breast-cancer", "diabetes"] = "wine
         names, target = (_WINE, "cultivar") if table == "wine" else (_CANCER, "diagnosis")
         columns = {**dict.fromkeys(names, "number"), target: "category"}
         classes = _CLASSES[table]
-        lines = [_named(line, classes) for line in _lines(f"{table.replace('-', '_')}{_END[table]}")[1:]]
+        lines = [_name_class(line, classes) for line in _lines(f"{table.replace('-', '_')}{_END[table]}")[1:]]
     if len(lines) != _COUNTS[table]:
         raise DataError(
             f"scikit-learn's {table} has {len(lines)} rows; expected {_COUNTS[table]}; reinstall it"
@@ -68,7 +68,7 @@ def table_sklearn(*, table: Literal["wine", "breast-cancer", "diabetes"] = "wine
 _END = {"wine": "_data.csv", "breast-cancer": ".csv"}
 
 
-def _named(line: str, classes: tuple[str, ...]) -> str:
+def _name_class(line: str, classes: tuple[str, ...]) -> str:
     """Return a row whose last cell, the number of its class, is replaced by its name."""
     cells, _, number = line.rpartition(",")
     names = dict(enumerate(classes))

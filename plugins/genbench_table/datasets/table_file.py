@@ -16,7 +16,7 @@ from genbench_table.datasets.columns import Builder
 from genbench_table.datasets.delimited import CANDIDATES, open_delimited
 from genbench_table.datasets.json_rows import JsonRows
 from genbench_table.datasets.parquet import open_parquet
-from genbench_table.datasets.rows import listed, logged, shown
+from genbench_table.datasets.rows import list_names, log_blocks, show
 from genbench_table.datasets.schema import Schema, read_schema
 
 if TYPE_CHECKING:
@@ -93,12 +93,12 @@ def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of i
         ignore=tuple(dict.fromkeys((*stated.ignore, *ignore))),
     )
 
-    def opened(file: Path) -> Rows:
-        return _opened(file, missing, delimiter, encoding)
+    def open_file(file: Path) -> Rows:
+        return _open_table(file, missing, delimiter, encoding)
 
     logs = iter(log_parts(log, *[1, _VALUES] * (1 + len([file for file in (test, held_out) if file]))))
-    rows = opened(path)
-    found = _completed(whole, rows, are_generated=generated, log=next(logs))
+    rows = open_file(path)
+    found = _complete_schema(whole, rows, are_generated=generated, log=next(logs))
     train = _table(rows, found, next(logs))
     if test is None and held_out is None:
         return Data(train.samples, groups=train.groups)
@@ -107,7 +107,7 @@ def table_file(  # noqa: PLR0913 - the options of a file, of its schema and of i
     tables = {"train": train}
     for name, file in (("test", test), ("held_out", held_out)):
         if file is not None:
-            others = _alike(opened(file), found, rows.file, next(logs))
+            others = _alike(open_file(file), found, rows.file, next(logs))
             tables[name] = _table(others, found, next(logs))
     return given_splits(tables, found.group)
 
@@ -116,10 +116,10 @@ def schema_of(
     path: Path, *, missing: tuple[str, ...] = MISSING, delimiter: str | None = None, encoding: str = "utf-8"
 ) -> Schema:
     """Return the inferred kinds of a file's columns; arguments and errors are those of `table_file`."""
-    return _completed(Schema(), _opened(path, missing, delimiter, encoding))
+    return _complete_schema(Schema(), _open_table(path, missing, delimiter, encoding))
 
 
-def _opened(path: Path, missing: Collection[str], delimiter: str | None, encoding: str) -> Rows:
+def _open_table(path: Path, missing: Collection[str], delimiter: str | None, encoding: str) -> Rows:
     ending, file = path.suffix.lower(), "".join(c if c.isprintable() else "?" for c in path.name)
     if ending not in ENDINGS:
         raise DataError(f"{file} is no file of a table; expected one that ends in {', '.join(ENDINGS)}")
@@ -137,7 +137,7 @@ def _opened(path: Path, missing: Collection[str], delimiter: str | None, encodin
     return open_delimited(content, file, encoding=encoding, delimiter=between, missing=missing)
 
 
-def _completed(schema: Schema, rows: Rows, *, are_generated: bool = False, log: Log = no_log) -> Schema:
+def _complete_schema(schema: Schema, rows: Rows, *, are_generated: bool = False, log: Log = no_log) -> Schema:
     """Return a schema of exactly the columns of a file that are not ignored, in its order, with kinds.
 
     Raises DataError for a column that the schema has and the file lacks. One that the schema ignores may be
@@ -152,7 +152,7 @@ def _completed(schema: Schema, rows: Rows, *, are_generated: bool = False, log: 
     wanted = dict.fromkeys([*schema.columns, *filter(None, (schema.target, schema.group))])
     lost = next((name for name in wanted if name not in kinds and name not in schema.ignore), None)
     if lost is not None:
-        raise DataError(f"{rows.file} has no column {shown(lost)}; expected one of {listed(kinds)}")
+        raise DataError(f"{rows.file} has no column {show(lost)}; expected one of {list_names(kinds)}")
     if not are_generated:
         _check_spelling(schema, kinds, rows.file)
     for key, name in (("target", schema.target), ("group", schema.group)):
@@ -186,17 +186,17 @@ def _check_spelling(schema: Schema, names: Collection[str], file: str) -> None:
         near = next((each for each in unknown if name not in names and plain(each) == plain(name)), None)
         if near is not None:
             raise DataError(
-                f"{file} has no column {shown(name)}, which is in ignore; did you mean {shown(near)}?"
+                f"{file} has no column {show(name)}, which is in ignore; did you mean {show(near)}?"
             )
 
 
 def _alike(rows: Rows, schema: Schema, first: str, log: Log) -> Rows:
     """Return the rows of a further file; raise DataError unless it has the columns of the first file."""
-    columns = _completed(schema, rows, log=log).columns
+    columns = _complete_schema(schema, rows, log=log).columns
     extra = next((name for name in columns if name not in schema.columns), None)
     if extra is not None:
         raise DataError(
-            f"{rows.file} has a column {shown(extra)}, which {first} lacks; expected equal columns: add it "
+            f"{rows.file} has a column {show(extra)}, which {first} lacks; expected equal columns: add it "
             f"to ignore"
         )
     return rows
@@ -223,7 +223,7 @@ def frame_of(rows: Rows, schema: Schema, log: Log = no_log) -> Any:
         for name, kind in schema.columns.items()
     ]
     count = 0
-    for block in logged(rows, log):
+    for block in log_blocks(rows, log):
         count += len(block.lines)
         for builder in builders:
             builder.add(block)
@@ -305,7 +305,7 @@ def _check_groups(tables: Mapping[str, Table], group: str) -> None:
         for value in dict.fromkeys(table.groups or ()):
             if value in first:
                 raise DataError(
-                    f"rows of {group} {shown(value)} are in two files, {tables[first[value]].file} of "
+                    f"rows of {group} {show(value)} are in two files, {tables[first[value]].file} of "
                     f"{first[value]} and {table.file} of {name}; expected all rows of a group in one file, "
                     "since no split cuts a group: move them, or leave the group out"
                 )

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, log_parts, no_log
-from genbench_table.columns.identifiers import caution_of_identifiers, joined
+from genbench_table.columns.identifiers import caution_of_identifiers, join
 from genbench_table.columns.values import columns_of
 from genbench_table.detection.logistic_detection import cross_fitted, stratified_folds
 from genbench_table.numeric.areas import area, mean_area
@@ -88,7 +88,7 @@ def c2st(
         "auc": mean.value,
         "columns": {column.name: float(fall) for column, fall in zip(columns, by_column, strict=True)},
     }
-    caution = joined(caution_of_identifiers(columns, 0), caution_of_repeats(*(side.rows for side in sides)))
+    caution = join(caution_of_identifiers(columns, 0), caution_of_repeats(*(side.rows for side in sides)))
     return Score(value, low, high, extra=extra | caution)
 
 

@@ -64,12 +64,12 @@ def logistic_detection(real: Samples, fake: Samples, *, rng: np.random.Generator
 
 def detection_score(rows: NDArray[Any], is_fake: NDArray[np.bool_], folds: NDArray[np.intp]) -> Score:
     """Return `logistic_detection` of rows (n, d) and the fold (n,) of each."""
-    areas = [found.value for found, *_ in cross_fitted(rows, is_fake, folds, _fitted)]
+    areas = [found.value for found, *_ in cross_fitted(rows, is_fake, folds, _fit)]
     separation = np.mean([2 * max(_CHANCE, each) - 1 for each in areas])
     return Score(float(1 - separation), extra={"auc": float(np.mean(areas))})
 
 
-def _fitted(rows: NDArray[Any], is_fake: NDArray[np.bool_]) -> Any:
+def _fit(rows: NDArray[Any], is_fake: NDArray[np.bool_]) -> Any:
     from sklearn.linear_model import LogisticRegression
 
     low, middle, high = np.quantile(rows, (0.25, 0.5, 0.75), axis=0)

@@ -46,7 +46,7 @@ class Encoding:
         for name, scale, has_gaps in self.columns:
             column = known[name]
             values = column.sides[0]
-            rows = _scaled(values, scale) if column.is_numeric else _one_hot(column, scale)
+            rows = _rescale(values, scale) if column.is_numeric else _one_hot(column, scale)
             encoded[name] = np.column_stack([rows, is_gap(values)]) if has_gaps else rows
         return encoded
 
@@ -63,7 +63,7 @@ class Encoding:
         return cls(columns)
 
 
-def _scaled(values: NDArray[np.float64], scale: Any) -> NDArray[np.float64]:
+def _rescale(values: NDArray[np.float64], scale: Any) -> NDArray[np.float64]:
     low, high, mean = map(float, scale)
     filled: NDArray[np.float64] = np.where(np.isnan(values), mean, values)
     return (filled[:, None] - low) / ((high - low) or 1.0)

@@ -29,7 +29,7 @@ def numbers_rounded(real: Samples, level: float) -> Samples:
     columns = _of_kind(real, "number", "integer")
     if not columns:
         raise Undefined("the table has no column of numbers")
-    return _with(real, {name: _rounded(column, level) for name, column in columns.items()})
+    return _with(real, {name: _round_numbers(column, level) for name, column in columns.items()})
 
 
 def categories_merged(real: Samples, level: float) -> Samples:
@@ -46,7 +46,7 @@ def categories_merged(real: Samples, level: float) -> Samples:
     }
     if not columns:
         raise Undefined("no column has two categories; numbers and dates are none")
-    return _with(real, {name: _merged(column, level) for name, column in columns.items()})
+    return _with(real, {name: _merge_rare(column, level) for name, column in columns.items()})
 
 
 def categories_misspelled(real: Samples, level: float, rng: np.random.Generator) -> Samples:
@@ -66,7 +66,7 @@ def categories_misspelled(real: Samples, level: float, rng: np.random.Generator)
     }
     if not columns:
         raise Undefined("no column has free texts; numbers, dates and fixed categories are none")
-    return _with(real, {name: _misspelled(column, level, rng) for name, column in columns.items()})
+    return _with(real, {name: _misspell(column, level, rng) for name, column in columns.items()})
 
 
 def dates_shifted(real: Samples, level: float) -> Samples:
@@ -92,7 +92,7 @@ def gaps_imputed(real: Samples, level: float, rng: np.random.Generator) -> Sampl
     if not names:
         raise Undefined("no column has both gaps and values")
     kinds = kinds_of(real.space)
-    return _with(real, {name: _imputed(frame[name], kinds[name], level, rng) for name in names})
+    return _with(real, {name: _impute(frame[name], kinds[name], level, rng) for name in names})
 
 
 def _of_kind(samples: Samples, *kinds: str) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _of_kind(samples: Samples, *kinds: str) -> dict[str, Any]:
     return {name: column for name, column in found.items() if column.notna().any()}
 
 
-def _rounded(column: Any, level: float) -> Any:
+def _round_numbers(column: Any, level: float) -> Any:
     numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
     finite = np.isfinite(numbers)
     known = numbers[finite]
@@ -117,7 +117,7 @@ def _rounded(column: Any, level: float) -> Any:
     return damaged
 
 
-def _merged(column: Any, level: float) -> Any:
+def _merge_rare(column: Any, level: float) -> Any:
     counts = ((count, str(value), value) for value, count in column.value_counts().items() if count)
     rarest = [value for *_, value in sorted(counts, key=lambda each: each[:2])]
     gone = min(max(1, round(level * len(rarest))), len(rarest) - 1)
@@ -127,7 +127,7 @@ def _merged(column: Any, level: float) -> Any:
     return column.take(source).set_axis(column.index)
 
 
-def _misspelled(column: Any, level: float, rng: np.random.Generator) -> Any:
+def _misspell(column: Any, level: float, rng: np.random.Generator) -> Any:
     known = {str(value) for value in column.dropna().unique()}
     cells = np.flatnonzero(column.notna().to_numpy())
     chosen = rng.permutation(cells)[: max(1, round(level * len(cells)))]
@@ -158,7 +158,7 @@ def _later(column: Any, level: float) -> Any:
         raise Undefined(f"the column {column.name!r} has no later dates: {error}") from error
 
 
-def _imputed(column: Any, kind: str, level: float, rng: np.random.Generator) -> Any:
+def _impute(column: Any, kind: str, level: float, rng: np.random.Generator) -> Any:
     gaps = np.flatnonzero(column.isna().to_numpy())
     chosen = rng.permutation(gaps)[: max(1, round(level * len(gaps)))]
     if kind in ("category", "boolean"):

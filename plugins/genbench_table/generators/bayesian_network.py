@@ -38,7 +38,7 @@ class BayesianNetwork:
         self._train = train
         columns = columns_of(train)
         self._names = [column.name for column in columns]
-        self._codes = np.stack([_binned(column, bins) for column in columns], axis=1)
+        self._codes = np.stack([_bin(column, bins) for column in columns], axis=1)
         self._tree = chow_liu(self._codes)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
@@ -91,7 +91,7 @@ def mutual_information(one: NDArray[np.int64], other: NDArray[np.int64]) -> floa
     return float((shares[seen] * np.log(shares[seen] / apart[seen])).sum())
 
 
-def _binned(column: Column, bins: int) -> NDArray[np.int64]:
+def _bin(column: Column, bins: int) -> NDArray[np.int64]:
     """Return codes (n,) of a column: 0 for a gap, then categories, or bins of equally many numbers."""
     values = column.sides[0]
     if not column.is_numeric:

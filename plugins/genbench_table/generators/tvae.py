@@ -66,7 +66,7 @@ class TVAE:
         self._train, self._device, self._latent_size = train, device, latent_size
         self._parts = [_part(column.name, column.sides[0], column.is_numeric, modes, rng)
                        for column in columns_of(train)]  # fmt: skip
-        rows = torch.from_numpy(np.concatenate([part.encoded() for part in self._parts], axis=1)).to(device)
+        rows = torch.from_numpy(np.concatenate([part.encode() for part in self._parts], axis=1)).to(device)
         with torch_seed(rng):
             encoder = _network(rows.shape[1], 2 * latent_size, width).to(device)
             self._decoder = _network(latent_size, rows.shape[1], width).to(device)
@@ -95,7 +95,7 @@ class TVAE:
             decoded = self._decoder(latent.to(self._device)).cpu()
             spreads = self._log_spreads.exp().tolist()
         columns: dict[str, Any] = {}
-        for part, (logits, place) in zip(self._parts, self._split(decoded), strict=True):
+        for part, (logits, place) in zip(self._parts, self._split_columns(decoded), strict=True):
             shares = torch.softmax(logits.double(), dim=1).cumsum(dim=1).numpy()
             codes = (shares < rng.uniform(size=(n, 1))).sum(axis=1).clip(max=shares.shape[1] - 1)
             known = self._train.data[part.name]
@@ -107,7 +107,7 @@ class TVAE:
             columns[part.name] = numbers_as(part.numbers.numbers(codes, places), known)
         return table_of(columns, self._train.space)
 
-    def _split(self, rows: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    def _split_columns(self, rows: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Return for each column the logits or codes (n, k) and the place (n,), which categories lack."""
         pieces, start = [], 0
         for part in self._parts:
@@ -121,7 +121,7 @@ class TVAE:
         import torch
 
         total, number = torch.zeros((), device=batch.device), 0
-        pairs = zip(self._parts, self._split(batch), self._split(decoded), strict=True)
+        pairs = zip(self._parts, self._split_columns(batch), self._split_columns(decoded), strict=True)
         for part, (codes, place), (logits, guess) in pairs:
             total = total - (codes * torch.log_softmax(logits, dim=1)).sum(dim=1).mean()
             if part.has_place:
@@ -153,7 +153,7 @@ class _Part:
         """Whether a place follows the codes."""
         return self.numbers is not None
 
-    def encoded(self) -> NDArray[np.float32]:
+    def encode(self) -> NDArray[np.float32]:
         """Return the training rows (rows, codes + has_place)."""
         one_hot = np.equal(self.known[:, None], np.arange(self.codes)).astype(np.float32)
         if self.numbers is None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from genbench_table.columns.values import Column
 
-__all__ = ["BINS", "Binning", "Coded", "Contingency", "coded", "contingency"]
+__all__ = ["BINS", "Binning", "Coded", "Contingency", "code_column", "contingency"]
 
 #: How numbers become categories: in bins of the real range, or as SDMetrics' report makes them.
 Binning = Literal["real-range", "sdmetrics"]
@@ -45,7 +45,7 @@ class Contingency:
     fake: float
 
 
-def coded(column: Column, binning: Binning) -> Coded:
+def code_column(column: Column, binning: Binning) -> Coded:
     """Return the codes of a column; a gap is a category.
 
     Numbers and dates are cut into BINS bins of equal width.
@@ -62,7 +62,7 @@ def coded(column: Column, binning: Binning) -> Coded:
     if binning == "sdmetrics":
         return Coded(np.digitize(real, _edges(real)), np.digitize(fake, _edges(fake)), BINS + 2)
     edges = _edges(real)
-    return Coded(_binned(real, edges), _binned(fake, edges), BINS + 3)
+    return Coded(_bin(real, edges), _bin(fake, edges), BINS + 3)
 
 
 def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,7 +73,7 @@ def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.linspace(finite.min(), finite.max(), BINS + 1)
 
 
-def _binned(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:
+def _bin(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:
     places = np.where(values == edges[-1], BINS, np.digitize(values, edges))
     return np.where(np.isnan(values), BINS + 2, places)
 

@@ -29,15 +29,15 @@ def correlations(
     within these rows, with the mean rank for ties. Memory beyond the columns: that of one more copy, and
     O(d) of a block of rows.
     """
-    whole = [_standardized(column) for column in columns]
+    whole = [_standardise(column) for column in columns]
     if coefficient == "pearson":
         return _products(whole)
-    found = _products([_standardized(_ranked(column)) for column in whole])
+    found = _products([_standardise(_rank(column)) for column in whole])
     present = [~np.isnan(column) for column in whole]
     for i, j in _pairs(len(whole)):
         if not np.array_equal(present[i], present[j]):  # the rows of this pair have ranks of their own
             both = present[i] & present[j]
-            found[i, j] = found[j, i] = _plain(_ranked(whole[i][both]), _ranked(whole[j][both]))
+            found[i, j] = found[j, i] = _plain(_rank(whole[i][both]), _rank(whole[j][both]))
     return found
 
 
@@ -45,7 +45,7 @@ def _pairs(d: int) -> Sequence[tuple[int, int]]:
     return list(zip(*np.triu_indices(d, 1), strict=True))
 
 
-def _standardized(column: NDArray[np.float64]) -> NDArray[np.float64]:
+def _standardise(column: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a column with mean 0 and mean square 1, and NaN for what is not finite; 0 if it is constant."""
     finite = np.isfinite(column)
     known = column[finite]
@@ -57,7 +57,7 @@ def _standardized(column: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _ranked(column: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rank(column: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the ranks of the values that are not NaN."""
     from scipy.stats import rankdata
 

@@ -12,7 +12,7 @@ from annotated_types import Ge, Le
 from genbench import Score, Undefined
 from genbench_table.columns.identifiers import caution_of_identifiers
 from genbench_table.columns.values import columns_of
-from genbench_table.pairs.contingency import Binning, coded, contingency
+from genbench_table.pairs.contingency import Binning, code_column, contingency
 from genbench_table.pairs.correlation import Coefficient, correlations
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def pairs_of(columns: Sequence[Column], *, binning: Binning, correlation: Coeffi
         for side, found in enumerate((real, fake)):
             found[at] = correlations([c.sides[side] for c in columns if c.is_numeric], correlation)
         similarity[at] = 1.0 - np.abs(real[at] - fake[at]) / 2
-    codes = [coded(column, binning) for column in columns]
+    codes = [code_column(column, binning) for column in columns]
     for i, j in itertools.combinations(range(d), 2):
         if not (numeric[i] and numeric[j]):
             each = contingency(codes[i], codes[j])

@@ -55,12 +55,12 @@ def capped_distance(
         known = np.concatenate([column.sides[side] for side in scale or (reference,)])
         span = _span(known) if column.is_numeric else 0.0
         if span > 0:
-            numbers.append(_without_gaps(_scaled(pair[0], known, span), _scaled(pair[1], known, span)))
+            numbers.append(_without_gaps(_scale(pair[0], known, span), _scale(pair[1], known, span)))
         else:
-            codes.append(_coded(*pair) if column.is_numeric else pair)
+            codes.append(_code_numbers(*pair) if column.is_numeric else pair)
     places = rows, reference
     return Distance(
-        _stacked(numbers, columns[0], places, np.float64), _stacked(codes, columns[0], places, np.int32),
+        _stack(numbers, columns[0], places, np.float64), _stack(codes, columns[0], places, np.int32),
         is_capped=True, mismatch=1.0, divisor=len(columns),
     )  # fmt: skip
 
@@ -80,12 +80,12 @@ def summed_distance(columns: Sequence[Column], rows: int, reference: int, scale:
         if column.is_numeric and not np.isnan(known).all():
             one, other = (np.where(np.isnan(side), np.nanmean(known), side) for side in pair)
             span = _span(known) or 1.0
-            numbers.append((_scaled(one, known, span), _scaled(other, known, span)))
+            numbers.append((_scale(one, known, span), _scale(other, known, span)))
         else:
-            codes.append(_coded(*pair) if column.is_numeric else pair)
+            codes.append(_code_numbers(*pair) if column.is_numeric else pair)
     places = rows, reference
     return Distance(
-        _stacked(numbers, columns[0], places, np.float64), _stacked(codes, columns[0], places, np.int32),
+        _stack(numbers, columns[0], places, np.float64), _stack(codes, columns[0], places, np.int32),
         is_capped=False, mismatch=2.0, divisor=1.0,
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ def _span(values: NDArray[np.float64]) -> float:
     return float(np.ptp(present)) if len(present) else 0.0
 
 
-def _scaled(values: NDArray[np.float64], known: NDArray[np.float64], span: float) -> NDArray[np.float64]:
+def _scale(values: NDArray[np.float64], known: NDArray[np.float64], span: float) -> NDArray[np.float64]:
     scaled: NDArray[np.float64] = (values - np.nanmin(known)) / span
     return scaled
 
@@ -107,14 +107,14 @@ def _without_gaps(x: NDArray[np.float64], y: NDArray[np.float64]) -> Pair:
     return np.where(np.isnan(x), far, x), np.where(np.isnan(y), far, y)
 
 
-def _coded(x: NDArray[np.float64], y: NDArray[np.float64]) -> Pair:
+def _code_numbers(x: NDArray[np.float64], y: NDArray[np.float64]) -> Pair:
     """Return codes of numbers, equal where they are, with -1 for gaps."""
     _, codes = np.unique(np.concatenate([x, y]), return_inverse=True)
     codes[np.isnan(np.concatenate([x, y]))] = GAP
     return codes[: len(x)], codes[len(x) :]
 
 
-def _stacked(
+def _stack(
     pairs: Sequence[Sequence[NDArray[Any]]], like: Column, places: tuple[int, int], dtype: DTypeLike
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return for each side its columns (k, rows), k being 0 without any."""

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 
 from genbench import Score, Undefined, log_parts, no_log
-from genbench_table.columns.identifiers import caution_of_identifiers, joined
+from genbench_table.columns.identifiers import caution_of_identifiers, join
 from genbench_table.columns.values import columns_of
 from genbench_table.numeric.areas import area
 from genbench_table.numeric.shares import is_above
@@ -104,12 +104,12 @@ def privacy(
         "membership-auc": _attack(members, others),
     }
     caution = caution_of_identifiers(columns, _TRAIN, _FAKE)
-    return {name: _cautioned(score, caution) for name, score in found.items()}
+    return {name: _add_warning(score, caution) for name, score in found.items()}
 
 
-def _cautioned(score: Score, caution: dict[str, str]) -> Score:
+def _add_warning(score: Score, caution: dict[str, str]) -> Score:
     own = {name: text for name, text in score.extra.items() if name == "warning"}
-    return replace(score, extra={**score.extra, **joined(own, caution)})
+    return replace(score, extra={**score.extra, **join(own, caution)})
 
 
 def _matches(fakes: NDArray[np.bool_], reals: NDArray[np.bool_]) -> Score:

@@ -60,7 +60,7 @@ def marginal_kl_to_truth(fake: Samples, truth: TableLaw | None) -> Score:
     Source: Kullback and Leibler 1951, doi:10.1214/aoms/1177729694; Theis et al. 2016 (arXiv:1511.01844),
     sec. 2, on the divergence of a generative model from the truth.
     """
-    law = _known(truth)
+    law = _require_law(truth)
     cells = _cells(fake, law)
     found = {
         name: _divergence(cells[:, [number]], law.marginal(name)) for number, name in enumerate(law.names)
@@ -81,7 +81,7 @@ def pair_kl_to_truth(fake: Samples, truth: TableLaw | None) -> Score:
 
     Raises Undefined if the law is unknown or has one column, and Invalid as for columns.
     """
-    law = _known(truth)
+    law = _require_law(truth)
     if len(law.names) == 1:
         raise Undefined("pairs need at least two columns; the table has one")
     cells = _cells(fake, law)
@@ -115,7 +115,7 @@ def chance(law: Reals, n: int) -> float:
     return float(np.sum(np.where(inside, np.exp(nats) * b * np.log(b / (n * p)), 0.0))) / n
 
 
-def _known(truth: TableLaw | None) -> TableLaw:
+def _require_law(truth: TableLaw | None) -> TableLaw:
     if not isinstance(truth, TableLaw):
         raise Undefined("the law of this dataset is unknown; expected one such as table-world")
     return truth

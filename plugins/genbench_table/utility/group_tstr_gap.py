@@ -66,7 +66,7 @@ def group_tstr_gap(
     left_out = []
     for number, name in enumerate(names):
         rows = np.flatnonzero(of_real[tested.kept] == number)
-        measured = _measured(tested.answers[rows], [each[rows] for each in predicted], least)
+        measured = _measure(tested.answers[rows], [each[rows] for each in predicted], least)
         if measured is None:
             left_out.append(name)
         else:
@@ -79,7 +79,7 @@ def group_tstr_gap(
     return Score(max(gaps), extra=extra | caution)
 
 
-def _measured(answers: NDArray[Any], predicted: list[NDArray[Any]], least: int) -> list[float] | None:
+def _measure(answers: NDArray[Any], predicted: list[NDArray[Any]], least: int) -> list[float] | None:
     """Return the measure of each prediction; None for too few answers, or for equal ones."""
     if len(answers) < least or np.ptp(answers) == 0:
         return None

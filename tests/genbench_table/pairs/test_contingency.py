@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from genbench_table.columns.values import Column, columns_of
 from genbench_table.pairs import contingency as module
-from genbench_table.pairs.contingency import BINS, Coded, coded, contingency
+from genbench_table.pairs.contingency import BINS, Coded, code_column, contingency
 from numpy.random import default_rng
 from scipy import stats
 
@@ -30,12 +30,14 @@ def test_each_pair_has_the_similarity_of_sdmetrics(oracles, oracle_tables):
     }
     for record in oracles("contingency_similarity"):
         names = record["case"].removesuffix("/binned").split(",")
-        found = contingency(*(coded(columns[name], "real-range") for name in names))
+        found = contingency(*(code_column(columns[name], "real-range") for name in names))
         assert found.similarity == pytest.approx(record["value"], abs=record["tol"]), record
 
 
 def test_bins_are_of_the_real_range_with_categories_for_what_is_outside_and_for_gaps():
-    found = coded(numbers([0, 100, 9.99, 10, np.nan], [-1, 0, 99, 100, 101, np.inf, np.nan]), "real-range")
+    found = code_column(
+        numbers([0, 100, 9.99, 10, np.nan], [-1, 0, 99, 100, 101, np.inf, np.nan]), "real-range"
+    )
     assert found.real.tolist() == [1, BINS, 1, 2, BINS + 2]
     assert found.fake.tolist() == [0, 1, BINS, BINS, BINS + 1, BINS + 1, BINS + 2]
     assert found.size == BINS + 3
@@ -45,23 +47,23 @@ def test_sdmetrics_cuts_each_table_by_its_own_range_so_a_shift_is_not_seen():
     real = default_rng(0).uniform(size=100)
     shifted = numbers(real, real + 5)
     words = Coded(np.arange(100) % 3, np.arange(100) % 3, 3)
-    assert contingency(coded(shifted, "sdmetrics"), words).similarity == 1
-    assert contingency(coded(shifted, "real-range"), words).similarity == 0
-    gaps = coded(numbers([0, 10, np.nan], [0, 10, np.nan]), "sdmetrics")
+    assert contingency(code_column(shifted, "sdmetrics"), words).similarity == 1
+    assert contingency(code_column(shifted, "real-range"), words).similarity == 0
+    gaps = code_column(numbers([0, 10, np.nan], [0, 10, np.nan]), "sdmetrics")
     assert gaps.real.tolist() == [1, BINS + 1, BINS + 1]
 
 
 def test_a_constant_column_and_one_without_values_have_codes():
-    assert coded(numbers([2, 2], [1, 2, 3]), "real-range").fake.tolist() == [0, BINS, BINS + 1]
-    assert coded(numbers([np.nan], [1, np.nan]), "real-range").fake.tolist() == [0, BINS + 2]
+    assert code_column(numbers([2, 2], [1, 2, 3]), "real-range").fake.tolist() == [0, BINS, BINS + 1]
+    assert code_column(numbers([np.nan], [1, np.nan]), "real-range").fake.tolist() == [0, BINS + 2]
     for binning in ("real-range", "sdmetrics"):
-        found = coded(numbers([np.nan, np.inf], [3, np.nan]), binning)
+        found = code_column(numbers([np.nan, np.inf], [3, np.nan]), binning)
         assert max(found.real.max(), found.fake.max()) < found.size
 
 
 def test_a_gap_of_a_category_is_a_category():
     words = Column("c", "category", (np.array([0, -1, 1]), np.array([-1, -1, 2])), ("a", "b", "c"))
-    found = coded(words, "real-range")
+    found = code_column(words, "real-range")
     assert (found.real.tolist(), found.fake.tolist(), found.size) == ([0, 3, 1], [3, 3, 2], 4)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from genbench_table.columns.values import columns_of
-from genbench_table.pairs.contingency import coded, contingency
+from genbench_table.pairs.contingency import code_column, contingency
 from genbench_table.pairs.correlation import correlations
 from genbench_table.pairs.trends import MOST_COLUMNS, Pairs, pairs_of
 from numpy.random import default_rng
@@ -40,7 +40,7 @@ def test_numbers_have_correlations_and_other_pairs_contingency_tables():
     r, s = (correlations([columns[0].sides[side], columns[2].sides[side]])[0, 1] for side in (0, 1))
     assert (found.real[0, 2], found.fake[0, 2]) == pytest.approx((r, s))
     assert found.similarity[0, 2] == pytest.approx(1 - abs(r - s) / 2)
-    each = contingency(coded(columns[1], "real-range"), coded(columns[3], "real-range"))
+    each = contingency(code_column(columns[1], "real-range"), code_column(columns[3], "real-range"))
     assert found.similarity[1, 3] == each.similarity
     assert found.real[1, 3] == each.real
     assert found.fake[1, 3] == each.fake
