@@ -15,7 +15,7 @@ from genbench_text.overlap.overlap import between
 from genbench_text.overlap.repetition import distinct_n, rep_n, seq_rep_n
 from genbench_text.overlap.sentence_bleu import self_bleu, sentence_bleu
 from genbench_text.overlap.zipf import slope, zipf
-from genbench_text.tokens.words import numbered, words
+from genbench_text.tokens.words import number_words, words
 from sacrebleu.metrics import BLEU, CHRF, TER
 
 from genbench import Samples
@@ -74,7 +74,7 @@ def test_counts_of_single_pairs_add_up_to_corpus_bleu(record):
     options["tokenize"] = {"bleu_char": "char", "bleu_none": "none"}.get(record["metric"], "13a")
     scorer, counts = BLEU(**options), np.zeros(10, np.int64)
     for hyp, ref in zip(TEXTS["hyps"], TEXTS["refs"], strict=True):
-        found, _ = between(numbered(scorer.tokenizer(text).split() for text in (hyp, ref)), 1, 4)
+        found, _ = between(number_words(scorer.tokenizer(text).split() for text in (hyp, ref)), 1, 4)
         counts += np.concatenate([found.matches[:, 0], found.totals[:, 0], found.length, found.nearest])
     score = scorer.compute_bleu(
         counts[:4].tolist(), counts[4:8].tolist(), int(counts[8]), int(counts[9]), smooth_method="exp"
@@ -89,7 +89,7 @@ def test_counts_of_single_pairs_add_up_to_corpus_bleu(record):
 def test_counts_of_single_pairs_give_sacrebleu_s_sentence_bleu(record):
     scorer = BLEU(effective_order=True)
     for hyp, ref, value in zip(TEXTS["hyps"], TEXTS["refs"], record["value"], strict=True):
-        found, _ = between(numbered(scorer.tokenizer(text).split() for text in (hyp, ref)), 1, 4)
+        found, _ = between(number_words(scorer.tokenizer(text).split() for text in (hyp, ref)), 1, 4)
         counts = (side[:, 0].tolist() for side in (found.matches, found.totals))
         lengths = int(found.length[0]), int(found.nearest[0])
         score = scorer.compute_bleu(*counts, *lengths, smooth_method="exp", effective_order=True).score

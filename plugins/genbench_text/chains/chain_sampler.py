@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Reals = NDArray[np.float64]
 
-__all__ = ["ChainSampler", "Law", "Symbols", "encoded", "load"]
+__all__ = ["ChainSampler", "Law", "Symbols", "encode", "load"]
 
 _ABOUT = "chain.json"
 _LAW = "chain.safetensors"
@@ -108,8 +108,8 @@ class ChainSampler:
         else:
             has_end = np.zeros(len(texts), bool)
             pairs = list(zip(prompts, texts, strict=True))
-            before = np.array([self.vocabulary.shared(*pair) for pair in pairs], np.int64)
-        rows = encoded(self.vocabulary, ["".join(pair) for pair in pairs], has_end)
+            before = np.array([self.vocabulary.count_shared(*pair) for pair in pairs], np.int64)
+        rows = encode(self.vocabulary, ["".join(pair) for pair in pairs], has_end)
         beside = [
             self.vocabulary.escape_nats(text, prompt=prompt, ends=bool(end))
             for (prompt, text), end in zip(pairs, has_end, strict=True)
@@ -131,7 +131,7 @@ class ChainSampler:
         starts = [prompt.removesuffix(" ") if is_words else prompt for prompt in prompts]
         rooms = [self._room(prompt) for prompt in prompts]
         parts = [slice(at, at + self.together) for at in range(0, len(starts), self.together)]
-        drawn = chain.from_iterable(self._drawn(starts[part], rooms[part], rng) for part in parts)
+        drawn = chain.from_iterable(self._draw_symbols(starts[part], rooms[part], rng) for part in parts)
         found = []
         for prompt, start, room, numbers in zip(prompts, starts, rooms, drawn, strict=True):
             leads = is_words and prompt != "" and prompt == start and len(numbers) > 0
@@ -161,7 +161,7 @@ class ChainSampler:
         longest = self.space.get("longest")
         return self.most if longest is None else max(0, longest - len(prompt))
 
-    def _drawn(
+    def _draw_symbols(
         self, starts: Sequence[str], rooms: Sequence[int], rng: np.random.Generator
     ) -> list[Numbers]:  # fmt: skip
         """Return symbols after each start, up to the end or the maximum length.
@@ -172,7 +172,7 @@ class ChainSampler:
         widths = np.append(self.vocabulary.widths, 0)
         left = np.array(rooms, np.int64) * self.vocabulary.scale
         active = np.flatnonzero(left > 0)
-        state = self.law.begin(encoded(self.vocabulary, [starts[i] for i in active.tolist()]), rng)
+        state = self.law.begin(encode(self.vocabulary, [starts[i] for i in active.tolist()]), rng)
         owners, drawn = [active[:0]], [active[:0]]
         while len(active):
             numbers, state = self.law.advance(state, rng)
@@ -188,7 +188,7 @@ class ChainSampler:
         return [ordered[first:last] for first, last in pairwise([0, *np.cumsum(counts).tolist()])]
 
 
-def encoded(
+def encode(
     vocabulary: Symbols, texts: Sequence[str], has_end: Sequence[bool] | NDArray[np.bool_] | None = None
 ) -> list[Numbers]:
     """Return the numbers of each text's symbols, with the end if `has_end`."""

@@ -13,8 +13,8 @@ from annotated_types import Ge, Gt
 
 from genbench import Log, Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
-from genbench_text.chains.chain_sampler import ChainSampler, encoded
-from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
+from genbench_text.chains.chain_sampler import ChainSampler, encode
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, open_saved
 from genbench_text.tokens.vocabulary import Unit, Vocabulary, ends
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ __all__ = [
     "Expected",
     "HiddenMarkov",
     "Packed",
-    "expected",
+    "expect_counts",
     "hmm",
+    "init_model",
     "load_hmm",
-    "maximised",
+    "maximise_likelihood",
     "symbol_table",
-    "untrained",
 ]
 
 
@@ -68,20 +68,20 @@ def hmm(
     """
     space, train = train.space, as_selfies(train, unit)
     vocabulary = Vocabulary.of(train.data, unit)
-    packed = Packed.of(encoded(vocabulary, train.data, ends(train.data, unit, train.space.get("longest"))))
+    packed = Packed.of(encode(vocabulary, train.data, ends(train.data, unit, train.space.get("longest"))))
     table = symbol_table(packed, vocabulary.end + 1)
     shares = np.bincount(packed.numbers, minlength=vocabulary.end + 1) + smoothing
-    model = untrained(shares / shares.sum(), states, rng)
+    model = init_model(shares / shares.sum(), states, rng)
     for step in range(1, iterations + 1):
-        found = expected(model, packed, table)
+        found = expect_counts(model, packed, table)
         log(step, iterations, loss=-found.nats / len(packed.numbers))
-        model = maximised(found, smoothing)
+        model = maximise_likelihood(found, smoothing)
     return as_smiles(ChainSampler("hmm", vocabulary, train.space, model), space)
 
 
 def load_hmm(folder: Path) -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return reopened(folder, chain_sampler.load(folder, "hmm", HiddenMarkov.of))
+    return open_saved(folder, chain_sampler.load(folder, "hmm", HiddenMarkov.of))
 
 
 # Baum-Welch training of a hidden Markov model, on all texts at once.
@@ -111,7 +111,7 @@ def symbol_table(packed: Packed, outcomes: int) -> Any:
     return csr_array((np.ones(p), (packed.numbers, np.arange(p))), shape=(outcomes, p))
 
 
-def untrained(shares: Reals, states: int, rng: np.random.Generator) -> HiddenMarkov:
+def init_model(shares: Reals, states: int, rng: np.random.Generator) -> HiddenMarkov:
     """Return a random initial model, whose symbols have the (outcomes,) `shares` on average."""
     emits = shares * rng.gamma(1.0, size=(states, len(shares)))
     return HiddenMarkov(
@@ -121,12 +121,12 @@ def untrained(shares: Reals, states: int, rng: np.random.Generator) -> HiddenMar
     )
 
 
-def expected(model: HiddenMarkov, packed: Packed, table: Any) -> Expected:
+def expect_counts(model: HiddenMarkov, packed: Packed, table: Any) -> Expected:
     """Return the expected counts of `model`, given all rows (E step).
 
     table  `symbol_table` of the rows, which have no unknown symbol
     """
-    forward = list(model.filtered(packed))
+    forward = list(model.filter_states(packed))
     scales = np.concatenate([scale for _, scale in forward])
     states = np.empty((len(packed.numbers), len(model.start)))
     moves = np.zeros_like(model.moves)
@@ -145,7 +145,7 @@ def expected(model: HiddenMarkov, packed: Packed, table: Any) -> Expected:
     )
 
 
-def maximised(found: Expected, smoothing: float) -> HiddenMarkov:
+def maximise_likelihood(found: Expected, smoothing: float) -> HiddenMarkov:
     """Return the most likely model for the expected counts, each increased by `smoothing` (M step).
 
     It increases nats + smoothing * (sum of the logs of all probabilities) in each iteration.
@@ -224,11 +224,11 @@ class HiddenMarkov:
         packed = Packed.of(rows)
         found, first = np.zeros(len(rows)), before[packed.order]
         with np.errstate(divide="ignore"):
-            for place, (_, scale) in enumerate(self.filtered(packed)):
+            for place, (_, scale) in enumerate(self.filter_states(packed)):
                 found[: len(scale)] += np.where(first[: len(scale)] <= place, np.log(scale), 0.0)
         return found[np.argsort(packed.order)]
 
-    def filtered(self, packed: Packed) -> Iterator[tuple[Reals, Reals]]:
+    def filter_states(self, packed: Packed) -> Iterator[tuple[Reals, Reals]]:
         """Yield the state distributions, (k, s), and symbol probabilities, (k,), for each position.
 
         Both are conditional on the symbols before, the state distributions also on that symbol. The k rows
@@ -247,13 +247,13 @@ class HiddenMarkov:
         """Return a next state after each row, (n,), drawn from its distribution."""
         packed = Packed.of(rows)
         law = np.tile(self.start, (len(rows), 1))
-        for state, _ in self.filtered(packed):
+        for state, _ in self.filter_states(packed):
             law[: len(state)] = state @ self.moves
-        return _drawn(_steps(law), np.arange(len(rows)), rng)[np.argsort(packed.order)]
+        return _draw_columns(_steps(law), np.arange(len(rows)), rng)[np.argsort(packed.order)]
 
     def advance(self, state: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
         """Return a symbol of each state, (n,), and the states that follow them, (n,)."""
-        return _drawn(self._emit_steps, state, rng), _drawn(self._move_steps, state, rng)
+        return _draw_columns(self._emit_steps, state, rng), _draw_columns(self._move_steps, state, rng)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the three tables by name."""
@@ -289,7 +289,7 @@ def _steps(laws: Reals) -> Reals:
     return steps
 
 
-def _drawn(steps: Reals, rows: Numbers, rng: np.random.Generator) -> Numbers:
+def _draw_columns(steps: Reals, rows: Numbers, rng: np.random.Generator) -> Numbers:
     """Return a column of each of the (n,) rows, drawn by the `_steps` of their laws."""
     width = steps.shape[1]
     found: Numbers = np.searchsorted(steps.ravel(), rows + rng.random(len(rows)), side="right") - rows * width

@@ -80,7 +80,7 @@ class KneserNey:
                 longer = counted[m + 1]
                 preceding = np.bincount(level.gram_of[longer.first], minlength=len(counts))
                 counts = np.where(preceding > 0, preceding, counts)  # nothing precedes the start of a text
-            levels.append(_discounted(level.histories, level.grams, counts, outcomes))
+            levels.append(_discount(level.histories, level.grams, counts, outcomes))
         return cls(outcomes, tuple(levels))
 
     @property
@@ -136,9 +136,9 @@ class KneserNey:
     @cached_property
     def _steps(self) -> tuple[Reals, ...]:
         """For each level, (g,) ascending: the number of the history plus the sum of its shares so far."""
-        return tuple(self._summed(level) for level in self.levels)
+        return tuple(self._sum_shares(level) for level in self.levels)
 
-    def _summed(self, level: Level) -> Reals:
+    def _sum_shares(self, level: Level) -> Reals:
         history = level.grams // self.outcomes
         sums = np.concatenate([[0.0], np.cumsum(level.shares)])
         before = sums[np.searchsorted(level.grams, history * self.outcomes)]
@@ -215,7 +215,7 @@ def _count(symbols: Numbers, past: Numbers, outcomes: int) -> Iterator[_Counted]
         yield _Counted(histories, grams, occurrences, at[first], gram_of)
 
 
-def _discounted(histories: Numbers, grams: Numbers, counts: Numbers, outcomes: int) -> Level:
+def _discount(histories: Numbers, grams: Numbers, counts: Numbers, outcomes: int) -> Level:
     history = grams // outcomes
     total = np.bincount(history, counts, len(histories))
     taken = np.array([0.0, *discounts(counts)])[np.minimum(counts, 3)]

@@ -14,9 +14,9 @@ from annotated_types import Ge
 
 from genbench import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
-from genbench_text.chains.chain_sampler import ChainSampler, encoded
+from genbench_text.chains.chain_sampler import ChainSampler, encode
 from genbench_text.chains.kneser_ney import KneserNey, Level, positions
-from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, open_saved
 from genbench_text.tokens.vocabulary import Unit, Vocabulary, ends
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def markov(
 def chain_of(train: Samples, unit: Unit, order: int | None) -> ChainSampler:
     """Return the chain of texts with these symbols, which are not translated."""
     vocabulary = Vocabulary.of(train.data, unit)
-    rows = encoded(vocabulary, train.data, ends(train.data, unit, train.space.get("longest")))
+    rows = encode(vocabulary, train.data, ends(train.data, unit, train.space.get("longest")))
     table = KneserNey.fit(rows, _ORDERS[unit] if order is None else order, vocabulary.end + 1)
     return ChainSampler("markov", vocabulary, train.space, MarkovLaw(table))
 
 
 def load_markov(folder: Path) -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    return reopened(folder, chain_sampler.load(folder, "markov", MarkovLaw.of))
+    return open_saved(folder, chain_sampler.load(folder, "markov", MarkovLaw.of))
 
 
 @dataclass(frozen=True, eq=False)

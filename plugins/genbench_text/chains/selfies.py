@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from genbench_text.chains.chain_sampler import ChainSampler
 
-__all__ = ["SmilesSampler", "as_selfies", "as_smiles", "reopened"]
+__all__ = ["SmilesSampler", "as_selfies", "as_smiles", "open_saved"]
 
 _SPACE = "smiles.json"  # the file with the space of a SmilesSampler, beside those of its model
 
@@ -57,7 +57,7 @@ def as_smiles(sampler: ChainSampler, space: Space) -> ChainSampler | SmilesSampl
     )
 
 
-def reopened(folder: Path, sampler: ChainSampler) -> ChainSampler | SmilesSampler:
+def open_saved(folder: Path, sampler: ChainSampler) -> ChainSampler | SmilesSampler:
     """Return the sampler that was saved in a folder: `sampler`, which its files describe, or its translation.
 
     Raises DataError if the file of the space cannot be read.

@@ -77,12 +77,12 @@ def sentences(text: str) -> Iterator[str]:
     for paragraph in text.split("\n\n"):
         if paragraph.startswith("CHAPTER ") or re.search(r"^ ", paragraph, re.MULTILINE):
             continue
-        for sentence in _GAP.split(_joined(paragraph)):
+        for sentence in _GAP.split(_join_lines(paragraph)):
             if len(sentence) >= SHORTEST and len(sentence.split()) >= _FEWEST_WORDS and _is_whole(sentence):
                 yield sentence
 
 
-def _joined(paragraph: str) -> str:
+def _join_lines(paragraph: str) -> str:
     """Return a paragraph as one line without footnote marks."""
     line = " ".join(paragraph.replace("*", "").split())
     return line.replace("\u2014 ", "\u2014")

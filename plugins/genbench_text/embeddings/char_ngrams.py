@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import SuiteError
-from genbench_text.embeddings.hashing import hashed, unit_rows
+from genbench_text.embeddings.hashing import hash_features, unit_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class CharNgrams:
 
     def _row(self, text: str) -> NDArray[np.float64]:
         keys, counts = np.unique(self._keys(text), return_counts=True)
-        return hashed(keys, 1 + np.log(counts), self.d)
+        return hash_features(keys, 1 + np.log(counts), self.d)
 
     def _keys(self, text: str) -> NDArray[np.uint64]:
         """Return the key of each n-gram, (m,) uint64: equal n-grams have equal keys."""

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["hashed", "unit_rows"]
+__all__ = ["hash_features", "unit_rows"]
 
 
-def hashed(keys: NDArray[np.uint64], weights: NDArray[np.float64], d: int) -> NDArray[np.float64]:
+def hash_features(keys: NDArray[np.uint64], weights: NDArray[np.float64], d: int) -> NDArray[np.float64]:
     """Return the vector (d,) of features with `keys` (m,) and `weights` (m,)."""
-    spread = _spread(keys)
+    spread = _mix_bits(keys)
     signs = np.where(spread & np.uint64(1), 1.0, -1.0)
     places = (spread >> np.uint64(1)) % np.uint64(d)
     found = np.zeros(d)
@@ -38,7 +38,7 @@ def unit_rows(rows: Iterable[NDArray[np.float64]], n: int, d: int) -> NDArray[np
     return found
 
 
-def _spread(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _mix_bits(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return keys with their bits mixed, by the last steps of splitmix64.
 
     Source: Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195.

@@ -14,7 +14,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import DataError
-from genbench_text.embeddings.hashing import hashed, unit_rows
+from genbench_text.embeddings.hashing import hash_features, unit_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +74,7 @@ class WordTfidf:
         counts = sorted(Counter(_words(text)).items())
         keys = np.array([_key(word) for word, _ in counts], np.uint64)
         weights = np.array([(1 + math.log(count)) * self._rarity(word) for word, count in counts], np.float64)
-        return hashed(keys, weights, self.d)
+        return hash_features(keys, weights, self.d)
 
     def _rarity(self, word: str) -> float:
         return 1 + math.log((1 + self.n) / (1 + self.holding.get(word, 0)))

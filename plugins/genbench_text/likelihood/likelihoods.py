@@ -50,7 +50,7 @@ def law_of_texts(model: LanguageModel, texts: Sequence[str], whose: str) -> Real
     """
     nats = log_probabilities(model.log_likelihood(texts), len(texts), whose)
     first = {text: at for at, text in reversed(list(enumerate(texts)))}
-    apart = [first[text] for text in _apart(first)]
+    apart = [first[text] for text in _drop_prefixes(first)]
     total = float(np.logaddexp.reduce(nats[apart], initial=-np.inf))
     if total > _EXCESS:
         raise Invalid(f"{whose} gives {len(apart)} texts, none of which begins another, probabilities of "
@@ -139,7 +139,7 @@ def cost(nats: Reals, units: Reals, unit: str) -> Cost:
     return Cost(value, max(0.0, value - _Z * error), value + _Z * error)
 
 
-def _apart(texts: Iterable[str]) -> list[str]:
+def _drop_prefixes(texts: Iterable[str]) -> list[str]:
     """Return the distinct texts that are not a prefix of another one."""
     ordered = sorted(texts)
     return [

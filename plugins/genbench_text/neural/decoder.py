@@ -57,13 +57,13 @@ class Cache:
         return type(self)(layers, self.recent[rows], self.read[rows])
 
     @classmethod
-    def joined(cls, caches: Sequence[Self]) -> Self:
+    def join(cls, caches: Sequence[Self]) -> Self:
         """Return what is remembered of the rows of all caches, one after the other."""
         most = max(cache.places for cache in caches)
         layers = tuple(
             (
-                torch.cat([_filled(keys, most) for keys, _ in layer]),
-                torch.cat([_filled(values, most) for _, values in layer]),
+                torch.cat([_pad(keys, most) for keys, _ in layer]),
+                torch.cat([_pad(values, most) for _, values in layer]),
             )
             for layer in zip(*(cache.layers for cache in caches), strict=True)
         )
@@ -103,7 +103,7 @@ class Decoder(nn.Module):
         drop    what is done to the symbols' vectors and to what each part adds: dropout in training
         """
         turns = _turns(memory.read, numbers.shape[1], memory.layers[0][0])
-        seen = self._seen(memory, numbers.shape[1])
+        seen = self._attention_mask(memory, numbers.shape[1])
         vectors = torch.cat([memory.recent, self.symbols(numbers)], 1)
         mixed = vectors[:, _MIXED - 1 :] + self.mix(vectors.transpose(1, 2)).transpose(1, 2)
         hidden, kept = drop(mixed), []
@@ -114,7 +114,7 @@ class Decoder(nn.Module):
         logits = functional.linear(self.norm(hidden), self.symbols.weight[:-1])
         return logits, Cache(tuple(kept), vectors[:, 1 - _MIXED :], memory.read + numbers.shape[1])
 
-    def _seen(self, memory: Cache, t: int) -> Tensor | None:
+    def _attention_mask(self, memory: Cache, t: int) -> Tensor | None:
         """Return the attention mask, (n or 1, 1, t, places + t) bool; None: all keys but later ones.
 
         A padded position sees itself, so that no softmax is empty.
@@ -150,10 +150,10 @@ class _Layer(nn.Module):
         n, t, width = hidden.shape
         asks = self.asks(self.before_attention(hidden)).view(n, t, 3, self.heads, -1)
         queries, keys, values = asks.permute(2, 0, 3, 1, 4)
-        keys = torch.cat([before[0], _turned(keys, turns)], 2)
+        keys = torch.cat([before[0], _rotate(keys, turns)], 2)
         values = torch.cat([before[1], values], 2)
         found = functional.scaled_dot_product_attention(
-            _turned(queries, turns), keys, values, seen, is_causal=seen is None and t > 1
+            _rotate(queries, turns), keys, values, seen, is_causal=seen is None and t > 1
         )
         hidden = hidden + drop(self.answers(found.transpose(1, 2).reshape(n, t, width)))
         added = self.down(functional.gelu(self.up(self.before_maps(hidden))))
@@ -169,12 +169,12 @@ def _turns(read: NDArray[np.int64], t: int, like: Tensor) -> tuple[Tensor, Tenso
     return torch.from_numpy(np.cos(angles)).to(like), torch.from_numpy(np.sin(angles)).to(like)
 
 
-def _turned(vectors: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
+def _rotate(vectors: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:
     """Return vectors (n, heads, t, width of a head) with rotary position embeddings."""
     (cosine, sine), (first, second) = turns, vectors.chunk(2, -1)
     return torch.cat([first * cosine - second * sine, first * sine + second * cosine], -1)
 
 
-def _filled(part: Tensor, places: int) -> Tensor:
+def _pad(part: Tensor, places: int) -> Tensor:
     """Return keys or values with padding before them, up to `places`."""
     return functional.pad(part, (0, 0, places - part.shape[2], 0))

@@ -10,8 +10,8 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from genbench import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
-from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
-from genbench_text.neural.network_sampler import Model, NetworkUnit, fitted, symbols_of
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, open_saved
+from genbench_text.neural.network_sampler import Model, NetworkUnit, fit_sampler, symbols_of
 from genbench_text.tokens.choosing import Choice
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def lstm(  # noqa: PLR0913 - its options are parameters
     space, train = train.space, as_selfies(train, unit)
     symbols = symbols_of(train.data, unit, tokens)
     settings = {"width": width, "hidden": hidden, "layers": layers}
-    sampler = fitted(
+    sampler = fit_sampler(
         Model("lstm", _build, settings),
         train,
         symbols,
@@ -92,9 +92,9 @@ def lstm(  # noqa: PLR0913 - its options are parameters
 
 def load_lstm(folder: Path, device: str = "cpu") -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    from genbench_text.neural.network_law import restored
+    from genbench_text.neural.network_law import restore_law
 
-    return reopened(folder, chain_sampler.load(folder, "lstm", restored(_build, device)))
+    return open_saved(folder, chain_sampler.load(folder, "lstm", restore_law(_build, device)))
 
 
 def _build(outcomes: int, settings: Mapping[str, Any]) -> Recurrent:

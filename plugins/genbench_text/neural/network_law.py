@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Reals = NDArray[np.float64]
 
-__all__ = ["NetworkLaw", "restored"]
+__all__ = ["NetworkLaw", "restore_law"]
 
 _FEW = 0.75  # share of active rows at which memory is compacted
 _BLOCK = 512  # symbols of a row in one forward pass
@@ -40,7 +40,7 @@ class Memory(Protocol):
         ...
 
     @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
+    def join(cls, parts: Sequence[Self]) -> Self:
         """Return what is remembered of the rows of all parts, one after the other."""
         ...
 
@@ -120,7 +120,7 @@ class NetworkLaw:
                 _, memory = self._read(seen[:, start : start + _BLOCK], memory)
             parts.append(memory)
         last = np.array([whole[-1] for whole in wholes], np.int64)
-        return Rows(last, type(parts[0]).joined(parts)[np.argsort(order)], np.arange(len(rows)))
+        return Rows(last, type(parts[0]).join(parts)[np.argsort(order)], np.arange(len(rows)))
 
     @torch.inference_mode()
     def advance(self, state: Rows, rng: np.random.Generator) -> tuple[Numbers, Rows]:
@@ -146,7 +146,7 @@ class NetworkLaw:
         for start in range(0, int(lengths.max(initial=0)), _BLOCK):
             going = int((lengths > start).sum())
             parts = [row[start : start + _BLOCK] for row in rows[:going]]
-            follows = _filled(parts, self.outcomes)
+            follows = _pad_rows(parts, self.outcomes)
             firsts = [row[start - 1] if start else self.outcomes - 1 for row in rows[:going]]
             logits, memory = self._read(np.column_stack([firsts, follows[:, :-1]]), memory[:going])
             places = start + np.arange(follows.shape[1])
@@ -162,7 +162,7 @@ class NetworkLaw:
         return read
 
 
-def restored(
+def restore_law(
     build: Callable[[int, Mapping[str, Any]], torch.nn.Module], device: str
 ) -> Callable[[Mapping[str, NDArray[Any]], int], NetworkLaw]:
     """Return a function that restores a law from its arrays and its number of outcomes.
@@ -195,7 +195,7 @@ def _batches(order: Numbers, lengths: Sequence[int], *, alike: bool = False) -> 
         yield np.array(batch)
 
 
-def _filled(rows: Sequence[Numbers], filling: int) -> Numbers:
+def _pad_rows(rows: Sequence[Numbers], filling: int) -> Numbers:
     """Return rows of unequal lengths as one array, (n, t), padded with `filling`."""
     found = np.full((len(rows), max(map(len, rows))), filling, np.int64)
     for place, row in enumerate(rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from genbench_text.chains.chain_sampler import ChainSampler, encoded
+from genbench_text.chains.chain_sampler import ChainSampler, encode
 from genbench_text.tokens.bpe import BytePairs
 from genbench_text.tokens.vocabulary import Vocabulary
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genbench_text.neural.network_training import Training
     from genbench_text.tokens.choosing import Choice
 
-__all__ = ["Model", "NetworkUnit", "fitted", "symbols_of"]
+__all__ = ["Model", "NetworkUnit", "fit_sampler", "symbols_of"]
 
 NetworkUnit = Literal["characters", "words", "bpe", "selfies"]
 
@@ -42,7 +42,7 @@ class Model:
     settings: Mapping[str, Any]
 
 
-def fitted(
+def fit_sampler(
     model: Model, train: Samples, symbols: Symbols, training: Training, choice: Choice,
     *, rng: np.random.Generator, device: str, log: Log,
 ) -> ChainSampler:  # fmt: skip
@@ -52,11 +52,11 @@ def fitted(
     most four times the characters of the longest one in `train`.
     """
     from genbench_text.neural.network_law import NetworkLaw
-    from genbench_text.neural.network_training import seeded, train_on
+    from genbench_text.neural.network_training import build_network, train_on
 
     outcomes = symbols.end + 1
-    rows = encoded(symbols, train.data, symbols.ends(train.data, train.space.get("longest")))
-    network = seeded(lambda: model.build(outcomes, model.settings), rng, device)
+    rows = encode(symbols, train.data, symbols.ends(train.data, train.space.get("longest")))
+    network = build_network(lambda: model.build(outcomes, model.settings), rng, device)
     train_on(network, rows, outcomes, training, rng=rng, device=device, log=log)
     law = NetworkLaw(network, outcomes, choice, model.settings, device)
     most = _LONGER * max(map(len, train.data))

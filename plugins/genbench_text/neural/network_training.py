@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     from genbench import Log
 
-__all__ = ["Training", "pieces", "seeded", "train_on"]
+__all__ = ["Training", "build_network", "pieces", "train_on"]
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -57,7 +57,7 @@ class Training:
     context: int
 
 
-def seeded(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
+def build_network(build: Callable[[], Network], rng: np.random.Generator, device: str) -> Network:
     """Return the network that `build` makes, with weights initialised from `rng`, on `device`.
 
     The weights are drawn on the CPU, so that every device has the same initial ones.

@@ -35,7 +35,7 @@ class Remembered:
         return type(self)(self.shown[rows], self.kept[rows])
 
     @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
+    def join(cls, parts: Sequence[Self]) -> Self:
         """Return what is remembered of the rows of all parts, one after the other."""
         return cls(torch.cat([part.shown for part in parts]), torch.cat([part.kept for part in parts]))
 

@@ -10,8 +10,8 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from genbench import Samples, SuiteError
 from genbench_text.chains import chain_sampler
-from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, reopened
-from genbench_text.neural.network_sampler import Model, NetworkUnit, fitted, symbols_of
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, open_saved
+from genbench_text.neural.network_sampler import Model, NetworkUnit, fit_sampler, symbols_of
 from genbench_text.tokens.choosing import Choice
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def transformer(  # noqa: PLR0913 - its options are parameters
     space, train = train.space, as_selfies(train, unit)
     symbols = symbols_of(train.data, unit, tokens)
     settings = {"width": width, "layers": layers, "heads": heads, "context": context}
-    sampler = fitted(
+    sampler = fit_sampler(
         Model("transformer", _build, settings),
         train,
         symbols,
@@ -94,9 +94,9 @@ def transformer(  # noqa: PLR0913 - its options are parameters
 
 def load_transformer(folder: Path, device: str = "cpu") -> ChainSampler | SmilesSampler:
     """Return the sampler that `save(folder)` wrote; raise DataError if it cannot be read."""
-    from genbench_text.neural.network_law import restored
+    from genbench_text.neural.network_law import restore_law
 
-    return reopened(folder, chain_sampler.load(folder, "transformer", restored(_build, device)))
+    return open_saved(folder, chain_sampler.load(folder, "transformer", restore_law(_build, device)))
 
 
 def _build(outcomes: int, settings: Mapping[str, Any]) -> Decoder:

@@ -92,7 +92,7 @@ def _both_ways(
     log: Log,
 ) -> dict[str, Score]:
     references, texts = (
-        _drawn(name, side, samples, most, rng) for side, samples in (("real", real), ("fake", fake))
+        _draw_texts(name, side, samples, most, rng) for side, samples in (("real", real), ("fake", fake))
     )
     if not any(map(str.strip, references)):
         raise Undefined(f"{name} needs real texts with words; all {len(references)} are blank")
@@ -108,7 +108,7 @@ def _both_ways(
     return {f"forward-{name}": forward, f"backward-{name}": backward}
 
 
-def _drawn(name: str, side: str, samples: Samples, most: int, rng: np.random.Generator) -> list[str]:
+def _draw_texts(name: str, side: str, samples: Samples, most: int, rng: np.random.Generator) -> list[str]:
     """Return at most `most` texts; raise Undefined if there is none, or one is too long."""
     if not len(samples):
         raise Undefined(f"{name} needs at least one text on each side; {side} has none")

@@ -33,7 +33,7 @@ def novelty_n(train: Samples, fake: Samples, *, n: Annotated[int, Ge(1)] = 4) ->
     Source: McCoy et al. 2023 (arXiv:2111.09509).
     """
     found = grams((*train.data, *fake.data), n)
-    is_copied = _copied(found, len(train))
+    is_copied = _is_copied(found, len(train))
     if not len(is_copied):
         longest = found.words.length[len(train) :].max(initial=0)
         raise Undefined(f"novelty-n with n = {n} needs a fake of at least {n} words; "
@@ -68,7 +68,7 @@ def verbatim(train: Samples, fake: Samples, *, k: Annotated[int, Ge(1)] = 8) -> 
     return {"verbatim-longest": longest, "verbatim-share": _words_in_copies(spans, len(train)) / total}
 
 
-def _copied(found: Grams, trained: int) -> NDArray[np.bool]:
+def _is_copied(found: Grams, trained: int) -> NDArray[np.bool]:
     """Return whether each n-gram of the texts from number `trained` on occurs in one of those before it."""
     known = np.zeros(found.kinds, bool)
     is_fake = found.text >= trained
@@ -78,14 +78,14 @@ def _copied(found: Grams, trained: int) -> NDArray[np.bool]:
 
 def _longest(found: Grams, trained: int) -> int:
     """Return the number of words of the longest copied span, by doubling n and then bisection."""
-    if not _copied(found, trained).any():
+    if not _is_copied(found, trained).any():
         return 0
-    while _copied(twice := found.longer(2 * found.n), trained).any():
+    while _is_copied(twice := found.longer(2 * found.n), trained).any():
         found = twice
     shortest, least_absent = found.n, 2 * found.n
     while least_absent - shortest > 1:
         middle = (shortest + least_absent) // 2
-        if _copied(found.longer(middle), trained).any():
+        if _is_copied(found.longer(middle), trained).any():
             shortest = middle
         else:
             least_absent = middle
@@ -94,7 +94,7 @@ def _longest(found: Grams, trained: int) -> int:
 
 def _words_in_copies(spans: Grams, trained: int) -> int:
     """Return the number of words of the fakes in a copied n-gram, and thus in any longer copy."""
-    first = spans.start[spans.text >= trained][_copied(spans, trained)]
+    first = spans.start[spans.text >= trained][_is_copied(spans, trained)]
     edges = np.zeros(len(spans.row) + 1, np.int64)
     np.add.at(edges, first, 1)
     np.add.at(edges, first + spans.n, -1)

@@ -9,7 +9,7 @@ from annotated_types import Ge
 
 from genbench import Score, Steps, log_parts, no_log
 from genbench_text.overlap.overlap import between, require_texts
-from genbench_text.tokens.words import numbered
+from genbench_text.tokens.words import number_words
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
@@ -53,7 +53,7 @@ def bleu(
     first, second = log_parts(log, 1, 1)  # words and their n-grams take about as long
     texts = Steps(first, len(fake) + len(real)).over((*fake.data, *real.data))
     cased = (text.lower() if lowercase else text for text in texts)
-    found = numbered(scorer.tokenizer(text.rstrip()).split() for text in cased)
+    found = number_words(scorer.tokenizer(text.rstrip()).split() for text in cased)
     require_texts("bleu", *np.split(found.length, [len(fake)]))
     forward, backward = between(found, len(fake), n)
     second(1, 1)

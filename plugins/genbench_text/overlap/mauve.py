@@ -77,7 +77,7 @@ def histograms(
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    rows = _projected(np.concatenate([real, fake]))
+    rows = _project(np.concatenate([real, fake]))
     seed = int(rng.integers(2**31))
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -89,7 +89,7 @@ def histograms(
     return p.astype(np.float64), q.astype(np.float64)
 
 
-def _projected(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+def _project(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return rows (n, d) on the fewest principal components that keep 90 % of their variance."""
     from scipy.linalg import eigh
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Undefined
-from genbench_text.tokens.ngrams import counted, unigrams
+from genbench_text.tokens.ngrams import count_grams, unigrams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,8 @@ def among(words: Words, n: int) -> Overlap:
     """Return the overlap of each of at least two texts with all others, up to order n."""
     matches = []
     for found in _orders(words, n):
-        counts = counted(found)
-        matches.append(_matched(counts, _most_of_others(counts, found.kinds), 0, len(words.length)))
+        counts = count_grams(found)
+        matches.append(_count_matches(counts, _most_of_others(counts, found.kinds), 0, len(words.length)))
     return Overlap(np.array(matches), _totals(words.length, n), words.length, _nearest_other(words.length))
 
 
@@ -56,10 +56,10 @@ def between(words: Words, first: int, n: int) -> tuple[Overlap, Overlap]:
     sides = (0, first), (first, len(words.length))
     matches: tuple[list[NDArray[np.int64]], ...] = ([], [])
     for found in _orders(words, n):
-        counts = counted(found)
+        counts = count_grams(found)
         for place, (side, other) in enumerate((sides, sides[::-1])):
             most = _most_of(counts, found.kinds, *other)
-            matches[place].append(_matched(counts, most[counts.number], *side))
+            matches[place].append(_count_matches(counts, most[counts.number], *side))
     lengths = words.length[:first], words.length[first:]
     forward, backward = (
         Overlap(np.array(found), _totals(own, n), own, _nearest(own, other))
@@ -87,7 +87,7 @@ def _totals(length: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     return np.asarray(np.maximum(length - np.arange(n)[:, None], 0))
 
 
-def _matched(counts: Counts, most: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
+def _count_matches(counts: Counts, most: NDArray[np.int64], begin: int, end: int) -> NDArray[np.int64]:
     """Return (end - begin,) the matches of texts, whose references have each entry's n-gram `most` times."""
     rows = slice(*np.searchsorted(counts.text, (begin, end)))
     clipped = np.minimum(counts.count[rows], most[rows])

@@ -8,7 +8,7 @@ import numpy as np
 from annotated_types import Ge
 
 from genbench import Score, Undefined
-from genbench_text.tokens.ngrams import Grams, counted, grams
+from genbench_text.tokens.ngrams import Grams, count_grams, grams
 
 if TYPE_CHECKING:
     from genbench import Samples
@@ -30,7 +30,7 @@ def distinct_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 2) -> float:
 
     Source: Li et al. 2016 (arXiv:1510.03055).
     """
-    found = _found("distinct-n", fake, n)
+    found = _count_ngrams("distinct-n", fake, n)
     return found.kinds / len(found.start)
 
 
@@ -47,7 +47,7 @@ def rep_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> float:
 
     Source: Su et al. 2022 (arXiv:2202.06417); here of all texts together.
     """
-    found = _found("rep-n", fake, n)
+    found = _count_ngrams("rep-n", fake, n)
     return 100 * (1 - found.kinds / len(found.start))
 
 
@@ -67,14 +67,14 @@ def seq_rep_n(fake: Samples, *, n: Annotated[int, Ge(1)] = 4) -> Score:
 
     Source: Welleck et al. 2020 (arXiv:1908.04319).
     """
-    found = _found("seq-rep-n", fake, n)
+    found = _count_ngrams("seq-rep-n", fake, n)
     each = np.bincount(found.text)
-    different = np.bincount(counted(found).text)
+    different = np.bincount(count_grams(found).text)
     shares = 1 - different[each > 0] / each[each > 0]
     return Score(float(shares.mean()), extra={"texts": len(shares)})
 
 
-def _found(metric: str, fake: Samples, n: int) -> Grams:
+def _count_ngrams(metric: str, fake: Samples, n: int) -> Grams:
     """Return the n-grams of the fakes; raise Undefined if there is none."""
     found = grams(fake.data, n)
     if not len(found.start):

@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 
 from genbench import Score, Undefined
 from genbench_text.overlap.overlap import among, between, require_texts
-from genbench_text.tokens.words import numbered, words
+from genbench_text.tokens.words import number_words, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def self_bleu(fake: Samples, *, n: Order = 4) -> Score:
 
     Source: Zhu et al. 2018 (arXiv:1802.01886), with all fakes instead of 500.
     """
-    found = numbered(map(words, fake.data))
+    found = number_words(map(words, fake.data))
     if len(fake) < 2 or not found.kinds:  # noqa: PLR2004 - a text and another
         raise Undefined(f"self-bleu needs at least 2 texts, and a word in one of them; there are {len(fake)} "
                         f"texts with {len(found.number)} words")  # fmt: skip
@@ -72,7 +72,7 @@ def sentence_bleu(real: Samples, fake: Samples, *, n: Order = 4) -> dict[str, Sc
 
     Source: Shi et al. 2018 (arXiv:1804.11258), with the smoothing of Zhu et al. 2018 (arXiv:1802.01886).
     """
-    found = numbered(map(words, (*fake.data, *real.data)))
+    found = number_words(map(words, (*fake.data, *real.data)))
     require_texts("sentence-bleu", *np.split(found.length, [len(fake)]))
     forward, backward = between(found, len(fake), n)
     return {"forward-sentence-bleu": _mean(forward), "backward-sentence-bleu": _mean(backward)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Score, Undefined
-from genbench_text.tokens.words import numbered, words
+from genbench_text.tokens.words import number_words, words
 
 if TYPE_CHECKING:
     from genbench import Samples
@@ -31,11 +31,11 @@ def text_entropy(fake: Samples) -> Score:
 
     Source: Zheng et al. 2024 (arXiv:2409.02908), who print the entropy of each sequence of tokens.
     """
-    found = numbered(map(words, fake.data))
+    found = number_words(map(words, fake.data))
     if not found.length.any():
         raise Undefined(f"text-entropy needs at least one word; the {len(fake)} fakes have none")
     each = _entropies(found)
-    together = _entropies(numbered([[word for text in fake.data for word in words(text)]]))
+    together = _entropies(number_words([[word for text in fake.data for word in words(text)]]))
     return Score(float(each.mean()), extra={"together": float(together[0]), "texts": len(each)})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench import Undefined
-from genbench_text.tokens.words import numbered, words
+from genbench_text.tokens.words import number_words, words
 
 if TYPE_CHECKING:
     from typing import Any
@@ -33,7 +33,7 @@ def zipf(fake: Samples) -> float:
 
     Source: Holtzman et al. 2020 (arXiv:1904.09751); the line is scipy's linregress over all ranks.
     """
-    found = numbered(map(words, fake.data))
+    found = number_words(map(words, fake.data))
     if found.kinds < 2:  # noqa: PLR2004 - two points make a line
         raise Undefined(f"zipf needs at least 2 different words; there are {found.kinds}")
     return slope(np.bincount(found.number))

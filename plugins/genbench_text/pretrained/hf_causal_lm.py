@@ -131,9 +131,9 @@ class PretrainedSampler:
 
         drawn = self.model.follow(starts, rng.random((len(starts), self.max_tokens)), self.choice, is_done)
         texts = [encoder.text(start, follows) for start, follows in zip(starts, drawn, strict=True)]
-        return tuple(self._cut(text)[:longest] for text in texts)
+        return tuple(self._cut_at_stop(text)[:longest] for text in texts)
 
-    def _cut(self, text: str) -> str:
+    def _cut_at_stop(self, text: str) -> str:
         """Return a text up to `stop`, without an incomplete character at its end."""
         text = text if self.stop is None else text.partition(self.stop)[0]
         return text.rstrip("\N{REPLACEMENT CHARACTER}")

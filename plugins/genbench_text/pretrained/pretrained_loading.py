@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from genbench_text.pretrained.pretrained import DType, Source
 
-__all__ = ["converted", "load"]
+__all__ = ["convert_gguf", "load"]
 
 _SEAL = "sha256.json"
 
@@ -41,7 +41,7 @@ def load(source: Source, *, dtype: DType, context: int | None, batch_tokens: int
     """
     try:
         with _quiet():
-            tokenizer, network = _loaded(source, getattr(torch, dtype))
+            tokenizer, network = _load(source, getattr(torch, dtype))
     except (GenbenchError, MemoryError):
         raise
     except Exception as error:  # tokenizers raises Exception itself, and models many types
@@ -57,12 +57,12 @@ def load(source: Source, *, dtype: DType, context: int | None, batch_tokens: int
     return CausalLM(network, encoder, device, context or longest, batch_tokens)
 
 
-def _loaded(source: Source, dtype: torch.dtype) -> tuple[Any, Any]:
+def _load(source: Source, dtype: torch.dtype) -> tuple[Any, Any]:
     """Return tokenizer and network; Any, because transformers may not be installed."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     if source.file is not None:
-        place, options = str(converted(Path(source.place) / source.file)), {}
+        place, options = str(convert_gguf(Path(source.place) / source.file)), {}
     else:
         place, options = source.place, _remote(source)
     tokenizer = AutoTokenizer.from_pretrained(place, **options)
@@ -76,7 +76,7 @@ def _remote(source: Source) -> dict[str, Any]:
     Raises SuiteError if it needs code that is not allowed, and for an adapter, which is not a whole model.
     """
     options: dict[str, Any] = {"revision": source.revision, "trust_remote_code": False}
-    if _described(source, "adapter_config.json"):
+    if _read_json(source, "adapter_config.json"):
         raise SuiteError(f"{source.name} is an adapter without its base model; merge it into that model")
     needed = {owner for name in ("config.json", "tokenizer_config.json") for owner in _code(source, name)}
     if not needed:
@@ -92,13 +92,13 @@ def _remote(source: Source) -> dict[str, Any]:
 
 def _code(source: Source, file: str) -> set[str]:
     """Return the repositories whose code a description needs."""
-    classes = _described(source, file).get("auto_map", {})
+    classes = _read_json(source, file).get("auto_map", {})
     values = classes.values() if isinstance(classes, dict) else [classes]
     flat = [name for value in values for name in (value if isinstance(value, list) else [value]) if name]
     return {name.partition("--")[0] if "--" in name else source.name for name in flat}
 
 
-def _described(source: Source, file: str) -> dict[str, Any]:
+def _read_json(source: Source, file: str) -> dict[str, Any]:
     """Return the content of a JSON file of the model; {} if there is no such file."""
     from transformers.utils import cached_file
 
@@ -152,7 +152,7 @@ def _quiet() -> Iterator[None]:
 # Cached conversion of GGUF files to the format of transformers.
 
 
-def converted(file: Path) -> Path:
+def convert_gguf(file: Path) -> Path:
     """Return a folder with the model of a GGUF file in transformers' format, with float32 weights.
 
     It is cached in the store's folder; the cache key is the file's SHA-256 and the versions of the libraries

@@ -120,7 +120,7 @@ class Endpoint:
             return str(error), 0.0, None
         if _OK <= reply.status < _MOVED:
             return "", 0.0, reply
-        problem = f"the server says {reply.status}{self._said(reply)}"
+        problem = f"the server says {reply.status}{self._quote_error(reply)}"
         if reply.status in _AGAIN or reply.status >= _FAILED:
             return problem, _retry_after_s(reply.headers.get("retry-after", "")), None
         if reply.status < _REFUSED:
@@ -138,7 +138,7 @@ class Endpoint:
             raise Invalid(f"{self.base_url} repeats the key in its answer, which is discarded")
         return value
 
-    def _said(self, reply: Reply) -> str:
+    def _quote_error(self, reply: Reply) -> str:
         """Return the server's error message in one short line without the key, or ""."""
         text = reply.content.decode("utf-8", "replace")
         with contextlib.suppress(ValueError, RecursionError, AttributeError):  # it is not a JSON object

@@ -88,7 +88,7 @@ class BytePairs:
         """Return the number of tokens of a text."""
         return len(self._tokens(text))
 
-    def shared(self, prompt: str, text: str) -> int:
+    def count_shared(self, prompt: str, text: str) -> int:
         """Return how many of the first tokens of `prompt + text` are the prompt's; the others follow it."""
         pairs = zip(self._tokens(prompt), self._tokens(prompt + text), strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genbench_text.tokens.words import Words, numbered, words
+from genbench_text.tokens.words import Words, number_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-__all__ = ["Counts", "Grams", "counted", "grams", "unigrams"]
+__all__ = ["Counts", "Grams", "count_grams", "grams", "unigrams"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +74,13 @@ def unigrams(words: Words) -> Grams:
 
 def grams(texts: Iterable[str], n: int) -> Grams:
     """Return the n-grams of the words of texts."""
-    found = unigrams(numbered(map(words, texts)))
+    found = unigrams(number_words(map(words, texts)))
     while found.n < n:
         found = found.longer(min(n, 2 * found.n))
     return found
 
 
-def counted(grams: Grams) -> Counts:
+def count_grams(grams: Grams) -> Counts:
     """Return the counts of each text's n-grams."""
     kinds = max(1, grams.kinds)
     pair, count = np.unique(grams.text * kinds + grams.number, return_counts=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Words", "numbered", "words"]
+__all__ = ["Words", "number_words", "words"]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -48,7 +48,7 @@ class Words:
     kinds: int
 
 
-def numbered(texts: Iterable[Sequence[str]]) -> Words:
+def number_words(texts: Iterable[Sequence[str]]) -> Words:
     """Return texts, given as words, as numbers."""
     split = list(texts)
     length = np.array([len(text) for text in split], np.int64)

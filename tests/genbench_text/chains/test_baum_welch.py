@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from genbench_text.chains.hmm import Packed, expected, maximised, symbol_table, untrained
+from genbench_text.chains.hmm import Packed, expect_counts, init_model, maximise_likelihood, symbol_table
 from numpy.random import default_rng
 
 
@@ -15,12 +15,12 @@ def test_no_iteration_lowers_what_is_maximised(model, smoothing, rows_of):
     rows = rows_of(model, 300, 7)
     packed = Packed.of(rows)
     table = symbol_table(packed, 4)
-    fitted, goals = untrained(np.full(4, 0.25), 4, default_rng(2)), []
+    fitted, goals = init_model(np.full(4, 0.25), 4, default_rng(2)), []
     for _ in range(30):
-        found = expected(fitted, packed, table)
+        found = expect_counts(fitted, packed, table)
         logs = sum(np.log(part).sum() for part in (fitted.start, fitted.moves, fitted.emits)) * smoothing
         goals.append(found.nats + (logs if smoothing else 0))
-        fitted = maximised(found, smoothing)
+        fitted = maximise_likelihood(found, smoothing)
     assert (np.diff(goals) > -1e-9).all()
     assert goals[-1] > goals[0] + 40
 
@@ -28,7 +28,7 @@ def test_no_iteration_lowers_what_is_maximised(model, smoothing, rows_of):
 def test_expected_counts_are_those_over_all_paths(model, over_all_paths):
     row = np.array([1, 0, 3])
     packed = Packed.of([row])
-    found = expected(model, packed, symbol_table(packed, 4))
+    found = expect_counts(model, packed, symbol_table(packed, 4))
     start, moves, emits = np.zeros(3), np.zeros((3, 3)), np.zeros((3, 4))
     for path in product(range(3), repeat=3):
         weight = model.start[path[0]] * model.moves[path[0], path[1]] * model.moves[path[1], path[2]]

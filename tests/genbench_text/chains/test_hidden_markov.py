@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from genbench_text.chains.hmm import HiddenMarkov, untrained
+from genbench_text.chains.hmm import HiddenMarkov, init_model
 from numpy.random import default_rng
 
 RECORDS = json.loads((Path(__file__).parents[1] / "data" / "likelihoods" / "records.json").read_text())
@@ -51,7 +51,7 @@ def test_the_likelihood_of_a_sequence_is_hmmlearn_s():
 def test_likelihoods_of_many_sequences_are_hmmlearn_s(seed):
     peer = importlib.import_module("hmmlearn.hmm")
     rng = default_rng(seed)
-    found = untrained(rng.dirichlet(np.ones(7)), 5, rng)
+    found = init_model(rng.dirichlet(np.ones(7)), 5, rng)
     theirs = peer.CategoricalHMM(n_components=5)
     theirs.startprob_, theirs.transmat_, theirs.emissionprob_ = found.start, found.moves, found.emits
     rows = [rng.integers(7, size=rng.integers(1, 60)) for _ in range(20)]

@@ -58,7 +58,7 @@ def test_rows_of_which_more_and_less_was_read_are_joined_and_taken_apart_again()
     network = made(2)
     _, short = network(torch.tensor([[1]]), network.blank(1))
     _, long = network(torch.tensor([[2, 0, 3, 3, 1], [4, 4, 0, 1, 2]]), network.blank(2))
-    together = Cache.joined([short, long])
+    together = Cache.join([short, long])
     assert together.read.tolist() == [1, 5, 5]
     asked = torch.tensor([[0], [1], [2]])
     found, _ = network(asked, together)

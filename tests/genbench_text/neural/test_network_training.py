@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from genbench_text.neural.lstm import lstm
-from genbench_text.neural.network_training import _batches, _Dropout, _sides, pieces, seeded
+from genbench_text.neural.network_training import _batches, _Dropout, _sides, build_network, pieces
 from genbench_text.neural.transformer import transformer
 from numpy.random import default_rng
 
@@ -112,5 +112,5 @@ def test_dropout_leaves_the_mean_and_drops_the_same_numbers_at_each_place():
 
 
 def test_the_same_stream_starts_the_same_weights():
-    first, again = (seeded(lambda: torch.nn.Linear(3, 3), default_rng(1), "cpu") for _ in range(2))
+    first, again = (build_network(lambda: torch.nn.Linear(3, 3), default_rng(1), "cpu") for _ in range(2))
     assert torch.equal(first.weight, again.weight)

@@ -64,7 +64,7 @@ def test_forget_gates_begin_open():
 def test_rows_are_joined_and_taken_apart_again():
     network = made(2)
     parts = [network(torch.tensor([row]), network.blank(1))[1] for row in ([1], [2, 0, 3])]
-    together = Remembered.joined(parts)
+    together = Remembered.join(parts)
     assert len(together) == 2
     for row, part in enumerate(parts):
         assert torch.equal(together[row : row + 1].shown, part.shown)

@@ -91,7 +91,7 @@ def test_the_fewest_components_with_nine_tenths_of_the_variance_are_kept(shares,
     columns = np.array([[1, 1, 1, 1, -1, -1, -1, -1], [1, 1, -1, -1] * 2, [1, -1] * 4]).T
     rows = np.zeros((8, width))
     rows[:, :3] = columns * np.sqrt(shares)
-    found = genbench_text.overlap.mauve._projected(rows)
+    found = genbench_text.overlap.mauve._project(rows)
     assert found.shape == (8, kept)
     np.testing.assert_allclose(np.square(found).mean(axis=0), shares[:kept], rtol=1e-12)
 

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from genbench_text.overlap.overlap import among, between, require_texts
-from genbench_text.tokens.words import numbered
+from genbench_text.tokens.words import number_words
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,12 +43,12 @@ def assert_is(found, texts, references, n):
 @given(rows, st.integers(1, 4))
 def test_texts_among_themselves_have_all_others_as_references(texts, n):
     others = [texts[:i] + texts[i + 1 :] for i in range(len(texts))]
-    assert_is(among(numbered(texts), n), texts, others, n)
+    assert_is(among(number_words(texts), n), texts, others, n)
 
 
 @given(rows, rows, st.integers(1, 4))
 def test_texts_on_two_sides_have_the_other_side_as_references(fakes, reals, n):
-    both = numbered([*fakes, *reals])
+    both = number_words([*fakes, *reals])
     forward, backward = between(both, len(fakes), n)
     assert_is(forward, fakes, [reals] * len(fakes), n)
     assert_is(backward, reals, [fakes] * len(reals), n)

@@ -18,11 +18,11 @@ def test_a_conversion_is_kept_and_made_again_when_it_is_damaged(tmp_path, monkey
 
     monkeypatch.setenv("GENBENCH_STORE", str(tmp_path / "store"))
     monkeypatch.setattr(conversion, "_write", convert)
-    place = conversion.converted(file)
-    assert (conversion.converted(file), len(made)) == (place, 1)
+    place = conversion.convert_gguf(file)
+    assert (conversion.convert_gguf(file), len(made)) == (place, 1)
     (place / "model.safetensors").write_bytes(b"weight")
-    assert (conversion.converted(file), len(made)) == (place, 2)
+    assert (conversion.convert_gguf(file), len(made)) == (place, 2)
     assert (place / "model.safetensors").read_bytes() == b"weights"
     assert [path.name for path in place.parent.iterdir()] == [place.name]
     file.write_bytes(b"another")
-    assert conversion.converted(file) != place
+    assert conversion.convert_gguf(file) != place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench_text.remote.cutting import cut
+from genbench_text.remote.cutting import cut_texts
 
 from genbench import Space
 
@@ -11,7 +11,9 @@ SPACE = Space("text", longest=3)
 
 def test_longer_texts_are_cut_and_counted():
     told = []
-    found = cut(["abcd", "abc", "", "😀😀😀😀"], SPACE, lambda *steps, **values: told.append((steps, values)))
+    found = cut_texts(
+        ["abcd", "abc", "", "😀😀😀😀"], SPACE, lambda *steps, **values: told.append((steps, values))
+    )
     assert found.data == ("abc", "abc", "", "😀😀😀")
     assert found.space == SPACE
     assert told == [((4, 4), {"cut": 2})]
@@ -19,5 +21,5 @@ def test_longer_texts_are_cut_and_counted():
 
 def test_nothing_is_said_where_nothing_is_cut():
     told = []
-    assert cut(["abc", "a"], SPACE, lambda *steps, **values: told.append(values)).data == ("abc", "a")
+    assert cut_texts(["abc", "a"], SPACE, lambda *steps, **values: told.append(values)).data == ("abc", "a")
     assert told == []

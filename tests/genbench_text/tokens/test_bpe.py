@@ -92,8 +92,8 @@ def test_another_process_learns_the_same_pairs(pairs):
 
 
 def test_only_tokens_that_the_prompt_has_by_itself_are_the_prompt_s(pairs):
-    assert pairs.shared("the", " cat") == pairs.count("the")
-    assert pairs.shared("the c", "at") == pairs.count("the") < pairs.count("the c")
+    assert pairs.count_shared("the", " cat") == pairs.count("the")
+    assert pairs.count_shared("the c", "at") == pairs.count("the") < pairs.count("the c")
 
 
 @each_model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from genbench_text.tokens.ngrams import counted, grams
+from genbench_text.tokens.ngrams import count_grams, grams
 from genbench_text.tokens.words import words
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +30,7 @@ def test_numbers_are_equal_where_n_grams_are_and_none_spans_two_texts(texts, n):
 
 @given(texts, st.integers(1, 5))
 def test_counts_are_those_of_each_text(texts, n):
-    found = counted(grams(texts, n))
+    found = count_grams(grams(texts, n))
     by_text = [sorted(found.count[found.text == t].tolist()) for t in range(len(texts))]
     assert by_text == [sorted(Counter(grams_of(text, n)).values()) for text in texts]
 
@@ -43,4 +43,4 @@ def test_a_text_shorter_than_n_has_none():
 
 @pytest.mark.parametrize("n", [1, 7, 64])
 def test_texts_without_words_have_none(n):
-    assert (grams(["", "  "], n).kinds, len(counted(grams([], n)).count)) == (0, 0)
+    assert (grams(["", "  "], n).kinds, len(count_grams(grams([], n)).count)) == (0, 0)

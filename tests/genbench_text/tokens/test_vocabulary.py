@@ -7,7 +7,15 @@ import math
 from itertools import product
 
 import pytest
-from genbench_text.tokens.vocabulary import SCALARS, Spelling, Vocabulary, ends, join, shared, split
+from genbench_text.tokens.vocabulary import (
+    SCALARS,
+    Spelling,
+    Vocabulary,
+    count_shared,
+    ends,
+    join,
+    split_symbols,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,13 +26,13 @@ TEXTS = ("the cat sat", "the dog sat", "a cat")
 
 @given(st.text(alphabet=st.characters(codec="utf-8")), st.sampled_from(["characters", "words", "selfies"]))
 def test_a_text_is_the_join_of_its_symbols(text, unit):
-    assert join(split(text, unit), unit) == text
+    assert join(split_symbols(text, unit), unit) == text
 
 
 def test_symbols_of_selfies_are_in_brackets_and_others_are_characters():
-    assert list(split("[C][=C].[N]", "selfies")) == ["[C]", "[=C]", ".", "[N]"]
-    assert list(split("[[C]]x", "selfies")) == ["[", "[C]", "]", "x"]
-    assert shared("[C][", "=C][O]", "selfies") == 1  # the text completes the second symbol
+    assert list(split_symbols("[C][=C].[N]", "selfies")) == ["[C]", "[=C]", ".", "[N]"]
+    assert list(split_symbols("[[C]]x", "selfies")) == ["[", "[C]", "]", "x"]
+    assert count_shared("[C][", "=C][O]", "selfies") == 1  # the text completes the second symbol
     assert ends(["[C]"], "selfies", 3).tolist() == [True]
     vocabulary = Vocabulary.of(["[C][O]"], "selfies")
     assert vocabulary.symbols == ("[C]", "[O]")
@@ -45,8 +53,8 @@ def test_symbols_of_selfies_are_in_brackets_and_others_are_characters():
     ],
 )
 def test_a_text_follows_a_prompt_with_the_symbols_that_are_not_the_prompt_s(prompt, text, characters, words):
-    assert shared(prompt, text, "characters") == characters
-    assert shared(prompt, text, "words") == words
+    assert count_shared(prompt, text, "characters") == characters
+    assert count_shared(prompt, text, "words") == words
 
 
 def test_the_end_is_no_step_where_a_text_is_as_long_as_it_may_be():

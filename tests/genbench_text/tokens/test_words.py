@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from genbench_text.tokens.words import numbered, words
+from genbench_text.tokens.words import number_words, words
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_words_are_runs_of_letters_and_every_other_sign_alone(text, expected):
 
 
 def test_equal_words_have_equal_numbers_and_every_word_knows_its_text():
-    found = numbered([["a", "b", "a"], [], ["c", "a"]])
+    found = number_words([["a", "b", "a"], [], ["c", "a"]])
     assert found.number.tolist() == [0, 1, 0, 2, 0]
     assert found.text.tolist() == [0, 0, 0, 2, 2]
     assert found.left.tolist() == [3, 2, 1, 2, 1]
@@ -39,5 +39,5 @@ def test_equal_words_have_equal_numbers_and_every_word_knows_its_text():
 
 @pytest.mark.parametrize("texts", [[], [[]], [[], []]])
 def test_texts_without_words_are_no_words(texts):
-    found = numbered(texts)
+    found = number_words(texts)
     assert (len(found.number), len(found.length), found.kinds) == (0, len(texts), 0)
