@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sandwich", "sandwich"]
 
-_SINGULAR = 1e-10
+_SINGULAR = 1e-10  # of the largest eigenvalue, and of 1: below it, a direction has rounding errors alone
 _TOUCHES = 1e-6  # of a contrast's length
 _BY_CHANCE = 0.05  # of spreads of independent votes
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["two_choice_fooling_rate", "wilson"]
 
-_LEAST_RATERS = 2
+_LEAST_RATERS = 2  # one rater has no spread over raters, so no interval
 
 
 def two_choice_fooling_rate(

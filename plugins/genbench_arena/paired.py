@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MODELS", "Comparisons", "Fit", "Slopes", "fit", "has_finite_ties"]
 
-_MOST_STEPS = 200
+_MOST_STEPS = 200  # Newton's method takes about ten; more mean that there is no maximum
 _MOST_HALVINGS = 60  # of one step
 _ROUNDING = 1e-14  # of a log-likelihood
 _CLOSE = 1e-12  # the gain in log-likelihood that Newton's method expects of its last step

@@ -34,7 +34,7 @@ Share = Annotated[float, Ge(0), Le(1)]
 
 POINTS = 400 / np.log(10)  # of the scale of chess, for a strength of one natural logarithm
 
-MEAN = 1000.0
+MEAN = 1000.0  # of the ratings, as in published arenas
 _MODELS = {"half": "bradley-terry", "davidson": "davidson", "rao-kupper": "rao-kupper"}
 
 _RIDGE = 0.5  # with style control, as in FastChat

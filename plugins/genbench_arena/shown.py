@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_poll", "rank_contested"]
 
 _MOST_RATERS = 50  # the others are counted: a record is read by every command
-_MOST_PAIRS = 6
+_MOST_PAIRS = 6  # as many as a reader looks at
 _COLUMNS = ("rater", "votes", "first chosen", "failed checks", "seconds a vote", "remark")
 
 

@@ -42,13 +42,13 @@ __all__ = [
     "votes_on",
 ]
 
-FORMAT = 1
+FORMAT = 1  # of the files of votes; a reader of another one would misread them
 DIGITS = 32  # hex digits of a sample's SHA-256 that name it
 CHOICES = ("first", "second", "tie", "bad")
 _PLACES = {choice: place for place, choice in enumerate(CHOICES)}
 _OUTCOMES = dict(zip(CHOICES, (1.0, 0.0, 0.5, 0.5), strict=True))
 KINDS = ("person", "judge", "script")
-_MOST_BYTES = 2**28
+_MOST_BYTES = 2**28  # a million votes; a larger file would fill the memory before it is found wrong
 _LONGEST = 200  # characters of a name
 _MOST = 1e9  # of a size or a time
 

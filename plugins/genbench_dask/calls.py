@@ -94,7 +94,7 @@ class DaskExecutor(Executor):
                 self._waiting.clear()
         with contextlib.suppress(Exception):  # in any state, the connection is closed below
             self._engine.shutdown(wait=wait)
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # the scheduler may be gone
             self._client.close(timeout=_CLOSING)
         self._cluster.close()
         _LOGGER.setLevel(self._level)
@@ -153,7 +153,7 @@ class DaskExecutor(Executor):
                 call.future.set_result(placed.result())
             else:
                 call.future.set_exception(error)
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception):  # a counter that stays only takes room
             Variable(call.counter, client=self._client).delete()
         with self._lock:
             self._running.discard(call)

@@ -21,7 +21,7 @@ __all__ = ["Image", "block_means"]
 
 _CHANNELS = (1, 3, 4)  # grey, RGB, RGBA; another last axis suggests a height or a width
 
-_AXES = 4
+_AXES = 4  # samples, rows, columns and channels
 
 _SIDE = 8  # of the images of `example`
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Points", "turning"]
 
-_ANGLES = 60
+_ANGLES = 60  # steps of the turn, 6 degrees each
 _SECONDS = 18  # of one turn
 _DOT = 2.5  # pixels of a point at any size of the picture, since what moves must not squeeze its dots
 
@@ -47,7 +47,7 @@ _MARGIN = 0.05  # of the extent of clouds, at each side of the picture
 _USUAL = 2.0  # times the median extent of clouds
 _DIMENSIONS = (2, 3)
 
-_AXES = 3
+_AXES = 3  # clouds, points and coordinates
 _SQUARE = (0.0, 0.0, 1.0)  # of no cloud
 
 _FEWEST, _MOST = 20, 40  # points of a cloud of `example`

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Vector"]
 
-_AXES = 2
+_AXES = 2  # samples and columns
 _DIMENSIONS, _GROUPS = 4, 3  # of the vectors of `example`
 
 

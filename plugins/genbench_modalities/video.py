@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Video"]
 
 _CHANNELS = (1, 3)
-_AXES = 5
+_AXES = 5  # clips, frames, rows, columns and channels
 _RATE = 10.0  # frames per second of a clip that does not say its rate
 _SIDE = 8  # of the frames of `example`
 _FEWEST, _MOST, _EVERY = 4, 8, 4  # frames of its clips; each fourth has one frame

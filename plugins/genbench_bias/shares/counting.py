@@ -27,7 +27,7 @@ FROM_LABELS = "The generator gave the labels; a conditional generator may not ha
 FROM_CLASSIFIER = "A classifier assigns the labels; shares are corrected for its error rates on real samples"
 
 _LARGEST_CONDITION = 100.0  # of a confusion matrix: above it, the inverse turns 1 % of noise into 100 %
-_SUM_TOLERANCE = 1e-3
+_SUM_TOLERANCE = 1e-3  # probabilities of half precision have three digits
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

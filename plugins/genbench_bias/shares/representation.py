@@ -41,7 +41,7 @@ __all__ = [
 #: Names of the results of `measures`, in its order, each with its maximum.
 NAMES = {"tv": 1.0, "kl": math.inf, "worst": math.inf, "uniform-tv": 1.0, "uniform-kl": math.inf}
 
-_SMOOTHING = 0.5
+_SMOOTHING = 0.5  # of Jeffreys's prior, added to each count: see `measures`
 
 
 _MEANS = (

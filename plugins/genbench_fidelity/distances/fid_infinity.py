@@ -25,7 +25,7 @@ __all__ = ["fid_infinity"]
 _SMALLEST = 5000
 _TENTH = 10
 
-_TOO_FEW = 100
+_TOO_FEW = 100  # subsets are as small as a tenth of the fakes; fewer than ten tell no covariance
 
 
 def fid_infinity(

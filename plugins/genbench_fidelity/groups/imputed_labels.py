@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Imputed", "impute_labels"]
 
 _LARGEST_CONDITION = 100.0  # of a confusion matrix: above it, 1 % noise in predictions is 100 % in shares
-_STEPS = 500
+_STEPS = 500  # slow where labels are hard to tell apart; the last shares are near the limit then
 _SETTLED = 1e-8  # change of a share in a step at convergence
-_ROUNDS = 50
+_ROUNDS = 50  # most counts agree after ten; the last are near enough where some cannot agree
 _EXACT = 0.01  # of a fake, in a count
 _FLOOR = 1e-6  # of a probability: a prediction without any doubt can still be wrong
 _OWN = 1e-9  # share of fakes whose predicted label is right, where no real sample is predicted so

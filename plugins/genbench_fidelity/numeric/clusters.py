@@ -20,7 +20,7 @@ __all__ = ["cell_of", "centres", "different_rows"]
 
 # k-means tells no steps. Where one start takes seconds, a rehearsal on each 16th row tells how long it takes.
 _REHEARSED = 16
-_LONG = 10**9
+_LONG = 10**9  # numbers times centres, about a second of k-means
 
 
 def centres(

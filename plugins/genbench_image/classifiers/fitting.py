@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fit"]
 
-_LOG_EVERY = 50
+_LOG_EVERY = 50  # steps: a line for each would drown the log
 
 
 def fit(

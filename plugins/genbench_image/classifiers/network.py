@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURES", "Classifier", "channels_last", "from_weights", "network", "restore"]
 
-FEATURES = 64
+FEATURES = 64  # enough for ten classes, and few enough for a covariance of a thousand images
 _WIDTHS = (16, 32, 64)  # channels of the first convolutions; later ones keep the last
 _SMALL = 16  # sides up to this start at full resolution, which is too expensive above
 _GRID = 2  # sides of the last feature map

@@ -14,8 +14,8 @@ from genbench_image.files.limits import why
 
 __all__ = ["digits"]
 
-_COUNT = 1797
-_SIDE = 8
+_COUNT = 1797  # digits that scikit-learn ships
+_SIDE = 8  # pixels of each
 _GREATEST = 16  # pixels of the source count set dots in blocks of 4x4
 
 

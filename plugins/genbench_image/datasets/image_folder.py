@@ -24,7 +24,7 @@ _NAMES_OF_SPLITS = frozenset(
     ["train", "training", "test", "testing", "val", "valid", "validation", "dev", "heldout"]
 )  # in lower case, without spaces, dashes and underscores
 _SEPARATORS = str.maketrans("", "", " -_")
-_LOG_LINES = 100
+_LOG_LINES = 100  # a line for each percent
 
 
 def image_folder(

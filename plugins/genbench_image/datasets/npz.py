@@ -22,8 +22,8 @@ _ITEMS = ("images", "features", "arr_0")
 _LABELS = ("labels", "arr_1")
 _CHANNELS = (1, 3)
 _GREY_AXES, _IMAGE_AXES, _VECTOR_AXES = 3, 4, 2
-_BLOCK_ROWS = 4096
-_BLOCK_BYTES = 1 << 22
+_BLOCK_ROWS = 4096  # so that the check of a mapped file takes little memory
+_BLOCK_BYTES = 1 << 22  # the rest of a member is read only for its checksum
 _LOCAL_HEADER = struct.Struct(
     "<26xHH"
 )  # of a member of a zip file; the last two are the lengths of name and extra field

@@ -46,7 +46,7 @@ _MODES = {
 
 _PNG_DEPTH, _PNG_COLOUR = 24, 25  # offsets of the bit depth and the colour type in a PNG file
 
-_DEEP_BITS = 16
+_DEEP_BITS = 16  # per channel; Pillow would cut them to 8
 
 _COLOUR, _GREY_ALPHA, _COLOUR_ALPHA = 2, 4, 6  # colour types of the PNG specification
 

@@ -19,7 +19,7 @@ MOST_BYTES = 16 * 2**30
 #: black images a thousandfold, which is deflate's maximum.
 _MOST_RATIO = 100
 
-_FREE_BYTES = 256 * 2**20
+_FREE_BYTES = 256 * 2**20  # which any machine has, so no ratio is asked below it
 
 
 def check_claim(shape: tuple[int, ...], itemsize: int, name: str) -> int:

@@ -25,7 +25,7 @@ TORN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 BROKEN = (*TORN, KeyError, NotImplementedError, RuntimeError, ValueError)
 
 _READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-_BLOCK_BYTES = 1 << 22
+_BLOCK_BYTES = 1 << 22  # so that a stream that ends early takes no second copy of the array
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ __all__ = ["Decoder", "Encoder", "halvings", "normalisation"]
 
 _GROUPS = (8, 4, 2)
 _LEAST = 4  # channels in a group, as of Ho et al. (2020): 128 in 32 groups
-_WIDEST = 8
+_WIDEST = 8  # times the first width; more would put most weights where pixels are few
 
 
 def halvings(shape: tuple[int, ...]) -> int:

@@ -18,7 +18,7 @@ __all__ = ["UNet"]
 
 _COARSEST = 4  # halving stops at this side
 _WIDEST = 4  # maximum growth of widths
-_EMBEDDING = 64
+_EMBEDDING = 64  # numbers for a time, half sines and half cosines, and for a class
 _SPAN, _PERIOD = 1000.0, 10000.0  # of the time embeddings, as in Ho et al. with T = 1,000
 
 

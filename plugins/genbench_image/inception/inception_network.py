@@ -23,9 +23,9 @@ __all__ = ["CLASSES", "EPSILON", "FEATURES", "SIDE", "Block", "Conv", "Inception
 EPSILON = 1e-3
 
 
-SIDE = 299
-FEATURES = 2048
-CLASSES = 1008
+SIDE = 299  # pixels of the images that the weights were trained on
+FEATURES = 2048  # of the last pooling, those of FID
+CLASSES = 1008  # of the file of weights: the 1,000 of ImageNet, and 8 that mean nothing
 
 _3 = (3, 3)
 

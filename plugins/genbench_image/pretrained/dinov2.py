@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DinoV2", "read_dinov2"]
 
-_PATCH = 14
+_PATCH = 14  # pixels of the side of a patch, in all published sizes
 _HEAD = 64  # width of an attention head, in all published sizes
-_EPSILON = 1e-6
+_EPSILON = 1e-6  # of the authors' LayerNorm; torch's default is 1e-5
 _NUDGE = 0.1  # added to the sides of the grid before it is scaled, in the published code
 _TRAINING_ONLY = ("mask_token",)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Activations", "chemnet"]
 
 _BATCH = 96  # molecules of 350 positions
-_FEATURES = 512
+_FEATURES = 512  # of ChemNet's second last layer
 
 
 def chemnet(*, device: str, log: Log) -> Activations:

@@ -112,7 +112,7 @@ def read_chemnet(path: Path | None = None) -> ChemNet:
         with torch.device("meta"):  # nothing is drawn at random
             network = ChemNet()
         network.load_state_dict(_state(layers), assign=True)
-    except Exception as error:
+    except Exception as error:  # torch and pickle raise many types for a damaged file
         raise DataError(
             f"{place.name} does not hold ChemNet ({type(error).__name__}); expected the file of "
             f"{WEIGHTS.release}: run `pip install --no-deps --force-reinstall {WEIGHTS.release}`"

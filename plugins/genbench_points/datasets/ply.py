@@ -15,7 +15,7 @@ __all__ = ["from_ply", "ply_has_faces"]
 
 _HEADER = re.compile(rb"ply\r?\n(.*?)end_header\r?\n", re.DOTALL)
 _FACES = re.compile(rb"^element[ \t]+face[ \t]+0*[1-9]", re.MULTILINE)
-_LONGEST_HEADER = 2**16
+_LONGEST_HEADER = 2**16  # bytes; headers have some hundred, and a file without an end is read no further
 
 #: The byte order of each format, None for text.
 _FORMATS = {"ascii": None, "binary_little_endian": "<", "binary_big_endian": ">"}

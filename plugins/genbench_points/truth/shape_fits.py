@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAMILIES", "Fit", "best_fit"]
 
-_MOST_ROUNDS = 50
+_MOST_ROUNDS = 50  # a few suffice; clouds that are no such shape may go on for ever
 _ROUNDING = 1e-6  # of the largest size: what float32 does to coordinates, which is no misfit
 
 

@@ -21,7 +21,7 @@ __all__ = ["ShapeLaw", "shape_law", "uniform_distance"]
 
 _LEAST_POINTS = 16  # fewer points are near several kinds of shapes by chance
 _FARTHEST = 0.5  # distance of the uniform law on [0, 1] from one that is always 0 or always 1
-_DIMENSIONS = 3
+_DIMENSIONS = 3  # of all shapes that are known
 
 
 @runtime_checkable

@@ -26,7 +26,7 @@ _PENGUINS = PackageFile(
     package="plotnine", file="data/penguins.csv", release=_RELEASE,
     sha256="1867a776a83379df4219f227bb1effb967da12adb13732127c8c8d120434c29b",
 )  # fmt: skip
-_ROWS = 53_940
+_ROWS = 53_940  # of the diamonds that plotnine ships
 
 _OF_DIAMONDS = Schema(
     {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Schema", "read_schema"]
 
-_MOST_BYTES = 2**24
+_MOST_BYTES = 2**24  # hundreds of thousands of columns; a larger file is no schema
 _KINDS: tuple[str, ...] = get_args(Kind)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _FORM = f"a kind ({', '.join(_KINDS)}) or a list of levels, ascending"

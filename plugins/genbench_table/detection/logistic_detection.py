@@ -30,7 +30,7 @@ _FOLDS = 3  # sdmetrics'
 
 _ITERATIONS = 1000  # sdmetrics stops after 100, converged or not
 
-_CHANCE = 0.5
+_CHANCE = 0.5  # the area of a classifier that learned nothing
 
 
 def logistic_detection(real: Samples, fake: Samples, *, rng: np.random.Generator) -> Score:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fit", "linear_classifier", "linear_regressor", "of_classes", "of_numbers", "of_predictions"]
 
-_ITERATIONS = 1000
+_ITERATIONS = 1000  # scikit-learn's 100 end before some tables have converged
 
 
 def fit(

@@ -27,7 +27,7 @@ TaskKind = Literal["auto", "classes", "number"]
 Learner = Literal["boosting", "linear"]
 
 _FEW = 10  # different integers of a target that are classes
-_LEAST = 2
+_LEAST = 2  # rows: a learner of one row knows one answer
 
 
 @dataclass(frozen=True, eq=False)

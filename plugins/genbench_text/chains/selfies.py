@@ -23,7 +23,7 @@ __all__ = ["SmilesSampler", "as_selfies", "as_smiles", "open_saved"]
 _SPACE = "smiles.json"  # the file with the space of a SmilesSampler, beside those of its model
 
 _NOTATIONS = ("smiles", "selfies")
-_MOST_DRAWS = 100
+_MOST_DRAWS = 100  # rounds: a law that gives hardly any molecule with an atom would go on for ever
 _SHOWN = 40  # characters of a molecule in a message
 
 

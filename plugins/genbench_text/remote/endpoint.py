@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Endpoint", "EndpointError", "Pace"]
 
-_FIRST_WAIT_S = 1.0
-_LONGEST_WAIT_S = 60.0
-_LONGEST_SAYING = 200
+_FIRST_WAIT_S = 1.0  # doubled at each try, as providers ask
+_LONGEST_WAIT_S = 60.0  # limits of providers are per minute
+_LONGEST_SAYING = 200  # characters: a page of HTML would fill the terminal
 _AGAIN = frozenset({408, 409, 425, 429})  # and all from 500 on
 _OK, _MOVED, _REFUSED, _FAILED = 200, 300, 400, 500
 

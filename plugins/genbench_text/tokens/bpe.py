@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BytePairs"]
 
-_BYTES = 256
+_BYTES = 256  # values of a byte, each a token
 #: Quarters of a character for each byte of UTF-8: the bytes of a character sum to 4.
 _QUARTERS = np.repeat([4, 1, 3, 2, 1], [128, 64, 32, 16, 16])
 
