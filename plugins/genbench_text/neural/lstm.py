@@ -10,8 +10,8 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from genbench import Samples  # noqa: TC001 - annotations are read at run time
 from genbench_text.chains import chain_sampler
-from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles, open_saved
-from genbench_text.neural.network_sampler import Model, NetworkUnit, fit_sampler, symbols_of
+from genbench_text.chains.selfies import SmilesSampler, open_saved
+from genbench_text.neural.network_sampler import Model, NetworkUnit, fit_sampler
 from genbench_text.tokens.choosing import Choice
 
 if TYPE_CHECKING:
@@ -74,20 +74,18 @@ def lstm(  # noqa: PLR0913 - its options are parameters
     """
     from genbench_text.neural.network_training import Training
 
-    space, train = train.space, as_selfies(train, unit)
-    symbols = symbols_of(train.data, unit, tokens)
     settings = {"width": width, "hidden": hidden, "layers": layers}
-    sampler = fit_sampler(
+    return fit_sampler(
         Model("lstm", _build, settings),
         train,
-        symbols,
-        Training(steps, batch_tokens, learning_rate, dropout, symbols.escape, context),
+        unit,
+        tokens,
+        Training(steps, batch_tokens, learning_rate, dropout, context),
         Choice(temperature, top_k, top_p),
         rng=rng,
         device=device,
         log=log,
     )
-    return as_smiles(sampler, space)
 
 
 def load_lstm(folder: Path, device: str = "cpu") -> ChainSampler | SmilesSampler:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench_text.chains.chain_sampler import ChainSampler, encode
+from genbench_text.chains.selfies import SmilesSampler, as_selfies, as_smiles
 from genbench_text.tokens.bpe import BytePairs
 from genbench_text.tokens.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     import torch
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from genbench_text.neural.network_training import Training
     from genbench_text.tokens.choosing import Choice
 
-__all__ = ["Model", "NetworkUnit", "fit_sampler", "symbols_of"]
+__all__ = ["Model", "NetworkUnit", "fit_sampler"]
 
 NetworkUnit = Literal["characters", "words", "bpe", "selfies"]
 
@@ -43,29 +44,24 @@ class Model:
 
 
 def fit_sampler(
-    model: Model, train: Samples, symbols: Symbols, training: Training, choice: Choice,
+    model: Model, train: Samples, unit: NetworkUnit, tokens: int, training: Training, choice: Choice,
     *, rng: np.random.Generator, device: str, log: Log,
-) -> ChainSampler:  # fmt: skip
-    """Return the sampler of a network that is trained on texts.
+) -> ChainSampler | SmilesSampler:  # fmt: skip
+    """Return the sampler of a network that is trained on texts, in at most `tokens` byte pairs for "bpe".
 
     It draws at most 256 texts at once. If the space of the texts has no maximum length, a drawn text has at
-    most four times the characters of the longest one in `train`.
+    most four times the characters of the longest one in `train`. Raises Undefined if the texts are empty.
     """
     from genbench_text.neural.network_law import NetworkLaw
     from genbench_text.neural.network_training import build_network, train_on
 
+    space, train = train.space, as_selfies(train, unit)
+    symbols: Symbols
+    symbols = BytePairs.of(train.data, tokens) if unit == "bpe" else Vocabulary.of(train.data, unit)
     outcomes = symbols.end + 1
     rows = encode(symbols, train.data, symbols.ends(train.data, train.space.get("longest")))
     network = build_network(lambda: model.build(outcomes, model.settings), rng, device)
-    train_on(network, rows, outcomes, training, rng=rng, device=device, log=log)
+    train_on(network, rows, outcomes, symbols.escape, training, rng=rng, device=device, log=log)
     law = NetworkLaw(network, outcomes, choice, model.settings, device)
     most = _LONGER * max(map(len, train.data))
-    return ChainSampler(model.name, symbols, train.space, law, most, _TOGETHER)
-
-
-def symbols_of(texts: Sequence[str], unit: NetworkUnit, tokens: int) -> Symbols:
-    """Return the symbols of texts; at most `tokens` for byte pairs.
-
-    Raises Undefined if the texts are empty.
-    """
-    return BytePairs.of(texts, tokens) if unit == "bpe" else Vocabulary.of(texts, unit)
+    return as_smiles(ChainSampler(model.name, symbols, train.space, law, most, _TOGETHER), space)

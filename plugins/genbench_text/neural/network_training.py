@@ -45,7 +45,6 @@ class Training:
     learning_rate  peak value for AdamW
     dropout        share of a row's activations set to 0, the same ones at each position
                    (Gal and Ghahramani 2016, arXiv:1512.05287)
-    unknown        share of the symbols masked as unknown, so that the network learns that symbol
     context        maximum number of symbols of a piece
     """
 
@@ -53,7 +52,6 @@ class Training:
     batch_tokens: int
     learning_rate: float
     dropout: float
-    unknown: float
     context: int
 
 
@@ -71,7 +69,7 @@ def build_network(build: Callable[[], Network], rng: np.random.Generator, device
 
 
 def train_on(
-    network: Any, rows: Sequence[Numbers], outcomes: int, plan: Training,
+    network: Any, rows: Sequence[Numbers], outcomes: int, unknown: float, plan: Training,
     *, rng: np.random.Generator, log: Log, device: str,
 ) -> None:  # fmt: skip
     """Fit a network to texts, and leave it in evaluation mode.
@@ -80,6 +78,7 @@ def train_on(
               `blank(n)` is the initial memory
     rows      of known symbols, with their ends if these are steps
     outcomes  number of next symbols, whose last one is the end of a text
+    unknown   share of the symbols masked as unknown, so that the network learns that symbol
     log       called with the loss, in nats per symbol, about a hundred times
 
     The learning rates rise over the first 5 % of the steps and then decay linearly to 0. Raises Invalid if
@@ -90,7 +89,7 @@ def train_on(
     peaks = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     network.train()
     for step in range(1, plan.steps + 1):
-        seen, follows = _sides(next(batches), outcomes, plan.unknown, rng)
+        seen, follows = _sides(next(batches), outcomes, unknown, rng)
         drop = _Dropout(plan.dropout, rng)
         logits, _ = network(torch.from_numpy(seen).to(device), network.blank(len(seen)), drop)
         targets = torch.from_numpy(follows).to(device)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -39,6 +39,12 @@ class BytePairs:
     model: str
     unit: Literal["bpe"] = "bpe"
 
+    #: The probability of an unknown symbol at each step.
+    escape: ClassVar[float] = 0.0
+
+    #: How many units of `widths` a character is, quarters: see `_QUARTERS`.
+    scale: ClassVar[int] = 4
+
     @classmethod
     def of(cls, texts: Sequence[str], tokens: int) -> BytePairs:
         """Return at most `tokens` tokens of texts: all 256 bytes, then the most frequent pairs.
@@ -65,11 +71,6 @@ class BytePairs:
         return cls(tokenizer.to_str())
 
     @property
-    def escape(self) -> float:
-        """The probability of an unknown symbol at each step: 0."""
-        return 0.0
-
-    @property
     def end(self) -> int:
         """The number of the end of a text."""
         return len(self._bytes)
@@ -78,11 +79,6 @@ class BytePairs:
     def widths(self) -> NDArray[np.int64]:
         """The length of each token, in quarters of a character."""
         return np.array([_QUARTERS[list(token)].sum() for token in self._bytes], np.int64)
-
-    @property
-    def scale(self) -> int:
-        """How many units of `widths` a character is."""
-        return 4
 
     def count(self, text: str) -> int:
         """Return the number of tokens of a text."""

@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -119,6 +119,9 @@ class Vocabulary:
     escape: float
     spelling: Spelling | None = None
 
+    #: How many units of `widths` a character is.
+    scale: ClassVar[int] = 1
+
     @classmethod
     def of(cls, texts: Sequence[str], unit: Unit) -> Vocabulary:
         """Return the vocabulary of texts.
@@ -149,11 +152,6 @@ class Vocabulary:
     def widths(self) -> NDArray[np.int64]:
         """The length of each known symbol in characters; for a word, with the space before it."""
         return np.array([len(symbol) for symbol in self.symbols], np.int64) + (self.unit == "words")
-
-    @property
-    def scale(self) -> int:
-        """How many units of `widths` a character is."""
-        return 1
 
     def count(self, text: str) -> int:
         """Return the number of symbols of a text."""
