@@ -14,7 +14,7 @@ from genbench_image.files.folders import escape
 from genbench_image.files.weight_files import misfit, read_state
 from genbench_image.inception.inception_network import FEATURES, SIDE, InceptionV3, fold
 from genbench_image.torch_utils.batching import run_network
-from genbench_image.torch_utils.preparing import check_images, resize_images, show
+from genbench_image.torch_utils.preparing import check_images, resize_all, show
 from genbench_image.torch_utils.resizing import RESIZES
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Inception:
         return {"resized": show(pixels), "scaled": show(scaled), "features": features}
 
     def _resize(self, images: NDArray[np.uint8]) -> Tensor:
-        return resize_images(images, self.device, RESIZES[self.resize], SIDE)
+        return resize_all(images, self.device, RESIZES[self.resize], SIDE)
 
     def _scale(self, pixels: Tensor) -> Tensor:
         return SCALINGS[self.scaling](pixels)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["at_least_one", "check_images", "colour", "planes", "resize_images", "show"]
+__all__ = ["at_least_one", "check_images", "colour", "planes", "resize_all", "show"]
 
 _GREY, _COLOUR = 1, 3
 
@@ -45,7 +45,7 @@ def colour(images: Tensor) -> Tensor:
     return images.expand(-1, _COLOUR, -1, -1)
 
 
-def resize_images(
+def resize_all(
     images: NDArray[np.uint8], device: str, resize: Callable[[Tensor, int], Tensor], side: int
 ) -> Tensor:
     """Return images (n, height, width, c) as (n, 3, side, side) float32; grey is repeated three times."""

@@ -31,13 +31,13 @@ SPECS = (
     ),
     _FAULT(
         name="scaled",
-        make="genbench_points.faults.cloud_damage:scale_clouds",
+        make="genbench_points.faults.cloud_damage:scale",
         summary="every cloud is larger",
         levels={"1.1 times": 1.1, "1.25": 1.25, "1.5": 1.5},
     ),
     _FAULT(
         name="rotated",
-        make="genbench_points.faults.cloud_damage:rotate_clouds",
+        make="genbench_points.faults.cloud_damage:rotate",
         summary="every cloud is turned about an axis of its own",
         levels={"10 degrees": 10.0, "30": 30.0, "90": 90.0},
     ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from genbench import Samples
 
-__all__ = ["part_dropped", "points_duplicated", "points_mixed", "rotate_clouds", "scale_clouds"]
+__all__ = ["part_dropped", "points_duplicated", "points_mixed", "rotate", "scale"]
 
 _FEW = 2  # points of which one can be missing
 
@@ -68,7 +68,7 @@ def points_mixed(real: Samples, level: float, rng: np.random.Generator) -> Sampl
     return replace(real, data=Ragged(mixed, real.data.offsets))
 
 
-def scale_clouds(real: Samples, level: float) -> Samples:
+def scale(real: Samples, level: float) -> Samples:
     """Return clouds that are `level` times as large, each around the mean of its points."""
 
     def damage(cloud: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,7 +78,7 @@ def scale_clouds(real: Samples, level: float) -> Samples:
     return _damage_clouds(real, damage)
 
 
-def rotate_clouds(real: Samples, level: float, rng: np.random.Generator) -> Samples:
+def rotate(real: Samples, level: float, rng: np.random.Generator) -> Samples:
     """Return clouds turned by `level` degrees around the mean of their points, each about an axis of its own.
 
     In the plane, a cloud turns to the left or to the right. Raises Undefined for clouds that have not 2 or 3

@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Gt, MinLen
 
 from genbench import Invalid, Program, SuiteError, Unsigned, Variable
-from genbench_text.remote.cutting import cut_texts
+from genbench_text.remote.cutting import cut
 from genbench_text.remote.secret import Matching
 from genbench_text.tokens.encodable import check_encodable
 
@@ -80,7 +80,7 @@ class CommandSampler:
         Raises ProgramError if it fails, Invalid if a line of its output is not a text.
         """
         texts = self._texts(n, None, rng)
-        return cut_texts(texts, self.space, self.log)
+        return cut(texts, self.space, self.log)
 
     def _texts(self, n: int, prompts: Sequence[str] | None, rng: np.random.Generator) -> tuple[str, ...]:
         asked = {"seed": int(rng.integers(2**31)), "prompts": prompts, "longest": self.space.get("longest")}

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from genbench import Log, Space
 
-__all__ = ["cut_texts"]
+__all__ = ["cut"]
 
 
-def cut_texts(texts: Sequence[str], space: Space, log: Log) -> Samples:
+def cut(texts: Sequence[str], space: Space, log: Log) -> Samples:
     """Return texts as samples of a space, truncated to the `longest` characters of the space.
 
-    log  called with the number of truncated texts, `cut_texts`, if there are any
+    log  called with the number of truncated texts, `cut`, if there are any
     """
     shorter = tuple(text[: space.get("longest")] for text in texts)
     count = sum(len(text) > len(kept) for text, kept in zip(texts, shorter, strict=True))

@@ -13,7 +13,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from genbench import Address, AnswerCache, Invalid, SuiteError, Unsigned, Variable, store_folder
 from genbench_text.remote.answers import Answer, Api
-from genbench_text.remote.cutting import cut_texts
+from genbench_text.remote.cutting import cut
 from genbench_text.remote.endpoint import Endpoint
 from genbench_text.remote.exchange import ADDRESS, MEANT, check_url
 from genbench_text.remote.secret import NAME, VARIABLE, Matching, Secret
@@ -114,7 +114,7 @@ class EndpointSampler:
     def sample(self, n: int, *, rng: np.random.Generator) -> Samples:
         """Return `n` answers to the prompt, truncated to the `longest` of the space; the log counts these."""
         texts = self.complete([self.prompt] * n, rng=rng)
-        return cut_texts(texts, self.space, self.asker.log)
+        return cut(texts, self.space, self.asker.log)
 
     def complete(self, prompts: Sequence[str], *, rng: np.random.Generator) -> tuple[str, ...]:
         """Return the model's answer to each prompt, or its completion.

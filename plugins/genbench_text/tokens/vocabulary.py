@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "count_shared", "ends", "join", "split_symbols"]
+__all__ = ["SCALARS", "Spelling", "Unit", "Vocabulary", "count_shared", "ends", "join", "split"]
 
 Unit = Literal["characters", "words", "selfies"]
 
@@ -36,7 +36,7 @@ _SELFIES = re.compile(r"\[[^\[\]]*\]|.", re.DOTALL)  # a symbol in brackets, or 
 SCALARS = 0x110000 - 0x800
 
 
-def split_symbols(text: str, unit: Unit) -> Sequence[str]:
+def split(text: str, unit: Unit) -> Sequence[str]:
     """Return the symbols of a text: its characters, the words between its single spaces, or those of SELFIES.
 
     `join` is the inverse, so a distribution over symbols is one over texts. An empty text has no words.
@@ -61,7 +61,7 @@ def count_shared(prompt: str, text: str, unit: Unit) -> int:
     """
     if unit == "characters":
         return len(prompt)
-    pairs = zip(split_symbols(prompt, unit), split_symbols(prompt + text, unit), strict=False)
+    pairs = zip(split(prompt, unit), split(prompt + text, unit), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
@@ -130,7 +130,7 @@ class Vocabulary:
         and SELFIES symbols are spelt by independent characters with the shares in the known ones, each of
         which counts once. Raises Undefined if the texts have no symbol.
         """
-        counts = Counter(chain.from_iterable(split_symbols(text, unit) for text in texts))
+        counts = Counter(chain.from_iterable(split(text, unit) for text in texts))
         if not counts:
             raise Undefined("the training texts are empty")
         once = sum(count == 1 for count in counts.values())
@@ -155,7 +155,7 @@ class Vocabulary:
 
     def count(self, text: str) -> int:
         """Return the number of symbols of a text."""
-        return len(split_symbols(text, self.unit))
+        return len(split(text, self.unit))
 
     def count_shared(self, prompt: str, text: str) -> int:
         """Return how many of the first symbols of `prompt + text` are the prompt's, as the function does."""
@@ -168,7 +168,7 @@ class Vocabulary:
     def encode(self, text: str) -> NDArray[np.int64]:
         """Return the numbers of a text's symbols, without the end."""
         unknown = self.unknown
-        return np.array([self._numbers.get(s, unknown) for s in split_symbols(text, self.unit)], np.int64)
+        return np.array([self._numbers.get(s, unknown) for s in split(text, self.unit)], np.int64)
 
     def decode(self, numbers: Iterable[int]) -> str:
         """Return the text of known symbols' numbers."""
@@ -182,7 +182,7 @@ class Vocabulary:
 
         -inf if a symbol is unknown and the escape is 0.
         """
-        symbols = split_symbols(prompt + text, self.unit)[count_shared(prompt, text, self.unit) :]
+        symbols = split(prompt + text, self.unit)[count_shared(prompt, text, self.unit) :]
         strange = [symbol for symbol in symbols if symbol not in self._numbers]
         nats = (len(symbols) - len(strange) + ends) * math.log1p(-self.escape)
         if not strange:

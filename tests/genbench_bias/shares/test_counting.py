@@ -77,10 +77,7 @@ def test_errors_are_taken_out_up_to_a_condition_of_one_hundred(errors, is_known,
     guesses = labels ^ np.tile(np.repeat([1, 0], [errors, 1000 - errors]), 2)
     sides = np.eye(2)[guesses], labels, np.eye(2)[[0, 1]]
     if is_known:
-        assert estimate(*sides, 100, rng).said["recall"] == {
-            "0": 1 - errors / 1000,
-            "1": 1 - errors / 1000,
-        }
+        assert estimate(*sides, 100, rng).said["recall"] == {"0": 1 - errors / 1000, "1": 1 - errors / 1000}
     else:
         with pytest.raises(Undefined, match="is 125, "):
             estimate(*sides, 100, rng)

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_image.torch_utils.preparing import (
-    at_least_one,
-    check_images,
-    colour,
-    planes,
-    resize_images,
-    show,
-)
+from genbench_image.torch_utils.preparing import at_least_one, check_images, colour, planes, resize_all, show
 
 from genbench import Samples, Space, Undefined
 
@@ -44,7 +37,7 @@ def test_planes_are_copies_with_the_channels_first():
 
 
 def test_a_grey_image_counts_three_times_in_a_resized_one():
-    found = resize_images(IMAGES, "cpu", lambda images, side: images[..., :side, :side], 2)
+    found = resize_all(IMAGES, "cpu", lambda images, side: images[..., :side, :side], 2)
     assert found.shape == (2, 3, 2, 2)
     assert (found == found[:, :1]).all()
     assert colour(planes(IMAGES, "cpu")).shape == (2, 3, 3, 4)

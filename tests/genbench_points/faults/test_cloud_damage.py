@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genbench_points.faults.cloud_damage import (
-    part_dropped,
-    points_duplicated,
-    points_mixed,
-    rotate_clouds,
-    scale_clouds,
-)
+from genbench_points.faults.cloud_damage import part_dropped, points_duplicated, points_mixed, rotate, scale
 from scipy.spatial.distance import pdist
 
 from genbench import Samples, Undefined, checked_samples
@@ -19,8 +13,8 @@ DAMAGE = {
     "dropped-part": lambda real, rng: part_dropped(real, 0.3, rng),
     "duplicated-points": lambda real, rng: points_duplicated(real, 0.3, rng),
     "mixed-points": lambda real, rng: points_mixed(real, 0.3, rng),
-    "scaled": lambda real, rng: scale_clouds(real, 1.5),
-    "rotated": lambda real, rng: rotate_clouds(real, 30.0, rng),
+    "scaled": lambda real, rng: scale(real, 1.5),
+    "rotated": lambda real, rng: rotate(real, 30.0, rng),
 }
 
 
@@ -83,7 +77,7 @@ def test_mixed_points_are_all_there_and_in_other_clouds(random_clouds, rng):
 
 def test_scaled_clouds_have_their_middle_and_larger_distances(random_clouds):
     real = random_clouds(2, 30, shift=4.0)
-    for before, after in zip(real.data, scale_clouds(real, 1.5).data, strict=True):
+    for before, after in zip(real.data, scale(real, 1.5).data, strict=True):
         assert np.allclose(before.mean(axis=0), after.mean(axis=0), atol=1e-5)
         assert np.allclose(pdist(after), 1.5 * pdist(before), rtol=1e-4)
 
@@ -91,7 +85,7 @@ def test_scaled_clouds_have_their_middle_and_larger_distances(random_clouds):
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_rotated_clouds_have_their_middle_distances_and_angle(dimensions, random_clouds, rng):
     real = random_clouds(4, 30, dimensions=dimensions, shift=4.0)
-    for before, after in zip(real.data, rotate_clouds(real, 30.0, rng).data, strict=True):
+    for before, after in zip(real.data, rotate(real, 30.0, rng).data, strict=True):
         assert np.allclose(before.mean(axis=0), after.mean(axis=0), atol=1e-5)
         assert np.allclose(pdist(after), pdist(before), rtol=1e-3)
         one, other = (cloud - cloud.mean(axis=0) for cloud in (before, after))
@@ -102,7 +96,7 @@ def test_rotated_clouds_have_their_middle_distances_and_angle(dimensions, random
 
 def test_clouds_turn_about_axes_of_their_own(samples_of, rng):
     cloud = rng.normal(size=(10, 3))
-    one, other = rotate_clouds(samples_of([cloud, cloud]), 30.0, rng).data
+    one, other = rotate(samples_of([cloud, cloud]), 30.0, rng).data
     assert not np.allclose(one, other, atol=1e-3)
 
 
@@ -120,4 +114,4 @@ def test_one_point_cannot_be_damaged(name, samples_of, rng):
 
 def test_clouds_of_other_dimensions_are_not_turned(random_clouds, rng):
     with pytest.raises(Undefined, match="turns clouds of 2 or 3 dimensions"):
-        rotate_clouds(random_clouds(2, 5, dimensions=4), 30.0, rng)
+        rotate(random_clouds(2, 5, dimensions=4), 30.0, rng)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genbench_text.remote.cutting import cut_texts
+from genbench_text.remote.cutting import cut
 
 from genbench import Space
 
@@ -11,9 +11,7 @@ SPACE = Space("text", longest=3)
 
 def test_longer_texts_are_cut_and_counted():
     told = []
-    found = cut_texts(
-        ["abcd", "abc", "", "😀😀😀😀"], SPACE, lambda *steps, **values: told.append((steps, values))
-    )
+    found = cut(["abcd", "abc", "", "😀😀😀😀"], SPACE, lambda *steps, **values: told.append((steps, values)))
     assert found.data == ("abc", "abc", "", "😀😀😀")
     assert found.space == SPACE
     assert told == [((4, 4), {"cut": 2})]
@@ -21,5 +19,5 @@ def test_longer_texts_are_cut_and_counted():
 
 def test_nothing_is_said_where_nothing_is_cut():
     told = []
-    assert cut_texts(["abc", "a"], SPACE, lambda *steps, **values: told.append(values)).data == ("abc", "a")
+    assert cut(["abc", "a"], SPACE, lambda *steps, **values: told.append(values)).data == ("abc", "a")
     assert told == []

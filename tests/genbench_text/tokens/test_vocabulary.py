@@ -7,15 +7,7 @@ import math
 from itertools import product
 
 import pytest
-from genbench_text.tokens.vocabulary import (
-    SCALARS,
-    Spelling,
-    Vocabulary,
-    count_shared,
-    ends,
-    join,
-    split_symbols,
-)
+from genbench_text.tokens.vocabulary import SCALARS, Spelling, Vocabulary, count_shared, ends, join, split
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,12 +18,12 @@ TEXTS = ("the cat sat", "the dog sat", "a cat")
 
 @given(st.text(alphabet=st.characters(codec="utf-8")), st.sampled_from(["characters", "words", "selfies"]))
 def test_a_text_is_the_join_of_its_symbols(text, unit):
-    assert join(split_symbols(text, unit), unit) == text
+    assert join(split(text, unit), unit) == text
 
 
 def test_symbols_of_selfies_are_in_brackets_and_others_are_characters():
-    assert list(split_symbols("[C][=C].[N]", "selfies")) == ["[C]", "[=C]", ".", "[N]"]
-    assert list(split_symbols("[[C]]x", "selfies")) == ["[", "[C]", "]", "x"]
+    assert list(split("[C][=C].[N]", "selfies")) == ["[C]", "[=C]", ".", "[N]"]
+    assert list(split("[[C]]x", "selfies")) == ["[", "[C]", "]", "x"]
     assert count_shared("[C][", "=C][O]", "selfies") == 1  # the text completes the second symbol
     assert ends(["[C]"], "selfies", 3).tolist() == [True]
     vocabulary = Vocabulary.of(["[C][O]"], "selfies")
