@@ -72,67 +72,56 @@ def space(**fields):
     return lambda content: json.dumps(json.loads(content) | fields).encode()
 
 
+def lies(samples, file, changes):
+    """Return changes of a file of kept samples, each with the samples and the file."""
+    return {name: (samples, file, *change) for name, change in changes.items()}
+
+
 #: Kept samples that were tampered with: of what kind, which file, what it becomes, and what is said.
 LIES = {
-    "an array of terabytes": (IMAGES, "data.npy", lambda _: npy((TERABYTES, 8, 8, 1)), "data.npy"),
-    "more dimensions than there are": (IMAGES, "data.npy", lambda _: npy((1,) * 70), "data.npy"),
-    "a negative side": (IMAGES, "data.npy", lambda _: npy((-4, 8, 8, 1)), "data.npy"),
-    "less than claimed": (IMAGES, "data.npy", lambda content: content[:-1], "data.npy"),
-    "more than claimed": (IMAGES, "data.npy", lambda content: content + b"\0", "data.npy cannot"),
-    "another shape": (
-        IMAGES,
-        "data.npy",
-        lambda _: saved(np.zeros((4, 9, 8, 1), np.uint8)),
-        "image 8x8x1 samples",
-    ),
-    "one number": (IMAGES, "data.npy", lambda _: saved(np.uint8(1)), "data.npy"),
-    "texts for numbers": (
-        VECTORS,
-        "data.npy",
-        lambda _: saved(np.full((4, 3), "x" * 99)),
-        "data.npy holds <U99",
-    ),
-    "a space of another shape": (IMAGES, "space.json", space(shape=[9, 9, 1]), "image 9x9x1"),
-    "a space of another kind": (IMAGES, "space.json", space(kind="vector", shape=[3]), "vector 3"),
-    "a space without axes": (IMAGES, "space.json", space(kind="text", shape=[]), "expected text samples"),
-    "a space without a modality": (IMAGES, "space.json", lambda _: b"{}", "it describes no space"),
-    "a space of a great size": (
-        IMAGES,
-        "space.json",
-        lambda _: b" " * (2**20 + 1),
-        "at most 1,048,576 are read",
-    ),
-    "deep JSON": (IMAGES, "space.json", lambda _: b"[" * 5000, "it describes no space"),
-    "fewer labels": (IMAGES, "labels.npy", lambda _: saved(np.zeros(3, np.int64)), "expected int64 of shape"),
-    "labels of another type": (
-        IMAGES,
-        "labels.npy",
-        lambda _: saved(np.zeros(4)),
-        "labels.npy holds float64",
-    ),
-    "labels of terabytes": (IMAGES, "labels.npy", lambda _: npy((TERABYTES,), "<i8"), "labels.npy cannot"),
-    "numbers for texts": (TEXTS, "data.jsonl", lambda _: b"1\n2\n", "line 1 holds int"),
-    "lists for texts": (TEXTS, "data.jsonl", lambda _: b'["a"]\n"b"\n', "line 1 holds list"),
-    "deep lines": (TEXTS, "data.jsonl", lambda _: b"[" * 5000, "it is no JSON Lines"),
-    "half a line": (TEXTS, "data.jsonl", lambda content: content[:-3], "it is no JSON Lines"),
-    "what is no ASCII": (TEXTS, "data.jsonl", lambda _: '"é"\n'.encode(), "it is no JSON Lines"),
-    "rows of other lengths": (table(), "data.jsonl", lambda _: b"[1]\n", "line 1 is no row of 2 cells"),
-    "rows that are none": (table(), "data.jsonl", lambda _: b"{}\n", "line 1 is no row of 2 cells"),
-    "cells of another type": (table(), "data.jsonl", lambda _: b'["x", "a"]\n', "no such table"),
-    "a type that does not exist": (
-        table(),
-        "space.json",
-        space(columns=[["x", "soul"], ["y", "str"]]),
-        "no such",
-    ),
-    "a type of a gigabyte": (
-        table(),
-        "space.json",
-        space(columns=[["x", "S1000000000"], ["y", "U9"]]),
-        "no such",
-    ),
-    "columns that are none": (table(), "space.json", space(columns=[1, 2]), "it describes no space"),
-}
+    **lies(IMAGES, "data.npy", {
+        "an array of terabytes": (lambda _: npy((TERABYTES, 8, 8, 1)), "data.npy"),
+        "more dimensions than there are": (lambda _: npy((1,) * 70), "data.npy"),
+        "a negative side": (lambda _: npy((-4, 8, 8, 1)), "data.npy"),
+        "less than claimed": (lambda content: content[:-1], "data.npy"),
+        "more than claimed": (lambda content: content + b"\0", "data.npy cannot"),
+        "another shape": (lambda _: saved(np.zeros((4, 9, 8, 1), np.uint8)), "image 8x8x1 samples"),
+        "one number": (lambda _: saved(np.uint8(1)), "data.npy"),
+    }),
+    **lies(VECTORS, "data.npy", {
+        "texts for numbers": (lambda _: saved(np.full((4, 3), "x" * 99)), "data.npy holds <U99"),
+    }),
+    **lies(IMAGES, "space.json", {
+        "a space of another shape": (space(shape=[9, 9, 1]), "image 9x9x1"),
+        "a space of another kind": (space(kind="vector", shape=[3]), "vector 3"),
+        "a space without axes": (space(kind="text", shape=[]), "expected text samples"),
+        "a space without a modality": (lambda _: b"{}", "it describes no space"),
+        "a space of a great size": (lambda _: b" " * (2**20 + 1), "at most 1,048,576 are read"),
+        "deep JSON": (lambda _: b"[" * 5000, "it describes no space"),
+    }),
+    **lies(IMAGES, "labels.npy", {
+        "fewer labels": (lambda _: saved(np.zeros(3, np.int64)), "expected int64 of shape"),
+        "labels of another type": (lambda _: saved(np.zeros(4)), "labels.npy holds float64"),
+        "labels of terabytes": (lambda _: npy((TERABYTES,), "<i8"), "labels.npy cannot"),
+    }),
+    **lies(TEXTS, "data.jsonl", {
+        "numbers for texts": (lambda _: b"1\n2\n", "line 1 holds int"),
+        "lists for texts": (lambda _: b'["a"]\n"b"\n', "line 1 holds list"),
+        "deep lines": (lambda _: b"[" * 5000, "it is no JSON Lines"),
+        "half a line": (lambda content: content[:-3], "it is no JSON Lines"),
+        "what is no ASCII": (lambda _: '"é"\n'.encode(), "it is no JSON Lines"),
+    }),
+    **lies(table(), "data.jsonl", {
+        "rows of other lengths": (lambda _: b"[1]\n", "line 1 is no row of 2 cells"),
+        "rows that are none": (lambda _: b"{}\n", "line 1 is no row of 2 cells"),
+        "cells of another type": (lambda _: b'["x", "a"]\n', "no such table"),
+    }),
+    **lies(table(), "space.json", {
+        "a type that does not exist": (space(columns=[["x", "soul"], ["y", "str"]]), "no such"),
+        "a type of a gigabyte": (space(columns=[["x", "S1000000000"], ["y", "U9"]]), "no such"),
+        "columns that are none": (space(columns=[1, 2]), "it describes no space"),
+    }),
+}  # fmt: skip
 
 
 #: What only the modality can tell: which file, what it becomes, and what is said.

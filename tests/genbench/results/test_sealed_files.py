@@ -50,6 +50,14 @@ def cell(**fields):
     return lambda body: body["cells"][0].update(fields)
 
 
+def another(**fields):
+    return lambda body: body["cells"].append(body["cells"][0] | fields)
+
+
+def provenance(**fields):
+    return lambda body: body["provenance"].update(fields)
+
+
 PLANS = {
     "a key that is a path": (cell(key="../../private"), "key"),
     "a key that is absolute": (cell(key="/etc/passwd"), "key"),
@@ -81,21 +89,14 @@ PLANS = {
     "a target without a best": (cell(direction="target", best=None), "best is null"),
     "a best beyond all intervals": (cell(best=1e200), "best"),
     "two directions": (
-        lambda body: body["cells"].append(
-            body["cells"][0] | {"key": "0" * 64, "seed": 1, "direction": "higher"}
-        ),
+        another(key="0" * 64, seed=1, direction="higher"),
         'direction of fid .* is "lower" and "higher"',
     ),
     "two roles": (
-        lambda body: body["cells"].append(
-            body["cells"][0] | {"key": "0" * 64, "seed": 1, "control": "floor"}
-        ),
+        another(key="0" * 64, seed=1, control="floor"),
         'control of digits vae .* is null and "floor"',
     ),
-    "another n than that of the signature": (
-        cell(n=50000),
-        "n cannot be 50000 where the signature has n 599",
-    ),
+    "another n than the signature's": (cell(n=50000), "n cannot be 50000 where the signature has n 599"),
     "a signature under another name": (
         lambda body: body["signatures"].update(a0000000={"n": 1}),
         "signatures cannot",
@@ -104,19 +105,16 @@ PLANS = {
         lambda body: body.update(signatures={"a0000000": []}),
         "signatures.a0000000 cannot",
     ),
-    "a title with markup": (lambda body: body["provenance"].update(name="<script>"), "name cannot"),
-    "a title that is a heading": (lambda body: body["provenance"].update(name="a\n# b"), "name cannot"),
-    "differences that are none": (lambda body: body["provenance"].update(differences=None), "differences"),
-    "differences that are numbers": (lambda body: body["provenance"].update(differences=[1]), "differences"),
-    "generators instead that are texts": (lambda body: body["provenance"].update(instead=["vae"]), "instead"),
-    "threads that are a text": (lambda body: body["provenance"].update(machine={"threads": "1"}), "threads"),
+    "a title with markup": (provenance(name="<script>"), "name cannot"),
+    "a title that is a heading": (provenance(name="a\n# b"), "name cannot"),
+    "differences that are none": (provenance(differences=None), "differences"),
+    "differences that are numbers": (provenance(differences=[1]), "differences"),
+    "generators instead that are texts": (provenance(instead=["vae"]), "instead"),
+    "threads that are a text": (provenance(machine={"threads": "1"}), "threads"),
     "a plan that is a list": (lambda body: ["x"], "it cannot"),
-    "a cell that is listed twice": (
-        lambda body: body["cells"].append(body["cells"][0] | {"key": "0" * 64}),
-        "digits vae seed 0 fid is listed twice",
-    ),
+    "a cell that is listed twice": (another(key="0" * 64), "digits vae seed 0 fid is listed twice"),
     "a record of two cells": (
-        lambda body: body["cells"].append(body["cells"][0] | {"generator": "gan"}),
+        another(generator="gan"),
         "digits vae seed 0 fid and digits gan seed 0 fid have the same record",
     ),
     "provenance that is none": (lambda body: body.update(provenance=5), "provenance cannot"),

@@ -82,6 +82,10 @@ def option(text):
     return {"generator": f'[[generator]]\nuse = "vae"\n{text}\n'}
 
 
+def extractor(text):
+    return {"metric": f'[[metric]]\nuse = "fid"\nextractor = {text}\n'}
+
+
 REFUSED = [
     (head(n="{ digit = 7 }"), "n: no dataset has the id 'digit'; did you mean 'digits'?"),
     (head(n="{ digits = 0 }"), "n: digits: expected an integer of at least 1, got 0"),
@@ -131,15 +135,9 @@ REFUSED = [
     (option("x = 2024-02-30"), "not TOML: "),
     (option("x = = 1"), "(at line 8, column 5)"),
     (option("use = 'gan'"), "(at line 8, column 12)"),
-    (
-        {"metric": '[[metric]]\nuse = "fid"\nextractor = 1\n'},
-        "metric[0].extractor: expected a name or a table",
-    ),
-    ({"metric": '[[metric]]\nuse = "fid"\nextractor = {size = 8}\n'}, "metric[0].extractor.use: expected"),
-    (
-        {"metric": '[[metric]]\nuse = "fid"\nextractor = {use = "pixels", x = inf}\n'},
-        "metric[0].extractor.x: expected a finite number",
-    ),
+    (extractor("1"), "metric[0].extractor: expected a name or a table"),
+    (extractor("{size = 8}"), "metric[0].extractor.use: expected"),
+    (extractor('{use = "pixels", x = inf}'), "metric[0].extractor.x: expected a finite number"),
 ]
 
 
@@ -149,21 +147,8 @@ def test_what_a_suite_must_not_hold_is_refused_with_its_key(parts, message):
 
 
 BAD_NAMES = [
-    "=cmd()",
-    "NA",
-    "na",
-    "nan",
-    "1e5",
-    "mar-5",
-    "true",
-    "-x",
-    "",
-    "a b",
-    "../up",
-    "a" * 65,
-    "é",
-    "a\\nb",
-]
+    "=cmd()", "NA", "na", "nan", "1e5", "mar-5", "true", "-x", "", "a b", "../up", "a" * 65, "é", "a\\nb",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)

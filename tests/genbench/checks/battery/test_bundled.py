@@ -25,45 +25,20 @@ DATA = Path(__file__).parent / "data"
 TABLE = json.loads((DATA / "battery_digits.json").read_text("utf-8"))["signs"]
 TEXTS = json.loads((DATA / "battery_text.json").read_text("utf-8"))
 FULL = {"estimator": "full"}
-QUICK = {
-    "fid": {},
-    "kid": FULL,
-    "precision-recall": {},
-    "density-coverage": {},
-    "reverse-kl": {},
-    "authenticity": {},
-    "duplicates": {},
-}
-FEATURES = {
-    "fid": {},
-    "fid-infinity": {},
-    "kid": FULL,
-    "cmmd": {},
-    "precision-recall": {},
-    "density-coverage": {},
-    "prdc": {},
-    "vendi": {},
-    "authenticity": {},
-    "c-t": {},
-    "near-duplicates": {},
-    "birthday": {},
-    "ndb": {},
-    "jsd": {},
-    "lpips-diversity": {},
-    "worst-kid": {},
-    "kid-gap": {},
-    "worst-coverage": {},
-    "coverage-gap": {},
-    "tstr": {},
-    "tstr-gap": {},
-}
-MORE = FEATURES | {
-    "inception-score": {},
-    "modes": {},
-    "duplicates": {},
-    "train-duplicates": {},
-    "ms-ssim-diversity": {"scales": 1, "window": 7},
-}
+
+
+def by_default(names):
+    """Return metrics, named in a text, with the options that each has by default."""
+    return {name: {} for name in names.split()}
+
+
+QUICK = {"kid": FULL} | by_default("fid precision-recall density-coverage reverse-kl authenticity duplicates")
+FEATURES = {"kid": FULL} | by_default(
+    "fid fid-infinity cmmd precision-recall density-coverage prdc vendi authenticity c-t near-duplicates "
+    "birthday ndb jsd lpips-diversity worst-kid kid-gap worst-coverage coverage-gap tstr tstr-gap"
+)
+MORE = FEATURES | by_default("inception-score modes duplicates train-duplicates")
+MORE |= {"ms-ssim-diversity": {"scales": 1, "window": 7}}
 
 QUICK_ON_TEXTS = {"distinct-n": {"n": 2}, "seq-rep-n": {"n": 2}, "zipf": {}, "self-bleu": {"n": 3}}
 MORE_ON_TEXTS = {
