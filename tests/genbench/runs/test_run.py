@@ -341,6 +341,29 @@ def kills(train):
 
 GeneratorSpec(name="kills", make=kills)
 """
+KILLS_ONCE = """
+import os, signal
+
+def kills_once():
+    mark = Path({mark!r})
+    if not mark.exists():
+        mark.touch()
+        for process in (os.getppid(), os.getpid()):
+            os.kill(process, signal.SIGKILL)
+    return Data(Samples.of("vector", np.random.Generator(np.random.PCG64(7)).normal(size=(90, 2))))
+
+DatasetSpec(name="kills-once", make=kills_once)
+"""
+UNSAVED = """
+class Sampler:
+    def save(self, folder):
+        raise OSError(28, "No space left on device")
+
+def unsaved(train):
+    return Sampler()
+
+GeneratorSpec(name="unsaved", make=unsaved, load="builtins:len")
+"""
 EDITS = """
 def edits(fake):
     path = Path(__file__)
@@ -362,18 +385,7 @@ def test_a_server_that_is_killed_costs_only_what_was_in_flight(suite, tmp_path):
 
 def test_a_server_that_is_killed_while_a_dataset_is_prepared_is_begun_again(suite, tmp_path):
     plugin, mark = tmp_path / "server_killer.py", tmp_path / "killed"
-    plugin.write_text(
-        "import os, signal\nfrom pathlib import Path\nimport numpy as np\n"
-        "from genbench import Data, DatasetSpec, Samples, hookimpl\n"
-        "def kills_once():\n"
-        f"    mark = Path({str(mark)!r})\n"
-        "    if not mark.exists():\n        mark.touch()\n"
-        "        os.kill(os.getppid(), signal.SIGKILL)\n        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    x = np.random.Generator(np.random.PCG64(7)).normal(size=(90, 2))\n"
-        "    return Data(Samples.of('vector', x))\n"
-        "@hookimpl\ndef genbench_datasets():\n"
-        "    return [DatasetSpec(name='kills-once', make=kills_once)]\n"
-    )
+    plugin.write_text(plugin_text(KILLS_ONCE).format(mark=str(mark)))
     path = suite(tmp_path, seeds=(0,))
     path.write_text(path.read_text().replace('use = "cloud"', 'use = "kills-once"'))
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
@@ -422,13 +434,7 @@ def test_records_of_a_generator_under_a_new_name_name_it(suite, tmp_path):
 
 def test_a_sampler_that_cannot_be_saved_costs_only_its_own_cells(suite, tmp_path):
     plugin = tmp_path / "unsaved.py"
-    plugin.write_text(
-        "from genbench import GeneratorSpec, hookimpl\n"
-        "class Sampler:\n    def save(self, folder):\n        raise OSError(28, 'No space left on device')\n"
-        "def unsaved(train):\n    return Sampler()\n"
-        "@hookimpl\ndef genbench_generators():\n"
-        "    return [GeneratorSpec(name='unsaved', make=unsaved, load='builtins:len')]\n"
-    )
+    plugin.write_text(plugin_text(UNSAVED))
     path = suite(tmp_path, generators=("unsaved", "good"))
     run = genbench.run(path, output=tmp_path / "out", plugins=[FAULTY, plugin], jobs=1)
     assert set(cells(run, generator="unsaved")["status"]) == {"error"}

@@ -264,10 +264,8 @@ def test_statistics_of_a_fitted_extractor_belong_to_its_training_data(path):
 @pytest.mark.parametrize("is_stored", [True, False])
 def test_statistics_of_another_fit_are_refused(site, path, fake, real, tmp_path, monkeypatch, is_stored):
     """Two stores are two machines, on which training gives other weights."""
-    site.add("fitting", f"""
-        import numpy as np
-        from genbench import ExtractorSpec, hookimpl
-
+    load = ", load=load" if is_stored else ""
+    site.add("fitting", plugin_text(f"""
         class Projection:
             def __init__(self, weights):
                 self.weights = weights
@@ -284,11 +282,8 @@ def test_statistics_of_another_fit_are_refused(site, path, fake, real, tmp_path,
         def load(folder):
             return Projection(np.load(folder / "weights.npy"))
 
-        @hookimpl
-        def genbench_extractors():
-            options = {{"load": load}} if {is_stored} else {{}}
-            return [ExtractorSpec(name="fitted", make=fit, outputs={{"features": "x"}}, **options)]
-    """)  # fmt: skip
+        ExtractorSpec(name="fitted", make=fit, outputs={{"features": "x"}}{load})
+    """))  # fmt: skip
     asked = {"fake": fake, "train": fake, "metrics": "fid[fitted]"}
     score(**asked, real=real, save_stats=path)
     if is_stored:

@@ -270,24 +270,15 @@ def test_two_readers_of_one_suffix_are_refused_by_their_names(files, site):
 
 
 def test_outputs_of_a_generator_are_opened_with_the_options_for_fakes(site, tmp_path):
-    site.add("rows", """
-        from pathlib import Path
-
-        import numpy as np
-
-        from genbench import Data, DataError, DatasetSpec, Samples, hookimpl
-
-        @hookimpl
-        def genbench_datasets():
-            spec = DatasetSpec(name="rows", make=rows, modalities=("vector",), reads=(".rows",),
-                               fake_options={"odd": "keep"})
-            return [spec]
-
+    site.add("rows", plugin_text("""
         def rows(*, path: Path, odd: str = "refuse"):
             if odd == "refuse":
                 raise DataError(f"{path.name} is odd")
             return Data(Samples.of("vector", np.loadtxt(path, ndmin=2)))
-    """)  # fmt: skip
+
+        DatasetSpec(name="rows", make=rows, modalities=("vector",), reads=(".rows",),
+                    fake_options={"odd": "keep"})
+    """))  # fmt: skip
     path = tmp_path / "a.rows"
     path.write_text("1 2\n3 4\n")
     assert len(open_samples(path, "vector")) == 2
@@ -428,30 +419,23 @@ def test_metrics_of_one_modality_decide_and_what_was_taken_is_reported(tmp_path,
     assert not any(notes)
 
 
-def test_a_dataset_whose_recognition_fails_is_named(site, tmp_path):
-    site.add("guesses", plugin_text("""
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("raise KeyError(suffix)", r"recognizes raised KeyError: '\.csv'"),
+        ("return 'yes'", "recognizes returned 'yes'; expected True, None or False$"),
+    ],
+)
+def test_a_dataset_whose_recognition_fails_or_gives_anything_else_is_named(site, tmp_path, line, reason):
+    site.add("guesses", plugin_text(f"""
         def recognizes(head, suffix):
-            raise KeyError(suffix)
+            {line}
 
         DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
                     recognizes=recognizes)
     """))  # fmt: skip
     (tmp_path / "a.csv").write_text(ROWS)
-    with pytest.raises(PluginError, match=r"guess.*: recognizes raised KeyError: '\.csv'"):
-        open_samples(tmp_path / "a.csv")
-
-
-def test_a_recognition_is_true_none_or_false(site, tmp_path):
-    site.add("guesses", plugin_text("""
-        def recognizes(head, suffix):
-            return "yes"
-
-        DatasetSpec(name="guess", make=recognizes, reads=(".csv",), modalities=("vector",),
-                    recognizes=recognizes)
-    """))  # fmt: skip
-    (tmp_path / "a.csv").write_text(ROWS)
-    reason = r"guess.*: recognizes returned 'yes'; expected True, None or False$"
-    with pytest.raises(PluginError, match=reason):
+    with pytest.raises(PluginError, match=f"guess.*: {reason}"):
         open_samples(tmp_path / "a.csv")
 
 
