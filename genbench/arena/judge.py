@@ -124,6 +124,7 @@ class JudgeProgram:
         """Return what the program chooses; an empty `asked` does not run it."""
         if not asked:
             return []
+        # The program may have left files in the folder that cannot be removed.
         with tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder:
             names = sorted({name for _, *pair in asked for name in pair})
             given = {name: _write_sample(Path(folder), name, shown[name]) for name in names}

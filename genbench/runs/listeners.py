@@ -73,7 +73,7 @@ class ListenerThread:
         if not self.wants(event):
             return
         if self._events.qsize() < (_MOST_PROGRESS if event == "progress" else _MOST_EVENTS):
-            self._events.put((event, copy.deepcopy(values)))
+            self._events.put((event, copy.deepcopy(values)))  # the run changes its values meanwhile
         elif not self._is_behind:
             self._is_behind = True
             waiting = self._events.qsize()

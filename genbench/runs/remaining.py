@@ -174,7 +174,7 @@ class RunEstimate:
 
     def _workers(self, now: float) -> int:
         """Return how many trials run at a time; if only their ends are told, the work that was done tells."""
-        told = round(self._work / max(now - self._since, 1e-9))
+        told = round(self._work / max(now - self._since, 1e-9))  # the clock may not have moved yet
         return max(self._most, min(told, len(self._waiting) + len(self._running)))
 
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
