@@ -10,7 +10,7 @@ from genbench.catalog.loader import short_reference
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import DamagedError
-from genbench.results.folder import RunFolder, report_write_errors
+from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, read_folder, read_gallery
 
 if TYPE_CHECKING:
@@ -104,10 +104,11 @@ def copy_galleries(
             except DataError as error:
                 lines.append(unreadable(trial, error))
             else:
-                _keep(output, found)
+                if found is not None:
+                    keep_gallery(output, found)
     for record in generated:
-        if record.cell.seed is None:
-            _keep(output, find_pairs(folders, record))
+        if record.cell.seed is None and (pairs := find_pairs(folders, record)) is not None:
+            keep_gallery(output, pairs)
     return lines
 
 
@@ -130,12 +131,6 @@ def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
     with contextlib.suppress(DataError):
         return _read_first(functools.partial(read_gallery, folder, draw) for folder in folders)
     return None
-
-
-def _keep(output: Path, gallery: KeptGallery | None) -> None:
-    if gallery is not None:
-        with report_write_errors(output):
-            keep_gallery(output, gallery)
 
 
 def unreadable(trial: Position, reason: object) -> str:

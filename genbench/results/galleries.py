@@ -26,7 +26,7 @@ from genbench.files.sealed import (
     write_sealed,
 )
 from genbench.results import fields
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.sealed_files import put_aside
 from genbench.results.slots import MOST_SHOWN, assign_slots, slot_numbers
 
@@ -227,8 +227,8 @@ def _shorten_samples(samples: Samples, most_bytes: int) -> tuple[Samples, dict[i
 def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     """Write a gallery into a run's folder, unless an intact one of its draw is there.
 
-    A damaged one is put aside. Raises OSError if it cannot be written, and NewerError if a newer genbench
-    wrote the existing one.
+    A damaged one is put aside. Raises ResultsError if it cannot be written, and NewerError if a newer
+    genbench wrote the existing one.
     """
     from genbench.core.samples import content_hash
     from genbench.files.sample_files import write_samples
@@ -236,8 +236,6 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     path = RunFolder(folder).gallery(gallery.draw)
     if has_gallery(folder, gallery.draw):
         return
-    if os.path.lexists(path):
-        put_aside(path)
     body = vars(gallery) | {
         "cut": {str(number): length for number, length in gallery.cut.items()},
         "classes": {str(label): name for label, name in gallery.classes.items()},
@@ -249,7 +247,10 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
         write_samples(draft, gallery.samples)
         write_sealed(draft / _NOTES, _SCHEMA, body, flush=False)  # a torn file is damaged, and made again
 
-    write_folder(path, fill)
+    with report_write_errors(folder):
+        if os.path.lexists(path):
+            put_aside(path)
+        write_folder(path, fill)
 
 
 def has_gallery(folder: Path, draw: str) -> bool:

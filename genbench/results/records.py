@@ -21,7 +21,7 @@ from genbench.files.sealed import DamagedError, Schema, read_sealed, write_seale
 from genbench.files.secrets import redacted
 from genbench.results import fields
 from genbench.results.cells import Cell, check_agreement
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.notices import Notice  # noqa: TC001 - pydantic reads the types of fields
 from genbench.results.sealed_files import put_aside, read_keyed
 from genbench.results.signatures import short_signature
@@ -245,7 +245,8 @@ def _check_run(body: Mapping[str, Any]) -> None:
 def write_plan(folder: Path, plan: Plan) -> None:
     """Write `run.json`, with each signature once.
 
-    Raises NewerError if a newer genbench wrote the file, and DataError if two signatures have one short form.
+    Raises ResultsError if it cannot be written, NewerError if a newer genbench wrote the file, and DataError
+    if two signatures have one short form.
     """
     signatures: dict[str, dict[str, Any]] = {}
     for cell in plan.cells:
@@ -259,7 +260,8 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "traces": list(plan.traces),
         "provenance": dict(plan.provenance),
     }
-    write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redacted(body["provenance"])})
+    with report_write_errors(folder):
+        write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redacted(body["provenance"])})
 
 
 def read_plan(folder: Path) -> Plan:
@@ -334,13 +336,14 @@ def _are_seeds(runs: Any) -> bool:
 
 
 def write_record(folder: Path, record: Record) -> None:
-    """Write a record under its cell's key; raise NewerError if a newer genbench wrote the existing one."""
+    """Write a record under its cell's key.
+
+    Raises ResultsError if it cannot be written, and NewerError if a newer genbench wrote the existing one.
+    """
     body = record.to_json()
-    write_sealed(
-        RunFolder(folder).record(record.cell.key),
-        _RECORD,
-        body | {name: redacted(body[name]) for name in _FROM_PLUGINS},
-    )
+    body |= {name: redacted(body[name]) for name in _FROM_PLUGINS}
+    with report_write_errors(folder):
+        write_sealed(RunFolder(folder).record(record.cell.key), _RECORD, body)
 
 
 def read_records(
@@ -391,9 +394,10 @@ def _difference(own: Mapping[str, Any], cell: Cell) -> str:
 
 
 def write_trace(folder: Path, trace: Trace) -> None:
-    """Write a trial's trace under its key; raise NewerError if a newer genbench wrote the existing one."""
+    """Write a trial's trace under its key; raises what `write_record` does."""
     body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
-    write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
+    with report_write_errors(folder):
+        write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
 
 
 def read_traces(

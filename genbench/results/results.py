@@ -88,11 +88,11 @@ def write_results(folder: Path, results: Results) -> None:
         raise SuiteError(f"{folder} holds a run; expected a new folder, or one that holds merged runs")
     with report_write_errors(folder):
         RunFolder(folder).create()
-        for record in results.records.values():
-            write_record(folder, record)
-        for trace in results.traces:
-            write_trace(folder, trace)
-        write_plan(folder, results.plan)
+    for record in results.records.values():
+        write_record(folder, record)
+    for trace in results.traces:
+        write_trace(folder, trace)
+    write_plan(folder, results.plan)
 
 
 def renew_records(folder: Path, results: Results) -> None:
@@ -100,6 +100,5 @@ def renew_records(folder: Path, results: Results) -> None:
 
     Raises ResultsError if they cannot be written.
     """
-    with report_write_errors(folder):
-        for key in results.outdated:
-            write_record(folder, results.records[key])
+    for key in results.outdated:
+        write_record(folder, results.records[key])

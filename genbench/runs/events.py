@@ -6,7 +6,6 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from genbench.contract.events import event_methods
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["EventSource", "plain_record"]
 
 _NO_TRIAL = {"dataset": None, "generator": None, "seed": None}
-_NOTHING: Mapping[str, tuple[Cell, ...]] = MappingProxyType({})
 _RECORDED = ("value", "low", "high", "status", "reason")
 
 
@@ -51,7 +49,7 @@ class EventSource:
 
     def __init__(self, display: object | None = None) -> None:
         self._display = event_methods(PythonWarnings() if display is None else display)
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # a display that is told of an event may warn
         self._threads: list[ListenerThread] = []
         self._jobs: dict[str, _RunningJob] = {}
         self._trials: dict[str, Trial] = {}
@@ -80,24 +78,25 @@ class EventSource:
         todo: Sequence[tuple[Trial, Sequence[Task]]],
         records: Mapping[str, Record],
         folder: Path,
-        others: Sequence[Cell] = (),
-        others_due: Mapping[str, tuple[Cell, ...]] = _NOTHING,
+        comparisons: Sequence[Trial] = (),
+        compared: Sequence[tuple[Trial, Sequence[Task]]] = (),
     ) -> None:
         """Tell that a run starts.
 
         todo     the trials with tasks that are due, and these tasks, in the order in which they begin
         records  the records in `folder` so far
-        others   the cells of comparisons, and by the comparison's name those that are due
+        compared  the comparisons that are due, with their tasks
         """
         self._folder = folder
         self._trials = {trial.name: trial for trial in trials}
         self._due = {
-            trial.name: tuple(cell for task in tasks for cell in task.cells.values()) for trial, tasks in todo
-        } | dict(others_due)
+            trial.name: tuple(cell for task in tasks for cell in task.cells.values())
+            for trial, tasks in (*todo, *compared)
+        }
         self._attempts = {key: record.attempt for key, record in records.items()}
         due = {cell.key for cells in self._due.values() for cell in cells}
         kept = [plain_record(record) for key, record in records.items() if key not in due]
-        cells = len(others) + sum(len(trial.cells) for trial in trials)
+        cells = sum(len(trial.cells) for trial in (*trials, *comparisons))
         waiting = [_trial_ids(trial) | {"control": trial.generator.spec.control} for trial, _ in todo]
         self._tell(
             "run_started", suite=suite, trials=len(trials), due=len(todo), cells=cells, kept=kept,

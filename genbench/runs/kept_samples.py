@@ -52,8 +52,7 @@ def complete_galleries(
         samples = opened(store.get(trial.sample_key), read_samples)
         if samples is not None:
             few = make_gallery(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
-            with report_write_errors(folder):
-                keep_gallery(folder, few)
+            keep_gallery(folder, few)
 
 
 def keep_samples(

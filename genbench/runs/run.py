@@ -14,7 +14,7 @@ from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
 from genbench.jobs.engine.runner import PRELOAD, run_trials
 from genbench.jobs.isolation.pool import Workplace
-from genbench.results.folder import RunFolder, report_write_errors
+from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
@@ -100,9 +100,8 @@ def _start(
     """Create the results folder, open the listeners, and tell them that the run starts."""
     _open_folder(ready.folder)
     _add_listeners(ready, events)
-    others = [cell for comparison in ready.comparisons for cell in comparison.cells]
-    due = {comparison.name: comparison.cells for comparison, _ in compared}
-    events.start(ready.suite.name, ready.trials, todo, records, ready.folder, others, due)
+    name, comparisons = ready.suite.name, ready.comparisons
+    events.start(name, ready.trials, todo, records, ready.folder, comparisons, compared)
 
 
 def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
@@ -190,8 +189,7 @@ def _complete_traces(ready: PreparedRun, store: Store) -> None:
         known = {name: notes[name] for name in ("seconds", "parameters")} | {
             "history": tuple(notes["history"])
         }
-        with report_write_errors(ready.folder):
-            write_trace(ready.folder, replace(blank_trace(trial), **known))
+        write_trace(ready.folder, replace(blank_trace(trial), **known))
 
 
 def _workplace(order: Order, events: EventSource) -> Workplace:
@@ -220,8 +218,7 @@ def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
         traces=tuple(trial.trace_key for trial in ready.trials),
         provenance=describe(ready, order, store),
     )
-    with report_write_errors(ready.folder):
-        write_plan(ready.folder, plan)
+    write_plan(ready.folder, plan)
 
 
 def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:

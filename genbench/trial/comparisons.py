@@ -14,9 +14,9 @@ from genbench.core.errors import Absent, Invalid, Undefined
 from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
 from genbench.results.extras import vote_extra
-from genbench.results.folder import report_write_errors
 from genbench.results.found_galleries import pairs_draw
 from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, share_of_trial
+from genbench.results.records import write_record
 from genbench.results.slots import MOST_SHOWN
 from genbench.store.keys import comparison_key, comparison_signature, signature
 from genbench.trial.computation import compare
@@ -156,10 +156,10 @@ class RunComparison(RunTrial):
         for (generator, output), cell in self.tasks[0].cells.items():
             record, outcome = self._pooled_record(cell, pools), outcomes[generator]
             if isinstance(outcome, Undefined):
-                self._write(failed(record, outcome))
+                write_record(self.folder, failed(record, outcome))
             else:
                 records.append(scored(record, outcome[output], seconds))
-                self._write(records[-1])
+                write_record(self.folder, records[-1])
         self._keep_pairs(records, pools)
 
     def _keep_pairs(self, records: Sequence[Record], pools: Mapping[str, Pooled]) -> None:
@@ -177,8 +177,7 @@ class RunComparison(RunTrial):
             samples = pools[record.cell.generator].side("fake")
             own = [number for number in chosen if number < len(samples)]
             if own and record.samples and record.cell.control not in OF_REAL_DATA:
-                with report_write_errors(self.folder):
-                    keep_gallery(self.folder, make_gallery(samples, pairs_draw(record), share, modality, own))
+                keep_gallery(self.folder, make_gallery(samples, pairs_draw(record), share, modality, own))
 
     def _pooled_record(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""

@@ -123,7 +123,7 @@ class RunTrial:
         seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extracted)
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
-            self._write(scored(self._begun(cell, task, context), scores[output], seconds))
+            write_record(self.folder, scored(self._begun(cell, task, context), scores[output], seconds))
 
     def _begin(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
         return [self._begun(cell, task, context) for task in tasks for cell in task.cells.values()]
@@ -155,19 +155,14 @@ class RunTrial:
     def _write_failure(self, begun: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
         traceback.print_exception(failure, file=sys.stderr)
         for record in begun:
-            self._write(failed(record, failure))
-
-    def _write(self, record: Record) -> None:
-        with report_write_errors(self.folder):
-            write_record(self.folder, record)
+            write_record(self.folder, failed(record, failure))
 
     def _keep_gallery(self, context: TrialContext) -> None:
         """Keep a few of the samples, before a metric can end the process."""
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
             few = make_gallery(context.samples, context.samples_hash, self.gallery_bytes, modality)
-            with report_write_errors(self.folder):
-                keep_gallery(self.folder, few)
+            keep_gallery(self.folder, few)
 
     def _write_trace(self, context: TrialContext) -> None:
         """Write the cost of the trial, with the cost of earlier runs added."""
@@ -183,8 +178,7 @@ class RunTrial:
             parameters=context.parameters,
             peak_bytes=max(old.peak_bytes, _peak_bytes()),
         )
-        with report_write_errors(self.folder):
-            write_trace(self.folder, trace)
+        write_trace(self.folder, trace)
 
 
 def blank_trace(trial: Trial) -> Trace:

@@ -176,6 +176,7 @@ def _verify_scores(
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
         claims = match_claims(records, again.ready.trials)
         askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
+        # The author of a folder must not foresee which trials are rerun.
         chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
         names = sorted(claim.trial.name for claim in chosen)
         lacking = [

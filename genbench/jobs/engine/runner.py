@@ -13,7 +13,7 @@ from genbench.core.errors import GenbenchError, ResultsError
 from genbench.files.temporary import can_be_written
 from genbench.jobs.engine.preloading import modules_for
 from genbench.jobs.isolation.supervisor import supervise
-from genbench.results.folder import RunFolder, report_write_errors
+from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
 from genbench.trial.failures import plain_line
 from genbench.trial.trial import RunTrial, failed_records
@@ -136,8 +136,7 @@ def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
         reason = f"{who}: {plain_line(reason)}"
     extra = {"peak_bytes": ending.peak} if status == "memory" else {}
     for record in failed_records(job, lost, status, reason, extra):
-        with report_write_errors(job.folder):
-            write_record(job.folder, record)
+        write_record(job.folder, record)
     known = {} if ending.work is None else {ending.work: (status, reason)}
     return replace(job, tasks=left, lost={**job.lost, **known})
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.errors import DataError, ResultsError, SuiteError
-from genbench.results import results as results_module
+from genbench.results import records as records_module
 from genbench.results.records import write_plan, write_record, write_trace
 from genbench.results.results import Results, read_results, renew_records, write_results
 
@@ -76,7 +76,7 @@ def test_records_that_were_made_under_another_id_are_named_and_renewed(results, 
 
 def test_records_that_cannot_be_renewed_are_one_line(results, folder, monkeypatch):
     (key, *_) = results.records
-    monkeypatch.setattr(results_module, "write_record", raise_os_error)
+    monkeypatch.setattr(records_module, "write_sealed", raise_os_error)
     with pytest.raises(ResultsError, match=r"out cannot be written: No space left on device"):
         renew_records(folder, replace(results, outdated={key: "n is 1 in the record, 2 in run.json"}))
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 import genbench
 from genbench.cli.main import main
 from genbench.core.errors import ResultsError
+from genbench.results import galleries as module
 from genbench.results.folder import RunFolder
 from genbench.results.results import read_results
-from genbench.runs import kept_samples as module
 from genbench.runs.kept_samples import complete_galleries
 from genbench.trial.context import TrialContext
 from genbench.verification.files import find_foreign, inspect_run
@@ -111,9 +111,9 @@ def test_there_is_no_gallery_if_the_store_has_forgotten_the_samples(drawn, store
 
 
 def test_a_folder_that_cannot_take_a_gallery_is_named(drawn, store, tmp_path, monkeypatch):
-    def full(folder, gallery):
+    def full(path, fill):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "keep_gallery", full)
+    monkeypatch.setattr(module, "write_folder", full)
     with pytest.raises(ResultsError, match=r" cannot be written: No space left on device"):
         complete_galleries(tmp_path, [drawn[0]], drawn[1], store)

@@ -12,6 +12,7 @@ from toys import plugin_text
 from genbench.catalog.catalog import load_catalog
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
+from genbench.results import galleries
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import read_gallery
 from genbench.results.notices import Notice
@@ -275,9 +276,9 @@ def test_a_gallery_is_kept_before_a_metric_can_end_the_process(job, run, monkeyp
 
 
 def test_a_gallery_that_cannot_be_written_is_a_problem_of_the_folder(job, run, monkeypatch):
-    def full(folder, gallery):
+    def full(path, fill):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "keep_gallery", full)
+    monkeypatch.setattr(galleries, "write_folder", full)
     with pytest.raises(ResultsError, match="out cannot be written: No space left on device"):
         run(job(gallery_bytes=2**18))
