@@ -141,14 +141,13 @@ def _fit_differences(board: Board) -> Iterator[str]:
             for record in board.outcomes
             if record.extractor_fit and (cell := record.cell).dataset == dataset
         )
-        fits = [(metric, group_pairs(own)) for (metric, _), own in columns.items()]
-        texts = (
-            (metric, listed(f"{fit[:_DIGITS]} in {listed(dict.fromkeys(rows))}" for fit, rows in own.items()))
-            for metric, own in fits
-            if len(own) > 1
-        )
-        lines = _with_metrics((_FITTED_AGAIN.format(fits=text), metric) for metric, text in texts)
-        yield from (f"{dataset}: {line}" for line in lines)
+        pairs = []
+        for (metric, _), own in columns.items():
+            fits = group_pairs(own).items()
+            texts = [f"{fit[:_DIGITS]} in {listed(dict.fromkeys(rows))}" for fit, rows in fits]
+            if len(texts) > 1:
+                pairs.append((_FITTED_AGAIN.format(fits=listed(texts)), metric))
+        yield from (f"{dataset}: {line}" for line in _with_metrics(pairs))
 
 
 def _with_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:

@@ -68,10 +68,10 @@ def gate(
     for old, new in zip(base, candidate, strict=True):
         _check_whole(old, new, limits, dataset)
     found = [
-        _check(old, new, comparison, limits)
+        _check(old, new, comparison, amount)
         for old, new in zip(base, candidate, strict=True)
         for comparison in comparisons(new, old, dataset=dataset)
-        if _is_limited(comparison.metric, limits)
+        if (amount := _find_limit(comparison.metric, limits))
     ]
     for metric in limits:
         if not any(metric in metric_names(check.metric) for check in found):
@@ -86,7 +86,7 @@ def _check_whole(old: Contender, new: Contender, limits: Mapping[str, Amount], d
     rows = new.rows(dataset)
     for name, row in sorted(old.rows(dataset).items()):
         known = rows[name].entries if name in rows else {}
-        missing = [metric for metric in row.entries if _is_limited(metric, limits) and metric not in known]
+        missing = [metric for metric in row.entries if _find_limit(metric, limits) and metric not in known]
         if missing:
             raise SuiteError(
                 f"{new.label} has no {missing[0]} on {name}, which {old.label} has; run it there, or name "
@@ -94,12 +94,12 @@ def _check_whole(old: Contender, new: Contender, limits: Mapping[str, Amount], d
             )
 
 
-def _is_limited(metric: str, limits: Mapping[str, Amount]) -> str | None:
-    """Return the name in `limits` that means this metric; the id comes before the shorter name."""
-    return next((name for name in metric_names(metric) if name in limits), None)
+def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
+    """Return the limit of a metric, if it has one; that of its id comes before that of the shorter name."""
+    return next((limits[name] for name in metric_names(metric) if name in limits), None)
 
 
-def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mapping[str, Amount]) -> GateCheck:
+def _check(old: Contender, new: Contender, comparison: Comparison, amount: Amount) -> GateCheck:
     """Return a check with its numbers and a p-value that is not corrected, or with its final outcome."""
     if comparison.direction == "none":
         raise SuiteError(f"{comparison.metric} has no direction, so no value is worse")
@@ -116,7 +116,6 @@ def _check(old: Contender, new: Contender, comparison: Comparison, limits: Mappi
     if comparison.difference is None:
         return replace(check, outcome=_outcome_without_value(old, new, comparison))
     (entry,) = _entries(comparison, old)
-    amount = limits[_is_limited(comparison.metric, limits) or comparison.metric]
     limit = amount.of(entry.value or 0.0)
     if limit == 0:
         raise SuiteError(
