@@ -277,7 +277,7 @@ def view_board(board: Board) -> View:
 
 
 class _Texts(NamedTuple):
-    """What is said of cells and columns.
+    """Texts that cells and columns show.
 
     wrong    the controls that a metric ranks wrongly, by dataset, metric and signature
     reasons  why cells have no value, by dataset, generator and metric

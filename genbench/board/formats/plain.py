@@ -1,4 +1,4 @@
-"""Boards as JSON-like values: what the tables show, and all that is said below them."""
+"""Boards as JSON-like values: the tables and the lines below them."""
 
 from __future__ import annotations
 

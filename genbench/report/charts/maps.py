@@ -166,9 +166,9 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
             notes += [note] * bool(note)
     if not panels:
         return None
-    said = f"the mean over seeds, {head.better}; darker is worse"
+    meaning = f"the mean over seeds, {head.better}; darker is worse"
     return theme.stack(
-        panels, _title("parts of", metric), said, *dict.fromkeys(notes), *features_note(metric)
+        panels, _title("parts of", metric), meaning, *dict.fromkeys(notes), *features_note(metric)
     )
 
 
@@ -195,8 +195,10 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     maps = [(_REAL, _pair_cells(names, shown[0][2], is_real=True))]
     maps += [(name, _pair_cells(names, each, is_real=False)) for name, _, each in shown]
     few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
-    said = "how much two parts depend on each other; above the diagonal its difference from real samples"
-    return theme.frame(_grid(maps, list(map(one_line, names))), _title("dependence in", metric), said, *few)
+    meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
+    return theme.frame(
+        _grid(maps, list(map(one_line, names))), _title("dependence in", metric), meaning, *few
+    )
 
 
 def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:

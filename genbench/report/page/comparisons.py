@@ -162,14 +162,14 @@ def _comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageCompa
     records = [record for record in every if record.status == "ok"]
     controls = {record.cell.generator: record.cell.control for record in every}
     extras = {record.cell.generator: vote_extra(record.extra) for record in records}
-    said = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
+    source = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
     return PageComparison(
         metric=title,
         wins=_wins(controls, extras),
-        facts=tuple((one_line(name), _text(value)) for name, value in said.facts),
-        columns=_columns(said),
-        raters=tuple(tuple(map(_text, row)) for row in said.raters),
+        facts=tuple((one_line(name), _text(value)) for name, value in source.facts),
+        columns=_columns(source),
+        raters=tuple(tuple(map(_text, row)) for row in source.raters),
         pairs=tuple(_pairs(pairs, shelf.exhibits(records), controls, shelf)) if pairs else (),
     )
 
