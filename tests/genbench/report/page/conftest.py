@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from genbench.catalog.catalog import load_catalog
+from genbench.report.charts.drawing import draw_for_page
+from genbench.report.charts.theme import frame
 from genbench.results.results import Results
 
 TABLE = {
@@ -26,6 +28,12 @@ HOSTILE = (
     "{{ 7 * 7 }}",
     "<!-- \u2028 ]]>",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def renderer():
+    """Start the engine of vl-convert, which takes over a second of the first test that draws."""
+    draw_for_page(frame({"data": {"values": [{}]}, "mark": "point"}, "title"))
 
 
 class Markup(HTMLParser):
