@@ -12,7 +12,7 @@ from genbench.catalog.states import States, read_needs
 from genbench.contract.assets import asset_path, has_size
 from genbench.contract.expected import in_words
 from genbench.contract.modalities import ModalitySpec
-from genbench.contract.options import bounds, is_variable, plain_value, type_name
+from genbench.contract.options import Variable, bounds, has_mark, plain_value, type_name
 from genbench.contract.signature import read_contract
 from genbench.contract.specs import PARTICIPANTS, RUNS, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
@@ -190,7 +190,7 @@ def _variables(needs: Needs) -> Iterator[dict[str, Any]]:
     if needs.contract is not None:
         for name in needs.component.spec.variables:
             yield {"option": None, "variable": name, "is_set": name in os.environ}
-        for option in filter(lambda option: is_variable(option.annotation), needs.contract.options):
+        for option in filter(lambda option: has_mark(option.annotation, Variable), needs.contract.options):
             yield {"option": option.name, "variable": None, "is_set": None}
 
 

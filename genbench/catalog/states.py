@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from genbench.catalog.catalog import missing_needs
 from genbench.catalog.imports import find_module, package_sources, sources_reached
-from genbench.contract.assets import has_size, size_text
+from genbench.contract.assets import has_size
 from genbench.contract.signature import read_contract
 from genbench.core.errors import PluginError
+from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,7 @@ class States:
         if needs.problem:
             return State("broken", needs.problem)
         if needs.assets:
-            size = size_text(sum(asset.size_bytes for asset in needs.assets))
+            size = bytes_text(sum(asset.size_bytes for asset in needs.assets))
             return State("not fetched", f"genbench fetch {component.name} ({size})")
         return _ambiguous(self._catalog, component) or _loading(self._catalog, component)
 

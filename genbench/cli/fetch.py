@@ -12,10 +12,11 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.output import redirect_plugins
-from genbench.contract.assets import Asset, asset_path, find_asset, has_size, size_text
+from genbench.contract.assets import Asset, asset_path, find_asset, has_size
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
 from genbench.core.escaping import one_line
+from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,7 @@ def _print_list(needed: Sequence[_Needed]) -> None:
     table = open_table(*((column, "left") for column in columns), wrapped=columns)
     for each in needed:
         asset, here = each.asset, "yes" if has_size(each.asset) else "no"
-        name, size = each.component.name, size_text(asset.size_bytes)
+        name, size = each.component.name, bytes_text(asset.size_bytes)
         table.add_row(*map(Text, (name, size, one_line(asset.licence), here, one_line(asset.url))))
     open_console().print(table)
 
@@ -161,6 +162,6 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
 def _announce(each: _Needed) -> None:
     """Print what is downloaded, and from where."""
     asset = each.asset
-    facts = f"{size_text(asset.size_bytes)}, {one_line(asset.licence)}"
+    facts = f"{bytes_text(asset.size_bytes)}, {one_line(asset.licence)}"
     line = f"{each.component.name}: fetching {asset.file_name} ({facts}) from {one_line(asset.url)}"
     open_stderr().print(line, soft_wrap=True)

@@ -10,8 +10,8 @@ import click
 
 from genbench.board.terminal import open_console, open_table
 from genbench.cli.views.progress import BYTES, show_progress
-from genbench.contract.assets import size_text
 from genbench.core.errors import SuiteError
+from genbench.core.limits import bytes_text
 from genbench.store.eviction import evict, take_stock, verify
 from genbench.store.store import store_folder
 
@@ -91,7 +91,7 @@ def _row(item: Item) -> str:
 
 def _summary(items: Sequence[Item]) -> tuple[str, str, str, str]:
     used = [item.used_ns for item in items]
-    size = size_text(sum(item.size_bytes for item in items))
+    size = bytes_text(sum(item.size_bytes for item in items))
     return f"{len(items):,}", size, _day(min(used)), _day(max(used))
 
 
@@ -106,19 +106,19 @@ def _verify(root: Path) -> int:
     with show_progress("verified", BYTES, total) as show:
         found = verify(root, items, show)
     for item, why in found.damaged:
-        click.echo(f"damaged, put aside: {item.kind} {item.path.name} ({size_text(item.size_bytes)}): {why}")
-    click.echo(f"{found.whole:,} whole, {len(found.damaged):,} damaged ({size_text(total)} read)")
+        click.echo(f"damaged, put aside: {item.kind} {item.path.name} ({bytes_text(item.size_bytes)}): {why}")
+    click.echo(f"{found.whole:,} whole, {len(found.damaged):,} damaged ({bytes_text(total)} read)")
     return 1 if found.damaged else 0
 
 
 def _evict(root: Path, limit_bytes: int) -> None:
     done = evict(root, limit_bytes)
     for item in done.removed[:_MOST_LINES]:
-        click.echo(f"removed: {_item_text(item)} ({size_text(item.size_bytes)}, used {_day(item.used_ns)})")
+        click.echo(f"removed: {_item_text(item)} ({bytes_text(item.size_bytes)}, used {_day(item.used_ns)})")
     if len(done.removed) > _MOST_LINES:
         click.echo(f"removed: {len(done.removed) - _MOST_LINES:,} more")
-    size = size_text(sum(item.size_bytes for item in done.removed))
-    click.echo(f"removed {len(done.removed):,} ({size}); {size_text(done.left_bytes)} left")
+    size = bytes_text(sum(item.size_bytes for item in done.removed))
+    click.echo(f"removed {len(done.removed):,} ({size}); {bytes_text(done.left_bytes)} left")
     if done.left_bytes > limit_bytes:
         click.echo("what is left is being written, or was until less than a day ago", err=True)
 

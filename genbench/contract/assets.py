@@ -37,12 +37,10 @@ __all__ = [
     "find_asset",
     "has_size",
     "is_fetchable",
-    "size_text",
 ]
 
 _SHA256 = re.compile(r"[0-9a-f]{8,64}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True)
@@ -150,14 +148,6 @@ def asset_key(asset: Asset, path: Path | None) -> Mapping[str, str]:
         return {"sha256": asset.sha256}
     sha256 = content_sha256(path)
     return {"sha256": asset.sha256 if asset.matches(sha256) else sha256}
-
-
-def size_text(size_bytes: int) -> str:
-    """Return a size as a text: "95.6 MB"."""
-    size, unit = float(size_bytes), 0
-    while size >= 1000 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - units of SI
-        size, unit = size / 1000, unit + 1
-    return f"{size:.{min(unit, 1)}f} {_UNITS[unit]}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -139,9 +139,6 @@ def check_expects(expects: Mapping[str, object], direction: str, who: str) -> No
     words = (*_MOVES[direction], *_ANY_DIRECTION)
     for key, value in expects.items():
         levels = value if isinstance(value, tuple) else (value,)
-        former = _former(value, direction) if isinstance(value, str) else ""
-        if former:
-            raise PluginError(f"{who}: expects[{key!r}] is no text any more; write {former}")
         if not levels or not all(isinstance(level, Expected) for level in levels):
             raise PluginError(
                 f"{who}: expects[{key!r}] is {value!r}; expected {', '.join(words)}, alternatives such as "
@@ -153,20 +150,3 @@ def check_expects(expects: Mapping[str, object], direction: str, who: str) -> No
                 f"{who}: expects[{key!r}]: {wrong[0]!r} does not suit a metric whose direction is "
                 f"{direction!r}; expected {', '.join(words)}"
             )
-
-
-def _former(text: str, direction: str) -> str:
-    """Return what to write for signs such as "0!/- - -: why", which `expects` took once; "" for others."""
-    signs, _, reason = text.partition(":")
-    try:
-        levels = tuple(_of_signs(level, reason.strip() or "why", direction) for level in signs.split())
-    except KeyError:
-        return ""
-    return in_words(levels[0] if len(levels) == 1 else levels) if levels else ""
-
-
-def _of_signs(level: str, reason: str, direction: str) -> Expected:
-    if level == "?":
-        return anything
-    parts = [(part.removesuffix("!"), part.endswith("!") * reason) for part in level.split("/")]
-    return Expected(tuple((change_word(sign, direction), why) for sign, why in parts))

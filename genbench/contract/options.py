@@ -28,11 +28,9 @@ __all__ = [
     "assets_in",
     "bounds",
     "check_value",
-    "is_address",
+    "has_mark",
     "is_path",
     "is_paths",
-    "is_unsigned",
-    "is_variable",
     "mentions_path",
     "paths_in",
     "patterns",
@@ -229,22 +227,8 @@ def assets_in(annotation: Any) -> list[Asset]:
     return own + [asset for part in typing.get_args(annotation) for asset in assets_in(part)]
 
 
-def is_unsigned(annotation: Any) -> bool:
-    """Return whether an annotation has the mark Unsigned."""
-    return _has_mark(annotation, Unsigned)
-
-
-def is_variable(annotation: Any) -> bool:
-    """Return whether an annotation has the mark Variable."""
-    return _has_mark(annotation, Variable)
-
-
-def is_address(annotation: Any) -> bool:
-    """Return whether an annotation has the mark Address."""
-    return _has_mark(annotation, Address)
-
-
-def _has_mark(annotation: Any, mark: type) -> bool:
+def has_mark(annotation: Any, mark: type) -> bool:
+    """Return whether an annotation has one of the marks Unsigned, Variable and Address."""
     metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
     return any(item is mark or isinstance(item, mark) for item in metadata)
 
@@ -280,7 +264,7 @@ def bounds(annotation: Any) -> list[str]:
         for field, words in _BOUNDS.items()
         if getattr(constraint, field, None) is not None
     ]
-    return own + ["in no signature"] * is_unsigned(annotation) + bounds(arguments[0])
+    return own + ["in no signature"] * has_mark(annotation, Unsigned) + bounds(arguments[0])
 
 
 def patterns(annotation: Any) -> list[str]:

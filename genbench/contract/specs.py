@@ -55,15 +55,11 @@ CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'
 
 _ClassT = TypeVar("_ClassT")
 
-#: Former names of fields, with the names that they have now.
-_FORMER = {"spaces": "modalities"}
-
 
 def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
     """Let a dataclass raise PluginError for fields that it does not have, naming the nearest one.
 
-    Also for a former name of a field, with the line to write, for a required field that is missing, and for
-    values without a name.
+    Also for a required field that is missing, and for values without a name.
     """
     make: Any = cls.__init__
     parameters = dict(list(inspect.signature(make).parameters.items())[1:])
@@ -73,10 +69,7 @@ def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
         known = [field.name for field in dataclasses.fields(self)]
         if values:
             raise PluginError(f"{cls.__name__} takes its fields by name: {known[0]}=…")
-        for name, value in fields.items():
-            if _FORMER.get(name) in known:
-                now = _FORMER[name]
-                raise PluginError(f"{cls.__name__}: {name} is now called {now}; write {now}={value!r}")
+        for name in fields:
             if name not in known:
                 raise PluginError(f"{cls.__name__} has no field {name!r}{nearest(name, known)}")
         for name, parameter in parameters.items():

@@ -79,9 +79,9 @@ def duration_text(seconds: float) -> str:
 
 
 def bytes_text(size: int) -> str:
-    """Return a size with at most three significant digits: "600 MB", "1.5 GB"."""
-    unit, factor = next(((u, s) for u, s in (("GB", 10**9), ("MB", 10**6)) if size >= s), ("kB", 10**3))
-    return f"{float(f'{size / factor:.3g}'):g} {unit}"
+    """Return a size with at most three significant digits: "999 bytes", "600 MB", "1.5 GB"."""
+    unit = next((name for name in ("TB", "GB", "MB", "kB") if size >= _BYTES[name.lower()]), "bytes")
+    return f"{float(f'{size / _BYTES.get(unit.lower(), 1):.3g}'):g} {unit}"
 
 
 def _memory(where: str, value: Any) -> int | None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from genbench.catalog.code import code_of
-from genbench.contract.assets import asset_path, find_asset, size_text
-from genbench.contract.options import is_address, is_unsigned, is_variable, paths_in
+from genbench.contract.assets import asset_path, find_asset
+from genbench.contract.options import Address, Unsigned, Variable, has_mark, paths_in
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
-from genbench.core.limits import Limits
+from genbench.core.limits import Limits, bytes_text
 from genbench.files.identity import identity_of
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _fetched(
         except DataError as error:
             raise SuiteError(f"{who}, and {error}; {remedy}") from error
         if path is None:
-            size = size_text(asset.size_bytes)
+            size = bytes_text(asset.size_bytes)
             raise NotFetchedError(f"{who} ({size}, {asset.licence}), which is not on this machine; {remedy}")
         paths[option.name] = path
     return paths
@@ -224,14 +224,14 @@ def _fetched(
 
 def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
     """Return the names of environment variables in the options marked Variable."""
-    values = [options[option.name] for option in contract.options if is_variable(option.annotation)]
+    values = [options[option.name] for option in contract.options if has_mark(option.annotation, Variable)]
     names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
     return [name for name in names if isinstance(name, str)]
 
 
 def _hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
     """Return the hosts of the URLs in the options marked Address, with the ports that they name."""
-    marked = [option.name for option in contract.options if is_address(option.annotation)]
+    marked = [option.name for option in contract.options if has_mark(option.annotation, Address)]
     return [_host(options[name], f"{where}.{name}") for name in marked if options[name] is not None]
 
 
@@ -253,7 +253,7 @@ def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str
     A path counts by its content alone: its suffix decides how it is read, and so the data, whose hash is in
     every signature.
     """
-    unsigned = {option.name for option in contract.options if is_unsigned(option.annotation)}
+    unsigned = {option.name for option in contract.options if has_mark(option.annotation, Unsigned)}
     signed = {name: value for name, value in canonical.items() if name not in unsigned}
     for option in contract.options:
         value = signed.get(option.name)

@@ -9,8 +9,8 @@ import pytest
 from genbench_image import genbench_extractors
 from genbench_image.files import weights
 
-from genbench.contract.assets import size_text
 from genbench.contract.signature import read_contract
+from genbench.core.limits import bytes_text
 
 PAGE = "docs/extractors.md"
 PUBLISHED = [
@@ -36,7 +36,7 @@ def test_weights_are_listed_with_their_files_sizes_and_licences(section, table):
     }
     assert list(assets) == [spec.name for spec in PUBLISHED]
     assert table(section(PAGE, "## Weights")) == [
-        [f"`{name}`", asset.file_name, size_text(asset.size_bytes), asset.licence]
+        [f"`{name}`", asset.file_name, bytes_text(asset.size_bytes), asset.licence]
         for name, asset in assets.items()
     ]
 

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from genbench.board.terminal import open_console, open_table
 from genbench.catalog.describe import DECIDES
-from genbench.contract.assets import size_text
 from genbench.contract.faults import EFFECTS
 from genbench.core.escaping import json_text, one_line
+from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,7 @@ def _modalities(component: dict[str, Any]) -> str:
 
 
 def _asset(asset: dict[str, Any]) -> str:
-    size, there = size_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
+    size, there = bytes_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
     return f"{asset['url']} ({size}, {asset['licence']}), {there}"
 
 

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from genbench.contract.assets import size_text
 from genbench.core.escaping import one_line
+from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,15 +78,15 @@ def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _memory(found: Mapping[str, Any]) -> str:
     if "problem" in found:
         return str(found["problem"])
-    limit = f"; the control group allows {size_text(found['limit_bytes'])}" if "limit_bytes" in found else ""
-    return f"{size_text(found['all_bytes'])}, of which {size_text(found['free_bytes'])} are free{limit}"
+    limit = f"; the control group allows {bytes_text(found['limit_bytes'])}" if "limit_bytes" in found else ""
+    return f"{bytes_text(found['all_bytes'])}, of which {bytes_text(found['free_bytes'])} are free{limit}"
 
 
 def _place(place: Mapping[str, Any]) -> str:
     if not place["is_writable"]:
         return f"{place['path']} cannot be written: {place['problem']}"
-    held = f"{place['files']:,} files of {size_text(place['size_bytes'])}, " if "files" in place else ""
-    return f"{place['path']}: {held}{size_text(place['free_bytes'])} free"
+    held = f"{place['files']:,} files of {bytes_text(place['size_bytes'])}, " if "files" in place else ""
+    return f"{place['path']}: {held}{bytes_text(place['free_bytes'])} free"
 
 
 def _plugin(found: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -110,7 +110,7 @@ def _needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for install, names in modules.items():
         yield "not installed", f"{', '.join(dict.fromkeys(names))}: pip install '{install}'"
     if found["assets"]:
-        sizes = [f"{_name(each)} ({size_text(each['size_bytes'])})" for each in found["assets"]]
+        sizes = [f"{_name(each)} ({bytes_text(each['size_bytes'])})" for each in found["assets"]]
         yield "not fetched", f"{', '.join(sizes)}: genbench fetch NAME"
     for each in found["variables"]:
         which = f"the variables that its option {each['option']} names"

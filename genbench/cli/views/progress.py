@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from genbench.board.terminal import open_stderr
-from genbench.contract.assets import size_text
+from genbench.core.limits import bytes_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ def show_progress(
         if console.is_terminal:
             bar.start()
         else:
-            sizes = f"{size_text(done)} of {size_text(total or 0)}"
+            sizes = f"{bytes_text(done)} of {bytes_text(total or 0)}"
             amount = sizes if unit == BYTES else f"{done} of {total} {unit}"
             console.print(f"{title}: {amount}, {now - begun:.0f} s", soft_wrap=True)
 

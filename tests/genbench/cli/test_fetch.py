@@ -142,7 +142,7 @@ def test_a_file_is_fetched_and_its_path_printed(plugin, root):
     fetched = genbench_("fetch", "--plugin", plugin, "net")
     assert fetched.exit_code == 0
     assert fetched.stdout == f"{root / SHA256 / 'net.pth'}\n"
-    assert "net: fetching net.pth (700.0 kB, Apache-2.0) from http://127.0.0.1" in fetched.stderr
+    assert "net: fetching net.pth (700 kB, Apache-2.0) from http://127.0.0.1" in fetched.stderr
     assert (root / SHA256 / "net.pth").read_bytes() == CONTENT
 
 
@@ -235,9 +235,7 @@ def test_a_run_without_the_file_is_refused_before_anything_runs(plugin, tmp_path
     refused = genbench_("run", tmp_path / "s.toml", "--plugin", plugin, "-o", out)
     assert refused.exit_code == 2
     line = refused.stderr.strip().splitlines()[-1]
-    assert (
-        "extractor 'net' needs the file net.pth (700.0 kB, Apache-2.0), which is not on this machine" in line
-    )
+    assert "extractor 'net' needs the file net.pth (700 kB, Apache-2.0), which is not on this machine" in line
     assert "run `genbench fetch net`, or name a file with its option 'weights'" in line
     assert not out.exists()
 
@@ -245,10 +243,10 @@ def test_a_run_without_the_file_is_refused_before_anything_runs(plugin, tmp_path
 def test_show_names_the_file_and_whether_it_is_here(plugin, root):
     shown = genbench_("plugins", "show", "--plugin", plugin, "net")
     assert shown.exit_code == 0
-    assert "/net.pth (700.0 kB, Apache-2.0), not fetched" in shown.stdout
+    assert "/net.pth (700 kB, Apache-2.0), not fetched" in shown.stdout
     genbench_("fetch", "--plugin", plugin, "net")
     assert (
-        "/net.pth (700.0 kB, Apache-2.0), here"
+        "/net.pth (700 kB, Apache-2.0), here"
         in genbench_("plugins", "show", "--plugin", plugin, "net").stdout
     )
     said = json.loads(genbench_("plugins", "show", "--plugin", plugin, "net", "--format", "json").stdout)

@@ -17,7 +17,6 @@ from genbench.contract.assets import (
     find_asset,
     has_size,
     is_fetchable,
-    size_text,
 )
 from genbench.contract.options import assets_in
 from genbench.contract.signature import canonical_options, fill_options, read_contract
@@ -208,9 +207,3 @@ def test_a_file_is_read_once_in_a_process_however_many_metrics_use_it(monkeypatc
     os.utime(path, ns=(1, 1))
     with pytest.raises(TypeError):
         part()
-
-
-def test_sizes_are_put_for_people():
-    assert [size_text(n) for n in (999, 1000, 95_628_359, 1_234_567_890)] == [
-        "999 bytes", "1.0 kB", "95.6 MB", "1.2 GB",
-    ]  # fmt: skip

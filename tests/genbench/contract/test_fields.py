@@ -33,11 +33,6 @@ def test_a_field_that_resembles_none_is_answered_with_all():
         Sample(name="x", zzz=1)
 
 
-def test_a_former_name_is_no_suggestion():
-    with pytest.raises(PluginError, match=r"^MetricSpec has no field 'spacess'; expected one of"):
-        MetricSpec(name="x", make=len, spacess=())
-
-
 def test_a_missing_field_and_a_value_without_a_name_are_said():
     with pytest.raises(PluginError, match=r"^Sample needs the field 'name'$"):
         Sample(size=2)

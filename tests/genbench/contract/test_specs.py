@@ -25,11 +25,6 @@ def test_a_name_that_a_spreadsheet_would_read_as_a_date_is_refused(month):
     [
         (GeneratorSpec, {"make": "module.attribute"}, "make is neither callable nor 'module:attr"),
         (GeneratorSpec, {"modalities": "image"}, "modalities 'image' is no tuple"),
-        (
-            GeneratorSpec,
-            {"spaces": ("image",)},
-            r"spaces is now called modalities; write modalities=\('image',\)",
-        ),
         (GeneratorSpec, {"chunk": 0}, "chunk 0 is not a positive number"),
         (ExtractorSpec, {"outputs": {}}, "it declares no outputs"),
         (DatasetSpec, {"parts": {"dev": 1.0}}, "are not positive shares of train"),

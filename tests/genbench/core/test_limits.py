@@ -115,6 +115,12 @@ def test_durations_have_two_units_at_most(seconds, text):
         (5_000, "5 kB"),
         (10**9, "1 GB"),
         (2 * 10**9, "2 GB"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (95_628_359, "95.6 MB"),
+        (1_234_567_890, "1.23 GB"),
+        (3 * 10**12, "3 TB"),
+        (0, "0 bytes"),
     ],
 )
 def test_sizes_are_written_as_a_suite_has_them(size, text):

@@ -37,7 +37,7 @@ def test_the_environment_is_a_line_for_each_fact(said):
     lines = said()
     for line in (
         "cores 2 of 4 usable",
-        "memory 8.0 GB, of which 3.0 GB are free",
+        "memory 8 GB, of which 3 GB are free",
         "libraries numpy 2.4, torch missing",
         "BLAS numpy: openblas 0.3; torch: mkl",
         "threads 1 for each trial unless --threads says otherwise; set here: OMP_NUM_THREADS=1",
@@ -54,7 +54,7 @@ def test_the_environment_is_a_line_for_each_fact(said):
         ({"cores": {"usable": 2, "all": 4, "allowed": 1.5}}, "cores 2 of 4 usable, time of 1.5 allowed"),
         (
             {"memory": {"all_bytes": 2000, "free_bytes": 1000, "limit_bytes": 1500}},
-            "memory 2.0 kB, of which 1.0 kB are free; the control group allows 1.5 kB",
+            "memory 2 kB, of which 1 kB are free; the control group allows 1.5 kB",
         ),
         ({"memory": {"problem": "no /proc"}}, "memory no /proc"),
         ({"numpy_blas": {"problem": "unknown"}, "torch_blas": "mkl"}, "BLAS numpy: unknown; torch: mkl"),
@@ -80,8 +80,8 @@ def test_a_place_says_what_it_holds_and_what_is_free_or_why_it_cannot_be_written
         "results": {"path": "/r", "is_writable": False, "problem": "read-only"},
     }
     lines = said(places=places)
-    assert "store /s: 1,234 files of 10 bytes, 5.0 kB free" in lines
-    assert "scratch /t: 5.0 kB free" in lines
+    assert "store /s: 1,234 files of 10 bytes, 5 kB free" in lines
+    assert "scratch /t: 5 kB free" in lines
     assert "results /r cannot be written: read-only" in lines
 
 

@@ -32,9 +32,7 @@ def test_long_work_prints_how_far_it_is_and_fewer_lines_the_longer_it_takes(monk
 
 
 def test_bytes_are_sizes(monkeypatch):
-    assert (
-        lines(monkeypatch, 3000.0, progress.BYTES, steps=3000)[1] == "gap, n = 60: 12 bytes of 3.0 kB, 12 s"
-    )
+    assert lines(monkeypatch, 3000.0, progress.BYTES, steps=3000)[1] == "gap, n = 60: 12 bytes of 3 kB, 12 s"
 
 
 def test_a_terminal_gets_a_bar_after_two_seconds_that_goes_away(monkeypatch):
