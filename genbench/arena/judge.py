@@ -251,7 +251,7 @@ def _render(
 ) -> dict[str, Rendering]:
     """Return renderings of whole samples by digest, on one scale."""
     samples = take_samples(names, places)
-    scale = modality.scale(samples) if modality.has_scale else None
+    scale = modality.scale(samples)
     shown = {}
     for number, name in enumerate(names):
         try:

@@ -81,7 +81,7 @@ def _render_samples(
     """Return samples as the page shows them, on one scale, and the columns of rows of a frame."""
     whole = take_samples(names, places)
     factor, small = smaller(whole, MOST_SAMPLE_BYTES, modality)
-    scale = modality.scale(small) if modality.has_scale else None
+    scale = modality.scale(small)
     numbers = range(len(names))
     exhibits = make_exhibits(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
     shown = []

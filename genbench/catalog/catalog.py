@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.edited_modules import forget_edited, note_modules
-from genbench.catalog.imports import modules_at
+from genbench.catalog.imports import modules_at, unversioned_places
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
-from genbench.catalog.unversioned import unversioned_places
+from genbench.catalog.local_modules import forget_edited, note_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
@@ -53,16 +52,11 @@ class Catalog:
 
     def of_kind(self, kind: str) -> tuple[Component, ...]:
         """Return the components of a kind, sorted by name and distribution."""
-        return self._by_kind.get(kind, ())
+        return tuple(component for component in self._sorted if component.kind == kind)
 
     @functools.cached_property
-    def _by_kind(self) -> Mapping[str, tuple[Component, ...]]:
-        kinds: dict[str, list[Component]] = {}
-        for component in sorted(
-            self.components, key=lambda c: (c.name, c.owner.distribution, c.owner.plugin)
-        ):
-            kinds.setdefault(component.kind, []).append(component)
-        return {kind: tuple(components) for kind, components in kinds.items()}
+    def _sorted(self) -> Sequence[Component]:
+        return sorted(self.components, key=lambda c: (c.name, c.owner.distribution, c.owner.plugin))
 
     def matches(
         self, kind: str, reference: str, modalities: Collection[str] = (), *, home: str | None = None
@@ -113,25 +107,18 @@ class Catalog:
 
     def unknown(self, reference: str, kind: str | None = None) -> str:
         """Return the message for a reference that no component, or none of a `kind`, has."""
-        distribution, _, name = reference.rpartition(":")
+        distribution = reference.rpartition(":")[0]
         among = self.of_kind(kind) if kind else self.components
-        names = [(c.owner.distribution, known) for c in among for known in c.names]
-        if not distribution:
-            hint = nearest(name, [known for _, known in names])
-            return f"no {kind or 'component'} named {name!r}{hint}{self._broken_note()}"
-        own = [each for each in self.broken if each.owner.distribution == distribution]
-        notes = [f" ({_describe_broken(each)})" for each in own]
-        inside = [f"{owner}:{known}" for owner, known in names if owner == distribution]
-        near = inside if inside or notes else [f"{owner}:{known}" for owner, known in names]
-        hint = nearest(reference, near) if near else ""
-        return f"no {kind or 'component'} {reference!r}{hint}{''.join(notes)}"
-
-    def _broken_note(self) -> str:
-        if not self.broken:
-            return ""
-        others = len(self.broken) - 1
-        more = f"; for {others} more see genbench plugins" if others else ""
-        return f" ({_describe_broken(self.broken[0])}{more})"
+        broken = [each for each in self.broken if distribution in ("", each.owner.distribution)]
+        known = [
+            f"{c.owner.distribution}:{name}" if distribution else name for c in among for name in c.names
+        ]
+        inside = [name for name in known if name.rpartition(":")[0] == distribution]
+        near = inside if inside or broken or not distribution else known
+        hint = nearest(reference, near) if near or not distribution else ""
+        more = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
+        warning = f" ({_describe_broken(broken[0])}{more})" if broken else ""
+        return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
 
 
 def load_catalog(
@@ -151,12 +138,12 @@ def load_catalog(
         with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
             note_modules(dict(modules_at(owner.module, unversioned_places)))
     forget_edited()
-    installed, given = _loaded(points), _executed(paths, plugins)
-    if given.broken and not allow_broken_files:
-        first = given.broken[0]
+    catalog = _loaded([*points, *plugins], paths)
+    first = next((broken for broken in catalog.broken if broken.owner.file_hash), None)
+    if first is not None and not allow_broken_files:
         file = next(file for file in paths if file.stem == first.owner.plugin)
         raise SuiteError(f"plugin file {file}: {first.reason}")
-    return _joined([installed, given])
+    return catalog
 
 
 def load_files(files: Sequence[Path]) -> Catalog:
@@ -167,13 +154,7 @@ def load_files(files: Sequence[Path]) -> Catalog:
     """
     plugins = find_files(files)
     forget_edited()
-    return _executed(files, plugins)
-
-
-def _executed(files: Sequence[Path], plugins: Iterable[Found]) -> Catalog:
-    loaded = [_loaded([plugin]) for plugin in plugins]
-    owners = [owner for owner, _ in find_files(files)]
-    return _joined([_of_owner(owner, catalog) for owner, catalog in zip(owners, loaded, strict=True)])
+    return _loaded(plugins, files)
 
 
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:
@@ -196,7 +177,8 @@ def missing_needs(spec: Spec) -> list[str]:
     return [module for module in spec.needs if is_missing(module)]
 
 
-def _loaded(plugins: Iterable[Found]) -> Catalog:
+def _loaded(plugins: Iterable[Found], files: Sequence[Path] = ()) -> Catalog:
+    """Return the components of plugins, of which some are those of plugin `files`."""
     components: list[Component] = []
     broken: list[Broken] = []
     load_s: dict[Owner, float] = {}
@@ -210,25 +192,17 @@ def _loaded(plugins: Iterable[Found]) -> Catalog:
             broken.append(result)
         else:
             components += result
-    return Catalog(tuple(components), tuple(broken), load_s, changed)
+    # A file may have changed sys.path when it was executed, so that its imports mean other modules now.
+    owners = {owner.module: owner for owner, _ in find_files(files)}
 
+    def now(owner: Owner) -> Owner:
+        return owners.get(owner.module, owner)
 
-def _of_owner(owner: Owner, catalog: Catalog) -> Catalog:
-    """Return the catalog of one plugin with another owner."""
     return Catalog(
-        tuple(replace(each, owner=owner) for each in catalog.components),
-        tuple(replace(each, owner=owner) for each in catalog.broken),
-        dict.fromkeys([owner], sum(catalog.load_s.values())),
-        dict.fromkeys([owner], tuple(name for names in catalog.changed.values() for name in names)),
-    )
-
-
-def _joined(catalogs: Sequence[Catalog]) -> Catalog:
-    return Catalog(
-        tuple(component for catalog in catalogs for component in catalog.components),
-        tuple(broken for catalog in catalogs for broken in catalog.broken),
-        {owner: seconds for catalog in catalogs for owner, seconds in catalog.load_s.items()},
-        {owner: names for catalog in catalogs for owner, names in catalog.changed.items()},
+        tuple(replace(each, owner=now(each.owner)) for each in components),
+        tuple(replace(each, owner=now(each.owner)) for each in broken),
+        {now(owner): seconds for owner, seconds in load_s.items()},
+        {now(owner): names for owner, names in changed.items()},
     )
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from genbench.catalog.loader import Component
     from genbench.files.identity import Identity
 
-__all__ = ["Code", "code_of", "hash_package", "module_of"]
+__all__ = ["Code", "code_of", "find_package", "hash_package", "module_of"]
 
 _COMPILED = frozenset({"__pycache__"})
 
@@ -71,7 +71,12 @@ def code_of(component: Component) -> Code:
 
 def hash_package(name: str) -> str:
     """Return the hash of a top-level package as it is now."""
-    return _hash_files(_package(_home(name)))
+    return _hash_files(find_package(name))
+
+
+def find_package(name: str) -> dict[str, Path]:
+    """Return all files of a top-level package, or the file of a module, by their paths in its folder."""
+    return _package(_home(name))
 
 
 def module_of(component: Component) -> str:

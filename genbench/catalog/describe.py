@@ -298,8 +298,8 @@ def _read_contract(spec: Spec) -> dict[str, Any]:
 
 
 def _asset(option: str, asset: Asset) -> dict[str, Any]:
-    said = {"path": str(asset_path(asset)), "is_present": has_size(asset)}
-    return {"option": option} | dataclasses.asdict(asset) | said
+    own = {"option": option} | dataclasses.asdict(asset)
+    return own | {"path": str(asset_path(asset)), "is_present": has_size(asset)}
 
 
 def _option(option: Option) -> dict[str, Any]:

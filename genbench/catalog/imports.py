@@ -9,37 +9,53 @@ import importlib.util
 import os
 import re
 import sys
+import sysconfig
 import threading
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genbench.contract.hookspecs import PROJECT
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterator
+    from collections.abc import Callable, Container, Iterator
 
 __all__ = [
     "find_module",
+    "find_places",
     "imported_names",
+    "is_unversioned",
     "modules_at",
     "modules_reached",
     "package_files",
-    "package_modules",
-    "package_sources",
     "places_in",
     "sources_reached",
+    "unversioned_places",
 ]
 
 #: A text that names an object as specs do, such as "helper:distance".
 _TARGET = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
 
-#: Functions that import the module whose name is their first argument, `name`, and the modules with them.
+#: The beginning of an expression of text that names a module: all of it, or what precedes a computed part.
+_BEGINNING = re.compile(r"f?'([\w.]*)")
+
+#: Functions that import the module whose name is their first argument, `name`.
 _IMPORTERS = frozenset({"import_module", "__import__"})
-_OF_IMPORTERS = frozenset({"importlib", "builtins"})
 
 #: Python 3.11 fails where two threads make syntax trees at once.
 _PARSING = threading.Lock()
 
 _SKIPPED = frozenset({"__pycache__", "site-packages"})
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_HOME = Path(__file__).resolve().parents[2]
+
+#: Folders of Python and of genbench itself; the last one, in a checkout, holds genbench's own plugins.
+_VERSIONED = (
+    *(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")),
+    _HOME / PROJECT,
+    _HOME / "plugins",
+)
 
 
 def modules_reached(
@@ -76,9 +92,7 @@ def imported_names(source: bytes, package: str) -> frozenset[str]:
 
     package  the package in which relative imports are resolved
     """
-    nodes = _nodes(source)
-    importers = _IMPORTERS.union(*map(_renamed_importers, nodes))
-    return frozenset(name for node in nodes for name in _names(node, package, importers))
+    return frozenset(name for node in _nodes(source) for name in _names(node, package))
 
 
 def _nodes(source: bytes) -> list[ast.AST]:
@@ -107,7 +121,7 @@ def modules_at(
         places = places_of(module)
         if any((place / "__init__.py").is_file() for place in places):
             for place in () if module in known else places:
-                yield from package_modules(module, place)
+                yield from _package_modules(module, place)
         elif not places or places[0].is_file():
             yield from ((module, place) for place in places)
             return
@@ -122,7 +136,7 @@ def places_in(folder: Path, name: str) -> tuple[Path, ...]:
     return (path,) if path.is_dir() else ()
 
 
-def package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
+def _package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
     """Yield the modules below the folder of a package, as (name, file)."""
     for path in package_files(home):
         inner = path.relative_to(home).with_suffix("").parts
@@ -151,14 +165,7 @@ def _is_circle(folder: Path, home: Path) -> bool:
     return any(each.resolve().is_relative_to(target) for each in around)
 
 
-def _renamed_importers(node: ast.AST) -> set[str]:
-    """Return the names that `from importlib import import_module as name` gives to importers."""
-    if not isinstance(node, ast.ImportFrom) or node.module not in _OF_IMPORTERS:
-        return set()
-    return {alias.asname for alias in node.names if alias.asname and alias.name in _IMPORTERS}
-
-
-def _names(node: ast.AST, package: str, importers: Collection[str]) -> Iterator[str]:
+def _names(node: ast.AST, package: str) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
@@ -167,7 +174,7 @@ def _names(node: ast.AST, package: str, importers: Collection[str]) -> Iterator[
     elif isinstance(node, ast.Call):
         called = node.func
         function = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
-        if function in importers:
+        if function in _IMPORTERS:
             named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
             yield from filter(None, (_told(each, package) for each in (*node.args[:1], *named)))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -178,21 +185,11 @@ def _names(node: ast.AST, package: str, importers: Collection[str]) -> Iterator[
 
 def _told(argument: ast.expr, package: str) -> str:
     """Return the module that an argument names, or the package if the rest of the name is computed."""
-    text, is_whole = _beginning(argument)
-    name = text if is_whole else text.rpartition(".")[0]
+    beginning = _BEGINNING.match(ast.unparse(argument))
+    text = beginning[1] if beginning else ""
+    name = text if isinstance(argument, ast.Constant) else text.rpartition(".")[0]
     level = len(name) - len(name.lstrip("."))
     return ".".join(filter(None, (_parent(package, level), name[level:])))
-
-
-def _beginning(text: ast.expr) -> tuple[str, bool]:
-    """Return the constant beginning of an expression of text, and whether that is all of it."""
-    if isinstance(text, ast.Constant) and isinstance(text.value, str):
-        return text.value, True
-    if isinstance(text, ast.JoinedStr) and text.values:
-        return _beginning(text.values[0])[0], False
-    if isinstance(text, ast.BinOp):
-        return _beginning(text.left)[0], False
-    return "", False
 
 
 def _parent(package: str, level: int) -> str:
@@ -228,6 +225,33 @@ def _found(name: str, folders: list[str]) -> ModuleSpec | None:
     return PathFinder.find_spec(name.rpartition(".")[2], folders)
 
 
+def find_places(name: str) -> tuple[Path, ...]:
+    """Return the file of an importable module, or the folders of a package, with links resolved.
+
+    A namespace may have several folders. Nothing is imported.
+    """
+    spec = find_module(name)
+    places = () if spec is None else spec.submodule_search_locations or filter(None, [spec.origin])
+    return tuple(dict.fromkeys(path.resolve() for path in map(Path, places) if path.exists()))
+
+
+def unversioned_places(name: str) -> tuple[Path, ...]:
+    """Return the places of a module, as `find_places` does, for whose content no installed version stands.
+
+    They are on PYTHONPATH, in the working folder, or in a project that is installed for editing. What a
+    plugin file imports of them counts as its code.
+    """
+    if name.partition(".")[0] in (*sys.stdlib_module_names, PROJECT):
+        return ()
+    places = (each for each in find_places(name) if each.is_dir() or each.suffix == ".py")
+    return tuple(filter(is_unversioned, places))
+
+
+def is_unversioned(path: Path) -> bool:
+    """Return whether no version stands for a path, whose links are resolved; one does for genbench's own."""
+    return not any(map(path.is_relative_to, _VERSIONED)) and _INSTALLED.isdisjoint(path.parts)
+
+
 def sources_reached(module: str) -> Iterator[bytes]:
     """Yield the source of a module, and of those of its own package that it imports, each once.
 
@@ -245,16 +269,6 @@ def sources_reached(module: str) -> Iterator[bytes]:
         found = {each for each in imported_names(source, package) if _top(each) == _top(module)} - seen
         seen |= found
         todo += found
-
-
-def package_sources(name: str) -> Iterator[bytes]:
-    """Yield the source of a top-level module, or of each module of a package."""
-    spec = find_module(name)
-    for place in () if spec is None else spec.submodule_search_locations or ():
-        for _, path in package_modules(name, Path(place)):
-            yield path.read_bytes()
-    if spec is not None and spec.submodule_search_locations is None and (spec.origin or "").endswith(".py"):
-        yield Path(str(spec.origin)).read_bytes()
 
 
 def _top(name: str) -> str:

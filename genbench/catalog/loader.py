@@ -17,22 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
 
-from genbench.catalog.edited_modules import note_modules
-from genbench.catalog.local_modules import LocalModules, read_local_modules
-from genbench.catalog.requirements import check_requirements
+from genbench._version import __version__
+from genbench.catalog.local_modules import LocalModules, note_modules, read_local_modules
 from genbench.contract import hookspecs
-from genbench.contract.faults import FaultSpec
 from genbench.contract.hookspecs import HOOKS, PROJECT
-from genbench.contract.modalities import ModalitySpec
-from genbench.contract.specs import (
-    DatasetSpec,
-    ExecutorSpec,
-    ExtractorSpec,
-    GeneratorSpec,
-    ListenerSpec,
-    MetricSpec,
-    Spec,
-)
+from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import file_version, nearest
 
@@ -42,12 +31,15 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import CodeType
 
+    from packaging.requirements import Requirement
+
 __all__ = [
     "RESTRICT",
     "Broken",
     "Component",
     "Found",
     "Owner",
+    "check_requirements",
     "find_files",
     "find_installed",
     "load_plugin",
@@ -56,6 +48,12 @@ __all__ = [
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
 RESTRICT = "GENBENCH_PLUGINS"
+
+#: The beginning of a requirement of genbench itself.
+_REQUIREMENT = re.compile(rf"{PROJECT}(?![\w.-])", re.IGNORECASE)
+
+#: The operators of a requirement that an older version does not meet.
+_LOWER_BOUNDS = (">", ">=", "~=", "==", "===")
 
 Found: TypeAlias = "tuple[Owner, Callable[[], Any]]"
 
@@ -97,7 +95,7 @@ def find_files(files: Sequence[Path]) -> list[Found]:
             raise SuiteError(f"plugin file {file}: {owner.distribution} is installed; rename the file")
         if owner.module in plugins:
             raise SuiteError(f"plugin file {file}: another plugin file bears that name; rename one of them")
-        for name, path in modules.paths.items():
+        for name, path in modules.tops.items():
             if local.setdefault(name, path) != path:
                 raise SuiteError(
                     f"plugin file {file}: its module {path} has the name of {local[name]}, which another "
@@ -142,13 +140,9 @@ def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
 
 
 def _is_installed(name: str) -> bool:
-    from importlib.metadata import PackageNotFoundError, distribution
+    from importlib.metadata import distributions
 
-    try:
-        distribution(name)
-    except PackageNotFoundError:
-        return False
-    return True
+    return any(True for _ in distributions(name=name))
 
 
 def _normalised(name: str) -> str:
@@ -197,21 +191,6 @@ def _loader(module_name: str, file: Path, modules: LocalModules) -> Callable[[],
         return module
 
     return load
-
-
-_SPECS: dict[str, type[Spec]] = {
-    spec.kind: spec
-    for spec in (
-        ModalitySpec,
-        DatasetSpec,
-        ExtractorSpec,
-        GeneratorSpec,
-        MetricSpec,
-        FaultSpec,
-        ExecutorSpec,
-        ListenerSpec,
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -344,7 +323,6 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
 
 
 def _called(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
-    expected = _SPECS[HOOKS[hook]]
     specs: list[Spec] = []
     try:
         for result in getattr(manager.hook, hook)():
@@ -354,8 +332,9 @@ def _called(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
     except Exception as error:
         raise PluginError(f"{hook} raised {type(error).__name__}: {error}") from error
     for spec in specs:
-        if not isinstance(spec, expected):
-            raise PluginError(f"{hook} returned a {type(spec).__name__}; expected only {expected.__name__}s")
+        if not isinstance(spec, Spec) or spec.kind != HOOKS[hook]:
+            expected = f"{HOOKS[hook].capitalize()}Specs"
+            raise PluginError(f"{hook} returned a {type(spec).__name__}; expected only {expected}")
     return specs
 
 
@@ -375,3 +354,30 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, PluginError):
         return text
     return f"{type(error).__name__}: {text}".removesuffix(": ")
+
+
+def check_requirements(requires: Sequence[str], distribution: str, version: str = __version__) -> None:
+    """Raise PluginError if a distribution requires another version of genbench than `version`.
+
+    requires  the requirements of the distribution, as in its metadata
+    """
+    from packaging.requirements import Requirement
+
+    for text in filter(_REQUIREMENT.match, requires):
+        requirement = Requirement(text)
+        applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if applies and not requirement.specifier.contains(version, prereleases=True):
+            raise PluginError(
+                f"its distribution says {PROJECT}{requirement.specifier}, this is {version}; "
+                f"pip install -U {PROJECT if _is_older(version, requirement) else distribution}"
+            )
+
+
+def _is_older(version: str, requirement: Requirement) -> bool:
+    """Return whether a version is below one that a requirement demands."""
+    from packaging.version import Version
+
+    bounds = [
+        part.version.removesuffix(".*") for part in requirement.specifier if part.operator in _LOWER_BOUNDS
+    ]
+    return any(Version(version) < Version(bound) for bound in bounds)

@@ -1,40 +1,46 @@
-"""Modules of a plugin file: those that it imports count as its code; those beside it are made importable."""
+"""Modules of plugins that no installed version stands for: found, imported, and imported again after an edit.
+
+Those that a plugin file imports count as its code; those beside it are made importable.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import importlib.util
+import importlib
+import itertools
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import PathFinder
+from importlib.util import cache_from_source
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.edited_modules import forget
-from genbench.catalog.imports import modules_reached, places_in
-from genbench.catalog.unversioned import file_of, unversioned_places
+from genbench.catalog.imports import find_places, modules_reached, places_in, unversioned_places
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.canonical_json import digest
 from genbench.core.errors import PluginError
+from genbench.files.read import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["LocalModules", "read_local_modules", "read_sources"]
+__all__ = ["LocalModules", "edits", "forget_edited", "note_modules", "read_local_modules", "read_sources"]
 
 
 @dataclass(frozen=True)
 class LocalModules:
     """The modules that a plugin file imports, directly or through others, and that no version stands for.
 
-    paths   the files of those in its own folder, by name, those of a package that are never imported included
-    files   these files and those of other unversioned modules (see unversioned), by name
+    tops    the files of the top-level modules in its own folder, and the folders of packages, by name
+    files   the files of all modules, by name, those of a package that are never imported included
     hashes  the SHA-256 of each of the files, by name
     """
 
-    paths: dict[str, Path]
+    tops: dict[str, Path]
     files: dict[str, Path]
     hashes: dict[str, str]
 
@@ -44,7 +50,7 @@ class LocalModules:
         return digest({"file": own, "modules": self.hashes}) if self.hashes else own
 
     def provide(self) -> None:
-        """Make the modules importable by their names, also later, as inside a function.
+        """Make the modules in the folder of the file importable by their names, also later in a function.
 
         They come after everything that can be imported otherwise, so none takes the place of an installed
         module. A name that meant a module of another folder means the one here from now on.
@@ -52,30 +58,22 @@ class LocalModules:
         finder = next((each for each in sys.meta_path if isinstance(each, _Finder)), None)
         if finder is None:
             sys.meta_path.append(finder := _Finder())
-        for name, path in self._all():
-            if finder.paths.get(name, path) != path:
-                forget(name, finder.paths[name])
-            finder.paths[name] = path
+        for name, place in self.tops.items():
+            if finder.places.get(name, place) != place:
+                for module in [each for each in sys.modules if each.partition(".")[0] == name]:
+                    del sys.modules[module]
+            finder.places[name] = place
+        importlib.invalidate_caches()  # a module may be younger than Python's list of the folder
 
     def check(self) -> None:
         """Raise PluginError if a name would import, or has imported, something else than the module here."""
-        for name, path in self._all():
-            spec = None if "." in name else importlib.util.find_spec(name)
-            if spec is not None and file_of(spec) != path.resolve():
+        for name, place in self.tops.items():
+            found = find_places(name)
+            if found and place.resolve() not in found:
                 raise PluginError(
-                    f"it imports {name!r}, which is at {file_of(spec)} and not the {path.name} beside it; "
+                    f"it imports {name!r}, which is at {found[0]} and not the {place.name} beside it; "
                     f"rename the one beside it"
                 )
-
-    def _all(self) -> Iterator[tuple[str, Path]]:
-        """Yield each module with its file, and each folder without `__init__.py` that contains one."""
-        yield from self.paths.items()
-        for name, path in self.paths.items():
-            outer, folder = name, path.parent if path.name == "__init__.py" else path
-            while "." in outer:
-                outer, folder = outer.rpartition(".")[0], folder.parent
-                if outer not in self.paths:
-                    yield outer, folder
 
 
 def read_local_modules(file: Path) -> LocalModules:
@@ -85,29 +83,27 @@ def read_local_modules(file: Path) -> LocalModules:
     package by their full names. Raises OSError if a file cannot be read.
     """
     file = file.resolve()
-    package = file.parent
-    while (package.parent / "__init__.py").is_file():
-        package = package.parent
-    is_inside = (package / "__init__.py").is_file()
-
-    beside: set[str] = set()
+    packages = list(itertools.takewhile(lambda each: (each / "__init__.py").is_file(), file.parents))
+    beside: dict[str, Path] = {}
 
     def places_of(name: str) -> tuple[Path, ...]:
         top = name.partition(".")[0]
         if top in sys.stdlib_module_names or top == PROJECT:
             return ()
-        home = package.parent if is_inside and top == package.name else file.parent
-        is_here = any(each.is_file() or (each / "__init__.py").is_file() for each in places_in(home, top))
+        home = packages[-1].parent if packages and top == packages[-1].name else file.parent
+        here = places_in(home, top)
+        is_here = any(each.is_file() or (each / "__init__.py").is_file() for each in here)
         other = () if is_here else unversioned_places(top)
         if any(each.parent != home for each in other):
             return unversioned_places(name)
-        beside.add(top)
+        beside.update(zip([top], here, strict=False))
         return places_in(home, name)
 
     reached = modules_reached(file, "", places_of)
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
-    paths = {name: path for name, path in reached.items() if name.partition(".")[0] in beside}
-    return LocalModules(paths, reached, hashes)
+    imported = {name.partition(".")[0] for name in reached}
+    tops = {name: place for name, place in beside.items() if name in imported}
+    return LocalModules(tops, reached, hashes)
 
 
 def read_sources(file: Path) -> dict[Path, bytes]:
@@ -115,18 +111,19 @@ def read_sources(file: Path) -> dict[Path, bytes]:
 
     Raises OSError if one cannot be read.
     """
-    paths = [file.resolve(), *read_local_modules(file).paths.values()]
-    return {path: path.read_bytes() for path in paths}
+    modules = read_local_modules(file)
+    paths = [path for name, path in modules.files.items() if name.partition(".")[0] in modules.tops]
+    return {path: path.read_bytes() for path in (file.resolve(), *paths)}
 
 
 class _Finder(MetaPathFinder):
-    """Finds the local modules of plugin files.
+    """Finds the top-level local modules of plugin files; Python itself finds the modules in a package.
 
-    paths  the file of each module, by name, and each folder without `__init__.py` that contains one
+    places  the file of each module or the folder of each package, by name
     """
 
     def __init__(self) -> None:
-        self.paths: dict[str, Path] = {}
+        self.places: dict[str, Path] = {}
 
     def find_spec(
         self,
@@ -134,13 +131,85 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None = None,  # noqa: ARG002 - the signature of finders
         target: ModuleType | None = None,  # noqa: ARG002 - as above
     ) -> ModuleSpec | None:
-        """Return the spec of a module, or of a folder without `__init__.py`; None if it is not local."""
-        place = self.paths.get(fullname)
-        if place is None:
-            return None
-        if place.is_dir():
-            folder = ModuleSpec(fullname, None, is_package=True)
-            folder.submodule_search_locations = [str(place)]
-            return folder
-        inside = [str(place.parent)] if place.name == "__init__.py" else None
-        return importlib.util.spec_from_file_location(fullname, place, submodule_search_locations=inside)
+        """Return the spec of a module or package, also of a folder without `__init__.py`."""
+        place = self.places.get(fullname)
+        return None if place is None else PathFinder.find_spec(fullname, [str(place.parent)])
+
+
+@dataclass
+class _State:
+    """What this process knows of its modules.
+
+    noted  the file of each module, and the SHA-256 of what is imported, None if that is not known
+    edits  how often noted modules were removed
+    """
+
+    noted: dict[str, tuple[Path, str | None]] = field(default_factory=dict)
+    edits: int = 0
+
+
+_state = _State()
+
+
+def edits() -> int:
+    """Return how often this process noticed edits; a hash of code that it cached before may be outdated."""
+    return _state.edits
+
+
+def note_modules(files: Mapping[str, Path]) -> None:
+    """Note the files of modules, by name, and their content; those that were noted before stay as they are.
+
+    Of a module that is imported already, the content is not known if its file is newer than this process, or
+    was put there since.
+    """
+    for name, file in files.items():
+        if name not in _state.noted or _state.noted[name][0] != file:
+            is_known = not (_is_imported(name, file) and _is_new(file))
+            _state.noted[name] = (file, sha256_of(file) if is_known else None)
+
+
+def forget_edited() -> None:
+    """Remove all noted modules from those that are imported, if one of them may have been edited since.
+
+    All, since an unchanged module may have objects of an edited one.
+    """
+    current = {name: (file, sha256_of(file)) for name, (file, _) in _state.noted.items()}
+    if current == _state.noted:
+        return
+    for name, (file, sha256) in current.items():
+        _forget(name, file)
+        if sha256 != _state.noted[name][1]:
+            _remove_compiled(file)
+    _state.noted.update(current)
+    _state.edits += 1
+    importlib.invalidate_caches()
+
+
+def _forget(name: str, file: Path) -> None:
+    """Remove a module of this file, also from its package, where `from package import module` looks first."""
+    if not _is_imported(name, file):
+        return
+    module = sys.modules.pop(name)
+    package, _, attribute = name.rpartition(".")
+    attributes = getattr(sys.modules.get(package), "__dict__", {})  # a package may import on attribute access
+    if attributes.get(attribute) is module:
+        del attributes[attribute]
+
+
+def _is_imported(name: str, file: Path) -> bool:
+    origin = getattr(sys.modules.get(name), "__file__", None)
+    return origin is not None and Path(origin).resolve() == file.resolve()
+
+
+def _is_new(file: Path) -> bool:
+    """Return whether a file was written, or put in its place, since this process began."""
+    import psutil
+
+    found = file.stat()
+    return max(found.st_mtime, found.st_ctime) >= psutil.Process().create_time()
+
+
+def _remove_compiled(file: Path) -> None:
+    """Remove what Python compiled of a file, which it takes for current if size and second are equal."""
+    with contextlib.suppress(OSError, NotImplementedError):
+        Path(cache_from_source(str(file))).unlink(missing_ok=True)

@@ -112,10 +112,9 @@ class Modality:
         made: Samples | None = None if method is None else self._call(method, value, space)
         return made
 
-    @property
-    def adapts(self) -> bool:
-        """Whether it can bring samples of a file into the space of others."""
-        return self._has("adapt")
+    def has(self, method: str) -> bool:
+        """Return whether it has one of the methods that ModalitySpec lists."""
+        return hasattr(self._made, method)
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
         """Return samples in the space of those beside them; raise Invalid if they cannot be of that space."""
@@ -128,7 +127,7 @@ class Modality:
         scale  what `scale` returned for the samples that a person compares; None: for `samples`
         """
         method = self._method("render")
-        shared = (self.scale(samples) if scale is None else scale,) if self.has_scale else ()
+        shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
         made = self._call(method, guarded(samples), number, *shared)
         if not isinstance(made, Rendering):
             raise PluginError(
@@ -136,19 +135,9 @@ class Modality:
             )
         return made
 
-    @property
-    def has_scale(self) -> bool:
-        """Whether its renderings share something, such as the range of axes."""
-        return self._has("scale")
-
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, or None if they share nothing."""
-        return self._call(self._method("scale"), guarded(samples)) if self.has_scale else None
-
-    @property
-    def has_distributions(self) -> bool:
-        """Whether it can tell how the values of parts of its samples are distributed."""
-        return self._has("distributions")
+        return self._call(self._method("scale"), guarded(samples)) if self.has("scale") else None
 
     def distributions(self, sides: Sequence[Samples]) -> tuple[Distribution, ...]:
         """Return how the values of each part are distributed on sides of one space, the first of them real.
@@ -165,7 +154,7 @@ class Modality:
 
     def shrink(self, samples: Samples, factor: int) -> Samples | None:
         """Return smaller samples for people to look at, or None if the modality has no `shrink`."""
-        if not self._has("shrink"):
+        if not self.has("shrink"):
             return None
         data = self._call(self._method("shrink"), guarded(samples), factor)
         given = samples.space
@@ -204,11 +193,6 @@ class Modality:
         return self.admit(made.labelled(), n=n)
 
     @property
-    def has_example(self) -> bool:
-        """Whether it can make small samples to try components on."""
-        return self._has("example")
-
-    @property
     def default_extractor(self) -> str | None:
         """The reference of the extractor of its samples if the user names none, or None."""
         return self.component.owner.qualified(self.spec.default_extractor)
@@ -231,9 +215,6 @@ class Modality:
     @property
     def _made(self) -> Any:
         return self._call(resolve(self.spec.make))
-
-    def _has(self, name: str) -> bool:
-        return hasattr(self._made, name)
 
     def _method(self, name: str) -> Callable[..., Any]:
         method: Callable[..., Any] | None = getattr(self._made, name, None)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from genbench.catalog.catalog import missing_needs
-from genbench.catalog.imports import find_module, package_sources, sources_reached
+from genbench.catalog.code import find_package
+from genbench.catalog.imports import find_module, sources_reached
 from genbench.contract.assets import has_size
 from genbench.contract.signature import read_contract
 from genbench.core.errors import PluginError
@@ -126,7 +127,8 @@ class States:
     def _names_asset(self, module: str) -> bool:
         package = module.partition(".")[0]
         if package not in self._has_assets:
-            self._has_assets[package] = any(map(_ASSET.search, package_sources(package)))
+            files = [file for file in find_package(package).values() if file.suffix == ".py"]
+            self._has_assets[package] = any(_ASSET.search(file.read_bytes()) for file in files)
         return self._has_assets[package] and any(map(_ASSET.search, sources_reached(module)))
 
 

@@ -98,9 +98,7 @@ def is_fetchable(url: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    if not host or parts.scheme not in ("http", "https"):
-        return False
-    return parts.scheme == "https" or _is_loopback(host)
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(str(host))))
 
 
 def assets_root() -> Path:

@@ -80,11 +80,9 @@ def plain_value(value: Any) -> Any:
     """
     if isinstance(value, Enum):
         return plain_value(value.value)
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError(f"{value} is not finite")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not finite")
+    if value is None or isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, (list, tuple)):
         return [plain_value(item) for item in value]
@@ -185,14 +183,11 @@ def is_paths(annotation: Any) -> bool:
 
 def paths_in(options: Mapping[str, Any]) -> dict[str, Path]:
     """Return the paths among the values of options by their places: "path", or "votes[0]" in a list."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in options.items():
-        if isinstance(value, PurePath):
-            found[name] = Path(value)
-        elif isinstance(value, tuple):
-            paths = enumerate(value)
-            found |= {f"{name}[{i}]": Path(path) for i, path in paths if isinstance(path, PurePath)}
-    return found
+        is_list = isinstance(value, tuple)
+        found |= {f"{name}[{i}]": each for i, each in enumerate(value)} if is_list else {name: value}
+    return {place: Path(value) for place, value in found.items() if isinstance(value, PurePath)}
 
 
 def value_at(options: Mapping[str, Any], place: str) -> Any:
@@ -203,16 +198,12 @@ def value_at(options: Mapping[str, Any], place: str) -> Any:
 
 def with_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
     """Return options with other paths at the places of `paths_in`."""
-    changed = dict(options)
-    for place, path in paths.items():
-        name, is_listed, number = place.partition("[")
-        if is_listed:
-            changed[name] = tuple(
-                path if i == int(number[:-1]) else each for i, each in enumerate(changed[name])
-            )
-        else:
-            changed[name] = path
-    return changed
+    return {
+        name: tuple(paths.get(f"{name}[{i}]", each) for i, each in enumerate(value))
+        if isinstance(value, tuple)
+        else paths.get(name, value)
+        for name, value in options.items()
+    }
 
 
 def mentions_path(annotation: Any) -> bool:

@@ -257,30 +257,22 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
     """
     plain: dict[str, Any] = {}
     for option in contract.options:
-        value = values[option.name]
-        if option.asset is not None:
-            plain[option.name] = dict(asset_key(option.asset, value))
-            continue
-        if isinstance(value, PurePath):
-            plain[option.name] = _identified(value)
-            continue
-        if option.holds_paths and value is not None:
-            plain[option.name] = [_identified(path) for path in value]
-            continue
         try:
-            plain[option.name] = plain_value(value)
+            plain[option.name] = _canonical_value(option, values[option.name])
         except (TypeError, ValueError) as error:
             raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
     return plain
 
 
-def _identified(path: PurePath) -> dict[str, str]:
-    return {"sha256": content_sha256(Path(path))} | _suffix(path)
-
-
-def _suffix(path: PurePath) -> dict[str, str]:
-    """Return the suffix of a path, which can decide how it is read, as a field of its value in keys."""
-    return {"suffix": path.suffix.lower()} if path.suffix else {}
+def _canonical_value(option: Option, value: Any) -> Any:
+    if option.asset is not None:
+        return dict(asset_key(option.asset, value))
+    if isinstance(value, PurePath):
+        suffix = {"suffix": value.suffix.lower()} if value.suffix else {}
+        return {"sha256": content_sha256(Path(value))} | suffix
+    if option.holds_paths and value is not None:
+        return [_canonical_value(option, path) for path in value]
+    return plain_value(value)
 
 
 def _input(name: str, kind: str, who: str) -> str:

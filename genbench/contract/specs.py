@@ -62,7 +62,9 @@ def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
     Also for a required field that is missing, and for values without a name.
     """
     make: Any = cls.__init__
-    parameters = dict(list(inspect.signature(make).parameters.items())[1:])
+    required = [
+        name for name, each in inspect.signature(cls).parameters.items() if each.default is each.empty
+    ]
 
     @functools.wraps(make)
     def checked(self: Any, *values: Any, **fields: Any) -> None:
@@ -72,8 +74,8 @@ def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
         for name in fields:
             if name not in known:
                 raise PluginError(f"{cls.__name__} has no field {name!r}{nearest(name, known)}")
-        for name, parameter in parameters.items():
-            if parameter.default is parameter.empty and name not in fields:
+        for name in required:
+            if name not in fields:
                 raise PluginError(f"{cls.__name__} needs the field {name!r}")
         make(self, **fields)
 
@@ -445,14 +447,5 @@ class MetricSpec(Spec):
     @functools.cached_property
     def scores(self) -> tuple[Output, ...]:
         """The metric's outputs; a metric with one number has one output of its own name."""
-        return self.outputs or (
-            Output(
-                name=self.name,
-                direction=self.direction,
-                summary=self.summary,
-                best=self.best,
-                range=self.range,
-                expects=self.expects,
-                any_valid_share=self.any_valid_share,
-            ),
-        )
+        own = {field.name: getattr(self, field.name) for field in dataclasses.fields(Output)}
+        return self.outputs or (Output(**own),)

@@ -78,7 +78,22 @@ class Container(ABC):
         return {}
 
 
-class _Arrays(Container):
+class _Numbers(Container):
+    """Arrays, of which `values` returns all numbers."""
+
+    def shape(self, data: Any) -> tuple[int, ...]:
+        return tuple(self.values(data).shape[1:])
+
+    def parameters(self, data: Any) -> Mapping[str, Any]:
+        """Return the bounds of unsigned integers, which are those of their dtype."""
+        dtype = self.values(data).dtype
+        return {"low": 0, "high": int(np.iinfo(dtype).max)} if dtype.kind == "u" else {}
+
+    @abstractmethod
+    def values(self, data: Any) -> NDArray[Any]: ...
+
+
+class _Arrays(_Numbers):
     """A numpy array (n, ...): items of equal shapes."""
 
     name = "array"
@@ -117,14 +132,8 @@ class _Arrays(Container):
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data)
 
-    def shape(self, data: Any) -> tuple[int, ...]:
-        return tuple(data.shape[1:])
 
-    def parameters(self, data: Any) -> Mapping[str, Any]:
-        return _bounds(data)
-
-
-class _RaggedArrays(Container):
+class _RaggedArrays(_Numbers):
     """A Ragged: items that differ in the length of their first axis."""
 
     name = "ragged"
@@ -166,12 +175,6 @@ class _RaggedArrays(Container):
 
     def values(self, data: Any) -> NDArray[Any]:
         return np.asarray(data.values)
-
-    def shape(self, data: Any) -> tuple[int, ...]:
-        return tuple(data.values.shape[1:])
-
-    def parameters(self, data: Any) -> Mapping[str, Any]:
-        return _bounds(data.values)
 
 
 class _Strings(Container):
@@ -272,11 +275,6 @@ def _little_endian(data: NDArray[Any]) -> NDArray[Any]:
 def _missing_axis(shape: tuple[int, ...], space: Space) -> str:
     """Return what to do if only the last axis of an item is missing, or nothing."""
     return "; add the missing last axis with x[..., None]" if (*shape, 1) == space.shape else ""
-
-
-def _bounds(data: NDArray[Any]) -> Mapping[str, Any]:
-    """Return the bounds of unsigned integers, which are those of their dtype."""
-    return {"low": 0, "high": int(np.iinfo(data.dtype).max)} if data.dtype.kind == "u" else {}
 
 
 def _check_bounds(data: NDArray[Any], space: Space) -> None:

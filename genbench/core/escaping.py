@@ -23,12 +23,12 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def printable(text: str) -> str:
-    """Return `text` with its lines, and with unprintable characters escaped, as `one_line` does."""
+def printable(text: str, keep: str = "\n") -> str:
+    """Return `text` with unprintable characters escaped, as `one_line` does, except those to `keep`."""
     if text.isprintable():
         return text
     return "".join(
-        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode("ascii") for c in text
+        c if c.isprintable() or c in keep else c.encode("unicode_escape").decode("ascii") for c in text
     )
 
 

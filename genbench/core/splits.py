@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from genbench.core.samples import Data, Over, Samples
 
-__all__ = ["SPLITS", "check_groups", "cut", "split", "split_of"]
+__all__ = ["SPLITS", "SPLIT_OF", "check_groups", "cut", "split"]
 
-_SPLITS = {"real": "test", "train": "train", "held_out": "held_out"}
+#: The splits of the inputs of a metric.
+SPLIT_OF = {"real": "test", "train": "train", "held_out": "held_out"}
 
 SPLITS = ("train", "test", "held_out")
 
@@ -158,8 +159,3 @@ def _together(
 def _strata(samples: Samples) -> list[int]:
     """Return the label of each sample, by which splits are stratified; 0 for samples without labels."""
     return [0] * len(samples) if samples.labels is None else samples.labels.tolist()
-
-
-def split_of(side: str) -> str:
-    """Return the split of a metric's input `real`, `train` or `held_out`."""
-    return _SPLITS[side]

@@ -7,9 +7,10 @@ import importlib.util
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from importlib.abc import MetaPathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["Setting", "process_settings", "restored"]
 
 _AUTOCAST = ("cpu", "cuda")
+_KERNELS = ("flash", "mem_efficient", "math", "cudnn")
 _DENORMAL = 5e-324  # the least number of float64
+
+
+#: The functions that read and write one value.
+Access: TypeAlias = "tuple[Callable[[], Any], Callable[[Any], object]]"
 
 
 @dataclass(frozen=True)
@@ -135,106 +141,81 @@ def _enter(folder: str | None) -> None:
 
 
 def _of_numpy(numpy: Any) -> tuple[Setting, ...]:
-    def write(handling: dict[str, Any]) -> None:
-        numpy.seterr(**handling)
-
-    return (Setting("numpy's handling of floating-point errors", numpy.geterr, write),)
+    name = "numpy's handling of floating-point errors"
+    return (Setting(name, numpy.geterr, lambda handling: numpy.seterr(**handling)),)
 
 
 def _of_torch(torch: Any) -> tuple[Setting, ...]:
+    backends, cuda = torch.backends, torch.backends.cuda
+    kernels = [
+        (getattr(cuda, f"{name}_sdp_enabled"), getattr(cuda, f"enable_{name}_sdp")) for name in _KERNELS
+    ]
     return (
         Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
         Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
         Setting("torch's default device", torch.get_default_device, torch.set_default_device),
         Setting("torch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled),
-        _autocast(torch),
+        _join("torch's autocast", *(part for kind in _AUTOCAST for part in _autocast(torch, kind))),
         _precision(torch),
-        _deterministic(torch),
-        _flags(torch.backends.cudnn, "cuDNN", ("enabled", "benchmark", "deterministic")),
-        _flags(torch.backends.mkldnn, "oneDNN", ("enabled", "deterministic")),
-        _attention(torch),
+        Setting(
+            "torch's deterministic algorithms",
+            lambda: (
+                torch.are_deterministic_algorithms_enabled(),
+                torch.is_deterministic_algorithms_warn_only_enabled(),
+            ),
+            lambda values: torch.use_deterministic_algorithms(values[0], warn_only=values[1]),
+        ),
+        _join("torch's use of cuDNN", *_attributes(backends.cudnn, "enabled", "benchmark", "deterministic")),
+        _join("torch's use of oneDNN", *_attributes(backends.mkldnn, "enabled", "deterministic")),
+        _join("torch's kernels of attention", *kernels),
         Setting("torch's handling of denormal numbers", _flushes_denormals, torch.set_flush_denormal),
     )
 
 
-def _autocast(torch: Any) -> Setting:
-    def read() -> list[tuple[bool, Any]]:
-        return [(torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind)) for kind in _AUTOCAST]
+def _join(name: str, *parts: Access) -> Setting:
+    """Return a setting of several parts, each read by one function and written by another."""
 
-    def write(values: Sequence[tuple[bool, Any]]) -> None:
-        for kind, (is_enabled, dtype) in zip(_AUTOCAST, values, strict=True):
-            torch.set_autocast_enabled(kind, is_enabled)
-            torch.set_autocast_dtype(kind, dtype)
+    def write(values: Sequence[Any]) -> None:
+        for (_, write_part), value in zip(parts, values, strict=True):
+            write_part(value)
 
-    return Setting("torch's autocast", read, write)
+    return Setting(name, lambda: [read() for read, _ in parts], write)
+
+
+def _attributes(owner: Any, *names: str) -> list[Access]:
+    return [(partial(getattr, owner, name), partial(setattr, owner, name)) for name in names]
+
+
+def _autocast(torch: Any, kind: str) -> tuple[Access, Access]:
+    return (
+        (partial(torch.is_autocast_enabled, kind), partial(torch.set_autocast_enabled, kind)),
+        (partial(torch.get_autocast_dtype, kind), partial(torch.set_autocast_dtype, kind)),
+    )
 
 
 def _precision(torch: Any) -> Setting:
     """Return the precision of float32, such as TF32.
 
     torch has two interfaces to it. Its older one raises RuntimeError after the newer one was used, and sets
-    only a part of the newer one.
+    only a part of the newer one, so it comes first.
     """
     backends = torch.backends
     libraries = (backends, backends.cuda.matmul, backends.cudnn, backends.cudnn.conv, backends.cudnn.rnn)
     places = (*libraries, backends.mkldnn, backends.mkldnn.matmul, backends.mkldnn.conv, backends.mkldnn.rnn)
 
-    def older() -> tuple[str, bool] | None:
+    def read_older() -> tuple[str, bool] | None:
         try:
             return torch.get_float32_matmul_precision(), backends.cudnn.allow_tf32
         except RuntimeError:
             return None
 
-    def read() -> tuple[Any, ...]:
-        return older(), *(place.fp32_precision for place in places)
+    def write_older(values: tuple[str, bool] | None) -> None:
+        if values is not None:
+            torch.set_float32_matmul_precision(values[0])
+            backends.cudnn.allow_tf32 = values[1]
 
-    def write(values: tuple[Any, ...]) -> None:
-        before, *newer = values
-        if before is not None:
-            torch.set_float32_matmul_precision(before[0])
-            backends.cudnn.allow_tf32 = before[1]
-        for place, value in zip(places, newer, strict=True):
-            place.fp32_precision = value
-
-    return Setting("torch's precision of float32", read, write)
-
-
-def _deterministic(torch: Any) -> Setting:
-    def read() -> tuple[bool, bool]:
-        return (
-            torch.are_deterministic_algorithms_enabled(),
-            torch.is_deterministic_algorithms_warn_only_enabled(),
-        )
-
-    def write(values: tuple[bool, bool]) -> None:
-        torch.use_deterministic_algorithms(values[0], warn_only=values[1])
-
-    return Setting("torch's deterministic algorithms", read, write)
-
-
-def _flags(backend: Any, library: str, names: Sequence[str]) -> Setting:
-    def read() -> list[bool]:
-        return [getattr(backend, name) for name in names]
-
-    def write(values: Sequence[bool]) -> None:
-        for name, value in zip(names, values, strict=True):
-            setattr(backend, name, value)
-
-    return Setting(f"torch's use of {library}", read, write)
-
-
-def _attention(torch: Any) -> Setting:
-    """Return the kernels of scaled dot-product attention that are allowed."""
-    cuda, names = torch.backends.cuda, ("flash", "mem_efficient", "math", "cudnn")
-
-    def read() -> list[bool]:
-        return [getattr(cuda, f"{name}_sdp_enabled")() for name in names]
-
-    def write(values: Sequence[bool]) -> None:
-        for name, value in zip(names, values, strict=True):
-            getattr(cuda, f"enable_{name}_sdp")(value)
-
-    return Setting("torch's kernels of attention", read, write)
+    newer = [access for place in places for access in _attributes(place, "fp32_precision")]
+    return _join("torch's precision of float32", (read_older, write_older), *newer)
 
 
 def _flushes_denormals() -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError
+from genbench.core.escaping import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +87,7 @@ def _files(folder: Path, top: Path) -> Iterator[Path]:
 def shown_path(path: Path, top: Path) -> str:
     """Return a path relative to the parent of `top`, for messages: unprintable characters are escaped."""
     inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in inside.as_posix()
-    )
+    return printable(inside.as_posix(), keep="")
 
 
 def _name(file: Path, folder: Path) -> str:

@@ -18,6 +18,7 @@ import reprlib
 from typing import TYPE_CHECKING, Literal
 
 from genbench.core.errors import DataError
+from genbench.core.escaping import printable
 from genbench.files.read import MOST_FILE_BYTES, read_head, read_regular
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_texts(
     contains a value that is not a text.
     """
     ending = path.suffix.lower() if ending is None else ending
-    name = _printable(path.name)
+    name = printable(path.name, keep="")
     if ending not in TEXT_ENDINGS:
         raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(TEXT_ENDINGS)}")
     if unit != "lines" and ending != ".txt":
@@ -76,13 +77,6 @@ def fields_of(path: Path) -> tuple[str, ...]:
 def _bytes(path: Path, name: str) -> bytes:
     """Return the bytes of a regular file of allowed size."""
     try:
-        if path.exists() and not path.is_file():
-            raise DataError(
-                f"{name} is not a regular file; expected one that ends in {', '.join(TEXT_ENDINGS)}"
-            )
-        size = path.stat().st_size
-        if size > MOST_FILE_BYTES:
-            raise DataError(f"{name} has {size} bytes; a file of texts may have {MOST_FILE_BYTES}; split it")
         return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
         raise DataError(f"{name} cannot be read: {error.strerror}") from error
@@ -197,8 +191,3 @@ def _rows(content: str, name: str) -> list[tuple[int, list[str]]]:
     finally:
         csv.field_size_limit(before)
     return rows
-
-
-def _printable(name: str) -> str:
-    """Return a file's name with unprintable characters escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
-from genbench.core.splits import split_of
+from genbench.core.splits import SPLIT_OF
 from genbench.files.temporary import probe
 from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
@@ -256,7 +256,7 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     if extractor is not None and extractor.contract.inputs and not fit:
         return False
     n = None if side == "train" else trial.n_real
-    features = features_key(key, split_id(trial.dataset.hash, split_of(side), n), fit)
+    features = features_key(key, split_id(trial.dataset.hash, SPLIT_OF[side], n), fit)
     return store.notes(features) is not None
 
 

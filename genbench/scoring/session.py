@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.edited_modules import edits
+from genbench.catalog.local_modules import edits
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
 from genbench.core.samples import Samples, copied, unmapped

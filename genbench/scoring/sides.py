@@ -86,7 +86,7 @@ def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side
     if side.space == space or side.space.modality != space.modality:
         return side
     modality = find_modality(modalities, space.modality)
-    if not modality.adapts:
+    if not modality.has("adapt"):
         return side
     try:
         made = make_side(modality.adapt(side.open(), space), side.name)

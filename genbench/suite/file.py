@@ -216,7 +216,8 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
         raise SuiteError(f"{file}: not TOML: {error}") from error
-    _check_depth(file, table)
+    if is_nested_deeper(table, _DEEPEST):
+        raise SuiteError(f"{file}: tables and lists are nested more than {_DEEPEST} levels deep")
     known = ("name", "seeds", "n", "n_real", "controls", *LIMITS, *_KINDS)
     for key in sorted(set(table) - set(known)):
         raise SuiteError(f"{file}: unknown key {key!r}{nearest(key, known)}")
@@ -259,11 +260,6 @@ def _text(path: Path) -> str:
     if text.startswith("\ufeff"):
         raise SuiteError(f"{path.name}: starts with a byte order mark; save it as UTF-8 without one")
     return text
-
-
-def _check_depth(file: str, table: Mapping[str, Any]) -> None:
-    if is_nested_deeper(table, _DEEPEST):
-        raise SuiteError(f"{file}: tables and lists are nested more than {_DEEPEST} levels deep")
 
 
 def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:

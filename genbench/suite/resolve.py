@@ -176,7 +176,7 @@ def _canonical(
     name = metric.spec.extractor
     if name is not None and canonical:
         use = canonical[0].reference if len(canonical) == 1 else name
-        return SuiteEntry(use=use, name=None, options={}, where=entry.where, limits=entry.limits)
+        return SuiteEntry(use=use, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
     fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
            and set(wanted_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
@@ -270,7 +270,9 @@ def controls_of(
     entries = suite.controls
     if entries is None:
         own = [component for component in _own(catalog, modalities) if component not in competing]
-        entries = tuple(_entry(component, suite) for component in own)
+        entries = tuple(
+            SuiteEntry(use=component.reference, where="controls", limits=suite.limits) for component in own
+        )
     return tuple(_control(suite, catalog, entry, modalities) for entry in entries)
 
 
@@ -283,12 +285,6 @@ def _own(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
         and component.spec.control is not None
         and component.serves(modalities)
     ]
-
-
-def _entry(component: Component, suite: Suite) -> SuiteEntry:
-    return SuiteEntry(
-        use=component.reference, name=None, options={}, where="controls", limits=suite.limits
-    )  # fmt: skip
 
 
 def _control(

@@ -15,7 +15,7 @@ from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.samples import content_hash
-from genbench.core.splits import cut, split_of
+from genbench.core.splits import SPLIT_OF, cut
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, read_notices
 from genbench.results.sketches import Sketch
@@ -169,7 +169,7 @@ class TrialContext(Inputs):
 
         `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
         """
-        name, n = split_of(side), self._cut(side)
+        name, n = SPLIT_OF[side], self._cut(side)
         samples = self._open_split(name)
         if n is None:
             return samples
@@ -333,7 +333,7 @@ class TrialContext(Inputs):
         if side == "fake":
             _ = self.samples
             return self.samples_hash
-        return split_id(self.trial.dataset.hash, split_of(side), self._cut(side))
+        return split_id(self.trial.dataset.hash, SPLIT_OF[side], self._cut(side))
 
     def _count_extraction(self) -> None:
         if self._features.seconds:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import SuiteError
-from genbench.core.splits import split_of
+from genbench.core.splits import SPLIT_OF
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
 from genbench.suite.components import without_annotations
@@ -134,7 +134,7 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
     """
     for trial, groups in needs:
         needed = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
-        sizes = {split_of(side): trial.dataset.sizes.get(split_of(side)) for side in sorted(_CUT & needed)}
+        sizes = {SPLIT_OF[side]: trial.dataset.sizes.get(SPLIT_OF[side]) for side in sorted(_CUT & needed)}
         for split, size in sizes.items():
             if trial.n_real is not None and size is not None and size < trial.n_real:
                 key = "n" if suite.n_real is None else "n_real"

@@ -69,7 +69,7 @@ def _match_labels(train: Samples, made: Samples, name: str) -> Samples:
 
 def _adapt_samples(made: Samples, train: Samples, modality: Modality, name: str) -> Samples:
     """Return samples in the space of `train`."""
-    if made.space == train.space or not modality.adapts:
+    if made.space == train.space or not modality.has("adapt"):
         return made
     try:
         return modality.adapt(made, train.space)

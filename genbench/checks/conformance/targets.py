@@ -134,7 +134,7 @@ def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     Those with its canonical extractor, if it is a metric with one, then those with a default dataset, then
     those whose default extractor needs no package. A modality works on itself.
     """
-    every = [each for each in modalities_of(catalog) if each.has_example]
+    every = [each for each in modalities_of(catalog) if each.has("example")]
     if component.kind == "modality":
         return [each for each in every if each.component == component]
     served = [each for each in every if component.serves((each.reference,))]

@@ -137,7 +137,7 @@ def _folder_of(kind: str, modality: Modality) -> str:
             f"--modality: a new {kind} is written for one modality alone; expected one of "
             f"{', '.join(KINDS_OF_MODALITY)}, or no --modality"
         )
-    if not modality.has_example:
+    if not modality.has("example"):
         raise PluginError(
             f"--modality: {modality.reference} has no `example`, on which the tests of the package run"
         )

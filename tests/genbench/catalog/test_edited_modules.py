@@ -11,7 +11,7 @@ import psutil
 import pytest
 from toys import plugin_text
 
-from genbench.catalog import edited_modules
+from genbench.catalog import local_modules
 from genbench.catalog.catalog import load_catalog
 
 
@@ -21,7 +21,7 @@ def lab(local_plugin, tmp_path, monkeypatch):
     file, helper = local_plugin
     (tmp_path / "lab").mkdir()
     monkeypatch.syspath_prepend(tmp_path / "lab")
-    monkeypatch.setattr(edited_modules._state, "noted", {})
+    monkeypatch.setattr(local_modules._state, "noted", {})
     yield file, helper, tmp_path / "lab"
     for name in [name for name in sys.modules if name.startswith(("its_level", "its_space"))]:
         del sys.modules[name]
@@ -108,7 +108,7 @@ def test_a_module_that_was_deleted_is_forgotten(lab):
 
 
 def test_an_installed_plugin_that_was_edited_is_imported_again(site, monkeypatch):
-    monkeypatch.setattr(edited_modules._state, "noted", {})
+    monkeypatch.setattr(local_modules._state, "noted", {})
     code = plugin_text("""
         def metric(real): return 1
 

@@ -59,7 +59,7 @@ def test_modules_of_python_and_genbench_do_not_count(local_plugin):
     before = hash_of(file)
     for name in ("json.py", "genbench.py"):
         (file.parent / name).write_text("")
-    assert read_local_modules(file).paths == {}
+    assert read_local_modules(file).files == {}
     assert hash_of(file) == before
 
 
@@ -73,7 +73,7 @@ def test_a_file_in_a_package_may_import_it_by_its_full_name(tmp_path, local_plug
     moved.write_text(file.read_text().replace("from its_helper", "from whole_package.its_helper"))
     helper.rename(package / helper.name)
     assert metric_of(moved)(None) == 1.5
-    assert set(read_local_modules(moved).paths) == {
+    assert set(read_local_modules(moved).files) == {
         "whole_package", "whole_package.inner", "whole_package.inner.of_helper", "whole_package.its_helper",
     }  # fmt: skip
 
@@ -84,7 +84,7 @@ def test_a_folder_without_init_is_imported_as_a_namespace(local_plugin):
     helper.rename(file.parent / "of_models" / helper.name)
     file.write_text(file.read_text().replace("from its_helper", "from of_models.its_helper"))
     assert metric_of(file)(None) == 1.5
-    assert list(read_local_modules(file).paths) == ["of_models.its_helper"]
+    assert list(read_local_modules(file).files) == ["of_models.its_helper"]
 
 
 def test_a_module_can_be_imported_only_if_it_counts(local_plugin):

@@ -329,11 +329,11 @@ def test_renderings_are_what_the_modality_returns():
 def test_renderings_share_the_scale_that_is_given_or_else_that_of_their_samples():
     points = find_modality(BUNDLED, "points")
     clouds = points.admit(Samples.of("points", np.array([[[0, 0], [4, 4]]], np.float32)))
-    assert points.has_scale
+    assert points.has("scale")
     assert "x from -0.2 to 4.2" in points.render(clouds, 0).note
     assert "x from 1 to 3" in points.render(clouds, 0, (1.0, 1.0, 2.0)).note
     images = find_modality(BUNDLED, "image")
-    assert (images.has_scale, images.scale(Samples.of("image", IMAGES))) == (False, None)
+    assert (images.has("scale"), images.scale(Samples.of("image", IMAGES))) == (False, None)
 
 
 def test_smaller_samples_keep_labels_classes_and_parameters():
@@ -350,8 +350,8 @@ def test_distributions_of_another_form_name_the_modality(monkeypatch):
     table = find_modality(BUNDLED, "table")
     rows = Samples.of("table", pd.DataFrame({"x": [1.0, 2.0]}))
     assert [each.part for each in table.distributions([rows, rows])] == ["x"]
-    assert table.has_distributions
-    assert not find_modality(BUNDLED, "text").has_distributions
+    assert table.has("distributions")
+    assert not find_modality(BUNDLED, "text").has("distributions")
     with pytest.raises(Undefined, match="has no distributions"):
         find_modality(BUNDLED, "text").distributions([])
     one = table.distributions([rows])

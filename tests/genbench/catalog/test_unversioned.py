@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import genbench
-from genbench.catalog.imports import modules_at
+from genbench.catalog.imports import is_unversioned, modules_at, unversioned_places
 from genbench.catalog.local_modules import read_local_modules
-from genbench.catalog.unversioned import is_unversioned, unversioned_places
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_a_plugin_file_counts_what_it_imports_from_elsewhere(lab, tmp_path):
     file = tmp_path / "adapter.py"
     file.write_text("import its_model\n")
     found = read_local_modules(file)
-    assert found.paths == {}
+    assert found.tops == {}
     assert list(found.hashes) == ["its_model", "its_model.levels", "its_numbers"]
     before = found.sha256(file.read_bytes())
     (lab / "its_numbers.py").write_text("LEVEL = 2\n")

@@ -42,19 +42,19 @@ def test_a_count_survives_json():
 
 
 @pytest.mark.parametrize(
-    ("value", "reason"),
+    "value",
     [
-        (3, "expected n, of and dropped"),
-        ({"n": 57, "of": 60}, "expected n, of and dropped"),
-        ({"n": 57, "of": 60, "dropped": 0.05, "more": 1}, "expected n, of and dropped"),
-        ({"n": 57.0, "of": 60, "dropped": 0.05}, "expected whole numbers n and of, with 0 <= n < of"),
-        ({"n": True, "of": 2, "dropped": 0.5}, "expected whole numbers n and of, with 0 <= n < of"),
-        ({"n": -1, "of": 60, "dropped": 0.05}, "expected whole numbers n and of, with 0 <= n < of"),
-        ({"n": 60, "of": 60, "dropped": 0.0}, "expected whole numbers n and of, with 0 <= n < of"),
-        ({"n": 57, "of": 60, "dropped": 0.5}, "expected dropped to be 0.05"),
-        ({"n": 57, "of": 60, "dropped": None}, "expected dropped to be 0.05"),
+        3,
+        {"n": 57, "of": 60},
+        {"n": 57, "of": 60, "dropped": 0.05, "more": 1},
+        {"n": 57.0, "of": 60, "dropped": 0.05},
+        {"n": True, "of": 2, "dropped": 0.5},
+        {"n": -1, "of": 60, "dropped": 0.05},
+        {"n": 60, "of": 60, "dropped": 0.0},
+        {"n": 57, "of": 60, "dropped": 0.5},
+        {"n": 57, "of": 60, "dropped": None},
     ],
 )
-def test_what_is_no_count_is_refused(value, reason):
-    with pytest.raises(ValueError, match=reason):
+def test_what_is_no_count_is_refused(value):
+    with pytest.raises(ValueError, match=r"expected whole numbers n and of, with 0 <= n < of, and dropped"):
         ValidCount.from_json(value)

@@ -166,7 +166,7 @@ def _examples(subject: Subject) -> Samples:
     with contextlib.suppress(CheckSkipped, GenbenchError, Invalid, BlameError):  # `works` says what is wrong
         return _data(subject).samples
     for modality in modalities_of(subject.catalog):
-        if modality.has_example and subject.component.serves((modality.reference,)):
+        if modality.has("example") and subject.component.serves((modality.reference,)):
             return modality.example(_N, subject.rng("example"))
     raise CheckSkipped("no installed modality of its data has an `example`")
 

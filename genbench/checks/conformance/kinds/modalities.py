@@ -36,7 +36,7 @@ def _modality(subject: Subject) -> Modality:
 def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     """Return samples of `example`, the same for a key; raise CheckSkipped if it has none."""
     modality = _modality(subject)
-    if not modality.has_example:
+    if not modality.has("example"):
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
     with _calling(subject, "example", key):
         return guarded(modality.example(n, subject.rng("example", key)))
@@ -92,7 +92,7 @@ def _render(subject: Subject) -> None:
 @check("scale", "its scale depends on samples alone, suits a single one, and is all that renderings share")
 def _scale(subject: Subject) -> None:
     modality, samples = _modality(subject), _example(subject, n=_FEW)
-    if not modality.has_scale:
+    if not modality.has("scale"):
         raise CheckSkipped("it has no `scale`")
     one = samples.take(np.array([0], dtype=np.intp))
     with _calling(subject, "scale"):
@@ -137,7 +137,7 @@ def _shrink(subject: Subject) -> None:
 @check("distributions", "its distributions depend on samples alone, and equal sides have equal ones")
 def _distributions(subject: Subject) -> None:
     modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
-    if not modality.has_distributions:
+    if not modality.has("distributions"):
         raise CheckSkipped("it has no `distributions`")
     with _calling(subject, "distributions"):
         first, again = (modality.distributions(sides) for _ in range(2))

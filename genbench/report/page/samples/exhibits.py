@@ -81,7 +81,7 @@ def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
 
     Each sample then has a scale of its own, or the reason why it cannot be shown.
     """
-    if not modality.has_scale:
+    if not modality.has("scale"):
         return None
     try:
         return modality.scale(concat([modality.admit(part) for part in parts]))

@@ -63,7 +63,7 @@ def _modality(results: Results, dataset: str, modalities: Sequence[Modality]) ->
     """Return the modality of a dataset if it can tell distributions."""
     kind = min(data_kinds(results.plan.provenance).get(dataset, ()), default=None)
     modality = None if kind is None else find_modality(modalities, kind)
-    return modality if modality is not None and modality.has_distributions else None
+    return modality if modality is not None and modality.has("distributions") else None
 
 
 def _find_samples(
