@@ -13,7 +13,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import pluggy
 
@@ -27,6 +27,7 @@ from genbench.core.names import file_version, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
+    from importlib.machinery import ModuleSpec
     from importlib.metadata import EntryPoint
     from pathlib import Path
     from types import CodeType
@@ -69,7 +70,8 @@ def find_installed(only: Iterable[str] | None = None) -> list[Found]:
     found: dict[tuple[str, str], Found] = {}
     for point in entry_points(group=PROJECT):
         owner = _owner(point)
-        found.setdefault((owner.distribution, owner.plugin), (owner, _point_loader(point, owner)))
+        load = functools.partial(_load_point, point, owner)
+        found.setdefault((owner.distribution, owner.plugin), (owner, load))
     plugins = [found[key] for key in sorted(found)]
     names = _restriction() if only is None else list(only)
     return plugins if names is None else _restricted(plugins, names)
@@ -101,7 +103,7 @@ def find_files(files: Sequence[Path]) -> list[Found]:
                     f"plugin file {file}: its module {path} has the name of {local[name]}, which another "
                     f"plugin file imports; rename one of them"
                 )
-        plugins[owner.module] = (owner, _loader(owner.module, file, modules))
+        plugins[owner.module] = (owner, functools.partial(_load_file, owner.module, file, modules))
     return list(plugins.values())
 
 
@@ -110,13 +112,10 @@ def _owner(point: EntryPoint) -> Owner:
     return Owner(_normalised(name), version, point.name, point.value.partition(":")[0].strip())
 
 
-def _point_loader(point: EntryPoint, owner: Owner) -> Callable[[], Any]:
-    def load() -> Any:
-        if point.dist is not None and owner.distribution != PROJECT:
-            check_requirements(point.dist.requires or (), owner.distribution)
-        return point.load()
-
-    return load
+def _load_point(point: EntryPoint, owner: Owner) -> Any:
+    if point.dist is not None and owner.distribution != PROJECT:
+        check_requirements(point.dist.requires or (), owner.distribution)
+    return point.load()
 
 
 def _field(point: EntryPoint, key: str, otherwise: str) -> str:
@@ -173,24 +172,19 @@ class _SourceLoader(SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
 
-def _loader(module_name: str, file: Path, modules: LocalModules) -> Callable[[], Any]:
-    def load() -> Any:
-        modules.provide()
-        loader = _SourceLoader(module_name, str(file))
-        spec = importlib.util.spec_from_file_location(module_name, file, loader=loader)
-        if spec is None or spec.loader is None:
-            raise ImportError(f"{file} cannot be imported")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[module_name] = module
-        try:
-            spec.loader.exec_module(module)
-            modules.check()
-        except BaseException:
-            del sys.modules[module_name]
-            raise
-        return module
-
-    return load
+def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
+    modules.provide()
+    loader = _SourceLoader(module_name, str(file))
+    spec = cast("ModuleSpec", importlib.util.spec_from_loader(module_name, loader))  # the loader names a file
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        loader.exec_module(module)
+        modules.check()
+    except BaseException:
+        del sys.modules[module_name]
+        raise
+    return module
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from genbench.contract.modalities import ModalitySpec
 
 __all__ = ["Modality", "checked_samples", "find_modality", "modalities_of"]
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +132,7 @@ class Modality:
         method = self._method("render")
         shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
         made = self._call(method, guarded(samples), number, *shared)
-        if not isinstance(made, Rendering):
-            raise PluginError(
-                f"{self.component.who}: render returned a {type(made).__name__}; expected a Rendering"
-            )
-        return made
+        return self._expect("render", made, Rendering)
 
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, or None if they share nothing."""
@@ -186,11 +185,7 @@ class Modality:
         Raises Undefined if the modality has no `example`.
         """
         made = self._call(self._method("example"), n, rng=rng)
-        if not isinstance(made, Data):
-            raise PluginError(
-                f"{self.component.who}: example returned a {type(made).__name__}; expected Data"
-            )
-        return self.admit(made.labelled(), n=n)
+        return self.admit(self._expect("example", made, Data).labelled(), n=n)
 
     @property
     def default_extractor(self) -> str | None:
@@ -221,6 +216,13 @@ class Modality:
         if method is None:
             raise Undefined(f"{self.component.who} has no {name}")
         return method
+
+    def _expect(self, method: str, made: object, expected: type[_T]) -> _T:
+        """Return what a method returned; raise PluginError if it has another type than expected."""
+        if isinstance(made, expected):
+            return made
+        got, name = type(made).__name__, expected.__name__
+        raise PluginError(f"{self.component.who}: {method} returned a {got}; expected {name}")
 
     @property
     def _advice(self) -> str:

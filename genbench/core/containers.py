@@ -59,7 +59,7 @@ class Container(ABC):
 
     def guarded(self, data: Any) -> Any:
         """Return the data for one component, which cannot change the original."""
-        return data
+        return self.copied(data)
 
     def copied(self, data: Any) -> Any:
         """Return the data in memory of their own, which nothing else can change."""
@@ -242,9 +242,6 @@ class _Frames(Container):
                     f"column {name!r} holds infinity in row {int(infinite.argmax()) + 1}; expected finite "
                     f"numbers and gaps"
                 )
-
-    def guarded(self, data: Any) -> Any:
-        return data.copy()
 
     def copied(self, data: Any) -> Any:
         return data.copy()

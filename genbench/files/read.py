@@ -25,6 +25,7 @@ __all__ = [
     "PackageFile",
     "check_regular",
     "content_sha256",
+    "file_sha256",
     "read_head",
     "read_regular",
     "sha256_of",
@@ -48,27 +49,32 @@ def content_sha256(path: Path) -> str:
     """
     try:
         if not path.is_dir():
-            return _file_sha256(path, path)
-        entries = [(_name(file, path), _file_sha256(file, path)) for file in _files(path, path)]
+            return _regular_sha256(path, path)
+        entries = [(_name(file, path), _regular_sha256(file, path)) for file in _files(path, path)]
     except OSError as error:
         failed = path if error.filename is None else Path(os.fsdecode(error.filename))
         raise DataError(f"cannot read {shown_path(failed, path)}: {error.strerror}") from error
     return digest(sorted(entries))
 
 
+def file_sha256(file: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal; raise OSError if it cannot be read."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def sha256_of(file: Path) -> str | None:
-    """Return the SHA-256 of a small file in hexadecimal, None if it cannot be read."""
+    """Return the SHA-256 of a file in hexadecimal, None if it cannot be read."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return file_sha256(file)
     except OSError:
         return None
 
 
-def _file_sha256(file: Path, top: Path) -> str:
+def _regular_sha256(file: Path, top: Path) -> str:
     if not file.is_file():
         raise DataError(f"{shown_path(file, top)} is no regular file; expected a file or a folder of files")
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return file_sha256(file)
 
 
 def _files(folder: Path, top: Path) -> Iterator[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from genbench.contract.specs import PARTICIPANTS, RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import PluginError
 from genbench.core.seeds import SCHEME
+from genbench.files.read import file_sha256
 from genbench.store.environment import libraries, versions
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _weights_path(canonical_weights: str) -> Path:
 
 @functools.cache
 def _weights_hash(path: Path, _mtime_ns: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return file_sha256(path)
 
 
 def _version(part: Part[Spec]) -> str:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import errno
-import hashlib
 import os
 import secrets
 import shutil
@@ -31,6 +30,7 @@ import platformdirs
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import ResultsError
+from genbench.files.read import file_sha256
 from genbench.files.sealed import (
     DamagedError,
     NewerError,
@@ -141,7 +141,7 @@ class Store:
             write(draft / _FILES)
             home = draft / _FILES
             files = sorted(path for path in home.rglob("*") if path.is_file())
-            hashes = {path.relative_to(home).as_posix(): _file_hash(path) for path in files}
+            hashes = {path.relative_to(home).as_posix(): file_sha256(path) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
             write_sealed(draft / _META, _SCHEMA, body, flush=False)
             return self._publish(draft, key, body)
@@ -250,13 +250,8 @@ def _content(files: Mapping[str, str]) -> str:
 def _check_files(home: Path, expected: Mapping[str, str]) -> None:
     """Raise DamagedError unless a folder has exactly these files, by name and SHA-256."""
     for name, sha256 in expected.items():
-        if _file_hash(home / name) != sha256:
+        if file_sha256(home / name) != sha256:
             raise DamagedError(f"{name} does not match its hash")
     names = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
     for name in sorted(names - set(expected)):
         raise DamagedError(f"{name} was not there when it was written")
-
-
-def _file_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

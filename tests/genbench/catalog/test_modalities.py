@@ -264,7 +264,7 @@ def test_an_error_of_its_code_names_the_plugin():
     with pytest.raises(PluginError, match="modality 'clip' of mine: from_memory raised ZeroDivisionError"):
         CLIP.from_memory([], None)
     clips = Samples.of("clip", [np.ones((2, 3), np.uint8)], rate=5)
-    reason = "modality 'clip' of mine: render returned a str; expected a Rendering"
+    reason = "modality 'clip' of mine: render returned a str; expected Rendering"
     with pytest.raises(PluginError, match=reason):
         CLIP.render(clips, 0)
     with pytest.raises(Undefined, match="modality 'clip' of mine has no noise"):

@@ -53,7 +53,7 @@ def test_a_sample_that_cannot_be_rendered_has_a_reason_and_the_others_are_shown(
     assert [each.rendering is not None for each in shown] == [True, False, False, False, False, True]
     reasons = [each.reason for each in shown]
     assert "render raised RuntimeError: no picture" in reasons[1]
-    assert "render returned a str; expected a Rendering" in reasons[2]
+    assert "render returned a str; expected Rendering" in reasons[2]
     assert "that cannot be read: mismatched tag" in reasons[3]
     assert "its rendering has 1,048,580 bytes, and at most 1,048,576 are shown" in reasons[4]
     assert (reasons[0], reasons[5], shown[5].note) == ("", "", "an empty text")
