@@ -87,7 +87,7 @@ def module_of(component: Component) -> str:
     return make.partition(":")[0] if isinstance(make, str) else str(make.__module__)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)  # more packages, with the edits of a session, than a suite names
 def _known_hash(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
     """Return the hash of files, read once for all components of a package."""
     return _hash_files(dict(files))

@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.imports import find_module
-from genbench.catalog.states import States, read_needs
+from genbench.catalog.states import find_state, read_needs
 from genbench.contract.assets import asset_path, has_size
 from genbench.contract.expected import in_words
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Variable, bounds, has_mark, plain_value, type_name
-from genbench.contract.signature import read_contract
+from genbench.contract.signature import Contract, read_contract
 from genbench.contract.specs import PARTICIPANTS, RUNS, ExtractorSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.escaping import one_line
@@ -54,6 +54,9 @@ DECIDES = {
     "listener": (),
 }
 
+#: The fields of an owner that lists contain.
+_OWNER = ("distribution", "version", "plugin")
+
 #: Kind to the fields of its spec that a description contains as they are.
 _FIELDS = {
     "modality": ("container", "dtypes", "axes", "default_dataset", "default_extractor"),
@@ -75,20 +78,12 @@ def list_components(catalog: Catalog) -> dict[str, Any]:
 
     All are JSON-like but state, a State.
     """
-    states = States(catalog)
     return {
         "components": [
-            _summary(states, component) for kind in DECIDES for component in catalog.of_kind(kind)
+            _summary(catalog, component) for kind in DECIDES for component in catalog.of_kind(kind)
         ],
         "broken": [
-            {
-                "distribution": broken.owner.distribution,
-                "version": broken.owner.version,
-                "plugin": broken.owner.plugin,
-                "module": broken.owner.module,
-                "reason": broken.reason,
-            }
-            for broken in catalog.broken
+            _pick(broken.owner, *_OWNER, "module") | {"reason": broken.reason} for broken in catalog.broken
         ],
     }
 
@@ -170,10 +165,7 @@ def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[
         problems += [who | {"reason": one_line(each.problem)}] if each.problem else []
     reasons = [reason] if reason else [f"{each['component']}: {each['reason']}" for each in problems]
     module = sys.modules.get(owner.module) or find_module(owner.module)
-    return {
-        "distribution": owner.distribution,
-        "version": owner.version,
-        "plugin": owner.plugin,
+    return _pick(owner, *_OWNER) | {
         "file": getattr(module, "__file__", None) or getattr(module, "origin", None),
         "state": "broken" if reasons else "ok",
         "reason": reasons[0] if reasons else "",
@@ -218,7 +210,7 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """
     spec = component.spec
     return (
-        _summary(States(catalog), component)
+        _summary(catalog, component)
         | {"component_version": spec.version, "source": spec.source, "needs": dict(spec.needs)}
         | _kind_fields(spec)
         | _read_contract(spec)
@@ -226,20 +218,18 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     )
 
 
-def _summary(states: States, component: Component) -> dict[str, Any]:
-    spec, owner = component.spec, component.owner
-    return {
-        "kind": component.kind,
-        "name": component.name,
-        "reference": component.reference,
-        "distribution": owner.distribution,
-        "version": owner.version,
-        "plugin": owner.plugin,
-        "summary": spec.summary,
-        "modalities": list(spec.modalities),
-        "outputs": _outputs(spec),
-        "state": states.of(component),
-    }
+def _summary(catalog: Catalog, component: Component) -> dict[str, Any]:
+    spec = component.spec
+    return (
+        _pick(component, "kind", "name", "reference")
+        | _pick(component.owner, *_OWNER)
+        | {"summary": spec.summary, "modalities": list(spec.modalities), "outputs": _outputs(spec)}
+        | {"state": find_state(catalog, component)}
+    )
+
+
+def _pick(owner: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(owner, name) for name in names}
 
 
 def _outputs(spec: Spec) -> list[dict[str, Any]]:
@@ -251,11 +241,7 @@ def _outputs(spec: Spec) -> list[dict[str, Any]]:
 
 
 def _output(output: Output) -> dict[str, Any]:
-    return {
-        "name": output.name,
-        "summary": output.summary,
-        "direction": output.direction,
-        "best": output.best,
+    return _pick(output, "name", "summary", "direction", "best") | {
         "range": list(output.range),
         "expects": {fault: in_words(expected) for fault, expected in output.expects.items()},
         "any_valid_share": output.any_valid_share,
@@ -269,7 +255,7 @@ def _decides(spec: Spec) -> list[str]:
 
 def _kind_fields(spec: Spec) -> dict[str, Any]:
     """Return what the spec of a kind adds, as JSON-like values."""
-    values = {name: getattr(spec, name) for name in _FIELDS.get(spec.kind, ())}
+    values = _pick(spec, *_FIELDS.get(spec.kind, ()))
     found = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if isinstance(spec, MetricSpec) and isinstance(spec.takes, str):
         found["takes"] = [spec.takes]
@@ -283,17 +269,17 @@ def _kind_fields(spec: Spec) -> dict[str, Any]:
 
 
 def _read_contract(spec: Spec) -> dict[str, Any]:
+    contract, problem = Contract((), (), (), spec.name), None
     try:
         contract = read_contract(spec)
     except PluginError as error:
         problem = " ".join(str(error).split())
-        return {"inputs": [], "given": [], "options": [], "assets": [], "problem": problem}
     return {
         "inputs": list(contract.inputs),
         "given": list(contract.given),
         "options": [_option(option) for option in contract.options],
         "assets": [_asset(option.name, option.asset) for option in contract.options if option.asset],
-        "problem": None,
+        "problem": problem,
     }
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FetchError", "fetch"]
 
-#: How long the server may say nothing, while connecting or between two pieces.
+#: How long the server may be silent, while connecting or between two pieces: twice the 15 s of pip.
 _TIMEOUT_S = 30.0
 
-_PIECE_BYTES = 1 << 18
+_PIECE_BYTES = 1 << 18  # small enough for a display to move at 1 MB a second, large enough to cost no time
 
 
 class FetchError(GenbenchError):

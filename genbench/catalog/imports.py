@@ -86,7 +86,7 @@ def modules_reached(
     return dict(sorted(found.items()))
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=1024)  # more files than genbench and its plugins have
 def imported_names(source: bytes, package: str) -> frozenset[str]:
     """Return the names of modules that source imports; a name of an imported module may be among them.
 

@@ -181,7 +181,7 @@ def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
     try:
         loader.exec_module(module)
         modules.check()
-    except BaseException:
+    except BaseException:  # no later import may find half a module
         del sys.modules[module_name]
         raise
     return module
@@ -288,7 +288,7 @@ def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] 
         _check_names(components)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:
+    except BaseException as error:  # a plugin may raise anything, SystemExit included
         return Broken(owner, _reason(error), traceback.format_exc())
     return components
 
@@ -323,7 +323,7 @@ def _called(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
             specs += [result] if isinstance(result, Spec) else result
     except PluginError as error:
         raise PluginError(f"{hook}: {error}") from error
-    except Exception as error:
+    except Exception as error:  # a hook is a stranger's code
         raise PluginError(f"{hook} raised {type(error).__name__}: {error}") from error
     for spec in specs:
         if not isinstance(spec, Spec) or spec.kind != HOOKS[hook]:

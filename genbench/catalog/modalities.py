@@ -233,7 +233,7 @@ class Modality:
             return function(*arguments, **options)
         except (GenbenchError, Invalid, Undefined):
             raise
-        except Exception as error:
+        except Exception as error:  # a modality is a stranger's code
             name = getattr(function, "__name__", "make")
             raise PluginError(
                 f"{self.component.who}: {name} raised {type(error).__name__}: {error}"

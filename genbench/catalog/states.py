@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from genbench.contract.assets import Asset
     from genbench.contract.signature import Contract
 
-__all__ = ["STATUSES", "Needs", "State", "States", "Status", "read_needs"]
+__all__ = ["STATUSES", "Needs", "State", "Status", "find_state", "read_needs"]
 
 Status = Literal["ok", "slow import", "ambiguous", "not fetched", "missing module", "broken"]
 
@@ -86,50 +87,49 @@ def read_needs(component: Component, read: Callable[[Component], Contract | None
     return Needs(component=component, contract=contract)
 
 
-class States:
-    """The states of the components of a catalog.
+def find_state(catalog: Catalog, component: Component) -> State:
+    """Return the state of a component: of several that apply, the worst.
 
     The code of a component is imported only if its source suggests that it needs an asset. So a component
     counts as broken if its module does not exist; `genbench plugins show` and `genbench doctor` import it and
     find what else is wrong.
     """
+    needs = read_needs(component, _read_contract)
+    if needs.missing:
+        installs = [f"'{component.spec.needs[module]}'" for module in needs.missing]
+        return State("missing module", f"pip install {' '.join(installs)}")
+    if needs.problem:
+        return State("broken", needs.problem)
+    if needs.assets:
+        size = bytes_text(sum(asset.size_bytes for asset in needs.assets))
+        return State("not fetched", f"genbench fetch {component.name} ({size})")
+    return _ambiguous(catalog, component) or _loading(catalog, component)
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        # By top-level package: to follow the imports of all components takes a second, to search the packages
-        # for the word a fifth of it.
-        self._has_assets: dict[str, bool] = {}
 
-    def of(self, component: Component) -> State:
-        """Return the state of a component: of several that apply, the worst."""
-        needs = read_needs(component, self._contract)
-        if needs.missing:
-            installs = [f"'{component.spec.needs[module]}'" for module in needs.missing]
-            return State("missing module", f"pip install {' '.join(installs)}")
-        if needs.problem:
-            return State("broken", needs.problem)
-        if needs.assets:
-            size = bytes_text(sum(asset.size_bytes for asset in needs.assets))
-            return State("not fetched", f"genbench fetch {component.name} ({size})")
-        return _ambiguous(self._catalog, component) or _loading(self._catalog, component)
+def _read_contract(component: Component) -> Contract | None:
+    """Return the contract of a component if its code is imported, or is likely to name an asset."""
+    make = component.spec.make
+    module = make.partition(":")[0] if isinstance(make, str) else None
+    if module is None or module in sys.modules or _names_asset(module):
+        return read_contract(component.spec)
+    if find_module(module) is None:
+        who = f"{component.kind} {component.name!r}"
+        raise PluginError(f"{who}: cannot import {make!r}: there is no module {module!r}")
+    return None
 
-    def _contract(self, component: Component) -> Contract | None:
-        """Return the contract of a component if its code is imported, or is likely to name an asset."""
-        make = component.spec.make
-        module = make.partition(":")[0] if isinstance(make, str) else None
-        if module is None or module in sys.modules or self._names_asset(module):
-            return read_contract(component.spec)
-        if find_module(module) is None:
-            who = f"{component.kind} {component.name!r}"
-            raise PluginError(f"{who}: cannot import {make!r}: there is no module {module!r}")
-        return None
 
-    def _names_asset(self, module: str) -> bool:
-        package = module.partition(".")[0]
-        if package not in self._has_assets:
-            files = [file for file in find_package(package).values() if file.suffix == ".py"]
-            self._has_assets[package] = any(_ASSET.search(file.read_bytes()) for file in files)
-        return self._has_assets[package] and any(map(_ASSET.search, sources_reached(module)))
+def _names_asset(module: str) -> bool:
+    return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, sources_reached(module)))
+
+
+@functools.cache
+def _has_assets(package: str) -> bool:
+    """Return whether a top-level package names an asset.
+
+    To follow the imports of all components takes a second, to search their packages a fifth of it.
+    """
+    files = [file for file in find_package(package).values() if file.suffix == ".py"]
+    return any(_ASSET.search(file.read_bytes()) for file in files)
 
 
 def _ambiguous(catalog: Catalog, component: Component) -> State | None:

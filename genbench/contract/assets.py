@@ -155,7 +155,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64)  # more assets than all bundled components have
 def _hash(path: Path, *identity: int) -> str:  # noqa: ARG001 - a changed file has another one
     """Return the SHA-256 of a file, cached since several metrics share one extractor."""
     return content_sha256(path)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Moments"]
 
-_BLOCK_ROWS = 4096
+_BLOCK_ROWS = 4096  # centred at a time, since a centred copy of all features may not fit into memory
 # Rounding to float32 leaves differences of 1e-7 of the largest entry, and eigenvalues below zero by up to
 # 6e-8 times the root of the number of columns, of the largest one: 5e-6 for 8,192 columns.
 _SYMMETRY, _NEGATIVE = 1e-6, 1e-5

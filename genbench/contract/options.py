@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-_MOST_SHOWN = 80  # letters of a value in a message
+_MOST_SHOWN = 80  # letters of a value in a message, so that it stays one line of a terminal
 
 
 def read_value(annotation: Any, value: Any) -> Any:

@@ -163,7 +163,7 @@ def resolve(target: str | Callable[..., Any]) -> Callable[..., Any]:
         attribute: Any = importlib.import_module(module_name)
         for name in path.split("."):
             attribute = getattr(attribute, name)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # the import runs a stranger's code
         raise PluginError(f"cannot import {target!r}: {type(error).__name__}: {error}") from error
     if not callable(attribute):
         raise PluginError(f"{target!r} is a {type(attribute).__name__}; expected a function or a class")
@@ -292,7 +292,7 @@ def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], w
         raise PluginError(f"{who}: option {name!r} has no annotation; expected one such as `{name}: int = 1`")
     try:
         annotation = resolve_annotation(annotation, make)
-    except Exception as error:
+    except Exception as error:  # an annotation is an expression, which may raise anything
         raise PluginError(
             f"{who}: the annotation {annotation!r} of option {name!r} cannot be resolved ({error}); "
             "import its names outside `if TYPE_CHECKING`"

@@ -126,16 +126,16 @@ class Output:
 
     def __post_init__(self) -> None:
         check_metric_name(self.name, "metric output")
-        if self.direction not in DIRECTIONS:
-            expected = ", ".join(DIRECTIONS)
-            raise PluginError(
-                f"metric output {self.name!r}: direction {self.direction!r}; expected {expected}"
-            )
-        if self.best is not None and not math.isfinite(self.best):
-            raise PluginError(f"metric output {self.name!r}: best is {self.best}; expected a finite number")
-        if self.direction == "target" and self.best is None:
-            raise PluginError(f"metric output {self.name!r}: direction 'target' needs best")
+        expected = ", ".join(DIRECTIONS)
+        self._require(self.direction in DIRECTIONS, f"direction {self.direction!r}; expected {expected}")
+        is_finite = self.best is None or math.isfinite(self.best)
+        self._require(is_finite, f"best is {self.best}; expected a finite number")
+        self._require(self.direction != "target" or self.best is not None, "direction 'target' needs best")
         self._check_range()
+
+    def _require(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise PluginError(f"metric output {self.name!r}: {otherwise}")
 
     def facts(self, unseen_controls: tuple[str, ...] = ()) -> MetricFacts:
         """Return what a board has to know of its numbers.
@@ -152,19 +152,18 @@ class Output:
 
     def _check_range(self) -> None:
         """Raise PluginError for a range without values, and a best value outside of it or at its bad end."""
-        least, greatest = self.range
-        best, who = self.best, f"metric output {self.name!r}"
-        if least is not None and greatest is not None and least > greatest:
-            raise PluginError(f"{who}: range {self.range} has no values; write range=({greatest}, {least})")
+        (least, greatest), best = self.range, self.best
+        has_values = least is None or greatest is None or least <= greatest
+        self._require(has_values, f"range {self.range} has no values; write range=({greatest}, {least})")
         if best is None:
             return
-        if (least is not None and best < least) or (greatest is not None and best > greatest):
-            raise PluginError(f"{who}: best is {best}, outside its range {self.range}")
+        is_inside = (least is None or best >= least) and (greatest is None or best <= greatest)
+        self._require(is_inside, f"best is {best}, outside its range {self.range}")
         for direction, worst, name in (("higher", least, "least"), ("lower", greatest, "greatest")):
-            if self.direction == direction and best == worst:
-                raise PluginError(
-                    f"{who}: direction {direction!r}, but best is {best}, the {name} possible value"
-                )
+            self._require(
+                self.direction != direction or best != worst,
+                f"direction {direction!r}, but best is {best}, the {name} possible value",
+            )
 
 
 _SPLITS = ("train", "test")

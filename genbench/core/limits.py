@@ -26,7 +26,7 @@ _BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
           "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)")
 _NONE = "none"
-_LONGEST = 366 * 86400
+_LONGEST = 366 * 86400  # a year; a longer one is a mistyped unit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ __all__ = [
 #: `rank:low`, and no id contains a colon.
 COLUMNS = ("dataset", "generator", "plugin", "seeds", "n", "rank")
 
-#: Characters of a run's name on a merged board, the number of a repeated name apart.
+#: Characters of a run's name on a merged board, the number of a repeated name apart: as many as a name has.
 MOST_RUN_NAME = 64
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -39,7 +39,7 @@ _ID = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")  # of a metric: name and extr
 
 _OF_A_FILE = "0+"  # begins the version of a plugin file
 
-_SHOWN = 12  # names in one message
+_SHOWN = 12  # names in one message: enough for the outputs of any extractor, short enough for one line
 
 
 def file_version(sha256: str) -> str:

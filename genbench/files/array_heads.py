@@ -22,7 +22,7 @@ _MEMBER = struct.Struct("<4s2xHH8xIIHH")
 _MAGIC = b"PK\x03\x04"
 _SIZES_FOLLOW = 1 << 3
 _STORED, _DEFLATED = 0, 8
-_LARGE = 0xFFFFFFFF
+_LARGE = 0xFFFFFFFF  # numpy writes it for every member, with the size in an extra field
 _LARGE_SIZES = struct.Struct("<HH8xQ")
 _ZIP64 = 1
 

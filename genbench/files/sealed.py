@@ -47,7 +47,7 @@ __all__ = [
 
 _DRAFT = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")  # names from `draft_name`
 _DRAFT_CHARACTERS = 48  # of 4 bytes at most each, with the rest below the 255 bytes of a name
-_DAY_NS = 24 * 3600 * 10**9
+_DAY_NS = 24 * 3600 * 10**9  # after which no process still writes: the longest default timeout is 6 h
 
 
 def drafts_in(folder: Path) -> list[Path]:
@@ -187,7 +187,7 @@ def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
             if flush:
                 os.fsync(file.fileno())
             draft.replace(path)
-    except BaseException:
+    except BaseException:  # an interrupt leaves no draft either
         draft.unlink(missing_ok=True)
         raise
     if flush:

@@ -152,7 +152,7 @@ class Redactor:
         return b"".join([*clean, data[at:end]]), data[end:]
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=8)  # the environment of a process hardly changes
 def _redactor(secrets: tuple[str, ...]) -> Redactor:
     return Redactor(secrets)
 

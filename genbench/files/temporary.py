@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["can_be_written", "new_file", "new_folder", "probe", "temporary_folder"]
 
-_LARGE = 2**20
+_LARGE = 2**20  # bytes, as a record with large findings has
 
 
 def new_file(name: str, suffix: str) -> Path:

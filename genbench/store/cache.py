@@ -31,7 +31,7 @@ def opened(artefact: Artefact | None, read: Callable[[Path], T]) -> T | None:
         return None
     try:
         content = read(artefact.folder)
-    except Exception:
+    except Exception:  # readers fail in many ways when files vanish under them
         if _identity(artefact.folder) == before:
             raise
         return None

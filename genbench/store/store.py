@@ -58,8 +58,9 @@ __all__ = [
 DAMAGED, _META = "damaged", "meta.json"
 
 _SCHEMA, _FILES = Schema("genbench-artefact", 1), "files"
+#: What a rename to an existing folder, or to a file, raises on Linux and macOS.
 _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
-_TRIES = 3
+_TRIES = 3  # to publish: the first may meet a damaged artefact, the second a process that was faster
 
 
 @dataclass(frozen=True)

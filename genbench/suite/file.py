@@ -52,8 +52,8 @@ __all__ = [
 ]
 
 _GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
-_MOST_SAMPLES = 10_000_000
-_LARGEST_BYTES = 1_000_000
+_MOST_SAMPLES = 10_000_000  # more is a mistyped n, which would fill the memory
+_LARGEST_BYTES = 1_000_000  # of a suite: ten thousand entries
 _DEEPEST = 32  # levels of tables and lists: more than any option needs, less than recursion allows
 _KINDS = ("dataset", "generator", "metric")
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""

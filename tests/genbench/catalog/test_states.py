@@ -10,7 +10,7 @@ from toys import make_plugin
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import catalog_of, load_catalog
 from genbench.catalog.loader import Owner
-from genbench.catalog.states import STATUSES, State, States
+from genbench.catalog.states import STATUSES, State, find_state
 
 WEIGHTS = """
 from pathlib import Path
@@ -44,8 +44,7 @@ def generators(**makes):
 
 
 def states_of(catalog):
-    states = States(catalog)
-    return {component.reference: states.of(component) for component in catalog.components}
+    return {component.reference: find_state(catalog, component) for component in catalog.components}
 
 
 @pytest.fixture
