@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.arena.pairs import task_hash
 from genbench.arena.samples import take_samples
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError, Undefined
-from genbench.core.rendering import damage_of
+from genbench.core.rendering import find_damage
 from genbench.files.read import content_sha256
 from genbench.jobs.isolation.program import Program, ProgramError
 from genbench.store.answer_cache import AnswerCache
@@ -258,7 +258,7 @@ def _render(
             shown[name] = modality.render(samples, number, scale)
         except (Invalid, Undefined) as error:
             raise DataError(f"a sample cannot be shown to a judge: {error}") from error
-        if shown[name].content and (reason := damage_of(shown[name])):
+        if shown[name].content and (reason := find_damage(shown[name])):
             raise DataError(f"a sample cannot be shown to a judge: {reason}")
     return shown
 

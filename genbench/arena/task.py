@@ -9,7 +9,7 @@ from genbench.arena.pairs import task_hash
 from genbench.arena.samples import take_samples
 from genbench.core.containers import container_of
 from genbench.core.errors import DataError
-from genbench.core.escaping import encodable, one_line, printable
+from genbench.core.escaping import escape_surrogates, escape_unprintable, one_line
 from genbench.report.page.markup import (
     data_url,
     open_templates,
@@ -72,7 +72,7 @@ def task_html(
         script=script_text(script),
         task=script_json(task),
     )  # fmt: skip
-    return encodable(text).encode("utf-8")
+    return escape_surrogates(text).encode("utf-8")
 
 
 def _render_samples(
@@ -102,7 +102,7 @@ def _content(exhibit: Exhibit) -> dict[str, Any]:
         return {"kind": "row", "content": cells, "note": note}
     kind, content = rendering.media_type.partition("/")[0], rendering.content
     if kind == "text":
-        return {"kind": kind, "content": printable(content.decode("utf-8")), "note": note}
+        return {"kind": kind, "content": escape_unprintable(content.decode("utf-8")), "note": note}
     shown = "picture" if is_large(exhibit) else kind
     made = {"kind": shown, "content": data_url(rendering.media_type, content), "note": note}
     return made | ({"text": one_line(rendering.text)} if rendering.text else {})

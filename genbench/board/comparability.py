@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.rows import UNKNOWN_SIGNATURE
 from genbench.board.valid_shares import shares_text
 from genbench.board.warnings import listed
-from genbench.core.differences import differing_texts
+from genbench.core.differences import describe_differences
 from genbench.core.grouping import group_pairs
 from genbench.results.signatures import short_signature
 
@@ -250,7 +250,7 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
             "a CSV file does not say what differs"
         )
         return
-    unequal = differing_texts(*map(dict, given))
+    unequal = describe_differences(*map(dict, given))
     for name, (value, other_value) in unequal.items():
         if _FOLLOWS.get(name) not in unequal:
             field = _DISPLAY_NAMES.get(name, name)
@@ -262,7 +262,7 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
     """Return "FIELD was VALUE, is VALUE" for each field that changed; () only for equal signatures."""
     return tuple(
         f"{_DISPLAY_NAMES.get(name, name)} was {before}, is {after}"
-        for name, (before, after) in differing_texts(dict(then), dict(now)).items()
+        for name, (before, after) in describe_differences(dict(then), dict(now)).items()
     )
 
 

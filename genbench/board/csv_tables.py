@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.leaderboard import build_board, outcomes
 from genbench.board.rows import UNVERIFIED
-from genbench.core.escaping import csv_text, encodable, json_text
+from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
 from genbench.results.signatures import short_signature
 
@@ -209,7 +209,7 @@ def _score(record: Record) -> dict[str, Any]:
     cell = record.cell
     named = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
     named |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
-    reason = encodable(record.reason)  # pandas with pyarrow holds UTF-8 alone
+    reason = escape_surrogates(record.reason)  # pandas with pyarrow holds UTF-8 alone
     return named | {"reason": reason, "signature": short_signature(cell.signature)}
 
 

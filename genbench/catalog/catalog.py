@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import modules_at, unversioned_places
+from genbench.catalog.imports import find_modules, find_unversioned
 from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
 from genbench.catalog.local_modules import forget_edited, note_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
 from genbench.core.names import nearest
-from genbench.files.process_settings import restored
+from genbench.files.process_settings import keep_settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from genbench.catalog.loader import Found
+    from genbench.catalog.loader import LoadablePlugin
 
 __all__ = [
     "Broken",
@@ -67,13 +67,13 @@ class Catalog:
         home        the distribution whose specs have the reference: its own component is meant, if it has one
         """
         distribution, _, name = reference.rpartition(":")
-        found = tuple(
+        named = tuple(
             component
             for component in self.of_kind(kind)
             if name in component.names and distribution in ("", component.owner.distribution)
         )
-        own = tuple(component for component in found if component.owner.distribution == home)
-        return own or tuple(each for each in found if each.serves(modalities)) or found
+        own = tuple(component for component in named if component.owner.distribution == home)
+        return own or tuple(each for each in named if each.serves(modalities)) or named
 
     def find(self, kind: str, reference: str, modalities: Collection[str] = ()) -> Component:
         """Return the component of a kind that "[distribution:]name" means; names of a metric's outputs count.
@@ -83,13 +83,13 @@ class Catalog:
         Raises SuiteError if there is none, or more than one, its plugin is broken, or it needs a module that
         is not installed.
         """
-        found = self.matches(kind, reference, modalities)
-        if not found:
+        matching = self.matches(kind, reference, modalities)
+        if not matching:
             raise SuiteError(self.unknown(reference, kind))
-        if len(found) > 1:
-            raise SuiteError(_ambiguous(kind, reference, found))
-        _refuse_missing(found[0])
-        return found[0]
+        if len(matching) > 1:
+            raise SuiteError(_describe_ambiguity(kind, reference, matching))
+        _check_needs(matching[0])
+        return matching[0]
 
     def find_metric(
         self, reference: str, modalities: Collection[str] = ()
@@ -136,9 +136,9 @@ def load_catalog(
     plugins, points = find_files(paths), find_installed(only)
     for owner, _ in points:
         with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
-            note_modules(dict(modules_at(owner.module, unversioned_places)))
+            note_modules(dict(find_modules(owner.module, find_unversioned)))
     forget_edited()
-    catalog = _loaded([*points, *plugins], paths)
+    catalog = _load_plugins([*points, *plugins], paths)
     first = next((broken for broken in catalog.broken if broken.owner.file_hash), None)
     if first is not None and not allow_broken_files:
         file = next(file for file in paths if file.stem == first.owner.plugin)
@@ -154,17 +154,17 @@ def load_files(files: Sequence[Path]) -> Catalog:
     """
     plugins = find_files(files)
     forget_edited()
-    return _loaded(plugins, files)
+    return _load_plugins(plugins, files)
 
 
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:
     """Return the components of plugin objects, given by distribution name, for notebooks and tests."""
 
-    def found(name: str, plugin: object) -> Found:
+    def own_plugin(name: str, plugin: object) -> LoadablePlugin:
         module = getattr(plugin, "__name__", type(plugin).__name__)
         return Owner(name, "0", name, module), lambda: plugin
 
-    return _loaded(found(name, plugin) for name, plugin in plugins.items())
+    return _load_plugins(own_plugin(name, plugin) for name, plugin in plugins.items())
 
 
 def missing_needs(spec: Spec) -> list[str]:
@@ -177,7 +177,7 @@ def missing_needs(spec: Spec) -> list[str]:
     return [module for module in spec.needs if is_missing(module)]
 
 
-def _loaded(plugins: Iterable[Found], files: Sequence[Path] = ()) -> Catalog:
+def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ()) -> Catalog:
     """Return the components of plugins, of which some are those of plugin `files`."""
     components: list[Component] = []
     broken: list[Broken] = []
@@ -185,7 +185,7 @@ def _loaded(plugins: Iterable[Found], files: Sequence[Path] = ()) -> Catalog:
     changed: dict[Owner, tuple[str, ...]] = {}
     for owner, load in plugins:
         start = time.process_time()
-        with restored() as names:
+        with keep_settings() as names:
             result = load_plugin(owner, load)
         load_s[owner], changed[owner] = time.process_time() - start, tuple(names)
         if isinstance(result, Broken):
@@ -211,7 +211,7 @@ def _describe_broken(broken: Broken) -> str:
     return f"plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {broken.reason}"
 
 
-def _ambiguous(kind: str, reference: str, found: Sequence[Component]) -> str:
+def _describe_ambiguity(kind: str, reference: str, found: Sequence[Component]) -> str:
     choices = sorted({f"{c.owner.distribution}:{reference.rpartition(':')[2]}" for c in found})
     if len(choices) > 1:
         owners = " and ".join(sorted({component.owner.distribution for component in found}))
@@ -223,7 +223,7 @@ def _ambiguous(kind: str, reference: str, found: Sequence[Component]) -> str:
     )
 
 
-def _refuse_missing(component: Component) -> None:
+def _check_needs(component: Component) -> None:
     for module in missing_needs(component.spec):
         install = component.spec.needs[module]
         raise SuiteError(f"{component.who} needs {module!r}, which is not installed; pip install '{install}'")

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import package_files
+from genbench.catalog.imports import list_files
 from genbench.catalog.local_modules import read_local_modules
 from genbench.contract.hookspecs import PROJECT
 from genbench.files.identity import check_identity, identity_of, renew_identity
@@ -58,15 +58,15 @@ class Code:
 def code_of(component: Component) -> Code:
     """Return the code in a component's key as it is now."""
     owner = component.owner
-    own = _home(owner.module)
-    homes = {_home(module_of(component)), own}
-    files = {name: file for home in homes for name, file in _package(home).items()}
+    own = _find_home(owner.module)
+    homes = {_find_home(module_of(component)), own}
+    files = {name: file for home in homes for name, file in _list_package(home).items()}
     if owner.file_hash and own is not None:
         files |= read_local_modules(own).files
     else:
-        files |= _distribution(owner.distribution)
+        files |= _list_distribution(owner.distribution)
     identity = identity_of(tuple(files.values()))
-    return Code(files, _known_hash(tuple(files.items()), identity), identity)
+    return Code(files, _hash_once(tuple(files.items()), identity), identity)
 
 
 def hash_package(name: str) -> str:
@@ -76,7 +76,7 @@ def hash_package(name: str) -> str:
 
 def find_package(name: str) -> dict[str, Path]:
     """Return all files of a top-level package, or the file of a module, by their paths in its folder."""
-    return _package(_home(name))
+    return _list_package(_find_home(name))
 
 
 def module_of(component: Component) -> str:
@@ -88,7 +88,7 @@ def module_of(component: Component) -> str:
 
 
 @functools.lru_cache(maxsize=256)  # more packages, with the edits of a session, than a suite names
-def _known_hash(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
+def _hash_once(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
     """Return the hash of files, read once for all components of a package."""
     return _hash_files(dict(files))
 
@@ -100,7 +100,7 @@ def _hash_files(files: Mapping[str, Path]) -> str:
     return total.hexdigest()
 
 
-def _home(module: str) -> Path | None:
+def _find_home(module: str) -> Path | None:
     """Return the file of the outermost package of a module that has one, or None if there is none.
 
     Only namespace packages are imported. A module of an interactive session has no file.
@@ -117,11 +117,11 @@ def _home(module: str) -> Path | None:
     return None
 
 
-def _package(home: Path | None) -> dict[str, Path]:
+def _list_package(home: Path | None) -> dict[str, Path]:
     """Return all files of the package with this `__init__.py`, or a module's file, by path in its folder."""
     if home is None:
         return {}
-    files = package_files(home.parent) if home.name == "__init__.py" else [home]
+    files = list_files(home.parent) if home.name == "__init__.py" else [home]
     top = home.parent.parent if home.name == "__init__.py" else home.parent
     return {
         file.relative_to(top).as_posix(): file
@@ -130,7 +130,7 @@ def _package(home: Path | None) -> dict[str, Path]:
     }
 
 
-def _distribution(name: str) -> dict[str, Path]:
+def _list_distribution(name: str) -> dict[str, Path]:
     """Return the installed modules of a stranger's distribution, by their paths in its folder.
 
     genbench's own packages count one by one, so that an edit of one recomputes no work of another. A

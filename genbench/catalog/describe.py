@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.catalog.imports import find_module
 from genbench.catalog.states import find_state, read_needs
 from genbench.contract.assets import asset_path, has_size
-from genbench.contract.expected import in_words
+from genbench.contract.expected import format_expected
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Variable, bounds, has_mark, plain_value, type_name
 from genbench.contract.signature import Contract, read_contract
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genbench.contract.signature import Option
     from genbench.contract.specs import Output, Spec
 
-__all__ = ["DECIDES", "describe", "list_components", "plugin_needs", "select_components"]
+__all__ = ["DECIDES", "describe", "describe_plugins", "list_components", "select_components"]
 
 #: Kind to what decides the key of its artefacts, or the signature of a metric's number.
 DECIDES = {
@@ -89,7 +89,7 @@ def list_components(catalog: Catalog) -> dict[str, Any]:
 
 
 def select_components(
-    found: Mapping[str, Any],
+    listing: Mapping[str, Any],
     *,
     kind: str | None = None,
     modality: str | None = None,
@@ -106,7 +106,7 @@ def select_components(
     Raises SuiteError if no component names or declares the modality. What a broken plugin contains is
     unknown, so kind and modality do not leave it out.
     """
-    components = found["components"]
+    components = listing["components"]
     named = {name for component in components for name in component["modalities"]}
     declared = {component["name"] for component in components if component["kind"] == ModalitySpec.kind}
     known = sorted(named | declared)
@@ -123,14 +123,14 @@ def select_components(
         ],
         "broken": [
             plugin
-            for plugin in found["broken"]
+            for plugin in listing["broken"]
             if state in (None, "broken")
             and _mentions(words, plugin["plugin"], plugin["distribution"], plugin["reason"])
         ],
     }
 
 
-def plugin_needs(catalog: Catalog) -> list[dict[str, Any]]:
+def describe_plugins(catalog: Catalog) -> list[dict[str, Any]]:
     """Return the state and the needs of each plugin, sorted by distribution and name, as JSON-like values.
 
     distribution, version, plugin, file
@@ -147,8 +147,8 @@ def plugin_needs(catalog: Catalog) -> list[dict[str, Any]]:
     owned: dict[Owner, list[Needs]] = {owner: [] for owner in reasons}
     for component in catalog.components:
         owned.setdefault(component.owner, []).append(read_needs(component))
-    found = [_describe_plugin(owner, needs, reasons.get(owner, "")) for owner, needs in owned.items()]
-    return sorted(found, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
+    plugins = [_describe_plugin(owner, needs, reasons.get(owner, "")) for owner, needs in owned.items()]
+    return sorted(plugins, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
 
 
 def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def _outputs(spec: Spec) -> list[dict[str, Any]]:
 def _output(output: Output) -> dict[str, Any]:
     return _pick(output, "name", "summary", "direction", "best") | {
         "range": list(output.range),
-        "expects": {fault: in_words(expected) for fault, expected in output.expects.items()},
+        "expects": {fault: format_expected(expected) for fault, expected in output.expects.items()},
         "any_valid_share": output.any_valid_share,
     }
 
@@ -256,16 +256,16 @@ def _decides(spec: Spec) -> list[str]:
 def _kind_fields(spec: Spec) -> dict[str, Any]:
     """Return what the spec of a kind adds, as JSON-like values."""
     values = _pick(spec, *_FIELDS.get(spec.kind, ()))
-    found = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if isinstance(spec, MetricSpec) and isinstance(spec.takes, str):
-        found["takes"] = [spec.takes]
+        fields["takes"] = [spec.takes]
     if isinstance(spec, ModalitySpec):
-        found["parameters"] = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
+        fields["parameters"] = {name: type_name(annotation) for name, annotation in spec.parameters.items()}
     if isinstance(spec, ExtractorSpec):
-        found["protocols"] = [dataclasses.asdict(protocol) for protocol in spec.protocols]
+        fields["protocols"] = [dataclasses.asdict(protocol) for protocol in spec.protocols]
     if isinstance(spec, ExtractorSpec | GeneratorSpec):
-        found["can_load"] = spec.load is not None
-    return found
+        fields["can_load"] = spec.load is not None
+    return fields
 
 
 def _read_contract(spec: Spec) -> dict[str, Any]:

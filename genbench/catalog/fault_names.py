@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from genbench.catalog.loader import short_reference
+from genbench.catalog.loader import shorten_reference
 from genbench.core.names import closest, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["declared_of", "find_fault", "suggestion"]
+__all__ = ["find_declaration", "find_fault", "suggest_fault"]
 
 _KEY = re.compile(r"((?:[a-z0-9-]+:)?[a-z0-9-]+)(\[[a-z0-9-]+\])?")
 
@@ -28,14 +28,14 @@ def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None,
     known  faults as on cards: "distribution:name", for genbench's own distribution the name alone
     home   the distribution of the metric, whose own faults go first
     """
-    read = _KEY.fullmatch(key)
-    if read is None:
+    match = _KEY.fullmatch(key)
+    if match is None:
         return None, ""
-    meant = (f"{home}:{read[1]}", short_reference(read[1]))
-    return next((name for name in meant if name in known), None), read[2] or ""
+    candidates = (f"{home}:{match[1]}", shorten_reference(match[1]))
+    return next((name for name in candidates if name in known), None), match[2] or ""
 
 
-def suggestion(key: str, known: Collection[str]) -> str:
+def suggest_fault(key: str, known: Collection[str]) -> str:
     """Return the end of a message about a key of `expects` that means no known fault.
 
     It suggests the fault of this name in another distribution, else the most similar one with its
@@ -48,7 +48,7 @@ def suggestion(key: str, known: Collection[str]) -> str:
     return f"; did you mean {near!r}?" if near else nearest(fault, known)
 
 
-def declared_of(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:
+def find_declaration(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:
     """Return what is declared of a fault with this extractor, else of the fault, else None."""
     return declared.get(f"{fault}[{extractor}]", declared.get(fault))
 

@@ -49,12 +49,12 @@ def fetch(
     """
     place = asset_path(asset)
     with contextlib.suppress(DataError):  # the file is damaged, and is replaced
-        found = find_asset(asset)
-        if found is not None:
-            return found
+        cached = find_asset(asset)
+        if cached is not None:
+            return cached
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(place.parent)
+        _remove_drafts(place.parent)
         with open_replacement(place) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             _download(asset, file, timeout_s, report)
@@ -66,7 +66,7 @@ def fetch(
     return place
 
 
-def _sweep(folder: Path) -> None:
+def _remove_drafts(folder: Path) -> None:
     """Remove the drafts of killed processes: those without a lock."""
     for path in drafts_in(folder):
         with contextlib.suppress(OSError), path.open("rb") as file:
@@ -77,7 +77,7 @@ def _sweep(folder: Path) -> None:
 def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[[int], None] | None) -> None:
     """Download the asset to `file`; raise FetchError if the content is not the asset."""
     total, done = hashlib.sha256(), 0
-    with contextlib.closing(_pieces(asset, timeout_s)) as pieces:
+    with contextlib.closing(_read_pieces(asset, timeout_s)) as pieces:
         for piece in pieces:
             done += len(piece)
             if done > asset.size_bytes:
@@ -98,23 +98,23 @@ def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[
         )
 
 
-def _pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]:
+def _read_pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]:
     """Yield the content of the address; an error of the transfer is a FetchError."""
     request = urllib.request.Request(  # noqa: S310 - an Asset's address is https, or http on this machine
         asset.url, headers={"User-Agent": f"genbench/{__version__}"}
     )
     try:
         with urllib.request.build_opener(_Redirects).open(request, timeout=timeout_s) as response:
-            said = response.headers.get("Content-Length", str(asset.size_bytes))
-            if said != str(asset.size_bytes):
+            length = response.headers.get("Content-Length", str(asset.size_bytes))
+            if length != str(asset.size_bytes):
                 raise FetchError(
-                    f"{_who(asset)} has {said} bytes, expected {asset.size_bytes}: it is another file than "
+                    f"{_who(asset)} has {length} bytes, expected {asset.size_bytes}: it is another file than "
                     f"{asset.name}, and was not fetched"
                 )
             while piece := response.read(_PIECE_BYTES):
                 yield piece
     except (OSError, http.client.HTTPException) as error:
-        raise FetchError(f"{_who(asset)} cannot be fetched: {_reason(error, timeout_s)}") from error
+        raise FetchError(f"{_who(asset)} cannot be fetched: {_describe_failure(error, timeout_s)}") from error
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -132,7 +132,7 @@ def _who(asset: Asset) -> str:
     return f"{asset.name}: {asset.url}"
 
 
-def _reason(error: Exception, timeout_s: float) -> str:
+def _describe_failure(error: Exception, timeout_s: float) -> str:
     """Return what went wrong, and what to do."""
     if isinstance(error, urllib.error.HTTPError):
         error.close()

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "find_module",
+    "find_modules",
     "find_places",
-    "imported_names",
+    "find_places_in",
+    "find_unversioned",
+    "follow_imports",
     "is_unversioned",
-    "modules_at",
-    "modules_reached",
-    "package_files",
-    "places_in",
-    "sources_reached",
-    "unversioned_places",
+    "list_files",
+    "read_imports",
+    "read_reached_sources",
 ]
 
 #: A text that names an object as specs do, such as "helper:distance".
@@ -58,9 +58,7 @@ _VERSIONED = (
 )
 
 
-def modules_reached(
-    file: Path, package: str, places_of: Callable[[str], tuple[Path, ...]]
-) -> dict[str, Path]:
+def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Path, ...]]) -> dict[str, Path]:
     """Return the modules of some folders that a file of source imports, directly or through one another.
 
     package    the package of the file, for its relative imports; "" for a file without one
@@ -71,31 +69,31 @@ def modules_reached(
     package counts. Of a package with an `__init__.py`, all files of source count. Raises OSError if a file
     cannot be read; a file with a syntax error imports nothing.
     """
-    found: dict[str, Path] = {}
+    modules: dict[str, Path] = {}
     names: set[str] = set()
     todo, places_of = [(file, package)], functools.cache(places_of)
     while todo:
         source, its_package = todo.pop()
-        new = imported_names(source.read_bytes(), its_package) - names
+        new = read_imports(source.read_bytes(), its_package) - names
         names |= new
-        for module, path in (each for name in sorted(new) for each in modules_at(name, places_of, found)):
-            if module not in found:
-                found[module] = path
+        for module, path in (each for name in sorted(new) for each in find_modules(name, places_of, modules)):
+            if module not in modules:
+                modules[module] = path
                 is_package = path.name == "__init__.py"
                 todo.append((path, module if is_package else module.rpartition(".")[0]))
-    return dict(sorted(found.items()))
+    return dict(sorted(modules.items()))
 
 
 @functools.lru_cache(maxsize=1024)  # more files than genbench and its plugins have
-def imported_names(source: bytes, package: str) -> frozenset[str]:
+def read_imports(source: bytes, package: str) -> frozenset[str]:
     """Return the names of modules that source imports; a name of an imported module may be among them.
 
     package  the package in which relative imports are resolved
     """
-    return frozenset(name for node in _nodes(source) for name in _names(node, package))
+    return frozenset(name for node in _parse_nodes(source) for name in _names_in_node(node, package))
 
 
-def _nodes(source: bytes) -> list[ast.AST]:
+def _parse_nodes(source: bytes) -> list[ast.AST]:
     """Return the nodes of a syntax tree; none of source that cannot be imported either."""
     try:
         with _PARSING:
@@ -104,7 +102,7 @@ def _nodes(source: bytes) -> list[ast.AST]:
         return []
 
 
-def modules_at(
+def find_modules(
     name: str, places_of: Callable[[str], tuple[Path, ...]], known: Container[str] = ()
 ) -> Iterator[tuple[str, Path]]:
     """Yield the modules that a dotted name means, as (name, file); of a package all its modules.
@@ -127,7 +125,7 @@ def modules_at(
             return
 
 
-def places_in(folder: Path, name: str) -> tuple[Path, ...]:
+def find_places_in(folder: Path, name: str) -> tuple[Path, ...]:
     """Return the file of a module below a folder, or the folder of a package; none if it is not there."""
     path = folder.joinpath(*name.split("."))
     file = path.with_name(f"{path.name}.py")
@@ -138,13 +136,13 @@ def places_in(folder: Path, name: str) -> tuple[Path, ...]:
 
 def _package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
     """Yield the modules below the folder of a package, as (name, file)."""
-    for path in package_files(home):
+    for path in list_files(home):
         inner = path.relative_to(home).with_suffix("").parts
         if path.suffix == ".py" and not any(part in _SKIPPED or part.startswith(".") for part in inner):
             yield ".".join((name, *inner)).removesuffix(".__init__"), path
 
 
-def package_files(home: Path) -> list[Path]:
+def list_files(home: Path) -> list[Path]:
     """Return all files below the folder of a package, sorted.
 
     Links to folders are followed, except a link to a folder that contains the link.
@@ -165,34 +163,34 @@ def _is_circle(folder: Path, home: Path) -> bool:
     return any(each.resolve().is_relative_to(target) for each in around)
 
 
-def _names(node: ast.AST, package: str) -> Iterator[str]:
+def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
-        base = ".".join(filter(None, (_parent(package, node.level), node.module)))
+        base = ".".join(filter(None, (_resolve_parent(package, node.level), node.module)))
         yield from filter(None, (base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names)))
     elif isinstance(node, ast.Call):
         called = node.func
         function = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
         if function in _IMPORTERS:
             named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
-            yield from filter(None, (_told(each, package) for each in (*node.args[:1], *named)))
+            yield from filter(None, (_read_module_name(each, package) for each in (*node.args[:1], *named)))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         target = _TARGET.fullmatch(node.value)
         if target is not None:
             yield target[1]
 
 
-def _told(argument: ast.expr, package: str) -> str:
+def _read_module_name(argument: ast.expr, package: str) -> str:
     """Return the module that an argument names, or the package if the rest of the name is computed."""
     beginning = _BEGINNING.match(ast.unparse(argument))
     text = beginning[1] if beginning else ""
     name = text if isinstance(argument, ast.Constant) else text.rpartition(".")[0]
     level = len(name) - len(name.lstrip("."))
-    return ".".join(filter(None, (_parent(package, level), name[level:])))
+    return ".".join(filter(None, (_resolve_parent(package, level), name[level:])))
 
 
-def _parent(package: str, level: int) -> str:
+def _resolve_parent(package: str, level: int) -> str:
     """Return the package that the dots of a relative import mean, "" for an absolute one."""
     parts = package.split(".") if package and level else []
     return ".".join(parts[: len(parts) - level + 1])
@@ -211,11 +209,11 @@ def find_module(name: str) -> ModuleSpec | None:
     for depth in range(2, len(parts) + 1):
         if spec is None or spec.submodule_search_locations is None:
             return None
-        spec = _found(".".join(parts[:depth]), list(spec.submodule_search_locations))
+        spec = _find_in_package(".".join(parts[:depth]), list(spec.submodule_search_locations))
     return spec
 
 
-def _found(name: str, folders: list[str]) -> ModuleSpec | None:
+def _find_in_package(name: str, folders: list[str]) -> ModuleSpec | None:
     """Return the spec of a module of a package with these folders."""
     for finder in sys.meta_path:
         with contextlib.suppress(KeyError):  # of a namespace, Python looks up the parent in sys.modules
@@ -235,7 +233,7 @@ def find_places(name: str) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path.resolve() for path in map(Path, places) if path.exists()))
 
 
-def unversioned_places(name: str) -> tuple[Path, ...]:
+def find_unversioned(name: str) -> tuple[Path, ...]:
     """Return the places of a module, as `find_places` does, for whose content no installed version stands.
 
     They are on PYTHONPATH, in the working folder, or in a project that is installed for editing. What a
@@ -252,7 +250,7 @@ def is_unversioned(path: Path) -> bool:
     return not any(map(path.is_relative_to, _VERSIONED)) and _INSTALLED.isdisjoint(path.parts)
 
 
-def sources_reached(module: str) -> Iterator[bytes]:
+def read_reached_sources(module: str) -> Iterator[bytes]:
     """Yield the source of a module, and of those of its own package that it imports, each once.
 
     The packages that contain them do not count, unless they are imported themselves.
@@ -266,9 +264,9 @@ def sources_reached(module: str) -> Iterator[bytes]:
         source = Path(spec.origin).read_bytes()
         yield source
         package = name if spec.submodule_search_locations else name.rpartition(".")[0]
-        found = {each for each in imported_names(source, package) if _top(each) == _top(module)} - seen
-        seen |= found
-        todo += found
+        names = {each for each in read_imports(source, package) if _top(each) == _top(module)} - seen
+        seen |= names
+        todo += names
 
 
 def _top(name: str) -> str:

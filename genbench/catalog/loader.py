@@ -38,13 +38,13 @@ __all__ = [
     "RESTRICT",
     "Broken",
     "Component",
-    "Found",
+    "LoadablePlugin",
     "Owner",
     "check_requirements",
     "find_files",
     "find_installed",
     "load_plugin",
-    "short_reference",
+    "shorten_reference",
 ]
 
 #: The environment variable that restricts which installed plugins are loaded: "a,b"; "" means none.
@@ -56,10 +56,10 @@ _REQUIREMENT = re.compile(rf"{PROJECT}(?![\w.-])", re.IGNORECASE)
 #: The operators of a requirement that an older version does not meet.
 _LOWER_BOUNDS = (">", ">=", "~=", "==", "===")
 
-Found: TypeAlias = "tuple[Owner, Callable[[], Any]]"
+LoadablePlugin: TypeAlias = "tuple[Owner, Callable[[], Any]]"
 
 
-def find_installed(only: Iterable[str] | None = None) -> list[Found]:
+def find_installed(only: Iterable[str] | None = None) -> list[LoadablePlugin]:
     """Return the installed plugins, sorted by distribution and name: the owner and the loader of each.
 
     `only` holds names of entry points or distributions; None means those in the environment variable
@@ -67,17 +67,17 @@ def find_installed(only: Iterable[str] | None = None) -> list[Found]:
     """
     from importlib.metadata import entry_points
 
-    found: dict[tuple[str, str], Found] = {}
+    by_name: dict[tuple[str, str], LoadablePlugin] = {}
     for point in entry_points(group=PROJECT):
-        owner = _owner(point)
+        owner = _read_owner(point)
         load = functools.partial(_load_point, point, owner)
-        found.setdefault((owner.distribution, owner.plugin), (owner, load))
-    plugins = [found[key] for key in sorted(found)]
-    names = _restriction() if only is None else list(only)
-    return plugins if names is None else _restricted(plugins, names)
+        by_name.setdefault((owner.distribution, owner.plugin), (owner, load))
+    plugins = [by_name[key] for key in sorted(by_name)]
+    names = _read_restriction() if only is None else list(only)
+    return plugins if names is None else _select_plugins(plugins, names)
 
 
-def find_files(files: Sequence[Path]) -> list[Found]:
+def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
     """Return the plugins in Python files, in the order given.
 
     Each is imported as the module genbench_plugin_STEM and registered in sys.modules, so that its objects
@@ -86,12 +86,12 @@ def find_files(files: Sequence[Path]) -> list[Found]:
     a .py file, or has the name of another one or of an installed distribution, for which leaderboards would
     take it, or if modules of two folders have one name.
     """
-    plugins: dict[str, Found] = {}
+    plugins: dict[str, LoadablePlugin] = {}
     local: dict[str, Path] = {}
     for file in files:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"plugin file {file}: expected an existing .py file")
-        owner, modules = _file_owner(file)
+        owner, modules = _read_file_owner(file)
         note_modules(modules.files)
         if owner.distribution == PROJECT or _is_installed(owner.distribution):
             raise SuiteError(f"plugin file {file}: {owner.distribution} is installed; rename the file")
@@ -107,9 +107,9 @@ def find_files(files: Sequence[Path]) -> list[Found]:
     return list(plugins.values())
 
 
-def _owner(point: EntryPoint) -> Owner:
-    name, version = _field(point, "Name", "unknown"), _field(point, "Version", "0")
-    return Owner(_normalised(name), version, point.name, point.value.partition(":")[0].strip())
+def _read_owner(point: EntryPoint) -> Owner:
+    name, version = _read_field(point, "Name", "unknown"), _read_field(point, "Version", "0")
+    return Owner(_normalise_name(name), version, point.name, point.value.partition(":")[0].strip())
 
 
 def _load_point(point: EntryPoint, owner: Owner) -> Any:
@@ -118,7 +118,7 @@ def _load_point(point: EntryPoint, owner: Owner) -> Any:
     return point.load()
 
 
-def _field(point: EntryPoint, key: str, otherwise: str) -> str:
+def _read_field(point: EntryPoint, key: str, otherwise: str) -> str:
     try:
         metadata = None if point.dist is None else point.dist.metadata
     except FileNotFoundError:  # newer versions of importlib.metadata raise it, older ones return nothing
@@ -126,14 +126,14 @@ def _field(point: EntryPoint, key: str, otherwise: str) -> str:
     return otherwise if metadata is None or key not in metadata else metadata[key]
 
 
-def _file_owner(file: Path) -> tuple[Owner, LocalModules]:
+def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
     try:
         modules = read_local_modules(file)
         sha256 = modules.sha256(file.read_bytes())
     except OSError as error:
         module = "" if error.filename in (None, str(file.resolve())) else f"its module {error.filename} "
         raise SuiteError(f"plugin file {file}: {module}cannot be read: {error.strerror}") from error
-    name = _normalised(file.stem)
+    name = _normalise_name(file.stem)
     module = f"genbench_plugin_{name.replace('-', '_')}"
     return Owner(name, file_version(sha256), file.stem, module, file_hash=sha256), modules
 
@@ -144,23 +144,23 @@ def _is_installed(name: str) -> bool:
     return any(True for _ in distributions(name=name))
 
 
-def _normalised(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """Return a distribution's normalised name: lower case, a dash for each run of other characters."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
 
 
-def _restriction() -> list[str] | None:
+def _read_restriction() -> list[str] | None:
     value = os.environ.get(RESTRICT)
     return None if value is None else [name.strip() for name in value.split(",") if name.strip()]
 
 
-def _restricted(plugins: list[Found], names: list[str]) -> list[Found]:
+def _select_plugins(plugins: list[LoadablePlugin], names: list[str]) -> list[LoadablePlugin]:
     known = {name for owner, _ in plugins for name in (owner.plugin, owner.distribution)}
     for name in names:
-        if name not in known and _normalised(name) not in known:
+        if name not in known and _normalise_name(name) not in known:
             raise SuiteError(f"{RESTRICT}: no plugin or distribution is named {name!r}{nearest(name, known)}")
-    wanted = {*names, *map(_normalised, names)}
-    return [(owner, load) for owner, load in plugins if {owner.plugin, owner.distribution} & wanted]
+    selected = {*names, *map(_normalise_name, names)}
+    return [(owner, load) for owner, load in plugins if {owner.plugin, owner.distribution} & selected]
 
 
 class _SourceLoader(SourceFileLoader):
@@ -210,12 +210,12 @@ class Owner:
         """Whether it is genbench itself."""
         return self.distribution == PROJECT and not self.file_hash
 
-    def qualified(self, name: str | None) -> str | None:
+    def qualify(self, name: str | None) -> str | None:
         """Return the reference that a name in one of its specs means: a bare name is one of its own."""
         return name if name is None or ":" in name else f"{self.distribution}:{name}"
 
 
-def short_reference(name: str) -> str:
+def shorten_reference(name: str) -> str:
     """Return a reference without genbench's own distribution."""
     return name.removeprefix(f"{PROJECT}:")
 
@@ -254,7 +254,7 @@ class Component:
         A bare name means a modality of its own distribution or genbench's own; others are qualified.
         """
         names = self.spec.modalities
-        return frozenset(short_reference(name) for name in names) | frozenset(
+        return frozenset(shorten_reference(name) for name in names) | frozenset(
             f"{self.owner.distribution}:{name}" for name in names if ":" not in name
         )
 
@@ -284,21 +284,21 @@ def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] 
     Only KeyboardInterrupt passes.
     """
     try:
-        components = tuple(Component(spec, owner) for spec in _specs(load()))
+        components = tuple(Component(spec, owner) for spec in _collect_specs(load()))
         _check_names(components)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a plugin may raise anything, SystemExit included
-        return Broken(owner, _reason(error), traceback.format_exc())
+        return Broken(owner, _describe_error(error), traceback.format_exc())
     return components
 
 
-def _specs(plugin: Any) -> list[Spec]:
+def _collect_specs(plugin: Any) -> list[Spec]:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin)
     _check_hooks(manager, plugin)
-    specs = [spec for hook in HOOKS for spec in _called(manager, hook)]
+    specs = [spec for hook in HOOKS for spec in _call_hook(manager, hook)]
     if not specs:
         raise PluginError(f"it gives no component; expected functions with @hookimpl: {', '.join(HOOKS)}")
     return specs
@@ -316,7 +316,7 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
             raise PluginError(f"{hook} is not decorated with @hookimpl (from genbench import hookimpl)")
 
 
-def _called(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
+def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
     specs: list[Spec] = []
     try:
         for result in getattr(manager.hook, hook)():
@@ -341,7 +341,7 @@ def _check_names(components: Iterable[Component]) -> None:
         seen |= names
 
 
-def _reason(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"it called sys.exit({error.code!r}) while it was loaded"
     text = " ".join(str(error).split())

@@ -17,7 +17,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.imports import find_places, modules_reached, places_in, unversioned_places
+from genbench.catalog.imports import find_places, find_places_in, find_unversioned, follow_imports
 from genbench.contract.hookspecs import PROJECT
 from genbench.core.canonical_json import digest
 from genbench.core.errors import PluginError
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["LocalModules", "edits", "forget_edited", "note_modules", "read_local_modules", "read_sources"]
+__all__ = [
+    "LocalModules", "count_edits", "forget_edited", "note_modules", "read_local_modules", "read_sources",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ class LocalModules:
     def check(self) -> None:
         """Raise PluginError if a name would import, or has imported, something else than the module here."""
         for name, place in self.tops.items():
-            found = find_places(name)
-            if found and place.resolve() not in found:
+            places = find_places(name)
+            if places and place.resolve() not in places:
                 raise PluginError(
-                    f"it imports {name!r}, which is at {found[0]} and not the {place.name} beside it; "
+                    f"it imports {name!r}, which is at {places[0]} and not the {place.name} beside it; "
                     f"rename the one beside it"
                 )
 
@@ -91,15 +93,15 @@ def read_local_modules(file: Path) -> LocalModules:
         if top in sys.stdlib_module_names or top == PROJECT:
             return ()
         home = packages[-1].parent if packages and top == packages[-1].name else file.parent
-        here = places_in(home, top)
+        here = find_places_in(home, top)
         is_here = any(each.is_file() or (each / "__init__.py").is_file() for each in here)
-        other = () if is_here else unversioned_places(top)
+        other = () if is_here else find_unversioned(top)
         if any(each.parent != home for each in other):
-            return unversioned_places(name)
+            return find_unversioned(name)
         beside.update(zip([top], here, strict=False))
-        return places_in(home, name)
+        return find_places_in(home, name)
 
-    reached = modules_reached(file, "", places_of)
+    reached = follow_imports(file, "", places_of)
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in reached.items()}
     imported = {name.partition(".")[0] for name in reached}
     tops = {name: place for name, place in beside.items() if name in imported}
@@ -151,7 +153,7 @@ class _State:
 _state = _State()
 
 
-def edits() -> int:
+def count_edits() -> int:
     """Return how often this process noticed edits; a hash of code that it cached before may be outdated."""
     return _state.edits
 
@@ -205,8 +207,8 @@ def _is_new(file: Path) -> bool:
     """Return whether a file was written, or put in its place, since this process began."""
     import psutil
 
-    found = file.stat()
-    return max(found.st_mtime, found.st_ctime) >= psutil.Process().create_time()
+    info = file.stat()
+    return max(info.st_mtime, info.st_ctime) >= psutil.Process().create_time()
 
 
 def _remove_compiled(file: Path) -> None:

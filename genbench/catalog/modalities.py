@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.loader import RESTRICT, short_reference
+from genbench.catalog.loader import RESTRICT, shorten_reference
 from genbench.contract.modalities import CONTAINER_PARAMETERS, Distribution
 from genbench.contract.options import check_value
 from genbench.contract.signature import resolve
@@ -18,7 +18,7 @@ from genbench.core.containers import CONTAINERS
 from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.frames import check_columns
 from genbench.core.rendering import Rendering
-from genbench.core.samples import Data, Samples, guarded, whole_numbers
+from genbench.core.samples import Data, Samples, guard, whole_numbers
 from genbench.core.spaces import Space
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Modality:
     @property
     def reference(self) -> str:
         """Its name in spaces: "distribution:name", or the name alone for genbench's own distribution."""
-        return short_reference(self.component.reference)
+        return shorten_reference(self.component.reference)
 
     def admit(self, samples: Any, space: Space | None = None, n: int | None = None) -> Samples:
         """Return samples of this modality after all checks, in the space `space`, or else their own.
@@ -66,7 +66,7 @@ class Modality:
             )
         if samples.space.modality not in (self.reference, self.component.reference, self.spec.name):
             raise Invalid(f"expected {self.reference} samples, got {samples.space.modality} samples")
-        data = self._contained(samples.data)
+        data = self._to_container(samples.data)
         self._check_form(data)
         if space is None:
             space = self._own_space(samples, data)
@@ -76,8 +76,8 @@ class Modality:
             raise Invalid(f"asked for {n} samples, got {len(data)}")
         columns = {name: _column(name, column, len(data)) for name, column in samples.columns.items()}
         admitted = replace(samples, data=data, space=space, **columns)
-        if (method := getattr(self._made, "check", None)) is not None:
-            self._call(method, guarded(admitted))
+        if (method := getattr(self._functions, "check", None)) is not None:
+            self._call(method, guard(admitted))
         return admitted
 
     def check_names(self, parameters: Iterable[str]) -> None:
@@ -87,13 +87,13 @@ class Modality:
                 raise Invalid(f"{self.reference} samples have no parameter {name!r}; expected "
                               f"{', '.join(self._parameters)}")  # fmt: skip
 
-    def declared(self, space: Space | None) -> dict[str, Any]:
+    def read_declared(self, space: Space | None) -> dict[str, Any]:
         """Return the values in a space of the parameters that the modality declares; None for none."""
         return {name: None if space is None else space.get(name) for name in self.spec.parameters}
 
     def load(self) -> None:
         """Import its code now, before other code runs that could keep it from being imported."""
-        _ = self._made
+        _ = self._functions
 
     def difference(self, one: Space, other: Space) -> str:
         """Return why samples of `other` cannot be compared with those of `one`, or "" if they can.
@@ -111,17 +111,17 @@ class Modality:
 
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
         """Return an object in memory as samples, or None; see ModalitySpec."""
-        method = getattr(self._made, "from_memory", None)
+        method = getattr(self._functions, "from_memory", None)
         made: Samples | None = None if method is None else self._call(method, value, space)
         return made
 
     def has(self, method: str) -> bool:
         """Return whether it has one of the methods that ModalitySpec lists."""
-        return hasattr(self._made, method)
+        return hasattr(self._functions, method)
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
         """Return samples in the space of those beside them; raise Invalid if they cannot be of that space."""
-        made = self._call(self._method("adapt"), guarded(samples), space)
+        made = self._call(self._method("adapt"), guard(samples), space)
         return self.admit(made, n=len(samples))
 
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
@@ -131,19 +131,19 @@ class Modality:
         """
         method = self._method("render")
         shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
-        made = self._call(method, guarded(samples), number, *shared)
+        made = self._call(method, guard(samples), number, *shared)
         return self._expect("render", made, Rendering)
 
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, or None if they share nothing."""
-        return self._call(self._method("scale"), guarded(samples)) if self.has("scale") else None
+        return self._call(self._method("scale"), guard(samples)) if self.has("scale") else None
 
     def distributions(self, sides: Sequence[Samples]) -> tuple[Distribution, ...]:
         """Return how the values of each part are distributed on sides of one space, the first of them real.
 
         Raises Undefined if the modality has no `distributions`.
         """
-        made = self._call(self._method("distributions"), [guarded(side) for side in sides])
+        made = self._call(self._method("distributions"), [guard(side) for side in sides])
         if not all(isinstance(each, Distribution) and len(each.shares) == len(sides) for each in made):
             raise PluginError(
                 f"{self.component.who}: distributions returned {made!r:.200}; expected a Distribution of "
@@ -155,7 +155,7 @@ class Modality:
         """Return smaller samples for people to look at, or None if the modality has no `shrink`."""
         if not self.has("shrink"):
             return None
-        data = self._call(self._method("shrink"), guarded(samples), factor)
+        data = self._call(self._method("shrink"), guard(samples), factor)
         given = samples.space
         space = Space(
             given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
@@ -168,7 +168,7 @@ class Modality:
 
         Raises Undefined if the modality has no `noise`.
         """
-        draw: Callable[[int, np.random.Generator], Any] = self._call(self._method("noise"), guarded(train))
+        draw: Callable[[int, np.random.Generator], Any] = self._call(self._method("noise"), guard(train))
         return draw
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
@@ -176,7 +176,7 @@ class Modality:
 
         Raises Undefined if the modality has no `perturb`.
         """
-        made = self._call(self._method("perturb"), guarded(samples), rng)
+        made = self._call(self._method("perturb"), guard(samples), rng)
         return self.admit(made, samples.space, len(samples))
 
     def example(self, n: int, rng: np.random.Generator) -> Samples:
@@ -190,12 +190,12 @@ class Modality:
     @property
     def default_extractor(self) -> str | None:
         """The reference of the extractor of its samples if the user names none, or None."""
-        return self.component.owner.qualified(self.spec.default_extractor)
+        return self.component.owner.qualify(self.spec.default_extractor)
 
     @property
     def default_dataset(self) -> str | None:
         """The reference of the dataset on which its metrics are tested if the user names none, or None."""
-        return self.component.owner.qualified(self.spec.default_dataset)
+        return self.component.owner.qualify(self.spec.default_dataset)
 
     @property
     def spec(self) -> ModalitySpec:
@@ -208,11 +208,11 @@ class Modality:
         return CONTAINER_PARAMETERS[self.spec.container] | dict(self.spec.parameters)
 
     @property
-    def _made(self) -> Any:
+    def _functions(self) -> Any:
         return self._call(resolve(self.spec.make))
 
     def _method(self, name: str) -> Callable[..., Any]:
-        method: Callable[..., Any] | None = getattr(self._made, name, None)
+        method: Callable[..., Any] | None = getattr(self._functions, name, None)
         if method is None:
             raise Undefined(f"{self.component.who} has no {name}")
         return method
@@ -239,7 +239,7 @@ class Modality:
                 f"{self.component.who}: {name} raised {type(error).__name__}: {error}"
             ) from error
 
-    def _contained(self, data: Any) -> Any:
+    def _to_container(self, data: Any) -> Any:
         """Return an array of items of equal lengths as a Ragged, if that is the container."""
         if self.spec.container != "ragged" or not isinstance(data, np.ndarray) or data.ndim < 2:  # noqa: PLR2004 - (n, t)
             return data
@@ -304,7 +304,7 @@ def checked_samples(samples: Samples, *, plugins: Sequence[str | Path] = ()) -> 
     declares their modality.
     """
     modality = find_modality(modalities_of(load_catalog(plugins)), samples.space.modality)
-    return guarded(modality.admit(samples))
+    return guard(modality.admit(samples))
 
 
 def modalities_of(catalog: Catalog) -> tuple[Modality, ...]:
@@ -319,14 +319,14 @@ def find_modality(modalities: Iterable[Modality], name: str, distribution: str =
     of that name. Raises DataError if no plugin declares it, or several do.
     """
     known = {modality.reference: modality for modality in modalities}
-    for reference in (f"{distribution}:{name}", short_reference(name)):
+    for reference in (f"{distribution}:{name}", shorten_reference(name)):
         if reference in known:
             return known[reference]
-    found = [reference for reference in known if reference.rpartition(":")[2] == name]
-    if len(found) == 1:
-        return known[found[0]]
-    if found:
-        raise DataError(f"several plugins declare the modality {name!r}; write {' or '.join(found)}")
+    references = [reference for reference in known if reference.rpartition(":")[2] == name]
+    if len(references) == 1:
+        return known[references[0]]
+    if references:
+        raise DataError(f"several plugins declare the modality {name!r}; write {' or '.join(references)}")
     hint = f"; {RESTRICT} may leave out the plugin that does" if RESTRICT in os.environ else ""
     raise DataError(f"no installed plugin declares the modality {name!r}; there are: "
                     f"{', '.join(known) or 'none'}{hint}")  # fmt: skip

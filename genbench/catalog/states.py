@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from genbench.catalog.catalog import missing_needs
 from genbench.catalog.code import find_package
-from genbench.catalog.imports import find_module, sources_reached
+from genbench.catalog.imports import find_module, read_reached_sources
 from genbench.contract.assets import has_size
 from genbench.contract.signature import read_contract
 from genbench.core.errors import PluginError
@@ -103,7 +103,7 @@ def find_state(catalog: Catalog, component: Component) -> State:
     if needs.assets:
         size = bytes_text(sum(asset.size_bytes for asset in needs.assets))
         return State("not fetched", f"genbench fetch {component.name} ({size})")
-    return _ambiguous(catalog, component) or _loading(catalog, component)
+    return _find_ambiguity(catalog, component) or _judge_import(catalog, component)
 
 
 def _read_contract(component: Component) -> Contract | None:
@@ -119,7 +119,7 @@ def _read_contract(component: Component) -> Contract | None:
 
 
 def _names_asset(module: str) -> bool:
-    return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, sources_reached(module)))
+    return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, read_reached_sources(module)))
 
 
 @functools.cache
@@ -132,7 +132,7 @@ def _has_assets(package: str) -> bool:
     return any(_ASSET.search(file.read_bytes()) for file in files)
 
 
-def _ambiguous(catalog: Catalog, component: Component) -> State | None:
+def _find_ambiguity(catalog: Catalog, component: Component) -> State | None:
     others = {
         other.owner.distribution
         for name in component.names
@@ -142,6 +142,6 @@ def _ambiguous(catalog: Catalog, component: Component) -> State | None:
     return State("ambiguous", f"also in {', '.join(sorted(others))}") if others else None
 
 
-def _loading(catalog: Catalog, component: Component) -> State:
+def _judge_import(catalog: Catalog, component: Component) -> State:
     seconds = catalog.load_s.get(component.owner, 0.0)
     return State("slow import", f"{seconds:.0f} s") if seconds >= _SLOW_S else State("ok")

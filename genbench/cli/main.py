@@ -18,7 +18,7 @@ from genbench._version import __version__
 from genbench.cli.interrupts import exit_code, interrupt_line, terminable
 from genbench.core.errors import GenbenchError, ResultsError
 from genbench.core.escaping import one_line
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,7 +111,7 @@ def _errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except GenbenchError as error:
-        click.echo(f"Error: {one_line(redacted(str(error)))}", err=True)
+        click.echo(f"Error: {one_line(redact(str(error)))}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt as stop:
         click.echo(interrupt_line(stop), err=True)
@@ -124,7 +124,7 @@ def _show_os_error(error: OSError) -> int:
     """Return the exit code for an error of the system, and print a line; raise it if it is a bug."""
     if error.filename is not None and error.errno in _UNUSABLE:
         path = os.fsdecode(error.filename)
-        click.echo(f"Error: {one_line(redacted(path))}: {error.strerror}; choose another path", err=True)
+        click.echo(f"Error: {one_line(redact(path))}: {error.strerror}; choose another path", err=True)
         return GenbenchError.exit_code
     if error.filename is None and error.errno == errno.EPIPE:
         _discard(sys.stdout, sys.stderr)

@@ -130,7 +130,7 @@ def find_asset(asset: Asset) -> Path | None:
     if not path.is_file():
         return None
     stat = path.stat()
-    sha256 = _hash(path, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    sha256 = _hash_once(path, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
     if not asset.matches(sha256):
         raise DataError(f"{path} is damaged: its SHA-256 is {sha256}, expected {asset.sha256}")
     return path
@@ -156,6 +156,6 @@ def _is_loopback(host: str) -> bool:
 
 
 @functools.lru_cache(maxsize=64)  # more assets than all bundled components have
-def _hash(path: Path, *identity: int) -> str:  # noqa: ARG001 - a changed file has another one
+def _hash_once(path: Path, *identity: int) -> str:  # noqa: ARG001 - a changed file has another one
     """Return the SHA-256 of a file, cached since several metrics share one extractor."""
     return content_sha256(path)

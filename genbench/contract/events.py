@@ -35,14 +35,14 @@ def event_methods(listener: object) -> Methods:
     Raises PluginError if it has none, or if one asks for a value that the event does not have.
     """
     methods = {event: getattr(listener, event, None) for event in EVENTS}
-    known = {event: _by_name(event, method) for event, method in methods.items() if callable(method)}
+    known = {event: _bind_method(event, method) for event, method in methods.items() if callable(method)}
     if not known:
         expected = ", ".join(EVENTS)
         raise PluginError(f"{type(listener).__name__} has no method of an event; expected any of {expected}")
     return known
 
 
-def _by_name(event: str, method: Callable[..., object]) -> Callable[[Mapping[str, Any]], None]:
+def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping[str, Any]], None]:
     """Return a function that calls a method with those of an event's values that it asks for."""
     known, names, takes_all = EVENTS[event], [], False
     for parameter in inspect.signature(method).parameters.values():
@@ -55,9 +55,9 @@ def _by_name(event: str, method: Callable[..., object]) -> Callable[[Mapping[str
                 f"{event} asks for {parameter.name!r}; expected any of {', '.join(known)}, by name"
                 f"{nearest(parameter.name, known)}"
             )
-    asked = known if takes_all else tuple(names)
+    passed = known if takes_all else tuple(names)
 
     def tell(values: Mapping[str, Any]) -> None:
-        method(**{name: values[name] for name in asked})
+        method(**{name: values[name] for name in passed})
 
     return tell

@@ -32,7 +32,7 @@ __all__ = [
     "change_word",
     "check_expects",
     "falls",
-    "in_words",
+    "format_expected",
     "mixed",
     "rises",
     "unchanged",
@@ -97,12 +97,12 @@ class Expected:
         for word, reason in self.words:
             groups.setdefault(reason, []).append(word)
         return " | ".join(
-            _failure(words, reason) if reason else " | ".join(words)
+            _format_failure(words, reason) if reason else " | ".join(words)
             for reason, words in sorted(groups.items(), key=lambda group: bool(group[0]))
         )
 
 
-def _failure(words: list[str], reason: str) -> str:
+def _format_failure(words: list[str], reason: str) -> str:
     either = words[0] if len(words) == 1 else f"({' | '.join(words)})"
     return f"{either}.because({json.dumps(reason, ensure_ascii=False)})"
 
@@ -129,7 +129,7 @@ def change_word(sign: str, direction: str) -> str:
     return {"+": rise, "-": fall, "0": "unchanged", "~": "mixed"}[sign]
 
 
-def in_words(expected: Expected | tuple[Expected, ...]) -> str:
+def format_expected(expected: Expected | tuple[Expected, ...]) -> str:
     """Return what a key of `expects` holds, as its author writes it."""
     return f"({', '.join(map(str, expected))})" if isinstance(expected, tuple) else str(expected)
 

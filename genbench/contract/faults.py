@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from genbench.contract.specs import CONTROL_LINE, CONTROLS, Spec, named_fields
+from genbench.contract.specs import CONTROL_LINE, CONTROLS, Spec, check_fields
 
 __all__ = ["EFFECTS", "PENALISED", "FaultSpec"]
 
@@ -23,7 +23,7 @@ EFFECTS: dict[str, str] = {
 PENALISED = ("worse", "punished")
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class FaultSpec(Spec):
     """A fault: `make(real, train, level, *, rng)` returns damaged Samples, as many as `real`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from genbench.contract.specs import Spec, named_fields
+from genbench.contract.specs import Spec, check_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ CONTAINER_PARAMETERS: dict[str, dict[str, Any]] = {
 _NUMERIC = ("array", "ragged")
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class ModalitySpec(Spec):
     """A modality: a kind of data in one of four containers.

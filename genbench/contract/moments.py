@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import locked, private
+from genbench.core.arrays import freeze, isolate
 from genbench.core.errors import Invalid
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Moments:
 
     def private(self) -> Moments:
         """Return the moments as arrays for one component, which cannot change the original."""
-        return Moments(private(self.mean), private(self.covariance), self.n)
+        return Moments(isolate(self.mean), isolate(self.covariance), self.n)
 
     def checked(self) -> Moments:
         """Return the moments as read-only arrays, with a covariance that is symmetric to the last digit.
@@ -76,4 +76,4 @@ class Moments:
         values = np.linalg.eigvalsh(symmetric)
         if values[0] < -_NEGATIVE * abs(values[-1]):
             raise Invalid(f"expected a covariance without negative eigenvalues, got {values[0]:.3g}")
-        return Moments(locked(mean), locked(symmetric), self.n)
+        return Moments(freeze(mean), freeze(symmetric), self.n)

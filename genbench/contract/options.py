@@ -25,22 +25,22 @@ __all__ = [
     "Address",
     "Unsigned",
     "Variable",
-    "assets_in",
     "bounds",
     "check_value",
+    "find_assets",
+    "find_paths",
+    "get_value",
     "has_mark",
     "is_path",
     "is_paths",
     "mentions_path",
-    "paths_in",
     "patterns",
     "plain_value",
     "read_value",
+    "replace_paths",
     "resolve_annotation",
-    "shown",
     "type_name",
-    "value_at",
-    "with_paths",
+    "value_text",
 ]
 
 
@@ -55,13 +55,13 @@ def read_value(annotation: Any, value: Any) -> Any:
     cannot read JSON into the annotation.
     """
     try:
-        text = json.dumps(value, allow_nan=False, default=_from_python)
+        text = json.dumps(value, allow_nan=False, default=_convert_path)
     except ValueError as error:
         raise ValueError("expected finite numbers") from error
     except TypeError as error:
         raise ValueError("expected a number, text, boolean, list or table") from error
     adapter = _adapter(annotation)
-    return _strictly(lambda: adapter.validate_json(text, strict=True))
+    return _validate(lambda: adapter.validate_json(text, strict=True))
 
 
 def check_value(annotation: Any, value: Any) -> Any:
@@ -70,7 +70,7 @@ def check_value(annotation: Any, value: Any) -> Any:
     Raises the same errors as `read_value`.
     """
     adapter = _adapter(annotation)
-    return _strictly(lambda: adapter.validate_python(value, strict=True))
+    return _validate(lambda: adapter.validate_python(value, strict=True))
 
 
 def plain_value(value: Any) -> Any:
@@ -91,7 +91,7 @@ def plain_value(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} has no JSON form")
 
 
-def _strictly(read: Callable[[], Any]) -> Any:
+def _validate(read: Callable[[], Any]) -> Any:
     from pydantic import ValidationError
 
     try:
@@ -109,7 +109,7 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
     return f"{expected} at {at}" if at else expected
 
 
-def _from_python(value: Any) -> str:
+def _convert_path(value: Any) -> str:
     if isinstance(value, PurePath):
         return str(value)
     raise TypeError(f"a {type(value).__name__} has no JSON form")
@@ -181,22 +181,22 @@ def is_paths(annotation: Any) -> bool:
     return _members(annotation) == {str(tuple[Path, ...])}
 
 
-def paths_in(options: Mapping[str, Any]) -> dict[str, Path]:
+def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
     """Return the paths among the values of options by their places: "path", or "votes[0]" in a list."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in options.items():
         is_list = isinstance(value, tuple)
-        found |= {f"{name}[{i}]": each for i, each in enumerate(value)} if is_list else {name: value}
-    return {place: Path(value) for place, value in found.items() if isinstance(value, PurePath)}
+        values |= {f"{name}[{i}]": each for i, each in enumerate(value)} if is_list else {name: value}
+    return {place: Path(value) for place, value in values.items() if isinstance(value, PurePath)}
 
 
-def value_at(options: Mapping[str, Any], place: str) -> Any:
+def get_value(options: Mapping[str, Any], place: str) -> Any:
     """Return the value of options at a place that `paths_in` gives."""
     name, is_listed, number = place.partition("[")
     return options[name][int(number[:-1])] if is_listed else options[name]
 
 
-def with_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
+def replace_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
     """Return options with other paths at the places of `paths_in`."""
     return {
         name: tuple(paths.get(f"{name}[{i}]", each) for i, each in enumerate(value))
@@ -212,10 +212,10 @@ def mentions_path(annotation: Any) -> bool:
     return itself or any(map(mentions_path, typing.get_args(annotation)))
 
 
-def assets_in(annotation: Any) -> list[Asset]:
+def find_assets(annotation: Any) -> list[Asset]:
     """Return the assets in an annotation, at any depth."""
     own = [part for part in typing.get_args(annotation) if isinstance(part, Asset)]
-    return own + [asset for part in typing.get_args(annotation) for asset in assets_in(part)]
+    return own + [asset for part in typing.get_args(annotation) for asset in find_assets(part)]
 
 
 def has_mark(annotation: Any, mark: type) -> bool:
@@ -275,7 +275,7 @@ def patterns(annotation: Any) -> list[str]:
     return own + [inner for argument in arguments if argument not in marks for inner in patterns(argument)]
 
 
-def shown(annotation: Any, value: Any) -> str:
+def value_text(annotation: Any, value: Any) -> str:
     """Return the end of a message about a refused value: the value, unless its annotation has a pattern.
 
     A text that does not match its pattern may be a misplaced secret, so the message gives the annotation's
@@ -283,17 +283,17 @@ def shown(annotation: Any, value: Any) -> str:
     """
     descriptions = patterns(annotation)
     if not descriptions:
-        return f", got {value!r:.{_MOST_SHOWN}}{_as_list(annotation, value)}"
+        return f", got {value!r:.{_MOST_SHOWN}}{_suggest_list(annotation, value)}"
     return "; " + "; ".join([*filter(None, descriptions), "the value is not shown, it may be a secret"])
 
 
-def _as_list(annotation: Any, value: Any) -> str:
+def _suggest_list(annotation: Any, value: Any) -> str:
     """Return the advice to write a value as a list of one, where that is what an annotation expects."""
     if isinstance(value, list | tuple):
         return ""
     try:
         read_value(annotation, [value])
-        line = json.dumps([value], ensure_ascii=False, default=_from_python)
+        line = json.dumps([value], ensure_ascii=False, default=_convert_path)
     except (TypeError, ValueError):
         return ""
     return f"; write {line}" if len(line) <= _MOST_SHOWN else ""

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.contract.assets import asset_key
 from genbench.contract.options import (
-    assets_in,
     check_value,
+    find_assets,
     is_path,
     is_paths,
     mentions_path,
     plain_value,
     read_value,
     resolve_annotation,
-    shown,
+    value_text,
 )
 from genbench.contract.specs import CONTROL_LINE, DatasetSpec, GeneratorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
@@ -47,10 +47,10 @@ __all__ = [
     "Contract",
     "Option",
     "canonical_options",
-    "declared_inputs",
-    "definitions",
     "fill_options",
     "read_contract",
+    "read_declared_inputs",
+    "read_definitions",
     "resolve",
 ]
 
@@ -117,7 +117,7 @@ class Option:
     @property
     def asset(self) -> Asset | None:
         """The asset that replaces a missing value, or None if the annotation has none."""
-        return next(iter(assets_in(self.annotation)), None)
+        return next(iter(find_assets(self.annotation)), None)
 
 
 @dataclass(frozen=True)
@@ -194,9 +194,9 @@ def read_contract(spec: Spec, who: str | None = None) -> Contract:
         if parameter.name in GIVEN:
             given.append(parameter.name)
         elif parameter.kind is parameter.KEYWORD_ONLY:
-            options.append(_option(parameter, spec.kind, make, who))
+            options.append(_read_option(parameter, spec.kind, make, who))
         else:
-            inputs.append(_input(parameter.name, spec.kind, who))
+            inputs.append(_check_input(parameter.name, spec.kind, who))
     contract = Contract(tuple(inputs), tuple(options), tuple(given), spec.name, who)
     if isinstance(spec, GeneratorSpec) and spec.control is None and "held_out" in contract.sides:
         raise PluginError(f"{who} takes held-out data, which only controls may see; write {CONTROL_LINE} "
@@ -244,7 +244,7 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
     for name in given:
         if name not in known:
             raise SuiteError(f"{where}.{name}: {contract.name} has no option {name!r}{nearest(name, known)}")
-    return {name: _value(option, given, contract, where, folder) for name, option in known.items()}
+    return {name: _fill(option, given, contract, where, folder) for name, option in known.items()}
 
 
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -275,14 +275,14 @@ def _canonical_value(option: Option, value: Any) -> Any:
     return plain_value(value)
 
 
-def _input(name: str, kind: str, who: str) -> str:
+def _check_input(name: str, kind: str, who: str) -> str:
     if name not in INPUTS[kind]:
         hint = nearest(name, INPUTS[kind])
         raise PluginError(f"{who}: {name!r} is no input of a {kind}{hint} (options follow a *)")
     return name
 
 
-def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
+def _read_option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
     name, annotation = parameter.name, parameter.annotation
     if name in INPUTS[kind]:
         raise PluginError(f"{who}: option {name!r} has the name of an input; put inputs before the *")
@@ -308,7 +308,7 @@ def _option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], w
 
 
 def _check_asset(option: Option, who: str) -> None:
-    count = len(assets_in(option.annotation))
+    count = len(find_assets(option.annotation))
     is_left_out = not option.required and option.default is None
     if count and not (count == 1 and option.is_path and is_left_out):
         raise PluginError(
@@ -317,7 +317,7 @@ def _check_asset(option: Option, who: str) -> None:
         )
 
 
-def _value(option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path) -> Any:
+def _fill(option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path) -> Any:
     key = f"{where}.{option.name}"
     if option.name not in given and option.required:
         raise SuiteError(f"{where}: {contract.name} needs the option {option.name!r}, which has no default")
@@ -328,20 +328,20 @@ def _value(option: Option, given: Mapping[str, Any], contract: Contract, where: 
             value = check_value(option.annotation, option.default)
     except ValueError as error:
         if option.name in given:
-            raise SuiteError(f"{key}: {error}{shown(option.annotation, given[option.name])}") from None
+            raise SuiteError(f"{key}: {error}{value_text(option.annotation, given[option.name])}") from None
         raise PluginError(
             f"{contract.who}: the default of option {option.name!r} is refused: {error}"
         ) from error
     except TypeError as error:
         raise PluginError(f"{contract.who}: option {option.name!r}: {error}") from error
     if isinstance(value, PurePath):
-        return _existing(value, key, folder)
+        return _find_existing(value, key, folder)
     if option.holds_paths and value is not None:
-        return tuple(_existing(path, f"{key}[{i}]", folder) for i, path in enumerate(value))
+        return tuple(_find_existing(path, f"{key}[{i}]", folder) for i, path in enumerate(value))
     return value
 
 
-def _existing(path: PurePath, key: str, folder: Path) -> Path:
+def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
     try:
         full_path = folder / Path(path).expanduser()
         if full_path.exists():
@@ -351,26 +351,26 @@ def _existing(path: PurePath, key: str, folder: Path) -> Path:
     raise SuiteError(f"{key}: {full_path} does not exist")
 
 
-def definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
     """Return the functions and classes of a module by name; none if it has no file that can be read."""
     try:
-        found = importlib.util.find_spec(module)
-        text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
+        spec = importlib.util.find_spec(module)
+        text = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
         tree = ast.parse(text)
     except (ImportError, OSError, SyntaxError, ValueError):
         return {}
     return {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
-def declared_inputs(spec: Spec) -> tuple[str, ...] | None:
+def read_declared_inputs(spec: Spec) -> tuple[str, ...] | None:
     """Return the inputs that a component asks for, or None if its `make` is no function of its module."""
     if callable(spec.make):
         parameters = inspect.signature(spec.make).parameters.values()
         names = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
     else:
         module, _, function = spec.make.partition(":")
-        found = definitions(module).get(function)
-        if not isinstance(found, ast.FunctionDef):
+        node = read_definitions(module).get(function)
+        if not isinstance(node, ast.FunctionDef):
             return None
-        names = [argument.arg for argument in found.args.args]
+        names = [argument.arg for argument in node.args.args]
     return tuple(name for name in names if name not in GIVEN)

@@ -35,7 +35,7 @@ __all__ = [
     "Output",
     "Protocol",
     "Spec",
-    "named_fields",
+    "check_fields",
 ]
 
 DIRECTIONS = ("lower", "higher", "target", "none")
@@ -56,7 +56,7 @@ CONTROL_LINE = 'control="ceiling", "exploit" or "floor"'
 _ClassT = TypeVar("_ClassT")
 
 
-def named_fields(cls: type[_ClassT]) -> type[_ClassT]:
+def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
     """Let a dataclass raise PluginError for fields that it does not have, naming the nearest one.
 
     Also for a required field that is missing, and for values without a name.
@@ -98,7 +98,7 @@ def _is_variable(value: object) -> bool:
     return isinstance(value, str) and value.isidentifier() and value.isascii()
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class Output:
     """One output of a metric with several; suites and boards treat each output as a metric.
@@ -169,7 +169,7 @@ class Output:
 _SPLITS = ("train", "test")
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
     """A preset of an extractor, listed in its spec; scores under it have its name and are ranked separately.
@@ -202,7 +202,7 @@ class Protocol:
 _THIRDS = {"train": 1 / 3, "test": 1 / 3, "held_out": 1 / 3}
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class Spec:
     """The fields that all kinds of components share.
@@ -261,7 +261,7 @@ class Spec:
         self._require(_is_texts(value), f"{field} {value!r} is no tuple of texts")
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class DatasetSpec(Spec):
     """A dataset: `make(*, options) -> Data`.
@@ -301,7 +301,7 @@ class DatasetSpec(Spec):
         )
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class ExtractorSpec(Spec):
     """An extractor: `make(*, options) -> callable`, which turns Samples into {output: (n, d) float32}.
@@ -333,7 +333,7 @@ class ExtractorSpec(Spec):
             check_name(name, f"output of extractor {self.name!r}")
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class GeneratorSpec(Spec):
     """A generator: `make(train, …, *, options) -> Sampler`, whose `sample(n, *, rng)` returns Samples.
@@ -363,7 +363,7 @@ class GeneratorSpec(Spec):
         )
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class ExecutorSpec(Spec):
     """An executor of trials: `make(jobs, device, check, *, options) -> concurrent.futures.Executor`."""
@@ -371,7 +371,7 @@ class ExecutorSpec(Spec):
     kind: ClassVar[str] = "executor"
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class ListenerSpec(Spec):
     """A listener: `make(folder, suite, *, options)` returns an object with methods for events of a run."""
@@ -379,7 +379,7 @@ class ListenerSpec(Spec):
     kind: ClassVar[str] = "listener"
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class MetricSpec(Spec):
     """A metric: `make(real, fake, …, *, options)` returns a float, a Score, or one of them for each output.

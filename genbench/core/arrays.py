@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ragged", "check_unmasked", "is_mapped", "is_masked", "locked", "not_finite", "private"]
+__all__ = ["Ragged", "check_unmasked", "find_not_finite", "freeze", "is_mapped", "is_masked", "isolate"]
 
 _SHOWN = 3  # kinds of arrays in a message
 _BLOCK = 2**22  # values checked at a time, which limits memory
 
 
-def locked(array: NDArray[Any]) -> NDArray[Any]:
+def freeze(array: NDArray[Any]) -> NDArray[Any]:
     """Return a read-only view of an array."""
     view = array.view()
     view.flags.writeable = False
     return view
 
 
-def private(array: NDArray[Any]) -> NDArray[Any]:
+def isolate(array: NDArray[Any]) -> NDArray[Any]:
     """Return a read-only array for one component, which cannot change the original.
 
     It is a copy, since torch writes to arrays that numpy holds read-only, unless it is in a file that is
     mapped read-only, where a write ends the process.
     """
-    return locked(array if _is_mapped_read_only(array) else array.copy())
+    return freeze(array if _is_mapped_read_only(array) else array.copy())
 
 
 def _is_mapped_read_only(array: NDArray[Any]) -> bool:
@@ -68,7 +68,7 @@ def check_unmasked(array: Any) -> None:
                       "fill it with array.filled(value)")  # fmt: skip
 
 
-def not_finite(array: NDArray[Any]) -> tuple[int, int]:
+def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
     """Return the number of values that are not finite, and the row of the first, -1 if there is none."""
     if array.dtype.kind not in "fc":
         return 0, -1

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import Ragged, check_unmasked, not_finite, private
+from genbench.core.arrays import Ragged, check_unmasked, find_not_finite, isolate
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import Invalid
-from genbench.core.frames import check_column, check_columns, columns_of, plain_row
+from genbench.core.frames import check_column, check_columns, plain_row, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,11 +57,11 @@ class Container(ABC):
     def check(self, data: Any, space: Space) -> None:
         """Raise Invalid, with the expected and the actual value, unless all items belong to `space`."""
 
-    def guarded(self, data: Any) -> Any:
+    def guard(self, data: Any) -> Any:
         """Return the data for one component, which cannot change the original."""
-        return self.copied(data)
+        return self.copy(data)
 
-    def copied(self, data: Any) -> Any:
+    def copy(self, data: Any) -> Any:
         """Return the data in memory of their own, which nothing else can change."""
         return data
 
@@ -118,15 +118,15 @@ class _Arrays(_Numbers):
             expected = (*data.shape[:1], *space.shape)
             advice = _missing_axis(data.shape[1:], space)
             raise Invalid(f"expected samples of shape {expected}, got {data.shape}{advice}")
-        count, first = not_finite(data)
+        count, first = find_not_finite(data)
         if count:
             raise Invalid(f"{count} values are not finite, the first in sample {first}")
         _check_bounds(data, space)
 
-    def guarded(self, data: Any) -> Any:
-        return private(data)
+    def guard(self, data: Any) -> Any:
+        return isolate(data)
 
-    def copied(self, data: Any) -> Any:
+    def copy(self, data: Any) -> Any:
         return data.copy()
 
     def values(self, data: Any) -> NDArray[Any]:
@@ -161,16 +161,16 @@ class _RaggedArrays(_Numbers):
         if self.shape(data) != space.shape:
             raise Invalid(f"expected arrays (t, …) of the shape {space.shape} after their first axis, "
                           f"got {self.shape(data)}{_missing_axis(self.shape(data), space)}")  # fmt: skip
-        count, row = not_finite(data.values)
+        count, row = find_not_finite(data.values)
         if count:
             first = int(np.searchsorted(data.offsets, row, side="right")) - 1
             raise Invalid(f"{count} values are not finite, the first in sample {first}")
         _check_bounds(data.values, space)
 
-    def guarded(self, data: Any) -> Any:
-        return Ragged(private(data.values), private(data.offsets))
+    def guard(self, data: Any) -> Any:
+        return Ragged(isolate(data.values), isolate(data.offsets))
 
-    def copied(self, data: Any) -> Any:
+    def copy(self, data: Any) -> Any:
         return Ragged(data.values.copy(), data.offsets.copy())
 
     def values(self, data: Any) -> NDArray[Any]:
@@ -232,7 +232,7 @@ class _Frames(Container):
         return (canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None))
 
     def check(self, data: Any, space: Space) -> None:
-        check_columns(columns_of(data), space.get("columns") or ())
+        check_columns(read_columns(data), space.get("columns") or ())
         for name, dtype in data.dtypes.items():
             check_column(name, dtype, data[name])
         for name in data.select_dtypes("number").columns:
@@ -243,11 +243,11 @@ class _Frames(Container):
                     f"numbers and gaps"
                 )
 
-    def copied(self, data: Any) -> Any:
+    def copy(self, data: Any) -> Any:
         return data.copy()
 
     def parameters(self, data: Any) -> Mapping[str, Any]:
-        return {"columns": columns_of(data)}
+        return {"columns": read_columns(data)}
 
 
 #: The containers, by name.

@@ -6,14 +6,14 @@ import json
 import re
 from typing import Any
 
-__all__ = ["differences", "differing_texts"]
+__all__ = ["describe_differences", "find_differences"]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DIGITS = 8  # of a hash in a message
 _NOT_SET = "not set"
 
 
-def differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
+def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     """Return both values of each leaf that differs, sorted by its path, such as "options.votes[0].sha256".
 
     Tables are compared by key, and lists that contain tables by position; other lists are leaves. A leaf that
@@ -29,12 +29,12 @@ def differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     return pairs if pairs or _json(value) == _json(other) else {"": (value, other)}
 
 
-def differing_texts(value: Any, other: Any) -> dict[str, tuple[str, str]]:
+def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
     """Return the differences as texts; hashes are cut to 8 digits where that leaves them unequal."""
     leaves, others = _leaves(value, ""), _leaves(other, "")
     return {
-        path: _shortened(_text(leaves, path), _text(others, path)) if path else (_json(value), _json(other))
-        for path in differences(value, other)
+        path: _shorten(_text(leaves, path), _text(others, path)) if path else (_json(value), _json(other))
+        for path in find_differences(value, other)
     }
 
 
@@ -60,6 +60,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _shortened(*texts: str) -> tuple[str, str]:
+def _shorten(*texts: str) -> tuple[str, str]:
     first, second = (_HASH.sub(lambda found: found[0][:_DIGITS], text) for text in texts)
     return (first, second) if first != second else (texts[0], texts[1])

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-__all__ = ["csv_text", "encodable", "json_text", "markdown_text", "one_line", "printable"]
+__all__ = ["csv_text", "escape_surrogates", "escape_unprintable", "json_text", "markdown_text", "one_line"]
 
 # Spreadsheets run a cell that begins with one of these, or its full-width form, as a formula (OWASP, "CSV
 # injection"). OWASP also lists tab and line ends, with which no text on one line begins.
@@ -20,10 +20,10 @@ def one_line(text: str) -> str:
 
     Characters that change the text direction or have no width count as unprintable.
     """
-    return printable(" ".join(text.split()))
+    return escape_unprintable(" ".join(text.split()))
 
 
-def printable(text: str, keep: str = "\n") -> str:
+def escape_unprintable(text: str, keep: str = "\n") -> str:
     """Return `text` with unprintable characters escaped, as `one_line` does, except those to `keep`."""
     if text.isprintable():
         return text
@@ -38,7 +38,7 @@ def csv_text(text: str) -> str:
     return f"'{line}" if line.startswith(_FORMULA) else line
 
 
-def encodable(text: str) -> str:
+def escape_surrogates(text: str) -> str:
     """Return `text` with its unpaired surrogates, which UTF-8 cannot hold, escaped."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from genbench.core.errors import Invalid
 
-__all__ = ["check_column", "check_columns", "columns_of", "frame_of", "plain_row"]
+__all__ = ["check_column", "check_columns", "make_frame", "plain_row", "read_columns"]
 
 _SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
 _EXPECTED = "a text, a number, a truth value, a date or a missing value"
@@ -20,7 +20,7 @@ def plain_row(row: tuple[Any, ...]) -> list[Any]:
     return [_plain(value) for value in row]
 
 
-def frame_of(rows: list[Any], columns: Any) -> Any:
+def make_frame(rows: list[Any], columns: Any) -> Any:
     """Return JSON-like rows as a pandas frame with these (name, dtype) columns.
 
     Raises Invalid if the rows do not fit the columns.
@@ -36,7 +36,7 @@ def frame_of(rows: list[Any], columns: Any) -> Any:
         raise Invalid(f"the rows hold no such table: {error}") from error
 
 
-def columns_of(frame: Any) -> tuple[tuple[str, str], ...]:
+def read_columns(frame: Any) -> tuple[tuple[str, str], ...]:
     """Return the name and the pandas dtype of each column; raise Invalid if there is none."""
     if not len(frame.columns):
         raise Invalid("the frame has no columns; expected at least one")

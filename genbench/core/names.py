@@ -119,5 +119,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
     near = closest(name, names)
     if near is not None:
         return f"; did you mean {near!r}?"
-    shown = names[:_SHOWN] + ["…"] * (len(names) > _SHOWN)
-    return f"; expected one of {', '.join(shown)}" if names else "; there is none"
+    listed = names[:_SHOWN] + ["…"] * (len(names) > _SHOWN)
+    return f"; expected one of {', '.join(listed)}" if names else "; there is none"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from genbench.core.errors import Invalid
 
-__all__ = ["Rendering", "damage_of"]
+__all__ = ["Rendering", "find_damage"]
 
 #: The media types, with the bytes that their content begins with. HTML is none, since it can run scripts.
 _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
@@ -51,7 +51,7 @@ class Rendering:
             raise Invalid(f"the content of the rendering is no {self.media_type}")
 
 
-def damage_of(rendering: Rendering) -> str:
+def find_damage(rendering: Rendering) -> str:
     """Return what is wrong with the content of a rendering, whose first bytes are right, or ""."""
     kind, content = rendering.media_type, rendering.content
     if not content:

@@ -34,12 +34,12 @@ __all__ = [
     "class_names",
     "concat",
     "content_hash",
-    "copied",
+    "copy_mapped",
+    "copy_samples",
     "digests",
-    "guarded",
+    "guard",
     "labels_in",
-    "shared_numbers",
-    "unmapped",
+    "number_classes",
     "whole_numbers",
 ]
 
@@ -92,14 +92,14 @@ class Samples:
         Arrays of unsigned integers get the bounds of their dtype. Raises Invalid for data in no such form.
         """
         labels = None if labels is None else whole_numbers(labels)
-        data = _contained(data)
+        data = _to_container(data)
         container = container_of(data)
         known = {**container.parameters(data), **parameters}
         return cls(data, Space(modality, container.shape(data), classes=classes, **known), labels)
 
     def take(self, index: NDArray[np.intp] | slice) -> Samples:
         """Return the items at `index`, in the order of `index`."""
-        return _changed(self, lambda container, data: container.take(data, index))
+        return _change_values(self, lambda container, data: container.take(data, index))
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,20 +150,21 @@ def concat(parts: Sequence[Samples]) -> Samples:
     return Samples(space=parts[0].space, **joined)
 
 
-def copied(samples: Samples) -> Samples:
+def copy_samples(samples: Samples) -> Samples:
     """Return the samples in memory of their own: who made them may use the old one again."""
-    return _changed(samples, lambda container, data: container.copied(data))
+    return _change_values(samples, lambda container, data: container.copy(data))
 
 
-def unmapped(samples: Samples) -> Samples:
+def copy_mapped(samples: Samples) -> Samples:
     """Return the samples in memory, where no write to their files changes them."""
     arrays = [container_of(data).values(data) for data in samples.aligned.values()]
-    return copied(samples) if any(array is not None and is_mapped(array) for array in arrays) else samples
+    is_any_mapped = any(array is not None and is_mapped(array) for array in arrays)
+    return copy_samples(samples) if is_any_mapped else samples
 
 
-def guarded(samples: Samples) -> Samples:
+def guard(samples: Samples) -> Samples:
     """Return the samples for one component, which cannot change the original."""
-    return _changed(samples, lambda container, data: container.guarded(data))
+    return _change_values(samples, lambda container, data: container.guard(data))
 
 
 def digests(samples: Samples, over: Over = iter) -> list[bytes]:
@@ -197,13 +198,13 @@ def whole_numbers(labels: Any) -> NDArray[np.int64]:
     return array.astype(np.int64)
 
 
-def _changed(samples: Samples, change: Callable[[Container, Any], Any]) -> Samples:
+def _change_values(samples: Samples, change: Callable[[Container, Any], Any]) -> Samples:
     """Return samples with the same change of the data and of each column."""
     changed = {name: change(container_of(data), data) for name, data in samples.aligned.items()}
     return replace(samples, **changed)
 
 
-def _contained(data: Any) -> Any:
+def _to_container(data: Any) -> Any:
     if not isinstance(data, list | tuple):
         return data
     if data and all(isinstance(item, np.ndarray) for item in data):
@@ -218,7 +219,7 @@ def class_names(samples: Samples) -> dict[int, str]:
     return {int(label): classes[label] if classes else str(label) for label in labels}
 
 
-def shared_numbers(sides: Mapping[str, Samples]) -> dict[str, int]:
+def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
     """Return a number for each class name on any side.
 
     If all names are numbers, these are used; otherwise the sorted names are numbered. Raises DataError if two
@@ -230,8 +231,8 @@ def shared_numbers(sides: Mapping[str, Samples]) -> dict[str, int]:
         for other, other_classes in names.items():
             if not classes & other_classes:
                 raise DataError(
-                    f"{side} and {other} have no class in common: {_listed(classes)} and "
-                    f"{_listed(other_classes)}; "
+                    f"{side} and {other} have no class in common: {_join_names(classes)} and "
+                    f"{_join_names(other_classes)}; "
                     f"give sub-folders of one class the same name on each side"
                 )
     every = set().union(*names.values())
@@ -256,12 +257,12 @@ def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]
     names = class_names(samples)
     unknown = sorted(set(names.values()) - set(numbers))
     if unknown:
-        raise DataError(f"unknown classes {_listed(unknown)}; expected some of {_listed(numbers)}")
+        raise DataError(f"unknown classes {_join_names(unknown)}; expected some of {_join_names(numbers)}")
     labels = np.asarray(samples.labels)
     unique, inverse = np.unique(labels, return_inverse=True)
     return np.array([numbers[names[int(label)]] for label in unique], np.int64)[inverse]
 
 
-def _listed(names: Iterable[str]) -> str:
+def _join_names(names: Iterable[str]) -> str:
     every = sorted(names)
     return ", ".join(every[:_SHOWN]) + (", …" if len(every) > _SHOWN else "")

@@ -36,7 +36,7 @@ class Space:
         self, modality: str, shape: Sequence[int] = (), *, classes: Sequence[str] = (),
         **parameters: Any,
     ) -> None:  # fmt: skip
-        given = ((name, _frozen(value)) for name, value in parameters.items() if value not in (None, ()))
+        given = ((name, _freeze(value)) for name, value in parameters.items() if value not in (None, ()))
         fields = {
             "modality": modality, "shape": tuple(shape), "classes": tuple(classes),
             "parameters": tuple(sorted(given)),
@@ -77,5 +77,5 @@ def _is_column(pair: Any) -> bool:
     return isinstance(pair, tuple) and list(map(type, pair)) == [str, str]
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+def _freeze(value: Any) -> Any:
+    return tuple(map(_freeze, value)) if isinstance(value, list | tuple) else value

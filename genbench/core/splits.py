@@ -49,13 +49,13 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
         if unknown:
             raise DataError(f"the dataset has the split {unknown[0]!r}; expected {', '.join(SPLITS)}")
         official = {name: np.asarray(data.splits[name]) for name in SPLITS if name in data.splits}
-        return _official(samples, official)
+        return _take_official(samples, official)
     names = [name for name in SPLITS if name in parts]
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
     keys, labels = digests(samples), _strata(samples)
-    for group in _together(keys, labels, _groups(data, len(samples))):
+    for group in _join_samples(keys, labels, _groups(data, len(samples))):
         total += len(group)
         deficits = shares * total - np.array([len(indices) for indices in chosen])
         chosen[int(np.argmax(deficits.round(9)))] += group
@@ -75,7 +75,7 @@ def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Sam
     if short is None or group_of is None:
         return
     keys = digests(samples)
-    sets = _together(keys, _strata(samples), group_of)
+    sets = _join_samples(keys, _strata(samples), group_of)
     if len(sets) == len(set(keys)):  # the groups join nothing
         return
     largest = max(sets, key=len)
@@ -98,7 +98,7 @@ def _groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
     return groups
 
 
-def _official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:
+def _take_official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:
     """Return official splits; raise DataError if one is empty or they overlap."""
     used = np.concatenate(list(splits.values()))
     if any(len(index) == 0 for index in splits.values()):
@@ -129,7 +129,7 @@ def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
     return samples.take(np.array(sorted(sorted(keys, key=keys.__getitem__)[:n]), np.intp))
 
 
-def _together(
+def _join_samples(
     keys: list[bytes], labels: Sequence[int], groups: Sequence[Any] | NDArray[Any] | None
 ) -> list[list[int]]:
     """Return the indices of samples that must be in one split, in the order of (lowest label, SHA-256).

@@ -68,7 +68,7 @@ def _members(head: bytes) -> Iterator[tuple[str, bytes]]:
         name = head[start - name_bytes : start].decode("utf-8", "replace")
         extra = head[start : start + extra_bytes]
         start += extra_bytes
-        yield name, _unpacked(head[start : start + _LONGEST_HEADER], method)
+        yield name, _unpack(head[start : start + _LONGEST_HEADER], method)
         at = start + _packed_bytes(packed, extra)
         if flags & _SIZES_FOLLOW:
             return
@@ -82,7 +82,7 @@ def _packed_bytes(packed: int, extra: bytes) -> int:
     return int(size) if kind == _ZIP64 else int(packed)
 
 
-def _unpacked(content: bytes, method: int) -> bytes:
+def _unpack(content: bytes, method: int) -> bytes:
     if method == _STORED:
         return content
     if method != _DEFLATED:

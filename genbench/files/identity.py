@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from genbench.core.errors import DataError, FileChangedError
-from genbench.files.read import shown_path
+from genbench.files.read import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,11 +96,11 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
         names = []
     if isinstance(path, tuple):
         changed = names or [str(each) for each in path if not each.is_file()] or [str(path[0])]
-        shown = Path(changed[0]).name
+        text = Path(changed[0]).name
     else:
-        shown = shown_path(path / names[0] if names else path, path)
+        text = path_text(path / names[0] if names else path, path)
     return FileChangedError(
-        f"{shown} changed after genbench hashed it, so no key names what was read; run the command again"
+        f"{text} changed after genbench hashed it, so no key names what was read; run the command again"
     )
 
 
@@ -113,7 +113,7 @@ def _files(path: Files) -> list[tuple[str, os.stat_result]]:
     except OSError as error:
         top = path[0] if isinstance(path, tuple) else path
         failed = top if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(f"cannot read {shown_path(failed, top)}: {error.strerror}") from error
+        raise DataError(f"cannot read {path_text(failed, top)}: {error.strerror}") from error
 
 
 def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:

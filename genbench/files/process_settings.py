@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["Setting", "process_settings", "restored"]
+__all__ = ["Setting", "keep_settings", "process_settings"]
 
 _AUTOCAST = ("cpu", "cuda")
 _KERNELS = ("flash", "mem_efficient", "math", "cudnn")
@@ -44,14 +44,14 @@ class Setting:
 def process_settings() -> tuple[Setting, ...]:
     """Return the settings; those of numpy and torch only if they are imported."""
     return (
-        Setting("the working directory", _folder, _enter),
-        Setting("the mask of new files' rights", _umask, os.umask),
-        *(setting for name in _LIBRARIES if name in sys.modules for setting in _of(sys.modules[name])),
+        Setting("the working directory", _read_folder, _enter_folder),
+        Setting("the mask of new files' rights", _read_umask, os.umask),
+        *(setting for name in _LIBRARIES if name in sys.modules for setting in _settings(sys.modules[name])),
     )
 
 
 @contextlib.contextmanager
-def restored() -> Iterator[list[str]]:
+def keep_settings() -> Iterator[list[str]]:
     """Restore the settings after a block, and give the names of those that it changed.
 
     Those of a library are restored to what its import sets, if the block is the first to import it.
@@ -60,7 +60,7 @@ def restored() -> Iterator[list[str]]:
     before = [(setting, setting.read()) for setting in process_settings()]
 
     def add(library: ModuleType) -> None:
-        before.extend((setting, setting.read()) for setting in _of(library))
+        before.extend((setting, setting.read()) for setting in _settings(library))
 
     try:
         with contextlib.ExitStack() as stack:
@@ -120,13 +120,13 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
-def _folder() -> str | None:
+def _read_folder() -> str | None:
     """Return the working directory, or None if it is gone."""
     try:
         return str(Path.cwd())
@@ -134,18 +134,18 @@ def _folder() -> str | None:
         return None
 
 
-def _enter(folder: str | None) -> None:
+def _enter_folder(folder: str | None) -> None:
     if folder is not None:
         with contextlib.suppress(OSError):  # the folder was removed meanwhile
             os.chdir(folder)
 
 
-def _of_numpy(numpy: Any) -> tuple[Setting, ...]:
+def _numpy_settings(numpy: Any) -> tuple[Setting, ...]:
     name = "numpy's handling of floating-point errors"
     return (Setting(name, numpy.geterr, lambda handling: numpy.seterr(**handling)),)
 
 
-def _of_torch(torch: Any) -> tuple[Setting, ...]:
+def _torch_settings(torch: Any) -> tuple[Setting, ...]:
     backends, cuda = torch.backends, torch.backends.cuda
     kernels = [
         (getattr(cuda, f"{name}_sdp_enabled"), getattr(cuda, f"enable_{name}_sdp")) for name in _KERNELS
@@ -222,9 +222,12 @@ def _flushes_denormals() -> bool:
     return _DENORMAL * 1.0 == 0.0
 
 
-def _of(library: ModuleType) -> tuple[Setting, ...]:
+def _settings(library: ModuleType) -> tuple[Setting, ...]:
     return _LIBRARIES[library.__name__](library)
 
 
 #: The settings of libraries, each given its module.
-_LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {"numpy": _of_numpy, "torch": _of_torch}
+_LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {
+    "numpy": _numpy_settings,
+    "torch": _torch_settings,
+}

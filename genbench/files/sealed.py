@@ -63,10 +63,10 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
 
     Drafts that cannot be removed are left.
     """
-    swept = [draft for folder in folders for draft in drafts_in(folder) if is_stale(draft)]
-    for draft in swept:
+    drafts = [draft for folder in folders for draft in drafts_in(folder) if is_stale(draft)]
+    for draft in drafts:
         delete(draft)
-    return swept
+    return drafts
 
 
 def is_stale(draft: Path) -> bool:
@@ -131,7 +131,7 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
     one that cannot be read or has more than `most_bytes`.
     """
     try:
-        outer = json.loads(read_regular(path, most_bytes), object_pairs_hook=_unique)
+        outer = json.loads(read_regular(path, most_bytes), object_pairs_hook=_refuse_repeated)
     except json.JSONDecodeError as error:
         raise DamagedError(f"it is not JSON at line {error.lineno}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # not UTF-8, numbers of too many digits, too deep
@@ -155,7 +155,7 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
     return outer["body"]
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object; raise DamagedError if it has a key twice, as readers differ in which counts."""
     table = dict(pairs)
     if len(table) != len(pairs):

@@ -21,7 +21,7 @@ from genbench.files.process_env import is_secret
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["DECLARED", "REDACTED", "Redactor", "redacted", "secrets_in"]
+__all__ = ["DECLARED", "REDACTED", "Redactor", "redact", "secrets_in"]
 
 _Value = TypeVar("_Value")
 
@@ -50,7 +50,7 @@ def secrets_in(environ: Mapping[str, str], declared: Iterable[str] = ()) -> tupl
     return tuple(sorted(secret for secret in secrets if len(secret) >= _SHORTEST))
 
 
-def redacted(value: _Value) -> _Value:
+def redact(value: _Value) -> _Value:
     """Return a text or JSON-like value without the secrets of this process's environment.
 
     GENBENCH_SECRETS lists declared variables, separated by commas; see `secrets_in`.
@@ -75,7 +75,7 @@ class Redactor:
         self._text_pattern = re.compile("|".join(map(re.escape, self._texts)))
         self._byte_pattern = re.compile(b"|".join(map(re.escape, self._bytes)))
         self._probes = sorted(set(map(_probe, self._bytes)))
-        self._held = b""
+        self._buffer = b""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self._texts)} forms>"
@@ -102,7 +102,7 @@ class Redactor:
 
         For error messages of programs and servers, which may quote a part of a key.
         """
-        folded, hidden = _folded(text), [False] * len(text)
+        folded, hidden = _fold_case(text), [False] * len(text)
         for at in range(len(text) - _SHORTEST + 1):
             if folded[at : at + _SHORTEST] in self._windows:
                 hidden[at : at + _SHORTEST] = [True] * _SHORTEST
@@ -111,8 +111,8 @@ class Redactor:
 
     def holds(self, value: Any) -> bool:
         """Return whether a JSON-like value contains a whole secret in one of its forms, in any case."""
-        whole = _folded(json.dumps(value, ensure_ascii=False))
-        return any(_folded(form) in whole for form in self._texts)
+        whole = _fold_case(json.dumps(value, ensure_ascii=False))
+        return any(_fold_case(form) in whole for form in self._texts)
 
     def feed(self, piece: bytes) -> bytes:
         """Take the next `piece` of the stream and return the bytes that are decided, without secrets.
@@ -122,23 +122,23 @@ class Redactor:
         """
         if not self._bytes:
             return piece
-        data = self._held + piece
+        data = self._buffer + piece
         longest = len(self._bytes[0])
-        done, self._held = self._replaced(data, max(0, len(data) - longest + 1))
+        done, self._buffer = self._replace_secrets(data, max(0, len(data) - longest + 1))
         return done
 
     def flush(self) -> bytes:
         """Return the buffer without secrets; the next piece begins another stream."""
-        data, self._held = self._held, b""
-        return self._replaced(data, len(data))[0] if data else b""
+        data, self._buffer = self._buffer, b""
+        return self._replace_secrets(data, len(data))[0] if data else b""
 
     @functools.cached_property
     def _windows(self) -> frozenset[str]:
         """All 8-character substrings of the forms, in lower case."""
         ends = ((form, at + _SHORTEST) for form in self._texts for at in range(len(form) - _SHORTEST + 1))
-        return frozenset(_folded(form[end - _SHORTEST : end]) for form, end in ends)
+        return frozenset(_fold_case(form[end - _SHORTEST : end]) for form, end in ends)
 
-    def _replaced(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
+    def _replace_secrets(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
         """Return data with the secrets that begin before `decided` replaced, and the undecided rest."""
         if not any(probe in data for probe in self._probes):  # far faster than the combined pattern
             return data[:decided], data[decided:]
@@ -169,7 +169,7 @@ def _forms(secret: str) -> Iterator[str]:
     return (form for form in forms if len(form) >= _SHORTEST)
 
 
-def _folded(text: str) -> str:
+def _fold_case(text: str) -> str:
     """Return a text in lower case with all characters at their positions."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 

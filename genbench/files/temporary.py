@@ -21,7 +21,7 @@ _LARGE = 2**20  # bytes, as a record with large findings has
 
 def new_file(name: str, suffix: str) -> Path:
     """Create an empty temporary file and return its path; raise ResultsError if that fails."""
-    with _explained():
+    with _explain_errors():
         handle, path = tempfile.mkstemp(prefix=f"genbench-{name}-", suffix=suffix)
         os.close(handle)
     return Path(path)
@@ -29,7 +29,7 @@ def new_file(name: str, suffix: str) -> Path:
 
 def new_folder(inside: Path | None = None) -> Path:
     """Create an empty temporary folder, `inside` another one; raise ResultsError if that fails."""
-    with _explained():
+    with _explain_errors():
         return Path(tempfile.mkdtemp(prefix="genbench-", dir=inside))
 
 
@@ -63,7 +63,7 @@ def can_be_written(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _explained() -> Iterator[None]:
+def _explain_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -18,7 +18,7 @@ import reprlib
 from typing import TYPE_CHECKING, Literal
 
 from genbench.core.errors import DataError
-from genbench.core.escaping import printable
+from genbench.core.escaping import escape_unprintable
 from genbench.files.read import MOST_FILE_BYTES, read_head, read_regular
 
 if TYPE_CHECKING:
@@ -47,15 +47,17 @@ def read_texts(
     contains a value that is not a text.
     """
     ending = path.suffix.lower() if ending is None else ending
-    name = printable(path.name, keep="")
+    name = escape_unprintable(path.name, keep="")
     if ending not in TEXT_ENDINGS:
         raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(TEXT_ENDINGS)}")
     if unit != "lines" and ending != ".txt":
         raise DataError(f"{name} has no {unit}, which only .txt files have; leave the option unit out")
-    content = _decoded(_bytes(path, name), name)
+    content = _decode(_bytes(path, name), name)
     if ending == ".txt":
         lines = [line.removesuffix("\r") for line in content.split("\n")]
-        return tuple(_paragraphs(lines) if unit == "paragraphs" else _full(lines, keeps_blank=keeps_blank))
+        return tuple(
+            _paragraphs(lines) if unit == "paragraphs" else _nonblank(lines, keeps_blank=keeps_blank)
+        )
     read = _column if ending == ".csv" else _json_lines
     return tuple(read(content, field, name, option))
 
@@ -82,7 +84,7 @@ def _bytes(path: Path, name: str) -> bytes:
         raise DataError(f"{name} cannot be read: {error.strerror}") from error
 
 
-def _decoded(content: bytes, name: str) -> str:
+def _decode(content: bytes, name: str) -> str:
     """Decode UTF-8, without a leading byte order mark; refuse NUL characters."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -99,7 +101,7 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-def _full(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
+def _nonblank(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
     """Yield the lines with more than white space, and "" for a blank one before the last of them if kept."""
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     full = (line if line.strip() else "" for line in lines[: last + 1])
@@ -136,10 +138,10 @@ def _json_text(line: str, field: str, where: str, option: str) -> str:
         raise DataError(
             f"{where} holds {type(value).__name__}; expected a string, or an object with {field!r}"
         )
-    return _whole(value, where)
+    return _check_whole(value, where)
 
 
-def _whole(text: str, where: str) -> str:
+def _check_whole(text: str, where: str) -> str:
     """Return the text if UTF-8 can encode it: JSON can contain lone surrogates."""
     try:
         text.encode("utf-8")

@@ -6,7 +6,7 @@ import contextlib
 import functools
 from typing import TYPE_CHECKING, TypeVar
 
-from genbench.catalog.loader import short_reference
+from genbench.catalog.loader import shorten_reference
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.files.sealed import DamagedError
@@ -172,7 +172,7 @@ def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modal
     samples = whole_samples(folder, trial, draw)
     if samples is None:
         return None
-    name = short_reference(samples.space.modality)
+    name = shorten_reference(samples.space.modality)
     known = (modality for modality in modalities if modality.reference == name)
     return make_gallery(samples, draw, modality=next(known, None))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from genbench.contract.events import event_methods
 from genbench.core.errors import DataError
 from genbench.core.escaping import one_line
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 from genbench.results.records import read_records
 from genbench.runs.listeners import ListenerThread, PythonWarnings, close_all
 
@@ -63,7 +63,7 @@ class EventSource:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is not None and self._folder is not None:
             text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")
-            self._tell("run_finished", statuses={}, files=[], error=redacted(text))
+            self._tell("run_finished", statuses={}, files=[], error=redact(text))
         close_all(self._threads, is_done=error is None)
         self._pass_warnings()
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.contract.events import event_methods
 from genbench.core.escaping import one_line
 from genbench.files.outputs import open_log
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -125,9 +125,9 @@ class ListenerThread:
         except BaseException as error:  # SystemExit as well: the run goes on, whatever a listener raises
             self._failures += 1
             if self._failures <= _MOST_TRACEBACKS:
-                where = self._write(redacted(traceback.format_exc()))
+                where = self._write(redact(traceback.format_exc()))
             if self._failures == 1:
-                reason = one_line(redacted(f"{type(error).__name__}: {error}"))
+                reason = one_line(redact(f"{type(error).__name__}: {error}"))
                 self._warnings.put(f"{self._name} failed at {event}, and the run goes on: {reason} ({where})")
         finally:
             self._since = None

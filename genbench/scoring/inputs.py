@@ -236,7 +236,7 @@ class Source:
             return content_sha256(kept), lambda: read_kept(kept, modalities), _none
         is_named = self.reader is not None or bool(reading(self.catalog, path, modality))
         if modality is not None and not is_named and is_string_file(path, modality):
-            declared, key = modality.declared(space), self.text_field
+            declared, key = modality.read_declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
             return digest(identity), lambda: read_strings(path, modality, space, key), _none
         part = reader_part(

@@ -9,11 +9,11 @@ from genbench.catalog.modalities import find_modality
 from genbench.contract.moments import Moments
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError, Undefined
-from genbench.core.samples import class_names, labels_in, shared_numbers
+from genbench.core.samples import class_names, labels_in, number_classes
 from genbench.results.sketches import Sketch
 from genbench.scoring.statistics import Origin, single, write_statistics
 from genbench.store.keys import extractor_signature
-from genbench.suite.components import wanted_outputs
+from genbench.suite.components import extractor_outputs
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted
 
@@ -99,7 +99,7 @@ class Pair:
         """
         if self.statistics is None or group.extractor is None or not group.metric.spec.real_moments:
             return None
-        (output,) = wanted_outputs(group.metric.spec)
+        (output,) = extractor_outputs(group.metric.spec)
         self.statistics.check_origin(self._signed(group.extractor), output)
         self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
@@ -199,7 +199,7 @@ class Pair:
 
     @functools.cached_property
     def _numbers(self) -> Mapping[str, int]:
-        return shared_numbers({name: side.open() for name, side in self.sides.items()})
+        return number_classes({name: side.open() for name, side in self.sides.items()})
 
     def features(self, extractor: Part[ExtractorSpec], name: str) -> Extracted:
         """Return the features of a side, by the extractor's outputs, and which samples have them.

@@ -14,7 +14,7 @@ from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core.errors import PluginError, SuiteError
 from genbench.core.names import nearest, parse_id
 from genbench.scoring.arguments import is_collection, value_text
-from genbench.suite.components import NotFetchedError, signed_options, wanted_outputs
+from genbench.suite.components import NotFetchedError, extractor_outputs, select_signed
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 from genbench.trial.reading.readers import readable
@@ -81,7 +81,7 @@ class ScoreRequest:
         has_own  whether the canonical extractor works on the samples: it precedes the default
         """
         use = named or self._preset_extractor(metric.name) or self.use or (None if has_own else default)
-        if use is None or (named is None and not wanted_outputs(metric)):
+        if use is None or (named is None and not extractor_outputs(metric)):
             return None
         takes_options = self.use == use or (self.use is None and use != default)
         return SuiteEntry(use=use, options=self.options if takes_options else {}, where=where)
@@ -213,7 +213,7 @@ def report_metrics(
     ids = []
     for metric in wanted:
         lacks_train = "train" not in sides and "train" in read_contract(metric.spec).sides
-        takes_features = isinstance(metric.spec, MetricSpec) and bool(wanted_outputs(metric.spec))
+        takes_features = isinstance(metric.spec, MetricSpec) and bool(extractor_outputs(metric.spec))
         if lacks_train or (takes_features and not has_features):
             continue
         name = metric.reference if metric.owner.is_genbench else metric.name
@@ -233,7 +233,7 @@ def _replace_unsuited(
     catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality
 ) -> str | None:
     """Return the canonical extractor of a metric that the requested one does not suit, or None."""
-    wanted = set(wanted_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
+    wanted = set(extractor_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
     requested = () if request.use is None else catalog.matches("extractor", request.use)
     specs = [each.spec for each in requested]
     suits = any(isinstance(spec, ExtractorSpec) and wanted <= set(spec.outputs) for spec in specs)
@@ -285,7 +285,7 @@ def _make_group(
     except NotFetchedError as error:
         if request.protocol is not None or not isinstance(spec, MetricSpec):
             raise
-        advice = offline_advice(catalog, modality, wanted_outputs(spec), sides)
+        advice = offline_advice(catalog, modality, extractor_outputs(spec), sides)
         raise SuiteError(f"{error}{advice}") from error
     if group.extractor is not None and group.extractor.contract.inputs and "train" not in sides:
         raise SuiteError(f"{where}: extractor {group.extractor.name!r} is fitted to a dataset; give its "
@@ -301,7 +301,7 @@ def _check_modality(
 ) -> None:  # fmt: skip
     """Raise SuiteError if a metric, or its extractor, does not work on the samples; no file is looked for."""
     served = (modality.reference,)
-    outputs = wanted_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
+    outputs = extractor_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
     chosen = canonical_extractors(metric, catalog, served) if outputs else ()
     if entry is not None:
         chosen = catalog.matches("extractor", entry.use, served)
@@ -326,7 +326,7 @@ def _follows_protocol(group: Group, request: ScoreRequest) -> bool:
     options = fill_options(
         part.contract, preset, where=f"protocol {request.protocol.name}", folder=Path.cwd()
     )
-    return dict(part.signed) == signed_options(part.contract, canonical_options(part.contract, options))
+    return dict(part.signed) == select_signed(part.contract, canonical_options(part.contract, options))
 
 
 def _name_protocol(group: Group, protocol: Protocol) -> Group:

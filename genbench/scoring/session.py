@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.local_modules import edits
+from genbench.catalog.local_modules import count_edits
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError, Invalid, SuiteError, Undefined
-from genbench.core.samples import Samples, copied, unmapped
+from genbench.core.samples import Samples, copy_mapped, copy_samples
 from genbench.files.identity import identity_of
 from genbench.files.outputs import check_output
 from genbench.files.sample_files import holds_samples
@@ -36,7 +36,7 @@ from genbench.scoring.sides import adapt_side
 from genbench.store.environment import default_threads
 from genbench.store.keys import Settings, options_text
 from genbench.store.store import open_store
-from genbench.suite.components import wanted_outputs
+from genbench.suite.components import extractor_outputs
 from genbench.trial.devices import check_device
 from genbench.trial.failures import BlameError, outcome_of
 from genbench.trial.features import KeptFeatures
@@ -171,7 +171,7 @@ class ScoreSession:
 
     def _load(self) -> None:
         self.catalog = load_catalog(self._plugins)
-        self._edits = edits()
+        self._edits = count_edits()
         self.request = ScoreRequest(self.catalog, self._extractor, self._protocol)
 
     def _refresh(self) -> None:
@@ -179,7 +179,7 @@ class ScoreSession:
 
         Keys name the code as it is now, so features of the old code must not get such a key.
         """
-        if edits() != self._edits:
+        if count_edits() != self._edits:
             self._load()
             self._kept, self._kept_for = KeptFeatures(), _NOTHING
             if self._source is not None:
@@ -266,7 +266,7 @@ class ScoreSession:
         return side
 
     def _in_memory(self, name: str, side: Side) -> Samples:
-        samples = unmapped(side.open())
+        samples = copy_mapped(side.open())
         self._check_path(name)
         return samples
 
@@ -310,7 +310,7 @@ def _space_of(value: Any, modalities: Sequence[Modality]) -> Space | None:
 def _snapshot(value: Any) -> Any:
     """Return an object in memory as it is now; paths and splits as they are."""
     if isinstance(value, Samples):
-        return copied(value)
+        return copy_samples(value)
     if hasattr(value, "detach"):
         return value.detach().clone()
     if isinstance(value, list | tuple):
@@ -337,7 +337,7 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
     """
     used = {}
     for group in groups:
-        wanted, extractor = wanted_outputs(group.metric.spec), group.extractor
+        wanted, extractor = extractor_outputs(group.metric.spec), group.extractor
         if extractor is not None and len(wanted) == 1:
             used[f"{wanted[0]} of {extractor.name} {options_text(extractor)}"] = (extractor, wanted[0])
     if len(used) != 1:

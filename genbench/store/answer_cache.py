@@ -31,9 +31,9 @@ class AnswerCache:
     def get(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the cached answer to a request; None if there is none, or its file is damaged."""
         try:
-            kept = json.loads(read_regular(self._place(request), _MOST_BYTES))
-            answer = kept["answer"]
-            is_whole = kept["request"] == dict(request) and kept["sha256"] == digest(answer)
+            stored = json.loads(read_regular(self._place(request), _MOST_BYTES))
+            answer = stored["answer"]
+            is_whole = stored["request"] == dict(request) and stored["sha256"] == digest(answer)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return answer if is_whole and isinstance(answer, dict) else None
@@ -48,7 +48,7 @@ class AnswerCache:
         draft = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with open(draft, "x", encoding="ascii", opener=_private) as file:
+            with open(draft, "x", encoding="ascii", opener=_open_private) as file:
                 file.write(content)
             return self._publish(draft, request, answer)
         except OSError as error:
@@ -66,9 +66,9 @@ class AnswerCache:
         try:
             place.hardlink_to(draft)
         except OSError:  # it exists, or this file system has no links
-            kept = self.get(request)
-            if kept is not None:
-                return kept
+            stored = self.get(request)
+            if stored is not None:
+                return stored
             draft.replace(place)
         return answer
 
@@ -77,6 +77,6 @@ class AnswerCache:
         return self.folder / name[:2] / f"{name}.json"
 
 
-def _private(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     """Open a file that only its owner can read, because prompts and answers can be confidential."""
     return os.open(path, flags, 0o600)

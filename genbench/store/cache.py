@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from genbench.store.store import Artefact, Store
 
-__all__ = ["found_or_made", "keep", "opened"]
+__all__ = ["find_or_make", "keep", "read_artefact"]
 
 T = TypeVar("T")
 
 
-def opened(artefact: Artefact | None, read: Callable[[Path], T]) -> T | None:
+def read_artefact(artefact: Artefact | None, read: Callable[[Path], T]) -> T | None:
     """Return what `read` returns for an artefact's folder; None if the artefact is missing or evicted.
 
     A folder that is replaced or removed during the read counts as evicted, since files may have been missing.
@@ -59,7 +59,7 @@ def keep(
         return None
 
 
-def found_or_made(
+def find_or_make(
     store: Store, key: Mapping[str, Any], read: Callable[[Path], T],
     make: Callable[[], tuple[T, Mapping[str, Any], Callable[[Path], None]]], report: Callable[..., None],
 ) -> tuple[T, Mapping[str, Any]]:  # fmt: skip
@@ -68,12 +68,12 @@ def found_or_made(
     make()  returns the content in memory, its notes, and the function that writes it to a folder
     """
     artefact = store.get(key)
-    content = opened(artefact, read)
+    content = read_artefact(artefact, read)
     if artefact is not None and content is not None:
         return content, artefact.notes
     made, notes, write = make()
     artefact = keep(store, key, write, lambda: notes, report)
-    content = opened(artefact, read)
+    content = read_artefact(artefact, read)
     return (made, notes) if artefact is None or content is None else (content, artefact.notes)
 
 

@@ -74,7 +74,7 @@ def take_stock(root: Path) -> list[Item]:
     if not root.exists():
         return []
     try:
-        items = [*_aside(root), *(item for kind in _kinds(root) for item in _on_shelves(kind))]
+        items = [*_list_damaged(root), *(item for kind in _kinds(root) for item in _list_shelves(kind))]
     except OSError as error:
         raise DataError(f"the store {root} cannot be read: {error.strerror or error}") from error
     return sorted(items, key=lambda item: (item.used_ns, item.path.name))
@@ -140,7 +140,7 @@ def _shelves(kind: Path) -> list[Path]:
     return [path for path in sorted(kind.iterdir()) if _SHELF.fullmatch(path.name) and path.is_dir()]
 
 
-def _on_shelves(kind: Path) -> Iterator[Item]:
+def _list_shelves(kind: Path) -> Iterator[Item]:
     for shelf in _shelves(kind):
         for path in sorted(shelf.iterdir()):
             if _ARTEFACT.fullmatch(path.name) and path.name.startswith(shelf.name):
@@ -148,7 +148,7 @@ def _on_shelves(kind: Path) -> Iterator[Item]:
         yield from (_item(path, kind.name, "draft") for path in drafts_in(shelf))
 
 
-def _aside(root: Path) -> Iterator[Item]:
+def _list_damaged(root: Path) -> Iterator[Item]:
     folder = root / DAMAGED
     if folder.is_dir():
         yield from (_item(path, "", "damaged") for path in folder.iterdir() if _ASIDE.fullmatch(path.name))

@@ -62,8 +62,8 @@ def options_text(part: Part[Spec]) -> str:
 
 def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
     """Return the key of a dataset's splits."""
-    made = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
-    return {"kind": "data", "parts": dict(part.spec.parts)} | made | _code(part)
+    computation = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
+    return {"kind": "data", "parts": dict(part.spec.parts)} | computation | _code(part)
 
 
 def fit_key(
@@ -79,9 +79,9 @@ def fit_key(
         "modality": _source(modality, code_of(modality), modality.spec.needs),
         "open_outputs": {option: _code(reader) for option, reader in (readers or {}).items()},
     }
-    taken = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
+    own = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (
-        {"kind": "sampler", "data": data_hash, "seed": seed} | taken | _code(generator) | _computed(settings)
+        {"kind": "sampler", "data": data_hash, "seed": seed} | own | _code(generator) | _computation(settings)
     )
 
 
@@ -102,7 +102,7 @@ def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Sett
         {"kind": "extractor", "weights": _weights(extractor)}
         | fitted
         | _code(extractor)
-        | _computed(settings)
+        | _computation(settings)
     )
 
 
@@ -135,7 +135,7 @@ def record_key(
         "output": output,
         "seed": seed,
         "samples": digest(dict(samples)),
-        "n_real": _reference(group, n_real),
+        "n_real": _reference_size(group, n_real),
         "data": data_hash,
         "truth": digest(dict(dataset)) if "truth" in group.metric.contract.inputs else None,
         "extractor": None if extractor is None else digest(dict(extractor)),
@@ -182,7 +182,7 @@ def signature(
         "extractor": None if extractor is None else extractor_signature(extractor, data_hash),
         "protocol": group.protocol,
         "n": n,
-        "n_real": _reference(group, n_real),
+        "n_real": _reference_size(group, n_real),
         "data": data_hash,
         "split": split,
         "seeds": SCHEME,
@@ -216,7 +216,7 @@ def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[
     }
 
 
-def _reference(group: Group, n_real: int | str | None) -> int | str | None:
+def _reference_size(group: Group, n_real: int | str | None) -> int | str | None:
     """Return the number of samples to which a metric's reference is cut, "all", or None without reference."""
     if _CUT.isdisjoint(group.metric.contract.sides):
         return None
@@ -272,7 +272,7 @@ def _source(component: Component, code: Code | None, modules: Collection[str]) -
     }
 
 
-def _computed(settings: Settings) -> dict[str, Any]:
+def _computation(settings: Settings) -> dict[str, Any]:
     """Return the fields of a key for the computation: seed scheme, threads, device and libraries."""
     return {
         "format": _FORMAT,

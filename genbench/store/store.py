@@ -39,7 +39,7 @@ from genbench.files.sealed import (
     read_sealed,
     write_sealed,
 )  # fmt: skip
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 from genbench.files.temporary import probe
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Store:
             home = draft / _FILES
             files = sorted(path for path in home.rglob("*") if path.is_file())
             hashes = {path.relative_to(home).as_posix(): file_sha256(path) for path in files}
-            body = {"key": dict(key), "files": hashes, "notes": redacted(dict(notes or {}))}
+            body = {"key": dict(key), "files": hashes, "notes": redact(dict(notes or {}))}
             write_sealed(draft / _META, _SCHEMA, body, flush=False)
             return self._publish(draft, key, body)
         except OSError as error:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from genbench.catalog.code import code_of
 from genbench.contract.assets import asset_path, find_asset
-from genbench.contract.options import Address, Unsigned, Variable, has_mark, paths_in
+from genbench.contract.options import Address, Unsigned, Variable, find_paths, has_mark
 from genbench.contract.signature import Contract, canonical_options, fill_options, read_contract
 from genbench.contract.specs import ExecutorSpec, ListenerSpec, Spec
 from genbench.core.errors import DataError, SuiteError
@@ -34,11 +34,11 @@ __all__ = [
     "Resolved",
     "check_allowed",
     "check_keys",
+    "drop_annotations",
+    "extractor_outputs",
     "make_part",
     "part_of",
-    "signed_options",
-    "wanted_outputs",
-    "without_annotations",
+    "select_signed",
 ]
 
 _ALLOWED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*@[^@/\s]+")  # NAME@HOST, where HOST may have a port
@@ -177,9 +177,9 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         name=entry.name or component.name,
         component=component,
         contract=contract,
-        options=options | _fetched(component, contract, options, entry.where),
+        options=options | _find_fetched(component, contract, options, entry.where),
         canonical=canonical,
-        signed=signed_options(contract, canonical),
+        signed=select_signed(contract, canonical),
         limits=entry.limits,
         variables=(*component.spec.variables, *named),
         sends=tuple(f"{name}@{host}" for host in _hosts(contract, options, entry.where) for name in named),
@@ -192,7 +192,7 @@ def _identities(component: Component, contract: Contract, options: Mapping[str, 
     """Return the identities of paths, given or fetched, by place; none for components without keys."""
     if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
-    paths = paths_in(options)
+    paths = find_paths(options)
     for option in contract.options:
         asset = None if option.name in paths else option.asset
         if asset is not None and asset_path(asset).is_file():
@@ -200,7 +200,7 @@ def _identities(component: Component, contract: Contract, options: Mapping[str, 
     return {name: identity_of(path) for name, path in paths.items()}
 
 
-def _fetched(
+def _find_fetched(
     component: Component, contract: Contract, options: Mapping[str, Any], where: str
 ) -> dict[str, Path]:
     """Return the paths of the fetched files, by option."""
@@ -243,11 +243,11 @@ def _host(url: str, where: str) -> str:
         host = port = None
     if host is None:
         raise SuiteError(f"{where}: expected the URL of a server, such as https://host/v1")
-    shown = f"[{host}]" if ":" in host else host
-    return shown if port in (None, _PORTS.get(parts.scheme)) else f"{shown}:{port}"
+    text = f"[{host}]" if ":" in host else host
+    return text if port in (None, _PORTS.get(parts.scheme)) else f"{text}:{port}"
 
 
-def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
+def select_signed(contract: Contract, canonical: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical options that decide a number: all but those marked Unsigned.
 
     A path counts by its content alone: its suffix decides how it is read, and so the data, whose hash is in
@@ -258,24 +258,24 @@ def signed_options(contract: Contract, canonical: Mapping[str, Any]) -> dict[str
     for option in contract.options:
         value = signed.get(option.name)
         if option.holds_paths and value is not None:
-            signed[option.name] = _without_suffix(value)
+            signed[option.name] = _drop_suffix(value)
     return signed
 
 
-def _without_suffix(value: Any) -> Any:
+def _drop_suffix(value: Any) -> Any:
     if isinstance(value, list):
-        return [_without_suffix(item) for item in value]
+        return [_drop_suffix(item) for item in value]
     return {name: part for name, part in value.items() if name != "suffix"}
 
 
-def wanted_outputs(spec: MetricSpec) -> tuple[str, ...]:
+def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
     """Return the extractor outputs that a metric takes; none if it takes samples."""
     if spec.takes == "samples":
         return ()
     return (spec.takes,) if isinstance(spec.takes, str) else spec.takes
 
 
-def without_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
+def drop_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part without the types of its options, which may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))
 

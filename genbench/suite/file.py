@@ -48,7 +48,7 @@ __all__ = [
     "read_entry",
     "read_suite",
     "read_words",
-    "written_words",
+    "write_words",
 ]
 
 _GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
@@ -109,7 +109,7 @@ def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> Metric
         _read_name(f"{where}.name", plain.name, check_metric_name)
     extractor = None
     if "extractor" in table:
-        extractor = _named(f"{where}.extractor", table["extractor"], plain.limits)
+        extractor = _read_reference(f"{where}.extractor", table["extractor"], plain.limits)
     return MetricEntry(**vars(plain), extractor=extractor)
 
 
@@ -121,7 +121,7 @@ def _read_name(where: str, value: Any, check: Callable[[object, str], str] = che
         raise SuiteError(f"{where}: {error}") from error
 
 
-def _named(where: str, value: Any, limits: Limits) -> SuiteEntry:
+def _read_reference(where: str, value: Any, limits: Limits) -> SuiteEntry:
     table = {"use": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
@@ -171,7 +171,7 @@ class Suite:
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | Mapping[str, int] | None) -> Suite:
         """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
-        new_seeds = self.seeds if seeds is None else _seeds("seeds", _listed(seeds))
+        new_seeds = self.seeds if seeds is None else _seeds("seeds", _to_list(seeds))
         new_n = self.n if n is None else _n("n", n, [entry.board_id for entry in self.datasets])
         return replace(self, seeds=new_seeds, n=new_n)
 
@@ -198,7 +198,7 @@ def read_suite(source: str | Path) -> Suite:
     """
     if not isinstance(source, (str, os.PathLike)):
         raise SuiteError(f"suite: expected the name of a bundled suite or a TOML file, got {source!r:.80}")
-    path = _existing(source)
+    path = _find_file(source)
     if path is not None:
         return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
     names = bundled_suites()
@@ -242,7 +242,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     )
 
 
-def _existing(source: str | Path) -> Path | None:
+def _find_file(source: str | Path) -> Path | None:
     try:
         path = Path(source).expanduser()
         return path if path.is_file() else None
@@ -279,7 +279,7 @@ def _seeds(where: str, value: Any) -> tuple[int, ...]:
     return seeds
 
 
-def _listed(value: Any) -> Any:
+def _to_list(value: Any) -> Any:
     """Return several values as a list, and any other value as it is."""
     return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
@@ -320,7 +320,7 @@ def _controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, ...] 
             f"{where}: expected a list of controls, or false for none, got {value!r}; without the key, "
             "genbench's own controls join"
         )
-    return tuple(_named(f"{where}[{number}]", item, limits) for number, item in enumerate(value))
+    return tuple(_read_reference(f"{where}[{number}]", item, limits) for number, item in enumerate(value))
 
 
 def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
@@ -329,19 +329,19 @@ def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
     Spaces in single or double quotes do not end a value or an "option=value", as in a shell.
     `where` begins the message of an error. Raises SuiteError for anything else.
     """
-    name, *words = [_unquoted(word) for word in re.findall(_WORD, text)] or [""]
+    name, *words = [_unquote(word) for word in re.findall(_WORD, text)] or [""]
     if not name or not all("=" in word[1:] for word in words):
         raise SuiteError(f"{where}: expected a name, with options if any, such as 'kid subset_size=100'")
     return name, {key: _value(value) for key, _, value in (word.partition("=") for word in words)}
 
 
-def written_words(table: Mapping[str, Any]) -> str:
+def write_words(table: Mapping[str, Any]) -> str:
     """Return a component and its options as `read_words` reads them; `use` is the name."""
-    options = (f"{name}={_written(value)}" for name, value in table.items() if name != "use")
+    options = (f"{name}={_write_value(value)}" for name, value in table.items() if name != "use")
     return " ".join([str(table.get("use", "")), *options])
 
 
-def _written(value: Any) -> str:
+def _write_value(value: Any) -> str:
     """Return a value as TOML, or a text as it is if it comes back as the same text."""
     is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'") and _value(value) == value
     return value if is_plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -351,9 +351,9 @@ def _value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
-        return _unquoted(text)
+        return _unquote(text)
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     """Return a text without the quotes around all of it, if it has such."""
     return shlex.split(text)[0] if re.fullmatch(_QUOTED, text) else text

@@ -7,8 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.fault_names import declared_of, find_fault
-from genbench.catalog.loader import short_reference
+from genbench.catalog.fault_names import find_declaration, find_fault
+from genbench.catalog.loader import shorten_reference
 from genbench.contract.expected import worse
 from genbench.contract.faults import FaultSpec
 from genbench.contract.signature import canonical_options
@@ -19,10 +19,10 @@ from genbench.suite.components import (
     Group,
     Part,
     Resolved,
+    extractor_outputs,
     make_part,
     part_of,
-    signed_options,
-    wanted_outputs,
+    select_signed,
 )
 from genbench.suite.file import SuiteEntry
 
@@ -67,10 +67,10 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     _check_unique("dataset", [part.name for part in datasets])
     _check_generators(generators, datasets)
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
-    shown = (*suite.datasets, *entries, *(suite.controls or ()))
+    named = (*suite.datasets, *entries, *(suite.controls or ()))
     components = [part.component for part in (*datasets, *generators)]
-    chosen = [(entry, each, each.names) for entry, each in zip(shown, components, strict=False)]
-    check_entry_names([*chosen, *_of_metrics(suite, catalog, modalities)], catalog, modalities)
+    chosen = [(entry, each, each.names) for entry, each in zip(named, components, strict=False)]
+    check_entry_names([*chosen, *_list_metrics(suite, catalog, modalities)], catalog, modalities)
     return Resolved(catalog=catalog, datasets=datasets, generators=generators, groups=groups)
 
 
@@ -126,12 +126,12 @@ def _groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tupl
         group = make_group(entry, suite.folder, catalog, modalities)
         key = digest([[part.component.reference, dict(part.canonical)] for part in group.parts])
         if key in groups:
-            group = _joined(groups[key], group, entry.where)
+            group = _join_groups(groups[key], group, entry.where)
         groups[key] = group
     return tuple(groups.values())
 
 
-def _of_metrics(
+def _list_metrics(
     suite: Suite, catalog: Catalog, modalities: Collection[str]
 ) -> Iterator[tuple[SuiteEntry, Component, tuple[str, ...]]]:
     """Yield the entry of each metric and each extractor, its component, and the names that it means."""
@@ -142,7 +142,7 @@ def _of_metrics(
             yield entry.extractor, component, component.names
 
 
-def _joined(group: Group, more: Group, where: str) -> Group:
+def _join_groups(group: Group, more: Group, where: str) -> Group:
     known = {output.name: name for name, output in group.outputs}
     for _, output in more.outputs:
         if output.name in known:
@@ -163,9 +163,9 @@ def _extractor(
         return None
     chosen = entry.extractor or _canonical(entry, metric, canonical, catalog)
     extractor = make_part(catalog, ExtractorSpec, chosen, folder, modalities)
-    if not set(wanted_outputs(metric.spec)) <= set(extractor.spec.outputs):
+    if not set(extractor_outputs(metric.spec)) <= set(extractor.spec.outputs):
         raise SuiteError(f"{where}: {extractor.name} gives {', '.join(extractor.spec.outputs)}; "
-                         f"{entry.use} takes {_wanted(metric)}")  # fmt: skip
+                         f"{entry.use} takes {_list_outputs(metric)}")  # fmt: skip
     return extractor
 
 
@@ -179,9 +179,9 @@ def _canonical(
         return SuiteEntry(use=use, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
     fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
-           and set(wanted_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
+           and set(extractor_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
     raise SuiteError(
-        f"{entry.where}: {entry.use} takes {_wanted(metric)} and has {lacks}; "
+        f"{entry.where}: {entry.use} takes {_list_outputs(metric)} and has {lacks}; "
         f"name one with the key extractor: {', '.join(fit) or 'no installed one gives that'}"
     )
 
@@ -194,11 +194,11 @@ def _is_canonical(extractor: Part[ExtractorSpec], canonical: Sequence[Component]
     if any(option.required for option in contract.options):
         return False
     defaults = canonical_options(contract, {option.name: option.default for option in contract.options})
-    return dict(extractor.signed) == signed_options(contract, defaults)
+    return dict(extractor.signed) == select_signed(contract, defaults)
 
 
-def _wanted(metric: Part[MetricSpec]) -> str:
-    return ", ".join(wanted_outputs(metric.spec))
+def _list_outputs(metric: Part[MetricSpec]) -> str:
+    return ", ".join(extractor_outputs(metric.spec))
 
 
 def _check_generators(
@@ -241,7 +241,7 @@ def check_entry_names(
             owner = other.owner
             is_known = owner.is_genbench or owner.distribution in homes
             if entry.name in other.names and is_known and other.serves(met):
-                raise SuiteError(_taken(entry, other))
+                raise SuiteError(_describe_taken(entry, other))
 
 
 def _modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
@@ -249,7 +249,7 @@ def _modalities(component: Component, modalities: Collection[str]) -> Collection
     return {each for each in modalities if component.serves({each})} or component.modalities
 
 
-def _taken(entry: SuiteEntry, other: Component) -> str:
+def _describe_taken(entry: SuiteEntry, other: Component) -> str:
     output = "" if entry.name == other.name else "an output of "
     return f"{entry.where}.name: {entry.name!r} is the name of {output}{other.who}; choose another name"
 
@@ -269,14 +269,14 @@ def controls_of(
     """
     entries = suite.controls
     if entries is None:
-        own = [component for component in _own(catalog, modalities) if component not in competing]
+        own = [component for component in _own_controls(catalog, modalities) if component not in competing]
         entries = tuple(
             SuiteEntry(use=component.reference, where="controls", limits=suite.limits) for component in own
         )
     return tuple(_control(suite, catalog, entry, modalities) for entry in entries)
 
 
-def _own(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
+def _own_controls(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
     return [
         component
         for component in catalog.of_kind(GeneratorSpec.kind)
@@ -310,7 +310,7 @@ def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) 
     if not isinstance(spec, MetricSpec):
         raise TypeError(f"{metric.reference} is a {metric.kind}, no {MetricSpec.kind}")
     faults = {
-        short_reference(component.reference): component.spec
+        shorten_reference(component.reference): component.spec
         for component in catalog.components
         if isinstance(component.spec, FaultSpec)
     }
@@ -334,7 +334,7 @@ def _roles(
     declared: Mapping[str, Expected], faults: Mapping[str, FaultSpec], extractor: str | None
 ) -> tuple[str, ...]:
     expected = {
-        fault: declared_of(declared, fault, extractor) for fault, spec in faults.items() if spec.control
+        fault: find_declaration(declared, fault, extractor) for fault, spec in faults.items() if spec.control
     }
     unseen = (fault for fault, words in expected.items() if words is not None and set(words.reasons) != _SEEN)
     return tuple(sorted({str(faults[fault].control) for fault in unseen}))

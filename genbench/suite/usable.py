@@ -67,18 +67,18 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
     Components that serve none of the usable datasets are left out too.
     """
     sieve = _Sieve(catalog)
-    datasets = sieve.made(
+    datasets = sieve.make_usable(
         DatasetSpec.kind, suite.datasets, lambda entry: make_part(catalog, DatasetSpec, entry, suite.folder)
     )
     modalities = served_modalities([part for _, part in datasets])
 
     def generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
-        made = sieve.made(
+        made = sieve.make_usable(
             GeneratorSpec.kind, entries, lambda e: make_part(catalog, GeneratorSpec, e, folder, modalities)
         )
         return tuple(entry for entry, part in made if part.component.serves(modalities))
 
-    groups = sieve.made(
+    groups = sieve.make_usable(
         MetricSpec.kind, suite.metrics, lambda entry: make_group(entry, suite.folder, catalog, modalities)
     )
     usable = replace(
@@ -98,7 +98,7 @@ class _Sieve:
     catalog: Catalog
     unusable: list[UnusableEntry] = field(default_factory=list)
 
-    def made(
+    def make_usable(
         self, kind: str, entries: Sequence[_EntryT], make: Callable[[_EntryT], _MadeT]
     ) -> list[tuple[_EntryT, _MadeT]]:
         """Return each usable entry with its component."""
@@ -107,7 +107,7 @@ class _Sieve:
             try:
                 pairs.append((entry, make(entry)))
             except (SuiteError, PluginError) as error:
-                self.unusable.append(_unusable(kind, entry, self.catalog, error))
+                self.unusable.append(_describe_unusable(kind, entry, self.catalog, error))
         return pairs
 
 
@@ -115,18 +115,18 @@ def _serves(group: Group, modalities: frozenset[str]) -> bool:
     return all(part.component.serves(modalities) for part in group.parts)
 
 
-def _unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:
+def _describe_unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:
     uses = [(kind, entry.use)]
     if isinstance(entry, MetricEntry) and entry.extractor is not None:
         uses.append(("extractor", entry.extractor.use))
-    found = [catalog.matches(*use) for use in uses]
-    specs = [component.spec for components in found for component in components]
+    components = [catalog.matches(*use) for use in uses]
+    specs = [component.spec for components in components for component in components]
     readable = [spec for spec in specs if isinstance(error, SuiteError) and not missing_needs(spec)]
     paths = {option.name for spec in readable for option in read_contract(spec).options if option.holds_paths}
     return UnusableEntry(
         kind=kind,
         entry=entry,
         error=str(error),
-        is_unknown=not all(found),
+        is_unknown=not all(components),
         has_path=not paths.isdisjoint(entry.options),
     )

@@ -18,7 +18,7 @@ from genbench.core.splits import check_groups, split
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import read_notices
 from genbench.results.sketches import Sketch
-from genbench.store.cache import opened
+from genbench.store.cache import read_artefact
 from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
 from genbench.trial.failures import BlameError
@@ -165,7 +165,7 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
     """
     if name not in dataset.sizes:
         return None
-    stored = opened(store.get(dataset.key), lambda folder: read_samples(folder / name))
+    stored = read_artefact(store.get(dataset.key), lambda folder: read_samples(folder / name))
     return _reloaded(store, dataset)[name] if stored is None else stored
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import check_unmasked, locked, not_finite
+from genbench.core.arrays import check_unmasked, find_not_finite, freeze
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid
 from genbench.core.extracted import Extracted
-from genbench.core.samples import guarded
+from genbench.core.samples import guard
 from genbench.files.sample_files import read_array
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def features_of(
     Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
     may use its memory again at the next call.
     """
-    given = guarded(samples)
+    given = guard(samples)
     with within():
         answer = extractor(given)
         if isinstance(answer, Extracted):
@@ -67,7 +67,7 @@ def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
     arrays = {name: read_array(folder / f"{name}.npy") for name in outputs}
     if (folder / _VALID).exists():
         return Extracted(arrays, read_array(folder / _VALID))
-    return Extracted(arrays, locked(np.ones(min(map(len, arrays.values())), bool)))
+    return Extracted(arrays, freeze(np.ones(min(map(len, arrays.values())), bool)))
 
 
 def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
@@ -106,7 +106,7 @@ def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], 
     }
     for name, array in kept.items():
         check_unmasked(array)
-        if not_finite(array)[0]:
+        if find_not_finite(array)[0]:
             raise Invalid(f"output {name!r} holds values that are not finite")
     return kept
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import Absent, Invalid, ResultsError, Undefined
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -116,7 +116,7 @@ def plain_line(text: str) -> str:
 
     CSV files contain reasons, so a reason must be the same in every run and contain no home folder.
     """
-    line = next((line.strip() for line in redacted(text).splitlines() if line.strip()), "")
+    line = next((line.strip() for line in redact(text).splitlines() if line.strip()), "")
     line = _ADDRESS.sub("0x…", line).replace(str(Path.home()), "~") if Path.home() != Path("/") else line
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # escapes lone surrogates of file names

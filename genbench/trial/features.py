@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from genbench.core import seeds
-from genbench.core.arrays import locked
+from genbench.core.arrays import freeze
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
 from genbench.core.extracted import Extracted, features_hash
@@ -225,7 +225,7 @@ class Features:
             with self._within(part, keep_undeclared(noted.note), folder):
                 return restore(part.spec.load, folder, self.settings.device)
 
-        extractor = cache.opened(artefact, read)
+        extractor = cache.read_artefact(artefact, read)
         return None if extractor is None else FittedExtractor(extractor, noted, artefact.hash)
 
     def _probe(
@@ -262,12 +262,12 @@ class Features:
 
 
 def _locked(extracted: Extracted) -> Extracted:
-    arrays = {name: locked(array) for name, array in extracted.arrays.items()}
-    return Extracted(arrays, locked(extracted.valid))
+    arrays = {name: freeze(array) for name, array in extracted.arrays.items()}
+    return Extracted(arrays, freeze(extracted.valid))
 
 
 def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundFeatures | None:
-    extracted = cache.opened(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
+    extracted = cache.read_artefact(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None
     return FoundFeatures(extracted, Noted(read_notices(artefact.notes.get("notices", ()))), artefact.hash)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import rich.style  # noqa: F401 - draws from Python's stream when it is imported, as by scikit-learn
 
-from genbench.contract.options import paths_in
-from genbench.files.process_settings import restored
+from genbench.contract.options import find_paths
+from genbench.files.process_settings import keep_settings
 from genbench.results.notices import Notice
 from genbench.trial.failures import blame
 from genbench.trial.undeclared_inputs import is_undeclared, join_names, record_inputs
@@ -95,10 +95,10 @@ def isolate(
         endings.append(_torch_stream(sys.modules["torch"], sequence))
     code = () if part.code is None else part.code.files.values()
     changed: list[str] = []
-    known = (*code, *paths_in(part.options).values(), *files)
+    known = (*code, *find_paths(part.options).values(), *files)
     with record_inputs(known, is_thorough=is_thorough) as inputs:
         try:
-            with restored() as changed:
+            with keep_settings() as changed:
                 yield
         finally:
             changes = [*(end() for end in endings), *(f"changed {name}" for name in changed)]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from genbench.contract.options import value_at
+from genbench.contract.options import get_value
 from genbench.contract.specs import Spec
 from genbench.core.errors import DataError
 from genbench.files.identity import check_identity, renew_identity
@@ -41,7 +41,7 @@ def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
             part,
             code=part.code and part.code.renew(),
             files={
-                name: renew_identity(value_at(part.options, name), before, partial(_has_hash, part, name))
+                name: renew_identity(get_value(part.options, name), before, partial(_has_hash, part, name))
                 for name, before in part.files.items()
             },
         )
@@ -58,7 +58,7 @@ def check_files(*parts: Part[Spec]) -> None:
             if part.code is not None:
                 part.code.check()
             for name, before in part.files.items():
-                check_identity(value_at(part.options, name), before, partial(_has_hash, part, name))
+                check_identity(get_value(part.options, name), before, partial(_has_hash, part, name))
 
 
 @contextlib.contextmanager
@@ -88,7 +88,7 @@ def checked_write(write: Callable[[Path], None], part: Part[Spec]) -> Callable[[
 def _has_hash(part: Part[Spec], name: str) -> bool:
     """Return whether the path at a place has the content that the keys name."""
     try:
-        expected = value_at(part.canonical, name)["sha256"]
-        return content_sha256(value_at(part.options, name)).startswith(expected)
+        expected = get_value(part.canonical, name)["sha256"]
+        return content_sha256(get_value(part.options, name)).startswith(expected)
     except DataError:
         return False

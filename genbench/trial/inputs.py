@@ -6,11 +6,11 @@ import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genbench.contract.signature import LABELS, SIDES
-from genbench.core.arrays import locked, private
+from genbench.core.arrays import freeze, isolate
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.extracted import Extracted, ValidCount
-from genbench.core.samples import Samples, guarded
-from genbench.suite.components import wanted_outputs
+from genbench.core.samples import Samples, guard
+from genbench.suite.components import extractor_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,10 +117,10 @@ class _Samples:
         self._inputs = inputs
 
     def side(self, name: str) -> Any:
-        return guarded(self._inputs.side(name))
+        return guard(self._inputs.side(name))
 
     def labels(self, name: str) -> NDArray[np.int64]:
-        return private(_labels(self._inputs, name))
+        return isolate(_labels(self._inputs, name))
 
     def extract(self) -> Extract:
         raise Invalid("asks for `extract` but takes samples; its spec must say which output it takes")
@@ -136,7 +136,7 @@ class _Features:
         self._extractor = extractor
         self._inputs = inputs
         self._counted = counted
-        self._outputs = wanted_outputs(metric.spec)
+        self._outputs = extractor_outputs(metric.spec)
         self._sides: dict[str, Extracted] = {}
 
     def side(self, name: str) -> Any:
@@ -179,16 +179,16 @@ def _labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
 
 
 def _guarded(read: Callable[[], Samples]) -> Samples:
-    return guarded(read())
+    return guard(read())
 
 
 def _guarded_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
-    return guarded(read()).labels
+    return guard(read()).labels
 
 
 def _kept(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
     """Return the valid rows, which a metric cannot change for others."""
-    return private(array) if valid.all() else locked(array[valid])
+    return isolate(array) if valid.all() else freeze(array[valid])
 
 
 def _wanted(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:

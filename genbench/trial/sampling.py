@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.core import seeds
-from genbench.core.samples import concat, content_hash, copied
+from genbench.core.samples import concat, content_hash, copy_samples
 from genbench.results.notices import Notice
 from genbench.results.sketches import Sketch
 from genbench.store.keys import options_text
@@ -100,7 +100,7 @@ class Drawing:
         sequence = seeds.sequence(trial.seed, "global", "sample", *key)
         with isolate_component(part, sequence, self.note):
             drawn = self.sampler.sample(size, rng=rng)
-            return copied(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
+            return copy_samples(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 
 
 def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import DataError, PluginError, SuiteError
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 from genbench.results.folder import RECORDS
 from genbench.runs.kept_samples import find_kept_samples
 from genbench.runs.prepare import FINAL
@@ -167,7 +167,7 @@ def _verify_scores(
 ) -> Verification:
     """Return what was found with the verdicts, and with the names of the rerun trials."""
     with plan_here(request, reference.order) as again:
-        here = redacted(describe(again.ready, again.order, again.store))
+        here = redact(describe(again.ready, again.order, again.store))
         files = file_differences(results.plan, here)
         planned = plan_verdicts(results.plan, again.ready.cells, reference, files)
         is_other = any(verdict.outcome == "different" for verdict in planned)

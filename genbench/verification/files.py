@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from genbench.board.report import board_files
-from genbench.core.escaping import encodable
+from genbench.core.escaping import escape_surrogates
 from genbench.files.read import read_regular
 from genbench.files.sealed import drafts_in
 from genbench.results.folder import BOARD_FILES, PLAN, RECORDS, RunFolder
@@ -197,5 +197,5 @@ def _entries(folder: Path, known: Collection[str] = ()) -> list[Path]:
 
 def _path_text(path: Path, folder: Path) -> str:
     """Return a path relative to the folder, as a text that UTF-8 can encode."""
-    name = encodable(path.relative_to(folder).as_posix())
+    name = escape_surrogates(path.relative_to(folder).as_posix())
     return f"{name}/" if path.is_dir() and not path.is_symlink() else name

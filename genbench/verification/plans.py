@@ -11,7 +11,7 @@ from genbench.board.comparability import signature_changes
 from genbench.board.warnings import listed
 from genbench.contract.hookspecs import PROJECT
 from genbench.contract.specs import PARTICIPANTS, DatasetSpec, GeneratorSpec, MetricSpec
-from genbench.core.differences import differences
+from genbench.core.differences import find_differences
 from genbench.core.names import is_file_version
 from genbench.verification.verdicts import Verdict, unverifiable
 
@@ -99,7 +99,7 @@ def _board_facts(cell: Cell) -> dict[str, Any]:
 
 def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
     """Return which files in lists of a metric's options have other contents than in run.json, or ""."""
-    changed = differences(dict(cell.signature), dict(wanted.signature))
+    changed = find_differences(dict(cell.signature), dict(wanted.signature))
     both = [path for path, pair in changed.items() if None not in pair]
     places = [found for path in both if (found := _FILE_OF_LIST.fullmatch(path))]
     if not places:
@@ -119,7 +119,7 @@ def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verd
 
 def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     then, now = cell.signature, wanted.signature
-    paths = differences(dict(then), dict(now))
+    paths = find_differences(dict(then), dict(now))
     if not paths:
         return None
     owners = {name: PROJECT for name in _HOST if name in paths}

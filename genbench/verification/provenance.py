@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.warnings import listed
 from genbench.contract.specs import DatasetSpec, GeneratorSpec
 from genbench.core.canonical_json import canonical
-from genbench.core.differences import differing_texts
+from genbench.core.differences import describe_differences
 from genbench.core.names import file_version
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
         kind, name, _ = place
         if (kind, name) in unknown or not (is_whole or place in now):
             continue
-        changes = differing_texts(then.get(place, {}), now.get(place, {}))
+        changes = describe_differences(then.get(place, {}), now.get(place, {}))
         is_same_version = _has_same_version(plan, here, now.get(place, {}))
         texts = [
             f"{path} {before:.{_MOST_CHARACTERS}} in run.json, {after:.{_MOST_CHARACTERS}} here"
@@ -116,7 +116,7 @@ def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str
     """
     then, found = _components(plan.provenance), dict[tuple[str, str], str]()
     for (kind, name, number), component in _components(here).items():
-        changes = differing_texts(then.get((kind, name, number), {}), component)
+        changes = describe_differences(then.get((kind, name, number), {}), component)
         for path, (before, after) in changes.items():
             if _OF_FILE.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
                 text = f"its {kind}'s {path} was {before}, is {after} here"

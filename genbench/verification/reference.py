@@ -19,7 +19,7 @@ from genbench.results.folder import INPUTS
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import Order
 from genbench.store.environment import cores
-from genbench.suite.file import parse_suite, written_words
+from genbench.suite.file import parse_suite, write_words
 from genbench.suite.resolve import resolve_suite
 from genbench.suite.usable import usable_suite
 
@@ -257,7 +257,7 @@ def _overrides(order: Order) -> tuple[str, ...]:
     written = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
     seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if written.seeds != suite.seeds else []
     n = [f"--n {suite.n}"] if written.n != suite.n else []
-    return (*seeds, *n, *(f"--generator '{written_words(table)}'" for table in order.generators))
+    return (*seeds, *n, *(f"--generator '{write_words(table)}'" for table in order.generators))
 
 
 def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.warnings import listed
 from genbench.contract.specs import GeneratorSpec
-from genbench.core.differences import differences
+from genbench.core.differences import find_differences
 from genbench.runs.prepare import FINAL
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
         for each in (record, recomputed)
     )
     found = {}
-    changes = differences(then, now)
+    changes = find_differences(then, now)
     for path in sorted(changes, key=lambda path: (path not in names, changes[path][0] is None)):
         before, after = changes[path]
         tolerance = (_TOLERANCE, near) if path in names else (_EXTRA_TOLERANCE, _EXTRA_TOLERANCE)

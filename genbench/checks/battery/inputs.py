@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.core.arrays import locked
+from genbench.core.arrays import freeze
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
 from genbench.core.extracted import Extracted
@@ -50,9 +50,9 @@ class FeatureCache:
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]
         arrays = {
-            name: locked(np.concatenate([found.arrays[name] for found in parts])) for name in parts[0].arrays
+            name: freeze(np.concatenate([found.arrays[name] for found in parts])) for name in parts[0].arrays
         }
-        return Extracted(arrays, locked(np.concatenate([found.valid for found in parts])))
+        return Extracted(arrays, freeze(np.concatenate([found.valid for found in parts])))
 
 
 class PlantedInputs(Inputs):

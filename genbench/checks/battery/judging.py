@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.ranking import loss
-from genbench.catalog.fault_names import declared_of
+from genbench.catalog.fault_names import find_declaration
 from genbench.checks.battery.card import BAND, CardRow, Floor
 from genbench.checks.battery.faults import FEWER
 from genbench.contract.expected import Expected, anything, change_word, unchanged, worse
@@ -89,7 +89,7 @@ class Judge:
 
     def expected(self, fault: Fault) -> Expected:
         """Return what is expected under a fault: what is declared, or follows from the direction."""
-        declared = declared_of(self._expects, fault.name, self._extractor)
+        declared = find_declaration(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
             return worse if declared is None else _allow_worse(declared[fault.number])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genbench.catalog.loader import short_reference
+from genbench.catalog.loader import shorten_reference
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.contract.specs import ExtractorSpec, MetricSpec
 from genbench.core import seeds
@@ -17,7 +17,7 @@ from genbench.core.samples import Samples, concat
 from genbench.core.splits import split
 from genbench.store.keys import Settings
 from genbench.store.store import open_store
-from genbench.suite.components import wanted_outputs
+from genbench.suite.components import extractor_outputs
 from genbench.trial.datasets import hash_of_splits, load_data
 from genbench.trial.failures import BlameError, blame, outcome_of
 from genbench.trial.features import Features
@@ -109,7 +109,7 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
             return modality.default_dataset
     component = catalog.find_metric(metric)[0]
     known = [each for each in catalog.of_kind("dataset") if each.serves(component.modalities)]
-    listed = ", ".join(short_reference(each.reference) for each in known)
+    listed = ", ".join(shorten_reference(each.reference) for each in known)
     remedy = f"name one with --dataset: {listed}" if known else "install a plugin with a dataset of it"
     names = ", ".join(component.spec.modalities)
     raise SuiteError(f"no modality of {names} has a default dataset; {remedy}")
@@ -124,7 +124,7 @@ def find_extractor(
     for an unknown metric.
     """
     spec = catalog.find_metric(metric, (modality.reference,))[0].spec
-    wanted = set(wanted_outputs(spec)) if isinstance(spec, MetricSpec) else set()
+    wanted = set(extractor_outputs(spec)) if isinstance(spec, MetricSpec) else set()
 
     def fits(extractor: str) -> bool:
         specs = [component.spec for component in catalog.matches("extractor", extractor)]

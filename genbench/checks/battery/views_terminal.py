@@ -10,7 +10,7 @@ from rich.text import Text
 from genbench.board.numbers import number
 from genbench.board.terminal import open_table, plain_text
 from genbench.checks.battery.card import WORDS, numbers_of
-from genbench.contract.expected import Expected, in_words
+from genbench.contract.expected import Expected, format_expected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,5 +158,5 @@ def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, 
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
     does = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
     levels = tuple({**card.expected[fault], **does}.values())
-    said = in_words(levels[0] if len(set(levels)) == 1 else levels)
+    said = format_expected(levels[0] if len(set(levels)) == 1 else levels)
     yield "", "", f'expects={{"{fault}": {said}}}'  # on a line of its own, so that none cuts it

@@ -15,7 +15,7 @@ from genbench.checks.conformance.checks import CheckFailed, CheckSkipped
 from genbench.contract.assets import find_asset
 from genbench.contract.signature import read_contract
 from genbench.core import seeds
-from genbench.core.samples import Data, Samples, guarded
+from genbench.core.samples import Data, Samples, guard
 from genbench.core.splits import split
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
@@ -152,7 +152,7 @@ class Subject:
 
     def example(self, n: int, *key: str) -> Samples:
         """Return n samples of the modality, other ones for another key."""
-        return guarded(self.modality.example(n, self.rng("example", str(n), *key)))
+        return guard(self.modality.example(n, self.rng("example", str(n), *key)))
 
     def rng(self, *key: str) -> np.random.Generator:
         """Return a new random stream, the same for the same key."""

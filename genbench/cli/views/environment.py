@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.describe import plugin_needs
+from genbench.catalog.describe import describe_plugins
 from genbench.contract.assets import assets_root
 from genbench.files.temporary import probe
 from genbench.results.folder import default_folder
@@ -59,7 +59,7 @@ def read_report(catalog: Catalog) -> dict[str, Any]:
         "places": _places(),
         "engine": _engine(),
         "same_again": _reproducibility(torch),
-        "plugins": plugin_needs(catalog),
+        "plugins": describe_plugins(catalog),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from genbench.catalog.imports import imported_names, sources_reached
+from genbench.catalog.imports import read_imports, read_reached_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def modules_for(parts: Iterable[Part[Spec]]) -> tuple[str, ...]:
 def _may_import_torch(make: Any) -> bool:
     is_named = hasattr(make, "__qualname__")  # a partial names the module of its class
     module = make.partition(":")[0] if isinstance(make, str) else make.__module__ if is_named else ""
-    sources = list(sources_reached(module)) if module else []
+    sources = list(read_reached_sources(module)) if module else []
     own = module.partition(".")[0]
-    names = {name.partition(".")[0] for source in sources for name in imported_names(source, module)}
+    names = {name.partition(".")[0] for source in sources for name in read_imports(source, module)}
     return not sources or not names <= _LIGHT | {own}

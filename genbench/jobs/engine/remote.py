@@ -22,7 +22,7 @@ from genbench.catalog.catalog import load_files
 from genbench.catalog.code import code_of
 from genbench.catalog.local_modules import read_sources
 from genbench.contract.assets import assets_root
-from genbench.contract.options import paths_in, value_at, with_paths
+from genbench.contract.options import find_paths, get_value, replace_paths
 from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.files.identity import identity_of
 from genbench.files.process_env import common_variables
@@ -293,8 +293,8 @@ def _with_files_of_here(job: Any, context: RunContext) -> Any:
 
 def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     """Return a part that names the same files on this machine; raise DataError if one is missing."""
-    found = {name: _found(part, name, path, context) for name, path in paths_in(part.options).items()}
-    options = with_paths(part.options, {name: path for name, (path, _) in found.items()})
+    found = {name: _found(part, name, path, context) for name, path in find_paths(part.options).items()}
+    options = replace_paths(part.options, {name: path for name, (path, _) in found.items()})
     files = {name: identity for name, (_, identity) in found.items()}
     code = code_of(part.component)
     if part.code is not None and code.sha256 != part.code.sha256:
@@ -314,7 +314,7 @@ def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tu
     if not path.exists():
         raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
     identity = identity_of(path)
-    if not content_sha256(path).startswith(value_at(part.canonical, option)["sha256"]):
+    if not content_sha256(path).startswith(get_value(part.canonical, option)["sha256"]):
         raise DataError(f"{who}: {path}, its option {option!r}, has other content here; {remedy}")
     return path, identity
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_files
 from genbench.core.errors import GenbenchError
-from genbench.files.process_settings import restored
-from genbench.files.secrets import DECLARED, redacted
+from genbench.files.process_settings import keep_settings
+from genbench.files.secrets import DECLARED, redact
 from genbench.store.environment import libraries, machine
 
 if TYPE_CHECKING:
@@ -124,17 +124,17 @@ def _run(request: Request, channel: socket.socket) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)  # output is complete if the process dies
     try:
-        with restored():
+        with keep_settings():
             load_files(request.plugins)  # a broken one matters only to a job that needs it
             job = pickle.loads(request.job)  # noqa: S301 - sent by our own starter
-        job.run(lambda **event: send(channel, redacted(event)))
+        job.run(lambda **event: send(channel, redact(event)))
         send(channel, {"done": True})
     except GenbenchError as error:
-        send(channel, {"error": redacted(str(error)), "code": error.exit_code})
+        send(channel, {"error": redact(str(error)), "code": error.exit_code})
         return 1
     except BaseException as error:  # also SystemExit and KeyboardInterrupt, which a plugin may raise
         traceback.print_exc()
-        send(channel, {"error": redacted(f"{type(error).__name__}: {error}"), "code": None})
+        send(channel, {"error": redact(f"{type(error).__name__}: {error}"), "code": None})
         return 1
     return 0
 

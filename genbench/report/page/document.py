@@ -8,7 +8,7 @@ from genbench._version import __version__
 from genbench.board.numbers import rank_text, typeset
 from genbench.board.view import view_results
 from genbench.board.warnings import listed
-from genbench.core.escaping import encodable, one_line
+from genbench.core.escaping import escape_surrogates, one_line
 from genbench.report.charts.theme import dark_rules
 from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.markup import open_templates, policy, script_text, template_text
@@ -89,7 +89,7 @@ def page_html(
         origins=run_origins(results),
         readmes=folder_readmes(folders, results),
     )
-    return encodable(text).encode("utf-8")
+    return escape_surrogates(text).encode("utf-8")
 
 
 def _assets(*, has_charts: bool) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import typeset
-from genbench.core.escaping import encodable, printable
+from genbench.core.escaping import escape_surrogates, escape_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +58,7 @@ def script_json(value: Any) -> Markup:
     from markupsafe import Markup
 
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
-    return Markup(encodable(text).translate(_UNSAFE))  # noqa: S704 - no character of markup is left
+    return Markup(escape_surrogates(text).translate(_UNSAFE))  # noqa: S704 - no character of markup is left
 
 
 def script_text(code: str) -> Markup:
@@ -101,16 +101,16 @@ def _breaks(name: str) -> Markup:
     """Return a name as HTML that a line may break after each "@": "noise@quickstart" of merged runs."""
     from markupsafe import Markup, escape
 
-    return Markup("@<wbr>").join(escape(part) for part in printable(name).split("@"))
+    return Markup("@<wbr>").join(escape(part) for part in escape_unprintable(name).split("@"))
 
 
 def _units(text: str) -> Markup:
     """Return a text as HTML in which no line breaks between a number and what follows it: "25 %"."""
     from markupsafe import Markup, escape
 
-    return Markup("&nbsp;").join(escape(part) for part in _UNIT.split(printable(text)))
+    return Markup("&nbsp;").join(escape(part) for part in _UNIT.split(escape_unprintable(text)))
 
 
 def _visible(value: Any) -> Any:
     """Return a value as the templates print it."""
-    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    return escape_unprintable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 from genbench.board.numbers import direction_text, number, typeset
 from genbench.board.warnings import listed
 from genbench.catalog.fault_names import find_fault
-from genbench.catalog.loader import short_reference
+from genbench.catalog.loader import shorten_reference
 from genbench.checks.battery.card import WORDS, numbers_of
 from genbench.checks.battery.faults import read_faults
 from genbench.checks.battery.findings import list_seen, list_unpunished
 from genbench.checks.battery.kept_cards import find_card
-from genbench.contract.signature import LABELS, declared_inputs, definitions
+from genbench.contract.signature import LABELS, read_declared_inputs, read_definitions
 from genbench.contract.specs import MetricSpec
 from genbench.core.errors import DataError, SuiteError
-from genbench.core.escaping import one_line, printable
+from genbench.core.escaping import escape_unprintable, one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
 from genbench.report.page.tables import metric_anchors
@@ -199,7 +199,7 @@ def _formula(spec: MetricSpec) -> str:
     if callable(spec.make):
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
-    known = definitions(module)
+    known = read_definitions(module)
     found = [known[name] for name in (function, spec.name.replace("-", "_")) if name in known]
     return next(filter(None, (_first_indented_lines(ast.get_docstring(node) or "") for node in found)), "")
 
@@ -207,7 +207,7 @@ def _formula(spec: MetricSpec) -> str:
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
     """Yield the lines of a formula; one that continues what a name means joins it."""
     lines: list[str] = []
-    for line in filter(str.strip, printable(formula).splitlines()):
+    for line in filter(str.strip, escape_unprintable(formula).splitlines()):
         if line.startswith(" ") and lines and _NAMED.fullmatch(lines[-1]):
             lines[-1] += f" {line.strip()}"
         else:
@@ -317,7 +317,7 @@ def _find_current_card(
 
 def _explain_untested(spec: MetricSpec) -> str:
     """Return why a metric without a card has none, as the end of a sentence."""
-    inputs = declared_inputs(spec)
+    inputs = read_declared_inputs(spec)
     if spec.is_comparison:
         return ", since it compares several generators"
     if inputs and not {"fake", LABELS["fake"]} & set(inputs):
@@ -381,7 +381,7 @@ def _declared_effects(
 ) -> Iterator[FaultLine]:
     """Yield what an author declares of the faults that can be planted in data of these kinds."""
     others = {
-        short_reference(fault.reference) for fault in catalog.of_kind("fault") if not fault.serves(kinds)
+        shorten_reference(fault.reference) for fault in catalog.of_kind("fault") if not fault.serves(kinds)
     }
     known = read_faults(catalog)
     for key, expected in output.expects.items():

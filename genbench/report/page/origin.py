@@ -12,7 +12,7 @@ from genbench.board.warnings import listed
 from genbench.core.escaping import one_line
 from genbench.core.limits import duration_text
 from genbench.core.splits import SPLITS
-from genbench.suite.file import bundled_suites, bundled_text, written_words
+from genbench.suite.file import bundled_suites, bundled_text, write_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -134,7 +134,7 @@ def _command(provenance: Mapping[str, Any], suite: str) -> str:
     if isinstance(provenance.get("n"), int):  # a suite itself says one for each dataset
         words += ["--n", str(provenance["n"])]
     for entry in provenance.get("instead", ()):
-        words += ["--generator", written_words(entry)]
+        words += ["--generator", write_words(entry)]
     machine = provenance.get("machine", {})
     if machine.get("threads", 1) != 1:
         words += ["--threads", str(machine["threads"])]

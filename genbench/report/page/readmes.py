@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from genbench.core.escaping import one_line, printable
+from genbench.core.escaping import escape_unprintable, one_line
 from genbench.files.read import read_regular
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _text(file: Path) -> str | None:
         text = read_regular(file, _MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    return printable("\n".join(text.expandtabs(4).splitlines()))
+    return escape_unprintable("\n".join(text.expandtabs(4).splitlines()))
 
 
 def render_markdown(text: str) -> Markup:

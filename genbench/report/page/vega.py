@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import digest
-from genbench.store.cache import found_or_made
+from genbench.store.cache import find_or_make
 from genbench.store.store import open_store
 
 if TYPE_CHECKING:
@@ -36,5 +36,5 @@ def vega_script(store: Store | None = None) -> str:
         return (folder / _FILE).read_text(encoding="utf-8")
 
     key = {"kind": "script", "vl_convert": version("vl-convert-python"), "snippet": digest(_SNIPPET)}
-    script, _ = found_or_made(store or open_store()[0], key, read, make, lambda **_: None)
+    script, _ = find_or_make(store or open_store()[0], key, read, make, lambda **_: None)
     return script

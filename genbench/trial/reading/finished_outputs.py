@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
-from genbench.contract.options import paths_in
+from genbench.contract.options import find_paths
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, GenbenchError, Invalid, SuiteError
-from genbench.suite.components import part_of, without_annotations
+from genbench.suite.components import drop_annotations, part_of
 from genbench.trial.datasets import load_data, read_data
 from genbench.trial.failures import blame
 from genbench.trial.global_state import ignore_notice
@@ -92,7 +92,7 @@ def output_readers(
     """
     found: dict[str, OutputReader] = {}
     own = generator.options.get("reader_options") or {}
-    paths = paths_in(generator.options) if "open_outputs" in generator.contract.inputs else {}
+    paths = find_paths(generator.options) if "open_outputs" in generator.contract.inputs else {}
     for option, path in paths.items():
         try:
             reader = _reader(path, catalog, modality, dataset)
@@ -100,7 +100,7 @@ def output_readers(
             part = None if reader is None else _part(reader, path, given, "reader_options")
             if part is None and own:
                 raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
-            found[option] = OutputReader(part=None if part is None else without_annotations(part))
+            found[option] = OutputReader(part=None if part is None else drop_annotations(part))
         except GenbenchError as error:
             found[option] = OutputReader(refusal=str(error))
     return found
@@ -144,7 +144,7 @@ class OutputOpener:
 
         Raises DataError if the path cannot be read or nothing reads it, and Invalid for another path.
         """
-        paths = paths_in(self.generator.options)
+        paths = find_paths(self.generator.options)
         option = next((each for each, known in paths.items() if known == Path(path)), None)
         if option is None:
             raise Invalid(f"open_outputs got {Path(path).name}, which no option of the generator names")

@@ -11,7 +11,7 @@ from genbench.catalog.modalities import modalities_of
 from genbench.contract.signature import resolve
 from genbench.contract.specs import DatasetSpec
 from genbench.core.errors import DataError, PluginError, SuiteError
-from genbench.core.samples import guarded
+from genbench.core.samples import guard
 from genbench.files.read import read_head
 from genbench.files.text_files import TEXT_ENDINGS, fields_of
 from genbench.suite.components import part_of
@@ -38,7 +38,7 @@ def caution_of(part: Part[DatasetSpec], samples: Samples) -> str:
     if part.spec.caution is None:
         return ""
     try:
-        return str(resolve(part.spec.caution)(guarded(samples)))
+        return str(resolve(part.spec.caution)(guard(samples)))
     except Exception as error:  # the code of a plugin may raise any
         who = part.component.who
         raise PluginError(f"{who}: caution raised {type(error).__name__}: {error}") from error

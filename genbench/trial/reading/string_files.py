@@ -37,7 +37,7 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
     Where no column or key has the name of the modality or of a parameter's value, "…" is in its place.
     """
     values: dict[str, Any] = {}
-    for name, value in modality.declared(space).items() if path is not None else ():
+    for name, value in modality.read_declared(space).items() if path is not None else ():
         needed = _needed(modality.spec.parameters[name]) if value is None else value
         values |= {} if needed is None else {name: needed}
     fields = () if path is None else fields_of(path)
@@ -72,7 +72,7 @@ def read_strings(
     Raises DataError, naming the file, if it cannot be read, if the space lacks a parameter, or if the strings
     are no samples of the modality.
     """
-    given = modality.declared(space)
+    given = modality.read_declared(space)
     for name, value in given.items():
         try:
             check_value(modality.spec.parameters[name], value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.catalog.fault_names import declared_of, find_fault, suggestion
+from genbench.catalog.fault_names import find_declaration, find_fault, suggest_fault
 
 KNOWN = ("noise", "blur", "loops", "walks-of-cats:stops", "d:noise")
 
@@ -40,15 +40,15 @@ def test_a_key_means_a_fault_of_the_own_distribution_or_of_genbench(key, expecte
 )
 def test_an_unknown_fault_gets_the_nearest_of_any_distribution(key, meant):
     known = KNOWN if key != "stop" else KNOWN[:2] + KNOWN[3:]
-    assert suggestion(key, known) == f"; did you mean {meant!r}?"
+    assert suggest_fault(key, known) == f"; did you mean {meant!r}?"
 
 
 def test_a_fault_like_no_other_gets_a_list():
-    assert suggestion("zzz[x]", ["noise", "blur"]) == "; expected one of blur, noise"
+    assert suggest_fault("zzz[x]", ["noise", "blur"]) == "; expected one of blur, noise"
 
 
 def test_what_is_declared_with_an_extractor_goes_first():
     declared = {"noise": 1, "noise[pixels]": 2}
-    assert declared_of(declared, "noise", "pixels") == 2
-    assert declared_of(declared, "noise", None) == 1
-    assert declared_of(declared, "blur", None) is None
+    assert find_declaration(declared, "noise", "pixels") == 2
+    assert find_declaration(declared, "noise", None) == 1
+    assert find_declaration(declared, "blur", None) is None

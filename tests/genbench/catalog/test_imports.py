@@ -13,12 +13,12 @@ import pytest
 
 from genbench.catalog.imports import (
     find_module,
-    imported_names,
-    modules_at,
-    modules_reached,
-    package_files,
-    places_in,
-    sources_reached,
+    find_modules,
+    find_places_in,
+    follow_imports,
+    list_files,
+    read_imports,
+    read_reached_sources,
 )
 
 
@@ -53,7 +53,7 @@ from genbench.catalog.imports import (
     ],
 )
 def test_the_names_of_source_are_those_that_it_imports_anywhere(source, names):
-    assert imported_names(source.encode(), "pack.inner") == names
+    assert read_imports(source.encode(), "pack.inner") == names
 
 
 @pytest.fixture
@@ -74,12 +74,12 @@ def restless_threads():
 def test_several_threads_may_read_source_at_once(restless_threads):
     sources = [f"import number_{number}\n{'x = [(1, (2, 3))]; ' * 50}".encode() for number in range(40)]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(imported_names, sources, [""] * len(sources)))
+        found = list(pool.map(read_imports, sources, [""] * len(sources)))
     assert found == [{f"number_{number}"} for number in range(40)]
 
 
 def test_source_in_another_encoding_is_read_as_python_reads_it():
-    assert imported_names("# coding: latin-1\nimport é".encode("latin-1"), "") == {"é"}
+    assert read_imports("# coding: latin-1\nimport é".encode("latin-1"), "") == {"é"}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def folder(tmp_path):
     ],
 )
 def test_a_name_means_a_module_or_a_whole_package(folder, name, modules):
-    found = dict(modules_at(name, functools.partial(places_in, folder)))
+    found = dict(find_modules(name, functools.partial(find_places_in, folder)))
     assert found == {name: folder / path for name, path in modules.items()}
 
 
@@ -119,10 +119,10 @@ def test_a_module_is_found_in_all_folders_of_a_namespace_and_wherever_its_packag
         "space.inner": (folder / "pack" / "inner", folder / "pack"),
         "space.inner.apart": (folder / "other.py",),
     }
-    assert list(modules_at("space.left", lambda name: places.get(name, ()))) == [
+    assert list(find_modules("space.left", lambda name: places.get(name, ()))) == [
         ("space.left", folder / "space" / "left.py")
     ]
-    found = dict(modules_at("space.inner.apart", lambda name: places.get(name, ())))
+    found = dict(find_modules("space.inner.apart", lambda name: places.get(name, ())))
     assert found["space.inner"] == folder / "pack" / "__init__.py"
     assert found["space.inner.deep"] == folder / "pack" / "inner" / "deep.py"
     assert found["space.inner.apart"] == folder / "other.py"
@@ -134,7 +134,7 @@ def test_the_files_of_a_package_are_in_linked_folders_too_and_a_circle_of_links_
     for link, target in ((space / "back", pack), (space / "itself", space), (pack / "above", folder)):
         link.symlink_to(target)
     (pack / "missing").symlink_to(folder / "nothing")
-    found = [str(path.relative_to(pack)) for path in package_files(pack) if path.suffix == ".py"]
+    found = [str(path.relative_to(pack)) for path in list_files(pack) if path.suffix == ".py"]
     assert found == [
         ".hidden/x.py", "__init__.py", "__pycache__/x.py", "env/site-packages/x.py", "inner/deep.py",
         "linked/left.py", "linked/right.py",
@@ -148,9 +148,9 @@ def test_modules_are_followed_through_one_another_and_a_circle_ends(folder):
     start = folder / "start.py"
     start.write_text("import one")
     names = ["one", "pack", "pack.inner.deep", "space.left", "space.right"]
-    places_of = functools.partial(places_in, folder)
-    assert list(modules_reached(start, "", places_of)) == names
-    assert list(modules_reached(start, "", lambda name: () if name == "pack" else places_of(name))) == [
+    places_of = functools.partial(find_places_in, folder)
+    assert list(follow_imports(start, "", places_of)) == names
+    assert list(follow_imports(start, "", lambda name: () if name == "pack" else places_of(name))) == [
         "one", "space.left", "space.right",
     ]  # fmt: skip
 
@@ -180,7 +180,7 @@ def test_a_module_that_code_has_made_is_there_without_source(monkeypatch):
     monkeypatch.setitem(sys.modules, "made_by_code", ModuleType("made_by_code"))
     assert find_module("made_by_code").origin is None
     assert find_module("made_by_code.inner") is None
-    assert list(sources_reached("made_by_code")) == []
+    assert list(read_reached_sources("made_by_code")) == []
 
 
 def test_a_module_in_namespaces_inside_one_another_is_found_without_an_import_of_them(site):
@@ -191,7 +191,7 @@ def test_a_module_in_namespaces_inside_one_another_is_found_without_an_import_of
 
 
 def test_the_sources_that_a_module_reaches_are_those_of_its_package_that_it_imports(installed):
-    ends = [source[-3:] for source in sources_reached("far_package.inner.a")]
+    ends = [source[-3:] for source in read_reached_sources("far_package.inner.a")]
     assert ends[:2] == [b"# a", b"# b"]
     assert b"art" not in ends
-    assert list(sources_reached("nothing_at_all")) == []
+    assert list(read_reached_sources("nothing_at_all")) == []

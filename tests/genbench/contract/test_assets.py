@@ -18,7 +18,7 @@ from genbench.contract.assets import (
     has_size,
     is_fetchable,
 )
-from genbench.contract.options import assets_in
+from genbench.contract.options import find_assets
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
@@ -134,9 +134,9 @@ def test_a_file_counts_as_the_declared_checksum_wherever_it_lies(asset, tmp_path
 
 
 def test_an_asset_is_found_wherever_it_stands_in_an_annotation():
-    assert assets_in(Annotated[Path | None, NET]) == [NET]
-    assert assets_in(Annotated[Path, NET] | None) == [NET]
-    assert assets_in(Path | None) == []
+    assert find_assets(Annotated[Path | None, NET]) == [NET]
+    assert find_assets(Annotated[Path, NET] | None) == [NET]
+    assert find_assets(Path | None) == []
 
 
 def test_the_option_of_a_contract_has_its_asset():

@@ -6,7 +6,7 @@ import pytest
 
 from genbench import MetricSpec
 from genbench.catalog.catalog import load_catalog
-from genbench.contract.signature import declared_inputs, definitions, read_contract
+from genbench.contract.signature import read_contract, read_declared_inputs, read_definitions
 
 
 def metric(make):
@@ -15,8 +15,8 @@ def metric(make):
 
 def test_the_inputs_are_those_of_the_contract():
     for component in load_catalog(only=["genbench"]).of_kind("metric"):
-        assert declared_inputs(component.spec) == read_contract(component.spec).inputs
-    assert declared_inputs(metric(lambda real, fake, rng, *, k=1: 0.0)) == ("real", "fake")
+        assert read_declared_inputs(component.spec) == read_contract(component.spec).inputs
+    assert read_declared_inputs(metric(lambda real, fake, rng, *, k=1: 0.0)) == ("real", "fake")
 
 
 def test_the_module_is_not_imported(modules_loaded_by):
@@ -33,9 +33,9 @@ def test_the_module_is_not_imported(modules_loaded_by):
     "make", ["no_such_module:gap", "ast:NodeVisitor", "ast:no_such_function", "sys:exit"]
 )
 def test_inputs_that_cannot_be_read_are_none(make):
-    assert declared_inputs(metric(make)) is None
+    assert read_declared_inputs(metric(make)) is None
 
 
 def test_a_module_without_a_file_has_no_definitions():
-    assert definitions("sys") == {}
-    assert {"parse", "NodeVisitor"} <= set(definitions("ast"))
+    assert read_definitions("sys") == {}
+    assert {"parse", "NodeVisitor"} <= set(read_definitions("ast"))

@@ -10,7 +10,7 @@ import pytest
 
 import genbench
 from genbench import MetricSpec, Output, PluginError, anything, better, mixed, rises, unchanged, worse
-from genbench.contract.expected import Expected, change_word, check_expects, in_words
+from genbench.contract.expected import Expected, change_word, check_expects, format_expected
 from genbench.contract.specs import DIRECTIONS
 
 WORDS = {name: getattr(genbench, name) for name in genbench.__all__}
@@ -32,7 +32,7 @@ def work():
 
 @pytest.mark.parametrize("said", SAID, ids=str)
 def test_what_is_said_is_printed_as_it_is_written(said):
-    assert in_words(eval(in_words(said), {}, WORDS)) == in_words(said)  # noqa: S307 - our own words
+    assert format_expected(eval(format_expected(said), {}, WORDS)) == format_expected(said)  # noqa: S307 - our own words
 
 
 def test_the_words_print_themselves_and_are_values():

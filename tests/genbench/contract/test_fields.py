@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from genbench import MetricSpec, Output, PluginError, Protocol
-from genbench.contract.specs import Spec, named_fields
+from genbench.contract.specs import Spec, check_fields
 
 CLASSES = (*Spec.__subclasses__(), Output, Protocol)
 
 
-@named_fields
+@check_fields
 @dataclass(frozen=True, kw_only=True)
 class Sample:
     name: str

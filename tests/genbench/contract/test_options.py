@@ -15,9 +15,9 @@ from genbench.contract.assets import Asset
 from genbench.contract.options import (
     Unsigned,
     Variable,
-    assets_in,
     bounds,
     check_value,
+    find_assets,
     has_mark,
     is_path,
     mentions_path,
@@ -25,8 +25,8 @@ from genbench.contract.options import (
     plain_value,
     read_value,
     resolve_annotation,
-    shown,
     type_name,
+    value_text,
 )
 from genbench.contract.signature import Option
 
@@ -174,9 +174,9 @@ def test_a_path_is_mentioned_at_any_depth():
 
 def test_assets_are_found_at_any_depth():
     other = Asset(name="vocab", url="https://x.org/v.txt", sha256="1" * 64, size_bytes=9, licence="MIT")
-    assert assets_in(Path) == []
-    assert assets_in(Annotated[Path | None, WEIGHTS]) == [WEIGHTS]
-    assert assets_in(tuple[Annotated[Path, WEIGHTS], Annotated[Path, other]]) == [WEIGHTS, other]
+    assert find_assets(Path) == []
+    assert find_assets(Annotated[Path | None, WEIGHTS]) == [WEIGHTS]
+    assert find_assets(tuple[Annotated[Path, WEIGHTS], Annotated[Path, other]]) == [WEIGHTS, other]
 
 
 @pytest.mark.parametrize(("mark", "other"), [(Unsigned, Variable), (Variable, Unsigned)])
@@ -207,16 +207,18 @@ def test_an_annotation_is_resolved_in_the_functions_own_module_whatever_the_othe
 
 
 def test_a_refused_value_is_shown_short_unless_it_may_be_a_secret():
-    assert shown(int, "x" * 200) == ", got '" + "x" * 79
+    assert value_text(int, "x" * 200) == ", got '" + "x" * 79
 
 
 def test_a_message_says_how_one_value_is_written_as_a_list():
-    assert shown(tuple[str, ...], "fallnr") == """, got 'fallnr'; write ["fallnr"]"""
-    assert shown(tuple[Path, ...], Path("a.csv")).endswith('; write ["a.csv"]')
-    assert shown(tuple[int, ...], 3) == ", got 3; write [3]"
-    assert shown(tuple[int, ...], "three") == ", got 'three'"
-    assert shown(tuple[int, ...], ["three"]) == ", got ['three']"
-    assert "write" not in shown(tuple[str, ...], "x" * 200)
+    assert value_text(tuple[str, ...], "fallnr") == """, got 'fallnr'; write ["fallnr"]"""
+    assert value_text(tuple[Path, ...], Path("a.csv")).endswith('; write ["a.csv"]')
+    assert value_text(tuple[int, ...], 3) == ", got 3; write [3]"
+    assert value_text(tuple[int, ...], "three") == ", got 'three'"
+    assert value_text(tuple[int, ...], ["three"]) == ", got ['three']"
+    assert "write" not in value_text(tuple[str, ...], "x" * 200)
     address = Annotated[str, Field(pattern="^https://", description="an address")]
-    assert shown(address, "hunter2") == "; an address; the value is not shown, it may be a secret"
-    assert shown(Annotated[str, Field(pattern="x")], "y") == "; the value is not shown, it may be a secret"
+    assert value_text(address, "hunter2") == "; an address; the value is not shown, it may be a secret"
+    assert (
+        value_text(Annotated[str, Field(pattern="x")], "y") == "; the value is not shown, it may be a secret"
+    )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genbench import Invalid, Ragged
-from genbench.core.arrays import check_unmasked, locked, not_finite, private
+from genbench.core.arrays import check_unmasked, find_not_finite, freeze, isolate
 
 LENGTHS = st.lists(st.integers(0, 5), min_size=1, max_size=6)
 
@@ -18,18 +18,18 @@ def test_values_that_are_not_finite_are_counted_over_all_blocks(monkeypatch):
     array[4, 1], array[9, 0], array[9, 2] = np.nan, np.inf, -np.inf
     for block in (1, 7, 1000):
         monkeypatch.setattr("genbench.core.arrays._BLOCK", block)
-        assert not_finite(array) == (3, 4)
-        assert not_finite(array[4:]) == (3, 0)
-    assert not_finite(np.zeros((0, 3))) == (0, -1)
+        assert find_not_finite(array) == (3, 4)
+        assert find_not_finite(array[4:]) == (3, 0)
+    assert find_not_finite(np.zeros((0, 3))) == (0, -1)
 
 
 def test_an_array_in_a_file_that_is_mapped_read_only_needs_no_copy(tmp_path):
     np.save(tmp_path / "x.npy", np.arange(6.0).reshape(3, 2))
     mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
-    assert np.shares_memory(private(mapped[1:]), mapped)
-    for own in (np.load(tmp_path / "x.npy", mmap_mode="r+"), np.load(tmp_path / "x.npy"), locked(np.ones(3))):
-        assert not np.shares_memory(private(own), own)
-        assert not private(own).flags.writeable
+    assert np.shares_memory(isolate(mapped[1:]), mapped)
+    for own in (np.load(tmp_path / "x.npy", mmap_mode="r+"), np.load(tmp_path / "x.npy"), freeze(np.ones(3))):
+        assert not np.shares_memory(isolate(own), own)
+        assert not isolate(own).flags.writeable
 
 
 def test_a_masked_array_is_refused_alone_and_in_a_ragged_array():
@@ -42,7 +42,7 @@ def test_a_masked_array_is_refused_alone_and_in_a_ragged_array():
 
 def test_a_locked_array_is_a_view_that_cannot_be_written():
     own = np.zeros(3)
-    view = locked(own)
+    view = freeze(own)
     with pytest.raises(ValueError, match="read-only"):
         view[0] = 1
     own[0] = 2.0

@@ -43,7 +43,7 @@ def test_taking_and_joining_move_whole_items(name):
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_a_copy_shares_no_memory_with_the_original(name):
     container, data = CONTAINERS[name], DATA[name]
-    copied = container.copied(data)
+    copied = container.copy(data)
     assert list(container.items(copied)) == list(container.items(data))
     values = container.values(data)
     assert values is None or not np.shares_memory(values, container.values(copied))

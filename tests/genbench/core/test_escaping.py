@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genbench.core.escaping import csv_text, encodable, json_text, markdown_text, one_line
+from genbench.core.escaping import csv_text, escape_surrogates, json_text, markdown_text, one_line
 
 
 def test_a_text_is_kept_on_one_line_without_control_characters():
@@ -117,4 +117,4 @@ def test_json_keeps_what_is_printable_as_it_is():
 
 @pytest.mark.parametrize(("text", "expected"), [("é\udcff", "é\\udcff"), ("日本\x1b", "日本\x1b"), ("", "")])
 def test_what_utf_8_cannot_hold_is_escaped_and_nothing_else(text, expected):
-    assert encodable(text) == expected
+    assert escape_surrogates(text) == expected

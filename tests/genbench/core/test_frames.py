@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from genbench import Invalid
-from genbench.core.frames import check_column, check_columns, columns_of, frame_of, plain_row
+from genbench.core.frames import check_column, check_columns, make_frame, plain_row, read_columns
 
 COLUMNS = (("age", "int64"), ("name", "object"))
 
 
 def test_columns_are_names_with_dtypes():
-    assert columns_of(pd.DataFrame({"age": [1], 2: [0.5]})) == (("age", "int64"), ("2", "float64"))
+    assert read_columns(pd.DataFrame({"age": [1], 2: [0.5]})) == (("age", "int64"), ("2", "float64"))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_texts_numbers_dates_and_gaps_are_plain():
 
 def test_a_frame_without_columns_is_refused():
     with pytest.raises(Invalid, match="the frame has no columns; expected at least one"):
-        columns_of(pd.DataFrame(index=range(3)))
+        read_columns(pd.DataFrame(index=range(3)))
 
 
 def test_a_column_of_complex_numbers_is_refused_with_what_to_write():
@@ -79,8 +79,8 @@ def test_a_column_of_periods_or_intervals_is_refused_with_what_to_write(values):
 
 
 def test_rows_become_a_frame_of_the_dtypes_of_its_columns():
-    frame = frame_of([[1, "a"], [2, None]], [["age", "int8"], ["name", "object"]])
-    assert columns_of(frame) == (("age", "int8"), ("name", "object"))
+    frame = make_frame([[1, "a"], [2, None]], [["age", "int8"], ["name", "object"]])
+    assert read_columns(frame) == (("age", "int8"), ("name", "object"))
     assert frame["age"].tolist() == [1, 2]
 
 
@@ -96,4 +96,4 @@ def test_rows_become_a_frame_of_the_dtypes_of_its_columns():
 )
 def test_rows_that_do_not_fit_their_columns_are_refused(rows, columns):
     with pytest.raises(Invalid, match="the rows hold no such table"):
-        frame_of(rows, columns)
+        make_frame(rows, columns)

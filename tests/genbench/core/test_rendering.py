@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import Invalid, Rendering
-from genbench.core.rendering import damage_of
+from genbench.core.rendering import find_damage
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "application/pdf", "image/tiff", ""])
@@ -40,5 +40,5 @@ def test_plain_text_may_begin_with_anything():
     ],
 )
 def test_the_damage_of_a_rendering_is_named(media_type, content, damage):
-    found = damage_of(Rendering(media_type, content))
+    found = find_damage(Rendering(media_type, content))
     assert damage in found if damage else not found

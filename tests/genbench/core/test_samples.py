@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from genbench import Data, Invalid, Ragged, Samples, Space
-from genbench.core.samples import concat, content_hash, digests, guarded
+from genbench.core.samples import concat, content_hash, digests, guard
 
 IMAGES = np.arange(3 * 2 * 2, dtype=np.uint8).reshape(3, 2, 2, 1)
 SPACE = Space("image", (2, 2, 1), low=0, high=255)
@@ -122,7 +122,7 @@ def test_a_missing_cell_of_a_table_has_one_digest():
 @pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
 def test_arrays_and_labels_cannot_be_changed_by_a_component_not_even_through_torch():
     own = Samples.of("vector", np.zeros((3, 2)), [0, 1, 2])
-    given = guarded(own)
+    given = guard(own)
     for array in (given.data, given.labels):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
@@ -132,17 +132,17 @@ def test_arrays_and_labels_cannot_be_changed_by_a_component_not_even_through_tor
 
 
 def test_ragged_arrays_cannot_be_written():
-    given = guarded(clouds()).data
+    given = guard(clouds()).data
     for array in (given.values, given.offsets, given[0]):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1
     own = clouds()
-    assert not np.shares_memory(guarded(own).data.values, own.data.values)
+    assert not np.shares_memory(guard(own).data.values, own.data.values)
 
 
 def test_a_table_is_a_copy_whatever_is_done_to_it():
     own = Samples.of("table", pd.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]}))
-    frame = guarded(own).data
+    frame = guard(own).data
     frame.loc[0, "x"] = 9.0
     frame["z"] = 1
     frame.columns = ["p", "q", "r"]
@@ -151,4 +151,4 @@ def test_a_table_is_a_copy_whatever_is_done_to_it():
 
 def test_texts_are_what_they_were():
     own = Samples.of("text", ("a", "b"))
-    assert guarded(own).data is own.data
+    assert guard(own).data is own.data

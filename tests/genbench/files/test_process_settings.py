@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from genbench.files.process_settings import process_settings, restored
+from genbench.files.process_settings import keep_settings, process_settings
 
 BACKENDS = torch.backends
 CHANGES = {
@@ -71,7 +71,7 @@ def test_each_setting_is_tried_here():
 )
 def test_a_change_is_read_in_its_setting_alone_and_put_back(name, change):
     before = values()
-    with restored() as changed:
+    with keep_settings() as changed:
         change()
         assert {key for key, value in values().items() if value != before[key]} == {name}
         assert changed == []
@@ -84,7 +84,7 @@ def test_settings_are_put_back_after_an_error_too():
         np.seterr(all="raise")
         raise ValueError("no luck")
 
-    with pytest.raises(ValueError, match="no luck"), restored() as changed:
+    with pytest.raises(ValueError, match="no luck"), keep_settings() as changed:
         fail()
     assert changed == ["numpy's handling of floating-point errors"]
     assert np.geterr()["under"] != "raise"

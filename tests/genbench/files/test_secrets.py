@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genbench.files.secrets import DECLARED, REDACTED, Redactor, redacted, secrets_in
+from genbench.files.secrets import DECLARED, REDACTED, Redactor, redact, secrets_in
 from genbench.jobs.isolation.output_log import OutputLog
 
 #: Its base64 holds a "+" and a "/" wherever it begins among three bytes, so both alphabets differ on it.
@@ -229,11 +229,11 @@ def test_what_this_process_knows_is_replaced(monkeypatch):
     monkeypatch.setenv("SERVICE_TOKEN", CANARY)
     monkeypatch.setenv("MINE", "another-secret")
     value = {"a": [f"{CANARY} another-secret", 1]}
-    assert redacted(value) == {"a": [f"{REDACTED} another-secret", 1]}
+    assert redact(value) == {"a": [f"{REDACTED} another-secret", 1]}
     monkeypatch.setenv(DECLARED, "OTHER,MINE")
-    assert redacted(value) == {"a": [f"{REDACTED} {REDACTED}", 1]}
+    assert redact(value) == {"a": [f"{REDACTED} {REDACTED}", 1]}
     monkeypatch.delenv("SERVICE_TOKEN")
-    assert redacted(CANARY) == CANARY
+    assert redact(CANARY) == CANARY
 
 
 def test_a_log_holds_no_secret_even_where_it_was_cut(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 
 from genbench.core.samples import Samples
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.store.cache import found_or_made, keep, opened
+from genbench.store.cache import find_or_make, keep, read_artefact
 from genbench.store.store import Store
 
 KEY = {"kind": "samples", "n": 3}
@@ -21,14 +21,14 @@ def write(folder):
 
 def test_what_is_there_is_read(store):
     store.put(KEY, write)
-    assert opened(store.get(KEY), lambda folder: (folder / "a").read_text()) == "one"
-    assert opened(None, lambda _: "never") is None
+    assert read_artefact(store.get(KEY), lambda folder: (folder / "a").read_text()) == "one"
+    assert read_artefact(None, lambda _: "never") is None
 
 
 def test_what_goes_before_it_is_read_is_none(store):
     artefact = store.put(KEY, write)
     shutil.rmtree(store.place(KEY))
-    assert opened(artefact, lambda _: "never") is None
+    assert read_artefact(artefact, lambda _: "never") is None
 
 
 def test_what_goes_while_it_is_read_is_none(store):
@@ -38,7 +38,7 @@ def test_what_goes_while_it_is_read_is_none(store):
         shutil.rmtree(folder.parent)
         return (folder / "a").read_text()
 
-    assert opened(artefact, read) is None
+    assert read_artefact(artefact, read) is None
 
 
 def test_what_was_half_gone_while_it_was_read_is_none(store):
@@ -52,7 +52,7 @@ def test_what_was_half_gone_while_it_was_read_is_none(store):
         shutil.rmtree(folder.parent)
         return found
 
-    assert opened(artefact, read) is None
+    assert read_artefact(artefact, read) is None
 
 
 def test_what_was_replaced_while_it_was_read_is_none(store):
@@ -64,13 +64,13 @@ def test_what_was_replaced_while_it_was_read_is_none(store):
         store.put(KEY, write)
         return found
 
-    assert opened(artefact, read) is None
+    assert read_artefact(artefact, read) is None
 
 
 def test_what_a_reader_raises_of_an_artefact_that_is_there_passes(store):
     artefact = store.put(KEY, write)
     with pytest.raises(FileNotFoundError):
-        opened(artefact, lambda folder: (folder / "b").read_text())
+        read_artefact(artefact, lambda folder: (folder / "b").read_text())
 
 
 def test_notes_are_taken_when_all_is_written(store):
@@ -103,17 +103,17 @@ def read(folder):
 
 def test_what_is_found_is_not_made(store):
     store.put(KEY, write, {"by": "another"})
-    assert found_or_made(store, KEY, read, lambda: 1 / 0, print) == ("one", {"by": "another"})
+    assert find_or_make(store, KEY, read, lambda: 1 / 0, print) == ("one", {"by": "another"})
 
 
 def test_what_is_made_is_stored_and_read(store):
-    assert found_or_made(store, KEY, read, made, print) == ("one", {"by": "me"})
+    assert find_or_make(store, KEY, read, made, print) == ("one", {"by": "me"})
     assert store.notes(KEY) == {"by": "me"}
 
 
 def test_what_cannot_be_stored_is_used_from_memory(tmp_path):
     (tmp_path / "store").write_text("in the way")
-    found = found_or_made(Store(tmp_path / "store"), KEY, read, made, lambda **_: None)
+    found = find_or_make(Store(tmp_path / "store"), KEY, read, made, lambda **_: None)
     assert found == ("made", {"by": "me"})
 
 
@@ -122,4 +122,4 @@ def test_what_goes_once_it_is_stored_is_used_from_memory(store):
         shutil.rmtree(folder.parent)
         return "half"
 
-    assert found_or_made(store, KEY, goes, made, print) == ("made", {"by": "me"})
+    assert find_or_make(store, KEY, goes, made, print) == ("made", {"by": "me"})

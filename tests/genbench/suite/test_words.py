@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench.core.errors import SuiteError
-from genbench.suite.file import read_words, written_words
+from genbench.suite.file import read_words, write_words
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_what_is_no_component_with_options_is_refused(text):
     [3, 0.5, True, "3", "true", "out/a.npz", "Is it so?", "it's", 'a "b" \\d', "", ["a b", "c"], "ü ß"],
 )
 def test_written_options_are_read_as_they_were(value):
-    assert read_words("--generator", written_words({"use": "kid", "of": value})) == ("kid", {"of": value})
+    assert read_words("--generator", write_words({"use": "kid", "of": value})) == ("kid", {"of": value})

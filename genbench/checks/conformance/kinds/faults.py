@@ -11,7 +11,7 @@ from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
 from genbench.checks.conformance.kinds.common import common_checks
 from genbench.checks.conformance.subject import compute_once, need_input, need_labels
 from genbench.contract.faults import PENALISED
-from genbench.core.samples import Data, Samples, content_hash, guarded
+from genbench.core.samples import Data, Samples, content_hash, guard
 from genbench.core.splits import split
 from genbench.trial.failures import BlameError, outcome_of
 
@@ -54,7 +54,7 @@ def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, S
     found, reason = {}, ""
     for level in subject.spec.levels:
         try:
-            found[level] = _plant(subject, level, {name: guarded(samples) for name, samples in sides.items()})
+            found[level] = _plant(subject, level, {name: guard(samples) for name, samples in sides.items()})
         except BlameError as error:
             status, reason = outcome_of(error)
             if status != "skipped":
@@ -102,7 +102,7 @@ def _distinct_levels(subject: Subject) -> None:
 @check("inputs-unchanged", "it leaves the samples that it is given as they are")
 def _inputs(subject: Subject) -> None:
     level = next(iter(_damaged_levels(subject)))
-    handed = {name: guarded(samples) for name, samples in _deal_sides(subject).items()}
+    handed = {name: guard(samples) for name, samples in _deal_sides(subject).items()}
     before = {name: content_hash(samples) for name, samples in handed.items()}
     _plant(subject, level, handed)
     changed = [name for name, samples in handed.items() if content_hash(samples) != before[name]]

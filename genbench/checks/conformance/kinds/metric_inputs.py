@@ -13,7 +13,7 @@ from genbench.checks.conformance.subject import compute_once
 from genbench.contract.moments import Moments
 from genbench.contract.specs import DatasetSpec, ExtractorSpec
 from genbench.core.errors import PluginError, SuiteError, Undefined
-from genbench.suite.components import make_part, wanted_outputs
+from genbench.suite.components import extractor_outputs, make_part
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 from genbench.trial.calling import GivenSampler, no_log
@@ -99,7 +99,7 @@ def _compare_with_rival(
 def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
     if group.extractor is None:
         return None
-    (output,) = wanted_outputs(group.metric.spec)
+    (output,) = extractor_outputs(group.metric.spec)
     extracted = inputs.features(group.extractor, "real")
     return Moments.of(extracted.arrays[output][extracted.valid])
 
@@ -108,7 +108,7 @@ def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
 def find_group(subject: Subject) -> Group:
     """Return the metric with an extractor that works here; raise CheckSkipped if there is none."""
     part, modality = subject.part, subject.modality
-    wanted = wanted_outputs(part.spec)
+    wanted = extractor_outputs(part.spec)
     chosen = None if not wanted else next(_list_extractors(subject), None)
     if wanted and chosen is None:
         raise CheckSkipped(
@@ -128,7 +128,7 @@ def _list_extractors(subject: Subject) -> Iterator[str]:
     """
     catalog, modality, metric = subject.catalog, subject.modality, subject.component
     datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
-    preferred = [each.owner.qualified(cast("DatasetSpec", each.spec).extractor) for each in datasets]
+    preferred = [each.owner.qualify(cast("DatasetSpec", each.spec).extractor) for each in datasets]
     own = canonical_extractors(metric, catalog, (modality.reference,))
     every = catalog.of_kind("extractor")
     names = [*preferred, modality.default_extractor, *(each.reference for each in (*own, *every))]

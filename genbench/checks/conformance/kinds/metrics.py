@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench.board.ranking import loss
-from genbench.catalog.fault_names import declared_of
+from genbench.catalog.fault_names import find_declaration
 from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.checks.battery.kept_cards import card_files, read_cards
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check
@@ -19,7 +19,7 @@ from genbench.checks.conformance.subject import need_input, need_labels
 from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.samples import Samples, concat
-from genbench.suite.components import wanted_outputs
+from genbench.suite.components import extractor_outputs
 from genbench.trial.failures import BlameError, outcome_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _find_expected(subject: Subject, output: Output, fault: str) -> tuple[Expect
     except PluginError as error:
         raise CheckSkipped(str(error)) from error
     extractor = None if group.extractor is None else group.extractor.name
-    return declared_of(expects, fault, extractor)
+    return find_declaration(expects, fault, extractor)
 
 
 def _loss(output: Output, scores: Mapping[str, Score]) -> float:
@@ -230,7 +230,7 @@ def _progress(subject: Subject) -> None:
 
 @check("unlabelled", "data without labels have the same score", fix=_UNDEFINED)
 def _unlabelled(subject: Subject) -> None:
-    if subject.part.contract.takes_labels or wanted_outputs(subject.part.spec):
+    if subject.part.contract.takes_labels or extractor_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
     sides = deal_sides(subject)
     need_labels(sides["real"])

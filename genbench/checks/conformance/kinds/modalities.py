@@ -12,8 +12,8 @@ from genbench.checks.conformance.kinds.common import common_checks
 from genbench.core import seeds
 from genbench.core.containers import container_of
 from genbench.core.errors import Invalid
-from genbench.core.rendering import damage_of
-from genbench.core.samples import Samples, content_hash, digests, guarded
+from genbench.core.rendering import find_damage
+from genbench.core.samples import Samples, content_hash, digests, guard
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.files.temporary import temporary_folder
 from genbench.trial.global_state import isolate
@@ -39,7 +39,7 @@ def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
     if not modality.has("example"):
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
     with _calling(subject, "example", key):
-        return guarded(modality.example(n, subject.rng("example", key)))
+        return guard(modality.example(n, subject.rng("example", key)))
 
 
 def _calling(subject: Subject, *key: str) -> AbstractContextManager[None]:
@@ -83,7 +83,7 @@ def _render(subject: Subject) -> None:
     for number in range(_FEW):
         with _calling(subject, "render"):
             rendering = _modality(subject).render(samples, number)
-        if reason := damage_of(rendering):
+        if reason := find_damage(rendering):
             raise CheckFailed(
                 f"sample {number}: {reason}", "return the whole file, of the media type that it has"
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from genbench.core.containers import container_of
 from genbench.core.errors import GenbenchError, Invalid, Undefined
 from genbench.core.frames import plain_row
-from genbench.core.rendering import Rendering, damage_of
+from genbench.core.rendering import Rendering, find_damage
 from genbench.core.samples import concat
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _exhibit(
     if size > MOST_RENDERING_BYTES:
         reason = f"its rendering has {size:,} bytes, and at most {MOST_RENDERING_BYTES:,} are shown"
         return Exhibit(number=number, reason=reason)
-    if reason := damage_of(rendering):
+    if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
     note = "" if whole is None else f"the first {len(samples.data[place]):,} of {whole:,} steps"
     return Exhibit(number=number, rendering=rendering, note=note)
@@ -153,7 +153,7 @@ def _text(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
     """Return the exhibit of a text, cut if it is long."""
     if not rendering.content:
         return Exhibit(number=number, rendering=rendering, note="an empty text")
-    if reason := damage_of(rendering):
+    if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
     text = rendering.content.decode("utf-8")
     shown, total = text[:MOST_TEXT], max(len(text), whole or 0)

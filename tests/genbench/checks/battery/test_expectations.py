@@ -8,7 +8,7 @@ import pytest
 
 from genbench import MetricSpec, Output, PluginError, anything, better, falls, rises, unchanged, worse
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.fault_names import declared_of
+from genbench.catalog.fault_names import find_declaration
 from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.contract.faults import PENALISED
 
@@ -41,10 +41,10 @@ def test_a_tuple_stands_for_the_levels_mildest_first():
 
 def test_what_is_said_of_an_extractor_goes_first():
     expects = read({"noise": rises, "noise[pixels]": falls})
-    assert declared_of(expects, "noise", "pixels")[0] == falls
-    assert declared_of(expects, "noise", "digits-classifier")[0] == rises
-    assert declared_of(expects, "noise", None)[0] == rises
-    assert declared_of(expects, "blur", "pixels") is None
+    assert find_declaration(expects, "noise", "pixels")[0] == falls
+    assert find_declaration(expects, "noise", "digits-classifier")[0] == rises
+    assert find_declaration(expects, "noise", None)[0] == rises
+    assert find_declaration(expects, "blur", "pixels") is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
-from genbench.catalog.describe import plugin_needs
+from genbench.catalog.describe import describe_plugins
 from genbench.cli.views.environment import _quota, read_report
 
 ALRIGHT = plugin_text("""
@@ -48,7 +48,7 @@ def needs(site, monkeypatch, tmp_path):
     def found(**codes):
         for name, code in codes.items():
             site.add(name, code)
-        return {plugin["plugin"]: plugin for plugin in plugin_needs(load_catalog(only=list(codes)))}
+        return {plugin["plugin"]: plugin for plugin in describe_plugins(load_catalog(only=list(codes)))}
 
     return found
 
