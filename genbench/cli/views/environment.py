@@ -51,7 +51,7 @@ def read_report(catalog: Catalog) -> dict[str, Any]:
                  writable, free_bytes
     engine       features of the system that isolate trials: name, is_there and their purpose
     same_again   what is deterministic: name, holds ("yes", "no" or "not here") and why
-    plugins      the result of `plugin_needs`
+    plugins      the result of `describe_plugins`
     """
     torch = _read_or_problem(_torch)
     return {
