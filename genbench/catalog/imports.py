@@ -37,7 +37,7 @@ __all__ = [
 _TARGET = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_][\w.]*")
 
 #: The beginning of an expression of text that names a module: all of it, or what precedes a computed part.
-_BEGINNING = re.compile(r"f?'([\w.]*)")
+_BEGINNING = re.compile(r"f?['\"]([\w.]*)")
 
 #: Functions that import the module whose name is their first argument, `name`.
 _IMPORTERS = frozenset({"import_module", "__import__"})

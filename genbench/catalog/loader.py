@@ -5,6 +5,7 @@ Each plugin has its own pluggy manager, and an error of one, SystemExit included
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import os
@@ -108,7 +109,13 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
 
 
 def _read_owner(point: EntryPoint) -> Owner:
-    name, version = _read_field(point, "Name", "unknown"), _read_field(point, "Version", "0")
+    metadata = None
+    with contextlib.suppress(FileNotFoundError):  # newer versions of importlib.metadata raise it
+        metadata = None if point.dist is None else point.dist.metadata
+    name, version = (
+        metadata[key] if metadata is not None and key in metadata else otherwise
+        for key, otherwise in (("Name", "unknown"), ("Version", "0"))
+    )
     return Owner(_normalise_name(name), version, point.name, point.value.partition(":")[0].strip())
 
 
@@ -116,14 +123,6 @@ def _load_point(point: EntryPoint, owner: Owner) -> Any:
     if point.dist is not None and owner.distribution != PROJECT:
         check_requirements(point.dist.requires or (), owner.distribution)
     return point.load()
-
-
-def _read_field(point: EntryPoint, key: str, otherwise: str) -> str:
-    try:
-        metadata = None if point.dist is None else point.dist.metadata
-    except FileNotFoundError:  # newer versions of importlib.metadata raise it, older ones return nothing
-        metadata = None
-    return otherwise if metadata is None or key not in metadata else metadata[key]
 
 
 def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:

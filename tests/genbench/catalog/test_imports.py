@@ -39,6 +39,7 @@ from genbench.catalog.imports import (
         ("import_module('told.of.' + kind)", {"told.of"}),
         ("import_module('told.%s' % kind)", {"told"}),
         ("import_module(f'.inner.{kind}', __package__)", {"pack.inner.inner"}),
+        ("import_module(f\"told.{kinds['one']}\")", {"told"}),
         ("import_module(f'helper_{kind}')", set()),
         ("import_module(f'{kind}.told')", set()),
         ("import_module(*names)", set()),
