@@ -19,7 +19,7 @@ from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import run_trials
 from genbench.report.page.samples.real_samples import real_samples
 from genbench.results.found_galleries import list_draws, whole_samples
-from genbench.store.cache import opened
+from genbench.store.cache import read_artefact
 from genbench.store.store import open_store
 from genbench.trial.trial import RunTrial
 from genbench.verification.recompute import LEFT_ALONE, is_left_alone, plan_here, results_folder
@@ -208,7 +208,7 @@ def _find_samples(
         if kept is not None:
             return kept
     key = stored().get(draw)
-    return None if key is None else opened(store.get(key), read_samples)
+    return None if key is None else read_artefact(store.get(key), read_samples)
 
 
 def _draw_missing(
@@ -246,7 +246,7 @@ def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequenc
 
 def _read_drawn(store: Store, trial: Trial, place: _Place, draw: str) -> Samples:
     """Return the samples that a trial stored; raise DataError unless they have this content hash, or any."""
-    samples = opened(store.get(trial.sample_key), read_samples)
+    samples = read_artefact(store.get(trial.sample_key), read_samples)
     who = f"{place.generator}, seed {place.seed}"
     if samples is None:
         raise DataError(f"the samples of {who} are not here, and drawing them again failed; genbench run on "

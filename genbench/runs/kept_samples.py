@@ -12,7 +12,7 @@ from genbench.files.sample_files import read_samples
 from genbench.files.sealed import delete, write_folder
 from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.galleries import OF_REAL_DATA, has_gallery, keep_gallery, make_gallery, share_of_trial
-from genbench.store.cache import opened
+from genbench.store.cache import read_artefact
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -49,7 +49,7 @@ def complete_galleries(
         draw = (store.notes(trial.sample_key) or {}).get("hash", "")
         if draw not in list_own_draws(trial, records) or has_gallery(folder, draw):
             continue
-        samples = opened(store.get(trial.sample_key), read_samples)
+        samples = read_artefact(store.get(trial.sample_key), read_samples)
         if samples is not None:
             few = make_gallery(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
             keep_gallery(folder, few)
@@ -87,7 +87,7 @@ def _replace(place: Path, artefact: Artefact | None, hashes: Collection[str]) ->
     delete(place)
     if artefact is not None and stored not in wanted:
         return _OTHERS
-    return "" if opened(artefact, functools.partial(_copy, place)) else _GONE
+    return "" if read_artefact(artefact, functools.partial(_copy, place)) else _GONE
 
 
 def _copy(place: Path, folder: Path) -> bool:

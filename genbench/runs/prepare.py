@@ -25,7 +25,7 @@ from genbench.jobs.engine.runner import run_all, run_job
 from genbench.results.folder import default_folder
 from genbench.store.environment import cores
 from genbench.store.keys import Settings
-from genbench.suite.components import check_allowed, check_keys, make_part, without_annotations
+from genbench.suite.components import check_allowed, check_keys, drop_annotations, make_part
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.comparisons import plan_comparisons
@@ -271,7 +271,7 @@ def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
             f"{RESTRICT} leaves out every executor, so nothing can run; add the plugin with the executor "
             f"{entry.use!r} to it, such as 'controls' for 'genbench:local'"
         )
-    return without_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
+    return drop_annotations(make_part(catalog, ExecutorSpec, entry, Path.cwd()))
 
 
 def _listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | object, ...]:
@@ -297,7 +297,7 @@ def _datasets(
         missing = [part for part, dataset in zip(parts, known, strict=True) if dataset is None]
         if not missing:
             return tuple(dataset for dataset in known if dataset is not None)
-        jobs = [PrepareData(part=without_annotations(part), store=store, modalities=modalities)
+        jobs = [PrepareData(part=drop_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
         run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)
     raise DataError(f"dataset {missing[0].name!r} was prepared and is not in the store {store.root}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.core.canonical_json import canonical
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 from genbench.store.environment import libraries, machine, versions
 from genbench.store.keys import extractor_key, features_key, split_id
 
@@ -70,7 +70,7 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
         ],
         "metrics": metrics,
     }
-    return redacted(values)
+    return redact(values)
 
 
 def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:

@@ -21,10 +21,10 @@ def test_the_inputs_are_those_of_the_contract():
 
 def test_the_module_is_not_imported(modules_loaded_by):
     code = (
-        "from genbench import MetricSpec\nfrom genbench.contract.signature import declared_inputs\n"
+        "from genbench import MetricSpec\nfrom genbench.contract.signature import read_declared_inputs\n"
         "make = 'genbench_text.likelihood.perplexity:perplexity'\n"
         "spec = MetricSpec(name='gap', make=make, direction='lower')\n"
-        "assert declared_inputs(spec) == ('sampler', 'real')"
+        "assert read_declared_inputs(spec) == ('sampler', 'real')"
     )
     assert "genbench_text.likelihood.perplexity" not in modules_loaded_by(code)
 

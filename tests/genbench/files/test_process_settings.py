@@ -92,10 +92,10 @@ def test_settings_are_put_back_after_an_error_too():
 
 FIRST_IMPORT = """
 import importlib.util
-from genbench.files.process_settings import process_settings, restored
+from genbench.files.process_settings import process_settings, keep_settings
 
-with restored() as outer:
-    with restored() as changed:
+with keep_settings() as outer:
+    with keep_settings() as changed:
         assert importlib.util.find_spec("torch") is not None
         import torch
         assert importlib.util.find_spec("torch") is torch.__spec__
