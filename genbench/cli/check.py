@@ -231,7 +231,7 @@ def _compute_cards(
     part = make_part(catalog, DatasetSpec, _entry("--dataset", use), Path.cwd())
     catalog.find_metric(name, part.component.modalities)  # before the data are read
     data = open_data(part, modalities_of(catalog), device=device)
-    suited = part.component.owner.qualified(part.spec.extractor) or data.modality.default_extractor
+    suited = part.component.owner.qualify(part.spec.extractor) or data.modality.default_extractor
     chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), data.modality)
     own = None if chosen is None else _entry("--extractor", chosen)
     entry = MetricEntry(use=name, options=options, where="--battery", extractor=own)

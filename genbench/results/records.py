@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from genbench.contract.specs import RUNS
-from genbench.core.differences import differing_texts
+from genbench.core.differences import describe_differences
 from genbench.core.errors import DataError
-from genbench.core.escaping import encodable
+from genbench.core.escaping import escape_surrogates
 from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id
 from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
-from genbench.files.secrets import redacted
+from genbench.files.secrets import redact
 from genbench.results import fields
 from genbench.results.cells import Cell, check_agreement
 from genbench.results.folder import RunFolder, report_write_errors
@@ -50,7 +50,7 @@ def _is_step(value: Any) -> bool:
     if not isinstance(value, dict) or not all(fields.is_whole(value.get(name)) for name in ("step", "total")):
         return False
     return all(
-        name == encodable(name) and (number is None or fields.is_number(number))
+        name == escape_surrogates(name) and (number is None or fields.is_number(number))
         for name, number in value.items()
     )
 
@@ -261,7 +261,7 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "provenance": dict(plan.provenance),
     }
     with report_write_errors(folder):
-        write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redacted(body["provenance"])})
+        write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redact(body["provenance"])})
 
 
 def read_plan(folder: Path) -> Plan:
@@ -341,7 +341,7 @@ def write_record(folder: Path, record: Record) -> None:
     Raises ResultsError if it cannot be written, and NewerError if a newer genbench wrote the existing one.
     """
     body = record.to_json()
-    body |= {name: redacted(body[name]) for name in _FROM_PLUGINS}
+    body |= {name: redact(body[name]) for name in _FROM_PLUGINS}
     with report_write_errors(folder):
         write_sealed(RunFolder(folder).record(record.cell.key), _RECORD, body)
 
@@ -388,14 +388,14 @@ def _difference(own: Mapping[str, Any], cell: Cell) -> str:
     planned = cell.to_json()
     lacking = _LATER - own.keys()
     planned = {name: value for name, value in planned.items() if name not in lacking}
-    for path, (then, now) in differing_texts(own, planned).items():
+    for path, (then, now) in describe_differences(own, planned).items():
         return f"{path} is {then:.80} in the record, {now:.80} in run.json"
     return ""
 
 
 def write_trace(folder: Path, trace: Trace) -> None:
     """Write a trial's trace under its key; raises what `write_record` does."""
-    body = asdict(trace) | {"history": redacted([dict(entry) for entry in trace.history])}
+    body = asdict(trace) | {"history": redact([dict(entry) for entry in trace.history])}
     with report_write_errors(folder):
         write_sealed(RunFolder(folder).trace(trace.key), _TRACE, body)
 

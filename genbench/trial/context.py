@@ -19,7 +19,7 @@ from genbench.core.splits import SPLIT_OF, cut
 from genbench.files.sample_files import read_samples, write_samples
 from genbench.results.notices import Notice, read_notices
 from genbench.results.sketches import Sketch
-from genbench.store.cache import found_or_made, keep, opened
+from genbench.store.cache import find_or_make, keep, read_artefact
 from genbench.store.keys import draw_key, options_text, split_id
 from genbench.trial.calling import GivenSampler, call, gather, make_log, restore, saving, state_hash
 from genbench.trial.datasets import load_data, open_split
@@ -110,7 +110,7 @@ class TrialContext(Inputs):
     def samples(self) -> Samples:
         """The trial's fakes, from the store, or drawn in numbered chunks and checked."""
         key = self.trial.sample_key
-        fakes, notes = found_or_made(self.store, key, read_samples, self._drawn, self.report)
+        fakes, notes = find_or_make(self.store, key, read_samples, self._drawn, self.report)
         self._remember(notes)
         self.samples_hash = notes["hash"]
         self.sketch = notes.get("sketch") or str(Sketch.of(fakes))
@@ -159,7 +159,7 @@ class TrialContext(Inputs):
         """Return the sampler from the store, None if it is not there or cannot be restored."""
         artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
         # The notices of a load are noted with the artefact.
-        restored = opened(artefact, lambda folder: self._restored(folder, ignore_notice))
+        restored = read_artefact(artefact, lambda folder: self._restored(folder, ignore_notice))
         if artefact is not None and restored is not None:
             self._remember(artefact.notes)
         return restored

@@ -10,7 +10,7 @@ from genbench.core.errors import SuiteError
 from genbench.core.splits import SPLIT_OF
 from genbench.results.cells import Cell
 from genbench.store.keys import extractor_key, fit_key, record_key, sample_key, signature, trace_key
-from genbench.suite.components import without_annotations
+from genbench.suite.components import drop_annotations
 from genbench.trial.reading.finished_outputs import output_readers
 
 if TYPE_CHECKING:
@@ -220,8 +220,8 @@ def _trial(
     n = suite.n_on(dataset.part.name)
     samples = sample_key(fit, n, generator.spec.chunk)
     trial = Trial(
-        dataset=replace(dataset, part=without_annotations(dataset.part)),
-        generator=without_annotations(generator),
+        dataset=replace(dataset, part=drop_annotations(dataset.part)),
+        generator=drop_annotations(generator),
         seed=seed,
         n=n,
         n_real=reference_n(suite, dataset.part.name),
@@ -286,7 +286,7 @@ def plan_task(
                 n=trial.n,
                 signature=signature_of_output,
             )
-    return Task(group=group.with_parts(without_annotations), extractor_key=extractor, cells=cells)
+    return Task(group=group.with_parts(drop_annotations), extractor_key=extractor, cells=cells)
 
 
 def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) -> bool:

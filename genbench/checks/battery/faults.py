@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from genbench.catalog.catalog import missing_needs
-from genbench.catalog.fault_names import find_fault, suggestion
-from genbench.catalog.loader import short_reference
+from genbench.catalog.fault_names import find_fault, suggest_fault
+from genbench.catalog.loader import shorten_reference
 from genbench.contract.faults import PENALISED, FaultSpec
 from genbench.core.errors import PluginError, Undefined
-from genbench.core.samples import guarded
+from genbench.core.samples import guard
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, gather, no_log
@@ -114,11 +114,11 @@ def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
     """
     served = () if modality is None else (modality.reference,)
     faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(served)]
-    return {short_reference(fault.reference): _levels(fault) for fault in faults} | {**INVARIANCES}
+    return {shorten_reference(fault.reference): _levels(fault) for fault in faults} | {**INVARIANCES}
 
 
 def _levels(component: Component) -> tuple[Fault, ...]:
-    spec, name = cast("FaultSpec", component.spec), short_reference(component.reference)
+    spec, name = cast("FaultSpec", component.spec), shorten_reference(component.reference)
     return tuple(
         Fault(name, level, number, spec.effect, partial(_damage_fakes, component, value))
         for number, (level, value) in enumerate(spec.levels.items())
@@ -138,7 +138,7 @@ def _damage_fakes(
     try:
         with blame(component):
             part = part_of(component, FaultSpec, entry, Path())
-            real, train = guarded(sides["fake"]), lambda: guarded(_train(sides))
+            real, train = guard(sides["fake"]), lambda: guard(_train(sides))
             return {**sides, "fake": plant_fault(part, level, real, train, modality, given)}
     except BlameError as error:
         raise Undefined(outcome_of(error)[1]) from error
@@ -193,7 +193,7 @@ def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> 
     """Return a warning, naming the metric `who` and the number, for each fault that no plugin declares."""
     return [
         f"{who}: output {output.name!r}: expects names the fault {key!r}, which no plugin declares"
-        f"{suggestion(key, faults)}"
+        f"{suggest_fault(key, faults)}"
         for key in output.expects
         if find_fault(key, faults, home)[0] is None
     ]

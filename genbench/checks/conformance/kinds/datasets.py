@@ -12,7 +12,7 @@ from genbench.checks.conformance.kinds.common import common_checks
 from genbench.checks.conformance.subject import compute_once
 from genbench.contract.signature import read_contract, resolve
 from genbench.core.errors import DataError, GenbenchError, Invalid
-from genbench.core.samples import digests, guarded
+from genbench.core.samples import digests, guard
 from genbench.core.splits import split
 from genbench.trial.datasets import hash_of_splits, load_data
 from genbench.trial.failures import BlameError, blame
@@ -101,7 +101,7 @@ def _classes(subject: Subject) -> None:
 @check("extractor", "its extractor is installed and works on its data")
 def _extractor(subject: Subject) -> None:
     spec, owner = subject.spec, subject.component.owner
-    name = owner.qualified(spec.extractor)
+    name = owner.qualify(spec.extractor)
     if name is None:
         raise CheckSkipped("it names no extractor")
     modality = _find_modality(subject).reference
@@ -139,7 +139,7 @@ def _recognizes(subject: Subject) -> None:
 
 @check("caution", f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing')
 def _caution(subject: Subject) -> None:
-    said = _call_field(subject, "caution", guarded(_examples(subject)))
+    said = _call_field(subject, "caution", guard(_examples(subject)))
     if not isinstance(said, str):
         raise CheckFailed(f"it returned {said!r:.80}", 'return "", or what makes scores doubtful')
     if len(said.splitlines()) > 1 or len(said) > _LONGEST:
