@@ -318,6 +318,12 @@ def fresh_store(tmp_path_factory, monkeypatch):
     return store
 
 
+@pytest.fixture(scope="session")
+def catalog():
+    """Return the catalog of the bundled plugins alone."""
+    return load_catalog(only=["genbench"])
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(11)

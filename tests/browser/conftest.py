@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.catalog.catalog import load_catalog
 from genbench.report.page.document import page_html
 from genbench.results.results import Results
 
@@ -86,12 +85,6 @@ def results(run_of, trace_of):
     )
     plan = replace(plans[0][0], cells=cells, provenance={"name": "two", "suite": "seeds = [0, 1, 2]\n"})
     return Results(name="two", plan=plan, records=records, traces=traces)
-
-
-@pytest.fixture(scope="session")
-def catalog():
-    """Return the bundled plugins."""
-    return load_catalog(only=["genbench"])
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,6 @@ from genbench.board.csv_tables import (
     timings_frame,
 )
 from genbench.board.ranking import mean_win_rates, ranks
-from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES, describe
 from genbench.cli.main import main
 from genbench.cli.verify import OUTDATED
@@ -36,11 +35,6 @@ COMMANDS = (
     "run", "score", "plugins", "fetch", "leaderboard", "compare", "arena", "publish", "check", "new", "store",
 )  # fmt: skip
 QUESTIONS = ("What it measures", "How to use it", "How to read it", "What it cannot see", "Source")
-
-
-@pytest.fixture(scope="module")
-def catalog():
-    return load_catalog(only=["genbench"])
 
 
 def first(rows):

@@ -34,11 +34,6 @@ def given(samples_of):
 
 
 @pytest.fixture
-def rng():
-    return np.random.default_rng(0)
-
-
-@pytest.fixture
 def sides(rng):
     """Return the function that gives two sides as metrics compare them."""
 

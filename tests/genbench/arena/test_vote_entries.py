@@ -10,13 +10,8 @@ from toys import make_plugin
 
 from genbench import MetricSpec
 from genbench.arena.vote_entries import read_votes, vote_entries
-from genbench.catalog.catalog import catalog_of, load_catalog
+from genbench.catalog.catalog import catalog_of
 from genbench.core.errors import DataError, SuiteError
-
-
-@pytest.fixture(scope="module")
-def catalog():
-    return load_catalog(only=["genbench"])
 
 
 @pytest.fixture

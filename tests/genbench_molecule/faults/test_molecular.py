@@ -12,11 +12,6 @@ from genbench import Samples, Undefined
 pytestmark = pytest.mark.extras("rdkit")
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
-
-
 def identities(samples):
     return [molecule and canonical(molecule) for molecule in molecules(samples)]
 

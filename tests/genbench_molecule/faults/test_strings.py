@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
 import pytest
 from genbench_molecule.faults.strings import invalid, shuffle_characters, truncate_strings
 
 from genbench import Undefined
 
 TEXTS = tuple("C" * number + "ON" for number in range(1, 41))
-
-
-@pytest.fixture
-def rng():
-    return np.random.default_rng(0)
 
 
 def test_the_share_of_strings_has_an_open_bracket(smiles, rng):

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from genbench.catalog.catalog import load_catalog
 from genbench.report.charts.drawing import draw_for_page
 from genbench.report.charts.theme import frame
 from genbench.results.results import Results
@@ -67,11 +66,6 @@ class Markup(HTMLParser):
 
 def digest_of(text):
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@pytest.fixture(scope="session")
-def catalog():
-    return load_catalog(only=["genbench"])
 
 
 @pytest.fixture(scope="session")

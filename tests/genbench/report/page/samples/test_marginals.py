@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.errors import DataError
 from genbench.core.samples import Samples, content_hash
@@ -25,11 +24,6 @@ from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import hash_of_splits, load_data
 
 WINE = 'use = "table-sklearn"\nname = "wine"\ntable = "wine"'
-
-
-@pytest.fixture(scope="module")
-def catalog():
-    return load_catalog(only=["genbench"])
 
 
 @pytest.fixture(scope="module")
