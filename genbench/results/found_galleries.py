@@ -14,7 +14,7 @@ from genbench.results.folder import RunFolder
 from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, read_folder, read_gallery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from genbench.catalog.modalities import Modality
@@ -148,8 +148,10 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
     """
     dataset, generator, seed = trial
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
-    paths = _folders(RunFolder(folder).samples, beginning)
-    return _read_first(functools.partial(_read_whole, folder, path, draw) for path in paths)
+    home = RunFolder(folder).samples
+    paths = [] if home.is_symlink() else sorted(home.glob(f"{beginning}*"))
+    known = [path for path in paths if path.is_dir() and not path.is_symlink()]
+    return _read_first(functools.partial(_read_whole, folder, path, draw) for path in known)
 
 
 def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
@@ -175,14 +177,3 @@ def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modal
     name = shorten_reference(samples.space.modality)
     known = (modality for modality in modalities if modality.reference == name)
     return make_gallery(samples, draw, modality=next(known, None))
-
-
-def _folders(folder: Path, beginning: str) -> Collection[Path]:
-    """Return the folders in a folder whose names begin so, without links, sorted."""
-    if not folder.is_dir() or folder.is_symlink():
-        return []
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.name.startswith(beginning) and path.is_dir() and not path.is_symlink()
-    )

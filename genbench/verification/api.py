@@ -124,8 +124,8 @@ def verify(
     check_allowed(allow_keys)
     trusted = None if suite is None else read_suite(suite)
     with open_request(
-        folder, trusted=trusted, sample=int(sample), plugins=plugins, allow_keys=allow_keys,
-        jobs=None if jobs is None else int(jobs), listener=listener,
+        folder, trusted=trusted, sample=sample, plugins=plugins, allow_keys=allow_keys, jobs=jobs,
+        listener=listener,
     ) as request:  # fmt: skip
         return _verification(request)
 

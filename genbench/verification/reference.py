@@ -86,10 +86,10 @@ def open_request(
             folder=Path(os.path.realpath(folder)),
             trusted=trusted,
             scratch=Path(scratch),
-            sample=sample,
+            sample=int(sample),  # which may be numbers of numpy
             plugins=tuple(Path(path).resolve() for path in plugins),
             allow_keys=tuple(allow_keys),
-            jobs=cores() if jobs is None else jobs,
+            jobs=cores() if jobs is None else int(jobs),
             events=EventSource(listener),
         )
 
