@@ -1,4 +1,4 @@
-"""What the author of a metric expects of a score under faults, in words that are values.
+"""Words for the effect of a fault that the author of a metric expects, as values that can be combined.
 
     expects={
         "noise": worse,                                                        at every level

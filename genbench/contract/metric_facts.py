@@ -1,4 +1,4 @@
-"""What a board has to know of a metric to rank its numbers without its plugin."""
+"""Facts of a metric by which a board ranks its numbers without its plugin."""
 
 from __future__ import annotations
 

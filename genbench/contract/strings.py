@@ -1,4 +1,4 @@
-"""What modalities of strings have in common."""
+"""Base class of modalities of strings: opening, showing and noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What extractors return where some samples have no features, and counts of the samples that have them."""
+"""Features of samples of which some have none, and counts of the samples that have features."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Setting", "keep_settings", "process_settings"]
 
-_AUTOCAST = ("cpu", "cuda")
-_KERNELS = ("flash", "mem_efficient", "math", "cudnn")
+_AUTOCAST = ("cpu", "cuda")  # the devices whose autocast torch sets one by one
+_KERNELS = ("flash", "mem_efficient", "math", "cudnn")  # of scaled dot-product attention
 _DENORMAL = 5e-324  # the least number of float64
 
 
