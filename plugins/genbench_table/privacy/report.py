@@ -26,7 +26,6 @@ __all__ = ["privacy"]
 
 _SIDES = _FAKE, _TRAIN, _REAL = range(3)
 _CLOSEST = 2  # rows of train, for the ratio of their distances
-_HALF = 0.5
 _MANY = 0.1  # share of fakes that equal a training row
 _ALARM = 0.1  # share of unseen rows that an attacker may take for members
 
@@ -135,7 +134,7 @@ def _ratio(near: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _share(to_train: NDArray[Any], to_real: NDArray[Any], train: int, real: int) -> Score:
-    value = even_share(closer_share(to_train, to_real, tie=_HALF), train, real)
+    value = even_share(closer_share(to_train, to_real, tie=0.5), train, real)
     extra = {"overfitting_protection": min(1.0, 2 - 2 * value), "ties": float((to_train == to_real).mean())}
     return Score(value, extra=extra)
 

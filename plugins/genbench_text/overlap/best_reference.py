@@ -43,8 +43,8 @@ def chrf(
 
     This is sacrebleu's corpus_score; the extra has its signature. Every text is compared with every text of
     the other side, so the time grows with most^2: seconds for 100 sentences. The score rises with the number
-    of references: compare at equal `most` and at equal n below it. Blank fakes score 0. Raises Undefined if a
-    side has no text, if all real texts are blank, or if a text has more than 20,000 characters.
+    of references: compare at equal `most` and at equal n below it. Blank fakes score 0. Raises Undefined if
+    all real texts are blank, or if a text has more than 20,000 characters.
 
     Source: Popović 2015 (doi:10.18653/v1/W15-3049); Post 2018 (arXiv:1804.08771).
     """
@@ -72,7 +72,7 @@ def ter(
     fakes of one word beat sentences. Every text is compared with every text of the other side: some seconds
     for 50 sentences a side, but minutes for texts of 500 characters, where a pair takes a second. The score
     falls with the number of references: compare at equal `most` and at equal n below it. Raises Undefined if
-    a side has no text, if all real texts are blank, or if a text has more than 1,000 characters.
+    all real texts are blank, or if a text has more than 1,000 characters.
 
     Source: Snover et al. 2006, sec. 3 (https://aclanthology.org/2006.amta-papers.25); Post 2018
     (arXiv:1804.08771).
@@ -109,9 +109,7 @@ def _both_ways(
 
 
 def _draw_texts(name: str, side: str, samples: Samples, most: int, rng: np.random.Generator) -> list[str]:
-    """Return at most `most` texts; raise Undefined if there is none, or one is too long."""
-    if not len(samples):
-        raise Undefined(f"{name} needs at least one text on each side; {side} has none")
+    """Return at most `most` texts; raise Undefined if one is too long."""
     texts = list(samples.data)
     if len(texts) > most:
         texts = [texts[row] for row in rng.choice(len(texts), most, replace=False)]

@@ -30,8 +30,6 @@ __all__ = ["Asker", "Bill", "EndpointSampler", "ScoringSampler", "openai_compati
 
 _PATHS: Mapping[Api, str] = {"chat": "/chat/completions", "completions": "/completions"}
 
-_MILLION = 1e6
-
 
 def openai_compatible(  # noqa: PLR0913 - what is asked, and how
     train: Samples,
@@ -218,7 +216,7 @@ class Bill:
     def cost(self) -> float:
         """The price of all answers, including those from the cache."""
         dear = self.price_in * self.prompt_tokens + self.price_out * self.completion_tokens
-        return dear / _MILLION
+        return dear / 1e6  # prices are per million tokens
 
     def add(self, answer: Answer, *, asked: bool) -> None:
         """Count an answer; raise Invalid if there are prices and it has no token counts."""

@@ -74,17 +74,9 @@ def test_a_text_too_long_for_pairs_is_refused_by_name(metric, rng):
 
 
 @pytest.mark.parametrize("metric", [chrf, ter])
-@pytest.mark.parametrize(
-    ("real", "fake", "message"),
-    [
-        ((), ("a",), "on each side; real has none"),
-        (("a",), (), "on each side; fake has none"),
-        (("", " "), ("a",), "needs real texts with words; all 2 are blank"),
-    ],
-)
-def test_sides_without_texts_have_no_value(metric, real, fake, message, rng):
-    with pytest.raises(Undefined, match=message):
-        metric(texts(*real), texts(*fake), rng=rng)
+def test_blank_real_texts_have_no_value(metric, rng):
+    with pytest.raises(Undefined, match="needs real texts with words; all 2 are blank"):
+        metric(texts("", " "), texts("a"), rng=rng)
 
 
 @pytest.mark.parametrize("metric", [chrf, ter])
