@@ -56,7 +56,7 @@ def leaderboard(
         raise SuiteError("several runs, and CSV files, cannot be rebuilt in place; name a folder with -o OUT")
     runs = list_runs(folders, read_only=form is not None)
     if form is not None:
-        click.echo(_printed(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
+        click.echo(_format_board(runs[0] if len(runs) == 1 else merge(runs), form), nl=False)
         return
     found = runs[0] if output is None else merge(runs)
     if output is not None:
@@ -87,7 +87,7 @@ def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins
         print_warning(line)
 
 
-def _printed(found: Results, form: str) -> str:
+def _format_board(found: Results, form: str) -> str:
     """Return the board in a format."""
     from genbench.board.csv_tables import leaderboard_frame, to_csv
     from genbench.board.formats.html import board_html

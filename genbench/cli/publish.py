@@ -70,7 +70,7 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
         raise click.UsageError("expected --benchmark and --task together, or neither")
     run = read_run(folder)
     numbers, left_out = list_published_numbers(run, dataset=dataset, with_controls=controls)
-    _check(run, numbers, dataset)
+    _check_numbers(run, numbers, dataset)
     about = Publication(
         commands=verify_commands(run.name, run.plan.provenance),
         title=str(run.plan.provenance.get("name") or run.name),
@@ -78,19 +78,19 @@ def publish(  # noqa: PLR0913 - the options of a command, all by name
         organization=organization,
         relationship=relationship,
         source=source,
-        models=_pairs("--model", models, {number.row.generator for number in numbers}, "generator"),
+        models=_read_pairs("--model", models, {number.row.generator for number in numbers}, "generator"),
     )
-    _report(numbers, left_out)
+    _report_left_out(numbers, left_out)
     jsons = every_eval_ever(numbers, about)
     files = {f"every_eval_ever/{name}.json": content for name, content in jsons.items()}
     if benchmark:
         metrics = {number.entry.metric for number in numbers}
-        yamls = eval_results(numbers, about, benchmark, _pairs("--task", tasks, metrics, "metric"))
+        yamls = eval_results(numbers, about, benchmark, _read_pairs("--task", tasks, metrics, "metric"))
         files |= {f"hugging_face/{n}/.eval_results/genbench.yaml": yaml for n, yaml in yamls.items()}
-    _write(output, files)
+    _write_files(output, files)
 
 
-def _check(run: Results, numbers: Sequence[PublishedNumber], dataset: str | None) -> None:
+def _check_numbers(run: Results, numbers: Sequence[PublishedNumber], dataset: str | None) -> None:
     """Raise SuiteError if the run lacks the dataset, or if there is no number to publish."""
     datasets = {cell.dataset for cell in run.plan.cells}
     if dataset is not None and dataset not in datasets:
@@ -99,7 +99,7 @@ def _check(run: Results, numbers: Sequence[PublishedNumber], dataset: str | None
         raise SuiteError("there is nothing to publish: no number of a competitor has all its seeds ok")
 
 
-def _pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
+def _read_pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
     """Return NAME=TEXT options by name.
 
     Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice.
@@ -119,7 +119,7 @@ def _pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Map
     return pairs
 
 
-def _report(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None:
+def _report_left_out(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None:
     """Print to standard error which numbers are not published, and why."""
     from genbench.board.publishing.every_eval_ever import has_direction
 
@@ -132,7 +132,7 @@ def _report(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None
         print_warning(line)
 
 
-def _write(output: Path, files: Mapping[str, bytes]) -> None:
+def _write_files(output: Path, files: Mapping[str, bytes]) -> None:
     """Write files below `output` and print their paths; raise ResultsError if they cannot be written."""
     from genbench.files.sealed import replace_file
     from genbench.results.folder import report_write_errors

@@ -110,7 +110,7 @@ def run(
     from genbench.runs.prepare import Order
 
     # all other options have the names of an Order's fields, so that none can be parsed and dropped
-    order = Order(executor=_executor(executor, address), retry=not no_retry, **settings)
+    order = Order(executor=_read_executor(executor, address), retry=not no_retry, **settings)
     try:
         if dry_run:
             _show_plan(order)
@@ -124,7 +124,7 @@ def run(
 
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     from genbench.cli.pictures.page import say_older_page, try_page
-    from genbench.cli.views.kept_records import kept_line
+    from genbench.cli.views.kept_records import count_kept_records
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
@@ -143,7 +143,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
         try_page(done.folder, done.results, plugins=[Path(file) for file in done.order.plugins], quiet=quiet)
     elif done.computed:
         say_older_page(done.folder)
-    line = kept_line(done, quiet=quiet)
+    line = count_kept_records(done, quiet=quiet)
     if line:
         print_warning(line)
     if not done.is_complete:
@@ -170,5 +170,5 @@ def _show_plan(order: Order) -> None:
     click.echo(f"{len(found)} trials, {total} to run, {order.jobs_here} at a time")
 
 
-def _executor(text: str, address: str | None) -> dict[str, Any]:
+def _read_executor(text: str, address: str | None) -> dict[str, Any]:
     return read_component("--executor", text) | ({} if address is None else {"address": address})

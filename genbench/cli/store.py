@@ -75,21 +75,21 @@ def _show(items: Sequence[Item]) -> None:
     )  # fmt: skip
     rows: dict[str, list[Item]] = {}
     for item in items:
-        rows.setdefault(_row(item), []).append(item)
+        rows.setdefault(_name_row(item), []).append(item)
     order = sorted(rows, key=lambda name: (rows[name][0].state != "whole", name))
     for name in order:
-        table.add_row(name, *_summary(rows[name]), end_section=name == order[-1])
-    table.add_row("all", *_summary(items))
+        table.add_row(name, *_summarize(rows[name]), end_section=name == order[-1])
+    table.add_row("all", *_summarize(items))
     open_console().print(table)
     if "damaged" in rows:
         click.echo("what is damaged is not used, and is kept until it is evicted")
 
 
-def _row(item: Item) -> str:
+def _name_row(item: Item) -> str:
     return {"whole": item.kind, "damaged": "damaged", "draft": "drafts left behind"}[item.state]
 
 
-def _summary(items: Sequence[Item]) -> tuple[str, str, str, str]:
+def _summarize(items: Sequence[Item]) -> tuple[str, str, str, str]:
     used = [item.used_ns for item in items]
     size = bytes_text(sum(item.size_bytes for item in items))
     return f"{len(items):,}", size, _day(min(used)), _day(max(used))

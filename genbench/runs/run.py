@@ -30,7 +30,7 @@ from genbench.trial.calling import call
 from genbench.trial.comparisons import BoardTrial, RunComparison
 from genbench.trial.jobs import PrepareReference
 from genbench.trial.plan import check_sizes
-from genbench.trial.trial import RunTrial, blank_trace
+from genbench.trial.trial import RunTrial, make_trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,7 +189,7 @@ def _complete_traces(ready: PreparedRun, store: Store) -> None:
         known = {name: notes[name] for name in ("seconds", "parameters")} | {
             "history": tuple(notes["history"])
         }
-        write_trace(ready.folder, replace(blank_trace(trial), **known))
+        write_trace(ready.folder, replace(make_trace(trial), **known))
 
 
 def _workplace(order: Order, events: EventSource) -> Workplace:

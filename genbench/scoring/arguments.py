@@ -28,9 +28,9 @@ def check_call(
     check_samples(fake=fake)
     check_numbers(n=n, seed=seed)
     if not (save_stats is None or isinstance(save_stats, str | Path)):
-        raise _wrong("save_stats", "the path of an .npz file", save_stats)
+        raise _make_error("save_stats", "the path of an .npz file", save_stats)
     if not (report is None or callable(report)):
-        raise _wrong("report", "a function", report)
+        raise _make_error("report", "a function", report)
 
 
 def check_numbers(*, n: Any, seed: Any = 0) -> None:
@@ -43,14 +43,14 @@ def check_numbers(*, n: Any, seed: Any = 0) -> None:
 def check_integer(name: str, value: Any, least: int) -> None:
     """Raise SuiteError unless an argument is an integer, of Python or numpy, of at least `least`."""
     if type(value) is bool or not isinstance(value, Integral) or value < least:
-        raise _wrong(name, f"an integer of at least {least}", value)
+        raise _make_error(name, f"an integer of at least {least}", value)
 
 
 def check_plugins(plugins: Any) -> None:
     """Raise SuiteError unless an argument is a list of paths."""
     is_several = is_collection(plugins) and not isinstance(plugins, Mapping)
     if not is_several or not all(isinstance(file, str | Path) for file in plugins):
-        raise _wrong("plugins", "a list of paths of .py files", plugins)
+        raise _make_error("plugins", "a list of paths of .py files", plugins)
 
 
 def check_samples(**sides: Any) -> None:
@@ -68,11 +68,11 @@ def check_settings(
     """Raise SuiteError for a setting of another type than `genbench.score` documents."""
     for name, value in (("extractor", extractor), ("reader", reader), ("modality", modality)):
         if not (value is None or isinstance(value, str) or _is_table(value)):
-            raise _wrong(name, "a name, or a mapping with `use` and options", value)
+            raise _make_error(name, "a name, or a mapping with `use` and options", value)
     if not (protocol is None or isinstance(protocol, str)):
-        raise _wrong("protocol", "a name", protocol)
+        raise _make_error("protocol", "a name", protocol)
     if not isinstance(device, str):
-        raise _wrong("device", "a text such as 'cpu' or 'cuda:0'", device)
+        raise _make_error("device", "a text such as 'cpu' or 'cuda:0'", device)
     check_plugins(plugins)
 
 
@@ -141,5 +141,5 @@ def _is_table(value: Any) -> bool:
     )
 
 
-def _wrong(name: str, expected: str, value: Any) -> SuiteError:
+def _make_error(name: str, expected: str, value: Any) -> SuiteError:
     return SuiteError(f"{name}: expected {expected}, got {value_text(value)}")

@@ -110,7 +110,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
         for group in make_groups(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
             measurements |= measure_group(group, pair, seed, report)
             part = group.extractor or part
-        steps = _steps(pair, part, arrays)
+        steps = _trace_steps(pair, part, arrays)
         explained.append(
             Explained(
                 protocol=protocol.name,
@@ -121,7 +121,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
                 measurements=measurements,
             )
         )
-    return explained or _of_metrics(
+    return explained or _explain_options(
         catalog, metrics, plain, pair, lambda group: measure_group(group, pair, seed, report)
     )
 
@@ -144,7 +144,7 @@ def _default_metrics(catalog: Catalog) -> list[str]:
     ]
 
 
-def _of_metrics(
+def _explain_options(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, pair: Pair,
     compute: Callable[[Group], Mapping[str, Measurement]],
 ) -> list[Explained]:  # fmt: skip
@@ -185,7 +185,7 @@ def _of_metrics(
     return explained
 
 
-def _steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
+def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
     """Return the steps of the first fakes; `first` collects the arrays of the first protocol of each step."""
     samples = pair.sides["fake"].open().take(slice(_SHOWN))
     follow = None if part is None else getattr(pair.fitted(part), "steps", None)

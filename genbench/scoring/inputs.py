@@ -31,7 +31,7 @@ from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import make_log
 from genbench.trial.datasets import load_data, open_split, prepare, prepared
 from genbench.trial.reading.kept_samples import kept_folder, read_kept
-from genbench.trial.reading.readers import caution_of, options_for, reader_part, reading
+from genbench.trial.reading.readers import make_reader_part, options_for, read_caution, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
         if isinstance(value, Samples):
             return find_modality(modalities, value.space.modality).admit(value)
         if hasattr(value, "detach"):
-            value = _array(value)
+            value = _read_array(value)
         asked = modalities if beside is None else [find_modality(modalities, beside.modality)]
         for modality in asked:
             made = modality.from_memory(value, beside)
@@ -71,7 +71,7 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
                 return modality.admit(made)
     except (DataError, Invalid) as error:
         raise DataError(f"{name}: {error}") from error
-    raise DataError(f"{name}: {_refusal(value, asked)}")
+    raise DataError(f"{name}: {_describe_refusal(value, asked)}")
 
 
 def _are_file_names(value: Any) -> bool:
@@ -82,7 +82,7 @@ def _are_file_names(value: Any) -> bool:
     return all(path is not None and path.is_file() for path in paths)
 
 
-def _refusal(value: Any, modalities: Sequence[Modality]) -> str:
+def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     """Return why no modality knows an object, with the conversions of those whose arrays have its axes."""
     if isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
         name = repr(modalities[0].reference) if len(modalities) == 1 else "MODALITY"
@@ -96,7 +96,7 @@ def _refusal(value: Any, modalities: Sequence[Modality]) -> str:
     axes = value.ndim - 1 if is_array else 0
     near = [modality for modality in known if axes and len(modality.spec.axes) == axes]
     lacking = [modality for modality in modalities if _lacks(modality, value)]
-    advice = {modality.reference: _missing_axis(modality) for modality in lacking}
+    advice = {modality.reference: _advise_axis(modality) for modality in lacking}
     for modality in near if near or advice else known:
         advice.setdefault(modality.reference, modality.spec.advice)
     lines = "; ".join(f"{name}: {line}" for name, line in advice.items())
@@ -109,7 +109,7 @@ def _lacks(modality: Modality, value: Any) -> bool:
     return is_array and value.ndim == len(modality.spec.axes) and str(value.dtype) in modality.spec.dtypes
 
 
-def _missing_axis(modality: Modality) -> str:
+def _advise_axis(modality: Modality) -> str:
     return f"if it lacks {modality.spec.axes[-1]}, write x[..., None]"
 
 
@@ -118,14 +118,14 @@ def is_path(value: Any) -> bool:
     return isinstance(value, str | Path)
 
 
-def _array(tensor: Any) -> Any:
+def _read_array(tensor: Any) -> Any:
     try:
         return tensor.detach().cpu().numpy()
     except TypeError as error:  # numpy has no bfloat16
         raise DataError(f"{error}; convert the tensor with x.double()") from error
 
 
-def _none(_: Samples) -> str:
+def _no_caution(_: Samples) -> str:
     """Return no caution."""
     return ""
 
@@ -162,25 +162,25 @@ class Source:
         Raises DataError for other types and shapes, with the conversion, for a path that cannot be read, for
         samples of another modality, or with another parameter, than is stated, and for fewer than `n`.
         """
-        side = self._side(value, name, n, unite_spaces(self.stated, beside))
+        side = self._open_side(value, name, n, unite_spaces(self.stated, beside))
         with _name_errors(name):
             check_stated(side.space, self.stated)
         return side
 
-    def _side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
+    def _open_side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
         if isinstance(value, Samples) or not is_path(value):
             samples = as_samples(value, name, self._modalities, beside)
-            return make_side(samples, name, n, partial(self._hashing, name))
+            return make_side(samples, name, n, partial(self._begin_hashing, name))
         if not str(value):
             raise DataError(
                 f"{name}: the path is empty; name a file, a folder or a split such as DATASET.test"
             )
         path = existing_path(value)
         if path is not None:
-            return self._opened(path, name, n, beside)
+            return self._open_path(path, name, n, beside)
         if isinstance(value, Path):
             raise DataError(f"{name}: {value.name} does not exist; expected a file or folder of samples")
-        return self._split(value, name, n)
+        return self._open_split(value, name, n)
 
     def statistics(self, value: Any, name: str) -> Statistics | None:
         """Return the statistics in a file; None for other files and values.
@@ -195,37 +195,37 @@ class Source:
     def _modalities(self) -> tuple[Modality, ...]:
         return modalities_of(self.catalog)
 
-    def _opened(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
+    def _open_path(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
         split = self.split if name == "real" else name
         with _name_errors(name):
             home = (kept_folder(path) if self.reader is None else None) or path
             before = identity_of(home)
-            identity, read, caution = self._reading(path, name, beside)
+            identity, read, caution = self._plan_reading(path, name, beside)
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
             with _name_errors(name):
-                check_identity(home, before, lambda: self._reading(path, name, beside)[0] == identity)
+                check_identity(home, before, lambda: self._plan_reading(path, name, beside)[0] == identity)
 
         def load() -> Samples:
             with _name_errors(name):
                 samples = read()
             check()
-            return cut_samples(samples, name, n, partial(self._hashing, name))
+            return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
-        side = self._known(key, cache(load), name, split=None, check=check, caution=caution)
+        side = self._describe_side(key, cache(load), name, split=None, check=check, caution=caution)
         is_fixed = self.reader is not None or kept_folder(path) is not None
         return side if is_fixed else replace(side, path=path)
 
     def _note(self, line: str) -> None:
         self.tell(note=line)
 
-    def _hashing(self, name: str, samples: Samples) -> Over:
+    def _begin_hashing(self, name: str, samples: Samples) -> Over:
         """Begin the stage of the samples' hashes, and return what tells of each."""
         self.tell(stage=f"hash {name}")
         return Steps(make_log(self.tell), len(samples)).over
 
-    def _reading(
+    def _plan_reading(
         self, path: Path, name: str, space: Space | None
     ) -> tuple[str, Callable[[], Samples], Caution]:
         """Return the hash of all that decides what a side's path holds, what reads it, and its caution."""
@@ -233,13 +233,13 @@ class Source:
         modality = None if space is None else find_modality(modalities, space.modality)
         kept = kept_folder(path) if self.reader is None else None
         if kept is not None:
-            return content_sha256(kept), lambda: read_kept(kept, modalities), _none
+            return content_sha256(kept), lambda: read_kept(kept, modalities), _no_caution
         is_named = self.reader is not None or bool(reading(self.catalog, path, modality))
         if modality is not None and not is_named and is_string_file(path, modality):
             declared, key = modality.read_declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
-            return digest(identity), lambda: read_strings(path, modality, space, key), _none
-        part = reader_part(
+            return digest(identity), lambda: read_strings(path, modality, space, key), _no_caution
+        part = make_reader_part(
             self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
             is_fake=name == "fake", among=self.among, note=self._note,
         )  # fmt: skip
@@ -256,11 +256,11 @@ class Source:
                 load_data(part, modalities, make_log(self.tell), grouped=False), path.name, split
             )
 
-        caution = _none if name == "fake" else partial(caution_of, part)
+        caution = _no_caution if name == "fake" else partial(read_caution, part)
         return digest(data_key(part)), load, caution
 
-    def _split(self, reference: str, name: str, n: int | None) -> Side:
-        use, split = self._reference(reference, name)
+    def _open_split(self, reference: str, name: str, n: int | None) -> Side:
+        use, split = self._read_reference(reference, name)
         part = make_part(self.catalog, DatasetSpec, SuiteEntry(use=use, where=name), Path.cwd())
         dataset = prepared(part, self.store, self._modalities)
         if dataset is None:
@@ -276,32 +276,32 @@ class Source:
             samples = open_split(self.store, stored, split)
             if samples is None:
                 raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")
-            return cut_samples(samples, name, n, partial(self._hashing, name))
+            return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
-        return self._known(key, cache(load), name, split=split)
+        return self._describe_side(key, cache(load), name, split=split)
 
-    def _reference(self, text: str, name: str) -> tuple[str, str]:
+    def _read_reference(self, text: str, name: str) -> tuple[str, str]:
         """Split "dataset.split" into a known dataset and a split; raise DataError if there is no such."""
         use, _, split = text.rpartition(".")
         use, split = (use, split) if use else (text, "")
         is_known = bool(self.catalog.matches("dataset", use))
         if not is_known or split not in ("", *SPLITS):
-            hint = "" if "/" in text else self._nearest(text, use, is_known=is_known)
+            hint = "" if "/" in text else self._suggest(text, use, is_known=is_known)
             raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
                             f"name; expected a path or a split such as DATASET.test{hint}")  # fmt: skip
         if not split and name == "fake":
             raise DataError(f"{name}: {text!r} is a whole dataset; name a split of it: {text}.held_out")
         return use, split or (self.split if name == "real" else name)
 
-    def _nearest(self, text: str, use: str, *, is_known: bool) -> str:
+    def _suggest(self, text: str, use: str, *, is_known: bool) -> str:
         """Return the hint to the nearest split of a known dataset, or to the nearest dataset."""
         if is_known:
             return nearest(text, [f"{use}.{split}" for split in SPLITS])
         return nearest(use, [component.name for component in self.catalog.of_kind("dataset")])
 
-    def _known(
+    def _describe_side(
         self, key: dict[str, Any], load: Callable[[], Samples], name: str, split: str | None,
-        check: Callable[[], None] = lambda: None, caution: Caution = _none,
+        check: Callable[[], None] = lambda: None, caution: Caution = _no_caution,
     ) -> Side:  # fmt: skip
         """Return a side whose hash, size, space and caution come from the store, or from opening it once.
 
@@ -310,7 +310,7 @@ class Source:
         notes = self.store.notes(key)
         if notes is None:
             samples = load()
-            hashed = content_hash(samples, self._hashing(name, samples))
+            hashed = content_hash(samples, self._begin_hashing(name, samples))
             notes = {
                 "hash": hashed, "size": len(samples), "space": samples.space.to_json(),
                 "caution": caution(samples),

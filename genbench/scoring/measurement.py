@@ -19,10 +19,10 @@ from genbench.results.signatures import short_signature
 from genbench.store.keys import signature
 from genbench.trial.calling import make_log, no_log
 from genbench.trial.computation import compute
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from genbench.core.extracted import ValidCount
     from genbench.core.scores import Score
@@ -86,11 +86,8 @@ class Measurement:
         }
         kept = {name: escape(one_line(text)) for name, text in cells.items() if text}
         head = "".join(f'<th scope="col">{name}</th>' for name in kept)
-        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{_data(kept.values())}</tr></tbody></table>"
-
-
-def _data(texts: Iterable[str]) -> str:
-    return "".join(f"<td>{text}</td>" for text in texts)
+        body = "".join(f"<td>{text}</td>" for text in kept.values())
+        return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
 
 
 def measure_group(
@@ -111,40 +108,40 @@ def measure_group(
         scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
                          moments=moments, note=pair.used.note, log=log)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
-        status, reason = outcome_of(failure)
+        status, reason = read_outcome(failure)
     found = {}
     fake, n_real = pair.sides["fake"], pair.n_real(group)
-    shared = [*_cautions(group, pair), *sorted(map(str, pair.used)), *_first_without(valid, pair)]
+    shared = [*_list_cautions(group, pair), *sorted(map(str, pair.used)), *_list_first_without(valid, pair)]
     for name, output in group.outputs:
         decided_by = signature(
             group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
             data_hash=data, split=pair.sides["real"].split if statistics is None else None,
         )  # fmt: skip
-        numbers = _numbers(scores[output.name]) if scores else {}
+        numbers = _read_numbers(scores[output.name]) if scores else {}
         cautions = [*shared, *warn_of_metric(numbers.get("extra", {}))]
         found[name] = Measurement(
             metric=name, direction=output.direction, best=output.best, n=fake.size, n_real=n_real,
             status=status, reason=reason, seed=seed, signature=short_signature(decided_by),
-            decided_by=decided_by, valid=dict(valid), cautions=_different(cautions), **numbers,
+            decided_by=decided_by, valid=dict(valid), cautions=_drop_repeated(cautions), **numbers,
         )  # fmt: skip
     return found
 
 
-def _numbers(score: Score) -> dict[str, Any]:
+def _read_numbers(score: Score) -> dict[str, Any]:
     """Return the fields of a measurement that a score gives."""
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
     return {"value": score.value, "low": score.low, "high": score.high, "spread": spread, "extra": extra}
 
 
-def _different(texts: Sequence[str]) -> tuple[str, ...]:
+def _drop_repeated(texts: Sequence[str]) -> tuple[str, ...]:
     """Return each text once, and none that is a part of another one."""
     return tuple(
         text for text in dict.fromkeys(texts) if not any(text != other and text in other for other in texts)
     )
 
 
-def _first_without(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]:
+def _list_first_without(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]:
     """Yield a line for each side of strings of which none has features, with the first of them."""
     for name in (name for name, count in valid.items() if not count.n):
         text = pair.first_text(name)
@@ -153,7 +150,7 @@ def _first_without(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]
             yield f"no sample of {name} has features; the first is {first!r}: check the file and its column"
 
 
-def _cautions(group: Group, pair: Pair) -> Iterator[str]:
+def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
     """Yield the cautions of a group of outputs on a pair, before any is computed."""
     sides, statistics = pair.sides, pair.statistics_for(group)
     if "real" in group.metric.contract.sides:

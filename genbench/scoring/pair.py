@@ -55,7 +55,7 @@ class Pair:
         kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
         if len({side.space.modality for side in sides.values()}) > 1:
-            raise DataError(f"{', '.join(sides)} must be of one space; {_spaces(sides)}")
+            raise DataError(f"{', '.join(sides)} must be of one space; {_describe_spaces(sides)}")
         self.modality = find_modality(modalities, sides["fake"].space.modality)
         self.sides = sides
         for name, side in sides.items():
@@ -66,7 +66,7 @@ class Pair:
         train = sides.get("train")
         self.used = Noted()
         self._features = Features(
-            store, settings, data_hash="" if train is None else train.hash, whole=self._whole,
+            store, settings, data_hash="" if train is None else train.hash, whole=self._read_whole,
             report=report, note=self.used.note, kept=kept,
         )  # fmt: skip
 
@@ -100,7 +100,7 @@ class Pair:
         if self.statistics is None or group.extractor is None or not group.metric.spec.real_moments:
             return None
         (output,) = extractor_outputs(group.metric.spec)
-        self.statistics.check_origin(self._signed(group.extractor), output)
+        self.statistics.check_origin(self._sign_extractor(group.extractor), output)
         self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
 
@@ -109,13 +109,13 @@ class Pair:
 
         Raises Undefined, Invalid or BlameError if there are none, and DataError if they cannot be written.
         """
-        extracted, real = self.features(extractor, "real"), self._side("real")
+        extracted, real = self.features(extractor, "real"), self._find_side("real")
         moments = Moments.of(extracted.arrays[output][extracted.valid])
         protocol = None if self.protocol is None else self.protocol.name
         origin = Origin(
-            extractor=self._signed(extractor), fit=self._fit(extractor), output=output, protocol=protocol,
-            n=int(extracted.valid.sum()), samples=real.hash, sketch=str(Sketch.of(single(real.open()))),
-            space=real.space,
+            extractor=self._sign_extractor(extractor), fit=self._identify_fit(extractor), output=output,
+            protocol=protocol, n=int(extracted.valid.sum()), samples=real.hash,
+            sketch=str(Sketch.of(single(real.open()))), space=real.space,
         )  # fmt: skip
         write_statistics(path, moments, origin)
 
@@ -125,9 +125,9 @@ class Pair:
         Raises BlameError or Undefined if it cannot be fitted.
         """
         if self.statistics is not None and group.extractor is not None and group.metric.spec.real_moments:
-            self.statistics.check_fit(self._fit(group.extractor))
+            self.statistics.check_fit(self._identify_fit(group.extractor))
 
-    def _fit(self, extractor: Part[ExtractorSpec]) -> str:
+    def _identify_fit(self, extractor: Part[ExtractorSpec]) -> str:
         """Return what tells the fit of an extractor from others, "" if it is not fitted."""
         if not extractor.contract.inputs:
             return ""
@@ -150,7 +150,7 @@ class Pair:
         """Raise DataError if statistics are of samples that the fakes cannot be compared with."""
         if statistics.origin is None:
             return
-        real, fake = statistics.origin.space, self._side("fake").space
+        real, fake = statistics.origin.space, self._find_side("fake").space
         is_one_kind = real.modality == fake.modality and (
             extractor.spec.any_shape or real.shape == fake.shape
         )
@@ -160,7 +160,7 @@ class Pair:
                 f"kind"
             )
 
-    def _signed(self, extractor: Part[ExtractorSpec]) -> dict[str, Any]:
+    def _sign_extractor(self, extractor: Part[ExtractorSpec]) -> dict[str, Any]:
         """Return the signature of an extractor, fitted to `train` if it is fitted."""
         train = self.sides.get("train")
         return extractor_signature(extractor, "" if train is None else train.hash)
@@ -171,14 +171,14 @@ class Pair:
 
     def size(self, name: str) -> int:
         """Return the number of samples of a side."""
-        return self._side(name).size
+        return self._find_side(name).size
 
     def side(self, name: str) -> Samples:
         """Return the samples of a side; raises Undefined unless all sides have one shape."""
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1:
-            raise Undefined(f"takes samples of one shape; {_spaces(self.sides)}")
-        return self._side(name).open()
+            raise Undefined(f"takes samples of one shape; {_describe_spaces(self.sides)}")
+        return self._find_side(name).open()
 
     def first_text(self, name: str) -> str | None:
         """Return the first sample of a side of strings; None for samples of another form."""
@@ -190,12 +190,12 @@ class Pair:
 
         Raises DataError if two sides have no class in common.
         """
-        samples = self._side(name).open()
+        samples = self._find_side(name).open()
         return None if samples.labels is None else labels_in(samples, self._numbers)
 
     def classes(self, name: str) -> frozenset[str]:
         """Return the names of the classes of a side that occur, none if it has no labels."""
-        return frozenset(class_names(self._side(name).open()).values())
+        return frozenset(class_names(self._find_side(name).open()).values())
 
     @functools.cached_property
     def _numbers(self) -> Mapping[str, int]:
@@ -208,8 +208,8 @@ class Pair:
         """
         shapes = {side.space.shape for side in self.sides.values()}
         if len(shapes) > 1 and not extractor.spec.any_shape:
-            raise DataError(f"{extractor.name} compares samples of one shape; {_spaces(self.sides)}")
-        return self._of(extractor, self._side(name))
+            raise DataError(f"{extractor.name} compares samples of one shape; {_describe_spaces(self.sides)}")
+        return self._extract_side(extractor, self._find_side(name))
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor."""
@@ -223,20 +223,20 @@ class Pair:
         """Raise Undefined: only a suite has a `sampler`, a `history` or the `truth`."""
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
-    def _of(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
+    def _extract_side(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
         keep = side.store_id is not None
         return self._features.of(extractor, side.samples_id, side.open, keep=keep)
 
-    def _side(self, name: str) -> Side:
+    def _find_side(self, name: str) -> Side:
         if name == "real" and self.statistics is not None and name not in self.sides:
             raise Undefined(f"needs samples of real; {self.statistics.name} holds only their statistics")
         if name not in self.sides:
             raise Undefined(f"{name} was not given")
         return self.sides[name]
 
-    def _whole(self, name: str) -> Samples | None:
+    def _read_whole(self, name: str) -> Samples | None:
         return self.sides[name].open() if name in self.sides else None
 
 
-def _spaces(sides: Mapping[str, Side]) -> str:
+def _describe_spaces(sides: Mapping[str, Side]) -> str:
     return ", ".join(f"{name} is {side.space}" for name, side in sides.items())

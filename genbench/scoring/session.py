@@ -38,7 +38,7 @@ from genbench.store.keys import Settings, options_text
 from genbench.store.store import open_store
 from genbench.suite.components import extractor_outputs
 from genbench.trial.devices import check_device
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 from genbench.trial.features import KeptFeatures
 from genbench.trial.reading.readers import check_sides
 
@@ -80,7 +80,7 @@ class ScoreSession:
         self._extractor, self._protocol, self._plugins = extractor, protocol, tuple(plugins)
         self._n, self._device, self._reader, self._modality = n, device, reader, modality
         check_samples(**self._given)
-        self._report: Callable[..., None] = _silent
+        self._report: Callable[..., None] = _ignore_event
         self._source: Source | None = None
         self._statistics: Statistics | None = None
         self._paths: dict[str, tuple[Path, Identity]] = {}
@@ -103,10 +103,10 @@ class ScoreSession:
             path = existing_path(value) if is_path(value) else None
             if path is not None:
                 self._paths[name] = path, identity_of(path)
-        source = self._opened_source()
-        for name, value in self._wanted().items():
+        source = self._open_source()
+        for name, value in self._list_samples().items():
             if self._ranks[name] == 0:
-                self._side(source, name, value, None)
+                self._open_side(source, name, value, None)
 
     def score(
         self, fake: Any, *, metrics: Metrics | None, seed: int, report: Callable[..., None] | None,
@@ -121,7 +121,7 @@ class ScoreSession:
             _check_file(Path(save_stats))
         pair = self.pair(fake, report, metrics)
         try:
-            return self._measured(pair, names, metrics, seed, save_stats)
+            return self._measure(pair, names, metrics, seed, save_stats)
         finally:
             self._kept.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
@@ -132,13 +132,13 @@ class ScoreSession:
 
         metrics  that decide the modality of files that may be of several
         """
-        self._report = report or _silent
+        self._report = report or _ignore_event
         among = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
-        source = replace(self._opened_source(), among=among)
-        given = {"fake": fake, **self._wanted()}
+        source = replace(self._open_source(), among=among)
+        given = {"fake": fake, **self._list_samples()}
         sides: dict[str, Side] = {}
         for name in sorted(given, key=lambda name: self._rank(name, given[name])):
-            sides[name] = self._beside(source, name, given[name], next(iter(sides.values()), None))
+            sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
             known = modalities_of(self.catalog)
             sides = {name: adapt_side(side, real.space, known) for name, side in sides.items()}
@@ -151,7 +151,7 @@ class ScoreSession:
             self._tell, self.request.protocol, self._statistics, self._kept,
         )  # fmt: skip
 
-    def _measured(
+    def _measure(
         self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None
     ) -> dict[str, Measurement]:
         catalog, request = self.catalog, self.request
@@ -185,7 +185,7 @@ class ScoreSession:
             if self._source is not None:
                 self._source = replace(self._source, catalog=self.catalog)
 
-    def _opened_source(self) -> Source:
+    def _open_source(self) -> Source:
         """Return the source of all samples, with the checks of the call when it is opened."""
         if self._source is not None:
             return self._source
@@ -204,31 +204,31 @@ class ScoreSession:
             text_field=text_field, split=split, tell=self._tell,
         )  # fmt: skip
         self._statistics = source.statistics(self._given["real"], "real")
-        self._ranks = {name: _opening_rank(value) for name, value in self._given.items()}
+        self._ranks = {name: _rank_opening(value) for name, value in self._given.items()}
         self._source = source
         return source
 
-    def _wanted(self) -> dict[str, Any]:
+    def _list_samples(self) -> dict[str, Any]:
         """Return the given samples without those of which a file holds the statistics alone."""
         is_lacking = self._statistics is not None and not self._statistics.has_samples
         return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
 
     def _rank(self, name: str, value: Any) -> int:
-        return _opening_rank(value) if name == "fake" else self._ranks[name]
+        return _rank_opening(value) if name == "fake" else self._ranks[name]
 
-    def _beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
+    def _open_beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
         """Return samples as a side beside another; raise DataError if they are of two modalities.
 
         An array beside sounds or clouds may be of their modality and lack something, such as a rate, which
         the modality says itself.
         """
         if other is None:
-            return self._side(source, name, value, None)
+            return self._open_side(source, name, value, None)
         try:
-            return self._side(source, name, value, other.space)
+            return self._open_side(source, name, value, other.space)
         except DataError:
             modalities = modalities_of(self.catalog)
-            own = _space_of(value, modalities)
+            own = _find_space(value, modalities)
             if own is None:
                 raise
             both = [find_modality(modalities, space.modality) for space in (other.space, own)]
@@ -240,7 +240,7 @@ class ScoreSession:
             f"{other.name} is {other.space}, and {name} is {own}; give samples of one modality{advice}"
         )
 
-    def _side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
+    def _open_side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
         """Return samples as a side; `real` and `train` as opened before, if the same space is beside them."""
         says_space = self._rank(name, value) == 0
         read_as = None if says_space else beside
@@ -260,12 +260,12 @@ class ScoreSession:
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
         if name in self._paths:
-            side = replace(side, open=functools.cache(functools.partial(self._in_memory, name, side)))
+            side = replace(side, open=functools.cache(functools.partial(self._read_side, name, side)))
         if name != "fake":
             self._sides[name] = read_as, side
         return side
 
-    def _in_memory(self, name: str, side: Side) -> Samples:
+    def _read_side(self, name: str, side: Side) -> Samples:
         samples = copy_mapped(side.open())
         self._check_path(name)
         return samples
@@ -284,7 +284,7 @@ class ScoreSession:
         self._report(**event)
 
 
-def _opening_rank(value: Any) -> int:
+def _rank_opening(value: Any) -> int:
     """Return the place of an argument in the order of opening: 0 for what says of which space it is.
 
     Text files come after other paths, since the strings in them can be of several modalities.
@@ -299,7 +299,7 @@ def _opening_rank(value: Any) -> int:
     return 2 if path.suffix.lower() in TEXT_ENDINGS else 1
 
 
-def _space_of(value: Any, modalities: Sequence[Modality]) -> Space | None:
+def _find_space(value: Any, modalities: Sequence[Modality]) -> Space | None:
     """Return the space of an object in memory without any beside it; None if it does not say one."""
     try:
         return None if is_path(value) else as_samples(value, "", modalities, None).space
@@ -348,7 +348,7 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
     try:
         pair.save_moments(path, extractor, output)
     except (BlameError, Undefined, Invalid) as failure:
-        raise DataError(f"save_stats: {outcome_of(failure)[1]}") from failure
+        raise DataError(f"save_stats: {read_outcome(failure)[1]}") from failure
 
 
 def _read_settings(device: str) -> Settings:
@@ -359,5 +359,5 @@ def _read_settings(device: str) -> Settings:
     return Settings(threads=default_threads(), device=device)
 
 
-def _silent(**event: Any) -> None:
+def _ignore_event(**event: Any) -> None:
     """Discard an event."""

@@ -87,7 +87,7 @@ class Statistics:
         """Raise DataError if the file says that its features are not those of an extractor's output."""
         if self.origin is None:
             return
-        made, wanted = _flat(self.origin.extractor, self.origin.output), _flat(extractor, output)
+        made, wanted = _flatten(self.origin.extractor, self.origin.output), _flatten(extractor, output)
         differing = [key for key in {**wanted, **made} if made.get(key) != wanted.get(key)]
         if differing:
             key = min(differing, key=lambda key: (key != "name", key))
@@ -136,7 +136,7 @@ def read_statistics(path: Path) -> Statistics | None:
             except _NO_ARCHIVE:  # the component that reads such files says what is wrong
                 return None
             with archive:
-                return _statistics(path.name, archive)
+                return _parse_statistics(path.name, archive)
     except OSError as error:
         raise DataError(f"{path.name} cannot be read: {error.strerror or error}") from error
 
@@ -148,7 +148,7 @@ def single(samples: Samples) -> Samples:
     return replace(samples, data=data.astype(np.float32)) if is_double else samples
 
 
-def _statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
+def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
     held = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
     if not {_MEAN, _COVARIANCE} & set(held):
         return None
@@ -165,13 +165,13 @@ def _statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
 
 
 def _floats(name: str, key: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[np.float64]:
-    array = _array(f"{name}: {key}", archive, member, _MOST_BYTES)
+    array = _read_array(f"{name}: {key}", archive, member, _MOST_BYTES)
     if array.dtype.kind != "f" or array.dtype.itemsize not in (4, 8):
         raise DataError(f"{name}: {key} holds {array.dtype}; {_EXPECTED}")
     return array.astype(np.float64)
 
 
-def _array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> NDArray[Any]:
+def _read_array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> NDArray[Any]:
     """Return the array in a member of an archive of at most `most` bytes; its header claims no memory."""
     if member.file_size > most:
         raise DataError(f"{name} has {member.file_size:,} bytes, and at most {most:,} are read")
@@ -194,10 +194,10 @@ def _array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: i
 
 def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Origin:
     """Return what the JSON string says; raise DataError if it is malformed."""
-    array = _array(f"{name}: {_ORIGIN}", archive, member, _MOST_ORIGIN_BYTES)
+    array = _read_array(f"{name}: {_ORIGIN}", archive, member, _MOST_ORIGIN_BYTES)
     try:
-        said = json.loads(str(array.item()))
-        origin = Origin(**{**said, "space": Space.from_json(said["space"])})
+        table = json.loads(str(array.item()))
+        origin = Origin(**{**table, "space": Space.from_json(table["space"])})
         is_right = (
             isinstance(origin.extractor, dict)
             and isinstance(origin.output, str)
@@ -213,7 +213,7 @@ def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
     return origin
 
 
-def _flat(extractor: Mapping[str, Any], output: str) -> dict[str, str]:
+def _flatten(extractor: Mapping[str, Any], output: str) -> dict[str, str]:
     """Return the fields of an extractor's signature as JSON, its options as `option NAME`."""
     fields = {**extractor, "output": output}
     options = fields.get("options")

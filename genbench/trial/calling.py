@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "GivenSampler", "LackingError", "call", "gather", "make_log", "no_log", "restore", "saving", "state_hash",
+    "GivenSampler", "LackingError", "call", "gather", "make_log", "no_log", "restore", "state_hash",
+    "wrap_save",
 ]  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def restore(load: Any, folder: Path, device: str) -> Any:
     return function(folder, **given)
 
 
-def saving(
+def wrap_save(
     save: Callable[[Path], None], within: Callable[[], AbstractContextManager[None]]
 ) -> Callable[[Path], None]:
     """Return a component's `save` wrapped in a context that blames the component for errors.

@@ -100,11 +100,11 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
             data_hash=first.dataset.hash, dataset=first.dataset.key, extractor=extractor,
         )  # fmt: skip
 
-    def signed(output: str) -> Mapping[str, Any]:
+    def make_signature(output: str) -> Mapping[str, Any]:
         alone = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
         return comparison_signature(alone, generators, seeds)
 
-    task = plan_task(group, firsts, key, signed, seed=None)
+    task = plan_task(group, firsts, key, make_signature, seed=None)
     own = {field.name: getattr(first, field.name) for field in fields(Trial)}
     return BoardTrial(**own | {"tasks": (task,)}, trials=by_generator)
 
@@ -146,7 +146,7 @@ class RunComparison(RunTrial):
                     valid={name: pool.valid for name, pool in pools.items()},
                 )  # fmt: skip
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure([self._pooled_record(cell, pools) for cell in self.trial.cells], failure)
+            self._write_failure([self._begin_pooled(cell, pools) for cell in self.trial.cells], failure)
         else:
             self._write_scores(pools, outcomes, time.perf_counter() - start)
         report(stage="trace", task=1)
@@ -154,7 +154,7 @@ class RunComparison(RunTrial):
     def _write_scores(self, pools: Mapping[str, Pooled], outcomes: Mapping[str, Any], seconds: float) -> None:
         records: list[Record] = []
         for (generator, output), cell in self.tasks[0].cells.items():
-            record, outcome = self._pooled_record(cell, pools), outcomes[generator]
+            record, outcome = self._begin_pooled(cell, pools), outcomes[generator]
             if isinstance(outcome, Undefined):
                 write_record(self.folder, failed(record, outcome))
             else:
@@ -179,7 +179,7 @@ class RunComparison(RunTrial):
             if own and record.samples and record.cell.control not in OF_REAL_DATA:
                 keep_gallery(self.folder, make_gallery(samples, pairs_draw(record), share, modality, own))
 
-    def _pooled_record(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
+    def _begin_pooled(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
         own, first = pools[cell.generator], next(iter(pools.values()))
         hashes = [context.samples_hash for context in own.contexts]

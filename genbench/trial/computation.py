@@ -14,7 +14,7 @@ from genbench.core.scores import Score, as_scores
 from genbench.store.keys import options_text
 from genbench.trial.calling import call, gather, no_log
 from genbench.trial.global_state import ignore_notice, isolate_component
-from genbench.trial.inputs import check_count, providers_of
+from genbench.trial.inputs import check_count, provide_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,12 +67,12 @@ def compute(
             size = inputs.size(side) if side == "fake" or moments is None else moments.n
             check_count(side, metric.spec.min_n if size is None else size, metric.spec.min_n)
     counts = {} if valid is None else valid
-    providers = providers_of(group, inputs, counts.__setitem__)
+    providers = provide_inputs(group, inputs, counts.__setitem__)
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
     with _random(group, data_hash, seed, note) as rng:
-        return _checked(call(metric, arguments, {"rng": rng, "device": device, "log": log}), group)
+        return _read_scores(call(metric, arguments, {"rng": rng, "device": device, "log": log}), group)
 
 
 def compare(
@@ -93,7 +93,7 @@ def compare(
     for name, own in inputs.items():
         check_count("fake", own.size("fake"), metric.spec.min_n, f" of {name}")
     providers = {
-        name: providers_of(group, own, valid.get(name, {}).__setitem__) for name, own in inputs.items()
+        name: provide_inputs(group, own, valid.get(name, {}).__setitem__) for name, own in inputs.items()
     }
     fakes = {"fakes": lambda: {name: own["fake"]() for name, own in providers.items()}}
     arguments = gather(metric, {**next(iter(providers.values())), **fakes})
@@ -102,7 +102,7 @@ def compare(
         if not isinstance(answer, Mapping) or set(answer) != set(inputs):
             got = sorted(map(str, answer)) if isinstance(answer, Mapping) else type(answer).__name__
             raise Invalid(f"expected a mapping with a score for each of {sorted(inputs)}, got {got}")
-        return {name: _outcome(answer[name], name, group) for name in inputs}
+        return {name: _read_outcome(answer[name], name, group) for name in inputs}
 
 
 @contextlib.contextmanager
@@ -117,17 +117,17 @@ def _random(
         yield seeds.stream(seed, *key)
 
 
-def _checked(answer: Any, group: Group) -> dict[str, Score]:
+def _read_scores(answer: Any, group: Group) -> dict[str, Score]:
     """Return what a metric returned as scores by output, within their ranges; raise Invalid otherwise."""
     outputs = {output.name: output for output in group.metric.spec.scores}
     return check_ranges(as_scores(answer, tuple(outputs)), outputs)
 
 
-def _outcome(answer: Any, generator: str, group: Group) -> dict[str, Score] | Undefined:
+def _read_outcome(answer: Any, generator: str, group: Group) -> dict[str, Score] | Undefined:
     if isinstance(answer, Undefined):
         return answer
     try:
-        return _checked(answer, group)
+        return _read_scores(answer, group)
     except Invalid as error:
         raise Invalid(f"{generator}: {error}") from error
 
@@ -146,21 +146,21 @@ def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> 
 
     Raises Invalid for a value, or an end of an interval, that is outside by more.
     """
-    return {name: _within(score, outputs[name]) for name, score in scores.items()}
+    return {name: _clamp_score(score, outputs[name]) for name, score in scores.items()}
 
 
-def _within(score: Score, output: Output) -> Score:
-    value = _bounded(score.value, output, output.name, "")
+def _clamp_score(score: Score, output: Output) -> Score:
+    value = _clamp(score.value, output, output.name, "")
     low, high = (
         None
         if end is None
-        else _bounded(end, output, f"the {which} of the interval of {output.name}", "; clip it in the metric")
+        else _clamp(end, output, f"the {which} of the interval of {output.name}", "; clip it in the metric")
         for which, end in (("low", score.low), ("high", score.high))
     )
     return Score(value, low, high, score.extra)
 
 
-def _bounded(number: float, output: Output, what: str, advice: str) -> float:
+def _clamp(number: float, output: Output, what: str, advice: str) -> float:
     """Return a number of an output within its range; raise Invalid, which names `what` it is."""
     low, high = output.range
     nearest = max(number, -math.inf if low is None else low)

@@ -21,13 +21,13 @@ from genbench.results.notices import Notice, read_notices
 from genbench.results.sketches import Sketch
 from genbench.store.cache import find_or_make, keep, read_artefact
 from genbench.store.keys import draw_key, options_text, split_id
-from genbench.trial.calling import GivenSampler, call, gather, make_log, restore, saving, state_hash
+from genbench.trial.calling import GivenSampler, call, gather, make_log, restore, state_hash, wrap_save
 from genbench.trial.datasets import load_data, open_split
 from genbench.trial.failures import Losses, blame
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
-from genbench.trial.hashed_files import checked_write, renew_files
-from genbench.trial.inputs import Inputs, providers_of_splits
+from genbench.trial.hashed_files import check_after_write, renew_files
+from genbench.trial.inputs import Inputs, provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
 from genbench.trial.sampling import Drawing
 
@@ -99,18 +99,18 @@ class TrialContext(Inputs):
         self.samples_hash = self.sketch = self._probe = ""
         self._probes: tuple[str, str] | None = None
         self._given: str | None = None  # the state of the sampler that a metric got last
-        self._whole = functools.cache(functools.partial(open_split, store, trial.dataset))
+        self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
         self._losses = Losses(report, lost)
         self._features = Features(
-            store, trial.settings, data_hash=trial.dataset.hash, whole=self._whole, report=report, lost=lost,
-            note=self.used.note,
+            store, trial.settings, data_hash=trial.dataset.hash, whole=self._read_whole, report=report,
+            lost=lost, note=self.used.note,
         )  # fmt: skip
 
     @functools.cached_property
     def samples(self) -> Samples:
         """The trial's fakes, from the store, or drawn in numbered chunks and checked."""
         key = self.trial.sample_key
-        fakes, notes = find_or_make(self.store, key, read_samples, self._drawn, self.report)
+        fakes, notes = find_or_make(self.store, key, read_samples, self._draw_with_notes, self.report)
         self._remember(notes)
         self.samples_hash = notes["hash"]
         self.sketch = notes.get("sketch") or str(Sketch.of(fakes))
@@ -123,18 +123,18 @@ class TrialContext(Inputs):
 
         It is noted if it gives other samples than the one that drew the trial's samples.
         """
-        sampler = self._fitted()
+        sampler = self._load_or_fit()
         if self._probe:
             self.begin("sample")
-            if self._drawing(sampler).probes()[0] not in ("", self._probe):
+            if self._make_drawing(sampler).probes()[0] not in ("", self._probe):
                 self.add_others()
         return sampler
 
-    def _fitted(self) -> Any:
+    def _load_or_fit(self) -> Any:
         trial, spec = self.trial, self.trial.generator.spec
         with blame(trial.dataset.modality.component):
             trial.dataset.modality.load()
-        restored = self._stored_sampler()
+        restored = self._load_sampler()
         if restored is not None:
             return restored
         self.begin("fit")
@@ -142,24 +142,24 @@ class TrialContext(Inputs):
         start = time.perf_counter()
         part = trial.generator
         rng = seeds.stream(trial.seed, "train", part.component.name, options_text(part), trial.dataset.hash)
-        inputs = gather(part, self._providers())
-        within = functools.partial(self._within, self.notices.note)
+        inputs = gather(part, self._make_providers())
+        within = functools.partial(self._isolate, self.notices.note)
         with within():
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
-            self.parameters = _count(getattr(sampler, "parameters", None))
+            self.parameters = _read_count(getattr(sampler, "parameters", None))
             save = getattr(sampler, "save", None)
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
-            write = checked_write(self._checked(sampler, saving(save, within)), part)
-            keep(self.store, trial.fit_key, write, self._notes, self.report)
+            write = check_after_write(self._check_reload(sampler, wrap_save(save, within)), part)
+            keep(self.store, trial.fit_key, write, self._make_notes, self.report)
         return sampler
 
-    def _stored_sampler(self) -> Any | None:
+    def _load_sampler(self) -> Any | None:
         """Return the sampler from the store, None if it is not there or cannot be restored."""
         artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
         # The notices of a load are noted with the artefact.
-        restored = read_artefact(artefact, lambda folder: self._restored(folder, ignore_notice))
+        restored = read_artefact(artefact, lambda folder: self._restore(folder, ignore_notice))
         if artefact is not None and restored is not None:
             self._remember(artefact.notes)
         return restored
@@ -169,7 +169,7 @@ class TrialContext(Inputs):
 
         `real` and `held_out` are cut to n_real. Raises Undefined if there are too few, or no such split.
         """
-        name, n = SPLIT_OF[side], self._cut(side)
+        name, n = SPLIT_OF[side], self._find_cut(side)
         samples = self._open_split(name)
         if n is None:
             return samples
@@ -204,27 +204,27 @@ class TrialContext(Inputs):
     def other(self, name: str) -> Any:
         """Return the `sampler` in its proxy, its `history`, or the dataset's `truth`."""
         if name == "sampler":
-            sampler = GivenSampler(self._unused_sampler(), self.trial.generator.component.reference)
+            sampler = GivenSampler(self._renew_sampler(), self.trial.generator.component.reference)
             self.report(stage="score")  # fitting or loading the generator changed the stage
             return sampler
         return tuple(map(dict, self.history)) if name == "history" else self.truth()
 
-    def _unused_sampler(self) -> Any:
+    def _renew_sampler(self) -> Any:
         """Return the sampler as no metric has left it, since metrics may change what they are given.
 
         One that the store does not have is fitted again, unless all that it holds is as it was.
         """
-        sampler = self.sampler if self._given is None else self._stored_sampler()
+        sampler = self.sampler if self._given is None else self._load_sampler()
         if sampler is None:
             is_unchanged = self._given and self._given == self._state()
-            sampler = self.sampler if is_unchanged else self._fitted()
+            sampler = self.sampler if is_unchanged else self._load_or_fit()
         self.sampler = sampler
         self._given = "" if self.store.get(self.trial.fit_key) else self._state()
         return sampler
 
     def _state(self) -> str:
         """Return a hash of what the sampler holds, "" if that cannot be told."""
-        with self._within(ignore_notice):
+        with self._isolate(ignore_notice):
             return state_hash(self.sampler)
 
     def truth(self) -> Any:
@@ -251,8 +251,8 @@ class TrialContext(Inputs):
         """Note that the generator gave other samples at the same key."""
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
-    def _restored(self, folder: Path, note: Callable[[Notice], object]) -> Any:
-        with self._within(note, folder):
+    def _restore(self, folder: Path, note: Callable[[Notice], object]) -> Any:
+        with self._isolate(note, folder):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
     def begin(self, stage: Literal["fit", "sample"]) -> None:
@@ -260,17 +260,17 @@ class TrialContext(Inputs):
         key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
         self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
 
-    def _drawn(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
+    def _draw_with_notes(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
         fakes = self._draw()
-        write = checked_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
+        write = check_after_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
         probe = self._probes[0] if self._probes else ""
         drawn = {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes)), "probe": probe}
-        return fakes, self._notes() | drawn, write
+        return fakes, self._make_notes() | drawn, write
 
     def _draw(self) -> Samples:
         sampler = self.sampler
         self.begin("sample")
-        drawing = self._drawing(sampler)
+        drawing = self._make_drawing(sampler)
         start = time.perf_counter()
         samples = drawing.samples()
         self.seconds["sample"] = time.perf_counter() - start
@@ -282,48 +282,48 @@ class TrialContext(Inputs):
             self.notices.note(Notice(kind="generator", component=component, text=_SAME_CHUNKS))
         return samples
 
-    def _checked(self, sampler: Any, write: Callable[[Path], None]) -> Callable[[Path], None]:
+    def _check_reload(self, sampler: Any, write: Callable[[Path], None]) -> Callable[[Path], None]:
         """Return a function that saves a sampler and checks that the loaded one draws the same samples."""
 
         def write_and_load(folder: Path) -> None:
             write(folder)
             self.begin("sample")
-            first, second = self._probes = self._drawing(sampler).probes()
-            restored = self._restored(folder, keep_undeclared(self.notices.note))
+            first, second = self._probes = self._make_drawing(sampler).probes()
+            restored = self._restore(folder, keep_undeclared(self.notices.note))
             if not first or first != second:
                 return
-            if self._drawing(restored).probe() != first:
+            if self._make_drawing(restored).probe() != first:
                 with blame(self.trial.generator.component):
                     raise Invalid("the sampler that load returns draws other samples than the one that was "
                                   "saved; save all that sample needs")  # fmt: skip
 
         return write_and_load
 
-    def _drawing(self, sampler: Any) -> Drawing:
+    def _make_drawing(self, sampler: Any) -> Drawing:
         return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=make_log(self.report))
 
-    def _within(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
+    def _isolate(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
         """Return the context in which the generator is fitted, saved and restored, from files of its own."""
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
         return isolate_component(part, seeds.sequence(trial.seed, "global", *key), note, *files)
 
-    def _notes(self) -> dict[str, Any]:
+    def _make_notes(self) -> dict[str, Any]:
         """Return the notes of an artefact."""
         known = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
         return known | {"seconds": dict(self.seconds)}
 
-    def _providers(self) -> dict[str, Callable[[], Any]]:
+    def _make_providers(self) -> dict[str, Callable[[], Any]]:
         splits = {name: functools.partial(self._open_split, name) for name in ("train", "held_out")}
         trial, dataset = self.trial, self.trial.dataset
         opener = OutputOpener(
             trial.generator, trial.readers, dataset.modality, dataset.space, self.notices.note
         )
         others = {"modality": lambda: dataset.modality, "open_outputs": lambda: opener}
-        return providers_of_splits(splits) | others
+        return provide_splits(splits) | others
 
     def _open_split(self, name: str) -> Samples:
-        samples = self._whole(name)
+        samples = self._read_whole(name)
         if samples is None:
             raise Undefined(f"the dataset has no {name} split")
         return samples
@@ -333,13 +333,13 @@ class TrialContext(Inputs):
         if side == "fake":
             _ = self.samples
             return self.samples_hash
-        return split_id(self.trial.dataset.hash, SPLIT_OF[side], self._cut(side))
+        return split_id(self.trial.dataset.hash, SPLIT_OF[side], self._find_cut(side))
 
     def _count_extraction(self) -> None:
         if self._features.seconds:
             self.seconds["extract"] = self._features.seconds
 
-    def _cut(self, side: str) -> int | None:
+    def _find_cut(self, side: str) -> int | None:
         return None if side == "train" else self.trial.n_real
 
     def _remember(self, notes: Mapping[str, Any]) -> None:
@@ -350,6 +350,6 @@ class TrialContext(Inputs):
             self.notices.note(notice)
 
 
-def _count(parameters: Any) -> int | None:
+def _read_count(parameters: Any) -> int | None:
     """Return a sampler's `parameters` if it is a number; torch modules have a method of that name."""
     return int(parameters) if isinstance(parameters, Integral) else None

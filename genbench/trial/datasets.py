@@ -23,7 +23,7 @@ from genbench.store.keys import data_key, options_text
 from genbench.trial.calling import call, no_log
 from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, ignore_notice, isolate
-from genbench.trial.hashed_files import checked_write, renew_files
+from genbench.trial.hashed_files import check_after_write, renew_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -89,15 +89,15 @@ def read_data(
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     sequence = seeds.sequence(None, "global", *key)
     try:
-        with _named_files(part), isolate(part, sequence, note):
+        with _name_dataset(part), isolate(part, sequence, note):
             data = call(part, {}, given)
             if grouped and isinstance(data, Data):
                 data = data.grouped()
     except Absent as error:
-        raise DataError(f"{_who(part)}: {error}") from error
+        raise DataError(f"{_describe(part)}: {error}") from error
     if not isinstance(data, Data):
         raise DataError(
-            f"{_who(part)}: expected a genbench.Data, got {type(data).__name__}; return "
+            f"{_describe(part)}: expected a genbench.Data, got {type(data).__name__}; return "
             f"Data(Samples.of(modality, data))"
         )
     return data
@@ -116,7 +116,7 @@ def load_data(
     modalities, or if what it reads is not installed, and FileChangedError if a file of its options is not the
     hashed one.
     """
-    data, who = read_data(part, log, note, grouped=grouped), _who(part)
+    data, who = read_data(part, log, note, grouped=grouped), _describe(part)
     try:
         samples = data.labelled()
         modality = find_modality(modalities, samples.space.modality, part.component.owner.distribution)
@@ -166,10 +166,10 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
     if name not in dataset.sizes:
         return None
     stored = read_artefact(store.get(dataset.key), lambda folder: read_samples(folder / name))
-    return _reloaded(store, dataset)[name] if stored is None else stored
+    return _reload(store, dataset)[name] if stored is None else stored
 
 
-def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
+def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
     loaded = _load(dataset.part, [dataset.modality], no_log)
     if hash_of_splits(loaded.parts) != dataset.hash:
         raise DataError(
@@ -182,7 +182,7 @@ def _reloaded(store: Store, dataset: Prepared) -> dict[str, Samples]:
 
 
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
-    with _named_files(part):
+    with _name_dataset(part):
         part = renew_files(part)
     noted = Noted()
     data = load_data(part, modalities, log, noted.note)
@@ -190,7 +190,7 @@ def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> 
     try:
         check_groups(data, part.spec.parts, found)
     except DataError as error:
-        raise DataError(f"{_who(part)}: {error}") from error
+        raise DataError(f"{_describe(part)}: {error}") from error
     return _Loaded(part, found, data.splits is not None, noted)
 
 
@@ -199,7 +199,7 @@ def hash_of_splits(parts: Mapping[str, Samples]) -> str:
     return digest({name: content_hash(samples) for name, samples in parts.items()})
 
 
-def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
+def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
     """Return the pairs of splits that are equal, or share samples."""
     sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
     return [
@@ -209,7 +209,7 @@ def _shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
     ]
 
 
-def _different(loaded: _Loaded) -> int | None:
+def _count_different(loaded: _Loaded) -> int | None:
     """Return the number of different samples that were split by content, None unless they are few.
 
     Equal samples are in one split, so the splits of such data hold other values, and are unlike one another.
@@ -224,8 +224,8 @@ def _store(store: Store, loaded: _Loaded) -> None:
     part, parts = loaded.part, loaded.parts
     notes = {
         "hash": hash_of_splits(parts),
-        "shared_splits": _shared(parts),
-        "different": _different(loaded),
+        "shared_splits": _list_shared(parts),
+        "different": _count_different(loaded),
         "space": next(iter(parts.values())).space.to_json(),
         "sizes": {name: len(samples) for name, samples in parts.items()},
         "labelled": all(samples.labels is not None for samples in parts.values()),
@@ -236,18 +236,18 @@ def _store(store: Store, loaded: _Loaded) -> None:
         for name, samples in parts.items():
             write_samples(folder / name, samples)
 
-    with _named_files(part):
-        store.put(data_key(part), checked_write(write, part), notes)
+    with _name_dataset(part):
+        store.put(data_key(part), check_after_write(write, part), notes)
 
 
 @contextlib.contextmanager
-def _named_files(part: Part[DatasetSpec]) -> Iterator[None]:
+def _name_dataset(part: Part[DatasetSpec]) -> Iterator[None]:
     """Name the dataset in the error of a changed file."""
     try:
         yield
     except BlameError as failure:
-        raise FileChangedError(f"{_who(part)}: {failure.__cause__}") from failure
+        raise FileChangedError(f"{_describe(part)}: {failure.__cause__}") from failure
 
 
-def _who(part: Part[DatasetSpec]) -> str:
+def _describe(part: Part[DatasetSpec]) -> str:
     return f"dataset {part.name!r} of {part.component.owner.distribution}"

@@ -49,7 +49,7 @@ def features_of(
         else:
             arrays, valid = answer, np.ones(len(samples), bool)
         _check_valid(valid, len(samples))
-        checked = _checked(arrays, valid, part.spec.outputs, len(samples))
+        checked = _check_and_mask(arrays, valid, part.spec.outputs, len(samples))
         kept = {name: array if _is_view(array, given) else array.copy() for name, array in checked.items()}
         return Extracted(kept, valid.copy())
 
@@ -95,7 +95,7 @@ def _check_valid(valid: Any, n: int) -> None:
         raise Invalid(f"valid: expected an array of bool of shape ({n},), one for each sample, got {got}")
 
 
-def _checked(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], n: int) -> Arrays:
+def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], n: int) -> Arrays:
     """Return arrays with zeros in the rows that are not valid.
 
     Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Component
 
-__all__ = ["BlameError", "Losses", "NotRetriedError", "blame", "is_provisional", "outcome_of", "plain_line"]
+__all__ = ["BlameError", "Losses", "NotRetriedError", "blame", "is_provisional", "plain_line", "read_outcome"]
 
 
 class Losses:
@@ -80,7 +80,7 @@ def blame(component: Component) -> Iterator[None]:
         raise BlameError(component) from error
 
 
-def outcome_of(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
+def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     """Return the status and the reason of a cell for which `failure` was raised."""
     if not isinstance(failure, BlameError):
         return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))

@@ -16,12 +16,12 @@ from genbench.core.extracted import Extracted, features_hash
 from genbench.results.notices import read_notices
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
-from genbench.trial.calling import call, gather, make_log, restore, saving
+from genbench.trial.calling import call, gather, make_log, restore, wrap_save
 from genbench.trial.extraction import accuracy_note, features_of, read_arrays, write_arrays
 from genbench.trial.failures import BlameError, Losses
 from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
-from genbench.trial.hashed_files import checked_write
-from genbench.trial.inputs import providers_of_splits
+from genbench.trial.hashed_files import check_after_write
+from genbench.trial.inputs import provide_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -122,10 +122,10 @@ class Features:
         self._losses.refuse(extractor.component, name)
         found, place = self._kept.found, (samples_id, name)
         if place not in found:
-            key = self._stored_under(extractor, samples_id, name) if keep else None
-            stored = None if key is None else _opened(self.store.get(key), extractor)
-            found[place] = self._made(extractor, samples(), name, key) if stored is None else stored
-        self._tell(found[place].noted)
+            key = self._make_store_key(extractor, samples_id, name) if keep else None
+            stored = None if key is None else _open(self.store.get(key), extractor)
+            found[place] = self._compute(extractor, samples(), name, key) if stored is None else stored
+        self._pass_notices(found[place].noted)
         return found[place].extracted
 
     def hashes(self, extractor: Part[ExtractorSpec], samples_id: str) -> tuple[str, str]:
@@ -140,22 +140,22 @@ class Features:
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
-        within = functools.partial(self._within, extractor, self._note)
+        within = functools.partial(self._isolate, extractor, self._note)
         return functools.partial(features_of, self.fitted(extractor), extractor, within)
 
     def fitted(self, part: Part[ExtractorSpec]) -> Any:
         """Return the object that the extractor's `make` returns: a callable, possibly with more methods."""
-        fitted = self._fitted(part)
-        self._tell(fitted.noted)
+        fitted = self._find_extractor(part)
+        self._pass_notices(fitted.noted)
         return fitted.extractor
 
-    def _fitted(self, part: Part[ExtractorSpec]) -> FittedExtractor:
+    def _find_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         name = digest(self._key(part))
         if name not in self._kept.extractors:
-            self._kept.extractors[name] = self._made_extractor(part)
+            self._kept.extractors[name] = self._make_extractor(part)
         return self._kept.extractors[name]
 
-    def _stored_under(
+    def _make_store_key(
         self, extractor: Part[ExtractorSpec], samples_id: str, name: str
     ) -> Mapping[str, Any] | None:
         """Return the key of features in the store, None if they cannot be stored.
@@ -165,19 +165,19 @@ class Features:
         if not extractor.contract.inputs:
             return features_key(self._key(extractor), samples_id)
         self._losses.begin("extract", extractor.component, name)
-        fitted = self._fitted(extractor)
+        fitted = self._find_extractor(extractor)
         self._report(stage="score")
         return features_key(self._key(extractor), samples_id, fitted.fit) if fitted.is_storable else None
 
-    def _made(
+    def _compute(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
     ) -> FoundFeatures:
         self._losses.begin("extract", extractor.component, name)
-        fitted = self._fitted(extractor)
-        self._tell(fitted.noted)
+        fitted = self._find_extractor(extractor)
+        self._pass_notices(fitted.noted)
         noted = Noted(fitted.noted)
         start = time.perf_counter()
-        within = functools.partial(self._within, extractor, noted.note)
+        within = functools.partial(self._isolate, extractor, noted.note)
         extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
         self._report(stage="score")
@@ -185,22 +185,22 @@ class Features:
         stored = None
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
             notes = accuracy_note(extracted, samples, self._whole("train")) | {"notices": noted.to_json()}
-            write = checked_write(functools.partial(write_arrays, extracted), extractor)
-            stored = _opened(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
-        return FoundFeatures(_locked(extracted), noted) if stored is None else stored
+            write = check_after_write(functools.partial(write_arrays, extracted), extractor)
+            stored = _open(cache.keep(self.store, key, write, lambda: notes, self._report), extractor)
+        return FoundFeatures(_lock(extracted), noted) if stored is None else stored
 
-    def _made_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
+    def _make_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
         is_fitted, key = bool(part.contract.inputs), self._key(part)
         artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
-        stored = self._loaded(part, artefact)
+        stored = self._load(part, artefact)
         if stored is not None:
             return stored
         start = time.perf_counter()
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
-        inputs = gather(part, providers_of_splits({"train": self._train}))
+        inputs = gather(part, provide_splits({"train": self._train}))
         noted = Noted()
-        within = functools.partial(self._within, part, noted.note)
+        within = functools.partial(self._isolate, part, noted.note)
         with within():
             given = {"rng": rng, "device": self.settings.device, "log": make_log(self._report)}
             extractor = call(part, inputs, given)
@@ -209,20 +209,20 @@ class Features:
         if not is_fitted:
             return FittedExtractor(extractor, noted)
         if part.spec.load is not None and save is not None:
-            write = checked_write(saving(save, within), part)
+            write = check_after_write(wrap_save(save, within), part)
             artefact = cache.keep(self.store, key, write, lambda: {"notices": noted.to_json()}, self._report)
-            stored = self._loaded(part, artefact)
+            stored = self._load(part, artefact)
         if stored is not None:
             return stored
         return FittedExtractor(extractor, noted, self._probe(part, extractor, within), is_storable=False)
 
-    def _loaded(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
+    def _load(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
         if artefact is None:
             return None
         noted = Noted(read_notices(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
-            with self._within(part, keep_undeclared(noted.note), folder):
+            with self._isolate(part, keep_undeclared(noted.note), folder):
                 return restore(part.spec.load, folder, self.settings.device)
 
         extractor = cache.read_artefact(artefact, read)
@@ -236,14 +236,14 @@ class Features:
             return features_hash(features_of(extractor, part, within, self._train().take(slice(_FEW))))
         return ""
 
-    def _within(
+    def _isolate(
         self, part: Part[ExtractorSpec], note: Callable[[Notice], object], *files: Path
     ) -> AbstractContextManager[None]:
         """Return the context in which an extractor's code runs, which may read some files of its own."""
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
-    def _tell(self, noted: Noted) -> None:
+    def _pass_notices(self, noted: Noted) -> None:
         for notice in noted:
             self._note(notice)
 
@@ -261,12 +261,12 @@ class Features:
         return extractor_key(part, self._data_hash, self.settings)
 
 
-def _locked(extracted: Extracted) -> Extracted:
+def _lock(extracted: Extracted) -> Extracted:
     arrays = {name: freeze(array) for name, array in extracted.arrays.items()}
     return Extracted(arrays, freeze(extracted.valid))
 
 
-def _opened(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundFeatures | None:
+def _open(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundFeatures | None:
     extracted = cache.read_artefact(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from genbench.suite.components import Part
 
-__all__ = ["check_files", "check_files_after", "checked_write", "renew_files"]
+__all__ = ["check_after_write", "check_files", "check_files_after", "renew_files"]
 
 _SpecT = TypeVar("_SpecT", bound=Spec)
 
@@ -75,7 +75,7 @@ def check_files_after(*parts: Part[Spec]) -> Iterator[None]:
     check_files(*parts)
 
 
-def checked_write(write: Callable[[Path], None], part: Part[Spec]) -> Callable[[Path], None]:
+def check_after_write(write: Callable[[Path], None], part: Part[Spec]) -> Callable[[Path], None]:
     """Return a function that writes an artefact and then checks the files of the component that made it."""
 
     def write_and_check(folder: Path) -> None:

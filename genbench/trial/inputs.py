@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Counted = Callable[[str, ValidCount], object]
 
-__all__ = ["Extract", "Inputs", "check_count", "providers_of", "providers_of_splits"]
+__all__ = ["Extract", "Inputs", "check_count", "provide_inputs", "provide_splits"]
 
 
 class Inputs(Protocol):
@@ -50,7 +50,7 @@ class Inputs(Protocol):
         """Return the `sampler`, its `history` or the `truth`."""
 
 
-def providers_of(group: Group, inputs: Inputs, counted: Counted) -> dict[str, Callable[[], Any]]:
+def provide_inputs(group: Group, inputs: Inputs, counted: Counted) -> dict[str, Callable[[], Any]]:
     """Return a function for each input that a metric can take.
 
     A metric that takes features gets the features and the labels of the samples that have features.
@@ -67,10 +67,10 @@ def providers_of(group: Group, inputs: Inputs, counted: Counted) -> dict[str, Ca
     return providers | {name: functools.partial(inputs.other, name) for name in others}
 
 
-def providers_of_splits(splits: Mapping[str, Callable[[], Samples]]) -> dict[str, Callable[[], Any]]:
+def provide_splits(splits: Mapping[str, Callable[[], Samples]]) -> dict[str, Callable[[], Any]]:
     """Return a function for each input of a component that is fitted: each split, and its labels or None."""
-    opened = {name: functools.partial(_guarded, read) for name, read in splits.items()}
-    labels = {LABELS[name]: functools.partial(_guarded_labels, read) for name, read in splits.items()}
+    opened = {name: functools.partial(_read_guarded, read) for name, read in splits.items()}
+    labels = {LABELS[name]: functools.partial(_read_labels, read) for name, read in splits.items()}
     return {**opened, **labels}
 
 
@@ -97,7 +97,7 @@ class Extract:
         lacking = int((~extracted.valid).sum())
         if lacking:
             raise Undefined(f"{self._name} has no features for {lacking} of {len(samples)} samples")
-        return _wanted(extracted.arrays, self._outputs)
+        return _pick_outputs(extracted.arrays, self._outputs)
 
     def masked(self, samples: Samples) -> Extracted:
         """Return the outputs in `takes` by name, with zeros for samples without features, and the mask."""
@@ -120,7 +120,7 @@ class _Samples:
         return guard(self._inputs.side(name))
 
     def labels(self, name: str) -> NDArray[np.int64]:
-        return isolate(_labels(self._inputs, name))
+        return isolate(_need_labels(self._inputs, name))
 
     def extract(self) -> Extract:
         raise Invalid("asks for `extract` but takes samples; its spec must say which output it takes")
@@ -140,18 +140,18 @@ class _Features:
         self._sides: dict[str, Extracted] = {}
 
     def side(self, name: str) -> Any:
-        extracted = self._of(name)
-        arrays = {output: _kept(extracted.arrays[output], extracted.valid) for output in self._outputs}
-        return _wanted(arrays, self._outputs)
+        extracted = self._find_features(name)
+        arrays = {output: _take_valid(extracted.arrays[output], extracted.valid) for output in self._outputs}
+        return _pick_outputs(arrays, self._outputs)
 
     def labels(self, name: str) -> NDArray[np.int64]:
-        labels = _labels(self._inputs, name)
-        return _kept(labels, self._of(name).valid)
+        labels = _need_labels(self._inputs, name)
+        return _take_valid(labels, self._find_features(name).valid)
 
     def extract(self) -> Extract:
         return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
 
-    def _of(self, name: str) -> Extracted:
+    def _find_features(self, name: str) -> Extracted:
         if name not in self._sides:
             extracted = self._inputs.features(self._extractor, name)
             self._check(name, ValidCount(n=int(extracted.valid.sum()), of=len(extracted.valid)))
@@ -171,25 +171,25 @@ class _Features:
             check_count(name, count.n, self._metric.spec.min_n, f" of {count.of} with features")
 
 
-def _labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
+def _need_labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
     labels = inputs.labels(name)
     if labels is None:
         raise Undefined(f"{name} has no labels")
     return labels
 
 
-def _guarded(read: Callable[[], Samples]) -> Samples:
+def _read_guarded(read: Callable[[], Samples]) -> Samples:
     return guard(read())
 
 
-def _guarded_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
+def _read_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
     return guard(read()).labels
 
 
-def _kept(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
+def _take_valid(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
     """Return the valid rows, which a metric cannot change for others."""
     return isolate(array) if valid.all() else freeze(array[valid])
 
 
-def _wanted(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:
+def _pick_outputs(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:
     return arrays[outputs[0]] if len(outputs) == 1 else {name: arrays[name] for name in outputs}

@@ -14,7 +14,7 @@ from genbench.results.notices import Notice
 from genbench.results.sketches import Sketch
 from genbench.store.keys import options_text
 from genbench.trial.calling import no_log
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 from genbench.trial.global_state import isolate_component
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Drawing:
 
     def samples(self) -> Samples:
         """Return the trial's n samples."""
-        chunks = list(_chunks(self.trial.n, self.trial.generator.spec.chunk))
+        chunks = list(_number_chunks(self.trial.n, self.trial.generator.spec.chunk))
         drawn = []
         for number, size in chunks:
             drawn.append(self._chunk(str(number), size))
@@ -79,7 +79,7 @@ class Drawing:
         try:
             return self.probe(), self.probe()
         except BlameError as failure:
-            reason = outcome_of(failure)[1]
+            reason = read_outcome(failure)[1]
             text = f"could not draw {self._few} samples twice: {reason}"
             self.note(Notice(kind="generator", component=part.component.reference, text=text))
             return "", ""
@@ -103,7 +103,7 @@ class Drawing:
             return copy_samples(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
 
 
-def _chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
+def _number_chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
     """Yield the number and the size of each chunk of `n` samples; the last may be smaller."""
     size = n if size is None else size
     return ((number, min(size, n - start)) for number, start in enumerate(range(0, n, size)))

@@ -17,7 +17,7 @@ from genbench.store.environment import libraries, machine
 from genbench.trial.computation import score_task
 from genbench.trial.context import TrialContext
 from genbench.trial.devices import make_deterministic
-from genbench.trial.failures import BlameError, is_provisional, outcome_of
+from genbench.trial.failures import BlameError, is_provisional, read_outcome
 from genbench.trial.hashed_files import check_files_after, renew_files
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["RunTrial", "blank_trace", "failed", "failed_records", "scored"]
+__all__ = ["RunTrial", "failed", "make_failed_records", "make_trace", "scored"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class RunTrial:
         try:
             trial = self.trial.with_parts(renew_files)
         except BlameError as failure:
-            self._write_failure(self._begin(self.tasks, self.make_context(report)), failure)
+            self._write_failure(self._begin_records(self.tasks, self.make_context(report)), failure)
         else:
             replace(self, trial=trial).fill(report)
 
@@ -92,7 +92,7 @@ class RunTrial:
             with check_files_after(self.trial.generator):
                 _ = context.samples
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self._begin(self.tasks, context), failure)
+            self._write_failure(self._begin_records(self.tasks, context), failure)
             return
         if (self.known | context.earlier_draws()) - {context.samples_hash}:
             context.add_others()
@@ -118,17 +118,19 @@ class RunTrial:
             with check_files_after(self.trial.generator, *task.group.parts):
                 scores = score_task(task, context)
         except (BlameError, Undefined, Invalid) as failure:
-            self._write_failure(self._begin((task,), context), failure)
+            self._write_failure(self._begin_records((task,), context), failure)
             return
         seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extracted)
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
-            write_record(self.folder, scored(self._begun(cell, task, context), scores[output], seconds))
+            write_record(
+                self.folder, scored(self._begin_record(cell, task, context), scores[output], seconds)
+            )
 
-    def _begin(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
-        return [self._begun(cell, task, context) for task in tasks for cell in task.cells.values()]
+    def _begin_records(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
+        return [self._begin_record(cell, task, context) for task in tasks for cell in task.cells.values()]
 
-    def _begun(self, cell: Cell, task: Task, context: TrialContext) -> Record:
+    def _begin_record(self, cell: Cell, task: Task, context: TrialContext) -> Record:
         """Return a cell's record with all fields that are known before its outcome."""
         notices = {*self.trial.dataset.notices, *context.notices, *context.used}
         extractor, sides = task.group.extractor, task.group.metric.contract.sides
@@ -147,9 +149,8 @@ class RunTrial:
     def blank(self, cell: Cell) -> Record:
         """Return a cell's record without an outcome."""
         settings, attempt = self.trial.settings, self.attempts.get(cell.key, 0) + 1
-        environment = {
-            "libraries": libraries(), "machine": machine(settings.threads, settings.device) | _instructions(),
-        }  # fmt: skip
+        computer = machine(settings.threads, settings.device) | _read_instructions()
+        environment = {"libraries": libraries(), "machine": computer}
         return Record(cell=cell, status="missing", attempt=attempt, environment=environment)
 
     def _write_failure(self, begun: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
@@ -168,7 +169,7 @@ class RunTrial:
         """Write the cost of the trial, with the cost of earlier runs added."""
         with report_write_errors(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
-        old = known[0] if known else blank_trace(self.trial)
+        old = known[0] if known else make_trace(self.trial)
         seconds = {**old.seconds, **context.seconds}
         seconds["score"] = old.seconds.get("score", 0.0) + context.seconds.get("score", 0.0)
         trace = replace(
@@ -176,19 +177,19 @@ class RunTrial:
             history=tuple(context.history),
             seconds=seconds,
             parameters=context.parameters,
-            peak_bytes=max(old.peak_bytes, _peak_bytes()),
+            peak_bytes=max(old.peak_bytes, _read_peak_bytes()),
         )
         write_trace(self.folder, trace)
 
 
-def blank_trace(trial: Trial) -> Trace:
+def make_trace(trial: Trial) -> Trace:
     """Return an empty trace of a trial."""
     return Trace(
         key=trial.trace_key, dataset=trial.dataset.part.name, generator=trial.generator.name, seed=trial.seed
     )
 
 
-def failed_records(
+def make_failed_records(
     job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str, extra: Mapping[str, Any]
 ) -> list[Record]:
     """Return the records of the tasks that were running when their process died."""
@@ -201,7 +202,7 @@ def failed_records(
 
 def failed(record: Record, failure: BlameError | Undefined | Invalid) -> Record:
     """Return a record with the outcome of a failure."""
-    status, reason = outcome_of(failure)
+    status, reason = read_outcome(failure)
     return replace(record, status=status, reason=reason, provisional=is_provisional(failure))
 
 
@@ -211,12 +212,12 @@ def scored(record: Record, score: Score, seconds: float) -> Record:
     return replace(record, **numbers, status="ok", seconds=seconds)
 
 
-def _instructions() -> dict[str, str]:
+def _read_instructions() -> dict[str, str]:
     """Return the instruction set that torch uses, if it is imported: it decides the last bits."""
     torch = sys.modules.get("torch")
     return {} if torch is None else {"instructions": str(torch.backends.cpu.get_cpu_capability())}
 
 
-def _peak_bytes() -> int:
+def _read_peak_bytes() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

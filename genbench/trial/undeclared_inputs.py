@@ -115,7 +115,7 @@ _state = _State()
 @contextlib.contextmanager
 def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterator[Undeclared]:
     """Record the undeclared inputs of a block, except those of an inner block with its own record."""
-    _listen()
+    _add_hook()
     before = _state.current
     _state.current = found = Undeclared(tuple(known), time.time_ns(), is_thorough)
     try:
@@ -125,12 +125,12 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
 
 
 @functools.cache
-def _listen() -> None:
+def _add_hook() -> None:
     """Add the audit hook; Python keeps it until the process ends."""
-    sys.addaudithook(_hear)
+    sys.addaudithook(_record_event)
 
 
-def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
     found = _state.current
     if found is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
         return
@@ -142,7 +142,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     try:
         if event in _PROGRAMS:
             if _is_of_component(caller, found.known):
-                found.started.add(_program(event, arguments))
+                found.started.add(_read_program(event, arguments))
         elif event == "open" or found.is_thorough:
             _add_path(found.opened if event == "open" else found.listed, *arguments)
     finally:
@@ -172,7 +172,7 @@ def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
     return file in known or not (_SITE & set(file.parts) or file.is_relative_to(_HOST))
 
 
-def _program(event: str, arguments: tuple[Any, ...]) -> str:
+def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
     """Return the name of a program that starts; of a shell, the first word of its command."""
     is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]
     given = arguments[1][2] if is_shell else arguments[0]

@@ -12,7 +12,7 @@ from genbench.checks.battery.setup import check_modalities
 from genbench.core import seeds
 from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
 from genbench.trial.computation import compute
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -127,16 +127,14 @@ class _Observer:
     def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
         """Compute the scores with a fault, or on clean data if it is None."""
         self._cache.keep(sides)
-        damaged = sides if fault is None else self._damaged(fault, sides, seed)
+        damaged = sides if fault is None else self._plant(fault, sides, seed)
         for group, seen, left_out in zip(self._groups, self._seen, self._left_out, strict=True):
             batch = None if fault is None else fault.batch
             reason = "the metric takes samples" if batch and group.extractor is None else ""
             if fault is not None and (reason or isinstance(damaged, str)):
                 left_out[fault] = reason or str(damaged)
             elif not isinstance(damaged, str):
-                sight = self._scores(
-                    group, PlantedInputs(damaged, self._cache, batch, self._data.truth), seed
-                )
+                sight = self._score(group, PlantedInputs(damaged, self._cache, batch, self._data.truth), seed)
                 if fault is None and isinstance(sight, NoScore):
                     raise _clean_data_error(group, sight)
                 seen.setdefault(fault, []).append(sight)
@@ -144,12 +142,12 @@ class _Observer:
     def cards(self, n: int) -> list[Card]:
         """Return a card for each number, from all collected scores."""
         return [
-            self._card(place, name, output, n)
+            self._make_card(place, name, output, n)
             for place, group in enumerate(self._groups)
             for name, output in group.outputs
         ]
 
-    def _damaged(self, fault: Fault, sides: Sides, seed: int) -> Sides | str:
+    def _plant(self, fault: Fault, sides: Sides, seed: int) -> Sides | str:
         """Return the sides with a fault, or the reason why it does not apply."""
         rng = seeds.stream(seed, "plant", fault.name, str(fault.number), self._data.hash)
         try:
@@ -157,17 +155,19 @@ class _Observer:
         except Undefined as error:
             return str(error)
 
-    def _scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
+    def _score(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
         data = self._data
         try:
             scores = compute(group, inputs, data_hash=data.hash, seed=seed, device=data.device)
         except (BlameError, Undefined, Invalid) as error:
-            return NoScore(*outcome_of(error))
+            return NoScore(*read_outcome(error))
         return {name: score.value for name, score in scores.items()}
 
-    def _card(self, place: int, name: str, output: Output, n: int) -> Card:
+    def _make_card(self, place: int, name: str, output: Output, n: int) -> Card:
         group, seen, left_out = self._groups[place], self._seen[place], self._left_out[place]
-        number = {fault: [_number(sight, output.name) for sight in sights] for fault, sights in seen.items()}
+        number = {
+            fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in seen.items()
+        }
         clean = [value for value in number.pop(None) if isinstance(value, float)]
         extractor = None if group.extractor is None else group.extractor.name
         who, home = group.metric.component.who, group.metric.component.owner.distribution
@@ -208,5 +208,5 @@ def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, d
     return by_level
 
 
-def _number(sight: Sight, output: str) -> float | NoScore:
+def _read_number(sight: Sight, output: str) -> float | NoScore:
     return sight if isinstance(sight, NoScore) else sight[output]

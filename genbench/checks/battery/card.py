@@ -14,7 +14,7 @@ from genbench.contract.faults import PENALISED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BAND", "VERDICTS", "WORDS", "Card", "CardRow", "Floor", "LeftOut", "numbers_of"]
+__all__ = ["BAND", "VERDICTS", "WORDS", "Card", "CardRow", "Floor", "LeftOut", "format_numbers"]
 
 #: Standard deviations of the floor by which two real sets differ: less cannot be told in one comparison.
 BAND = 2.0  # of a normal floor, one draw in twenty is outside
@@ -219,7 +219,7 @@ WORDS = {
 _SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an exponent
 
 
-def numbers_of(row: CardRow) -> tuple[str, str]:
+def format_numbers(row: CardRow) -> tuple[str, str]:
     """Return the score, and its change in floors, or the change itself where the floor has no spread."""
     if row.value is None or row.change is None:
         return "", ""

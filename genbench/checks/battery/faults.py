@@ -16,7 +16,7 @@ from genbench.core.samples import guard
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call, gather, no_log
-from genbench.trial.failures import BlameError, blame, outcome_of
+from genbench.trial.failures import BlameError, blame, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +88,7 @@ class Fault:
 Faults: TypeAlias = "Mapping[str, tuple[Fault, ...]]"  # by name, at all levels, the mildest first
 
 
-def _fewer(level: str, number: int, share: float) -> Fault:
+def _make_fewer(level: str, number: int, share: float) -> Fault:
     def plant(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
         return {**sides, "fake": draw_fewer(sides["fake"], share, rng)}
 
@@ -101,7 +101,7 @@ def _shuffle_sides(sides: Sides, _modality: Modality, rng: np.random.Generator, 
 
 #: Changes that should not move a score: fewer fakes, all sides in another order, and other batches.
 INVARIANCES: Faults = {
-    "smaller-n": (_fewer("n/2", 0, 0.5), _fewer("n/4", 1, 0.25)),
+    "smaller-n": (_make_fewer("n/2", 0, 0.5), _make_fewer("n/4", 1, 0.25)),
     "row-order": (Fault("row-order", "shuffled", 0, "unchanged", _shuffle_sides),),
     "batch-size": (Fault("batch-size", f"{BATCH} a batch", 0, "unchanged", lambda sides, *_: sides, BATCH),),
 }
@@ -114,10 +114,10 @@ def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
     """
     served = () if modality is None else (modality.reference,)
     faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(served)]
-    return {shorten_reference(fault.reference): _levels(fault) for fault in faults} | {**INVARIANCES}
+    return {shorten_reference(fault.reference): _list_levels(fault) for fault in faults} | {**INVARIANCES}
 
 
-def _levels(component: Component) -> tuple[Fault, ...]:
+def _list_levels(component: Component) -> tuple[Fault, ...]:
     spec, name = cast("FaultSpec", component.spec), shorten_reference(component.reference)
     return tuple(
         Fault(name, level, number, spec.effect, partial(_damage_fakes, component, value))
@@ -138,10 +138,10 @@ def _damage_fakes(
     try:
         with blame(component):
             part = part_of(component, FaultSpec, entry, Path())
-            real, train = guard(sides["fake"]), lambda: guard(_train(sides))
+            real, train = guard(sides["fake"]), lambda: guard(_need_train(sides))
             return {**sides, "fake": plant_fault(part, level, real, train, modality, given)}
     except BlameError as error:
-        raise Undefined(outcome_of(error)[1]) from error
+        raise Undefined(read_outcome(error)[1]) from error
 
 
 def plant_fault(
@@ -159,7 +159,7 @@ def plant_fault(
     return modality.admit(damaged, real.space, len(real))
 
 
-def _train(sides: Sides) -> Samples:
+def _need_train(sides: Sides) -> Samples:
     if "train" not in sides:
         raise Undefined("the dataset has no train split")
     return sides["train"]

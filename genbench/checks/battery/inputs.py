@@ -37,7 +37,7 @@ class FeatureCache:
         """Return the features of samples, extracted in batches of `batch`, or all at once."""
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._made:
-            self._made[key] = (samples, self._extracted(part, samples, batch or len(samples)))
+            self._made[key] = (samples, self._extract(part, samples, batch or len(samples)))
         return self._made[key][1]
 
     def keep(self, samples: Mapping[str, Samples]) -> None:
@@ -45,7 +45,7 @@ class FeatureCache:
         kept = {id(one) for one in samples.values()}
         self._made = {key: made for key, made in self._made.items() if key[1] in kept}
 
-    def _extracted(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
+    def _extract(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
         extract = self.extract(part)
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]

@@ -56,9 +56,9 @@ class Judge:
         self._output = output
         self._expects = expects
         self._extractor = extractor
-        self._clean = [self._turned(value) for value in clean]
+        self._clean = [self._turn(value) for value in clean]
         self._size = max(map(abs, clean))
-        self._sd = _spread(self._clean, self._size)
+        self._sd = _measure_spread(self._clean, self._size)
         self._draws = draws
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
@@ -72,11 +72,11 @@ class Judge:
             verdict = "no value" if failed.status == "skipped" else "failed"
             return CardRow(**known, sign=None, verdict=verdict, reason=failed.reason)
         values = [score for score in scores if not isinstance(score, NoScore)]
-        changes = [self._turned(value) - clean for value, clean in zip(values, self._clean, strict=True)]
+        changes = [self._turn(value) - clean for value, clean in zip(values, self._clean, strict=True)]
         change = statistics.mean(changes)
-        sign = self._sign(fault, changes)
+        sign = self._find_sign(fault, changes)
         word = change_word(sign, self._output.direction)
-        verdict = self._verdict(fault, word, expected, abs(change))
+        verdict = self._find_verdict(fault, word, expected, abs(change))
         return CardRow(
             **known,
             sign=sign,
@@ -98,12 +98,12 @@ class Judge:
         is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
         return unchanged if is_still else anything
 
-    def _turned(self, value: float) -> float:
+    def _turn(self, value: float) -> float:
         """Return a value, or for a metric with a target its distance from the target."""
         output = self._output
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
-    def _sign(self, fault: Fault, changes: Sequence[float]) -> str:
+    def _find_sign(self, fault: Fault, changes: Sequence[float]) -> str:
         is_still = fault.effect == "unchanged"
         share = _STILL_ROUNDING if is_still else _ROUNDING
         rounding = share * max(self._sd, self._size)
@@ -114,7 +114,7 @@ class Judge:
         moved = is_still and any(abs(change) > rounding for change in changes)
         return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
 
-    def _verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
+    def _find_verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
         if expected.is_open:
             return "unjudged"
         if word in expected.reasons:
@@ -133,7 +133,7 @@ def _allow_worse(expected: Expected) -> Expected:
     return expected if expected.is_open or "worse" in expected.reasons else expected | worse
 
 
-def _spread(values: Sequence[float], size: float) -> float:
+def _measure_spread(values: Sequence[float], size: float) -> float:
     """Return the standard deviation (divisor k - 1), or 0 if it is rounding of scores of that size."""
     found = statistics.stdev(values)
     return found if found > _ROUNDING**2 * size else 0.0

@@ -19,7 +19,7 @@ from genbench.store.keys import Settings
 from genbench.store.store import open_store
 from genbench.suite.components import extractor_outputs
 from genbench.trial.datasets import hash_of_splits, load_data
-from genbench.trial.failures import BlameError, blame, outcome_of
+from genbench.trial.failures import BlameError, blame, read_outcome
 from genbench.trial.features import Features
 
 if TYPE_CHECKING:
@@ -160,4 +160,4 @@ def _load_data(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:
     except BlameError as error:
         if isinstance(error.__cause__, (DataError, SuiteError)):
             raise error.__cause__ from error
-        raise DataError(f"dataset {part.name!r} failed: {outcome_of(error)[1]}") from error
+        raise DataError(f"dataset {part.name!r} failed: {read_outcome(error)[1]}") from error

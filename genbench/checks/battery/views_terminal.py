@@ -9,7 +9,7 @@ from rich.text import Text
 
 from genbench.board.numbers import number
 from genbench.board.terminal import open_table, plain_text
-from genbench.checks.battery.card import WORDS, numbers_of
+from genbench.checks.battery.card import WORDS, format_numbers
 from genbench.contract.expected import Expected, format_expected
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ _BETTER = {"lower": "lower is better", "higher": "higher is better", "none": "no
 
 def print_card(console: Console, card: Card) -> None:
     """Print a card: head, table of faults, and remarks; only a line of code may be wider than the console."""
-    console.print(Text(plain_text(console, _head(card)), style="bold"))
-    console.print(Text(plain_text(console, _floor(card))))
+    console.print(Text(plain_text(console, _describe_card(card)), style="bold"))
+    console.print(Text(plain_text(console, _describe_floor(card))))
     console.print()
     console.print(_fit_table(console, card))
     console.print()
@@ -49,13 +49,13 @@ def print_card(console: Console, card: Card) -> None:
         console.print(Text.assemble((head, style), plain_text(console, line)), soft_wrap=not kind)
 
 
-def _head(card: Card) -> str:
+def _describe_card(card: Card) -> str:
     target = f"nearest to {card.best:g} is better" if card.best is not None else ""
     better = _BETTER.get(card.direction, target)
     return f"{card.metric} on {card.dataset}, n = {card.n}, {card.seeds} seeds: {better}"
 
 
-def _floor(card: Card) -> str:
+def _describe_floor(card: Card) -> str:
     floor = card.floor
     values = f"{number(min(floor.values))} to {number(max(floor.values))}"
     distances = f" of their distances from {card.best:g}" if card.direction == "target" else ""
@@ -67,16 +67,16 @@ def _fit_table(console: Console, card: Card) -> Table:
     """Return the table that fits the console: whole, narrow, wrapped, or without what was expected."""
     unbounded = console.options.update(max_width=_UNBOUNDED)
     for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
-        table = _table(card, gap, room)
+        table = _make_table(card, gap, room)
         if console.measure(table, options=unbounded).maximum <= console.width:
             return table
-    wrapped = _table(card, 0, _NAME, wraps=True)
+    wrapped = _make_table(card, 0, _NAME, wraps=True)
     if console.measure(wrapped, options=unbounded).minimum <= console.width:
         return wrapped
-    return _table(card, 0, _NAME, wraps=True, with_expected=False)
+    return _make_table(card, 0, _NAME, wraps=True, with_expected=False)
 
 
-def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expected: bool = True) -> Table:
+def _make_table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expected: bool = True) -> Table:
     """Return the table of a card.
 
     gap    characters between columns, beside one
@@ -94,8 +94,8 @@ def _table(card: Card, gap: int, room: int, *, wraps: bool = False, with_expecte
     for row in card.rows:
         name = "" if row.fault == previous else _break_name(row.fault, room)
         verdict = Text(WORDS[row.verdict], style=_STYLES[row.verdict])
-        expected = (_expected(row),) if with_expected else ()
-        table.add_row(name, row.level, *numbers_of(row), row.moved(card.direction), *expected, verdict)
+        expected = (_join_expected(row),) if with_expected else ()
+        table.add_row(name, row.level, *format_numbers(row), row.moved(card.direction), *expected, verdict)
         previous = row.fault
     return table
 
@@ -110,7 +110,7 @@ def _break_name(name: str, room: int) -> str:
     return "\n".join(lines)
 
 
-def _expected(row: CardRow) -> str:
+def _join_expected(row: CardRow) -> str:
     """Return what is right, or, where nothing is, the known failures; their reasons are in the remarks."""
     return " | ".join(row.expected.right or row.expected.reasons)
 
@@ -158,5 +158,5 @@ def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, 
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
     does = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
     levels = tuple({**card.expected[fault], **does}.values())
-    said = format_expected(levels[0] if len(set(levels)) == 1 else levels)
-    yield "", "", f'expects={{"{fault}": {said}}}'  # on a line of its own, so that none cuts it
+    words = format_expected(levels[0] if len(set(levels)) == 1 else levels)
+    yield "", "", f'expects={{"{fault}": {words}}}'  # on a line of its own, so that none cuts it

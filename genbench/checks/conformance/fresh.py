@@ -28,7 +28,7 @@ from genbench.core.errors import GenbenchError, Invalid, Undefined
 from genbench.files.process_settings import process_settings
 from genbench.files.temporary import temporary_folder
 from genbench.jobs.isolation.client import ForkServer, other_hashes
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 from genbench.trial.global_state import VARIABLES_OF_LIBRARIES
 from genbench.trial.undeclared_inputs import ADVICE, is_undeclared, record_inputs
 
@@ -213,7 +213,7 @@ class _Work:
             with warnings.catch_warnings():
                 _, again = _observe(lambda: _try_action(self.action, subject))
             acted = replace(acted, changed=again.changed)
-        report(result=result, error=error, acted=asdict(acted), inputs=_undeclared(subject, inputs))
+        report(result=result, error=error, acted=asdict(acted), inputs=_list_undeclared(subject, inputs))
 
     def _set_variables(self) -> None:
         os.environ.setdefault(
@@ -225,7 +225,7 @@ class _Work:
         time.tzset()
 
 
-def _undeclared(subject: Subject, imported: Undeclared) -> list[str]:
+def _list_undeclared(subject: Subject, imported: Undeclared) -> list[str]:
     """Return what the import of a plugin and the work of a component read that is in no key."""
     code = set(code_of(subject.component).files.values())
     code |= {path for file in subject.case.files for path in (file, *read_local_modules(file).files.values())}
@@ -239,7 +239,7 @@ def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str
     try:
         return action(subject), ""
     except (BlameError, Undefined, Invalid) as error:
-        return None, outcome_of(error)[1]
+        return None, read_outcome(error)[1]
     except (CheckFailed, CheckSkipped, GenbenchError) as error:
         return None, str(error)
 

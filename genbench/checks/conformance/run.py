@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, Result
 from genbench.core.errors import GenbenchError, Invalid, SuiteError, Undefined
 from genbench.core.escaping import one_line
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,7 +53,7 @@ def run_check(subject: Subject, check: Check) -> Result:
     except (CheckSkipped, Undefined) as reason:
         return make_result(case, check, "skipped", str(reason))
     except BlameError as failure:
-        status, text = outcome_of(failure)
+        status, text = read_outcome(failure)
         if status == "skipped" or isinstance(failure.__cause__, SuiteError):  # it has to be told more
             return make_result(case, check, "skipped", text)
         return make_result(case, check, "failed", text, _failing_line(failure, subject) or check.fix)

@@ -97,16 +97,16 @@ def render_package(
     Raises PluginError for a kind that has no template for all modalities, and for a modality without an
     example, on which its tests would run.
     """
-    folder = kind if modality is None else _folder_of(kind, modality)
-    environment = _environment()
+    folder = kind if modality is None else _find_templates(kind, modality)
+    environment = _open_environment()
     template = environment.get_template(f"{folder}/plugin.jinja")
-    data = _data_context(modality)
+    data = _describe_data(modality)
     used = set(re.findall(r"\w+", template.render(_context(kind, names, author, "", "") | data)))
     function = unused_name(names.component, kind, used)
     title = unused_name(names.component.title().replace("-", ""), kind.title(), used)
     context = _context(kind, names, author, function, title) | data
     code = template.render(context)
-    context |= {"requirements": _requirements(code, modality)}
+    context |= {"requirements": _list_requirements(code, modality)}
     files = {f"{names.module}.py": code}
     for place in sorted((_TEMPLATES / "package").rglob("*.jinja")):
         path = place.relative_to(_TEMPLATES / "package").as_posix()
@@ -131,7 +131,7 @@ def write_package(folder: Path, names: PackageNames, files: Mapping[str, str]) -
     return package
 
 
-def _folder_of(kind: str, modality: Modality) -> str:
+def _find_templates(kind: str, modality: Modality) -> str:
     if kind not in KINDS_OF_MODALITY:
         raise PluginError(
             f"--modality: a new {kind} is written for one modality alone; expected one of "
@@ -144,13 +144,13 @@ def _folder_of(kind: str, modality: Modality) -> str:
     return f"for_modality/{kind}"
 
 
-def _data_context(modality: Modality | None) -> dict[str, str]:
+def _describe_data(modality: Modality | None) -> dict[str, str]:
     if modality is None:
         return {}
     return {"modality": modality.reference, "container": modality.spec.container}
 
 
-def _environment() -> Environment:
+def _open_environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(  # noqa: S701 - it writes Python and TOML, not HTML
@@ -177,7 +177,7 @@ def _context(kind: str, names: PackageNames, author: str | None, function: str, 
     }
 
 
-def _requirements(code: str, modality: Modality | None) -> list[str]:
+def _list_requirements(code: str, modality: Modality | None) -> list[str]:
     """Return the distributions that a module imports, and that of a modality; genbench first."""
     modules = set(re.findall(r"^(?:from|import) (\w+)", code, re.MULTILINE)) - {PROJECT}
     others = {module.replace("_", "-") for module in modules - sys.stdlib_module_names}

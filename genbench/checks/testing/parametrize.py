@@ -51,11 +51,11 @@ def parametrize_with_checks(
     catalog = load_catalog(files)
     asked = CheckOrder(targets=targets, kind=kind, modality=modality, files=files)
     plan = plan_checks(catalog, asked)
-    params = [param for component, cases in plan for param in _params(catalog, component, cases)]
+    params = [param for component, cases in plan for param in _make_params(catalog, component, cases)]
     return pytest.mark.parametrize("check", params)
 
 
-class _Opened:
+class _SharedSubject:
     """The subject of a case, opened on first use, and the results of its gates.
 
     pytest may call the tests in any order, so each check first asks for the results of the gates before it.
@@ -88,13 +88,13 @@ class _Opened:
         return run_check(self.subject, check)
 
 
-def _params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
+def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
     """Return a parameter for each check of a component on each modality, and one for its known failures."""
     known = component.spec.known_failures
-    every = [_Opened(catalog, case) for case in cases]
+    every = [_SharedSubject(catalog, case) for case in cases]
     params = [
         pytest.param(
-            functools.partial(_call, opened, check, known.get(check.name)),
+            functools.partial(_run_as_test, opened, check, known.get(check.name)),
             id=f"{entry_name(opened.case)}: {check.name}",
         )
         for opened in every
@@ -102,11 +102,11 @@ def _params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> li
     ]
     if known:
         name = f"{component.kind} {component.reference}: known-failures"
-        params.append(pytest.param(functools.partial(_call_known, every, component), id=name))
+        params.append(pytest.param(functools.partial(_run_known, every, component), id=name))
     return params
 
 
-def _call(opened: _Opened, check: Check, known: str | None) -> None:
+def _run_as_test(opened: _SharedSubject, check: Check, known: str | None) -> None:
     """Run a check, and tell pytest its result."""
     result = opened.result(check)
     if result.outcome == "skipped":
@@ -114,19 +114,19 @@ def _call(opened: _Opened, check: Check, known: str | None) -> None:
     if result.outcome == "failed" and known is not None:
         pytest.xfail(known)
     if result.outcome == "failed":
-        pytest.fail(_message(result), pytrace=False)
+        pytest.fail(_describe_result(result), pytrace=False)
 
 
-def _call_known(every: Sequence[_Opened], component: Component) -> None:
+def _run_known(every: Sequence[_SharedSubject], component: Component) -> None:
     """Fail if a declared failure no longer occurs on any modality."""
     known = component.spec.known_failures
     named = [check for check in CHECKS[component.kind] if check.name in known]
     results = [opened.result(check) for opened in every for check in named]
     wrong = [result for result in judge_results(results, known) if result.outcome == "failed"]
     if wrong:
-        pytest.fail("\n".join(map(_message, wrong)), pytrace=False)
+        pytest.fail("\n".join(map(_describe_result, wrong)), pytrace=False)
 
 
-def _message(result: Result) -> str:
+def _describe_result(result: Result) -> str:
     facts = {"seen": result.seen, "expected": result.expected, "fix": result.fix}
     return "\n".join(f"{name}: {text}" for name, text in facts.items() if text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genbench.cli.arena.tasks import checked_questions, open_samples, question_option, sampling_options
+from genbench.cli.arena.tasks import choose_questions, open_samples, question_option, sampling_options
 from genbench.cli.views.output import redirect_plugins
 from genbench.core.errors import SuiteError
 from genbench.core.escaping import one_line
@@ -59,7 +59,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.pairs import plan_pairs
     from genbench.cli.pictures.files import check_picture, write_picture
 
-    asked = checked_questions(questions)
+    asked = choose_questions(questions)
     check_picture("-o", output, ["json"])
     if os.path.lexists(output):
         raise SuiteError(f"-o {output} exists; name a new file, or move the old one away")
@@ -70,11 +70,11 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
         places = samples.places({name for pair in planned for name in (pair.first, pair.second)})
         content, bias = collect_votes(rater, planned, asked, places, samples.modality)
     write_picture("votes", output, content)
-    click.echo(one_line(f"{rater.name}: {_said(bias)}"))
+    click.echo(one_line(f"{rater.name}: {_describe_bias(bias)}"))
     click.echo(output)
 
 
-def _said(bias: PositionBias) -> str:
+def _describe_bias(bias: PositionBias) -> str:
     """Return what a judge did when the samples changed sides."""
     if not (twice := bias.first_twice + bias.second_twice):
         return f"chose the same side in both orders for none of {bias.pairs:,} pairs"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from genbench.cli.arena.tasks import checked_questions, open_samples, question_option, sampling_options
+from genbench.cli.arena.tasks import choose_questions, open_samples, question_option, sampling_options
 from genbench.cli.views.output import redirect_plugins
 
 __all__ = ["make"]
@@ -44,8 +44,8 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
     from genbench.arena.task import task_html
     from genbench.cli.pictures.files import check_picture, write_picture
 
-    asked = checked_questions(questions)
-    paths = [output] if raters == 1 else [_numbered(output, rater + 1) for rater in range(raters)]
+    asked = choose_questions(questions)
+    paths = [output] if raters == 1 else [_number_path(output, rater + 1) for rater in range(raters)]
     for path in paths:
         check_picture("-o", path, ["html"])
     with redirect_plugins():
@@ -65,5 +65,5 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
         click.echo(path)
 
 
-def _numbered(path: Path, number: int) -> Path:
+def _number_path(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}-{number}{path.suffix}")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Command = Callable[..., None]
 
-__all__ = ["checked_questions", "open_samples", "question_option", "sampling_options"]
+__all__ = ["choose_questions", "open_samples", "question_option", "sampling_options"]
 
 _QUESTION = "Which of the two is more realistic?"
 
@@ -50,7 +50,7 @@ def sampling_options(command: Command) -> Command:
     return command
 
 
-def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
+def choose_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
     """Return the questions, or the default one; raise UsageError for an empty or a repeated one."""
     asked = tuple(one_line(text) for text in questions) or (_QUESTION,)
     if not all(asked) or len(set(asked)) < len(asked):

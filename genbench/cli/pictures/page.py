@@ -48,7 +48,7 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
     check_picture("-o", path, ["html"])
     found = read_runs(folders)
     runs = [folder for folder in folders if not is_csv(folder)]
-    _write(path, found, runs, plugins, show_real=show_real)
+    _write_page(path, found, runs, plugins, show_real=show_real)
     click.echo(path)
 
 
@@ -63,7 +63,7 @@ def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quie
     if not quiet:
         click.echo(f"page: {path}", err=True)
     try:
-        _write(path, found, [folder], plugins, show_real=False)
+        _write_page(path, found, [folder], plugins, show_real=False)
     except SuiteError:
         raise
     except Exception as error:  # a chart that fails, a full disk: the numbers do not depend on it
@@ -79,7 +79,7 @@ def say_older_page(folder: Path) -> None:
         click.echo(f"{path} is as it was; `genbench page` writes it again", err=True)
 
 
-def _write(
+def _write_page(
     path: Path, found: Results, folders: Sequence[Path], plugins: Sequence[Path], *, show_real: bool
 ) -> None:
     """Write the page of the results of folders, with the installed plugins and these files.

@@ -78,18 +78,18 @@ def plot(
     if kind in (_SAMPLES, _MARGINALS):
         if metrics or log is not None:
             raise SuiteError(f"{kind} shows neither metrics nor logged values; leave out --metric and --log")
-        draw = _grid if kind == _SAMPLES else _marginals
+        draw = _draw_samples if kind == _SAMPLES else _draw_marginals
         chart = draw(folder, found, dataset, plugins=plugins, show_real=show_real)
     elif show_real or plugins:
         option = "--show-real" if show_real else "--plugin"
         raise SuiteError(f"{kind} shows no samples; leave out {option}, or plot samples")
     else:
-        chart = _chart(found, kind, dataset, metrics, log)
+        chart = _plot(found, kind, dataset, metrics, log)
     write_picture("-o", output, draw_chart(chart, form))
     click.echo(output)
 
 
-def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
+def _plot(found: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
     """Return a chart of numbers; where it needs metrics and none is named, say which ones it shows."""
     from genbench.board.view import view_results
     from genbench.board.warnings import listed
@@ -111,7 +111,7 @@ def _chart(found: Results, kind: str, dataset: str | None, metrics: Sequence[str
     return chart
 
 
-def _marginals(
+def _draw_marginals(
     folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
     """Return the marginals of a run's generators; raise SuiteError if there are none."""
@@ -133,7 +133,7 @@ def _marginals(
     return on_dataset(marginals_sheet(shown), name)
 
 
-def _grid(
+def _draw_samples(
     folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
     """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""

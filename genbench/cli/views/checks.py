@@ -34,15 +34,15 @@ def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
                 expected ones included
     """
     console = open_console()
-    for title, group in groupby(results, key=_title):
+    for title, group in groupby(results, key=_make_title):
         of_title = list(group)
-        console.print(Text(plain_text(console, f"{title}: {_counts(of_title)}"), style="bold"))
+        console.print(Text(plain_text(console, f"{title}: {_count_outcomes(of_title)}"), style="bold"))
         shown = [result for result in of_title if is_verbose or result.outcome in _TROUBLE]
         for alike in _group_alike(shown):
             _print_alike(console, alike)
     names = {(result.kind, result.component) for result in results}
     if len(names) > 1:
-        console.print(f"{len(names)} components: {_counts(results)}")
+        console.print(f"{len(names)} components: {_count_outcomes(results)}")
 
 
 def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
@@ -64,12 +64,12 @@ def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
         console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
-def _title(result: Result) -> str:
+def _make_title(result: Result) -> str:
     on = f" on {result.modality}" if result.modality and result.kind != "modality" else ""
     return f"{result.kind} {result.component}{on}"
 
 
-def _counts(results: Sequence[Result]) -> str:
+def _count_outcomes(results: Sequence[Result]) -> str:
     counts = Counter(result.outcome for result in results)
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
 

@@ -59,7 +59,7 @@ def print_report(
 
 def list_view(found: dict[str, Any]) -> RenderableType:
     """Return a table of the listed components, by kind, and a red line for each broken plugin."""
-    table = _table("name", "from", "summary", "state")
+    table = _open_table("name", "from", "summary", "state")
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.max_width = width
     for kind in DECIDES:
@@ -82,7 +82,7 @@ def component_view(component: dict[str, Any]) -> RenderableType:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, text in _facts(component):
+    for name, text in _list_facts(component):
         facts.add_row(name, Text(one_line(text), style="red" if name == "problem" else ""))
     parts: list[RenderableType] = [Text(one_line(head), style="bold")]
     if component["summary"]:
@@ -119,24 +119,24 @@ def _broken_view(plugin: dict[str, Any]) -> RenderableType:
     return Text(one_line(f"{who}: {plugin['reason']}"), style="red")
 
 
-def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
+def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the facts to show, as (name, text)."""
     facts = {
         "problem": component["problem"] or "",
         "state": str(component["state"]),
         "source": component["source"],
-        "modalities": _modalities(component),
+        "modalities": _join_modalities(component),
         "needs": ", ".join(component["needs"]),
     }
     for field, (name, text) in _FACTS.items():
         if field == "outputs":
-            facts |= _outputs(component)
+            facts |= _describe_outputs(component)
         elif field in component:
             facts[name] = text(component[field])
     if component["kind"] == "generator" and component["control"]:
         facts["control"] += ", unranked"
-    facts |= {f"protocol {one['name']}": _protocol(one) for one in component.get("protocols", ())}
-    facts |= {f"file for {asset['option']}": _asset(asset) for asset in component["assets"]}
+    facts |= {f"protocol {one['name']}": _describe_protocol(one) for one in component.get("protocols", ())}
+    facts |= {f"file for {asset['option']}": _describe_asset(asset) for asset in component["assets"]}
     facts |= {
         "inputs": ", ".join(component["inputs"]),
         "is given": ", ".join(component["given"]),
@@ -146,20 +146,20 @@ def _facts(component: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, text) for name, text in facts.items() if text]
 
 
-def _modalities(component: dict[str, Any]) -> str:
+def _join_modalities(component: dict[str, Any]) -> str:
     return "" if component["kind"] in _ON_NONE else ", ".join(component["modalities"]) or "all"
 
 
-def _asset(asset: dict[str, Any]) -> str:
+def _describe_asset(asset: dict[str, Any]) -> str:
     size, there = bytes_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
     return f"{asset['url']} ({size}, {asset['licence']}), {there}"
 
 
-def _text(value: str | None) -> str:
+def _text_or_nothing(value: str | None) -> str:
     return value or ""
 
 
-def _draws(chunk: int | None) -> str:
+def _describe_chunk(chunk: int | None) -> str:
     return "all samples at once" if chunk is None else f"{chunk} samples at a time"
 
 
@@ -167,36 +167,36 @@ def _draws(chunk: int | None) -> str:
 _FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "reads": ("reads", ", ".join),
     "parts": ("parts", lambda parts: ", ".join(f"{name} {share:.3g}" for name, share in parts.items())),
-    "container": ("container", _text),
+    "container": ("container", _text_or_nothing),
     "dtypes": ("dtypes", " or ".join),
     "axes": ("axes", ", ".join),
     "parameters": ("parameters", lambda types: ", ".join(f"{name} ({types[name]})" for name in types)),
-    "default_dataset": ("dataset", _text),
-    "default_extractor": ("extractor", _text),
+    "default_dataset": ("dataset", _text_or_nothing),
+    "default_extractor": ("extractor", _text_or_nothing),
     "takes": ("takes", " and ".join),
-    "extractor": ("extractor", _text),
+    "extractor": ("extractor", _text_or_nothing),
     "votes": ("votes of", ", ".join),
     "scope": ("compares", lambda scope: "all generators on a dataset, at all seeds" * (scope == "board")),
-    "outputs": ("", _text),  # several facts, by `_outputs`
+    "outputs": ("", _text_or_nothing),  # several facts, by `_describe_outputs`
     "min_n": ("least n", str),
     "real_moments": ("real", lambda may: "may be moments alone" * may),
     "report": ("report", lambda is_in: "one of the metrics that `genbench score` gives unasked" * is_in),
-    "canonical": ("weights", _text),
+    "canonical": ("weights", _text_or_nothing),
     "levels": ("levels", ", ".join),
     "effect": ("effect", lambda effect: f"{effect}: {EFFECTS[effect]}"),
-    "control": ("control", _text),
-    "chunk": ("draws", _draws),
+    "control": ("control", _text_or_nothing),
+    "chunk": ("draws", _describe_chunk),
 }
 
 
-def _outputs(component: dict[str, Any]) -> dict[str, str]:
+def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
     """Return the outputs of an extractor, or the numbers of a metric with the effects of faults on them."""
     outputs = component["outputs"]
     if component["kind"] != "metric":
         texts = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in outputs]
         return {"outputs": ", ".join(texts)}
     alone = [output["name"] for output in outputs] == [component["name"]]
-    scores = {"score" if alone else f"score {output['name']}": _score(output) for output in outputs}
+    scores = {"score" if alone else f"score {output['name']}": _describe_score(output) for output in outputs}
     return scores | {
         f"under {fault}" if alone else f"{output['name']} under {fault}": text
         for output in outputs
@@ -204,7 +204,7 @@ def _outputs(component: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _score(output: dict[str, Any]) -> str:
+def _describe_score(output: dict[str, Any]) -> str:
     low, high = output["range"]
     best = "" if output["best"] is None else f", best {output['best']:g}"
     interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
@@ -212,25 +212,25 @@ def _score(output: dict[str, Any]) -> str:
     return f"{_DIRECTIONS[output['direction']]}{best}, in {interval}{share}"
 
 
-def _protocol(protocol: dict[str, Any]) -> str:
+def _describe_protocol(protocol: dict[str, Any]) -> str:
     options = " ".join(f"{name}={value}" for name, value in protocol["options"].items())
     return one_line(f"{protocol['summary']}; {options or 'the defaults'}")
 
 
 def _options_view(options: list[dict[str, Any]]) -> RenderableType:
-    table = _table("option", "type", "default", "bounds")
+    table = _open_table("option", "type", "default", "bounds")
     for option in options:
-        cells = (option["name"], option["type"], _default(option), ", ".join(option["bounds"]))
+        cells = (option["name"], option["type"], _format_default(option), ", ".join(option["bounds"]))
         table.add_row(*(Text(one_line(cell)) for cell in cells))
     return table
 
 
-def _default(option: dict[str, Any]) -> str:
+def _format_default(option: dict[str, Any]) -> str:
     """Return a default as a suite would write it."""
     if option["required"]:
         return "required"
     return "none" if option["default"] is None else json.dumps(option["default"], ensure_ascii=False)
 
 
-def _table(*columns: str) -> Table:
+def _open_table(*columns: str) -> Table:
     return open_table(*((column, "left") for column in columns), wrapped=columns)

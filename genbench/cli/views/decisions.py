@@ -65,9 +65,9 @@ def checks_table(console: Console, checks: Sequence[GateCheck]) -> Table:
     for check in checks:
         verdict = Text(_VERDICTS[check.outcome], style=_STYLES[check.outcome])
         where = (check.dataset,) if several else ()
-        cells = (*where, check.generator, check.metric, _interval(check), _number(check.limit))
+        cells = (*where, check.generator, check.metric, _format_interval(check), _format_number(check.limit))
         reason = "; ".join(filter(None, (check.reason, check.valid_shares)))
-        table.add_row(*(_plain(console, cell) for cell in cells), verdict, _plain(console, reason))
+        table.add_row(*(_make_text(console, cell) for cell in cells), verdict, _make_text(console, reason))
     return table
 
 
@@ -76,38 +76,38 @@ def needs_table(console: Console, found: Sequence[Need]) -> Table:
     rows = [
         (need.dataset, need.metric, str(need.n), f"{need.generators} x {need.seeds}",
          number(need.difference), number(need.deviation, 2),
-         _range(need.needed, need.needed_at_most, MOST_RUNS), _number(need.hours, 2))
+         _format_range(need.needed, need.needed_at_most, MOST_RUNS), _format_number(need.hours, 2))
         for need in found
     ]  # fmt: skip
-    return _captioned(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
+    return _make_table(console, ("n", "pilot", "difference", "sd", "seeds", "hours"), rows, _CAPTION)
 
 
 def vote_needs_table(console: Console, found: Sequence[VoteNeed]) -> Table:
     """Return a line for each need: the pilot, the difference, the error of a score, and the votes."""
     rows = [
         (need.dataset, need.metric, str(need.generators), f"{need.votes:,}", number(need.difference),
-         number(need.error, 2), _range(need.needed, need.needed_at_most, MOST_VOTES))
+         number(need.error, 2), _format_range(need.needed, need.needed_at_most, MOST_VOTES))
         for need in found
     ]  # fmt: skip
-    return _captioned(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
+    return _make_table(console, ("generators", "pilot", "difference", "error", "votes"), rows, _VOTE_CAPTION)
 
 
-def _captioned(
+def _make_table(
     console: Console, numbers: Sequence[str], rows: Sequence[Sequence[str]], caption: str
 ) -> Table:
     """Return a table with a caption; the columns after dataset and metric are numbers."""
     table = open_table(("dataset", "left"), ("metric", "left"), *((name, "right") for name in numbers))
     for row in rows:
-        table.add_row(*(_plain(console, cell) for cell in row))
-    table.caption, table.caption_justify = _plain(console, caption), "left"
+        table.add_row(*(_make_text(console, cell) for cell in row))
+    table.caption, table.caption_justify = _make_text(console, caption), "left"
     return table
 
 
-def _plain(console: Console, text: str) -> Text:
+def _make_text(console: Console, text: str) -> Text:
     return Text(plain_text(console, text))
 
 
-def _interval(check: GateCheck) -> str:
+def _format_interval(check: GateCheck) -> str:
     if check.worse_by is None:
         return ""
     if check.low is None or check.high is None:
@@ -115,11 +115,11 @@ def _interval(check: GateCheck) -> str:
     return f"{number(check.worse_by)} ± {number((check.high - check.low) / 2, 2)}"
 
 
-def _number(value: float | None, digits: int = 4) -> str:
+def _format_number(value: float | None, digits: int = 4) -> str:
     return "" if value is None else number(value, digits)
 
 
-def _range(needed: int | None, at_most: int | None, most: int) -> str:
+def _format_range(needed: int | None, at_most: int | None, most: int) -> str:
     """Return what is needed, with the spread of the pilot and with its upper limit."""
     if needed is None:
         return f"over {most}"

@@ -29,14 +29,14 @@ def doctor_view(found: Mapping[str, Any]) -> RenderableType:
     ]
     sections: list[tuple[str, Iterable[tuple[str, str, str]]]] = [
         ("environment", facts),
-        ("places", ((name, "", _place(place)) for name, place in found["places"].items())),
+        ("places", ((name, "", _describe_place(place)) for name, place in found["places"].items())),
         ("engine", features),
         ("reproducibility", promises),
     ]
     return Group(
         *(part for title, lines in sections for part in (Text(title, style="bold"), _grid(lines), Text())),
         Text("plugins", style="bold"),
-        *(part for plugin in found["plugins"] for part in _plugin(plugin)),
+        *(part for plugin in found["plugins"] for part in _list_plugin_lines(plugin)),
     )
 
 
@@ -57,7 +57,7 @@ def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     counts = found["cores"]
     allowed = f", time of {counts['allowed']:g} allowed" if "allowed" in counts else ""
     yield "cores", f"{counts['usable']} of {counts['all']} usable{allowed}"
-    yield "memory", _memory(found["memory"])
+    yield "memory", _describe_memory(found["memory"])
     versions = [f"{name} {version or 'missing'}" for name, version in found["libraries"].items()]
     yield "libraries", ", ".join(versions)
     blas = found["numpy_blas"]
@@ -75,49 +75,49 @@ def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "MPS", "yes" if found["mps"] else "no"
 
 
-def _memory(found: Mapping[str, Any]) -> str:
+def _describe_memory(found: Mapping[str, Any]) -> str:
     if "problem" in found:
         return str(found["problem"])
     limit = f"; the control group allows {bytes_text(found['limit_bytes'])}" if "limit_bytes" in found else ""
     return f"{bytes_text(found['all_bytes'])}, of which {bytes_text(found['free_bytes'])} are free{limit}"
 
 
-def _place(place: Mapping[str, Any]) -> str:
+def _describe_place(place: Mapping[str, Any]) -> str:
     if not place["is_writable"]:
         return f"{place['path']} cannot be written: {place['problem']}"
     held = f"{place['files']:,} files of {bytes_text(place['size_bytes'])}, " if "files" in place else ""
     return f"{place['path']}: {held}{bytes_text(place['free_bytes'])} free"
 
 
-def _plugin(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _list_plugin_lines(found: Mapping[str, Any]) -> Iterator[RenderableType]:
     """Yield a line with a plugin and its state, and an indented line for each of its needs."""
     who = f"{found['plugin']} of {found['distribution']} {found['version']}: "
     count = f"{found['components']} component{'s' * (found['components'] != 1)}"
     text = one_line(found["reason"] or f"{count} in {found['file']}")
-    said = Text.assemble((who, "dim"), (found["state"], _STYLES[found["state"]]), f": {text}")
-    yield Padding(said, (0, 0, 0, 2))
+    headline = Text.assemble((who, "dim"), (found["state"], _STYLES[found["state"]]), f": {text}")
+    yield Padding(headline, (0, 0, 0, 2))
     more = [("broken", f"{each['component']}: {each['reason']}") for each in found["problems"][1:]]
-    for kind, line in (*more, *_needs(found)):
+    for kind, line in (*more, *_list_needs(found)):
         style = "red" if kind == "broken" else "yellow"
         yield Padding(Text.assemble((f"{kind}: ", style), one_line(line)), (0, 0, 0, 4))
 
 
-def _needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _list_needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the missing needs of a plugin's components, by remedy."""
     modules: dict[str, list[str]] = {}
     for each in found["missing"]:
-        modules.setdefault(each["install"], []).append(_name(each))
+        modules.setdefault(each["install"], []).append(_name_component(each))
     for install, names in modules.items():
         yield "not installed", f"{', '.join(dict.fromkeys(names))}: pip install '{install}'"
     if found["assets"]:
-        sizes = [f"{_name(each)} ({bytes_text(each['size_bytes'])})" for each in found["assets"]]
+        sizes = [f"{_name_component(each)} ({bytes_text(each['size_bytes'])})" for each in found["assets"]]
         yield "not fetched", f"{', '.join(sizes)}: genbench fetch NAME"
     for each in found["variables"]:
         which = f"the variables that its option {each['option']} names"
         if each["variable"]:
             which = f"{each['variable']}, which {'is set' if each['is_set'] else 'is not set'}"
-        yield "environment", f"{_name(each)} reads {which}"
+        yield "environment", f"{_name_component(each)} reads {which}"
 
 
-def _name(need: Mapping[str, Any]) -> str:
+def _name_component(need: Mapping[str, Any]) -> str:
     return str(need["component"]).partition(":")[2]

@@ -53,12 +53,12 @@ def read_report(catalog: Catalog) -> dict[str, Any]:
     same_again   what is deterministic: name, holds ("yes", "no" or "not here") and why
     plugins      the result of `describe_plugins`
     """
-    torch = _read_or_problem(_torch)
+    torch = _read_or_problem(_read_torch)
     return {
-        "environment": _environment() | torch,
-        "places": _places(),
-        "engine": _engine(),
-        "same_again": _reproducibility(torch),
+        "environment": _read_environment() | torch,
+        "places": _read_places(),
+        "engine": _read_engine(),
+        "same_again": _describe_reproducibility(torch),
         "plugins": describe_plugins(catalog),
     }
 
@@ -71,20 +71,20 @@ def _read_or_problem(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"problem": f"{type(error).__name__}: {' '.join(str(error).split())}"}
 
 
-def _environment() -> dict[str, Any]:
+def _read_environment() -> dict[str, Any]:
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}",
         "system": platform.platform(),
         "cpu": machine(1, "cpu")["cpu"],
-        "cores": {"usable": cores(), "all": os.cpu_count()} | _quota(),
-        "memory": _read_or_problem(_memory),
+        "cores": {"usable": cores(), "all": os.cpu_count()} | _read_quota(),
+        "memory": _read_or_problem(_read_memory),
         "libraries": libraries(),
-        "numpy_blas": _read_or_problem(_numpy_blas),
+        "numpy_blas": _read_or_problem(_read_numpy_blas),
         "threads": {name: os.environ.get(name) for name in thread_variables(1) if name.endswith("_THREADS")},
     }
 
 
-def _memory() -> dict[str, Any]:
+def _read_memory() -> dict[str, Any]:
     import psutil
 
     from genbench.jobs.isolation.process_tree import machine_memory
@@ -95,7 +95,7 @@ def _memory() -> dict[str, Any]:
     return {"all_bytes": int(found.total), "free_bytes": int(found.available)} | limit
 
 
-def _quota() -> dict[str, Any]:
+def _read_quota() -> dict[str, Any]:
     """Return the number of cores that the control group allows, if it has a limit."""
     with contextlib.suppress(OSError, ValueError):
         quota, period = _QUOTA.read_text(encoding="ascii").split()
@@ -103,14 +103,14 @@ def _quota() -> dict[str, Any]:
     return {}
 
 
-def _numpy_blas() -> dict[str, Any]:
+def _read_numpy_blas() -> dict[str, Any]:
     import numpy as np
 
     found: Mapping[str, Any] = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {"name": found.get("name"), "version": found.get("version")}
 
 
-def _torch() -> dict[str, Any]:
+def _read_torch() -> dict[str, Any]:
     """Return the devices and settings of torch."""
     import torch
 
@@ -125,17 +125,17 @@ def _torch() -> dict[str, Any]:
     }
 
 
-def _places() -> dict[str, Any]:
+def _read_places() -> dict[str, Any]:
     store = store_folder()
     return {
-        "store": _place(store) | _size(store),
-        "assets": _place(assets_root()),
-        "results": _place(default_folder().absolute()),
-        "temporary": _place(Path(tempfile.gettempdir())),
+        "store": _read_place(store) | _measure_folder(store),
+        "assets": _read_place(assets_root()),
+        "results": _read_place(default_folder().absolute()),
+        "temporary": _read_place(Path(tempfile.gettempdir())),
     }
 
 
-def _place(path: Path) -> dict[str, Any]:
+def _read_place(path: Path) -> dict[str, Any]:
     """Return whether a folder is writable, or can be made, and its free space."""
     there = next((each for each in (path, *path.absolute().parents) if each.exists()), Path("/"))
     try:
@@ -146,7 +146,7 @@ def _place(path: Path) -> dict[str, Any]:
     return {"path": str(path), "is_writable": True, "free_bytes": free}
 
 
-def _size(folder: Path) -> dict[str, Any]:
+def _measure_folder(folder: Path) -> dict[str, Any]:
     """Return the number of files in a folder, and their size in bytes."""
     files = size = 0
     for home, _, names in os.walk(folder):
@@ -157,7 +157,7 @@ def _size(folder: Path) -> dict[str, Any]:
     return {"files": files, "size_bytes": size}
 
 
-def _engine() -> list[dict[str, Any]]:
+def _read_engine() -> list[dict[str, Any]]:
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
     features = (
         ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),
@@ -168,7 +168,7 @@ def _engine() -> list[dict[str, Any]]:
     return [{"name": name, "is_there": there, "for": what} for name, there, what in features]
 
 
-def _reproducibility(torch: Mapping[str, Any]) -> list[dict[str, str]]:
+def _describe_reproducibility(torch: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what is deterministic on this machine, and what is not."""
     chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
     here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"

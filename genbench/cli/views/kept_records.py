@@ -10,10 +10,10 @@ from genbench.verification.verdicts import environment_changes
 if TYPE_CHECKING:
     from genbench.runs.api import Run
 
-__all__ = ["kept_line"]
+__all__ = ["count_kept_records"]
 
 
-def kept_line(done: Run, *, quiet: bool) -> str:
+def count_kept_records(done: Run, *, quiet: bool) -> str:
     """Return how many records a run kept and computed, and which of the kept ones were made elsewhere.
 
     quiet  return only a warning of those that were made elsewhere
@@ -27,14 +27,14 @@ def kept_line(done: Run, *, quiet: bool) -> str:
         return ""
     here = {"libraries": libraries(), "machine": machine(done.order.threads, done.order.device)}
     changes = [environment_changes(record.environment, here) for record in kept]
-    line = "" if quiet else f"{_counted(len(kept))} kept, {len(records) - len(kept)} computed"
+    line = "" if quiet else f"{_count_records(len(kept))} kept, {len(records) - len(kept)} computed"
     elsewhere = sum(map(bool, changes))
     if not elsewhere:
         return line
     texts = sorted({str(change) for each in changes for change in each})
-    start = "Warning: kept " if quiet else f"{line}; "
-    return f"{start}{_counted(elsewhere)} made on another machine or with other versions: {'; '.join(texts)}"
+    start = f"{'Warning: kept ' if quiet else f'{line}; '}{_count_records(elsewhere)}"
+    return f"{start} made on another machine or with other versions: {'; '.join(texts)}"
 
 
-def _counted(number: int) -> str:
+def _count_records(number: int) -> str:
     return f"{number} record{'' if number == 1 else 's'}"

@@ -42,7 +42,7 @@ def as_csv(found: Sequence[Measurement]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows([_plain(getattr(one, column)) for column in _COLUMNS] for one in found)
+    writer.writerows([_plain_value(getattr(one, column)) for column in _COLUMNS] for one in found)
     return text.getvalue()
 
 
@@ -57,7 +57,7 @@ def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableTyp
         value = value if one.value is None else Text(number(one.value))
         name = one.metric + arrow(one.direction, one.best)
         n_real = "moments" if one.n_real is None else str(one.n_real)
-        cells = (_beside(one), str(one.n), n_real, one.signature)
+        cells = (_format_interval(one), str(one.n), n_real, one.signature)
         metric, *rest = (Text(plain_text(console, cell)) for cell in (name, *cells))
         table.add_row(metric, value, *rest)
     reasons = [
@@ -150,13 +150,13 @@ def _extra(found: Sequence[Explained], which: tuple[str, str]) -> tuple[str, lis
     return f"{metric}: {key}", ["" if value is None else number(value) for value in values]
 
 
-def _beside(one: Measurement) -> str:
+def _format_interval(one: Measurement) -> str:
     if one.low is not None and one.high is not None:
         return f"[{number(one.low)}, {number(one.high)}]"
     return "" if one.spread is None else f"spread {number(one.spread, 3)}"
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     if isinstance(value, str):
         return csv_text(value)
     return "" if value is None else repr(value) if isinstance(value, float) else value

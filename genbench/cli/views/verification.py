@@ -43,42 +43,42 @@ def print_verification(found: Verification) -> None:
     ):
         if verdicts:
             console.print(Text(plain_text(console, title)))
-            console.print(_table(console, verdicts))
+            console.print(_make_table(console, verdicts))
             console.print()
-    for kind, lines, style in _sections(found):
-        _lines(console, kind, lines, style)
-    console.print(Text(plain_text(console, _closing(found))))
+    for kind, lines, style in _list_sections(found):
+        _print_lines(console, kind, lines, style)
+    console.print(Text(plain_text(console, _summarize(found))))
 
 
-def _sections(found: Verification) -> list[tuple[str, list[str], str]]:
+def _list_sections(found: Verification) -> list[tuple[str, list[str], str]]:
     """Return the kind, the lines and the style of each section, with one line for each cause."""
     verdicts = (*found.stored, *found.remade)
     groups = _Groups(verdicts)
     others = [verdict for verdict in verdicts if verdict.reason not in found.obstacles]
     causes = {
-        outcome: groups.lines((verdict, _reason(verdict)) for verdict in _having(others, outcome))
+        outcome: groups.lines((verdict, _describe_reason(verdict)) for verdict in _select(others, outcome))
         for outcome in ("different", "other version", "unverifiable")
     }
     overrides = f"{' '.join(found.overrides)}, in place of the values in the suite of run.json"
     return [
         ("run with", [overrides] if found.overrides else [], "cyan"),
         ("damaged", list(map(str, found.faults)), "red"),
-        ("not verified", _extra_files(found), "yellow"),
-        ("unverifiable", [_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
+        ("not verified", _list_extra_files(found), "yellow"),
+        ("unverifiable", [_describe_obstacle(text, verdicts, groups) for text in found.obstacles], "yellow"),
         ("different", [*causes["different"], *found.board], "red"),
-        ("within tolerance", _unexplained(verdicts), ""),
+        ("within tolerance", _list_unexplained(verdicts), ""),
         ("other version", causes["other version"], "yellow"),
         ("unverifiable", causes["unverifiable"], "yellow"),
-        ("not in the folder", _borrowed(found), "yellow"),
-        ("not rerun", _left_alone(found), "yellow"),
-        ("not checked", groups.lines(_unchecked(found)), "yellow"),
+        ("not in the folder", _list_borrowed(found), "yellow"),
+        ("not rerun", _list_left_alone(found), "yellow"),
+        ("not checked", groups.lines(_list_unchecked(found)), "yellow"),
         ("not checked", groups.lines((v, v.unknown_fit) for v in verdicts), "yellow"),
         ("changed since", groups.lines((v, ", ".join(v.code)) for v in verdicts), "cyan"),
         ("changed since", groups.lines((v, ", ".join(map(str, v.environment))) for v in verdicts), "cyan"),
     ]
 
 
-def _extra_files(found: Verification) -> list[str]:
+def _list_extra_files(found: Verification) -> list[str]:
     """Return a line for the page, for files that genbench did not write, and for the records of no board."""
     count = len(found.unlisted)
     groups = {
@@ -89,13 +89,13 @@ def _extra_files(found: Verification) -> list[str]:
     return [f"{text}: {listed(names, _MOST_NAMES)}" for text, names in groups.items() if names]
 
 
-def _obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:
+def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:
     """Return an obstacle with the cells that it concerns, if run.json lists any."""
     return next(iter(groups.lines((v, text) for v in verdicts if v.reason == text)), text)
 
 
-def _table(console: Console, verdicts: Sequence[Verdict]) -> Table:
-    shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _having(verdicts, outcome)]
+def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
+    shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _select(verdicts, outcome)]
     counted: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in shown]
     names = ("dataset", "generator")
     table = open_table(*((name, "left") for name in names), *counted, wrapped=names)
@@ -109,7 +109,7 @@ def _table(console: Console, verdicts: Sequence[Verdict]) -> Table:
     return table
 
 
-def _lines(console: Console, kind: str, lines: Iterable[str], style: str) -> None:
+def _print_lines(console: Console, kind: str, lines: Iterable[str], style: str) -> None:
     found = list(lines)
     for line in found[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
@@ -120,24 +120,24 @@ def _lines(console: Console, kind: str, lines: Iterable[str], style: str) -> Non
         )
 
 
-def _having(verdicts: Iterable[Verdict], outcome: str) -> list[Verdict]:
+def _select(verdicts: Iterable[Verdict], outcome: str) -> list[Verdict]:
     return [verdict for verdict in verdicts if verdict.outcome == outcome]
 
 
-def _reason(verdict: Verdict) -> str:
+def _describe_reason(verdict: Verdict) -> str:
     return f"{verdict.stage}: {verdict.reason}" if verdict.stage else verdict.reason
 
 
-def _unexplained(verdicts: Iterable[Verdict]) -> list[str]:
+def _list_unexplained(verdicts: Iterable[Verdict]) -> list[str]:
     """Return a line for each verdict within tolerance that should have been bit-identical."""
     return [
         f"{verdict.cell.name}: {verdict.reason}; nothing has changed that would explain it"
-        for verdict in _having(verdicts, "within tolerance")
+        for verdict in _select(verdicts, "within tolerance")
         if not (verdict.environment or verdict.code)
     ]
 
 
-def _unchecked(found: Verification) -> Iterator[tuple[Verdict, str]]:
+def _list_unchecked(found: Verification) -> Iterator[tuple[Verdict, str]]:
     """Yield the verdicts on trials that were not rerun, with the notices that only a rerun checks."""
     rerun = {verdict.cell.position for verdict in found.remade}
     for verdict in found.stored:
@@ -146,14 +146,14 @@ def _unchecked(found: Verification) -> Iterator[tuple[Verdict, str]]:
             yield verdict, f"{notices} (from the records; only a rerun, --sample, checks it)"
 
 
-def _borrowed(found: Verification) -> list[str]:
+def _list_borrowed(found: Verification) -> list[str]:
     if not found.borrowed:
         return []
     trials = f"{len(found.borrowed)} trial{'s' * (len(found.borrowed) != 1)}"
     return [f"samples of {trials}; others, without the store here, cannot verify these"]
 
 
-def _left_alone(found: Verification) -> list[str]:
+def _list_left_alone(found: Verification) -> list[str]:
     if not found.left_alone:
         return []
     names = listed(found.left_alone, _MOST_NAMES)
@@ -187,20 +187,20 @@ def _names(cells: Sequence[Cell], every: Sequence[Cell]) -> Iterator[str]:
         yield cells[0].name
     elif len(cells) == len(every):
         yield f"all {len(cells)} cells"
-    elif own := _common(cells, every):
+    elif own := _find_common(cells, every):
         yield f"{len(cells)} cells of {own}"
-    elif whole := _whole_values(cells, every):
+    elif whole := _find_whole_values(cells, every):
         field, values = whole
         group, rest = (
             [c for c in cells if (getattr(c, field) in values) == is_in] for is_in in (True, False)
         )
-        yield f"{len(group)} cells of {field} {_listed(values)}"
+        yield f"{len(group)} cells of {field} {_join_values(values)}"
         yield from _names(rest, [cell for cell in every if getattr(cell, field) not in values])
     else:
         yield f"{len(cells)} cells, the first {cells[0].name}"
 
 
-def _common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
+def _find_common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
     """Return the values that only these cells share: "generator gan, seed 2"; "" if others have them too."""
     values = {field: {getattr(cell, field) for cell in cells} for field in _FIELDS}
     alike = [cell for cell in every if all(getattr(cell, field) in values[field] for field in _FIELDS)]
@@ -208,13 +208,13 @@ def _common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
         return ""
     others = {field: {getattr(cell, field) for cell in every} - values[field] for field in _FIELDS}
     return ", ".join(
-        f"{field} {_listed(values[field])}"
+        f"{field} {_join_values(values[field])}"
         for field in _FIELDS
         if others[field] and None not in values[field]  # comparisons have no seed
     )
 
 
-def _whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, set[Any]] | None:
+def _find_whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, set[Any]] | None:
     """Return a field, and its values of which all cells are among these; None if there is none."""
     positions = {cell.position for cell in cells}
     for field in _FIELDS:
@@ -225,16 +225,16 @@ def _whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, se
     return None
 
 
-def _listed(values: Iterable[Any]) -> str:
+def _join_values(values: Iterable[Any]) -> str:
     return listed(map(str, sorted(values)))
 
 
-def _closing(found: Verification) -> str:
+def _summarize(found: Verification) -> str:
     counts = Counter(verdict.outcome for verdict in (*found.stored, *found.remade))
-    said = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
+    summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     faults = len(found.faults)
     files = "the files are whole" if not faults else f"{faults} fault{'s' * (faults != 1)} in the files"
     failed = f"; {found.failed} failed and hold no number" if found.failed else ""
     count = len(found.board)
     board = f"; {count} difference{'s' * (count != 1)} on the board" if count else ""
-    return f"{', '.join(said) or 'no record to verify'}; {files}{board}{failed}"
+    return f"{', '.join(summary) or 'no record to verify'}; {files}{board}{failed}"

@@ -36,7 +36,7 @@ from genbench.results.records import read_records, write_record
 from genbench.store.environment import offline_variables, thread_variables
 from genbench.store.store import open_store
 from genbench.trial.jobs import PrepareData, PrepareReference
-from genbench.trial.trial import RunTrial, failed_records
+from genbench.trial.trial import RunTrial, make_failed_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
     from genbench.trial.plan import Trial
 
-__all__ = ["IsWanted", "Session", "handle_message", "job_variables", "session_of"]
+__all__ = ["IsWanted", "Session", "handle_message", "job_variables", "open_session"]
 
 _SpecT = TypeVar("_SpecT", bound="Spec")
 
@@ -105,11 +105,11 @@ class Session:
         variables = job_variables(threads=context.threads, offline=context.offline)
         self.place = Workplace(variables, plugins, self.observer, PRELOAD)
 
-    def noted(self) -> tuple[str, ...]:
+    def take_warnings(self) -> tuple[str, ...]:
         """Return the warnings since the last call."""
-        noted = tuple(self.observer.texts)
+        take_warnings = tuple(self.observer.texts)
         self.observer.texts.clear()
-        return noted
+        return take_warnings
 
     def close(self) -> None:
         """End the fork server with all its children, and remove the folder of the session."""
@@ -130,12 +130,12 @@ class Session:
             if read_sources(path) == sources:
                 return path
         for source, content in sources.items():
-            copy = self._copy_of(source)
+            copy = self._make_copy_path(source)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(content)
-        return self._copy_of(path)
+        return self._make_copy_path(path)
 
-    def _copy_of(self, path: Path) -> Path:
+    def _make_copy_path(self, path: Path) -> Path:
         return self.home / "plugins" / path.relative_to(path.anchor)
 
 
@@ -144,7 +144,7 @@ _LOCK = threading.Lock()
 
 
 @contextlib.contextmanager
-def session_of(context: RunContext) -> Iterator[Session]:
+def open_session(context: RunContext) -> Iterator[Session]:
     """Give the session of a run, made with its first message; close idle sessions of other runs."""
     with _LOCK:
         _close_idle(except_for=context.run)
@@ -200,13 +200,13 @@ def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outc
     """
     start = time.monotonic()
     try:
-        with session_of(message.context) as session, _folder_of(message, session) as folder:
+        with open_session(message.context) as session, _open_folder(message, session) as folder:
             failure = _run(message, session, folder, tries, is_wanted)
-            outcome = Outcome(failure=failure, worker=this_process(), warnings=session.noted())
+            outcome = Outcome(failure=failure, worker=this_process(), warnings=session.take_warnings())
             if folder != message.context.folder:
-                outcome = _with_results(outcome, folder, message.log.stem)
+                outcome = _add_results(outcome, folder, message.log.stem)
             if message.context.keep_samples and not message.context.token.is_in(session.store.root):
-                outcome = _with_samples(outcome, message.opened(), session)
+                outcome = _add_samples(outcome, message.opened(), session)
     except GenbenchError as error:
         raise type(error)(f"{this_process()}: {error}") from error
     return replace(outcome, seconds=time.monotonic() - start)
@@ -218,27 +218,27 @@ def _run(
     job, log = message.opened(), RunFolder(folder).log(message.log.stem)
     if not isinstance(job, RunTrial | PrepareReference):
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
-    job = _with_files_of_here(replace(job, store=session.store), message.context)
+    job = _localize_job(replace(job, store=session.store), message.context)
     _provide_data(message, job.trial, session, log, is_wanted)
     if not isinstance(job, RunTrial):
         if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
     due = job.tasks
-    job = _left_to_do(replace(job, folder=folder), tries)
+    job = _drop_finished(replace(job, folder=folder), tries)
     if due and not job.tasks:
         return None
     if tries < _MOST_STARTS:
         run_trial(session.place, job, log, is_wanted=is_wanted)
         return None
     reason = f"its worker was lost {tries} times while it ran"
-    for record in failed_records(job, job.tasks, "crash", reason, {}):
+    for record in make_failed_records(job, job.tasks, "crash", reason, {}):
         write_record(folder, record)
     return None
 
 
 @contextlib.contextmanager
-def _folder_of(message: JobMessage, session: Session) -> Iterator[Path]:
+def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
     """Give the results folder of the run if this process shares it, else a temporary one."""
     context = message.context
     if context.token.is_in(context.folder):
@@ -252,7 +252,7 @@ def _folder_of(message: JobMessage, session: Session) -> Iterator[Path]:
         yield folder.path
 
 
-def _left_to_do(job: RunTrial, tries: int) -> RunTrial:
+def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
     """Return the job without the tasks that lost workers finished; count attempts of the others."""
     if not tries:
         return job
@@ -270,7 +270,7 @@ def _provide_data(
     """Prepare a trial's dataset if this store lacks it; raise DataError unless it equals the run's."""
     dataset, store = trial.dataset, session.store
     if store.notes(dataset.key) is None:
-        part = _with_paths_of_here(dataset.part, message.context)
+        part = _localize_part(dataset.part, message.context)
         job = PrepareData(part=part, store=store, modalities=(dataset.modality,))
         wrong = run_job(session.place, f"{part.name} data", job, log, is_wanted=is_wanted)
         if wrong is not None:
@@ -286,14 +286,14 @@ def _provide_data(
         )
 
 
-def _with_files_of_here(job: Any, context: RunContext) -> Any:
+def _localize_job(job: Any, context: RunContext) -> Any:
     """Return a job whose components name files on this machine."""
-    return job.with_parts(functools.partial(_with_paths_of_here, context=context))
+    return job.with_parts(functools.partial(_localize_part, context=context))
 
 
-def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
+def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     """Return a part that names the same files on this machine; raise DataError if one is missing."""
-    found = {name: _found(part, name, path, context) for name, path in find_paths(part.options).items()}
+    found = {name: _locate(part, name, path, context) for name, path in find_paths(part.options).items()}
     options = replace_paths(part.options, {name: path for name, (path, _) in found.items()})
     files = {name: identity for name, (_, identity) in found.items()}
     code = code_of(part.component)
@@ -304,7 +304,7 @@ def _with_paths_of_here(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]
     return replace(part, options=options, files=files, code=code)
 
 
-def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
+def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
     """Return the path of an option's file on this machine, and its identity from before its hash."""
     who = f"{part.component.kind} {part.name!r}"
     remedy = "every machine needs the same files at the same paths"
@@ -319,7 +319,7 @@ def _found(part: Part[Spec], option: str, path: Path, context: RunContext) -> tu
     return path, identity
 
 
-def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
+def _add_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     """Return an outcome with the files of a folder that the run does not share."""
     written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
     galleries = {
@@ -337,7 +337,7 @@ def _with_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     )
 
 
-def _with_samples(outcome: Outcome, job: Any, session: Session) -> Outcome:
+def _add_samples(outcome: Outcome, job: Any, session: Session) -> Outcome:
     """Return an outcome with the samples of its trial, if there are any."""
     artefact = session.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
     if artefact is None:

@@ -16,7 +16,7 @@ from genbench.jobs.isolation.supervisor import supervise
 from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
 from genbench.trial.failures import plain_line
-from genbench.trial.trial import RunTrial, failed_records
+from genbench.trial.trial import RunTrial, make_failed_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,12 +81,12 @@ def run_job(
     If its server ends with it, which another job may have done, it is begun again with a server of its own.
     Raises GenbenchError for what a user can mend.
     """
-    with _observed(place, name):
+    with _observe(place, name):
         ending = _watch(place, name, job, log, is_wanted)
         if ending.is_unexplained and not place.is_closed and is_wanted():
             ending = _watch(place, name, job, log, is_wanted, alone=True)
     if ending.error is not None and ending.code is not None:
-        raise _error(ending)
+        raise _make_error(ending)
     return None if ending.done else JobFailure(*ending.outcome, ending.work)
 
 
@@ -97,7 +97,7 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
 
     Raises ResultsError if records cannot be written.
     """
-    with _observed(place, job.trial.name):
+    with _observe(place, job.trial.name):
         is_suspect = False
         while True:
             ending = _watch(place, job.trial.name, job, log, is_wanted, alone=is_suspect)
@@ -106,17 +106,17 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
             if ending.code == ResultsError.exit_code and not (
                 can_be_written(job.folder) and can_be_written(job.store.root)
             ):
-                raise _error(ending)
+                raise _make_error(ending)
             if ending.is_unexplained and not is_suspect:
                 is_suspect = True  # of having ended its server: it is begun again with one of its own
-                job = _again(job, ending)
+                job = _restart(job, ending)
                 continue
-            job = _without_casualties(job, ending)
+            job = _record_casualties(job, ending)
             if not job.tasks:
                 return
 
 
-def _again(job: RunTrial, ending: Ending) -> RunTrial:
+def _restart(job: RunTrial, ending: Ending) -> RunTrial:
     """Return the rest of a job whose process ended with its server; that counts as an attempt."""
     tasks = job.tasks[ending.task or 0 :]
     keys = [cell.key for task in tasks for cell in task.cells.values()]
@@ -124,7 +124,7 @@ def _again(job: RunTrial, ending: Ending) -> RunTrial:
     return replace(job, tasks=tasks, attempts={**job.attempts, **attempts})
 
 
-def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
+def _record_casualties(job: RunTrial, ending: Ending) -> RunTrial:
     """Record the work in progress when a process died, and return the rest of the job."""
     lost: tuple[Task, ...] = job.tasks
     left: tuple[Task, ...] = ()
@@ -135,14 +135,14 @@ def _without_casualties(job: RunTrial, ending: Ending) -> RunTrial:
         who = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
         reason = f"{who}: {plain_line(reason)}"
     extra = {"peak_bytes": ending.peak} if status == "memory" else {}
-    for record in failed_records(job, lost, status, reason, extra):
+    for record in make_failed_records(job, lost, status, reason, extra):
         write_record(job.folder, record)
     known = {} if ending.work is None else {ending.work: (status, reason)}
     return replace(job, tasks=left, lost={**job.lost, **known})
 
 
 @contextlib.contextmanager
-def _observed(place: Workplace, name: str) -> Iterator[None]:
+def _observe(place: Workplace, name: str) -> Iterator[None]:
     place.observer.begin(name)
     try:
         yield
@@ -162,7 +162,7 @@ def _watch(
         server = opened.enter_context(place.own_server(modules)) if alone else place.server(modules)
         child = opened.enter_context(server.start(job, log, variables=variables))
         ending = supervise(
-            child, job, place.meter, functools.partial(_note, place, name),
+            child, job, place.meter, functools.partial(_pass_event, place, name),
             lambda: is_wanted() and not place.is_closed,
         )  # fmt: skip
     if ending.done and child.left:
@@ -171,12 +171,12 @@ def _watch(
     return ending
 
 
-def _note(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
+def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
     place.observer.event(name, event)
     if "warning" in event:
         place.warn_once(event["warning"])
 
 
-def _error(ending: Ending) -> GenbenchError:
+def _make_error(ending: Ending) -> GenbenchError:
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)

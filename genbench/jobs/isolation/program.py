@@ -117,7 +117,7 @@ class Program:
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(process.pid, signal.SIGKILL)
             if process.returncode:
-                how = _how(process.returncode)
+                how = _describe_exit(process.returncode)
                 raise ProgramError(f"{self.name} {how}{self._last_line(complained)}")
             said.seek(0)
             return said.read()
@@ -140,9 +140,9 @@ class Program:
             raise Invalid(
                 f"{self.name} wrote {wrote} line{'s' * (wrote != 1)}; expected {n}, one for each {each}"
             )
-        return [self._object(line, at + 1) for at, line in enumerate(lines)]
+        return [self._read_object(line, at + 1) for at, line in enumerate(lines)]
 
-    def _object(self, line: str, number: int) -> dict[str, Any]:
+    def _read_object(self, line: str, number: int) -> dict[str, Any]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):  # their texts quote the line
@@ -215,7 +215,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def _how(code: int) -> str:
+def _describe_exit(code: int) -> str:
     """Return a description of an exit code."""
     if code > 0:
         return f"ended with the exit code {code}; expected 0"

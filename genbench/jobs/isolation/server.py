@@ -49,7 +49,7 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
     """
     starter = os.getppid()
     adopt_orphans()
-    with _leaving(starter, scratch):
+    with _exit_with_starter(starter, scratch):
         preload(modules)
     wakeup, waker = socket.socketpair()
     waker.setblocking(False)
@@ -76,7 +76,7 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
 
 
 @contextlib.contextmanager
-def _leaving(starter: int, scratch: Path) -> Iterator[None]:
+def _exit_with_starter(starter: int, scratch: Path) -> Iterator[None]:
     """End this process when its starter has ended: imports can take longer than a run."""
 
     def look(*_: object) -> None:
@@ -123,7 +123,7 @@ def _fork(
 def _reap(channels: dict[int, socket.socket]) -> None:
     """Report each child that has ended, once all processes that it left are dead."""
     ended: dict[int, tuple[socket.socket, int]] = {}
-    for pid, status in _statuses():
+    for pid, status in _list_statuses():
         channel = channels.pop(pid, None)
         if channel is not None:
             ended[pid] = channel, os.waitstatus_to_exitcode(status)
@@ -139,7 +139,7 @@ def _reap(channels: dict[int, socket.socket]) -> None:
         channel.close()
 
 
-def _statuses() -> Iterator[tuple[int, int]]:
+def _list_statuses() -> Iterator[tuple[int, int]]:
     """Yield the number and status of each child that has ended."""
     with contextlib.suppress(ChildProcessError):
         while (found := os.waitpid(-1, os.WNOHANG))[0]:
@@ -157,7 +157,7 @@ def _sweep(channels: Iterable[int]) -> list[int]:
     sessions: list[int] = []
     for _ in range(_MOST_SWEEPS):
         kept = {below for pid in channels for below in (pid, *descendants(pid))}
-        found = {pid: _session(pid) for pid in descendants(os.getpid()) if pid not in kept | killed}
+        found = {pid: _find_session(pid) for pid in descendants(os.getpid()) if pid not in kept | killed}
         fresh = kill_each(list(found))
         if not fresh:
             break
@@ -166,7 +166,7 @@ def _sweep(channels: Iterable[int]) -> list[int]:
     return sessions
 
 
-def _session(pid: int) -> int:
+def _find_session(pid: int) -> int:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         return os.getsid(pid)
     return 0

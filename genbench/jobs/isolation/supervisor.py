@@ -133,12 +133,12 @@ def supervise(
         if event:
             if "pid" in event or "stage" in event:  # before, the server may still be starting
                 since = time.monotonic()
-            ending = _after(ending, event)
+            ending = _apply_event(ending, event)
             tell(event)
         elif child.pid is not None and time.monotonic() - looked >= _TICK:
             looked = time.monotonic()
             if ending.limit is None:
-                ending = _checked(ending, child, job, meter, looked - since)
+                ending = _check_limits(ending, child, job, meter, looked - since)
             if ending.limit is not None or not is_wanted():
                 called_off = called_off or looked
                 child.kill(by_force=looked - called_off > _PATIENCE)
@@ -146,27 +146,24 @@ def supervise(
     return ending
 
 
-def _after(ending: Ending, event: Mapping[str, Any]) -> Ending:
+def _apply_event(ending: Ending, event: Mapping[str, Any]) -> Ending:
     """Return the ending as known after an event."""
     fields = ("exit", "done", "error", "code", "task", "stage")
     known = {name: event[name] for name in fields if name in event}
     return replace(ending, **known, work=event.get("work") if "stage" in event else ending.work)
 
 
-def _checked(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
+def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
     """Return the ending with the limit that the job has exceeded, if any, and its greatest memory so far."""
     part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
     limits, who = (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
     size, is_too_large = meter.note(id(child), child.tree())
-    ending = replace(ending, peak=max(ending.peak, size))
-    what = f"{who}: {ending.stage} took"
+    what, limit = f"{who}: {ending.stage} took", None
     if limits.timeout is not None and seconds > limits.timeout:
-        allowed = duration_text(limits.timeout)
-        return replace(ending, limit=("timeout", f"{what} longer than the {allowed} that timeout allows"))
-    if limits.memory is not None and size > limits.memory:
-        allowed = bytes_text(limits.memory)
-        return replace(ending, limit=("memory", f"{what} more than the {allowed} that memory allows"))
-    if is_too_large:
+        limit = "timeout", f"{what} longer than the {duration_text(limits.timeout)} that timeout allows"
+    elif limits.memory is not None and size > limits.memory:
+        limit = "memory", f"{what} more than the {bytes_text(limits.memory)} that memory allows"
+    elif is_too_large:
         reason = f"{what} most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
-        return replace(ending, limit=("memory", reason))
-    return ending
+        limit = "memory", reason
+    return replace(ending, peak=max(ending.peak, size), limit=limit)

@@ -18,7 +18,7 @@ from genbench.board.numbers import direction_text, number, typeset
 from genbench.board.warnings import listed
 from genbench.catalog.fault_names import find_fault
 from genbench.catalog.loader import shorten_reference
-from genbench.checks.battery.card import WORDS, numbers_of
+from genbench.checks.battery.card import WORDS, format_numbers
 from genbench.checks.battery.faults import read_faults
 from genbench.checks.battery.findings import list_seen, list_unpunished
 from genbench.checks.battery.kept_cards import find_card
@@ -373,7 +373,7 @@ def _verb(card: Card) -> str:
 def _rows(card: Card) -> Iterator[tuple[str, ...]]:
     for row in card.rows:
         name = one_line(f"{row.fault} {row.level}")
-        yield (name, *map(typeset, numbers_of(row)), row.moved(card.direction), WORDS[row.verdict])
+        yield (name, *map(typeset, format_numbers(row)), row.moved(card.direction), WORDS[row.verdict])
 
 
 def _declared_effects(

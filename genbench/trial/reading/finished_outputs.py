@@ -16,7 +16,7 @@ from genbench.trial.datasets import load_data, read_data
 from genbench.trial.failures import blame
 from genbench.trial.global_state import ignore_notice
 from genbench.trial.reading.kept_samples import kept_folder, read_kept
-from genbench.trial.reading.readers import entry_of, reader_of, reading
+from genbench.trial.reading.readers import fill_entry, find_reader, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ def open_samples(
         return read_kept(kept, modalities_of(catalog), known)
     if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
         return read_strings(path, known, space, field, option="`field`")
-    part = _part(reader_of(catalog, path, known), path, {}, path.name)
+    part = _part(find_reader(catalog, path, known), path, {}, path.name)
     return load_data(part, modalities_of(catalog), grouped=False).samples
 
 
 def _part(reader: Component, path: Path, options: Mapping[str, Any], where: str) -> Part[DatasetSpec]:
     """Return a dataset component that opens a path as outputs of a generator; messages name `where`."""
-    return part_of(reader, DatasetSpec, entry_of(reader, path, options, where, is_fake=True), path.parent)
+    return part_of(reader, DatasetSpec, fill_entry(reader, path, options, where, is_fake=True), path.parent)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ def _reader(path: Path, catalog: Catalog, modality: Modality, dataset: Component
             f"{path.name}: {' and '.join(each.reference for each in readers)} read it; expected one, or the "
             f"dataset of the suite among them: leave out the other plugin"
         )
-    return reader_of(catalog, path, modality)
+    return find_reader(catalog, path, modality)
 
 
 @dataclass(frozen=True)

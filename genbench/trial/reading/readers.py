@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from genbench.suite.components import Part
 
 __all__ = [
-    "caution_of", "check_sides", "entry_of", "options_for", "readable", "reader_of", "reader_part", "reading",
+    "check_sides", "fill_entry", "find_reader", "make_reader_part", "options_for", "read_caution", "readable",
+    "reading",
 ]  # fmt: skip
 
 _KEPT = "a folder of samples that a run kept"
 
 
-def caution_of(part: Part[DatasetSpec], samples: Samples) -> str:
+def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
     """Return what the component that read samples says of their scores, "" for nothing."""
     if part.spec.caution is None:
         return ""
@@ -89,37 +90,37 @@ def reading(
     beginning of the file, or of all files of the folder, then those that can read it if a user says so.
     Raises DataError for a folder of which one of them recognizes some files, and cannot read others.
     """
-    for suffix in _suffixes(catalog, path, _wanted(modality, among)):
+    for suffix in _list_suffixes(catalog, path, _list_wanted(modality, among)):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
         if found:
             found = [each for each in found if each.serves(among)] or found
-            return found if len(found) == 1 else _recognizing(found, path, suffix) or found
+            return found if len(found) == 1 else _choose_recognizing(found, path, suffix) or found
     return []
 
 
-def _wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[str]:
+def _list_wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[str]:
     """Return the references of the modalities that a path should be of; empty: any."""
     return among if modality is None else frozenset([modality.reference])
 
 
 def _possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
     """Return the datasets that can read a path by the longest of its suffixes, if a user says so."""
-    for suffix in _suffixes(catalog, path, wanted):
+    for suffix in _list_suffixes(catalog, path, wanted):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
         if found:
-            said = _recognition(found, path, suffix)
-            return [each for each, answer in zip(found, said, strict=True) if answer is not False]
+            claims = _ask_readers(found, path, suffix)
+            return [each for each, answer in zip(found, claims, strict=True) if answer is not False]
     return []
 
 
-def _recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[Component]:
+def _choose_recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[Component]:
     """Return the datasets that recognize a file, or all files of a folder, else those that can read it."""
-    said = list(zip(readers, _recognition(readers, path, suffix), strict=True))
-    sure = [each for each, answer in said if answer]
-    return sure or [each for each, answer in said if answer is None]
+    claims = list(zip(readers, _ask_readers(readers, path, suffix), strict=True))
+    sure = [each for each, answer in claims if answer]
+    return sure or [each for each, answer in claims if answer is None]
 
 
-def _recognition(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
+def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
     """Return what each dataset says of a file, or of all files of a folder that one of them reads.
 
     suffix  "/" for a folder of other files, of which the first one decides
@@ -127,27 +128,27 @@ def _recognition(readers: Sequence[Component], path: Path, suffix: str) -> list[
     Raises DataError for a folder of which no dataset recognizes all files, and one some, and not others.
     """
     if suffix == "/" or not suffix.startswith("/"):
-        file = next(_files(path), None) if suffix == "/" else path
-        return [_recognizes(each, file, suffix) for each in readers]
-    kept = [file for file in _files(path) if any(_reads(each, _in_folder(file), None) for each in readers)]
-    said = [
-        [_reads(each, _in_folder(file), None) and _recognizes(each, file, _in_folder(file)) for file in kept]
-        for each in readers
+        file = next(_list_files(path), None) if suffix == "/" else path
+        return [_ask_reader(each, file, suffix) for each in readers]
+    files = [(file, _folder_suffix(file)) for file in _list_files(path)]
+    kept = [(file, own) for file, own in files if any(_reads(each, own, None) for each in readers)]
+    claims = [
+        [_reads(each, own, None) and _ask_reader(each, file, own) for file, own in kept] for each in readers
     ]
-    found = [False if False in each else None if None in each else True for each in said]
+    found = [False if False in each else None if None in each else True for each in claims]
     if True not in found:
-        _check_alike(path, readers, said, kept)
+        _check_alike(path, readers, claims, [file for file, _ in kept])
     return found
 
 
 def _check_alike(
-    path: Path, readers: Sequence[Component], said: Sequence[Sequence[bool | None]], files: Sequence[Path]
+    path: Path, readers: Sequence[Component], claims: Sequence[Sequence[bool | None]], files: Sequence[Path]
 ) -> None:
     """Raise DataError if a dataset recognizes some files of a folder, and cannot read others."""
-    for reader, answers in zip(readers, said, strict=True):
+    for reader, answers in zip(readers, claims, strict=True):
         if True in answers and False in answers:
             one, other = (files[answers.index(answer)].relative_to(path) for answer in (True, False))
-            able = [each.name for each, answers in zip(readers, said, strict=True) if False not in answers]
+            able = [each.name for each, answers in zip(readers, claims, strict=True) if False not in answers]
             choice = "".join(f", --reader {name} reads all in its own way" for name in able[:1])
             raise DataError(
                 f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the "
@@ -155,7 +156,7 @@ def _check_alike(
             )
 
 
-def _recognizes(reader: Component, file: Path | None, suffix: str) -> bool | None:
+def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | None:
     """Return what a dataset's `recognizes` says of a file, True without one, and if it cannot be read."""
     recognizes = getattr(reader.spec, "recognizes", None)
     if recognizes is None:
@@ -165,35 +166,35 @@ def _recognizes(reader: Component, file: Path | None, suffix: str) -> bool | Non
     except OSError:  # the reader says what is wrong
         return True
     try:
-        said: object = resolve(recognizes)(head, suffix)
+        claim: object = resolve(recognizes)(head, suffix)
     except Exception as error:  # the code of a plugin may raise any
         raise PluginError(f"{reader.who}: recognizes raised {type(error).__name__}: {error}") from error
-    if said is None or isinstance(said, bool):
-        return said
-    raise PluginError(f"{reader.who}: recognizes returned {said!r:.80}; expected True, None or False")
+    if claim is None or isinstance(claim, bool):
+        return claim
+    raise PluginError(f"{reader.who}: recognizes returned {claim!r:.80}; expected True, None or False")
 
 
-def _suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
+def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
     """Return what datasets that read a path declare, the longest first.
 
-    ".csv.gz" and ".gz" for such a file; for a folder, "/" and what `_of_folder` returns, if not None.
+    ".csv.gz" and ".gz" for such a file; for a folder, "/" and what `_find_folder_suffix` gives, if any.
 
     wanted  references of the modalities of which samples are expected; empty: any
     """
     if path.is_dir():
-        found = _of_folder(catalog, path, wanted)
+        found = _find_folder_suffix(catalog, path, wanted)
         return ("/",) if found is None else (found, "/")
     parts = path.name.lower().split(".")[1:]
     return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
 
 
-def _of_folder(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
+def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
     """Return "/.npy" for a folder whose files that end in .npy decide, or None.
 
     The suffix of most files that datasets declare. Those of the wanted modalities decide, if none of them
     reads any folder; else all do, unless as many files, with the first one, have suffixes that none declares.
     """
-    counts = Counter(map(_in_folder, _files(path)))
+    counts = Counter(map(_folder_suffix, _list_files(path)))
     for kinds in (wanted, ()):
         datasets = [each for each in catalog.of_kind("dataset") if each.serves(kinds)]
         declared = {suffix for each in datasets for suffix in getattr(each.spec, "reads", ())}
@@ -206,18 +207,18 @@ def _of_folder(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | No
     return None
 
 
-def _in_folder(file: Path) -> str:
+def _folder_suffix(file: Path) -> str:
     return f"/{file.suffix.lower()}"
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _list_files(path: Path) -> Iterator[Path]:
     """Yield the files of a folder, then those of its sub-folders, by name, without hidden ones."""
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
 
 
-def reader_part(
+def make_reader_part(
     catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
     options: Mapping[str, Any] | None = None, is_fake: bool = False, among: frozenset[str] = frozenset(),
     note: Callable[[str], object] = str,
@@ -234,28 +235,28 @@ def reader_part(
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
     an unknown `reader`.
     """
-    found = reader_of(catalog, path, modality, reader=reader, among=among, note=note)
+    found = find_reader(catalog, path, modality, reader=reader, among=among, note=note)
     where = path.name if reader is None else "reader"
-    return part_of(found, DatasetSpec, entry_of(found, path, options, where, is_fake=is_fake), path.parent)
+    return part_of(found, DatasetSpec, fill_entry(found, path, options, where, is_fake=is_fake), path.parent)
 
 
-def reader_of(
+def find_reader(
     catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
     among: frozenset[str] = frozenset(), note: Callable[[str], object] = str,
 ) -> Component:  # fmt: skip
-    """Return the dataset component that reads a path; parameters and errors are those of `reader_part`."""
+    """Return the dataset component that reads a path; parameters, errors: see `make_reader_part`."""
     kind = "" if modality is None else f"{modality.reference} "
     if not path.exists():
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
     where = path.name if reader is None else "reader"
     if reader is None:
-        if path.is_dir() and next(_files(path), None) is None:
+        if path.is_dir() and next(_list_files(path), None) is None:
             raise DataError(f"{path.name} is a folder without files; expected files of {kind}samples")
         readers = reading(catalog, path, modality, among)
         if len(readers) != 1:
-            raise DataError(f"{path.name}: {_refusal(catalog, path, readers, modality, among)}")
+            raise DataError(f"{path.name}: {_describe_refusal(catalog, path, readers, modality, among)}")
         reader = readers[0].reference
-        if line := _taken_as(catalog, path, readers[0], modality, among):
+        if line := _describe_choice(catalog, path, readers[0], modality, among):
             note(line)
     try:
         return catalog.find("dataset", reader)
@@ -263,7 +264,7 @@ def reader_of(
         raise SuiteError(f"{where}.use: {error}") from error
 
 
-def entry_of(
+def fill_entry(
     reader: Component, path: Path, options: Mapping[str, Any] | None = None, where: str | None = None, *,
     is_fake: bool = False,
 ) -> SuiteEntry:  # fmt: skip
@@ -274,7 +275,7 @@ def entry_of(
     return SuiteEntry(use=reader.reference, name=None, options=given, where=where or path.name)
 
 
-def _taken_as(
+def _describe_choice(
     catalog: Catalog, path: Path, reader: Component, modality: Modality | None, among: frozenset[str]
 ) -> str:
     """Return the line that says how a path is read, "" unless it can be read otherwise.
@@ -282,7 +283,7 @@ def _taken_as(
     modality  the stated one; None: the line says which one is taken, where several are possible
     """
     served = () if modality is None else (modality.reference,)
-    possible = _possible_readers(catalog, path, _wanted(modality, among))
+    possible = _possible_readers(catalog, path, _list_wanted(modality, among))
     others = [each for each in possible if each != reader and each.serves(served)]
     kinds = {kind for each in others for kind in each.spec.modalities} - set(reader.spec.modalities)
     if modality is None and kinds:
@@ -295,37 +296,37 @@ def _taken_as(
     return f"{path.name} is read by {reader.name}; {remedy}"
 
 
-def _refusal(
+def _describe_refusal(
     catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None,
     among: frozenset[str],
 ) -> str:  # fmt: skip
     """Return why no dataset, or several, can read a path as samples of a modality."""
     of_kind = "" if modality is None else f" as {modality.reference} samples"
-    file = _typical(path) if path.is_dir() else path
+    file = _find_typical(path) if path.is_dir() else path
     files = f"{file.suffix.lower() or 'such'} files"
     paths = f"folders of {files}" if path.is_dir() else files
     if readers and path.is_file() and not path.stat().st_size:
         return "the file is empty; expected samples"
     if readers:
         names = " and ".join(component.reference for component in readers)
-        possible = _possible_readers(catalog, path, _wanted(modality, among))
+        possible = _possible_readers(catalog, path, _list_wanted(modality, among))
         if not any(each in possible for each in readers):
             why = f"{names} read {paths}{of_kind}, and say that they cannot read this one"
             return f"{why}; name one to see why: --reader {readers[0].name}"
         several = modality is None and len({kind for each in readers for kind in each.spec.modalities}) > 1
-        choice = f", or state the modality: {_kinds(readers)}" * several
+        choice = f", or state the modality: {_join_kinds(readers)}" * several
         return f"{names} read {paths}{of_kind}; name one of them as the reader{choice}"
     why = f"no installed dataset reads {paths}{of_kind}"
     if path.is_dir() and (able := reading(catalog, file, modality, among)):
         advice = f"name a file instead of the folder, such as {file.relative_to(path)}"
-        return f"{why}, but {_who_reads(able)} single ones; {advice}"
+        return f"{why}, but {_join_readers(able)} single ones; {advice}"
     if modality is not None:
-        expected = ", ".join([*_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
+        expected = ", ".join([*_list_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
         if path.is_dir() and (able := reading(catalog, path)):
-            why = f"{_who_reads(able)} {paths} as {_kinds(able)} samples, not{of_kind}"
+            why = f"{_join_readers(able)} {paths} as {_join_kinds(able)} samples, not{of_kind}"
         return f"{why}; expected {expected}"
     wanted = [each for each in modalities_of(catalog) if not among or each.reference in among]
-    known = {each.reference: ", ".join(_forms(catalog, each)) for each in wanted}
+    known = {each.reference: ", ".join(_list_forms(catalog, each)) for each in wanted}
     listed = "; ".join(f"{name}: {forms}" for name, forms in known.items() if forms)
     return (
         f"{why}; expected {_KEPT}, or samples of a modality ({listed}); state the modality if several have "
@@ -333,22 +334,22 @@ def _refusal(
     )
 
 
-def _typical(folder: Path) -> Path:
+def _find_typical(folder: Path) -> Path:
     """Return the first file of a folder of the suffix that most of its files have."""
-    ((most, _),) = Counter(map(_in_folder, _files(folder))).most_common(1)
-    return next(file for file in _files(folder) if _in_folder(file) == most)
+    ((most, _),) = Counter(map(_folder_suffix, _list_files(folder))).most_common(1)
+    return next(file for file in _list_files(folder) if _folder_suffix(file) == most)
 
 
-def _who_reads(readers: Sequence[Component]) -> str:
+def _join_readers(readers: Sequence[Component]) -> str:
     names = " and ".join(component.name for component in readers)
     return f"{names} {'read' if len(readers) > 1 else 'reads'}"
 
 
-def _kinds(readers: Sequence[Component]) -> str:
+def _join_kinds(readers: Sequence[Component]) -> str:
     return " or ".join(sorted({kind for component in readers for kind in component.spec.modalities}))
 
 
-def _forms(catalog: Catalog, modality: Modality) -> list[str]:
+def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
     """Return the forms of paths that can be read as samples of a modality, kept samples apart."""
     suffixes = {
         suffix

@@ -38,7 +38,7 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
     """
     values: dict[str, Any] = {}
     for name, value in modality.read_declared(space).items() if path is not None else ():
-        needed = _needed(modality.spec.parameters[name]) if value is None else value
+        needed = _find_example(modality.spec.parameters[name]) if value is None else value
         values |= {} if needed is None else {name: needed}
     fields = () if path is None else fields_of(path)
     if fields and FIELD not in fields:
@@ -49,7 +49,7 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
     )
 
 
-def _needed(annotation: Any) -> Any:
+def _find_example(annotation: Any) -> Any:
     """Return an example of a parameter that must have a value, None where it need not."""
     try:
         check_value(annotation, None)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genbench import Samples, score
-from genbench.scoring.measurement import _different
+from genbench.scoring.measurement import _drop_repeated
 
 
 def test_classes_that_only_the_fakes_have_are_said():
@@ -66,4 +66,4 @@ def test_a_notebook_shows_a_number_with_what_decides_it(rng):
 
 
 def test_a_caution_that_another_one_holds_is_not_said_twice():
-    assert _different(["a is odd", "b", "b", "a is odd; c is even"]) == ("b", "a is odd; c is even")
+    assert _drop_repeated(["a is odd", "b", "b", "a is odd; c is even"]) == ("b", "a is odd; c is even")

@@ -10,7 +10,7 @@ from genbench.core.errors import Invalid, Undefined
 from genbench.core.seeds import sequence, stream
 from genbench.trial.computation import check_ranges, score_task
 from genbench.trial.context import TrialContext
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 N = 60
 TRUTH = object()
@@ -201,7 +201,7 @@ def scores(make_context):
 def failure(scores, *arguments, **more):
     with pytest.raises(BlameError) as caught:
         scores(*arguments, **more)
-    return outcome_of(caught.value)
+    return read_outcome(caught.value)
 
 
 def test_a_metric_of_samples_gets_samples_of_each_side(scores):

@@ -14,7 +14,7 @@ from genbench.core.seeds import sequence, stream
 from genbench.store.store import Store
 from genbench.trial.context import TrialContext
 from genbench.trial.datasets import load_data, prepare
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 N = 60
 FITS: list[str] = []
@@ -363,13 +363,13 @@ def test_a_generator_that_fails_is_to_blame(make_context, generator, reason):
     context, _ = make_context(generator)
     with pytest.raises(BlameError) as caught:
         _ = context.samples
-    assert outcome_of(caught.value)[1] == reason
+    assert read_outcome(caught.value)[1] == reason
 
 
 def test_a_generator_that_cannot_be_loaded_is_to_blame(make_context):
     with pytest.raises(BlameError) as caught:
         _ = make_context("unread")[0].sampler
-    assert outcome_of(caught.value)[1].startswith("maker:unread: PluginError: cannot import 'json:no_such'")
+    assert read_outcome(caught.value)[1].startswith("maker:unread: PluginError: cannot import 'json:no_such'")
 
 
 @pytest.mark.parametrize("use", ["forgets", "forgets-priced", "forgets-random"])
@@ -380,7 +380,7 @@ def test_a_sampler_that_is_another_one_after_loading_is_invalid_before_it_is_sto
         return
     with pytest.raises(BlameError) as caught:
         _ = context.sampler
-    status, reason = outcome_of(caught.value)
+    status, reason = read_outcome(caught.value)
     assert status == "invalid"
     assert reason.startswith("maker:forgets: the sampler that load returns draws other samples than the one")
     assert context.store.notes(context.trial.fit_key) is None

@@ -19,7 +19,7 @@ from genbench.store.keys import data_key
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial import datasets
-from genbench.trial.datasets import _shared, load_data, open_split, prepare, prepared
+from genbench.trial.datasets import _list_shared, load_data, open_split, prepare, prepared
 
 SHIFT = {"by": 0.0}
 SPLITS = {"train": np.arange(4), "test": np.arange(4, 10)}
@@ -135,7 +135,7 @@ def test_a_split_whose_samples_are_in_another_shares_them():
         name: Samples.of("vector", values[index])
         for name, index in (("train", slice(400)), ("test", slice(200, 350)), ("held_out", slice(390, 600)))
     }
-    assert _shared(parts) == [("test", "train")]
+    assert _list_shared(parts) == [("test", "train")]
 
 
 def test_few_different_samples_are_noted_where_genbench_splits_them(store, modalities):

@@ -9,7 +9,7 @@ from genbench.contract.signature import Contract
 from genbench.files.sample_files import read_array
 from genbench.suite.components import Part
 from genbench.trial.extraction import accuracy_note, features_of, write_arrays
-from genbench.trial.failures import BlameError, blame, outcome_of
+from genbench.trial.failures import BlameError, blame, read_outcome
 
 SAMPLES = Samples.of("vector", np.arange(8.0).reshape(4, 2), [3, 7, 7, 3])
 
@@ -81,7 +81,7 @@ def test_a_mask_that_is_none_is_invalid_and_the_extractors_fault(valid, got):
     with pytest.raises(BlameError) as caught:
         outputs(lambda samples: Extracted({"features": np.ones((4, 2))}, valid))
     line = "valid: expected an array of bool of shape (4,), one for each sample, got"
-    assert outcome_of(caught.value) == ("invalid", f"maker:looks: {line} {got}")
+    assert read_outcome(caught.value) == ("invalid", f"maker:looks: {line} {got}")
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_a_mask_that_is_none_is_invalid_and_the_extractors_fault(valid, got):
 def test_arrays_beside_a_mask_keep_the_contract_of_a_dict(arrays, reason):
     with pytest.raises(BlameError) as caught:
         outputs(lambda samples: Extracted(arrays, SOME))
-    assert outcome_of(caught.value) == ("invalid", f"maker:looks: {reason}")
+    assert read_outcome(caught.value) == ("invalid", f"maker:looks: {reason}")
 
 
 def test_an_extractor_cannot_write_into_the_samples():
     with pytest.raises(BlameError) as caught:
         outputs(lambda samples: samples.labels.sort())
-    assert outcome_of(caught.value)[1].startswith("maker:looks: ValueError: sort array is read-only")
+    assert read_outcome(caught.value)[1].startswith("maker:looks: ValueError: sort array is read-only")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_an_extractor_cannot_write_into_the_samples():
 def test_what_an_extractor_must_not_give_is_invalid_and_its_own_fault(arrays, reason):
     with pytest.raises(BlameError) as caught:
         outputs(lambda samples: arrays)
-    status, text = outcome_of(caught.value)
+    status, text = read_outcome(caught.value)
     assert status == "invalid"
     assert text.startswith(f"maker:looks: {reason}")
 
@@ -132,7 +132,7 @@ def test_what_an_extractor_must_not_give_is_invalid_and_its_own_fault(arrays, re
 def test_an_extractor_that_raises_is_to_blame():
     with pytest.raises(BlameError) as caught:
         outputs(lambda samples: 1 / 0)
-    assert outcome_of(caught.value) == ("error", "maker:looks: ZeroDivisionError: division by zero")
+    assert read_outcome(caught.value) == ("error", "maker:looks: ZeroDivisionError: division by zero")
 
 
 def test_each_output_is_a_file_of_its_own(tmp_path):

@@ -8,7 +8,14 @@ import pytest
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import Component, Owner
 from genbench.core.errors import Absent, DataError, Invalid, ResultsError, Undefined
-from genbench.trial.failures import BlameError, NotRetriedError, blame, is_provisional, outcome_of, plain_line
+from genbench.trial.failures import (
+    BlameError,
+    NotRetriedError,
+    blame,
+    is_provisional,
+    plain_line,
+    read_outcome,
+)
 
 COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("maker", "1", "maker", "cloud"))
 
@@ -16,7 +23,7 @@ COMPONENT = Component(GeneratorSpec(name="cloud", make="cloud:fit"), Owner("make
 def outcome(error):
     with pytest.raises(BlameError) as caught, blame(COMPONENT):
         raise error
-    return outcome_of(caught.value)
+    return read_outcome(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +47,7 @@ def test_what_a_component_raises_becomes_a_status_and_a_reason(error, status, re
 
 
 def test_work_that_is_not_tried_again_has_the_outcome_of_its_process():
-    assert outcome_of(NotRetriedError(COMPONENT, "memory", "it was killed")) == ("memory", "it was killed")
+    assert read_outcome(NotRetriedError(COMPONENT, "memory", "it was killed")) == ("memory", "it was killed")
 
 
 def test_only_what_is_not_installed_may_be_found_by_a_later_run():
@@ -53,10 +60,10 @@ def test_only_what_is_not_installed_may_be_found_by_a_later_run():
 
 
 def test_what_nobody_is_to_blame_for_has_no_name_in_front():
-    assert outcome_of(Undefined("the dataset has no train split")) == (
+    assert read_outcome(Undefined("the dataset has no train split")) == (
         "skipped", "the dataset has no train split",
     )  # fmt: skip
-    assert outcome_of(Invalid("asks for too much")) == ("invalid", "asks for too much")
+    assert read_outcome(Invalid("asks for too much")) == ("invalid", "asks for too much")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), ResultsError("the disk is full"), GeneratorExit()])
@@ -78,7 +85,7 @@ def test_the_first_to_be_blamed_stays_to_blame():
     other = Component(GeneratorSpec(name="other", make="x:y"), COMPONENT.owner)
     with pytest.raises(BlameError) as caught, blame(other), blame(COMPONENT):
         raise ValueError("no luck")
-    assert outcome_of(caught.value)[1].startswith("maker:cloud: ")
+    assert read_outcome(caught.value)[1].startswith("maker:cloud: ")
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import call
 from genbench.trial.context import TrialContext
 from genbench.trial.datasets import open_split
-from genbench.trial.failures import BlameError, outcome_of
-from genbench.trial.hashed_files import check_files, check_files_after, checked_write, renew_files
+from genbench.trial.failures import BlameError, read_outcome
+from genbench.trial.hashed_files import check_after_write, check_files, check_files_after, renew_files
 from genbench.trial.jobs import PrepareReference
 
 REASON = "data.bin changed after genbench hashed it, so no key names what was read; run the command again"
@@ -66,7 +66,7 @@ def refusal(function, *arguments):
     with pytest.raises(BlameError) as caught:
         function(*arguments)
     assert isinstance(caught.value.__cause__, FileChangedError)
-    return outcome_of(caught.value)
+    return read_outcome(caught.value)
 
 
 def test_a_change_makes_the_cell_invalid_and_names_component_and_file(part, file):
@@ -144,13 +144,13 @@ def test_a_write_is_checked_after_it(part, file, tmp_path):
     def write(folder):
         (folder / "copy").write_bytes(file.read_bytes())
 
-    checked_write(write, part)(tmp_path)
+    check_after_write(write, part)(tmp_path)
 
     def write_late(folder):
         file.write_bytes(b"abd")
         write(folder)
 
-    assert refusal(checked_write(write_late, part), tmp_path)[0] == "invalid"
+    assert refusal(check_after_write(write_late, part), tmp_path)[0] == "invalid"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from genbench import Extracted, ExtractorSpec, Invalid, MetricSpec, Samples, Und
 from genbench.core.extracted import ValidCount
 from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import make_group
-from genbench.trial.inputs import Extract, check_count, providers_of
+from genbench.trial.inputs import Extract, check_count, provide_inputs
 
 SAMPLES = {
     "fake": Samples.of("vector", np.arange(12.0).reshape(6, 2), np.arange(6)),
@@ -95,7 +95,7 @@ def given(source, counts):
     def make(name):
         chosen = None if name == "plain" else SuiteEntry(use="looks", name=None, options={}, where="x")
         entry = MetricEntry(use=name, name=None, options={}, where="m", extractor=chosen)
-        return providers_of(make_group(entry, ".", CATALOG), source, counts.__setitem__)
+        return provide_inputs(make_group(entry, ".", CATALOG), source, counts.__setitem__)
 
     return make
 

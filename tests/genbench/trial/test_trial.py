@@ -21,7 +21,7 @@ from genbench.store.eviction import take_stock
 from genbench.store.keys import draw_key
 from genbench.store.store import Store
 from genbench.trial import trial as module
-from genbench.trial.trial import RunTrial, blank_trace, failed_records
+from genbench.trial.trial import RunTrial, make_failed_records, make_trace
 
 CHECKED = Path(__file__).parents[2] / "toy_plugins" / "checked_plugin.py"
 
@@ -200,7 +200,7 @@ def test_the_component_at_work_follows_from_stage_and_task(job, stage, task, nam
 
 def test_a_trace_is_empty_before_the_trial(job):
     asked = job()
-    trace = blank_trace(asked.trial)
+    trace = make_trace(asked.trial)
     assert (trace.dataset, trace.generator, trace.seed) == ("cloud", "shifted", 0)
     assert trace.key == asked.trial.trace_key
     assert (trace.history, dict(trace.seconds), trace.peak_bytes) == ((), {}, 0)
@@ -210,13 +210,13 @@ def test_a_process_that_died_leaves_a_record_for_each_cell_in_flight(job):
     asked = job()
     cell = asked.tasks[0].cells["shifted", "gap"]
     asked = job(attempts={cell.key: 1})
-    (record,) = failed_records(asked, asked.tasks[:1], "memory", "too much", {"peak": 7})
+    (record,) = make_failed_records(asked, asked.tasks[:1], "memory", "too much", {"peak": 7})
     assert record.cell == cell
     assert (record.status, record.reason, record.attempt, record.extra) == (
         "memory", "too much", 2, {"peak": 7},
     )  # fmt: skip
     assert record.environment["machine"]["threads"] == 1
-    assert len(failed_records(asked, asked.tasks, "crash", "x", {})) == 2
+    assert len(make_failed_records(asked, asked.tasks, "crash", "x", {})) == 2
 
 
 BOTH = plugin_text("""

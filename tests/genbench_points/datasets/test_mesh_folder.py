@@ -12,7 +12,7 @@ from genbench_points.datasets.points_file import has_faces, recognizes_points
 
 from genbench import DataError, checked_samples, open_samples, score
 from genbench.catalog.catalog import load_catalog
-from genbench.trial.reading.readers import reader_part
+from genbench.trial.reading.readers import make_reader_part
 
 pytestmark = pytest.mark.extras("trimesh")
 
@@ -87,11 +87,11 @@ def test_a_mesh_with_faces_is_sampled_and_one_without_is_a_cloud(ending, tmp_pat
     text = {"off": "OFF\n2 0 0\n0 0 1\n0 1 0\n", "ply": PLY}[ending]
     for path in (tmp_path, tmp_path / f"a.{ending}"):
         notes = []
-        assert reader_part(load_catalog(), path, note=notes.append).spec.name == "mesh-folder"
+        assert make_reader_part(load_catalog(), path, note=notes.append).spec.name == "mesh-folder"
         assert notes == [f"{path.name} is read by mesh-folder; {OTHERWISE}"]
         assert len(open_samples(path).data[0]) == 2048
         (tmp_path / f"a.{ending}").write_text(text)
-        assert reader_part(load_catalog(), path, note=notes.append).spec.name == "points-file"
+        assert make_reader_part(load_catalog(), path, note=notes.append).spec.name == "points-file"
         assert len(open_samples(path, "points").data[0]) == 2
         assert len(notes) == 1
         trimesh.creation.box((1, 1, 1)).export(tmp_path / f"a.{ending}")

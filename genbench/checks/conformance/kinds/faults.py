@@ -13,7 +13,7 @@ from genbench.checks.conformance.subject import compute_once, need_input, need_l
 from genbench.contract.faults import PENALISED
 from genbench.core.samples import Data, Samples, content_hash, guard
 from genbench.core.splits import split
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, S
         try:
             found[level] = _plant(subject, level, {name: guard(samples) for name, samples in sides.items()})
         except BlameError as error:
-            status, reason = outcome_of(error)
+            status, reason = read_outcome(error)
             if status != "skipped":
                 raise
     if not found:

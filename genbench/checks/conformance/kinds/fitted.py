@@ -10,7 +10,7 @@ from genbench.core import seeds
 from genbench.trial.calling import call, gather
 from genbench.trial.extraction import features_of
 from genbench.trial.global_state import ignore_notice, isolate_component
-from genbench.trial.inputs import providers_of_splits
+from genbench.trial.inputs import provide_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ def fit_extractor(subject: Subject, part: Part[ExtractorSpec], train: Samples) -
     """Return what the extractor's `make` returns; its errors become a BlameError."""
     given = {**subject.given(), "rng": subject.rng("fit", part.component.reference)}
     with _calling(subject, part, "fit"):
-        return call(part, gather(part, providers_of_splits({"train": lambda: train})), given)
+        return call(part, gather(part, provide_splits({"train": lambda: train})), given)
 
 
 def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, samples: Samples) -> Extracted:

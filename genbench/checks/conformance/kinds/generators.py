@@ -14,7 +14,7 @@ from genbench.checks.conformance.subject import compute_once, need_input, need_l
 from genbench.core.errors import Undefined
 from genbench.core.samples import Samples, content_hash
 from genbench.trial.calling import call, gather, no_log
-from genbench.trial.inputs import providers_of_splits
+from genbench.trial.inputs import provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener, output_readers
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _fit(
     """Fit the generator to some data, by default the example."""
     data = subject.sides if sides is None else sides
     part = subject.part
-    providers = providers_of_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
+    providers = provide_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
     providers |= {
         "modality": lambda: subject.modality,
         "open_outputs": partial(_make_opener, subject, data["train"].space),

@@ -18,7 +18,7 @@ from genbench.suite.file import MetricEntry, SuiteEntry
 from genbench.suite.resolve import canonical_extractors, make_group
 from genbench.trial.calling import GivenSampler, no_log
 from genbench.trial.computation import compare, compute
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -80,7 +80,7 @@ def compute_scores(
         )  # fmt: skip
     except BlameError as failure:
         if failure.component != subject.component:
-            raise CheckSkipped(f"its extractor fails: {outcome_of(failure)[1]}") from failure
+            raise CheckSkipped(f"its extractor fails: {read_outcome(failure)[1]}") from failure
         raise
 
 

@@ -20,7 +20,7 @@ from genbench.core.canonical_json import canonical
 from genbench.core.errors import DataError, GenbenchError, Invalid, PluginError, Undefined
 from genbench.core.samples import Samples, concat
 from genbench.suite.components import extractor_outputs
-from genbench.trial.failures import BlameError, outcome_of
+from genbench.trial.failures import BlameError, read_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -142,7 +142,7 @@ def _min_n(subject: Subject) -> None:
     try:
         compute_scores(subject, _cut_sides(subject, least))
     except (BlameError, Invalid) as error:
-        status, seen = outcome_of(error)
+        status, seen = read_outcome(error)
         if status == "skipped":
             raise
         enough = next((n for n in range(least + 1, _MOST_N) if _works_with(subject, n)), None)

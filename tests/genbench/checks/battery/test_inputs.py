@@ -10,7 +10,7 @@ import pytest
 from genbench import Extracted, Samples, Undefined
 from genbench.checks.battery.inputs import FeatureCache, PlantedInputs
 from genbench.contract.signature import LABELS
-from genbench.trial.inputs import providers_of
+from genbench.trial.inputs import provide_inputs
 
 
 class Counting:
@@ -82,7 +82,7 @@ def test_which_samples_have_features_is_the_same_in_batches(extractor):
 def test_no_array_can_be_written_to(extractor):
     labelled = {name: Samples.of("vector", side.data, np.arange(20)) for name, side in SIDES.items()}
     inputs = PlantedInputs(labelled, FeatureCache(Counting().extract))
-    given = providers_of(SimpleNamespace(extractor=None), inputs, lambda *_: None)
+    given = provide_inputs(SimpleNamespace(extractor=None), inputs, lambda *_: None)
     for side in SIDES:
         for array in (
             given[side]().data,

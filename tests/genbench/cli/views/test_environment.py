@@ -9,7 +9,7 @@ from toys import plugin_text
 
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import describe_plugins
-from genbench.cli.views.environment import _quota, read_report
+from genbench.cli.views.environment import _read_quota, read_report
 
 ALRIGHT = plugin_text("""
 def made(train):
@@ -190,4 +190,4 @@ def test_the_control_group_allows_its_quota_of_each_period_in_cores(text, expect
     if text is not None:
         file.write_text(text)
     monkeypatch.setattr("genbench.cli.views.environment._QUOTA", file)
-    assert _quota() == expected
+    assert _read_quota() == expected

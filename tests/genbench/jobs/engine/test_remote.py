@@ -15,7 +15,7 @@ from genbench.core.errors import DataError, EngineError
 from genbench.files.identity import identity_of
 from genbench.jobs.engine import remote
 from genbench.jobs.engine.messages import RunContext, Token
-from genbench.jobs.engine.remote import handle_message, session_of
+from genbench.jobs.engine.remote import handle_message, open_session
 from genbench.jobs.engine.versions import versions_of
 from genbench.trial.trial import RunTrial
 
@@ -43,28 +43,28 @@ def _no_sites():
 
 
 def test_a_place_is_kept_from_packet_to_packet_and_closed_for_another_run():
-    with session_of(context("a")) as first:
+    with open_session(context("a")) as first:
         pass
-    with session_of(context("a")) as again:
+    with open_session(context("a")) as again:
         assert again is first
-    with session_of(context("b")) as other:
+    with open_session(context("b")) as other:
         assert other is not first
         assert first.place.is_closed
         assert not other.place.is_closed
 
 
 def test_a_place_that_is_in_use_is_not_closed():
-    with session_of(context("a")) as first:
-        with session_of(context("b")):
+    with open_session(context("a")) as first:
+        with open_session(context("b")):
             assert not first.place.is_closed
-        with session_of(context("c")):
+        with open_session(context("c")):
             assert not first.place.is_closed
 
 
 def test_a_place_is_closed_when_nothing_has_come_for_a_while(monkeypatch):
     monkeypatch.setattr(remote, "_IDLE", 0.01)
     closed = threading.Event()
-    with session_of(context("a")) as session:
+    with open_session(context("a")) as session:
         close = session.close
         monkeypatch.setattr(session, "close", lambda: (close(), closed.set()))
     assert closed.wait(timeout=60)
@@ -76,21 +76,21 @@ def test_plugin_files_that_cannot_be_seen_are_copied_and_go_with_the_place(tmp_p
     here.write_bytes(content)
     other = tmp_path / "other" / "unseen.py"
     plugins = {here: {here: content}, other: {other: content}}
-    with session_of(context("a", plugins=plugins)) as session:
+    with open_session(context("a", plugins=plugins)) as session:
         seen, copy = session.place._plugins
         assert seen == here
         assert (copy.name, copy.read_bytes()) == ("unseen.py", content)
-    with session_of(context("b")):
+    with open_session(context("b")):
         assert not copy.exists()
 
 
 def test_a_plugin_file_is_copied_with_its_modules_unless_all_of_them_are_here(local_plugin):
     plugin, helper = local_plugin
     sources = read_sources(plugin)
-    with session_of(context("a", plugins={plugin: sources})) as session:
+    with open_session(context("a", plugins={plugin: sources})) as session:
         assert list(session.place._plugins) == [plugin]
     helper.write_text("def value(real): return 2.25\n")
-    with session_of(context("b", plugins={plugin: sources})) as session:
+    with open_session(context("b", plugins={plugin: sources})) as session:
         (copy,) = session.place._plugins
         assert copy.read_bytes() == plugin.read_bytes()
         assert list(read_sources(copy).values()) == list(sources.values())
@@ -127,9 +127,9 @@ def test_a_file_gets_the_identity_that_it_has_on_this_machine(tmp_path, suite_te
     (trial,) = trials_of(text, load_catalog([CHANGING]), store)
     job = RunTrial(trial=trial, tasks=trial.tasks, attempts={}, folder=tmp_path, store=store)
     os.utime(value, (0, 0))
-    found = remote._with_files_of_here(job, context("a"))
+    found = remote._localize_job(job, context("a"))
     for part in (found.trial.generator, found.tasks[0].group.metric):
         assert part.files == {"path": identity_of(value)}
     value.write_text("2.0")
     with pytest.raises(DataError, match=r"'reads': .*value\.txt, its option 'path', has other content here"):
-        remote._with_files_of_here(job, context("a"))
+        remote._localize_job(job, context("a"))

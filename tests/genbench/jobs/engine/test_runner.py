@@ -86,7 +86,7 @@ def test_a_comparison_that_an_interrupt_ends_writes_no_record(monkeypatch, tmp_p
         return Ending(exit=-signal.SIGKILL, task=0, stage="score")
 
     monkeypatch.setattr(runner, "_watch", killed)
-    monkeypatch.setattr(runner, "failed_records", lambda job, tasks, *outcome: [(tasks, *outcome[:2])])
+    monkeypatch.setattr(runner, "make_failed_records", lambda job, tasks, *outcome: [(tasks, *outcome[:2])])
     monkeypatch.setattr(runner, "write_record", lambda folder, record: written.append(record))
     run_trial(place, job, tmp_path / "log")
     killed_task = (("a task",), "crash", "its process was killed by SIGKILL")

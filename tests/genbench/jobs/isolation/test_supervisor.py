@@ -14,7 +14,7 @@ import genbench
 from genbench.core.limits import Limits
 from genbench.jobs.isolation import supervisor
 from genbench.jobs.isolation.process_tree import descendants
-from genbench.jobs.isolation.supervisor import Ending, Meter, _checked, supervise
+from genbench.jobs.isolation.supervisor import Ending, Meter, _check_limits, supervise
 
 WILD = Path(__file__).parents[3] / "toy_plugins" / "wild_plugin.py"
 
@@ -322,9 +322,9 @@ class Still:
 
 def test_the_greatest_memory_is_kept_when_a_job_has_given_it_back():
     job, meter = Still(os.getpid()), Meter()
-    seen = _checked(Ending(stage="fit"), job, job, meter, 0.0).peak
+    seen = _check_limits(Ending(stage="fit"), job, job, meter, 0.0).peak
     assert seen > 0
-    assert _checked(Ending(stage="fit", peak=2 * seen), job, job, meter, 0.0).peak == 2 * seen
+    assert _check_limits(Ending(stage="fit", peak=2 * seen), job, job, meter, 0.0).peak == 2 * seen
 
 
 def test_descendants_are_found_below_a_process(tmp_path):

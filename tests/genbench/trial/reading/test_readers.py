@@ -13,7 +13,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.core.samples import content_hash
 from genbench.files.sample_files import write_samples
-from genbench.trial.reading.readers import caution_of, options_for, reader_part
+from genbench.trial.reading.readers import make_reader_part, options_for, read_caution
 
 IMAGES = np.arange(5 * 4 * 4, dtype=np.uint8).reshape(5, 4, 4, 1)
 VECTORS = np.arange(12.0).reshape(6, 2)
@@ -74,7 +74,7 @@ def test_most_files_of_a_folder_decide_and_a_stray_one_is_named(tmp_path):
     (folder / "deep").mkdir(parents=True)
     for name in ("README", "a.other", "deep/b.part", "deep/c.part"):
         (folder / name).touch()
-    part = reader_part(load_catalog([plugin]), folder)
+    part = make_reader_part(load_catalog([plugin]), folder)
     assert part.spec.name == "parts"
     for name in ("d.png", "e.png", "f.png"):
         (folder / name).touch()
@@ -90,12 +90,12 @@ def test_the_modality_decides_among_readers_of_a_folder_before_most_files_do(tmp
         (folder / name).touch()
     catalog = load_catalog([plugin])
     vector = find_modality(modalities_of(catalog), "vector")
-    assert reader_part(catalog, folder, vector, note=notes.append).spec.name == "others"
+    assert make_reader_part(catalog, folder, vector, note=notes.append).spec.name == "others"
     among = frozenset({"vector"})
-    assert reader_part(catalog, folder, among=among, note=notes.append).spec.name == "others"
+    assert make_reader_part(catalog, folder, among=among, note=notes.append).spec.name == "others"
     assert notes == []
     for wanted in (frozenset(), frozenset({"image"}), frozenset({"text"})):
-        assert reader_part(catalog, folder, among=wanted).spec.name == "image-folder"
+        assert make_reader_part(catalog, folder, among=wanted).spec.name == "image-folder"
 
 
 def test_a_folder_of_files_that_are_read_one_by_one_is_refused_with_a_file(tmp_path):
@@ -119,10 +119,10 @@ def test_a_folder_that_no_dataset_reads_is_refused_with_what_the_metrics_work_on
     folder.mkdir()
     (folder / "a.gif").touch()
     with pytest.raises(DataError, match=r"^films: .* of \.gif files; .* \(image: .*;") as caught:
-        reader_part(load_catalog(), folder, among=frozenset({"image", "vector"}))
+        make_reader_part(load_catalog(), folder, among=frozenset({"image", "vector"}))
     assert "vector: .npy, .npz)" in str(caught.value)
     with pytest.raises(DataError, match=r"folders of \.gif files; .*; text: "):
-        reader_part(load_catalog(), folder)
+        make_reader_part(load_catalog(), folder)
 
 
 def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_path):
@@ -137,7 +137,7 @@ def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_p
     folder.mkdir()
     for name in "abc":
         (folder / f"{name}.part").write_text("x")
-    assert reader_part(load_catalog([plugin]), folder).spec.name == "faces"
+    assert make_reader_part(load_catalog([plugin]), folder).spec.name == "faces"
     for stray in ("a0.part", "a0.other"):
         (folder / stray).write_text("")
         with pytest.raises(
@@ -145,7 +145,7 @@ def test_a_folder_of_which_a_reader_recognizes_some_files_alone_is_refused(tmp_p
             match=rf"^parts: faces reads a\.part, and not {stray}; move one of them out of the folder "
             r"\(--reader faces says why, --reader parts reads all in its own way\)$",
         ):
-            reader_part(load_catalog([plugin]), folder)
+            make_reader_part(load_catalog([plugin]), folder)
         (folder / stray).unlink()
 
 
@@ -341,7 +341,7 @@ def test_an_array_decides_by_its_shape_and_type_what_it_is(tmp_path, name, array
     path, notes = tmp_path / name, []
     (np.savez if name == "a.npz" else np.save)(path, array)
     assert open_samples(path).space.modality == modality
-    part = reader_part(load_catalog(), path, note=notes.append)
+    part = make_reader_part(load_catalog(), path, note=notes.append)
     assert part.spec.name == ("points-file" if modality == "points" else "npz")
     assert [said in line for line in notes] == [True] * bool(said)
 
@@ -453,10 +453,10 @@ def test_a_caution_that_fails_is_an_error_of_its_plugin(tmp_path):
     )
     folder.mkdir()
     (folder / "a.part").touch()
-    part = reader_part(load_catalog([plugin]), folder)
+    part = make_reader_part(load_catalog([plugin]), folder)
     with pytest.raises(PluginError, match=r"parts.*: caution raised AttributeError: "):
-        caution_of(part, Samples.of("vector", np.ones((2, 3))))
-    assert caution_of(reader_part(load_catalog([plugin]), folder, reader="others"), VECTORS) == ""
+        read_caution(part, Samples.of("vector", np.ones((2, 3))))
+    assert read_caution(make_reader_part(load_catalog([plugin]), folder, reader="others"), VECTORS) == ""
 
 
 def test_a_caution_cannot_change_the_samples(tmp_path):
@@ -471,5 +471,5 @@ def test_a_caution_cannot_change_the_samples(tmp_path):
     (folder / "a.part").touch()
     samples = Samples.of("vector", np.ones((2, 3)))
     with contextlib.suppress(PluginError):
-        caution_of(reader_part(load_catalog([plugin]), folder), samples)
+        read_caution(make_reader_part(load_catalog([plugin]), folder), samples)
     assert samples.data.all()
