@@ -130,9 +130,9 @@ def test_without_a_name_all_files_are_listed_and_nothing_is_fetched(plugin, root
     assert listed.exit_code == 0
     found = rows(listed.stdout, "net", "tiny", "lost")
     assert [row[:5] for row in found] == [
-        ["net", "700.0", "kB", "Apache-2.0", "no"],
-        ["tiny", "700.0", "kB", "BSD-3-Clause", "yes"],
-        ["lost", "700.0", "kB", "CC-BY-4.0", "no"],
+        ["net", "700", "kB", "Apache-2.0", "no"],
+        ["tiny", "700", "kB", "BSD-3-Clause", "yes"],
+        ["lost", "700", "kB", "CC-BY-4.0", "no"],
     ]
     assert found[0][5].endswith("/net.pth")
     assert files(root) == ["tiny.pth"]
