@@ -36,19 +36,8 @@ from genbench.results.records import (
 pytestmark = pytest.mark.slow
 
 NAMES = (
-    "vae",
-    "gan",
-    "digits",
-    "fid",
-    "recall",
-    "rank",
-    "rank:low",
-    "fid:low",
-    "n",
-    "seeds",
-    "vae@other",
-    "nan",
-)
+    "vae", "gan", "digits", "fid", "recall", "rank", "rank:low", "fid:low", "n", "seeds", "vae@other", "nan",
+)  # fmt: skip
 TEXTS = ("", "=cmd()", "\x1b[2J", "\ud800", "<script>", "a\n# b", "| x |", "../../x", "ok", "error", "lower",
          "target", "skipped", "floor", "a" * 400)  # fmt: skip
 LEAVES = (

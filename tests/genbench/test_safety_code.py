@@ -17,16 +17,8 @@ ROOT = Path(__file__).parents[2]
 
 #: What is not to be mentioned at all: by full name, or the whole of a module.
 MODULES = (
-    "_pickle",
-    "cPickle",
-    "cloudpickle",
-    "dill",
-    "joblib",
-    "jsonpickle",
-    "marshal",
-    "shelve",
-    "tarfile",
-)
+    "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "jsonpickle", "marshal", "shelve", "tarfile",
+)  # fmt: skip
 NAMES = {
     "builtins.eval", "builtins.exec", "code.interact", "eval", "exec", "numpy.lib.format.read_array",
     "numpy.lib.npyio.NpzFile", "pandas.read_hdf", "pandas.read_pickle", "pickle.Unpickler", "pickle.load",

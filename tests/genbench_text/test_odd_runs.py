@@ -53,15 +53,9 @@ dataset = [{use = "text-file", path = "data.jsonl", longest = 1000000}]
 generator = [{use = "samples", path = "made.jsonl"}, {use = "markov", order = 1}, {use = "torn"}]
 """
 METRICS = (
-    "perplexity",
-    "word-perplexity",
-    "text-entropy",
-    "distinct-n",
-    "self-bleu",
-    "bleu",
-    "verbatim",
+    "perplexity", "word-perplexity", "text-entropy", "distinct-n", "self-bleu", "bleu", "verbatim",
     "duplicates",
-)
+)  # fmt: skip
 
 
 def write(path, texts):

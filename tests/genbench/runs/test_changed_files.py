@@ -71,14 +71,10 @@ def test_the_next_run_hashes_the_file_again_and_scores_what_it_holds(run, value)
 @pytest.mark.parametrize(
     "reader",
     [
-        "spoils-itself",
-        "spoils-for-a-moment",
-        "fails-on-spoilt",
-        "spoils-when-saved",
-        "spoils-when-drawn",
+        "spoils-itself", "spoils-for-a-moment", "fails-on-spoilt", "spoils-when-saved", "spoils-when-drawn",
         "fails-when-drawn",
     ],
-)
+)  # fmt: skip
 def test_a_file_that_is_written_while_its_component_works_gives_no_number(run, store, value, reader):
     scores = run([f'use = "{reader}"\npath = "{value}"'])
     found = scores.loc[reader, "gap"]
