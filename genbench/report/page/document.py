@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 from genbench._version import __version__
 from genbench.board.numbers import rank_text, typeset
 from genbench.board.view import view_results
 from genbench.board.warnings import listed
-from genbench.core.escaping import escape_surrogates, one_line
+from genbench.core.canonical_json import digest
+from genbench.core.escaping import escape_surrogates, escape_unprintable, one_line
+from genbench.files.read import read_regular
 from genbench.report.charts.theme import dark_rules
 from genbench.report.page.comparisons import describe_comparisons
 from genbench.report.page.markup import open_templates, policy, script_text, template_text
 from genbench.report.page.metrics import data_kinds, metric_cards
 from genbench.report.page.origin import run_origins
 from genbench.report.page.pictures import page_pictures
-from genbench.report.page.readmes import folder_readmes
 from genbench.report.page.samples.gallery import gallery
 from genbench.report.page.samples.marginals import marginals_on
 from genbench.report.page.samples.sample_tables import sample_tables
 from genbench.report.page.tables import board_legend, board_tables, metric_anchors, table_key
-from genbench.report.page.vega import vega_script
+from genbench.store.cache import find_or_make
+from genbench.store.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from markdown_it.token import Token
+    from markupsafe import Markup
 
     from genbench.board.view import View
     from genbench.catalog.catalog import Catalog
     from genbench.results.results import Results
+    from genbench.store.store import Store
 
-__all__ = ["page_html"]
+__all__ = ["folder_readmes", "page_html", "render_markdown", "vega_script"]
+
+
+#: What the page's own script uses: vega-embed, with Vega and Vega-Lite inside.
+_SNIPPET = "window.genbenchVega = vegaEmbed;"
+_VEGA_FILE = "vega.js"
+
+_README = "README.md"
+_MOST_BYTES = 2**16  # of a README, since the page holds it whole
+
+#: What is kept as it is. Links, pictures and HTML are not: they appear as text.
+_KEPT_TAGS = {
+    "p", "ul", "ol", "li", "strong", "em", "s", "blockquote", "thead", "tbody", "tr", "th", "td", "hr",
+}  # fmt: skip
+_WRAPPERS = {"table": ('<div class="scroll" role="region" tabindex="0" aria-label="Table">', "</div>")}
+_HEADINGS = {f"h{level}": f"h{min(level + 2, 6)}" for level in range(1, 7)}  # below the heads of the page
+_CODE = '<pre role="region" tabindex="0" aria-label="Code">{}</pre>\n'
+_BREAKS = {"softbreak": "\n", "hardbreak": "<br>\n"}
 
 
 def page_html(
@@ -124,3 +149,100 @@ def _lists(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     yield from (
         (id_, f"{title} ({number})", lines, is_open) for id_, title, number, lines, is_open in found if lines
     )
+
+
+def vega_script(store: Store | None = None) -> str:
+    """Return the script that defines `genbenchVega`, 0.9 MB; the same with one version of vl-convert.
+
+    store  where it is kept, by default the user's; a bundle takes over a second to make
+    """
+    import vl_convert
+
+    def make() -> tuple[str, dict[str, Any], Any]:
+        script: str = vl_convert.javascript_bundle(_SNIPPET)
+        return script, {}, lambda folder: (folder / _VEGA_FILE).write_text(script, encoding="utf-8")
+
+    def read(folder: Path) -> str:
+        return (folder / _VEGA_FILE).read_text(encoding="utf-8")
+
+    key = {"kind": "script", "vl_convert": version("vl-convert-python"), "snippet": digest(_SNIPPET)}
+    script, _ = find_or_make(store or open_store()[0], key, read, make, lambda **_: None)
+    return script
+
+
+def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str, Markup]]:
+    """Return a title and the README, as HTML, of each folder that has one.
+
+    folders  of the run, or of the runs that are merged, in the order of their names
+
+    A link is not followed, since it may lead out of the folder; a larger file, and one that is no UTF-8, is
+    left out. Characters that are not printable are escaped.
+    """
+    merged = results.plan.provenance.get("merged")
+    names = list(merged) if isinstance(merged, Mapping) and len(merged) == len(folders) else []
+    found = []
+    for number, folder in enumerate(folders):
+        text = _read_readme(folder / _README)
+        if text is not None:
+            whose = f" of {one_line(names[number])}" if names else ""
+            found.append((f"Notes{whose} (README.md)", render_markdown(text)))
+    return found
+
+
+def _read_readme(file: Path) -> str | None:
+    if file.is_symlink():
+        return None
+    try:
+        text = read_regular(file, _MOST_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return escape_unprintable("\n".join(text.expandtabs(4).splitlines()))
+
+
+def render_markdown(text: str) -> Markup:
+    """Return a text in Markdown as HTML.
+
+    The address of a link to the web follows its text in brackets; of other links, which lead from the folder
+    of the text, and of pictures only the text is left. HTML within the text is shown, and takes no effect.
+    """
+    from markupsafe import Markup
+    from rich.markdown import Markdown
+
+    return Markup("").join(_pieces(Markdown(text).parsed))
+
+
+def _pieces(tokens: Iterable[Token]) -> Iterator[Markup]:
+    from markupsafe import Markup, escape
+
+    addresses: list[str] = []
+    for token in tokens:
+        if token.type == "inline":
+            yield Markup("").join(_pieces(token.children or []))
+        elif token.type in _BREAKS:
+            yield Markup(_BREAKS[token.type])  # noqa: S704 - one of two constants
+        elif token.type == "code_inline":
+            yield Markup("<code>{}</code>").format(token.content)
+        elif token.type in ("fence", "code_block"):
+            yield Markup(_CODE).format(token.content)  # noqa: S704 - a constant
+        elif token.type == "link_open":
+            addresses.append(str(token.attrs.get("href", "")))
+        elif token.type == "link_close":
+            address = addresses.pop()
+            yield escape(f" ({address})" if address.startswith(("https://", "http://")) else "")
+        elif token.nesting or token.type == "hr":
+            yield _tag(token)
+        else:
+            yield escape(token.content)
+
+
+def _tag(token: Token) -> Markup:
+    """Return the tag that opens or closes an element, or nothing if it is not one of those that are kept."""
+    from markupsafe import Markup
+
+    tag = _HEADINGS.get(token.tag, token.tag)
+    if token.hidden or tag not in {*_KEPT_TAGS, *_WRAPPERS, *_HEADINGS.values()}:
+        return Markup("")
+    before, after = _WRAPPERS.get(tag, ("", ""))
+    end = "\n" if token.block else ""
+    html = f"</{tag}>{after}{end}" if token.nesting < 0 else f"{before}<{tag}>"
+    return Markup(html)  # noqa: S704 - a tag of those that are kept

@@ -18,9 +18,8 @@ from genbench.board.numbers import direction_text, number, typeset
 from genbench.board.warnings import listed
 from genbench.catalog.fault_names import find_fault
 from genbench.catalog.loader import shorten_reference
-from genbench.checks.battery.card import WORDS, format_numbers
+from genbench.checks.battery.card import WORDS, format_numbers, list_seen, list_unpunished
 from genbench.checks.battery.faults import read_faults
-from genbench.checks.battery.findings import list_seen, list_unpunished
 from genbench.checks.battery.kept_cards import find_card
 from genbench.contract.signature import LABELS, read_declared_inputs, read_definitions
 from genbench.contract.specs import MetricSpec

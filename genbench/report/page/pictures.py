@@ -12,16 +12,25 @@ from genbench.board.csv_tables import history_frame, timings_frame
 from genbench.board.warnings import listed
 from genbench.core.canonical_json import canonical
 from genbench.core.escaping import one_line
-from genbench.report.charts.columns import sort_by_known
+from genbench.report.charts import scatter
+from genbench.report.charts.axes import fit_axis
+from genbench.report.charts.columns import axis_title, sort_by_known
 from genbench.report.charts.curves import curve_plot, list_logged_values
 from genbench.report.charts.drawing import draw_for_page
-from genbench.report.charts.kinds import metric_pairs, metrics_in_order
+from genbench.report.charts.kinds import (
+    metric_pairs,
+    metrics_in_order,
+    pair_first,
+    pair_heads,
+    select_known_entries,
+)
 from genbench.report.charts.maps import dependence_map, part_marks, parts_map, win_map
 from genbench.report.charts.marginals import marginals_plot
+from genbench.report.charts.placing import rules
 from genbench.report.charts.ranks import ranks_plot
 from genbench.report.charts.scatter import cost_plot, trade_off
 from genbench.report.charts.seeds import SEEDS_KEY, seeds_plot
-from genbench.report.page.any_pair import SCALE, PairPlot, pair_plot
+from genbench.report.charts.theme import GREY, SIZE, Chart, frame
 from genbench.report.page.markup import data_url, script_json
 
 if TYPE_CHECKING:
@@ -31,13 +40,12 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from genbench.board.rows import Row
-    from genbench.board.view import View
+    from genbench.board.view import Head, Line, Table, View
     from genbench.catalog.catalog import Catalog
     from genbench.report.charts.marginals import Marginals
-    from genbench.report.charts.theme import Chart
     from genbench.results.results import Results
 
-__all__ = ["DatasetPictures", "PagePicture", "PictureGroup", "page_pictures"]
+__all__ = ["DatasetPictures", "PagePicture", "PairPlot", "PictureGroup", "page_pictures", "pair_plot"]
 
 _MOST_NAMES = 6  # of pictures that are left out
 _OVERALL, _PAIRS, _PARTS = "Ranks, wins and cost", "Pairs of metrics", "Parts of samples"
@@ -46,6 +54,10 @@ _MARGINALS = "Marginals, beside real samples"
 #: Marks that all pictures of a page may have together. A mark takes about 400 bytes: as a part of an image,
 #: and as a number of a chart.
 _MOST_MARKS = 6_000
+#: Pixels of a page to one of a chart, which is as wide as a column of a paper.
+_SCALE = 1.2
+
+_FEWEST_METRICS = 2  # of a plot of any two
 _CELL = 0.5  # of a mark, that a cell of a map takes: it has no text and no line
 
 #: Kinds of pictures to the title of their group, in the order of the page.
@@ -77,6 +89,20 @@ class PagePicture:
     def is_wide(self) -> bool:
         """Whether it is wider than a column of pictures."""
         return self.width > _COLUMN
+
+
+@dataclass(frozen=True)
+class PairPlot:
+    """The names of the metrics, the two that are shown first, and what the page draws, as JSON.
+
+    The JSON has the `chart` of the first two without data, the `rows` with their numbers in each metric, or
+    null, for each metric its `axes`, without and with the controls, the look of a `note`, the one on
+    intervals `beside` points, the `rules` that place names, and the `scale` of the page.
+    """
+
+    names: tuple[str, ...]
+    first: tuple[int, int]
+    chart: Markup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +259,7 @@ def _seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Plan:
 def _picture(plan: _Plan, chart: Chart) -> PagePicture:
     image = draw_for_page(chart)
     size = _SIZE.search(image)
-    width, height = (round(SCALE * float(side)) for side in size.groups()) if size else (0, 0)
+    width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
     return PagePicture(
         kind=plan.kind,
         url=data_url("image/svg+xml", image),
@@ -280,3 +306,55 @@ def _alt(chart: Chart) -> str:
     """Return the title and the notes of a chart; the tables of the page have its numbers."""
     title: dict[str, Any] = chart["title"]
     return "; ".join([f"Chart: {title['text']}", *title.get("subtitle", [])])
+
+
+def pair_plot(view: View, dataset: str) -> PairPlot | None:
+    """Return the plot of the largest group of rows of a dataset that can be compared, or None without one.
+
+    It shows first the first two ranked metrics of those that most generators have.
+    """
+    table = max(view.on(dataset), key=lambda table: len(table.rows))
+    heads = pair_heads(table)
+    if len(heads) < _FEWEST_METRICS:
+        return None
+    first = pair_first(table, heads)
+    axes = [_pair_axes(table, head) for head in heads]
+    content = {
+        "chart": _pair_chart(*(axes[number][0] for number in first)),
+        "rows": [_pair_point(line, heads) for line in table.rows],
+        "axes": axes,
+        "note": {"color": GREY, "fontSize": SIZE},
+        "beside": scatter.BESIDE,
+        "rules": rules(),
+        "scale": _SCALE,
+    }
+    names = (f"{head.text} ({head.extractor})" if head.extractor else head.text for head in heads)
+    return PairPlot(tuple(map(one_line, names)), first, script_json(content))
+
+
+def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
+    """Return the axis of the generators, and the one of all rows."""
+    rivals = [line for line in table.rows if not line.row.control]
+    without, with_controls = (
+        fit_axis(axis_title(head), select_known_entries(head, rows), has_names=True).encoding
+        for rows in (rivals, table.rows)
+    )
+    return without, with_controls
+
+
+def _pair_chart(x: Chart, y: Chart) -> Chart:
+    """Return the chart with its first axes and without points and names."""
+    layers = scatter.plot_layers(x, y, [])
+    chart = frame({"width": scatter.PLOT_WIDTH, "height": scatter.HEIGHT, "layer": layers}, "")
+    return {name: value for name, value in chart.items() if name not in ("$schema", "title")}
+
+
+def _pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
+    """Return a row as a point, and its numbers in each column, with their texts."""
+    numbers = [
+        scatter.describe_numbers(entries[0], line.cells[head.id].whole)
+        if (entries := select_known_entries(head, [line]))
+        else None
+        for head in heads
+    ]
+    return {"point": scatter.as_point(line), "control": line.row.control is not None, "numbers": numbers}

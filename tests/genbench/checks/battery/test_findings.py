@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genbench import anything, better, falls, unchanged, worse
-from genbench.checks.battery.findings import Finding, list_seen, list_unpunished
+from genbench.checks.battery.card import Finding, list_seen, list_unpunished
 
 
 def told(card):

@@ -9,7 +9,7 @@ import vl_convert
 
 from genbench.board.view import view_results
 from genbench.report.charts.scatter import trade_off
-from genbench.report.page.any_pair import pair_plot
+from genbench.report.page.pictures import pair_plot
 
 DIRECTIONS = {"recall": "higher", "size": "none"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.report.page.readmes import render_markdown
+from genbench.report.page.document import render_markdown
 
 
 @pytest.mark.parametrize(

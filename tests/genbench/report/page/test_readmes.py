@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from genbench.report.page.document import page_html
-from genbench.report.page.readmes import folder_readmes
+from genbench.report.page.document import folder_readmes, page_html
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from genbench.report.page.document import vega_script
 from genbench.report.page.markup import script_text
-from genbench.report.page.vega import vega_script
 from genbench.store.store import Store
 
 
