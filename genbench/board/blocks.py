@@ -39,6 +39,7 @@ class _Place(NamedTuple):
     is_behind: bool = False
 
     def put_on(self, ranked: _Ranked) -> _Ranked:
+        """Return an entry or a row with this rank and range."""
         return replace(ranked, rank=self.rank, rank_low=self.low, rank_high=self.high)
 
 
@@ -109,10 +110,10 @@ class Block:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """All columns of its rows without its controls, or of its controls alone, sorted."""
-        found = {column for row in self.competitors or self.rows for column in _columns(row)}
+        found = {column for row in self.competitors or self.rows for column in _row_columns(row)}
         settings = {column.settings for column in found}
         unranked = [row for row in self.rows if not row.competes and not row.control]
-        others = {column for row in unranked for column in _columns(row)}
+        others = {column for row in unranked for column in _row_columns(row)}
         return tuple(sorted(found | {column for column in others if column.settings not in settings}))
 
     @cached_property
@@ -124,7 +125,7 @@ class Block:
     @property
     def ranked(self) -> tuple[Column, ...]:
         """The columns of its competitors whose metric says what is better."""
-        own = {column for row in self.competitors for column in _columns(row)}
+        own = {column for row in self.competitors for column in _row_columns(row)}
         return tuple(column for column, entry in self.entries.items() if entry.is_ranked and column in own)
 
     @cached_property
@@ -142,7 +143,9 @@ def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
 def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return rows with their groups of shares, and with the ranks and ranges of each column and block."""
     placed = _with_column_ranks(_group_by_share(rows))
-    competitors = [row for group in _partition(placed) for row in _with_overall_ranks(Block(tuple(group)))]
+    competitors = [
+        row for group in _group_competitors(placed) for row in _with_overall_ranks(Block(tuple(group)))
+    ]
     by_name = {(row.dataset, row.generator): row for row in competitors}
     return tuple(by_name.get((row.dataset, row.generator), row) for row in placed)
 
@@ -156,29 +159,32 @@ def build_blocks(rows: Iterable[Row]) -> list[Block]:
     every = list(rows)
     others = [row for row in every if not row.competes]
     blocks = []
-    for competitors in _partition(every):
+    for competitors in _group_competitors(every):
         columns = Block(tuple(competitors)).columns
         blocks.append([*competitors, *(row for row in others if any(c.entry(row) for c in columns))])
     joined = {row.generator for block in blocks for row in block}
     blocks += _connect_rows([row for row in others if row.generator not in joined])
-    return [Block(tuple(sorted(block, key=_order))) for block in blocks]
+    return [Block(tuple(sorted(block, key=_display_order))) for block in blocks]
 
 
-def _section(row: Row) -> int:
+def _section_number(row: Row) -> int:
+    """Return 0 for a generator with records, 1 for a row of a CSV file, and 2 for a control."""
     return 2 if row.control else 0 if row.is_verifiable else 1
 
 
-def _order(row: Row) -> tuple[int, bool, bool, int, str]:
-    return _section(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
+def _display_order(row: Row) -> tuple[int, bool, bool, int, str]:
+    """Return the sort key of a row in its table: section, rank, name."""
+    return _section_number(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
 
 
-def _columns(row: Row) -> list[Column]:
+def _row_columns(row: Row) -> list[Column]:
+    """Return the column of each entry of a row, in the order of the entries."""
     return [Column(e.metric, e.signature, e.seeds, e.share_group) for e in row.entries.values()]
 
 
-def _partition(rows: Iterable[Row]) -> list[list[Row]]:
+def _group_competitors(rows: Iterable[Row]) -> list[list[Row]]:
     """Return the competitors of each dataset in the groups that share columns, in the order of rows."""
-    return _connect_rows(_competitors(rows))
+    return _connect_rows(_select_competitors(rows))
 
 
 def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
@@ -189,7 +195,7 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
     ends = [
         (number, len(rows) + numbers.setdefault((row.dataset, column), len(numbers)))
         for number, row in enumerate(rows)
-        for column in _columns(row)
+        for column in _row_columns(row)
     ]
     size = len(rows) + len(numbers)
     graph = coo_array((np.ones(len(ends)), np.transpose(ends)), shape=(size, size))
@@ -202,17 +208,17 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
 
     Rows with the same samples have the group of the one that counts, since a failure has no share.
     """
-    columns = _by_column(rows)
-    groups = {key: _share_groups(key[1], group_by_samples(members)) for key, members in columns.items()}
+    columns = _group_by_column(rows)
+    groups = {key: _share_groups_in(key[1], group_by_samples(members)) for key, members in columns.items()}
 
     def with_group(row: Row, column: Column, entry: Entry) -> Entry:
         number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
         return replace(entry, share_group=number)
 
-    return [_with_entries(row, with_group) for row in rows]
+    return [_replace_entries(row, with_group) for row in rows]
 
 
-def _share_groups(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
+def _share_groups_in(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
     """Return the groups of the shares in a column by generator; none for a metric that ranks any shares."""
     owners = {row.generator: rows[0].generator for rows in rivals for row in rows}
     counted = {
@@ -232,8 +238,8 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
     Of rows with the same samples, a column ranks the one that counts.
     """
     places = {
-        (dataset, column): _places(column, group_by_samples(members))
-        for (dataset, column), members in _by_column(rows).items()
+        (dataset, column): _place_rows(column, group_by_samples(members))
+        for (dataset, column), members in _group_by_column(rows).items()
         if members[0].entries[column.metric].is_ranked
     }
 
@@ -242,21 +248,23 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
         place = own.get(row.generator, _Place())
         return replace(place.put_on(entry), is_behind=place.is_behind)
 
-    return [_with_entries(row, ranked) for row in rows]
+    return [_replace_entries(row, ranked) for row in rows]
 
 
-def _by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
+def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
     """Return the competitors in each column of each dataset."""
-    return group_pairs(((row.dataset, column), row) for row in _competitors(rows) for column in _columns(row))
+    return group_pairs(
+        ((row.dataset, column), row) for row in _select_competitors(rows) for column in _row_columns(row)
+    )
 
 
-def _places(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
+def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
     """Return the place of each row with a rank in a column; of the rows of a rival, one counts."""
     rows = [row for own in rivals if (row := column.pick_row(own))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
-    ranges = _ranges(losses, [row for row in rows if row.generator in losses], entries)
+    ranges = _column_ranges(losses, [row for row in rows if row.generator in losses], entries)
     constant = {name for name in ranges if len(set(entries[name].runs)) == 1}
     first = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
     first_constant = min((losses[name] for name in constant), default=math.inf)
@@ -269,7 +277,7 @@ def _places(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place
     return {name: place(name, rank) for name, rank in found.items()}
 
 
-def _ranges(
+def _column_ranges(
     losses: Mapping[str, float], rows: Sequence[Row], entries: Mapping[str, Entry]
 ) -> dict[str, tuple[int, int]]:
     """Return the ranges of ranks in a column: by tests over seeds, or by a comparison's own intervals."""
@@ -330,10 +338,12 @@ def _widen_range(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, in
     return (min(rank, found[0]), max(rank, found[1])) if found else ()
 
 
-def _with_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
-    pairs = zip(_columns(row), row.entries.items(), strict=True)
+def _replace_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
+    """Return a row in which `change` has replaced each entry, given its column."""
+    pairs = zip(_row_columns(row), row.entries.items(), strict=True)
     return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
 
 
-def _competitors(rows: Iterable[Row]) -> list[Row]:
+def _select_competitors(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that are ranked."""
     return [row for row in rows if row.competes]

@@ -94,19 +94,19 @@ def block_differences(board: Board) -> list[str]:
 def _setting_differences(board: Board) -> Iterator[str]:
     """Yield how the seeds and signatures of the rows of each dataset differ from those of its first ones."""
     for dataset in board.datasets:
-        first, *others = [_side(board, rows) for rows in _by_setting(board, dataset)]
+        first, *others = [_merge_rows(board, rows) for rows in _group_by_setting(board, dataset)]
         yield from (f"{dataset}: {line}" for other in others for line in side_differences(first, other))
 
 
-def _side(board: Board, rows: list[Row]) -> ComparedRow:
-    """Return rows of equal seeds and signatures as one side."""
+def _merge_rows(board: Board, rows: list[Row]) -> ComparedRow:
+    """Return rows of equal seeds and signatures as one side, which carries their names."""
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
     place = rows[0].dataset, rows[0].generator
     cells = (record.cell for record in board.outcomes)
     return ComparedRow.of(listed(names), (cell for cell in cells if (cell.dataset, cell.generator) == place))
 
 
-def _by_setting(board: Board, dataset: str) -> list[list[Row]]:
+def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
     """Return the rows of a dataset in groups of equal seeds and signatures, ordered by first name."""
     rows = [row for row in board.rows if row.dataset == dataset]
     settings = [
@@ -130,7 +130,7 @@ def _share_differences(board: Board) -> Iterator[str]:
             for (metric, *_), shares in columns.items()
             for line in group_lines([group for _, group in sorted(group_pairs(shares).items())])
         )
-        yield from (f"{dataset}: {line}" for line in _with_metrics(pairs))
+        yield from (f"{dataset}: {line}" for line in _prefix_metrics(pairs))
 
 
 def _fit_differences(board: Board) -> Iterator[str]:
@@ -147,11 +147,11 @@ def _fit_differences(board: Board) -> Iterator[str]:
             texts = [f"{fit[:_DIGITS]} in {listed(dict.fromkeys(rows))}" for fit, rows in fits]
             if len(texts) > 1:
                 pairs.append((_FITTED_AGAIN.format(fits=listed(texts)), metric))
-        yield from (f"{dataset}: {line}" for line in _with_metrics(pairs))
+        yield from (f"{dataset}: {line}" for line in _prefix_metrics(pairs))
 
 
-def _with_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """Return each line of pairs of a line and a metric once, after the metrics that it is about."""
+def _prefix_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return each line once, after the metrics that it is about, from pairs of a line and a metric."""
     return [f"{listed(metrics)}: {line}" for line, metrics in group_pairs(pairs).items()]
 
 
@@ -183,15 +183,15 @@ def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, Com
     """Yield each side with the first one, and with others in the metrics that the ones before lack."""
     for number, side in enumerate(sides[1:], 1):
         yield sides[0], side
-        left = side.signatures.keys() - sides[0].signatures.keys()
+        uncompared = side.signatures.keys() - sides[0].signatures.keys()
         for earlier in sides[1:number]:
-            metrics = left & earlier.signatures.keys()
-            left -= metrics
-            yield _part(earlier, metrics), _part(side, metrics)
+            metrics = uncompared & earlier.signatures.keys()
+            uncompared -= metrics
+            yield _select_metrics(earlier, metrics), _select_metrics(side, metrics)
 
 
-def _part(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
-    """Return a side with some of its metrics, and without its seeds."""
+def _select_metrics(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
+    """Return a side with some of its metrics, and without seeds, so that these are compared once."""
     return replace(side, seeds=(), signatures={metric: side.signatures[metric] for metric in metrics})
 
 
@@ -199,7 +199,7 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
     """Return a line for each difference: metrics, field, both values and a remedy."""
     lines = [seed_difference(first, second)] if first.seeds != second.seeds else []
     metrics = sorted(first.signatures.keys() & second.signatures.keys())
-    lines += _with_metrics(
+    lines += _prefix_metrics(
         (line, metric) for metric in metrics for line in signature_differences(metric, first, second)
     )
     if not metrics:
@@ -213,19 +213,21 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
 
 def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str]:
     """Yield how two sides without a common metric differ in fields that each has once."""
-    here, there = (_common_fields(side.signatures.values()) for side in (first, second))
-    both = here.keys() & there.keys()
+    fields, other_fields = (_common_fields(side.signatures.values()) for side in (first, second))
+    names = fields.keys() & other_fields.keys()
     sides = (
-        replace(side, signatures={"": {name: fields[name] for name in both}})
-        for side, fields in ((first, here), (second, there))
+        replace(side, signatures={"": {name: values[name] for name in names}})
+        for side, values in ((first, fields), (second, other_fields))
     )
     yield from signature_differences("", *sides)
 
 
 def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the fields of the data, n and seeds that have one value in all signatures."""
-    found = group_pairs((name, own[name]) for own in signatures for name in _OF_ALL_METRICS & own.keys())
-    return {name: values[0] for name, values in found.items() if all(value == values[0] for value in values)}
+    by_name = group_pairs((name, own[name]) for own in signatures for name in _OF_ALL_METRICS & own.keys())
+    return {
+        name: values[0] for name, values in by_name.items() if all(value == values[0] for value in values)
+    }
 
 
 def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
@@ -242,20 +244,20 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
 
     A CSV file has the short form of a signature alone, which says nothing about its fields.
     """
-    given = [side.signatures[metric] for side in (first, second)]
-    if given[0] != given[1] and any(UNKNOWN_SIGNATURE in signature for signature in given):
-        short, other = (signature.get(UNKNOWN_SIGNATURE) or short_signature(signature) for signature in given)
+    signatures = [side.signatures[metric] for side in (first, second)]
+    if signatures[0] != signatures[1] and any(UNKNOWN_SIGNATURE in signature for signature in signatures):
+        short, other = (own.get(UNKNOWN_SIGNATURE) or short_signature(own) for own in signatures)
         yield (
             f"signature is {short} in {first.label} and {other} in {second.label}; "
             "a CSV file does not say what differs"
         )
         return
-    unequal = describe_differences(*map(dict, given))
+    unequal = describe_differences(*map(dict, signatures))
     for name, (value, other_value) in unequal.items():
         if _FOLLOWS.get(name) not in unequal:
             field = _DISPLAY_NAMES.get(name, name)
             difference = f"{field} is {value} in {first.label} and {other_value} in {second.label}"
-            yield f"{difference}; {_remedy(name, value, second.label)}"
+            yield f"{difference}; {_remedy_text(name, value, second.label)}"
 
 
 def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
@@ -266,7 +268,8 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
     )
 
 
-def _remedy(name: str, value: str, label: str) -> str:
+def _remedy_text(name: str, value: str, label: str) -> str:
+    """Return what makes a field of the signature of `label` equal to `value`, in words."""
     parent, _, option = name.rpartition(".")
     remedy = _REMEDIES.get(name) or _REMEDIES.get(f"{parent}.") or "make it equal"
     return remedy.format(label=label, value=value, option=option)

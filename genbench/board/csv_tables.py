@@ -133,7 +133,7 @@ def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
     """
     cells = list(cells)
     sizes = {(cell.dataset, cell.generator, cell.n) for cell in cells}
-    is_mixed = len(sizes) > len({sides[:2] for sides in sizes})
+    is_mixed = len(sizes) > len({(dataset, generator) for dataset, generator, _ in sizes})
     row = (replace(column, dtype="str") if is_mixed and column is _N else column for column in ROW)
     metrics = sorted({cell.metric for cell in cells})
     return (*row, *(replace(part, name=metric + part.name) for metric in metrics for part in ENTRY))
@@ -148,7 +148,7 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     n, signature (8 hex digits). A cell without a record has the status "missing".
     """
     own = [record for record in outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
-    return _frame(SCORES, [_score(record) for record in own])
+    return _build_frame(SCORES, [_score_cells(record) for record in own])
 
 
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -159,17 +159,17 @@ def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame
     ID:rank:low, ID:rank:high, ID:sig.
     """
     board = build_board(plan, records)
-    return _frame(leaderboard_columns(plan.cells), [_row(row) for row in board.rows])
+    return _build_frame(leaderboard_columns(plan.cells), [_leaderboard_cells(row) for row in board.rows])
 
 
 def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
     """Return the cost of each trial, sorted: parameters, wall seconds by stage, peak memory in MiB."""
-    return _frame(TIMINGS, [_timing(trace) for trace in _in_order(traces)])
+    return _build_frame(TIMINGS, [_timing_cells(trace) for trace in _sort_traces(traces)])
 
 
 def history_frame(traces: Iterable[Trace]) -> pd.DataFrame:
     """Return the training logs of the generators, one value a row, in the order of steps."""
-    return _frame(HISTORY, [point for trace in _in_order(traces) for point in _points(trace)])
+    return _build_frame(HISTORY, [point for trace in _sort_traces(traces) for point in _history_rows(trace)])
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
@@ -182,15 +182,16 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
     safe = frame.copy()
     for name in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
-        safe[name] = safe[name].map(_safe)
+        safe[name] = safe[name].map(_escape_text)
     return safe.to_csv(index=False, lineterminator="\n", na_rep="").encode("utf-8")
 
 
-def _safe(cell: Any) -> Any:
+def _escape_text(cell: Any) -> Any:
+    """Return a cell that is safe in a CSV file: texts are escaped, other values stay."""
     return csv_text(cell) if isinstance(cell, str) else cell
 
 
-def _frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def _build_frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return rows as a frame with these columns and types; a column that a row lacks is empty there."""
     import pandas as pd
 
@@ -205,15 +206,17 @@ def _frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> p
     )
 
 
-def _score(record: Record) -> dict[str, Any]:
+def _score_cells(record: Record) -> dict[str, Any]:
+    """Return a record as a row of scores.csv, by column."""
     cell = record.cell
-    named = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
-    named |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
+    cells = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
+    cells |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
     reason = escape_surrogates(record.reason)  # pandas with pyarrow holds UTF-8 alone
-    return named | {"reason": reason, "signature": short_signature(cell.signature)}
+    return cells | {"reason": reason, "signature": short_signature(cell.signature)}
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _leaderboard_cells(row: Row) -> dict[str, Any]:
+    """Return a row of leaderboard.csv, by column."""
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}
     for metric, entry in row.entries.items():
@@ -223,17 +226,20 @@ def _row(row: Row) -> dict[str, Any]:
     return cells
 
 
-def _in_order(traces: Iterable[Trace]) -> list[Trace]:
+def _sort_traces(traces: Iterable[Trace]) -> list[Trace]:
+    """Return the traces sorted by dataset, generator and seed."""
     return sorted(traces, key=lambda trace: (trace.dataset, trace.generator, trace.seed))
 
 
-def _timing(trace: Trace) -> dict[str, Any]:
+def _timing_cells(trace: Trace) -> dict[str, Any]:
+    """Return a trace as a row of timings.csv, by column."""
     cells = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     stages = {f"{stage}_s": seconds for stage, seconds in trace.seconds.items()}
     return cells | stages | {"parameters": trace.parameters, "peak_mib": trace.peak_bytes / 2**20}
 
 
-def _points(trace: Trace) -> list[dict[str, Any]]:
+def _history_rows(trace: Trace) -> list[dict[str, Any]]:
+    """Return the logged values of a trace as rows of history.csv, by column."""
     trial = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     return [
         trial | {"step": entry["step"], "total": entry["total"], "name": name, "value": entry[name]}
@@ -271,7 +277,8 @@ def data_package(title: str, cells: Iterable[Cell]) -> bytes:
 def _resource(
     name: str, description: str, columns: Sequence[CsvColumn], key: Sequence[str] = ()
 ) -> dict[str, Any]:
-    schema = {"fields": [_field(column) for column in columns], "missingValues": [""]}
+    """Return the description of the CSV file `name`.csv for a data package; `key` is its primary key."""
+    schema = {"fields": [_schema_field(column) for column in columns], "missingValues": [""]}
     return {
         "profile": "tabular-data-resource",
         "name": name,
@@ -285,7 +292,8 @@ def _resource(
     }
 
 
-def _field(column: CsvColumn) -> dict[str, Any]:
+def _schema_field(column: CsvColumn) -> dict[str, Any]:
+    """Return the description of a column for a Table Schema."""
     field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.dtype], "description": column.meaning}
     if column.unit:
         field["unit"] = column.unit

@@ -124,14 +124,15 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
     """Return what a run, or each run of a merged one, noted of its data, by dataset and hash."""
     notes = group_pairs(
-        ((name, str(found.get("hash", ""))), _notes_of_data(found))
+        ((name, str(found.get("hash", ""))), _read_data_notes(found))
         for run in (provenance, *provenance.get("merged", {}).values())
         for name, found in run.get("datasets", {}).items()
     )
     return {place: tuple(dict.fromkeys(own)) for place, own in notes.items()}
 
 
-def _notes_of_data(described: Mapping[str, Any]) -> DataNotes:
+def _read_data_notes(described: Mapping[str, Any]) -> DataNotes:
+    """Return the notes in the provenance of one dataset."""
     size = described.get("sizes", {}).get("test")
     return DataNotes(
         shared_splits=tuple((one, two) for one, two in described.get("shared_splits", ())),

@@ -36,12 +36,12 @@ __all__ = [
 
 _MOST_METRICS = 12  # in one line
 _MOST_FIELDS = 10  # in one line
-_OF_A_CELL = ("signature", "n", "control", "distribution")
-_OF_A_RECORD = (
+_CELL_FIELDS = ("signature", "n", "control", "distribution")
+_RECORD_FIELDS = (
     "status", "value", "low", "high", "reason", "samples", "sketch", "extractor_fit", "valid", "notices"
 )  # fmt: skip
-_OF_LATER_RECORDS = ("sketch", "extractor_fit")  # empty in records of earlier versions of genbench
-_TEXTS = ("note", "warning")  # in the extra of a score
+_LATER_FIELDS = ("sketch", "extractor_fit")  # empty in records of earlier versions of genbench
+_EXTRA_TEXTS = ("note", "warning")  # in the extra of a score
 _OTHER_SAMPLES = (
     "have different values of different samples: a model that is trained on another kind of CPU differs"
 )
@@ -71,6 +71,7 @@ class _Row:
 
     @cached_property
     def seeds(self) -> frozenset[int]:
+        """The seeds of its numbers."""
         return frozenset(seed for number in self.numbers.values() for seed in number.cell.seeds)
 
     @cached_property
@@ -109,9 +110,9 @@ def merge(runs: Sequence[Results]) -> Results:
     _refuse_merged(runs)
     _check_agreement(runs)
     joined = _join_rows(runs)
-    rows, repeated = _without_repeats(joined)
-    numbers = list(_numbers(rows))
-    traces = _traces(runs, rows)
+    rows, repeated = _drop_repeats(joined)
+    numbers = list(_rename_numbers(rows))
+    traces = _rename_traces(runs, rows)
     name = " and ".join(run.name for run in runs)
     by_name = sorted(runs, key=lambda run: run.name)  # as run.json has them
     return Results(
@@ -124,7 +125,7 @@ def merge(runs: Sequence[Results]) -> Results:
                 "merged": {run.name: dict(run.plan.provenance) for run in by_name},
                 "sources": {run.name: run.source for run in by_name},
                 "differences": [*differences(runs), *_repeat_lines(repeated)],
-                "same_samples": _same_samples(rows, [*repeated, *_pairs_of_samples(joined)]),
+                "same_samples": _group_same_samples(rows, [*repeated, *_pairs_of_samples(joined)]),
             },
         ),
         records={number.cell.key: number.record for number in numbers if number.record is not None},
@@ -139,7 +140,7 @@ def differences(runs: Sequence[Results]) -> list[str]:
     that has them. More lines count, for each pair of runs, the unequal cells of equal keys.
     """
     named = _name_runs(runs)
-    return [*run_differences([_sides(run) for run in named]), *_pair_lines(named)]
+    return [*run_differences([_compared_rows(run) for run in named]), *_describe_unequal_cells(named)]
 
 
 def _name_runs(runs: Sequence[Results]) -> list[Results]:
@@ -182,49 +183,52 @@ def _join_rows(runs: Sequence[Results]) -> list[_Row]:
     order = [run.name for run in runs]
     joined = [
         replace(row, name=row.generator if len(groups) == 1 else f"{row.generator}@{row.runs[0]}")
-        for groups in map(_groups, by_generator.values())
-        for row in map(_join, groups)
+        for groups in map(_group_equal_rows, by_generator.values())
+        for row in map(_join_group, groups)
     ]
     return sorted(joined, key=lambda row: order.index(row.runs[0]))
 
 
 def _run_rows(run: Results) -> Iterator[_Row]:
+    """Yield the rows of one run."""
     rows = group_pairs(((cell.dataset, cell.generator), cell) for cell in run.plan.cells)
     for (dataset, generator), cells in rows.items():
         numbers = {(c.metric, c.seed): Number(c, run.records.get(c.key)) for c in cells}
         yield _Row(runs=(run.name,), dataset=dataset, generator=generator, numbers=numbers)
 
 
-def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
+def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
     """Return the rows of one generator, in the order of the runs, in the groups that become one row."""
     groups: list[list[_Row]] = []
     for row in rows:
-        joined, apart = [row], []
+        joined, unequal = [row], []
         for group in groups:
             if all_equal(_are_one_row(one, two) for one in group for two in joined):
                 joined = [*group, *joined]
             else:
-                apart.append(group)
-        groups = [*apart, joined]
+                unequal.append(group)
+        groups = [*unequal, joined]
     return [[row for row in rows if row in group] for group in groups]
 
 
-def _join(rows: Sequence[_Row]) -> _Row:
+def _join_group(rows: Sequence[_Row]) -> _Row:
     """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
     numbers: dict[tuple[str, int | None], Number] = {}
-    for position, number in (item for row in rows for item in row.numbers.items()):
-        numbers[position] = pick_fuller(numbers.get(position, number), number)
+    for row in rows:
+        for position, number in row.numbers.items():
+            numbers[position] = pick_fuller(numbers.get(position, number), number)
     return replace(rows[0], runs=tuple(run for row in rows for run in row.runs), numbers=numbers)
 
 
 def _are_one_row(one: _Row, two: _Row) -> bool | None:
+    """Return whether two rows become one: False if they differ, None if no number can tell."""
     if one.seeds != two.seeds:
         return False
     shared = one.numbers.keys() & two.numbers.keys()
     return all_equal(are_equal(one.numbers[position], two.numbers[position]) for position in shared)
 
 
-def _without_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
+def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
     """Return the rows without what they repeat, and the metrics that each repeats of an earlier one.
 
     Where a repeated record says more, the earlier row takes it.
@@ -235,32 +239,36 @@ def _without_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Plac
     for row in rows:
         entries = row.entries
         for metric, entry in list(entries.items()):
-            places = list(_places(row, metric, entry))
+            places = list(_entry_ids(row, metric, entry))
             others = [other for place in places for other in shown.get(place, ())]
             earlier = next((other for other in others if is_repeated(entry, other[1])), None)
             if earlier is None:
                 for place in places:
                     shown.setdefault(place, []).append((row, entry))
             else:
-                owner, theirs = earlier
+                owner, earlier_entry = earlier
                 repeated.setdefault((row.place, owner.place), []).append(metric)
-                theirs |= {seed: pick_fuller(theirs[seed], number) for seed, number in entry.items()}
+                earlier_entry |= {s: pick_fuller(earlier_entry[s], number) for s, number in entry.items()}
                 del entries[metric]
         kept.append((row, entries))
-    return [replace(row, numbers=_by_position(entries)) for row, entries in kept if entries], repeated
+    return [replace(row, numbers=_flatten_entries(entries)) for row, entries in kept if entries], repeated
 
 
-def _by_position(entries: Mapping[str, Mapping[int | None, Number]]) -> dict[tuple[str, int | None], Number]:
+def _flatten_entries(
+    entries: Mapping[str, Mapping[int | None, Number]],
+) -> dict[tuple[str, int | None], Number]:
+    """Return numbers by metric and seed, from those of each metric by seed."""
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
-def _places(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
-    """Yield by what an entry is found again: its generator, and the key of its first seed."""
+def _entry_ids(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
+    """Yield two ids by which an equal entry is found: its generator, and the key of its first seed."""
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
 
 
 def _repeat_lines(repeated: Mapping[tuple[_Place, _Place], Sequence[str]]) -> list[str]:
+    """Return which metrics are left out of which rows, and whose records they repeat, in words."""
     return [
         f"{dataset}: {listed(metrics, _MOST_METRICS)}: left out of {name}, "
         f"since the records are those of {earlier}"
@@ -275,7 +283,7 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
     """
     seen: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
-        places = {place for metric, entry in row.entries.items() for place in _places(row, metric, entry)}
+        places = {place for metric, entry in row.entries.items() for place in _entry_ids(row, metric, entry)}
         places.add(("generator", row.dataset, row.generator))
         for other in {other for place in places for other in seen.get(place, ())}:
             if have_same_samples(row.samples_by_seed, other.samples_by_seed):
@@ -284,7 +292,9 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
             seen.setdefault(place, []).append(row)
 
 
-def _same_samples(rows: Iterable[_Row], pairs: Iterable[tuple[_Place, _Place]]) -> dict[str, list[list[str]]]:
+def _group_same_samples(
+    rows: Iterable[_Row], pairs: Iterable[tuple[_Place, _Place]]
+) -> dict[str, list[list[str]]]:
     """Return the names of rows with the same samples, by dataset and in the order of the runs.
 
     pairs  of rows with the same samples, which may be equal through a third row
@@ -298,7 +308,7 @@ def _same_samples(rows: Iterable[_Row], pairs: Iterable[tuple[_Place, _Place]]) 
     return group_pairs((places[0][0], [name for _, name in places]) for places in several)
 
 
-def _numbers(rows: Iterable[_Row]) -> Iterator[Number]:
+def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
     """Yield the numbers of rows under the names of the rows; their plugin is that of the first run."""
     taken: set[str] = set()
     for row in rows:
@@ -309,7 +319,7 @@ def _numbers(rows: Iterable[_Row]) -> Iterator[Number]:
             yield Number(named, None if record is None else replace(record, cell=named))
 
 
-def _traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
+def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
     """Return the traces of rows under the names of the rows; of several, that of the first run."""
     names = {(run, row.dataset, row.generator): row.name for row in rows for run in row.runs}
     traces: dict[tuple[str, str, int], Trace] = {}
@@ -323,28 +333,29 @@ def _traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
 
 
 def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
-    """Return a key, or one made of it and a position if it is taken, and add it to those taken."""
+    """Return a key, or a digest of it with a position if it is taken, and add it to `taken`."""
     free = digest([key, *position]) if key in taken else key
     taken.add(free)
     return free
 
 
-def _sides(run: Results) -> dict[str, ComparedRow]:
+def _compared_rows(run: Results) -> dict[str, ComparedRow]:
     """Return by dataset, sorted, the seeds and the signatures of a run."""
     cells = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
     return {dataset: ComparedRow.of(run.name, own) for dataset, own in sorted(cells.items())}
 
 
-def _pair_lines(runs: Iterable[Results]) -> Iterator[str]:
+def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:
+    """Yield, for each pair of runs, how many cells of equal keys differ, and how."""
     for one, two in combinations(runs, 2):
         pairs = [(one.records[key], two.records[key]) for key in one.records.keys() & two.records.keys()]
-        found = Counter(_difference(Number(a.cell, a), Number(b.cell, b)) for a, b in pairs)
-        del found[""]
-        for text, count in sorted(found.items()):
+        counts = Counter(_describe_difference(Number(a.cell, a), Number(b.cell, b)) for a, b in pairs)
+        del counts[""]  # equal cells
+        for text, count in sorted(counts.items()):
             yield f"{count} of {len(pairs)} cells with equal keys in {one.name} and {two.name} {text}"
 
 
-def _difference(one: Number, two: Number) -> str:
+def _describe_difference(one: Number, two: Number) -> str:
     """Return how two numbers of one key differ, in words; "" if they are equal."""
     unequal = unequal_fields(one, two)
     if one.record is None or two.record is None or {"value", "status"} & set(unequal) != {"value"}:
@@ -377,18 +388,20 @@ class SeedSamples(NamedTuple):
 
 def pick_fuller(one: Number, two: Number) -> Number:
     """Return the second of two numbers if its record says more, or is there at all; else the first."""
-    return max(one, two, key=lambda number: _fullness(number.record))
+    return max(one, two, key=lambda number: _count_later_fields(number.record))
 
 
-def _fullness(record: Record | None) -> int:
+def _count_later_fields(record: Record | None) -> int:
     """Return how many fields of later versions a record has, -1 for a missing one."""
-    return -1 if record is None else sum(bool(getattr(record, name)) for name in _OF_LATER_RECORDS)
+    return -1 if record is None else sum(bool(getattr(record, name)) for name in _LATER_FIELDS)
 
 
 def all_equal(answers: Iterable[bool | None]) -> bool | None:
     """Return False if an answer is False, else True if one is True, else None."""
-    found = set(answers)
-    return False if False in found else True if True in found else None
+    distinct = set(answers)
+    if False in distinct:
+        return False
+    return True if True in distinct else None
 
 
 def are_equal(one: Number, two: Number) -> bool | None:
@@ -403,17 +416,17 @@ def are_equal(one: Number, two: Number) -> bool | None:
 def unequal_fields(one: Number, two: Number) -> list[str]:
     """Return the names of the unequal fields of two numbers: those of their cells if a record is missing."""
     cell, record = one
-    unequal = [name for name in _OF_A_CELL if getattr(cell, name) != getattr(two.cell, name)]
+    unequal = [name for name in _CELL_FIELDS if getattr(cell, name) != getattr(two.cell, name)]
     if record is not None and two.record is not None:
-        unequal += [name for name in _OF_A_RECORD if _are_unequal(name, record, two.record)]
-        unequal += [name for name in _TEXTS if record.extra.get(name) != two.record.extra.get(name)]
+        unequal += [name for name in _RECORD_FIELDS if _are_unequal(name, record, two.record)]
+        unequal += [name for name in _EXTRA_TEXTS if record.extra.get(name) != two.record.extra.get(name)]
     return unequal
 
 
 def _are_unequal(name: str, one: Record, two: Record) -> bool:
     """Return whether a field is unequal in two records; an empty one of an earlier version equals any."""
     values = getattr(one, name), getattr(two, name)
-    return values[0] != values[1] and (name not in _OF_LATER_RECORDS or all(values))
+    return values[0] != values[1] and (name not in _LATER_FIELDS or all(values))
 
 
 def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None, Number]) -> bool:
@@ -445,6 +458,7 @@ def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamp
 
 
 def _is_same_draw(one: SeedSamples, two: SeedSamples) -> bool:
+    """Return whether two rows share samples at a seed, or a key where the samples are unknown."""
     if one.samples and two.samples:
         return bool(one.samples & two.samples)
     return bool(one.keys & two.keys)

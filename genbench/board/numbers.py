@@ -24,7 +24,7 @@ __all__ = [
 _DIRECTIONS = {"lower": "lower is better", "higher": "higher is better", "none": "not ranked"}
 _ARROWS = {"lower": " ↓", "higher": " ↑", "none": ""}
 
-_AGREE = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
+_RELATIVE_TOLERANCE = 1e-10  # relative; values of equal samples differ by 1e-11, as sums are in another order
 _DIGITS = 4  # of a value
 _END_DIGITS = range(2, 13)  # of the ends of an interval
 _WRITTEN_OUT = (1e-4, 1e7)  # absolute values that are written without an exponent
@@ -89,13 +89,13 @@ def interval_text(entry: Entry) -> str:
 
 def is_point(value: float, low: float, high: float) -> bool:
     """Return whether the ends of an interval agree to ten digits."""
-    return max(value - low, high - value) <= _AGREE * abs(value)
+    return max(value - low, high - value) <= _RELATIVE_TOLERANCE * abs(value)
 
 
 def is_cut(value: float, low: float, high: float) -> bool:
     """Return whether a bound cuts an interval around `value`, so that its ends differ in their distance."""
     below, above = value - low, high - value
-    return abs(below - above) > _AGREE * max(below, above) + 4 * math.ulp(value)
+    return abs(below - above) > _RELATIVE_TOLERANCE * max(below, above) + 4 * math.ulp(value)
 
 
 def _ends_text(value: float, low: float, high: float) -> str:
@@ -161,7 +161,7 @@ class ColumnNumbers:
     @property
     def unit(self) -> str:
         """The power of ten, or "" for none."""
-        return "" if self.exponent == 0 else _power(self.exponent)
+        return "" if self.exponent == 0 else _power_of_ten(self.exponent)
 
 
 def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
@@ -174,20 +174,20 @@ def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
     all seeds agree, it has as many as four significant digits of the typical value, and a whole number has
     none. A number that is ten million or more even so has a power of ten of its own.
     """
-    typical = _typical([abs(estimate.value) for estimate in estimates.values()])
+    typical = _typical_order([abs(estimate.value) for estimate in estimates.values()])
     exponent = 0 if _PLAIN[0] <= typical < _PLAIN[1] else typical
-    texts = {row: _text(estimate, exponent, typical - exponent) for row, estimate in estimates.items()}
+    texts = {row: _number_text(estimate, exponent, typical - exponent) for row, estimate in estimates.items()}
     deepest = max((text.decimals for text in texts.values()), default=0)
     return ColumnNumbers(
-        exponent, {row: replace(text, pad=_pad(text, deepest)) for row, text in texts.items()}
+        exponent, {row: replace(text, pad=_missing_decimals(text, deepest)) for row, text in texts.items()}
     )
 
 
-def _typical(sizes: Sequence[float]) -> int:
+def _typical_order(sizes: Sequence[float]) -> int:
     """Return the order of the median of sizes; of two middle ones, that which is nearer to 0."""
     largest = max(sizes, default=0.0)
     known = [size for size in sizes if size > _ROUNDING * largest]
-    return min(map(_order, (median_low(known), median_high(known))), key=abs) if known else 0
+    return min(map(_order_of_magnitude, (median_low(known), median_high(known))), key=abs) if known else 0
 
 
 def format_fixed(value: float, exponent: int, decimals: int) -> str:
@@ -201,24 +201,26 @@ def format_fixed(value: float, exponent: int, decimals: int) -> str:
 
 def typeset(text: str) -> str:
     """Return a sentence with numbers such as "−2.5×10⁻⁶" in place of "-2.5e-06"."""
-    return _NUMBER.sub(_typeset, text)
+    return _NUMBER.sub(_typeset_match, text)
 
 
-def _typeset(found: re.Match[str]) -> str:
+def _typeset_match(found: re.Match[str]) -> str:
+    """Return a matched number with a minus sign and a raised exponent."""
     sign, digits, exponent = found.groups()
-    return f"{_MINUS if sign else ''}{digits}{f'×{_power(int(exponent))}' if exponent else ''}"
+    return f"{_MINUS if sign else ''}{digits}{f'×{_power_of_ten(int(exponent))}' if exponent else ''}"
 
 
-def _power(exponent: int) -> str:
+def _power_of_ten(exponent: int) -> str:
+    """Return a power of ten such as "10⁻⁶"."""
     return f"10{str(exponent).translate(_RAISED)}"
 
 
-def _order(size: float) -> int:
+def _order_of_magnitude(size: float) -> int:
     """Return the exponent of a number > 0 in scientific notation with four digits."""
     return int(f"{size:.{_EXACT_DIGITS - 1}e}".partition("e")[2])
 
 
-def _text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
+def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     """Return a number of a column; `typical` is the order of the typical value that is divided."""
     value, low, high = estimate
     is_whole = not value or (not exponent and float(value).is_integer())
@@ -240,7 +242,7 @@ def _text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     return NumberText(format_fixed(value, exponent, decimals), interval, decimals)
 
 
-def _pad(number: NumberText, deepest: int) -> str:
+def _missing_decimals(number: NumberText, deepest: int) -> str:
     """Return what a number lacks behind its last digit in a column with so many decimals."""
     if "×" in number.text:
         return ""

@@ -70,7 +70,7 @@ def loss(value: float, direction: str, best: float | None) -> float:
 
 
 def round_number(value: float) -> float:
-    """Return `value` with the 12 significant digits that numbers of one column are compared with."""
+    """Return `value` rounded to 12 significant digits, so that rounding errors decide no comparison."""
     return float(f"{value:.{_DIGITS}g}")
 
 
@@ -106,7 +106,7 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
     """
     taking_part = {key: own for key, own in column.items() if own is not None}
     every = sorted(loss for own in taking_part.values() for loss in own)
-    if len(taking_part) < 2 or all(own == FAILED for own in every):  # noqa: PLR2004 - as above
+    if len(taking_part) < 2 or all(own == FAILED for own in every):  # noqa: PLR2004 - a win needs a rival
         return {}
     return {key: tuple(_win_rate(own, every) for own in losses) for key, losses in taking_part.items()}
 

@@ -226,14 +226,15 @@ def build_rows(
     for (dataset, generator), own in by_place.items():
         names = (same_as or {}).get((dataset, generator), (generator,))
         every = [record for name in names for record in by_place.get((dataset, name), ())]
-        rows.append(_row(own, same_as=names, same_samples=_has_same_samples(every, sketches)))
+        rows.append(_build_row(own, same_as=names, same_samples=_has_same_samples(every, sketches)))
     return rows
 
 
-def _row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool) -> Row:
+def _build_row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool) -> Row:
+    """Return the row of a generator on a dataset, without ranks, from all its records there."""
     cell = records[0].cell
     by_metric = group_pairs((record.cell.metric, record) for record in records)
-    entries = {metric: _entry(by_metric[metric]) for metric in sorted(by_metric)}
+    entries = {metric: _build_entry(by_metric[metric]) for metric in sorted(by_metric)}
     return Row(
         dataset=cell.dataset,
         generator=cell.generator,
@@ -250,14 +251,15 @@ def _row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool)
 
 
 def _is_deterministic(records: list[Record]) -> bool:
-    """Return whether no notice says otherwise, and all records of one seed and n have the same samples."""
+    """Return whether no record shows other samples at one seed and n, and no notice says so."""
+    # position[2] is the seed, or -1 for a comparison, so that all can be compared
     drawn = {(record.cell.position[2], record.cell.n, record.samples) for record in records if record.samples}
     noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
     return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
 
 
 def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> bool:
-    """Return whether draws at two seeds are equal or share samples.
+    """Return whether the draws at two of the seeds of a row are equal or share samples.
 
     sketches  by samples; older records have none
     """
@@ -272,36 +274,37 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
     return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 
-def _entry(records: list[Record]) -> Entry:
+def _build_entry(records: list[Record]) -> Entry:
+    """Return the entry of one metric of a row, without ranks, from its records by seed."""
     cell = records[0].cell
     values = [record.value for record in records if record.status == "ok" and record.value is not None]
-    bad = [record.status for record in records if record.status != "ok"]
+    failures = [record.status for record in records if record.status != "ok"]
     entry = Entry(
         metric=cell.metric,
         facts=cell.facts,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(seed for record in records for seed in record.cell.seeds),
-        status=min(bad, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
-        bad=len(bad),
+        status=min(failures, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
+        bad=len(failures),
         valid_share=None if cell.plugin == UNVERIFIED else count_valid_share(records),
     )
     if cell.seed is None:
         (record,) = records
-        entry = replace(entry, is_comparison=True, bad=len(cell.seeds) if bad else 0)
+        entry = replace(entry, is_comparison=True, bad=len(cell.seeds) if failures else 0)
         return replace(entry, value=record.value, low=record.low, high=record.high)
-    if bad:
+    if failures:
         return entry
     if cell.plugin == UNVERIFIED and "interval_over_seeds" in records[0].extra:
-        low, high = _interval_over_seeds(records[0])
+        low, high = _read_interval_over_seeds(records[0])
         return replace(entry, value=values[0], low=low, high=high)  # the value of each seed is unknown
     mean, low, high = interval(values, cell.facts.range)
-    own_low, own_high = _own_interval(records)
+    own_low, own_high = _join_own_intervals(records)
     return replace(
         entry, values=tuple(values), value=mean, low=low, high=high, own_low=own_low, own_high=own_high
     )
 
 
-def _own_interval(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
+def _join_own_intervals(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
     """Return the ends of the intervals of records with one value, if all have one."""
     ends = [(r.low, r.high) for r in records if r.low is not None and r.high is not None]
     if len({record.value for record in records}) > 1 or len(ends) < len(records):
@@ -310,7 +313,7 @@ def _own_interval(records: Sequence[Record]) -> tuple[float, float] | tuple[None
     return min(lows), max(highs)
 
 
-def _interval_over_seeds(record: Record) -> tuple[float, float] | tuple[None, None]:
+def _read_interval_over_seeds(record: Record) -> tuple[float, float] | tuple[None, None]:
     """Return the interval that a CSV file gives with a mean, or no ends if it gives none."""
     match record.extra["interval_over_seeds"]:
         case [int() | float() as low, int() | float() as high] if low <= high:

@@ -53,8 +53,8 @@ class PipeConsole(Console):
 
 def open_console() -> Console:
     """Return a console on standard output: as wide as the terminal, or 100 columns without one."""
-    fixed = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return PipeConsole(width=None if fixed else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+    has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return PipeConsole(width=None if has_width else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def open_stderr(*, quiet: bool = False) -> PipeConsole:
@@ -69,14 +69,14 @@ def print_board(console: Console, view: View) -> None:
     control are dimmed and have no rank. Tables fit the width of the console.
     """
     for table in view.tables:
-        texts = {head.id: _column(console, table, head) for head in table.heads}
+        texts = {head.id: _aligned_column(console, table, head) for head in table.heads}
         names = max(len("generator"), *(len(row.name) for row in table.rows))
         ranks = max(len("rank"), *(len(row.rank) for row in table.rows))
         room = console.width - names - ranks - 2 * _GAP
         for panel in table.panels(room, {name: _GAP + len(column[0]) for name, column in texts.items()}):
             title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
             title = title if len(view.on(table.dataset)) == 1 else f"{title} · {table.settings}"
-            console.print(_panel(console, table, [texts[head.id] for head in panel.heads], title))
+            console.print(_panel_table(console, table, [texts[head.id] for head in panel.heads], title))
             console.print()
     ranks_of = (f"{table.dataset}: {line}" for table in view.tables for line, _ in table.notes)
     _print_lines(console, "run", view.runs, "cyan")
@@ -84,7 +84,7 @@ def print_board(console: Console, view: View) -> None:
     _print_lines(console, "not comparable", view.differences, "yellow")
     _print_lines(console, "warning", [*view.cautions, *view.wrong_controls], "yellow")
     _print_lines(console, "no value", list(map(str, view.failures)), "red")
-    console.print(Text(plain_text(console, _closing(view))))
+    console.print(Text(plain_text(console, _closing_line(view))))
 
 
 def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:
@@ -95,7 +95,7 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
     )  # fmt: skip
     for row in rows:
         style = "bold" if row.outcome == "better" else ""
-        difference = _in_encoding(console, _difference(row.difference, row.high))
+        difference = _translate_to_encoding(console, _difference_text(row.difference, row.high))
         effect = "" if row.effect is None else number(row.effect, 2)
         p = "" if row.p_corrected is None else p_text(row.p_corrected)
         verdict = Text(plain_text(console, row.verdict), style=style)
@@ -105,14 +105,16 @@ def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -
 
 def plain_text(console: Console, text: str) -> str:
     """Return `text` on one line, in ASCII if the console's encoding allows only that."""
-    return _in_encoding(console, one_line(text))
+    return _translate_to_encoding(console, one_line(text))
 
 
-def _in_encoding(console: Console, text: str) -> str:
+def _translate_to_encoding(console: Console, text: str) -> str:
+    """Return `text` with signs such as ± spelled in ASCII if the console's encoding needs that."""
     return text.translate(_ASCII) if console.options.ascii_only else text
 
 
-def _difference(mean: float | None, high: float | None) -> str:
+def _difference_text(mean: float | None, high: float | None) -> str:
+    """Return a mean with half of its interval, which ends at `high`; "" without a mean."""
     if mean is None:
         return ""
     return number(mean) + ("" if high is None else f" ± {number(high - mean, 2)}")
@@ -133,35 +135,39 @@ def open_table(
     return table
 
 
-def _panel(console: Console, table: Table, columns: Sequence[list[Text]], title: str) -> RichTable:
+def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], title: str) -> RichTable:
+    """Return a table of some columns, whose texts start with the head, below the title."""
     printed = open_table(("rank", "right"), ("generator", "left"), title=plain_text(console, title))
-    for top, *_ in columns:
-        printed.add_column(top, no_wrap=True)
-    lasts = [section[-1] for section in table.sections[:-1]]
+    for texts in columns:
+        printed.add_column(texts[0], no_wrap=True)
+    section_ends = [section[-1] for section in table.sections[:-1]]
     for place, row in enumerate(table.rows, 1):
-        rank = Text(_in_encoding(console, row.rank))
+        rank = Text(_translate_to_encoding(console, row.rank))
         style = None if row.row.competes else "dim"
         cells = [column[place] for column in columns]
         printed.add_row(
-            rank, Text(row.name), *cells, style=style, end_section=any(row is last for last in lasts)
+            rank, Text(row.name), *cells, style=style, end_section=any(row is end for end in section_ends)
         )
     return printed
 
 
-def _column(console: Console, table: Table, head: Head) -> list[Text]:
+def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
     """Return the head and the cells of a column, all of one width; the best have a star behind them."""
     cells = [row.cells[head.id] for row in table.rows]
-    texts = [_in_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
+    texts = [_translate_to_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
     width = max(map(len, texts))
     marks = [
         "" if not head.facts.is_ranked else " *" if cell.entry and cell.entry.is_best else "  "
         for cell in cells
     ]
     lines = [text.rjust(width) + mark for text, mark in zip(texts, [marks[0] and "  ", *marks], strict=True)]
-    return [Text(line, style=style) for line, style in zip(lines, ["", *map(_style, cells)], strict=True)]
+    return [
+        Text(line, style=style) for line, style in zip(lines, ["", *map(_cell_style, cells)], strict=True)
+    ]
 
 
-def _style(cell: TableCell) -> str:
+def _cell_style(cell: TableCell) -> str:
+    """Return the style of a cell: green for the best, yellow if skipped, red for other failures."""
     entry = cell.entry
     if entry is None:
         return ""
@@ -171,6 +177,7 @@ def _style(cell: TableCell) -> str:
 
 
 def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) -> None:
+    """Print the first 12 lines of a kind, such as "warning", and how many more there are."""
     for line in lines[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
         console.print(text, soft_wrap=not console.is_terminal)  # whole lines in a file can be searched
@@ -178,7 +185,8 @@ def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) 
         console.print(Text(f"{kind}: {len(lines) - _MOST_LINES} more in leaderboard.md", style=style))
 
 
-def _closing(view: View) -> str:
+def _closing_line(view: View) -> str:
+    """Return the last line below a board: the tally, and what its signs mean."""
     rows = [line.row for table in view.tables for line in table.rows]
     seeds = sorted({len(row.seeds) for row in rows} - {0, 1})  # with one seed, there is no interval
     counts = " to ".join(map(str, dict.fromkeys((*seeds[:1], *seeds[-1:]))))

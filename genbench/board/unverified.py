@@ -32,7 +32,7 @@ _MOST_BYTES = 2**28  # of a file, which is read whole into memory
 _WHOLE = re.compile(r"[0-9]{1,18}")  # below 2**63, which a column of integers ends at
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 #: Whether a text has the form of its kind, and what an error says that is expected.
-_TEXTS: dict[str, tuple[Callable[[str], object], str]] = {
+_TEXT_FORMS: dict[str, tuple[Callable[[str], object], str]] = {
     "dataset": (is_name, ""),
     "generator": (
         lambda text: is_generator_id(text) and "@" not in text,
@@ -82,13 +82,13 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     whose n is not that of their signature, or that are outside the range of their metric.
     """
     known = {(cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells}
-    file, content = path.as_posix(), _content(path)
+    file, content = path.as_posix(), _read_content(path)
     sha256 = hashlib.sha256(content).hexdigest()
     records: dict[str, Record] = {}
-    numbers = list(_numbers(file, content))
+    numbers = list(_read_numbers(file, content))
     for line, number in [*numbers, *_list_missing(numbers)]:
         try:
-            record = _record(number, sha256, known.get((number.metric, number.signature)))
+            record = _build_record(number, sha256, known.get((number.metric, number.signature)))
         except ValueError as error:
             raise DataError(f"{file}, line {line}: {error}") from error
         if record.cell.key in records:
@@ -111,7 +111,7 @@ def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int,
             yield line, number._replace(seed=seed, status="missing", value=None)
 
 
-def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
+def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
     """Return the record of a number; raise ValueError if its n or range is not that of a cell `like` it."""
     cell = Cell(
         key=digest(["unverified", sha256, *number[:4]]),
@@ -122,7 +122,7 @@ def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
         seed=number.seed,
         metric=number.metric,
         facts=MetricFacts() if like is None else like.facts,
-        n=_n(number, like),
+        n=_find_n(number, like),
         signature={UNKNOWN_SIGNATURE: number.signature} if like is None else like.signature,
     )
     _check_range(number, cell.facts.range)
@@ -131,7 +131,7 @@ def _record(number: _Number, sha256: str, like: Cell | None) -> Record:
     return Record(cell=cell, status=number.status, reason=reason, value=number.value, extra=extra)
 
 
-def _n(number: _Number, like: Cell | None) -> int:
+def _find_n(number: _Number, like: Cell | None) -> int:
     """Return the number of fakes behind a number; raise ValueError if it is not that of its signature."""
     if like is None:
         return number.n[0]
@@ -153,14 +153,15 @@ def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> 
             )
 
 
-def _content(path: Path) -> bytes:
+def _read_content(path: Path) -> bytes:
+    """Return the bytes of a file; raise DataError if it cannot be read."""
     try:
         return read_regular(path, _MOST_BYTES)
     except OSError as error:
         raise DataError(f"{path.as_posix()} cannot be read: {error.strerror or error}") from error
 
 
-def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
+def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
     """Yield the numbers of a file with their lines, those of leaderboard.csv at each of their seeds."""
     try:
         text = content.decode("utf-8")
@@ -191,61 +192,73 @@ def _numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
 
 
 def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
-    names = _names(row)
-    status = _text("status", row["status"])
+    """Yield the number in a row of scores.csv."""
+    names = _read_names(row)
+    status = _check_text("status", row["status"])
     yield _Number(
-        *names, _whole("seed", row["seed"], 0), _text("metric", row["metric"]), (_whole("n", row["n"], 1),),
-        _text("signature", row["signature"]), status, _value(row["value"]) if status == "ok" else None, None,
-    )  # fmt: skip
+        *names,
+        seed=_read_whole_number("seed", row["seed"], 0),
+        metric=_check_text("metric", row["metric"]),
+        n=(_read_whole_number("n", row["n"], 1),),
+        signature=_check_text("signature", row["signature"]),
+        status=status,
+        value=_read_score(row["value"]) if status == "ok" else None,
+        over_seeds=None,
+    )
 
 
 def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
-    seeds = [_whole("seeds", seed, 0) for seed in row["seeds"].split()]
-    n = tuple(_whole("n", text, 1) for text in row["n"].split() or [""])
+    """Yield the numbers in a row of leaderboard.csv, each mean at every seed of the row."""
+    seeds = [_read_whole_number("seeds", seed, 0) for seed in row["seeds"].split()]
+    n = tuple(_read_whole_number("n", text, 1) for text in row["n"].split() or [""])
     metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]
     for metric in metrics:
         if not row[f"{metric}:sig"]:
             continue
-        value = _value(row[metric]) if row.get(metric) else None
-        over_seeds = (None, None) if value is None else _interval(row, metric, value)
+        value = _read_score(row[metric]) if row.get(metric) else None
+        over_seeds = (None, None) if value is None else _read_interval(row, metric, value)
         status = "missing" if value is None else "ok"
-        signature = _text("signature", row[f"{metric}:sig"])
+        signature = _check_text("signature", row[f"{metric}:sig"])
         for seed in seeds:
-            yield _Number(
-                *_names(row), seed, _text("metric", metric), n, signature, status, value, over_seeds
-            )
+            names = *_read_names(row), seed, _check_text("metric", metric)
+            yield _Number(*names, n, signature, status, value, over_seeds)
 
 
-def _interval(row: Mapping[str, str], metric: str, mean: float) -> tuple[float, float] | tuple[None, None]:
+def _read_interval(
+    row: Mapping[str, str], metric: str, mean: float
+) -> tuple[float, float] | tuple[None, None]:
     """Return both ends of the interval of a mean, or None for both if the file has none, as for one seed."""
     texts = [row.get(metric + part) for part in (":low", ":high")]
     if not any(texts):
         return None, None
-    low, high = (_value(text or "") for text in texts)
+    low, high = (_read_score(text or "") for text in texts)
     if not low <= mean <= high:
         raise ValueError(f"{metric}:low {low} and {metric}:high {high} cannot be the interval of {mean}")
     return low, high
 
 
-def _names(row: Mapping[str, str]) -> tuple[str, str]:
-    return _text("dataset", row["dataset"]), _text("generator", row["generator"])
+def _read_names(row: Mapping[str, str]) -> tuple[str, str]:
+    """Return the ids of the dataset and the generator of a row."""
+    return _check_text("dataset", row["dataset"]), _check_text("generator", row["generator"])
 
 
-def _text(kind: str, text: str) -> str:
-    """Return a text of a file, which is one of the _TEXTS; raise ValueError if it has another form."""
-    is_valid, expected = _TEXTS[kind]
+def _check_text(kind: str, text: str) -> str:
+    """Return a text that has the form of its kind, a key of _TEXT_FORMS; else raise ValueError."""
+    is_valid, expected = _TEXT_FORMS[kind]
     if not is_valid(text):
         raise ValueError(f"{kind} cannot be {text!r:.80}{expected}")
     return text
 
 
-def _whole(name: str, text: str, least: int) -> int:
+def _read_whole_number(name: str, text: str, least: int) -> int:
+    """Return a whole number of a column; raise ValueError for another text, or one below `least`."""
     if not _WHOLE.fullmatch(text) or int(text) < least:
         raise ValueError(f"{name} cannot be {text!r:.80}")
     return int(text)
 
 
-def _value(text: str) -> float:
+def _read_score(text: str) -> float:
+    """Return a decimal number as a score; raise ValueError for a text that is none."""
     value = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not is_score(value):
         raise ValueError(f"{text!r:.80} is no number of a size that a score may have")

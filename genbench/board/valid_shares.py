@@ -20,7 +20,7 @@ SIDES = {
 }  # fmt: skip
 
 _APART = Fraction(5, 100)  # a convention, which docs/results.md states
-_LEAST = Fraction(1, 1000)  # of a share that is written as a number, and of the rest
+_LEAST_AS_NUMBER = Fraction(1, 1000)  # of a share that is written as a number, and of the rest
 
 
 def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction | None:
@@ -28,7 +28,9 @@ def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction
 
     An ok record that counts nothing has features for all samples.
     """
-    counts = [_count(record, side) for record in records if side in record.valid or record.status == "ok"]
+    counts = [
+        _valid_count(record, side) for record in records if side in record.valid or record.status == "ok"
+    ]
     of = sum(count.of for count in counts)
     return Fraction(sum(count.n for count in counts), of) if of else None
 
@@ -59,9 +61,9 @@ def percent(share: Fraction) -> str:
     """Return a share in [0, 1] with one decimal: "3.3 %"; only exact shares are "0 %" and "100 %"."""
     if share in (0, 1):
         return f"{100 * share} %"
-    if share < _LEAST:
+    if share < _LEAST_AS_NUMBER:
         return "under 0.1 %"
-    return "over 99.9 %" if 1 - share < _LEAST else f"{float(100 * share):.1f} %"
+    return "over 99.9 %" if 1 - share < _LEAST_AS_NUMBER else f"{float(100 * share):.1f} %"
 
 
 def shares_text(shares: Sequence[Fraction]) -> str:
@@ -70,5 +72,6 @@ def shares_text(shares: Sequence[Fraction]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _count(record: Record, side: str) -> ValidCount:
+def _valid_count(record: Record, side: str) -> ValidCount:
+    """Return how many samples of a side have features; all of them if the record counts none."""
     return record.valid.get(side, ValidCount(n=record.cell.n, of=record.cell.n))

@@ -260,11 +260,13 @@ def view_board(board: Board) -> View:
     """Return a board as plain values with their texts."""
     wrong = warnings.wrong_controls(board)
     below = group_pairs(((each.dataset, each.metric, each.signature), each.text) for each in wrong)
-    texts = _Texts(below, _reasons(board.outcomes), _remarks(board.outcomes))
+    texts = _Texts(below, _reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
     return View(
         title=board.title,
         tally=warnings.tally(board),
-        tables=tuple(_table(block, texts) for dataset in board.datasets for block in board.blocks(dataset)),
+        tables=tuple(
+            _build_table(block, texts) for dataset in board.datasets for block in board.blocks(dataset)
+        ),
         outcomes=board.outcomes,
         runs=tuple(warnings.run_lines(board)),
         sources=board.sources,
@@ -289,13 +291,14 @@ class _Texts(NamedTuple):
     remarks: Mapping[tuple[str, str], str]
 
 
-def _table(block: Block, texts: _Texts) -> Table:
+def _build_table(block: Block, texts: _Texts) -> Table:
+    """Return the table of a block."""
     first, undecided = block.rows[0], undecided_entries(block)
     columns = {}
     for column in block.columns:
         numbers = column_numbers(_estimates(block, column))
-        cells = _cells(block, column, numbers, texts, undecided)
-        columns[_head(block, column, numbers, texts)] = cells
+        cells = _build_cells(block, column, numbers, texts, undecided)
+        columns[_build_head(block, column, numbers, texts)] = cells
     return Table(
         dataset=first.dataset,
         seeds=" ".join(map(str, first.seeds)),
@@ -304,8 +307,8 @@ def _table(block: Block, texts: _Texts) -> Table:
         rows=tuple(
             Line(
                 row=row,
-                name=one_line(_name(row)),
-                kind="control" if row.control else "" if row.is_verifiable else "unverified",
+                name=one_line(_name_with_marks(row)),
+                kind=_row_kind(row),
                 rank=rank_text(row),
                 cells={head.id: cells[row.generator] for head, cells in columns.items()},
             )
@@ -314,6 +317,13 @@ def _table(block: Block, texts: _Texts) -> Table:
         notes=tuple(warnings.rank_notes(block)),
         equal=tuple(_describe_equal(block)),
     )
+
+
+def _row_kind(row: Row) -> str:
+    """Return the kind of a line: "control", "unverified" for a row of a CSV file, or ""."""
+    if row.control:
+        return "control"
+    return "" if row.is_verifiable else "unverified"
 
 
 def _estimates(block: Block, column: Column) -> dict[str, Estimate]:
@@ -325,7 +335,7 @@ def _estimates(block: Block, column: Column) -> dict[str, Estimate]:
     }
 
 
-def _cells(
+def _build_cells(
     block: Block,
     column: Column,
     numbers: ColumnNumbers,
@@ -333,27 +343,27 @@ def _cells(
     undecided: Collection[tuple[str, str]],
 ) -> dict[str, TableCell]:
     """Return the cells of a column by generator."""
-    known = [column.entry(row) for row in block.competitors]
-    has_worse = any(entry and entry.value is not None and not entry.is_best for entry in known)
+    entries = [column.entry(row) for row in block.competitors]
+    has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
     cells = {}
     for row in block.rows:
         place, entry = (row.generator, column.metric), column.entry(row)
         if entry is None:
-            cells[row.generator] = _empty_cell(row, column, block)
+            cells[row.generator] = _cell_without_entry(row, column, block)
         elif entry.value is None:
             text, why = one_line(cell_text(entry)), texts.reasons.get((row.dataset, *place), "")
             cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
         else:
-            own = numbers.texts[row.generator]
-            digits = own.decimals + _SEED_DIGITS
+            number = numbers.texts[row.generator]
+            digits = number.decimals + _SEED_DIGITS
             unit = f" in {numbers.unit}" if numbers.unit else ""
             cells[row.generator] = TableCell(
                 entry=entry,
                 plain=cell_text(entry),
-                text=own.text,
-                pad=own.pad,
-                interval=own.interval,
-                whole=f"{own.text} {own.interval}".rstrip() + unit,
+                text=number.text,
+                pad=number.pad,
+                interval=number.interval,
+                whole=f"{number.text} {number.interval}".rstrip() + unit,
                 runs=" ".join(format_fixed(value, numbers.exponent, digits) for value in entry.values),
                 is_best=entry.is_best and has_worse,
                 is_undecided=place in undecided,
@@ -362,13 +372,14 @@ def _cells(
     return cells
 
 
-def _name(row: Row) -> str:
+def _name_with_marks(row: Row) -> str:
     """Return the generator's id, with a mark if it is not deterministic, or has no records."""
     marks = ["deterministic: no"] * (not row.deterministic) + ["unverified"] * (not row.is_verifiable)
     return f"{row.generator} ({', '.join(marks)})" if marks else row.generator
 
 
-def _head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
+def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
+    """Return the head of a column of a block."""
     entry, dataset = block.entries[column], block.rows[0].dataset
     name, extractor = parse_id(column.metric)
     same = [other for other in block.columns if other.metric == column.metric]
@@ -399,7 +410,7 @@ def _head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -
     )
 
 
-def _empty_cell(row: Row, column: Column, block: Block) -> TableCell:
+def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
     """Return the cell of a row that has no entry in a column, and why."""
     twins = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
     if twins:
@@ -427,7 +438,7 @@ def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
         )
 
 
-def _reasons(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
+def _reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
     """Return why cells have no value, by dataset, generator and metric, equal reasons once."""
     found = group_pairs(
         ((cell.dataset, cell.generator, cell.metric), (one_line(f"{status}: {reason}"), str(seed)))
@@ -439,6 +450,7 @@ def _reasons(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
+    """Return the reasons of a cell with their seeds as one text, at most three of them."""
     lines = [
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()
@@ -446,7 +458,7 @@ def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
     return warnings.listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]
 
 
-def _remarks(records: Iterable[Record]) -> dict[tuple[str, str], str]:
+def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
     """Return what metrics note of their numbers, by dataset and metric, equal notes once."""
     found = group_pairs(
         ((record.cell.dataset, record.cell.metric), one_line(note))

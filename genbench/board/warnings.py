@@ -28,7 +28,7 @@ __all__ = [
     "warn_of_shared_sides", "warn_of_sizes", "wrong_controls",
 ]  # fmt: skip
 
-_MOST_METRICS = 12  # in one note
+_MOST_METRICS = 12  # of one note, so that it stays a few lines long
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
 _OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
@@ -109,6 +109,7 @@ def notes(board: Board) -> list[str]:
 
 
 def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
+    """Yield each note with the id of the metric, generator or dataset that it concerns."""
     for record in board.outcomes:
         if note := extra_text(record.extra, "note"):
             yield note, record.cell.metric
@@ -138,6 +139,7 @@ def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
+    """Return which share of some samples has no features, in words."""
     of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
     return f"{percent(1 - share)} of the {of} have no features"
 
@@ -166,10 +168,11 @@ def rank_notes(block: Block) -> Iterator[RankNote]:
     compared = sorted({column.metric for column, entry in block.entries.items() if entry.is_comparison})
     if compared:
         yield RankNote(f"{_COMPARED}: {listed(compared, _MOST_METRICS)}", tuple(compared))
-    yield from map(RankNote, _metrics_of_ranks(block))
+    yield from map(RankNote, _describe_ranked_metrics(block))
 
 
-def _metrics_of_ranks(block: Block) -> Iterator[str]:
+def _describe_ranked_metrics(block: Block) -> Iterator[str]:
+    """Yield over which metrics the overall ranks are, if not over all ranked ones."""
     if not block.ranked or len(block.rivals) <= 1:  # a rank needs a competitor
         return
     shared = sorted({column.metric for column in block.shared})
@@ -197,6 +200,7 @@ def _describe_skips(block: Block) -> Iterator[str]:
 
 
 def _takes_part(column: Column, rows: Iterable[Row]) -> bool:
+    """Return whether the row that counts in a column, of rows with the same samples, was not skipped."""
     entry = column.pick_entry(rows)
     return entry is not None and entry.status != "skipped"
 
@@ -253,44 +257,50 @@ def _notice_id(record: Record, notice: Notice) -> str:
 
 
 def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
+    """Yield how a metric ranks a control wrongly, with the numbers that show it."""
     entries = {row.generator: entry for row, entry in board.column(control.dataset, own)}
     if not own.is_ranked or control.control in own.facts.unseen_controls:
         return
-    over = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
-    if control.control == "ceiling" and over:
-        untested = any(None in (*_ends(own), *_ends(entries[name])) for name in over)
+    named_control = f"{control.generator} ({_value_text(own)})"
+    better = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
+    if control.control == "ceiling" and better:
+        untested = any(None in (*_interval_ends(own), *_interval_ends(entries[name])) for name in better)
         chance = "; one seed cannot rule out chance" if untested and len(own.seeds) == 1 else ""
-        yield f"{_values(over, entries)} better than the ceiling {control.generator} ({_value(own)}){chance}"
-    under = [name for name, entry in entries.items() if _beats(own, entry)]
-    if control.control == "floor" and under:
-        yield f"{control.generator} ({_value(own)}) is not the worst: {_values(under, entries)} worse"
+        yield f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
+    worse = [name for name, entry in entries.items() if _has_lower_loss(own, entry)]
+    if control.control == "floor" and worse:
+        yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse"
 
 
-def _values(names: list[str], entries: dict[str, Entry]) -> str:
+def _values_text(names: list[str], entries: dict[str, Entry]) -> str:
+    """Return names with their values as the subject of a sentence, with its verb."""
     verb = "is" if len(names) == 1 else "are"
-    return f"{listed(f'{name} ({_value(entries[name])})' for name in names)} {verb}"
+    return f"{listed(f'{name} ({_value_text(entries[name])})' for name in names)} {verb}"
 
 
-def _value(entry: Entry) -> str:
+def _value_text(entry: Entry) -> str:
+    """Return the value of an entry with four digits, or "" without one."""
     return "" if entry.value is None else number(entry.value)
 
 
-def _beats(entry: Entry, other: Entry) -> bool:
-    own, theirs = entry.loss, other.loss
-    return own is not None and theirs is not None and own < theirs < FAILED
+def _has_lower_loss(entry: Entry, other: Entry) -> bool:
+    """Return whether an entry has a better value than another, which has not failed."""
+    loss, other_loss = entry.loss, other.loss
+    return loss is not None and other_loss is not None and loss < other_loss < FAILED
 
 
 def _clearly_beats(entry: Entry, other: Entry) -> bool:
-    if not _beats(entry, other):
+    """Return whether an entry is better, and the intervals, if both have one, do not overlap."""
+    if not _has_lower_loss(entry, other):
         return False
-    low, high = _ends(entry)
-    other_low, other_high = _ends(other)
+    low, high = _interval_ends(entry)
+    other_low, other_high = _interval_ends(other)
     if low is None or high is None or other_low is None or other_high is None:
         return True
     return high < other_low or other_high < low
 
 
-def _ends(entry: Entry) -> tuple[float | None, float | None]:
+def _interval_ends(entry: Entry) -> tuple[float | None, float | None]:
     """Return the ends of the interval over the seeds; at one seed, of that which the metric gives, if any."""
     return (entry.own_low, entry.own_high) if entry.low is None else (entry.low, entry.high)
 
@@ -400,6 +410,7 @@ def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
 
 
 def _warn_of_rows(board: Board) -> Iterator[str]:
+    """Yield which generators come from a CSV file."""
     unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
     if unverified:
         which = listed(unverified, _MOST_NAMES)
@@ -407,12 +418,14 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:
+    """Yield the warnings on the seeds of each block, after the name of its dataset."""
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             yield from (f"{dataset}: {text}" for text in _warn_of_seeds(block))
 
 
 def _warn_of_seeds(block: Block) -> Iterator[str]:
+    """Yield which statements the seeds of a block do not allow: too few, or with shared samples."""
     competitors = block.competitors
     are_comparisons = {block.entries[column].is_comparison for column in block.ranked}
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS

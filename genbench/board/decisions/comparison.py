@@ -175,7 +175,7 @@ def comparisons(first: Contender, second: Contender, *, dataset: str | None = No
     return [
         comparison
         for name in sorted(rows.keys() & others.keys())
-        for comparison in _correct(_compare_rows(first, second, rows[name], others[name]))
+        for comparison in _correct_p_values(_compare_rows(first, second, rows[name], others[name]))
     ]
 
 
@@ -204,6 +204,7 @@ class _Side:
 
     @property
     def label(self) -> str:
+        """The name of the side in messages."""
         return self.compared.label
 
 
@@ -225,19 +226,19 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
         )
         shares = first.competing_shares(row.dataset, entry) | second.competing_shares(row.dataset, entry)
         refusal = (
-            _without_records(sides)
-            or _refusal(sides)
+            _unverified_refusal(sides)
+            or _setting_refusal(sides)
             or _share_refusal(sides, shares if row.competes and other.competes else set())
         )
         if refusal:
             found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
             comparison = replace(comparison, valid_shares=_shares_text(sides))
-            found.append(_measure(comparison, sides, _others(first, second, row.dataset, entry)))
+            found.append(_measure(comparison, sides, _other_runs(first, second, row.dataset, entry)))
     return found
 
 
-def _others(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
+def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
     """Return the runs of the competitors beside both sides, those of the same samples once, as on boards."""
     known = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
     others = []
@@ -250,13 +251,13 @@ def _others(first: Contender, second: Contender, dataset: str, entry: Entry) -> 
     return sorted(others)
 
 
-def _without_records(sides: Sequence[_Side]) -> str:
+def _unverified_refusal(sides: Sequence[_Side]) -> str:
     """Return which sides come from a CSV file, or ""."""
     names = [side.label for side in sides if not side.row.is_verifiable]
     return f"from a CSV file, without records that could be verified: {listed(names)}" if names else ""
 
 
-def _refusal(sides: Sequence[_Side]) -> str:
+def _setting_refusal(sides: Sequence[_Side]) -> str:
     """Return why the entries of one metric cannot be compared, or ""."""
     one, two = [side.entry for side in sides]
     if one.seeds != two.seeds:
@@ -264,8 +265,8 @@ def _refusal(sides: Sequence[_Side]) -> str:
     if one.signature != two.signature:
         return next(signature_differences(one.metric, *(side.compared for side in sides)))
     if (one.facts.direction, one.facts.best) != (two.facts.direction, two.facts.best):
-        meant = [f"{_aim(side.entry)} in {side.label}" for side in sides]
-        return f"the metric's direction is {' and '.join(meant)}; run both with one version of its plugin"
+        aims = [f"{_direction_words(side.entry)} in {side.label}" for side in sides]
+        return f"the metric's direction is {' and '.join(aims)}; run both with one version of its plugin"
     return ""
 
 
@@ -298,7 +299,8 @@ def _shares_text(sides: Sequence[_Side]) -> str:
     return f"valid share is {listed(texts)}" if any(share != 1 for _, share in shares) else ""
 
 
-def _aim(entry: Entry) -> str:
+def _direction_words(entry: Entry) -> str:
+    """Return the direction of a metric, with its best value if it has one."""
     facts = entry.facts
     return facts.direction if facts.best is None else f"{facts.direction} (best {facts.best:g})"
 
@@ -314,12 +316,12 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
             return replace(comparison, reason=f"{label} has no value: {why}")
     one, two = [side.entry for side in sides]
     if one.is_comparison:
-        return _by_own_intervals(comparison, one, two)
+        return _compare_own_intervals(comparison, one, two)
     same = [side.label for side in sides if side.row.same_samples]  # a test could use none of their spreads
     if same or len(one.runs) < LEAST_RUNS:
         means = [math.fsum(run / len(entry.runs) for run in entry.runs) for entry in (one, two)]
-        who = "both sides" if len(same) > 1 else "".join(same)
-        reason = f"the seeds of {who} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
+        sides_text = "both sides" if len(same) > 1 else "".join(same)
+        reason = f"the seeds of {sides_text} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
         return replace(comparison, difference=means[0] - means[1], reason=reason)
     found = difference(one.runs, two.runs, others)
     is_constant = len(set(one.runs)) == len(set(two.runs)) == 1
@@ -334,7 +336,7 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
     )
 
 
-def _by_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
+def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
     """Return a comparison of two numbers that have no seeds to test: better if their intervals are apart."""
     found = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
     own, against = entry.loss_range, other.loss_range
@@ -346,13 +348,13 @@ def _by_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Com
     return replace(found, reason="its own intervals overlap, and there are no seeds to test")
 
 
-def _correct(rows: list[Comparison]) -> list[Comparison]:
+def _correct_p_values(rows: list[Comparison]) -> list[Comparison]:
     """Return comparisons with p-values corrected for their number, and with outcomes."""
     corrected = adjust_by_holm([row.p for row in rows])
-    return [_judge(replace(row, p_corrected=p)) for row, p in zip(rows, corrected, strict=True)]
+    return [_decide_outcome(replace(row, p_corrected=p)) for row, p in zip(rows, corrected, strict=True)]
 
 
-def _judge(row: Comparison) -> Comparison:
+def _decide_outcome(row: Comparison) -> Comparison:
     """Return a comparison with the outcome that its p-value shows."""
     if row.p_corrected is None or row.p_corrected > ALPHA or not row.difference:
         return row

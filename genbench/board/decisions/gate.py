@@ -66,9 +66,9 @@ def gate(
     dataset and the candidate has not, and for percent of a base's value of 0.
     """
     for old, new in zip(base, candidate, strict=True):
-        _check_whole(old, new, limits, dataset)
+        _refuse_missing_metrics(old, new, limits, dataset)
     found = [
-        _check(old, new, comparison, amount)
+        _build_check(old, new, comparison, amount)
         for old, new in zip(base, candidate, strict=True)
         for comparison in comparisons(new, old, dataset=dataset)
         if (amount := _find_limit(comparison.metric, limits))
@@ -77,16 +77,19 @@ def gate(
         if not any(metric in metric_names(check.metric) for check in found):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
     corrected = adjust_by_holm([check.p for check in found])
-    judged = [_judge(replace(check, p=p)) for check, p in zip(found, corrected, strict=True)]
+    judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(found, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
 
 
-def _check_whole(old: Contender, new: Contender, limits: Mapping[str, Amount], dataset: str | None) -> None:
+def _refuse_missing_metrics(
+    old: Contender, new: Contender, limits: Mapping[str, Amount], dataset: str | None
+) -> None:
     """Raise SuiteError if the candidate lacks a limited metric of the base on one of its datasets."""
     rows = new.rows(dataset)
     for name, row in sorted(old.rows(dataset).items()):
-        known = rows[name].entries if name in rows else {}
-        missing = [metric for metric in row.entries if _find_limit(metric, limits) and metric not in known]
+        candidate_entries = rows[name].entries if name in rows else {}
+        limited = [metric for metric in row.entries if _find_limit(metric, limits)]
+        missing = [metric for metric in limited if metric not in candidate_entries]
         if missing:
             raise SuiteError(
                 f"{new.label} has no {missing[0]} on {name}, which {old.label} has; run it there, or name "
@@ -99,7 +102,7 @@ def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
     return next((limits[name] for name in metric_names(metric) if name in limits), None)
 
 
-def _check(old: Contender, new: Contender, comparison: Comparison, amount: Amount) -> GateCheck:
+def _build_check(old: Contender, new: Contender, comparison: Comparison, amount: Amount) -> GateCheck:
     """Return a check with its numbers and a p-value that is not corrected, or with its final outcome."""
     if comparison.direction == "none":
         raise SuiteError(f"{comparison.metric} has no direction, so no value is worse")
@@ -115,7 +118,7 @@ def _check(old: Contender, new: Contender, comparison: Comparison, amount: Amoun
         return replace(check, outcome="refused")
     if comparison.difference is None:
         return replace(check, outcome=_outcome_without_value(old, new, comparison))
-    (entry,) = _entries(comparison, old)
+    (entry,) = _find_entries(comparison, old)
     limit = amount.of(entry.value or 0.0)
     if limit == 0:
         raise SuiteError(
@@ -143,13 +146,14 @@ def _outcome_without_value(
 
     If no seed of a side has a record, it has not run, and there is nothing to compare.
     """
-    before, after = _entries(comparison, old, new)
+    before, after = _find_entries(comparison, old, new)
     if any(entry.is_absent and entry.bad == len(entry.seeds) for entry in (before, after)):
         return "refused"
     return "unknown" if before.value is None or after.bad < len(after.seeds) else "regression"
 
 
-def _entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
+def _find_entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
+    """Return the entry of each side in the metric of a comparison."""
     return [side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in sides]
 
 
@@ -163,7 +167,7 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
     return before == after and all(samples for _, samples, _ in before)
 
 
-def _judge(check: GateCheck) -> GateCheck:
+def _decide_outcome(check: GateCheck) -> GateCheck:
     """Return a check with the outcome that its interval and its corrected p-value show."""
     if check.p is None or check.high is None or check.limit is None or check.worse_by is None:
         return check

@@ -28,7 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 _AMOUNT = re.compile(r"(?P<metric>.+)=(?P<number>[^=%]+)(?P<percent>%?)")
-_PILOT = 2  # runs of a generator, from which a spread is known
+_FEWEST_RUNS = 2  # runs of a generator, from which a spread is known
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Amount:
         return abs(value) * self.number / 100 if self.is_percent else self.number
 
     def __str__(self) -> str:
+        """Return the number, with a sign if it is in percent: "5 %"."""
         return f"{self.number:g}{' %' if self.is_percent else ''}"
 
 
@@ -80,7 +81,7 @@ def read_amounts(where: str, texts: Sequence[str]) -> dict[str, Amount]:
     found: dict[str, Amount] = {}
     for text in texts:
         match = _AMOUNT.fullmatch(text)
-        number = _number(match["number"]) if match else None
+        number = _read_number(match["number"]) if match else None
         if match is None or number is None:
             raise SuiteError(
                 f"{where} {text!r}: expected METRIC=NUMBER or METRIC=NUMBER%, as fid=5 or fid=5%"
@@ -108,14 +109,13 @@ def needs(
     values of other samples at two seeds, and for percent of a mean of 0.
     """
     check_pilots(runs, power, generators)
-    pilots = [pilot for run in runs for pilot in _pilots(run, differences, generators)]
+    pilots = [pilot for run in runs for pilot in _find_pilots(run, differences, generators)]
     for metric in differences:
         if not any(metric in metric_names(pilot.metric) for pilot in pilots):
             raise SuiteError(_explain_missing(runs, metric))
-    metrics = group_pairs(
-        (pilot.dataset, pilot.metric) for pilot in pilots
-    )  # of one dataset: tested together
-    found = [_need(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
+    # the metrics of one dataset are tested together
+    metrics = group_pairs((pilot.dataset, pilot.metric) for pilot in pilots)
+    found = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.n))
 
 
@@ -139,7 +139,8 @@ def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> floa
     return difference
 
 
-def _number(text: str) -> float | None:
+def _read_number(text: str) -> float | None:
+    """Return a text as a finite number above 0, or None."""
     try:
         number = float(text)
     except ValueError:
@@ -159,6 +160,7 @@ class _Pilot:
 
     @property
     def entries(self) -> list[Entry]:
+        """The entries of its rows in its metric."""
         return [row.entries[self.metric] for row in self.rows]
 
 
@@ -174,14 +176,17 @@ def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[st
     return [metric for metric in metrics if metric in known]
 
 
-def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequence[str]) -> Iterator[_Pilot]:
+def _find_pilots(
+    run: Results, differences: Mapping[str, Amount], generators: Sequence[str]
+) -> Iterator[_Pilot]:
+    """Yield each column of a run in which a difference is to be told, with the rows of its competitors."""
     columns = group_pairs(
         ((row.dataset, metric, entry.signature), row)
         for row in build_board(run.plan, run.records).rows
         if not row.same_samples and row.is_verifiable
         if (row.generator in generators if generators else not row.control)
         for metric, entry in row.entries.items()
-        if len(entry.runs) >= _PILOT
+        if len(entry.runs) >= _FEWEST_RUNS
     )
     for (dataset, metric, _), rows in columns.items():
         competitors = tuple(first for first, *_ in group_by_samples(rows))
@@ -189,11 +194,12 @@ def _pilots(run: Results, differences: Mapping[str, Amount], generators: Sequenc
             yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
 
 
-def _need(pilot: _Pilot, power: float, tests: int) -> Need:
+def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
+    """Return what the difference of a pilot needs, if `tests` metrics of its dataset are tested together."""
     values = [entry.value or 0.0 for entry in pilot.entries]
     difference = convert_amount(pilot.metric, pilot.amount, values)
     deviation, freedom = sample_size.pooled_deviation([entry.runs for entry in pilot.entries])
-    needed = _seeds(difference, deviation, power, tests)
+    needed = _seeds_needed(difference, deviation, power, tests)
     return Need(
         dataset=pilot.dataset,
         metric=pilot.metric,
@@ -203,27 +209,29 @@ def _need(pilot: _Pilot, power: float, tests: int) -> Need:
         difference=difference,
         deviation=deviation,
         needed=needed,
-        needed_at_most=_seeds(difference, sample_size.upper_limit(deviation, freedom), power, tests),
-        hours=_hours(pilot.run.traces, pilot.rows, needed),
+        needed_at_most=_seeds_needed(difference, sample_size.upper_limit(deviation, freedom), power, tests),
+        hours=_hours_needed(pilot.run.traces, pilot.rows, needed),
     )
 
 
-def _seeds(difference: float, deviation: float, power: float, tests: int) -> int | None:
+def _seeds_needed(difference: float, deviation: float, power: float, tests: int) -> int | None:
+    """Return the number of seeds of each generator, None if too many; alpha is shared by the tests."""
     if deviation == 0:
         return sample_size.runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
     return sample_size.runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
 
 
-def _hours(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
+def _hours_needed(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
     """Return the hours of `needed` seeds for two generators, or None without timings."""
-    of = {(row.dataset, row.generator) for row in rows}
-    costs = [sum(t.seconds.values()) for t in traces if (t.dataset, t.generator) in of]
+    places = {(row.dataset, row.generator) for row in rows}
+    costs = [sum(t.seconds.values()) for t in traces if (t.dataset, t.generator) in places]
     if needed is None or not costs:
         return None
-    return 2 * needed * sum(costs) / len(costs) / 3600
+    return 2 * needed * sum(costs) / len(costs) / 3600  # seconds of two generators in hours
 
 
 def _explain_missing(runs: Sequence[Results], metric: str) -> str:
+    """Return why no pilot has the metric; raise SuiteError if no run has it."""
     cells = (cell for run in runs for cell in run.plan.cells)
     check_name("metric", metric, sorted({name for cell in cells for name in metric_names(cell.metric)}))
     if find_comparisons(runs, [metric]):

@@ -42,7 +42,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
         for place, (generator, entry) in entries.items()
         if entry.rank_low not in (None, 1)
         and not any(
-            _is_less(entries[other][1].loss, entry.loss)
+            _is_better(entries[other][1].loss, entry.loss)
             for other in np.flatnonzero(significant[place, :, number]).tolist()
         )
     )
@@ -54,13 +54,14 @@ def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
         entries = {
             place: found
             for place, rows in enumerate(block.rivals)
-            if (found := _first(rows, metric)) and (found[1].signature, found[1].seeds) == (signature, seeds)
+            if (found := _first_testable(rows, metric))
+            and (found[1].signature, found[1].seeds) == (signature, seeds)
         }
         if len(seeds) >= LEAST_RUNS and len(entries) > 1:
             yield entries
 
 
-def _first(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
+def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
     """Return the first of the rows with the same samples whose entry can be tested, with the entry."""
     for row in rows:
         entry = row.entries.get(metric)
@@ -78,5 +79,6 @@ def _p_values(entries: Sequence[Entry]) -> NDArray[np.float64]:
     return p
 
 
-def _is_less(one: float | None, other: float | None) -> bool:
+def _is_better(one: float | None, other: float | None) -> bool:
+    """Return whether a loss is less than another; an unknown one is not."""
     return one is not None and other is not None and one < other

@@ -57,11 +57,12 @@ class _Score:
 
     @property
     def freedom(self) -> float:
+        """The degrees of freedom of the interval; infinite if the extra names none."""
         return math.inf if self.extra.freedom is None else self.extra.freedom
 
     @property
     def error(self) -> float:
-        """Half the width of the interval in standard errors is the quantile of t."""
+        """The standard error of the score: half of its 95 % interval, divided by the quantile of t."""
         from scipy.special import stdtrit
 
         low, high = self.record.low or 0.0, self.record.high or 0.0
@@ -85,17 +86,17 @@ def vote_needs(
     check_pilots(runs, power, generators)
     found = []
     for metric, amount in differences.items():
-        pilots = [pilot for run in runs for pilot in _pilots(run, metric, generators)]
+        pilots = [pilot for run in runs for pilot in _find_pilots(run, metric, generators)]
         if not pilots:
             raise SuiteError(
                 f"{metric} is one number over all seeds, and no generator has an interval that says how many "
                 "votes it comes from, so neither seeds nor votes can be planned for it"
             )
-        found += [_need(pilot, amount, power) for pilot in pilots]
+        found += [_plan_votes(pilot, amount, power) for pilot in pilots]
     return sorted(found, key=lambda need: (need.dataset, need.metric, need.votes))
 
 
-def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
+def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
     """Yield the scores of each comparison of a metric."""
     groups: dict[tuple[str, str], list[_Score]] = {}
     for cell in run.plan.cells:
@@ -110,19 +111,21 @@ def _pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[li
     yield from groups.values()
 
 
-def _need(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNeed:
+def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNeed:
+    """Return the votes that separate a difference, given the scores of a pilot."""
     cell = pilot[0].record.cell
     difference = convert_amount(cell.metric, amount, [each.record.value or 0.0 for each in pilot])
     error, freedom = _rms([each.error for each in pilot]), fmean(each.freedom for each in pilot)
+    # the pilot of one generator has no difference; two independent scores have the errors of both
     of_difference = _rms(list(_difference_errors(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
     votes = round(fmean(each.votes for each in pilot))
-    wider = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
+    widening = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
     needed, at_most = (
         votes_needed(
             votes, difference=difference, error=factor * error, of_difference=factor * of_difference,
             freedom=freedom, power=power,
         )
-        for factor in (1.0, wider)
+        for factor in (1.0, widening)
     )  # fmt: skip
     return VoteNeed(
         dataset=cell.dataset, metric=cell.metric, generators=len(pilot), votes=votes, difference=difference,
@@ -138,4 +141,5 @@ def _difference_errors(pilot: Sequence[_Score]) -> Iterator[float]:
 
 
 def _rms(values: Sequence[float]) -> float:
+    """Return the root of the mean of the squares."""
     return math.sqrt(fmean(value**2 for value in values))

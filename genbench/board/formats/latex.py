@@ -20,7 +20,7 @@ _HEAD = (
     r"% needs \usepackage{booktabs}; bold: no other generator is significantly better; subscript:",
     "% the ranks that the seeds leave possible; italics: controls",
 )
-_ROOM = 84  # characters of a line of metrics, which fit the width of a page
+_LINE_WIDTH = 84  # characters of a line of metrics, which fit the width of a page
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
     "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
@@ -34,8 +34,8 @@ def board_latex(view: View) -> str:
     r"""Return the tables of a board as LaTeX, which needs \usepackage{booktabs}."""
     lines = [*_HEAD]
     for table in view.tables:
-        for panel in table.panels(_ROOM, {head.id: _width(table, head) for head in table.heads}):
-            lines += ["", *_panel(table, panel)]
+        for panel in table.panels(_LINE_WIDTH, {head.id: _column_width(table, head) for head in table.heads}):
+            lines += ["", *_panel_lines(table, panel)]
     return "\n".join(lines) + "\n"
 
 
@@ -44,39 +44,45 @@ def latex_text(text: str) -> str:
     return _REPLACED.sub(lambda found: (_SPECIAL | _SIGNS)[found[0]], one_line(text))
 
 
-def _width(table: Table, head: Head) -> int:
-    return 3 + max(len(head.text), *(len(_plain(row.entry(head))) for row in table.rows))
+def _column_width(table: Table, head: Head) -> int:
+    """Return the width of a column in characters, with the space beside it."""
+    return 3 + max(len(head.text), *(len(_plain_text(row.entry(head))) for row in table.rows))
 
 
-def _plain(entry: Entry | None) -> str:
+def _plain_text(entry: Entry | None) -> str:
+    """Return the number of an entry and its interval without commands, "" without a value."""
     return "" if entry is None or entry.value is None else f"{number(entry.value)} {interval_text(entry)}"
 
 
-def _panel(table: Table, panel: Panel) -> Iterator[str]:
+def _panel_lines(table: Table, panel: Panel) -> Iterator[str]:
+    """Yield the lines of a tabular with some columns of a table."""
     title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
     yield f"% {one_line(title)}, {table.settings}"
     yield rf"\begin{{tabular}}{{rl{'r' * len(panel.heads)}}}"
     yield r"\toprule"
-    yield _line(["rank", "generator", *(latex_text(head.text) for head in panel.heads)])
+    yield _join_cells(["rank", "generator", *(latex_text(head.text) for head in panel.heads)])
     for section in table.sections:
         yield r"\midrule"
         for row in section:
-            cells = [_cell(row.entry(head)) for head in panel.heads]
-            yield _line([latex_text(row.rank), _name(row), *cells])
+            cells = [_cell_text(row.entry(head)) for head in panel.heads]
+            yield _join_cells([latex_text(row.rank), _name_text(row), *cells])
     yield r"\bottomrule"
     yield r"\end{tabular}"
 
 
-def _line(cells: list[str]) -> str:
+def _join_cells(cells: list[str]) -> str:
+    """Return cells as a line of a tabular."""
     return " & ".join(cells) + r" \\"
 
 
-def _name(row: Line) -> str:
+def _name_text(row: Line) -> str:
+    """Return the name of a row, in italics for a control."""
     name = latex_text(row.name)
     return rf"\textit{{{name}}}" if row.kind == "control" else name
 
 
-def _cell(entry: Entry | None) -> str:
+def _cell_text(entry: Entry | None) -> str:
+    """Return an entry as a cell: its number, bold if it is best, or its status."""
     if entry is None:
         return ""
     if entry.value is None:
@@ -85,10 +91,10 @@ def _cell(entry: Entry | None) -> str:
     if entry.is_best:
         value = rf"\textbf{{{value}}}"
     rest = latex_text(interval_text(entry))
-    return f"{value} {rest}{_ranks(entry)}".strip()
+    return f"{value} {rest}{_rank_subscript(entry)}".strip()
 
 
-def _ranks(entry: Entry) -> str:
+def _rank_subscript(entry: Entry) -> str:
     """Return the range of an entry's rank as a subscript, "" without one."""
     if entry.rank_low is None:
         return ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["board_markdown"]
 
-_ROOM = 84  # characters for the columns of metrics
+_LINE_WIDTH = 84  # characters for the columns of metrics
 _TEXTS = ("rank", "generator", "id", "metric", "extractor", "signature")  # left-aligned columns
 _DISTRIBUTION = re.compile(r"[a-z0-9-]{1,255}")  # or the name of a plugin file
 _COMPONENT = re.compile(_DISTRIBUTION.pattern + r":[a-z0-9-]{1,64}")  # distribution:name
@@ -41,7 +41,7 @@ def board_markdown(view: View) -> str:
     heading = f"# Leaderboard: {markdown_text(view.title)}" if view.title else "# Leaderboard"
     parts = [heading, f"{view.tally}.", _LEGEND]
     for dataset in view.datasets:
-        parts += [f"## {markdown_text(dataset)}", *_tables(view, dataset)]
+        parts += [f"## {markdown_text(dataset)}", *_dataset_parts(view, dataset)]
     sections = {
         "Merged runs": view.runs,
         "Notes on the numbers": view.notes,
@@ -56,39 +56,41 @@ def board_markdown(view: View) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _tables(view: View, dataset: str) -> Iterator[str]:
+def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
+    """Yield the paragraphs and tables of a dataset."""
     tables = view.on(dataset)
     signatures = {digest(record.cell.signature): record.cell.signature for record in view.outcomes}
     for number, table in enumerate(tables, 1):
         settings = table.settings
         yield f"{settings.capitalize()}." if len(tables) == 1 else f"### Block {number}: {settings}"
         yield from (f"{line[0].upper()}{line[1:]}." for line, _ in table.notes)
-        texts = {head.id: [_cell(row.cells[head.id]) for row in table.rows] for head in table.heads}
+        texts = {head.id: [_cell_text(row.cells[head.id]) for row in table.rows] for head in table.heads}
         widths = {head.id: 3 + max(map(len, (head.text, *texts[head.id]))) for head in table.heads}
-        for panel in table.panels(_ROOM, widths):
+        for panel in table.panels(_LINE_WIDTH, widths):
             if panel.extractor:
                 yield f"On `{panel.extractor}`:"
             names = [f"*{row.name}*" if row.kind == "control" else row.name for row in table.rows]
             columns = [[row.rank for row in table.rows], names, *(texts[head.id] for head in panel.heads)]
             heads = ["rank", "generator", *(head.text for head in panel.heads)]
-            yield _table(heads, list(map(list, zip(*columns, strict=True))))
+            yield _format_table(heads, list(map(list, zip(*columns, strict=True))))
         yield "Signatures:"
-        yield _table(["id", "metric", "extractor", "signature"], _signatures(table, signatures))
+        yield _format_table(["id", "metric", "extractor", "signature"], _signature_rows(table, signatures))
         yield from _describe_plugins(table)
 
 
-def _signatures(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def _signature_rows(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     """Return the id, metric, extractor and short signature of each column, sorted.
 
     signatures  those of the board in full, by SHA-256
     """
     columns = {
-        (head.metric, *_components(signatures.get(head.digest, {})), head.signature) for head in table.heads
+        (head.metric, *_component_names(signatures.get(head.digest, {})), head.signature)
+        for head in table.heads
     }
-    return [[_code(text) if text else "" for text in column] for column in sorted(columns)]
+    return [[_format_code(text) if text else "" for text in column] for column in sorted(columns)]
 
 
-def _components(signature: Mapping[str, Any]) -> list[str]:
+def _component_names(signature: Mapping[str, Any]) -> list[str]:
     """Return the metric and the extractor of a signature as distribution:name, "" without one.
 
     An id does not say whose metric it is, nor which metric if the suite names it. A CSV file has no full
@@ -104,7 +106,7 @@ def _describe_plugins(table: Table) -> Iterator[str]:
     rows = [line.row for line in table.rows]
     owners = {row.generator: row.plugin.partition(" ")[0] for row in rows if row.is_verifiable}
     found = [
-        f"{_code(name)} of {_code(_name_or_words(owner, _DISTRIBUTION))}"
+        f"{_format_code(name)} of {_format_code(_name_or_words(owner, _DISTRIBUTION))}"
         for name, owner in sorted(owners.items())
         if owner != PROJECT
     ]
@@ -117,11 +119,13 @@ def _name_or_words(name: object, pattern: re.Pattern[str]) -> str:
     return name if isinstance(name, str) and pattern.fullmatch(name) else _NO_NAME
 
 
-def _cell(cell: TableCell) -> str:
+def _cell_text(cell: TableCell) -> str:
+    """Return the text of a cell, bold if it is best."""
     return f"**{cell.plain}**" if cell.entry is not None and cell.entry.is_best else cell.plain
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def _format_table(heads: list[str], rows: list[list[str]]) -> str:
+    """Return a table with columns of equal width, numbers to the right."""
     lines = [heads, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     sides = [str.ljust if name in _TEXTS else str.rjust for name in heads]
@@ -131,5 +135,6 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     return "\n".join([written[0], "|" + "|".join(rule) + "|", *written[1:]])
 
 
-def _code(text: str) -> str:
+def _format_code(text: str) -> str:
+    """Return a text as code in Markdown."""
     return f"`{text}`"

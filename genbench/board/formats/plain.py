@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 __all__ = ["board_values"]
 
 
-_OF_ROW = (
+_ROW_FIELDS = (
     "generator", "plugin", "control", "seeds", "n", "rank", "rank_low", "rank_high", "deterministic",
     "is_verifiable",
 )  # fmt: skip
-_OF_ENTRY = ("status", "value", "low", "high", "values", "rank", "rank_low", "rank_high", "is_best")
+_ENTRY_FIELDS = ("status", "value", "low", "high", "values", "rank", "rank_low", "rank_high", "is_best")
 
 
 def board_values(view: View) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def board_values(view: View) -> dict[str, Any]:
     """
     return {
         "title": view.title,
-        "blocks": [{"dataset": table.dataset, **_table(table)} for table in view.tables],
+        "blocks": [{"dataset": table.dataset, **_table_values(table)} for table in view.tables],
         "runs": dict(view.sources),
         "notes": list(view.notes),
         "cautions": list(view.cautions),
@@ -41,28 +41,32 @@ def board_values(view: View) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table_values(table: Table) -> dict[str, Any]:
+    """Return a table as JSON-like values, without its dataset."""
     return {
         "ranked_over": [head.id for head in table.heads if head.is_shared],
         "notes": [line for line, _ in table.notes],
-        "columns": list(map(_column, table.heads)),
-        "rows": list(map(_row, table.rows)),
+        "columns": list(map(_column_values, table.heads)),
+        "rows": list(map(_row_values, table.rows)),
     }
 
 
-def _column(head: Head) -> dict[str, Any]:
+def _column_values(head: Head) -> dict[str, Any]:
+    """Return a column as JSON-like values."""
     direction = {"direction": head.facts.direction, "best": head.facts.best}
     return _select_fields(head, "id", "metric") | direction | _select_fields(head, "signature", "seeds")
 
 
-def _row(line: Line) -> dict[str, Any]:
-    entries = {name: _entry(cell.entry) for name, cell in line.cells.items() if cell.entry is not None}
-    return _select_fields(line.row, *_OF_ROW) | {"entries": entries}
+def _row_values(line: Line) -> dict[str, Any]:
+    """Return a row with its entries as JSON-like values."""
+    entries = {name: _entry_values(cell.entry) for name, cell in line.cells.items() if cell.entry is not None}
+    return _select_fields(line.row, *_ROW_FIELDS) | {"entries": entries}
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry_values(entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON-like values."""
     share = None if entry.valid_share is None else float(entry.valid_share)
-    return _select_fields(entry, *_OF_ENTRY) | {"valid_share": share}
+    return _select_fields(entry, *_ENTRY_FIELDS) | {"valid_share": share}
 
 
 def _select_fields(value: object, *names: str) -> dict[str, Any]:

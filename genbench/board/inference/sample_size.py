@@ -51,10 +51,10 @@ def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float =
 
     effect  the difference in standard deviations of a run, > 0
     """
-    return _smallest(least, MOST_RUNS, lambda runs: welch_power(runs, effect, alpha) >= power)
+    return _smallest_sufficient(least, MOST_RUNS, lambda runs: welch_power(runs, effect, alpha) >= power)
 
 
-def _smallest(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
+def _smallest_sufficient(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
     """Return the smallest number from `least` on that is enough, by bisection; None if `most` is not."""
     if not is_enough(most):
         return None
@@ -128,9 +128,10 @@ def votes_needed(
     """
 
     def is_enough(number: int) -> bool:
+        """Return whether so many votes have the power."""
         found = separation_power(
             number / votes, difference=difference, error=error, of_difference=of_difference, freedom=freedom
         )
         return found >= power
 
-    return _smallest(1, MOST_VOTES, is_enough)
+    return _smallest_sufficient(1, MOST_VOTES, is_enough)

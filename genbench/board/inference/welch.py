@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["Difference", "Spreads", "difference", "p_values", "spreads", "usual_spread"]
 
 _LEAST_ROWS = 4  # with a spread, from which the usual one can be estimated
-_USUAL = 0.9  # share of the variances of rows like the others that are within the usual range
+_USUAL_SHARE = 0.9  # share of the variances of rows like the others that are within the usual range
 _LEAST_VARIANCE = 1e-290  # of unequal values beside such large ones that their squares are 0
-_GREATEST = 1e9  # degrees of freedom that are as good as known variances
+_MOST_FREEDOM = 1e9  # degrees of freedom that are as good as known variances
 
 
 class Spreads(NamedTuple):
@@ -67,7 +67,7 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     weight, usual = usual_spread(own[own > 0], k - 1)
     moderated = (weight * usual + (k - 1) * own) / (weight + k - 1)
     together = min(weight + k - 1, rows * (k - 1))
-    is_apart = own > fdtri(k - 1, weight, _USUAL) * usual
+    is_apart = own > fdtri(k - 1, weight, _USUAL_SHARE) * usual
     freedom = np.where(is_apart, k - 1.0, together)
     return Spreads(means, np.maximum(own, moderated), freedom, k, exponent)
 
@@ -103,9 +103,9 @@ def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, f
 
     logs = np.log(variances) - digamma(freedom / 2) + np.log(freedom / 2)
     beyond = logs.var(ddof=1) - polygamma(1, freedom / 2)
-    if beyond <= polygamma(1, _GREATEST / 2):
-        return _GREATEST, float(np.exp(logs.mean()))
-    half = brentq(lambda value: polygamma(1, value) - beyond, 1e-8, _GREATEST)
+    if beyond <= polygamma(1, _MOST_FREEDOM / 2):
+        return _MOST_FREEDOM, float(np.exp(logs.mean()))
+    half = brentq(lambda value: polygamma(1, value) - beyond, 1e-8, _MOST_FREEDOM)
     return 2 * half, float(np.exp(logs.mean() + digamma(half) - np.log(half)))
 
 

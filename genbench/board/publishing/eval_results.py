@@ -38,30 +38,32 @@ def eval_results(
         if len(datasets) > 1:
             raise SuiteError(f"--task {metric}: the run has it on {', '.join(datasets)}; choose a --dataset")
         for number in own:
-            entry = _entry(number, publication, benchmark, task)
+            entry = _entry_yaml(number, publication, benchmark, task)
             entries.setdefault(number.row.generator, []).append(entry)
     return {generator: "".join(found).encode() for generator, found in sorted(entries.items())}
 
 
-def _entry(number: PublishedNumber, publication: Publication, benchmark: str, task: str) -> str:
+def _entry_yaml(number: PublishedNumber, publication: Publication, benchmark: str, task: str) -> str:
+    """Return a number as an entry of a YAML list."""
     source = [
         "  source:",
-        f"    url: {_scalar(publication.source)}",
-        f"    name: {_scalar('genbench results')}",
+        f"    url: {_yaml_scalar(publication.source)}",
+        f"    name: {_yaml_scalar('genbench results')}",
     ]
     lines = [
         "- dataset:",
-        f"    id: {_scalar(benchmark)}",
-        f"    task_id: {_scalar(task)}",
-        f"  value: {_scalar(number.entry.value)}",
-        f"  date: {_scalar(publication.date)}",
+        f"    id: {_yaml_scalar(benchmark)}",
+        f"    task_id: {_yaml_scalar(task)}",
+        f"  value: {_yaml_scalar(number.entry.value)}",
+        f"  date: {_yaml_scalar(publication.date)}",
         *(source if publication.source else ()),
-        f"  notes: {_scalar(_notes(number, publication))}",
+        f"  notes: {_yaml_scalar(_notes_text(number, publication))}",
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _notes(number: PublishedNumber, publication: Publication) -> str:
+def _notes_text(number: PublishedNumber, publication: Publication) -> str:
+    """Return what decides and limits a number, in one line."""
     seeds = " ".join(map(str, number.entry.seeds))
     what = "one number" if number.entry.is_comparison else "mean"
     interval = (
@@ -78,7 +80,7 @@ def _notes(number: PublishedNumber, publication: Publication) -> str:
     return "; ".join(parts)
 
 
-def _scalar(value: Any) -> str:
+def _yaml_scalar(value: Any) -> str:
     """Return a text or a float as YAML 1.1 and 1.2 read it: 1.1 takes 1e-07 for a text, and 1.0e-07 not."""
     if isinstance(value, str):
         return json.dumps(one_line(value), ensure_ascii=False)

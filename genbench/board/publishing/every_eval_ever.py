@@ -35,12 +35,13 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
     """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
     by_generator = group_pairs((number.row.generator, number) for number in filter(has_direction, numbers))
     return {
-        generator: f"{json_text(_evaluation(own, publication))}\n".encode()
+        generator: f"{json_text(_generator_values(own, publication))}\n".encode()
         for generator, own in by_generator.items()
     }
 
 
-def _evaluation(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
+def _generator_values(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
+    """Return the numbers of one generator as the schema has them."""
     model = publication.models.get(numbers[0].row.generator, numbers[0].row.generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
     details = {"verify": publication.verify or NOT_VERIFIABLE, "url": publication.source}
@@ -55,13 +56,14 @@ def _evaluation(numbers: Sequence[PublishedNumber], publication: Publication) ->
             "evaluator_relationship": publication.relationship,
             "additional_details": {name: text for name, text in details.items() if text},
         },
-        "eval_library": _library(numbers),
-        "model_info": _model(numbers[0], model),
-        "evaluation_results": [_result(number, publication) for number in numbers],
+        "eval_library": _library_values(numbers),
+        "model_info": _model_values(numbers[0], model),
+        "evaluation_results": [_number_values(number, publication) for number in numbers],
     }
 
 
-def _library(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
+def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
+    """Return the versions of genbench and of the libraries that computed the numbers."""
     versions = group_pairs(
         (name, version)
         for number in numbers
@@ -76,13 +78,15 @@ def _library(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
     }
 
 
-def _model(number: PublishedNumber, model: str) -> dict[str, Any]:
+def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
+    """Return the description of the generator of a number, named `model` on a hub."""
     details = {"deployment_type": "unknown", "model_availability": "unknown", "plugin": number.row.plugin}
     control = {"control": number.row.control} if number.row.control else {}
     return {"name": number.row.generator, "id": model, "additional_details": details | control}
 
 
-def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
+def _number_values(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
+    """Return a number with its metric and its data as the schema has them."""
     row, entry = number.row, number.entry
     return {
         "evaluation_result_id": f"{row.dataset}/{row.generator}/{entry.metric}/{entry.short}",
@@ -90,18 +94,18 @@ def _result(number: PublishedNumber, publication: Publication) -> dict[str, Any]
         "source_data": {
             "dataset_name": row.dataset,
             "source_type": "other",
-            "additional_details": _texts(number.cell.signature, "data", "split"),
+            "additional_details": _select_texts(number.cell.signature, "data", "split"),
         },
-        "metric_config": _metric(number),
+        "metric_config": _metric_values(number),
         "score_details": {
             "score": number.entry.value,
-            "details": _details(number, publication),
-            **_uncertainty(number),
+            "details": _detail_texts(number, publication),
+            **_uncertainty_values(number),
         },
     }
 
 
-def _details(number: PublishedNumber, publication: Publication) -> dict[str, str]:
+def _detail_texts(number: PublishedNumber, publication: Publication) -> dict[str, str]:
     """Return what else decides and limits a number, as texts; its limits only if there are any."""
     limits = {
         "deterministic": "" if number.row.deterministic else "no",
@@ -118,14 +122,15 @@ def _details(number: PublishedNumber, publication: Publication) -> dict[str, str
     }
 
 
-def _metric(number: PublishedNumber) -> dict[str, Any]:
+def _metric_values(number: PublishedNumber) -> dict[str, Any]:
+    """Return the description of the metric of a number, with its bounds."""
     options = number.cell.signature.get("options")
     least, greatest = number.entry.facts.range
     is_known = number.entry.facts.range != (None, None)  # one bound says that the other end has none
     return {
         "metric_id": str(number.cell.signature.get("metric", number.entry.metric)),
         "metric_name": number.entry.metric,
-        "metric_parameters": _parameters(options if isinstance(options, dict) else {}),
+        "metric_parameters": _plain_options(options if isinstance(options, dict) else {}),
         "lower_is_better": number.entry.facts.direction == "lower",
         "score_type": "continuous",
         "min_score": "-Infinity" if least is None and is_known else least,
@@ -134,17 +139,18 @@ def _metric(number: PublishedNumber) -> dict[str, Any]:
     }
 
 
-def _parameters(options: Mapping[str, Any]) -> dict[str, Any]:
+def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as the schema allows them: numbers, texts, booleans and null; others as JSON."""
     plain = (str, int, float, bool, type(None))
     return {name: value if isinstance(value, plain) else canonical(value) for name, value in options.items()}
 
 
-def _texts(signature: Mapping[str, Any], *names: str) -> dict[str, str]:
+def _select_texts(signature: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """Return the fields of a signature that have a value, as texts."""
     return {name: str(signature[name]) for name in names if signature.get(name) is not None}
 
 
-def _uncertainty(number: PublishedNumber) -> dict[str, Any]:
+def _uncertainty_values(number: PublishedNumber) -> dict[str, Any]:
     """Return the spread over seeds and the interval of the mean; nothing for one seed."""
     if number.deviation is None:
         return {}

@@ -98,9 +98,9 @@ def list_published_numbers(
         if dataset not in (None, row.dataset) or (row.control and not with_controls):
             continue
         for entry in row.entries.values():
-            reason = _reason(row, entry)
+            reason = _reason_left_out(row, entry)
             if reason is None:
-                numbers.append(_number(board, row, entry))
+                numbers.append(_build_number(board, row, entry))
             else:
                 left_out.append(f"{row.dataset} {row.generator} {entry.metric}: {reason}")
     return tuple(numbers), tuple(left_out)
@@ -115,25 +115,25 @@ def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ..
     """
     merged = provenance.get("merged")
     if merged is None:
-        return (_command(folder, provenance),)
+        return (_verify_command(folder, provenance),)
     sources = provenance.get("sources", {})
     runs = {name: own for name, own in merged.items() if not own.get("unverified")}
-    paths = {name: _parts(sources.get(name, "")) or (name,) for name in runs}
+    paths = {name: _path_parts(sources.get(name, "")) or (name,) for name in runs}
     if len(set(paths.values())) < len(paths):
         paths = {name: (name,) for name in runs}
     depth = 1
     while len({path[-depth:] for path in paths.values()}) < len(paths):
         depth += 1
-    return tuple(_command("/".join(paths[name][-depth:]), own) for name, own in runs.items())
+    return tuple(_verify_command("/".join(paths[name][-depth:]), own) for name, own in runs.items())
 
 
-def _parts(source: str) -> tuple[str, ...]:
+def _path_parts(source: str) -> tuple[str, ...]:
     """Return the names in a path from the last `.` or `..` on."""
     parts = PurePosixPath(source).parts
     return parts[max((i + 1 for i, part in enumerate(parts) if part in ("/", "..")), default=0) :]
 
 
-def _command(folder: str, provenance: Mapping[str, Any]) -> str:
+def _verify_command(folder: str, provenance: Mapping[str, Any]) -> str:
     """Return the command that verifies a folder, with the plugin files that its run used."""
     versions = sorted(provenance.get("plugins", {}).items())
     files = [f"{name}.py" for name, version in versions if is_file_version(str(version))]
@@ -142,7 +142,7 @@ def _command(folder: str, provenance: Mapping[str, Any]) -> str:
     )
 
 
-def _reason(row: Row, entry: Entry) -> str | None:
+def _reason_left_out(row: Row, entry: Entry) -> str | None:
     """Return why a number is not published, or None if it is."""
     if not row.is_verifiable:
         return "there are no records"
@@ -153,26 +153,29 @@ def _reason(row: Row, entry: Entry) -> str | None:
     return None
 
 
-def _number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
+def _build_number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
+    """Return an entry of a board as a number to publish."""
     own = board.find_records(row, entry.metric)
     return PublishedNumber(
         row=row,
         entry=entry,
         cell=own[0].cell,
-        libraries=_libraries(own),
-        without_features=tuple(_without_features(own)),
+        libraries=_join_library_versions(own),
+        without_features=tuple(_describe_missing_features(own)),
         cautions=tuple(number_warnings(board, row, entry.metric)),
     )
 
 
-def _without_features(records: Sequence[Record]) -> Iterator[str]:
+def _describe_missing_features(records: Sequence[Record]) -> Iterator[str]:
+    """Yield the share of samples without features of each side, in words."""
     for side, words in SIDES.items():
         share = count_valid_share(records, side)
         if share is not None and share < 1:
             yield f"{percent(1 - share)} of the {words}"
 
 
-def _libraries(records: Iterable[Record]) -> dict[str, str]:
+def _join_library_versions(records: Iterable[Record]) -> dict[str, str]:
+    """Return the versions of each library in the records, several with commas between them."""
     versions = group_pairs(
         (str(name), str(version))
         for record in records

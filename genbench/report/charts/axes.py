@@ -69,8 +69,8 @@ def fit_axis(title: str, entries: Sequence[Entry], *, has_names: bool = False) -
     """
     if _is_crowded(entries):
         ends = [high for entry in entries if (high := entry.display_interval[1]) is not None]
-        return log_axis(title, [*_means(entries), *ends])
-    low, high = _span(entries)
+        return log_axis(title, [*_list_numbers(entries), *ends])
+    low, high = _number_range(entries)
     share = _ROOM if has_names else _MARGIN
     margin = share * (high - low) or share * abs(low) or share
     bounds = [entry.facts.range for entry in entries]
@@ -91,7 +91,7 @@ def log_axis(title: str, numbers: Sequence[float]) -> Axis:
 
 def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
     """Return whether a control's mean is so near to the numbers of generators that one axis can show both."""
-    low, high = _span(generators)
+    low, high = _number_range(generators)
     reach = _FARTHEST * (high - low)
     return control.value is not None and low - reach <= control.value <= high + reach
 
@@ -113,7 +113,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 def _is_crowded(entries: Sequence[Entry]) -> bool:
     """Return whether a linear axis would show half of the means in a corner, and a logarithmic one can."""
-    numbers = _means(entries)
+    numbers = _list_numbers(entries)
     is_bounded = any(entry.facts.range[1] is not None for entry in entries)
     if is_bounded or not numbers or min(numbers) <= 0:
         return False
@@ -121,14 +121,14 @@ def _is_crowded(entries: Sequence[Entry]) -> bool:
     return median_low(means) <= _CROWD * max(means)
 
 
-def _means(entries: Iterable[Entry]) -> list[float]:
+def _list_numbers(entries: Iterable[Entry]) -> list[float]:
     """Return the means of entries and the numbers of their seeds."""
     return [number for entry in entries for number in (entry.value, *entry.values) if number is not None]
 
 
-def _span(entries: Iterable[Entry]) -> tuple[float, float]:
+def _number_range(entries: Iterable[Entry]) -> tuple[float, float]:
     """Return the least and the greatest number of entries; 0 and 1 if there is none."""
     every = list(entries)
     ends = [end for entry in every for end in entry.display_interval if end is not None]
-    numbers = [*_means(every), *ends]
+    numbers = [*_list_numbers(every), *ends]
     return (min(numbers), max(numbers)) if numbers else (0.0, 1.0)

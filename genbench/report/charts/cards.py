@@ -66,31 +66,34 @@ def card_chart(cards: Sequence[Card]) -> Chart:
     The axis of effects is linear near 0 and logarithmic beyond; an arrow marks an effect beyond its end.
     """
     lines = list(dict.fromkeys((row.fault, row.level) for card in cards for row in card.rows))
-    legend = _scales({row.verdict for card in cards for row in card.rows})
+    legend = _verdict_channels({row.verdict for card in cards for row in card.rows})
     panels = [
-        _panel(card, lines, legend, has_names=place % _ABREAST == 0) for place, card in enumerate(cards)
+        _number_panel(card, lines, legend, has_names=place % _ABREAST == 0)
+        for place, card in enumerate(cards)
     ]
     if len(panels) > 1:
-        panels = [{"title": _heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
+        panels = [{"title": _panel_heading(card)} | panel for card, panel in zip(cards, panels, strict=True)]
     pairs = [panels[place : place + _ABREAST] for place in range(0, len(panels), _ABREAST)]
     rows = [{"hconcat": pair, "spacing": 16} if len(pair) > 1 else pair[0] for pair in pairs]
-    chart = frame({"vconcat": rows} if len(rows) > 1 else rows[0], _title(cards), *_notes(cards))
+    chart = frame({"vconcat": rows} if len(rows) > 1 else rows[0], _card_title(cards), *_card_notes(cards))
     # labels of single marks are a third of the bytes, and of no use in an image
     return chart | {"config": chart["config"] | {"aria": False}}
 
 
-def _title(cards: Sequence[Card]) -> str:
+def _card_title(cards: Sequence[Card]) -> str:
+    """Return the title of the chart: the number, or the metric of several numbers, and its data."""
     card = cards[0]
     name = parse_id(card.metric)[0] if len(cards) == 1 else card.component.rpartition(":")[2]
     return one_line(f"{name} on {card.dataset} with planted faults")
 
 
-def _notes(cards: Sequence[Card]) -> list[str]:
+def _card_notes(cards: Sequence[Card]) -> list[str]:
+    """Return the lines below the title: features, n, seeds, floor, and what was not planted."""
     card = cards[0]
     features = f"features: {card.extractor}; " if card.extractor else ""
     notes = [f"{features}n = {card.n}, {card.seeds} seeds"]
     if len(cards) == 1:
-        notes.append(_floor(card))
+        notes.append(_floor_text(card))
     if any(one.floor.sd > 0 for one in cards):
         notes.append(_BAND_NOTE)
     left = list(dict.fromkeys(name for one in cards for name in _faults_left_out(one)))
@@ -103,14 +106,15 @@ def _faults_left_out(card: Card) -> list[str]:
     return [f"{one.fault} {one.level}" if one.fault in planted else one.fault for one in card.left_out]
 
 
-def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
+def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
     """Return the axis of one number, the band of its floor, and a mark for each fault."""
     effects = [row.effect for row in card.rows if row.effect is not None]
     low = -min(_MOST, max(_LEAST, -min(effects, default=0.0)))
     high = min(_MOST, max(_LEAST, max(effects, default=0.0)))
-    names = [_line(*line) for line in lines]
-    firsts = [_line(fault, level) for (fault, level), before in zip(lines, [("", ""), *lines], strict=False)
-              if fault != before[0]]  # fmt: skip
+    names = [_line_id(*line) for line in lines]
+    # a fault has a rule above its first level, and its name there
+    firsts = [_line_id(*line) for line, before in zip(lines, [("", ""), *lines], strict=False)
+              if line[0] != before[0]]  # fmt: skip
     x = _effects_axis(card, low, high)
     y = {"field": "line", "type": "nominal", "sort": None, "scale": {"domain": names}, "title": None}
     of_levels = {"labelPadding": 6, "labelColor": GREY}
@@ -119,14 +123,14 @@ def _panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_n
     rules = [{"line": line} for line in firsts]
     rule = {"type": "rule", "color": "#dddddd", "yOffset": -_ROW / 2}
     stem = {"type": "rule", "color": "#bbbbbb"}
-    rows = [_place(row, low, high) for row in card.rows]
+    rows = [_mark_row(row, low, high) for row in card.rows]
     layers = [
         as_layer([{"low": -BAND, "high": BAND}] * (card.floor.sd > 0), {"type": "rect", "color": _SHADE},
                {"x": x | {"field": "low"}, "x2": {"field": "high"}}),
         as_layer(rules, rule, {"y": y | {"axis": faults}}),
         as_layer([{"zero": 0}], {"type": "rule", "color": GREY}, {"x": x | {"field": "zero"}}),
         as_layer(rows, stem, {"x": x | {"field": "from"}, "x2": {"field": "at"}, "y": y | {"axis": levels}}),
-        *_marks(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
+        *_mark_layers(rows, {"x": x | {"field": "at"}, "y": y | {"axis": None}}, legend),
     ]  # fmt: skip
     return {
         "width": _PANEL,
@@ -142,20 +146,24 @@ def _names_width(lines: Sequence[tuple[str, str]]) -> float:
     return _GLYPH * (faults + levels) + _BETWEEN
 
 
-def _line(fault: str, level: str) -> str:
+def _line_id(fault: str, level: str) -> str:
+    """Return the id of a line of the chart, which its axes split at the tab."""
     return f"{one_line(fault)}\t{one_line(level)}"
 
 
-def _heading(card: Card) -> Chart:
-    return {"text": one_line(parse_id(card.metric)[0]), "anchor": "middle", "subtitle": _floor(card)}
+def _panel_heading(card: Card) -> Chart:
+    """Return the title of a panel: the name of the number and its floor."""
+    return {"text": one_line(parse_id(card.metric)[0]), "anchor": "middle", "subtitle": _floor_text(card)}
 
 
-def _floor(card: Card) -> str:
+def _floor_text(card: Card) -> str:
+    """Return what real samples score against real ones, and the floor, in words."""
     spread = f"±{number(card.floor.sd, 2)}" if card.floor.sd > 0 else "0: any change is beyond it"
     return f"real against real {number(card.floor.mean)}, floor {spread}"
 
 
 def _effects_axis(card: Card, low: float, high: float) -> Chart:
+    """Return the axis of effects from `low` to `high`, in floors."""
     ticks = sorted({sign * tick for tick in _TICKS for sign in (-1, 1) if low <= sign * tick <= high})
     moved = f"distance from {card.best:g}" if card.direction == "target" else "score"
     less, more = _SIDES[card.direction]
@@ -175,25 +183,25 @@ def _names_axis(part: int) -> Chart:
     return plain | dict.fromkeys(("domain", "ticks", "grid"), False)
 
 
-def _place(row: CardRow, low: float, high: float) -> dict[str, Any]:
+def _mark_row(row: CardRow, low: float, high: float) -> dict[str, Any]:
     """Return what the chart shows of a row: its place within the axis, or the words where it has no value."""
     size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0
-    line = {"line": _line(row.fault, row.level), "verdict": row.verdict, "size": size}
+    line = {"line": _line_id(row.fault, row.level), "verdict": row.verdict, "size": size}
     if row.sign is None:
         return line | {"said": _NO_VALUE.get(row.verdict, row.verdict), "at": 0.0, "from": 0.0}
-    effect = _effect(row)
+    effect = _effect_in_floors(row)
     arrow = {"arrow": f"triangle-{'right' if effect > 0 else 'left'}"} if not low <= effect <= high else {}
     return line | {"at": max(low, min(high, effect)), "from": 0.0} | arrow
 
 
-def _effect(row: CardRow) -> float:
+def _effect_in_floors(row: CardRow) -> float:
     """Return the change in floors, infinite where the floor has no spread and the score moved."""
     if row.effect is not None:
         return row.effect
     return math.copysign(math.inf, row.change) if row.sign != "0" and row.change else 0.0
 
 
-def _marks(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
+def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
     """Return the layers of verdicts, of arrows beyond the ends of the axis, and of words without a value."""
     drawn = [row for row in rows if row["verdict"] in _MARKS]
     beyond = [row for row in rows if "arrow" in row]
@@ -208,7 +216,7 @@ def _marks(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Cha
     ]
 
 
-def _scales(verdicts: Iterable[str]) -> Chart:
+def _verdict_channels(verdicts: Iterable[str]) -> Chart:
     """Return the shape, colours and size of each verdict that appears, with one legend of them."""
     found = [verdict for verdict in _MARKS if verdict in set(verdicts)]
     words = {verdict: _MARKS[verdict].words for verdict in found}

@@ -108,6 +108,7 @@ def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
     """Return metrics with those first in which most generators have a value, else in the given order."""
 
     def unknown(metric: str) -> int:
+        """Return the number of generators without a value in a metric."""
         entries = [row.entries.get(metric) for row in rows if not row.control]
         return sum(entry is None or entry.value is None for entry in entries)
 
@@ -136,6 +137,7 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
     """Return rows with the best mean first, or the largest if none is better; those without a mean last."""
 
     def order(pair: Shown) -> tuple[float, str]:
+        """Return the sort key of a row: its loss, infinite without a mean, and its name."""
         line, entry = pair
         if entry.value is None:
             return math.inf, line.row.generator

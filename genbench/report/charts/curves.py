@@ -44,9 +44,9 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
     logged = sorted(set(own["name"]))
     if name is not None and name not in logged:
         raise SuiteError(f"no generator on {dataset} has logged {name!r}{nearest(name, logged)}")
-    rows = _rows(own if name is None else own[own["name"] == name])
+    rows = _curve_rows(own if name is None else own[own["name"] == name])
     names = sorted({row["panel"] for row in rows})
-    panels = [_panel(each, [row for row in rows if row["panel"] == each]) for each in names]
+    panels = [_curve_panel(each, [row for row in rows if row["panel"] == each]) for each in names]
     view = {"concat": panels, "columns": _ABREAST, "spacing": _SPACING}
     return frame(view, "training", _NOTE)
 
@@ -61,12 +61,13 @@ def list_logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, s
 def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -> Chart:
     """Return the training curve of one value that a generator logs on a dataset."""
     is_own = (history["dataset"] == dataset) & (history["generator"] == generator)
-    rows = _rows(history[is_own & (history["name"] == name)])
-    view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_curve()}
+    rows = _curve_rows(history[is_own & (history["name"] == name)])
+    view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_curve_layer()}
     return frame(view, one_line(f"{generator}: {name}"), _NOTE)
 
 
-def _rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
+def _curve_rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a history as data of a chart, with the panel that shows each."""
     columns = (kept[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
     return [
         {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
@@ -74,14 +75,14 @@ def _rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _panel(name: str, rows: list[dict[str, Any]]) -> Chart:
+def _curve_panel(name: str, rows: list[dict[str, Any]]) -> Chart:
     """Return the panel of one value of one generator, with its name at the same height in every panel."""
     text = {"type": "text", "text": name, "align": "left", "baseline": "bottom", "limit": _PANEL + _LABELS}
     head = {"data": {"values": [{}]}, "mark": text | {"x": 0, "y": -_ABOVE}}
-    return {"data": {"values": rows}, "width": _PANEL, "height": _HEIGHT, "layer": [_curve(), head]}
+    return {"data": {"values": rows}, "width": _PANEL, "height": _HEIGHT, "layer": [_curve_layer(), head]}
 
 
-def _curve() -> Chart:
+def _curve_layer() -> Chart:
     """Return the curve of one value of one generator."""
     number = {"type": "quantitative"}
     axis = {"title": None, "tickCount": 3}

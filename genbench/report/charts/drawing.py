@@ -43,7 +43,7 @@ def draw_chart(chart: Chart, form: str) -> bytes:
     and text of one size. PNG and PDF hold their fonts. SVG names them: Liberation Sans, or Arial, which is as
     wide. Raises ValueError for a chart of data or pictures that it does not hold itself.
     """
-    width, _ = _width_and_height(_svg(chart))
+    width, _ = _width_and_height(_draw_svg(chart))
     spare = max(0.0, COLUMN - width)
     sides = dict.fromkeys(("left", "top", "right", "bottom"), PADDING)
     return FORMATS[form](chart | {"padding": sides | {"right": PADDING + spare}})
@@ -54,7 +54,7 @@ def draw_for_page(chart: Chart) -> bytes:
 
     A page has its text in `alt`: labels of single marks reach no reader within an image, and double its size.
     """
-    image = _compact(_svg(chart | {"config": chart["config"] | {"aria": False}}))
+    image = _compact(_draw_svg(chart | {"config": chart["config"] | {"aria": False}}))
     head, end, rest = image.partition(b">")
     return b"".join((head, end, b"<style>", dark_rules().encode("ascii"), b"</style>", rest))
 
@@ -76,7 +76,8 @@ def _width_and_height(image: bytes) -> tuple[float, float]:
     return width, height
 
 
-def _svg(chart: Chart) -> bytes:
+def _draw_svg(chart: Chart) -> bytes:
+    """Return a chart as SVG, its clipping paths numbered from 0, so that equal charts give equal bytes."""
     import vl_convert
 
     text: str = vl_convert.vegalite_to_svg(chart, allowed_base_urls=[])
@@ -84,7 +85,8 @@ def _svg(chart: Chart) -> bytes:
     return _CLIPS.sub(lambda found: f"clip{numbers[found[1]]}", text).encode("utf-8")
 
 
-def _png(chart: Chart) -> bytes:
+def _draw_png(chart: Chart) -> bytes:
+    """Return a chart as PNG, of 288 pixels an inch."""
     import vl_convert
 
     content: bytes = vl_convert.vegalite_to_png(
@@ -93,10 +95,11 @@ def _png(chart: Chart) -> bytes:
     return content
 
 
-def _pdf(chart: Chart) -> bytes:
+def _draw_pdf(chart: Chart) -> bytes:
+    """Return a chart as PDF, with resources in order; raise ValueError if it links to a picture elsewhere."""
     import vl_convert
 
-    image = _svg(chart)
+    image = _draw_svg(chart)
     if _OUTSIDE.search(image):
         raise ValueError("pictures from elsewhere are not allowed in a chart")
     width, height = (side * _POINTS / INCH for side in _width_and_height(image))
@@ -114,4 +117,4 @@ def _sort_lines(found: re.Match[bytes]) -> bytes:
 
 
 #: Name of a format, which is the suffix of its files, to the function that draws it.
-FORMATS: dict[str, Callable[[Chart], bytes]] = {"svg": _svg, "png": _png, "pdf": _pdf}
+FORMATS: dict[str, Callable[[Chart], bytes]] = {"svg": _draw_svg, "png": _draw_png, "pdf": _draw_pdf}

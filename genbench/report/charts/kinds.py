@@ -62,8 +62,8 @@ def build_chart(
     place = find_dataset(view, dataset)
     wanted = KINDS[kind] or 0
     known = select_metrics(view, place, kind, metric_ids(view, place))
-    if kind in _OF_NONE and not known:
-        raise SuiteError(f"there is nothing to draw: {_OF_NONE[kind]} on {place}")
+    if kind in _NO_METRIC and not known:
+        raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {place}")
     if len(metrics) != wanted:
         raise SuiteError(
             f"{kind} shows {wanted or 'no'} metric{'' if wanted == 1 else 's'} by name, and {len(metrics)} "
@@ -72,15 +72,15 @@ def build_chart(
     if log is not None and kind != "training":
         raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
     ids = [find_metric(view, place, metric) for metric in metrics]
-    chart = _chart(found, view, kind, place, ids, log)
+    chart = _draw_kind(found, view, kind, place, ids, log)
     if chart is None:
-        others = f"; choose {' or '.join(known)}" if kind in _OF_NONE else ""
-        raise SuiteError(f"there is nothing to draw: {_EMPTY[kind]} on {place}{others}")
+        others = f"; choose {' or '.join(known)}" if kind in _NO_METRIC else ""
+        raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {place}{others}")
     return on_dataset(chart, place)
 
 
 #: Kind of chart to what its run lacks if there is nothing to draw.
-_EMPTY = {
+_NOTHING_DRAWN = {
     "ranks": "no generator has a rank",
     "trade-off": "no generator has a value in both metrics",
     "training": "no generator has logged its training",
@@ -91,15 +91,16 @@ _EMPTY = {
 }
 
 #: Kind of chart of some metrics to what all metrics of its run lack if none of them can be drawn.
-_OF_NONE = {
+_NO_METRIC = {
     "parts": "no metric has values of single parts, such as columns,",
     "dependence": "no metric says how parts, such as columns, depend on one another",
 }
 
 
-def _chart(
+def _draw_kind(
     found: Results, view: View, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
+    """Return the chart of a kind, or None if there is nothing to draw."""
     draw: dict[str, Callable[[], Chart | None]] = {
         "seeds": lambda: seeds.seeds_plot(view, dataset, *metrics, with_key=True),
         "ranks": lambda: ranks.ranks_plot(view, dataset),
@@ -193,4 +194,5 @@ def select_known_entries(head: Head, rows: Iterable[Line]) -> list[Entry]:
 
 
 def _has_value(row: Row, metric: str) -> bool:
+    """Return whether a row has a value in a metric."""
     return metric in row.entries and row.entries[metric].value is not None

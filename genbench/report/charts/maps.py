@@ -92,7 +92,7 @@ def win_map(view: View, dataset: str) -> Chart | None:
     ranked = [table for table in tables_on(view, dataset) if len(_ranked_lines(table)) > 1]
     if not ranked:
         return None
-    maps = [_wins(table) for table in ranked]
+    maps = [_win_cells(table) for table in ranked]
     totals = {cell["of"] for cells in maps for cell in cells}
     count = f"{min(totals)} metric{'' if totals == {1} else 's'}" if len(totals) == 1 else ""
     note = (
@@ -105,6 +105,7 @@ def win_map(view: View, dataset: str) -> Chart | None:
 
 
 def _ranked_lines(table: Table) -> list[Line]:
+    """Return the rows of a table that have a rank."""
     return [line for line in table.rows if line.row.rank is not None]
 
 
@@ -114,12 +115,13 @@ def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
     return cell_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
 
 
-def _wins(table: Table) -> list[dict[str, Any]]:
+def _win_cells(table: Table) -> list[dict[str, Any]]:
+    """Return the cell of each pair of ranked rows of a table."""
     rows = _ranked_lines(table)
-    return [_win(table, one, two) for one in rows for two in rows if one is not two]
+    return [_win_cell(table, one, two) for one in rows for two in rows if one is not two]
 
 
-def _win(table: Table, one: Line, two: Line) -> dict[str, Any]:
+def _win_cell(table: Table, one: Line, two: Line) -> dict[str, Any]:
     """Return how often a row beats another one, in the metrics of the overall rank where both have a loss."""
     pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
     losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
@@ -159,16 +161,16 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
     """
     panels, notes = [], []
     for table, head in find_columns(view, dataset, metric):
-        means = _means(view, table, head)
+        means = _mean_parts(view, table, head)
         if means:
-            panel, note = _panel(means, head)
+            panel, note = _parts_panel(means, head)
             panels.append(panel)
             notes += [note] * bool(note)
     if not panels:
         return None
     meaning = f"the mean over seeds, {head.better}; darker is worse"
     return theme.stack(
-        panels, _title("parts of", metric), meaning, *dict.fromkeys(notes), *features_note(metric)
+        panels, _map_title("parts of", metric), meaning, *dict.fromkeys(notes), *features_note(metric)
     )
 
 
@@ -197,7 +199,7 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
     return theme.frame(
-        _grid(maps, list(map(one_line, names))), _title("dependence in", metric), meaning, *few
+        _grid(maps, list(map(one_line, names))), _map_title("dependence in", metric), meaning, *few
     )
 
 
@@ -205,7 +207,8 @@ def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[s
     """Return the parts whose dependence on others differs most from that of real samples, in their order."""
 
     def difference(name: str) -> float:
-        pairs = (_pair(each, name, other) for each in found for other in names)
+        """Return the mean gap between fakes and real samples over the pairs with a part."""
+        pairs = (_pair_dependence(each, name, other) for each in found for other in names)
         gaps = [abs(fake - real) for real, fake in pairs if real is not None and fake is not None]
         return fmean(gaps) if gaps else 0.0
 
@@ -213,7 +216,7 @@ def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[s
     return [name for name in names if name in chosen]
 
 
-def _pair(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
+def _pair_dependence(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
     """Return the dependence of two parts in real samples and in fakes."""
     row, column = found.names.index(one), found.names.index(other)
     return found.real[row][column], found.fake[row][column]
@@ -224,7 +227,7 @@ def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> li
     cells = []
     for row, one in enumerate(names):
         for column, other in enumerate(names):
-            real, fake = _pair(found, one, other)
+            real, fake = _pair_dependence(found, one, other)
             value = real if is_real else fake
             if row == column or value is None:
                 continue
@@ -232,17 +235,19 @@ def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> li
             if not is_real and real is not None:
                 cell["difference"] = number(value - real, _DIGITS)
             if is_real or row > column:
-                cells.append(cell | _shade(value))
+                cells.append(cell | _shade_fields(value))
             elif real is not None:
-                cells.append(cell | _shade(value - real))
+                cells.append(cell | _shade_fields(value - real))
     return cells
 
 
-def _shade(value: float) -> dict[str, Any]:
+def _shade_fields(value: float) -> dict[str, Any]:
+    """Return the fields of a cell that decide its colour, by a value in [-1, 1]."""
     return {"strength": min(1.0, abs(value)), "sign": "negative" if value < 0 else "positive"}
 
 
-def _title(what: str, metric: str) -> str:
+def _map_title(what: str, metric: str) -> str:
+    """Return the title of the map of a metric."""
     return one_line(f"{what} {parse_id(metric)[0]}")
 
 
@@ -258,7 +263,7 @@ def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
     return sorted(found, key=lambda record: record.cell.position)
 
 
-def _means(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
+def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
     """Return the mean over seeds of each part, by the generator and whether it is a control."""
     means = {}
     for line, entry in table.column(head):
@@ -270,10 +275,12 @@ def _means(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[
     return means
 
 
-def _panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple[Chart, str]:
+def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple[Chart, str]:
+    """Return the map of the worst parts, and a note if parts are left out."""
     facts = head.facts
 
     def loss(value: float) -> float:
+        """Return a value as a number that is lower where the metric is better."""
         if facts.target is not None:
             return abs(value - facts.target)
         return -value if facts.direction == "higher" else value
@@ -282,6 +289,7 @@ def _panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple
     every = dict.fromkeys(name for parts in means.values() for name in parts)
 
     def badness(name: str) -> float:
+        """Return the mean loss of a part over the generators that decide."""
         values = [parts[name] for parts in judged if name in parts]
         return fmean(map(loss, values)) if values else -math.inf
 
@@ -309,7 +317,7 @@ def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]
     panels = []
     for place, (title, cells) in enumerate(maps):
         heads = place < _BESIDE, place % _BESIDE == 0
-        x, y = (_axis(names, side, orient) for orient in ("top" * heads[0], "left" * heads[1]))
+        x, y = (_parts_axis(names, side, orient) for orient in ("top" * heads[0], "left" * heads[1]))
         encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
         tips = [
             name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)
@@ -322,13 +330,13 @@ def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]
             "height": {"step": side},
             "view": {"stroke": theme.GREY, "strokeWidth": 0.5},
             "mark": "rect",
-            "encoding": encoding | _colours() | {"tooltip": theme.tooltip(*tips)},
+            "encoding": encoding | _colour_channels() | {"tooltip": theme.tooltip(*tips)},
         })  # fmt: skip
     grid = {"concat": panels, "columns": _BESIDE, "spacing": _BETWEEN}
-    return {"vconcat": [_key(), grid], "spacing": _BETWEEN}
+    return {"vconcat": [_colour_key(), grid], "spacing": _BETWEEN}
 
 
-def _axis(names: Sequence[str], side: float, orient: str) -> Chart:
+def _parts_axis(names: Sequence[str], side: float, orient: str) -> Chart:
     """Return the place of parts in a map, with short names of them at "top" or "left", or "" without."""
     text = "datum.label"
     short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
@@ -344,7 +352,7 @@ def _axis(names: Sequence[str], side: float, orient: str) -> Chart:
     }  # fmt: skip
 
 
-def _colours() -> Chart:
+def _colour_channels() -> Chart:
     """Return the encoding of the shade of a cell: blue for positive values, orange for negative ones."""
     sign = {"domain": ["positive", "negative"], "range": [theme.CELL, _AGAINST]}
     scale = {"domain": [0, 1], "range": [_FAINT, 1]}
@@ -354,15 +362,15 @@ def _colours() -> Chart:
     }
 
 
-def _key() -> Chart:
+def _colour_key() -> Chart:
     """Return a row of cells from -1 to 1 with their values."""
     width, height = _SCALE_CELL
     axis = {"title": None, "ticks": False, "domain": False, "labelAngle": 0,
             "labelExpr": "datum.value % 0.5 == 0 ? datum.label : ''"}  # fmt: skip
     return {
-        "data": {"values": [{"value": value} | _shade(value) for value in _SCALE]},
+        "data": {"values": [{"value": value} | _shade_fields(value) for value in _SCALE]},
         "width": {"step": width},
         "height": height,
         "mark": "rect",
-        "encoding": {"x": {"field": "value", "type": "ordinal", "axis": axis}} | _colours(),
+        "encoding": {"x": {"field": "value", "type": "ordinal", "axis": axis}} | _colour_channels(),
     }

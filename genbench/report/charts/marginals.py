@@ -53,7 +53,7 @@ def marginals_plot(found: Marginals) -> Chart:
     """Return the distributions of the worst parts of a generator, the worst first."""
     worst = found.worst[:MOST_PARTS]
     title = f"marginals of {one_line(found.generator)}"
-    return frame(_panels(found, worst), title, _KEY, _note(found, len(worst)))
+    return frame(_concat_panels(found, worst), title, _KEY, _parts_note(found, len(worst)))
 
 
 def marginals_sheet(found: Sequence[Marginals]) -> Chart:
@@ -61,22 +61,25 @@ def marginals_sheet(found: Sequence[Marginals]) -> Chart:
     blocks = []
     for each in found:
         worst = each.worst[:_MOST_IN_SHEET]
-        head = {"text": one_line(each.generator), "subtitle": [_note(each, len(worst))]}
-        blocks.append(_panels(each, worst) | {"title": head})
+        head = {"text": one_line(each.generator), "subtitle": [_parts_note(each, len(worst))]}
+        blocks.append(_concat_panels(each, worst) | {"title": head})
     return frame({"vconcat": blocks}, "marginals", _KEY)
 
 
-def _note(found: Marginals, shown: int) -> str:
+def _parts_note(found: Marginals, shown: int) -> str:
+    """Return how many of all parts a chart shows."""
     return f"the {shown} worst of {len(found.parts)}, the worst first"
 
 
-def _panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:
-    panels = [_panel(part, found.side) for part in parts]
+def _concat_panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:
+    """Return the panels of some parts, two in a line."""
+    panels = [_part_panel(part, found.side) for part in parts]
     spacing = {"row": _BETWEEN / 2, "column": _BETWEEN}
     return {"concat": panels, "columns": _BESIDE, "align": "none", "spacing": spacing}
 
 
-def _panel(part: Distribution, side: int) -> Chart:
+def _part_panel(part: Distribution, side: int) -> Chart:
+    """Return the panel of one part, with its shares of missing values where some are missing."""
     missing = [f"{100 * part.missing(place):.0f} %" for place in (0, side)]
     has_gaps = set(missing) != {"0 %"}
     note = {"subtitle": f"missing: {missing[0]}, here {missing[1]}"} if has_gaps else {}
@@ -85,10 +88,10 @@ def _panel(part: Distribution, side: int) -> Chart:
         {"real": round(real, _DIGITS), "here": round(fake, _DIGITS)}
         for real, fake in zip(part.shares[0], part.shares[side], strict=True)
     ]
-    return {"title": head} | (_values(part, shares) if part.ends is None else _steps(part.ends, shares))
+    return {"title": head} | (_bars(part, shares) if part.ends is None else _steps(part.ends, shares))
 
 
-def _values(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
+def _bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
     """Return a bar for each value, and a line across it where the generated samples are."""
     names = list(map(one_line, part.values))
     axis = {"title": None, "labelLimit": _NAMES - 6, "offset": -_NAMES, "ticks": False}
@@ -100,10 +103,10 @@ def _values(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
         "width": _SIDE,
         "height": {"step": LINE},
         "layer": [
-            {"mark": _real("bar"), "encoding": place | {"x": _share("real") | across} | tips},
+            {"mark": _real_mark("bar"), "encoding": place | {"x": _share_channel("real") | across} | tips},
             {
                 "mark": {"type": "tick", "color": ACCENT, "thickness": 2.5, "opacity": 1},
-                "encoding": place | {"x": _share("here") | across} | tips,
+                "encoding": place | {"x": _share_channel("here") | across} | tips,
             },
         ],
     }
@@ -123,18 +126,20 @@ def _steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
         "height": _HEIGHT,
         "layer": [
             {
-                "mark": _real("area") | {"interpolate": "step-after", "line": {"color": GREY}},
-                "encoding": place | {"y": _share("real")},
+                "mark": _real_mark("area") | {"interpolate": "step-after", "line": {"color": GREY}},
+                "encoding": place | {"y": _share_channel("real")},
             },
-            {"mark": line, "encoding": place | {"y": _share("here")}},
+            {"mark": line, "encoding": place | {"y": _share_channel("here")}},
         ],
     }
 
 
-def _real(mark: str) -> Chart:
+def _real_mark(mark: str) -> Chart:
+    """Return the mark of the real samples, "bar" or "area"."""
     outline = {"stroke": GREY} if mark == "bar" else {}
     return {"type": mark, "color": GREY, "fillOpacity": _FAINT} | outline
 
 
-def _share(name: str) -> Chart:
+def _share_channel(name: str) -> Chart:
+    """Return the channel of a field with shares."""
     return {"field": name, "type": "quantitative", "axis": None, "scale": {"zero": True}}

@@ -62,6 +62,7 @@ class _Box:
     bottom: float
 
     def meets(self, other: _Box) -> bool:
+        """Return whether two boxes overlap."""
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
@@ -84,6 +85,7 @@ class _Box:
         )
 
     def is_inside(self, other: _Box) -> bool:
+        """Return whether the box lies inside of another one."""
         across = other.left <= self.left and self.right <= other.right
         return across and other.top <= self.top and self.bottom <= other.bottom
 
@@ -110,7 +112,7 @@ def labels(
         (cost + nth, number, nth, label)
         for number, point in enumerate(points)
         for nth, label in enumerate(_candidate_labels(*point, room))
-        if (cost := _cost(label, number, points, avoided, room)) is not None
+        if (cost := _label_cost(label, number, points, avoided, room)) is not None
     )  # no two are equal before the label
     first: list[int] = []
     tries: list[tuple[int, int, list[Label]]] = []
@@ -144,6 +146,7 @@ def asides(spans: Sequence[Span | None], room: float) -> list[float]:
 
 
 def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
+    """Return whether two intervals overlap and lie too close to be told apart."""
     if one is None or two is None:
         return False
     return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
@@ -163,8 +166,8 @@ def _place_labels(
 def rules() -> dict[str, Any]:
     """Return what the script of a page needs to place names and intervals as `labels` and `asides` do."""
     return {
-        "offsets": _offsets(),
-        "near": len(_offsets()) // len((_NEAR, *_FAR)),
+        "offsets": _list_offsets(),
+        "near": len(_list_offsets()) // len((_NEAR, *_FAR)),
         "glyph": GLYPH,
         "line": LINE,
         "point": _POINT,
@@ -180,17 +183,19 @@ def rules() -> dict[str, Any]:
     }
 
 
-def _cost(
+def _label_cost(
     label: Label, number: int, points: Sequence[Named], lines: Sequence[_Box], room: _Box
 ) -> int | None:
-    """Return how many better places a label of the point of this number leaves out, or None if it cannot be.
+    """Return the penalty of a label of the point `number`, in ranks of its places; None if it is impossible.
 
-    It hides no point, and it is within the room.
+    It is impossible if it hides a point, leaves the room, or is beside its point and nearer to another one.
     """
-    box = _box(label)
+    box = _label_box(label)
     x, y, _ = points[number]
     others = [(x, y) for other, (x, y, _) in enumerate(points) if other != number]
-    if not box.is_inside(room) or any(box.meets(_square(*point, _POINT)) for point in [(x, y), *others]):
+    if not box.is_inside(room) or any(
+        box.meets(_square_around(*point, _POINT)) for point in [(x, y), *others]
+    ):
         return None
     clearly = min((box.apparent_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
     if label.lead is None and clearly < 0:
@@ -203,21 +208,28 @@ def _cost(
         "end": any(map(box.meets, ends)),
         "crossed": any(map(box.meets, strange)),
         "lead": any(_crosses(label, line) for line in strange),
-        "through": any(_crosses(label, _square(*other, _CORE)) for other in others),
+        "through": any(_crosses(label, _square_around(*other, _CORE)) for other in others),
     }
     return sum(_COSTS[why] for why, holds in is_so.items() if holds)
 
 
 def _collide(one: Label, two: Label) -> bool:
     """Return whether two labels, one and the line to the other, or both lines meet."""
-    is_hidden = _box(one).meets(_box(two)) or _crosses(one, _box(two)) or _crosses(two, _box(one))
-    return is_hidden or (one.lead is not None and two.lead is not None and _meet(one.lead, two.lead))
+    is_hidden = (
+        _label_box(one).meets(_label_box(two))
+        or _crosses(one, _label_box(two))
+        or _crosses(two, _label_box(one))
+    )
+    return is_hidden or (
+        one.lead is not None and two.lead is not None and _do_lines_cross(one.lead, two.lead)
+    )
 
 
-def _meet(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
+def _do_lines_cross(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     """Return whether two lines cross: the ends of each are on both sides of the other."""
 
     def side(line: tuple[float, ...], x: float, y: float) -> float:
+        """Return a number whose sign tells on which side of a line a point lies."""
         return (line[2] - line[0]) * (y - line[1]) - (line[3] - line[1]) * (x - line[0])
 
     return all(side(a, *b[:2]) * side(a, *b[2:]) < 0 for a, b in ((one, two), (two, one)))
@@ -238,7 +250,7 @@ def _crosses(label: Label, box: _Box) -> bool:
     return first < last
 
 
-def _offsets() -> list[tuple[float, float, str]]:
+def _list_offsets() -> list[tuple[float, float, str]]:
     """Return the places of a name: at each distance the corners, which leave intervals free, then sides."""
     return [
         offset
@@ -253,7 +265,7 @@ def _offsets() -> list[tuple[float, float, str]]:
 
 def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
     """Yield the labels of a point, the better ones first, all moved into the room."""
-    for right, down, align in _offsets():
+    for right, down, align in _list_offsets():
         label = _move_inside(Label(text=text, x=x + right, y=y + down, align=align), room)
         is_near = max(abs(right), abs(down) - LINE / 2) <= _NEAR
         yield label if is_near else _join_to_point(x, y, label)
@@ -261,7 +273,7 @@ def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Lab
 
 def _move_inside(label: Label, room: _Box) -> Label:
     """Return a label moved into the room."""
-    box = _box(label)
+    box = _label_box(label)
     across = max(room.left, min(box.left, room.right - (box.right - box.left))) - box.left
     upward = max(room.top, min(box.top, room.bottom - LINE)) - box.top
     return replace(label, x=label.x + across, y=label.y + upward)
@@ -269,16 +281,18 @@ def _move_inside(label: Label, room: _Box) -> Label:
 
 def _join_to_point(x: float, y: float, label: Label) -> Label:
     """Return a label with the line from the edge of its point."""
-    to_x, to_y = _box(label).nearest(x, y)
+    to_x, to_y = _label_box(label).nearest(x, y)
     share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)
     return replace(label, lead=(x + share * (to_x - x), y + share * (to_y - y), to_x, to_y))
 
 
-def _square(x: float, y: float, half: float) -> _Box:
+def _square_around(x: float, y: float, half: float) -> _Box:
+    """Return the square around a point; `half` is half of its side in pixels."""
     return _Box(x - half, y - half, x + half, y + half)
 
 
-def _box(label: Label) -> _Box:
+def _label_box(label: Label) -> _Box:
+    """Return the box around the text of a label, in pixels."""
     width = GLYPH * len(label.text)
     left = label.x - {"left": 0.0, "right": width, "center": width / 2}[label.align]
     return _Box(left, label.y - LINE / 2, left + width, label.y + LINE / 2)

@@ -34,13 +34,13 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
     notes = [_RANGES if any(row.rank_low is not None for row in rows) else _NO_RANGES]
     if any(row.rank and not _may_be_first(row) for row in rows):
         notes.append(_HOLLOW)
-    return theme.stack([_panel(table) for table in tables], "ranks", *notes)
+    return theme.stack([_table_panel(table) for table in tables], "ranks", *notes)
 
 
-def _panel(table: Table) -> Chart:
+def _table_panel(table: Table) -> Chart:
     """Return the panel of one table."""
     ranked = [line for line in table.rows if line.row.rank is not None]
-    rows = [_place(line) for line in ranked]
+    rows = [_rank_fields(line) for line in ranked]
     names = [row["generator"] for row in rows]
     last = max(line.row.rank_high or line.row.rank or 1 for line in ranked)
     y = theme.generator_rows(names)
@@ -63,10 +63,11 @@ def _panel(table: Table) -> Chart:
 
 
 def _may_be_first(row: Row) -> bool:
+    """Return whether the range of the rank of a row holds 1, or is unknown."""
     return row.rank_low is None or row.rank_low == 1
 
 
-def _place(line: Line) -> dict[str, Any]:
+def _rank_fields(line: Line) -> dict[str, Any]:
     """Return the rank of a row and its range, which is the rank alone under three seeds."""
     row = line.row
     return {

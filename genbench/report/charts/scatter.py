@@ -52,18 +52,18 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
         for other, upward in columns.find_columns(view, dataset, y)
         if other is table
     ]
-    found = [pair for place in places if (pair := _trade_off(*place)) is not None]
+    found = [pair for place in places if (pair := _trade_off_panel(*place)) is not None]
     if not found:
         return None
     far = [text for _, texts in found for text in texts]
-    unnamed = [name for panel, _ in found for name in _nameless(panel)]
+    unnamed = [name for panel, _ in found for name in _list_unnamed(panel)]
     points = [point for panel, _ in found for point in panel["data"]["values"]]
     notes = columns.features_note(x, y)
-    notes += _key(points)
+    notes += _key_lines(points)
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
     notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
-    notes += columns.names_note(columns.CUT, _with_field(points, " cut"))
-    notes += columns.names_note(columns.OWN, _with_field(points, " own"))
+    notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
+    notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
     return theme.stack([panel for panel, _ in found], title, *notes)
@@ -83,21 +83,21 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
     panels = [
         panel
         for table, head in columns.find_columns(view, dataset, metric)
-        if (panel := _cost(table, head, seconds)) is not None
+        if (panel := _cost_panel(table, head, seconds)) is not None
     ]
     if not panels:
         return None
     points = [point for panel in panels for point in panel["data"]["values"]]
-    notes = [*columns.features_note(metric), *_key(points)]
+    notes = [*columns.features_note(metric), *_key_lines(points)]
     notes += columns.without_note(
         view, dataset, [point["generator"] for point in points], "a value or a time"
     )
-    notes += columns.names_note(columns.CUT, _with_field(points, " cut"))
-    notes += columns.names_note(columns.OWN, _with_field(points, " own"))
+    notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
+    notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
     return theme.stack(panels, one_line(f"{parse_id(metric)[0]} and cost"), *notes)
 
 
-def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
+def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
     """Return the panel of two columns of a table, and the controls that it leaves out.
 
     Returns None if no generator has both.
@@ -123,14 +123,14 @@ def _trade_off(table: Table, across: Head, upward: Head) -> tuple[Chart, list[st
     y = fit_axis(columns.axis_title(upward), [found[2] for found in shown], has_names=True)
     points = [
         as_point(line)
-        | _fields("x", entry, line.cells[across.id].whole, x)
-        | _fields("y", other, line.cells[upward.id].whole, y)
+        | _point_fields("x", entry, line.cells[across.id].whole, x)
+        | _point_fields("y", other, line.cells[upward.id].whole, y)
         for line, entry, other in shown
     ]
-    return _panel(points, x, y), far
+    return _point_panel(points, x, y), far
 
 
-def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | None:
+def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | None:
     """Return the panel of a column against seconds, or None without a generator that has both."""
     rows = [
         (line, entry)
@@ -145,10 +145,10 @@ def _cost(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | Non
     points = [
         as_point(line)
         | {"x": cost, "x text": f"{number(cost, 3)} s"}
-        | _fields("y", entry, line.cells[head.id].whole, y)
+        | _point_fields("y", entry, line.cells[head.id].whole, y)
         for (line, entry), cost in zip(rows, spent, strict=True)
     ]
-    return _panel(points[::-1], x, y)
+    return _point_panel(points[::-1], x, y)
 
 
 def as_point(line: Line) -> dict[str, Any]:
@@ -170,22 +170,22 @@ def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
     return short | {" text": text} | ({" own": True} if entry.has_own_interval else {})
 
 
-def _fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
+def _point_fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
     """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
     numbers = describe_numbers(entry, text)
     return {f"{name}{key}": number for key, number in numbers.items()} | cut
 
 
-def _key(points: Sequence[Mapping[str, Any]]) -> list[str]:
+def _key_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the lines that say what the marks of points mean, if they have squares or intervals."""
     squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
-    lines = [_LINES] if _with_field(points, " low") else []
-    beside = [BESIDE] if _with_field(points, " aside") else []
+    lines = [_LINES] if _generators_with(points, " low") else []
+    beside = [BESIDE] if _generators_with(points, " aside") else []
     return [*(["; ".join([*squares, *lines])] if squares or lines else []), *beside]
 
 
-def _with_field(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
+def _generators_with(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
     """Return the generators of points that have a field of which the name ends so."""
     return [point["generator"] for point in points if any(field.endswith(end) for field in point)]
 
@@ -211,7 +211,7 @@ def plot_layers(x: Chart, y: Chart, names: Sequence[dict[str, Any]]) -> list[Cha
     point = {
         "mark": {"type": "point", "opacity": 1, "size": 60, "stroke": theme.PAPER, "strokeWidth": 1},
         "encoding": {"x": across, "y": upward, "fill": colour, "shape": own | {"field": "shape"},
-                     "tooltip": [*theme.tooltip("generator"), *_texts(x, y)]},
+                     "tooltip": [*theme.tooltip("generator"), *_number_tooltip(x, y)]},
     }  # fmt: skip
     return [*intervals, point, *_name_layers(names)]
 
@@ -265,80 +265,90 @@ def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
     return [lead, *texts]
 
 
-def _texts(x: Chart, y: Chart) -> list[Chart]:
+def _number_tooltip(x: Chart, y: Chart) -> list[Chart]:
     """Return the part of the tooltip of a point that shows its numbers, by the titles of the axes."""
     fields = theme.tooltip("x text", "y text")
     return [field | {"title": axis["title"]} for field, axis in zip(fields, (x, y), strict=True)]
 
 
-def _panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
+def _point_panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
     """Return a plot of points with their intervals and names; the last ones are on top and named first."""
-    points = _with_asides(points, x, y)
+    points = _add_asides(points, x, y)
     names = [
         {"name": label.text, "left": label.x, "top": label.y, "align": label.align}
         | dict(zip(_LEAD, label.lead or (), strict=False))
-        for label in _names(points, x, y)
+        for label in _place_names(points, x, y)
     ]
     layers = plot_layers(x.encoding, y.encoding, names)
     return {"data": {"values": points}, "width": PLOT_WIDTH, "height": HEIGHT, "layer": layers}
 
 
-def _nameless(panel: Chart) -> list[str]:
+def _list_unnamed(panel: Chart) -> list[str]:
     """Return the generators of a panel for whose names there is no room."""
     named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}
     return [row["generator"] for row in panel["data"]["values"] if row["name"] not in named]
 
 
-def _names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
+def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
     """Return the names of points and their places."""
-    places = [(_across(point["x"], x), _down(point["y"], y), point["name"]) for point in reversed(points)]
-    lines = [line for point in points for line in _intervals(point, x, y)]
+    places = [
+        (_x_pixels(point["x"], x), _y_pixels(point["y"], y), point["name"]) for point in reversed(points)
+    ]
+    lines = [line for point in points for line in _interval_boxes(point, x, y)]
     return labels(places, PLOT_WIDTH, HEIGHT, lines)
 
 
-def _with_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
+def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
     """Return points with the pixels from each to its intervals, where these lie beside it."""
     found = [dict(point) for point in points]
     for name, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
-        moves = asides([_span(point, name, x, y) for point in reversed(points)], room)
+        moves = asides([_interval_span(point, name, x, y) for point in reversed(points)], room)
         for point, move in zip(reversed(found), moves, strict=True):
             if move:
                 point[f"{name} aside"] = move
     return found
 
 
-def _span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
+def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
     """Return the place of the interval of a point on an axis, "x" or "y", or None if it has no length."""
     if point.get(f"{name} low") == point.get(f"{name} high"):
         return None
     if name == "x":
-        return _down(point["y"], y), _across(point["x low"], x), _across(point["x high"], x)
-    return _across(point["x"], x), _down(point["y high"], y), _down(point["y low"], y)
+        return (
+            _y_pixels(point["y"], y),
+            _x_pixels(point["x low"], x),
+            _x_pixels(point["x high"], x),
+        )
+    return _x_pixels(point["x"], x), _y_pixels(point["y high"], y), _y_pixels(point["y low"], y)
 
 
-def _intervals(point: Mapping[str, Any], x: Axis, y: Axis) -> Iterator[tuple[float, float, float, float]]:
+def _interval_boxes(
+    point: Mapping[str, Any], x: Axis, y: Axis
+) -> Iterator[tuple[float, float, float, float]]:
     """Yield the lines of the intervals of a point, and what joins them to it, as left, top, right, bottom."""
-    means = {"x": _across(point["x"], x), "y": _down(point["y"], y)}
+    means = {"x": _x_pixels(point["x"], x), "y": _y_pixels(point["y"], y)}
     for name in ("x", "y"):
-        if (span := _span(point, name, x, y)) is not None:
+        if (span := _interval_span(point, name, x, y)) is not None:
             place, low, high = span
             beside = place + point.get(f"{name} aside", 0)
-            yield _line(name, low, high, beside, beside)
+            yield _line_box(name, low, high, beside, beside)
             if beside != place:
-                yield _line(name, means[name], means[name], min(place, beside), max(place, beside))
+                yield _line_box(name, means[name], means[name], min(place, beside), max(place, beside))
 
 
-def _line(name: str, low: float, high: float, near: float, far: float) -> tuple[float, float, float, float]:
+def _line_box(
+    name: str, low: float, high: float, near: float, far: float
+) -> tuple[float, float, float, float]:
     """Return the box around a line that lies from `low` to `high` on an axis, and so on the other one."""
     (left, right), (top, bottom) = ((low, high), (near, far)) if name == "x" else ((near, far), (low, high))
     return left - 1, top - 1, right + 1, bottom + 1
 
 
-def _across(value: float, axis: Axis) -> float:
+def _x_pixels(value: float, axis: Axis) -> float:
     """Return the pixels from the left end of the plot to a value."""
     return axis.share(value) * PLOT_WIDTH
 
 
-def _down(value: float, axis: Axis) -> float:
+def _y_pixels(value: float, axis: Axis) -> float:
     """Return the pixels from the upper end of the plot to a value."""
     return (1 - axis.share(value)) * HEIGHT

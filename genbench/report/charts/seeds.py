@@ -47,12 +47,12 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     """
     found = columns.find_columns(view, dataset, metric)
     notes = columns.features_note(metric)
-    drawn = [_panel(*place) for place in found]
-    if any(_has_hollow(_rivals(*place)) for place in found):
+    drawn = [_column_panel(*place) for place in found]
+    if any(_has_hollow(_competitors_in(*place)) for place in found):
         notes.append(_HOLLOW)
     panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
     if with_key:
-        notes.append(_key(panels))
+        notes.append(_key_text(panels))
     shown = [pair for table, head in found for pair in table.column(head)]
     notes += columns.names_note(columns.OWN, (line.name for line, entry in shown if entry.has_own_interval))
     if all(entry.display_interval[0] is None for _, entry in shown):
@@ -65,12 +65,12 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
     return theme.stack(panels, one_line(parse_id(metric)[0]), *notes)
 
 
-def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
+def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     """Return the panel of a column, the controls that it leaves out, and the rows whose intervals it cuts."""
     controls = [
         (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None
     ]
-    others = _rivals(table, head) or controls
+    others = _competitors_in(table, head) or controls
     entries = [entry for _, entry in others]
     near = [(line, entry) for line, entry in controls if is_near(entry, entries)]
     far = [one_line(f"{line.row.generator} {line.cells[head.id].whole}") for line, entry in controls
@@ -85,7 +85,11 @@ def _panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     names = [row["generator"] for row in shown]
     y = theme.generator_rows(names)
     width = theme.WIDTH - theme.names_width(names)
-    layers = [*_controls(near, head, x, width), *_target(head, axis), *_marks(shown, x, y)]
+    layers = [
+        *_control_layers(near, head, x, width),
+        *_target_layers(head, axis),
+        *_generator_layers(shown, x, y),
+    ]
     return (
         {"width": width, "height": theme.ROW * len(names), "layer": layers},
         far,
@@ -98,7 +102,7 @@ def _axis_title(head: Head) -> str:
     return head.better if head.name == parse_id(head.metric)[0] else columns.axis_title(head)
 
 
-def _key(panels: Sequence[Chart]) -> str:
+def _key_text(panels: Sequence[Chart]) -> str:
     """Return what the marks in panels mean."""
     rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
     is_shown = (
@@ -110,7 +114,8 @@ def _key(panels: Sequence[Chart]) -> str:
     return "; ".join(text for text, shown in zip(SEEDS_KEY, is_shown, strict=True) if shown)
 
 
-def _rivals(table: Table, head: Head) -> list[Shown]:
+def _competitors_in(table: Table, head: Head) -> list[Shown]:
+    """Return the rows of a column that are no controls, with their entries."""
     return [(line, entry) for line, entry in table.column(head) if not line.row.control]
 
 
@@ -120,7 +125,7 @@ def _has_hollow(rivals: Sequence[Shown]) -> bool:
     return {entry.is_best for entry in entries} == {True, False}
 
 
-def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
+def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     """Return the layers of generators: interval and mean, the seeds below, or the status without a value."""
     known = [row for row in rows if "value" in row]
     runs = [
@@ -146,7 +151,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     own = {"y": y, "tooltip": theme.tooltip("generator", "seed", "seed value")}
     layers = [
         theme.as_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
-        *_ends(spans, x, of_a_mean),
+        *_end_layers(spans, x, of_a_mean),
         theme.as_layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
         theme.as_layer(known, mean, {"x": x | {"field": "value"}, "fill": theme.fill_if_best(), **of_a_mean}),
         *(
@@ -157,7 +162,7 @@ def _marks(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     return [layer for layer in layers if layer["data"]["values"]]
 
 
-def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:
+def _end_layers(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:
     """Return the layers of the ends of intervals, which are arrows where the axis cuts an interval."""
     low, high = x["scale"]["domain"]
     tick = {"type": "tick", "thickness": 1, "size": 9}
@@ -170,7 +175,7 @@ def _ends(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Ch
     return layers
 
 
-def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> list[Chart]:
+def _control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> list[Chart]:
     """Return the layers of controls: the mean and, above the plot, the interval, with names in a legend.
 
     width  of the plot, which is that of the legend
@@ -204,12 +209,12 @@ def _controls(controls: Sequence[Shown], head: Head, x: Chart, width: float) -> 
     brackets = [
         layer
         for height, row in enumerate(reversed(spans), start=1)
-        for layer in _bracket(row, -_BRACKET * height, x, {"color": colour} | tips)
+        for layer in _bracket_layers(row, -_BRACKET * height, x, {"color": colour} | tips)
     ]
     return [*brackets, means] if rows else []
 
 
-def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[Chart]:
+def _bracket_layers(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[Chart]:
     """Return the layers of the interval of a control, so many pixels from the upper end of the plot."""
     line = {"type": "rule", "strokeWidth": 1.5, "y": y}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
@@ -219,7 +224,7 @@ def _bracket(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[C
     ]
 
 
-def _target(head: Head, axis: Axis) -> list[Chart]:
+def _target_layers(head: Head, axis: Axis) -> list[Chart]:
     """Return the layer of the line at the value that a metric has to be nearest to, if the axis has it."""
     best = head.facts.target
     if best is None or not axis.low <= best <= axis.high:

@@ -116,7 +116,7 @@ def describe_comparisons(
         for (metric, short), records in sorted(columns.items()):
             title = f"{metric} ({short})" if several.count(metric) > 1 else metric
             ordered = sorted(records, key=lambda record: order.index(record.cell.generator))
-            comparison = _comparison(one_line(title), ordered, shelf)
+            comparison = _describe_comparison(one_line(title), ordered, shelf)
             if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
                 shown.append(comparison)
         if shown:
@@ -157,7 +157,7 @@ class _Shelf:
         return True
 
 
-def _comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageComparison:
+def _describe_comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageComparison:
     """Return a comparison, given the records of all generators in the order of the board."""
     records = [record for record in every if record.status == "ok"]
     controls = {record.cell.generator: record.cell.control for record in every}
@@ -166,21 +166,22 @@ def _comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageCompa
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
     return PageComparison(
         metric=title,
-        wins=_wins(controls, extras),
-        facts=tuple((one_line(name), _text(value)) for name, value in source.facts),
-        columns=_columns(source),
-        raters=tuple(tuple(map(_text, row)) for row in source.raters),
-        pairs=tuple(_pairs(pairs, shelf.exhibits(records), controls, shelf)) if pairs else (),
+        wins=_win_rows(controls, extras),
+        facts=tuple((one_line(name), _value_text(value)) for name, value in source.facts),
+        columns=_rater_columns(source),
+        raters=tuple(tuple(map(_value_text, row)) for row in source.raters),
+        pairs=tuple(_page_pairs(pairs, shelf.exhibits(records), controls, shelf)) if pairs else (),
     )
 
 
-def _text(value: Plain) -> str:
+def _value_text(value: Plain) -> str:
+    """Return a fact or a value of a rater as text; "" for a missing one."""
     if isinstance(value, float):
         return typeset(number(value, _DIGITS))
     return one_line(value) if isinstance(value, str) else "" if value is None else f"{value:,}"
 
 
-def _columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
+def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
     """Return the columns of the table of raters, and which have numbers alone."""
     return tuple(
         (one_line(name), not any(isinstance(row[place], str) for row in extra.raters))
@@ -188,7 +189,7 @@ def _columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
     )
 
 
-def _wins(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
+def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
     """Return the table of wins of all who met another one, be they rated or not."""
     won = {name: extra.wins for name, extra in extras.items()}
     met = set(won).intersection(name for name in won if won[name]).union(*won.values())
@@ -197,19 +198,20 @@ def _wins(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -
         WinRow(
             name=one_line(name),
             is_control=controls[name] is not None,
-            cells=tuple(_win(_counts(won, name, rival)) for rival in names),
+            cells=tuple(_win_cell(_find_counts(won, name, rival)) for rival in names),
         )
         for name in names
     )
 
 
-def _counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
+def _find_counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
     """Return the votes between two generators, which either of them may have."""
     own, other = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
     return Counts(other.lost, other.won, other.neither) if own is None and other is not None else own
 
 
-def _win(counts: Counts | None) -> WinCell:
+def _win_cell(counts: Counts | None) -> WinCell:
+    """Return the cell of these votes, empty without any."""
     total = 0 if counts is None else sum(counts)
     if counts is None or not total:
         return WinCell()
@@ -221,7 +223,7 @@ def _win(counts: Counts | None) -> WinCell:
     )
 
 
-def _pairs(
+def _page_pairs(
     pairs: Sequence[SamplePair],
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
@@ -229,7 +231,7 @@ def _pairs(
 ) -> Iterator[PagePair]:
     """Yield the pairs of which a sample is there, as long as the page has room."""
     for pair in pairs:
-        first, second = (_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
+        first, second = (_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
         if {first.kind, second.kind} != {"reason"} and shelf.takes((first, second)):
             yield PagePair(
                 names=(one_line(pair.first[0]), one_line(pair.second[0])),
@@ -240,10 +242,11 @@ def _pairs(
 
 
 def _count_text(count: int) -> str:
+    """Return how often a sample was chosen, in words."""
     return f"chosen {count} time{'' if count == 1 else 's'}"
 
 
-def _sample(
+def _page_sample(
     generator: str,
     place: int,
     exhibits: Mapping[str, Mapping[int, Exhibit]],

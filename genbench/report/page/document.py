@@ -98,7 +98,7 @@ def page_html(
         version=__version__,
         tally=f"{view.tally}. A cell is one metric of one generator, on one dataset and at one seed",
         sections=[(title.lower(), title) for title in titles],
-        **_assets(has_charts=bool(pictured)),
+        **_page_assets(has_charts=bool(pictured)),
         datasets=[{"name": one_line(dataset), "tables": shown} for dataset, shown in tables.items()],
         keys=table_key,
         anchors=metric_anchors(view),
@@ -106,7 +106,7 @@ def page_html(
         listed=listed,
         legend=board_legend(each.table for shown in tables.values() for each in shown),
         differences=view.differences,
-        lists=list(_lists(view)),
+        lists=list(_list_sections(view)),
         pictured=pictured,
         comparisons=compared,
         gallery=shown_samples,
@@ -117,7 +117,7 @@ def page_html(
     return escape_surrogates(text).encode("utf-8")
 
 
-def _assets(*, has_charts: bool) -> dict[str, str]:
+def _page_assets(*, has_charts: bool) -> dict[str, str]:
     """Return the style and the scripts of a page, and the policy that allows no others."""
     style = template_text("page.css") + dark_rules(".plot")
     script = template_text("names.js") + template_text("page.js")
@@ -130,7 +130,7 @@ def _assets(*, has_charts: bool) -> dict[str, str]:
     }
 
 
-def _lists(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
+def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     """Yield the id, the title and the lines of each list below the tables, and whether it is open at first.
 
     Lists without lines are left out.
@@ -159,10 +159,12 @@ def vega_script(store: Store | None = None) -> str:
     import vl_convert
 
     def make() -> tuple[str, dict[str, Any], Any]:
+        """Return the bundled script, no facts, and the function that stores it."""
         script: str = vl_convert.javascript_bundle(_SNIPPET)
         return script, {}, lambda folder: (folder / _VEGA_FILE).write_text(script, encoding="utf-8")
 
     def read(folder: Path) -> str:
+        """Return the stored script."""
         return (folder / _VEGA_FILE).read_text(encoding="utf-8")
 
     key = {"kind": "script", "vl_convert": version("vl-convert-python"), "snippet": digest(_SNIPPET)}
@@ -190,6 +192,7 @@ def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str,
 
 
 def _read_readme(file: Path) -> str | None:
+    """Return the text of a README, or None for a link, a large file, and one that cannot be read."""
     if file.is_symlink():
         return None
     try:
@@ -208,16 +211,17 @@ def render_markdown(text: str) -> Markup:
     from markupsafe import Markup
     from rich.markdown import Markdown
 
-    return Markup("").join(_pieces(Markdown(text).parsed))
+    return Markup("").join(_render_tokens(Markdown(text).parsed))
 
 
-def _pieces(tokens: Iterable[Token]) -> Iterator[Markup]:
+def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
+    """Yield the HTML of each token of a parsed text."""
     from markupsafe import Markup, escape
 
     addresses: list[str] = []
     for token in tokens:
         if token.type == "inline":
-            yield Markup("").join(_pieces(token.children or []))
+            yield Markup("").join(_render_tokens(token.children or []))
         elif token.type in _BREAKS:
             yield Markup(_BREAKS[token.type])  # noqa: S704 - one of two constants
         elif token.type == "code_inline":
@@ -230,12 +234,12 @@ def _pieces(tokens: Iterable[Token]) -> Iterator[Markup]:
             address = addresses.pop()
             yield escape(f" ({address})" if address.startswith(("https://", "http://")) else "")
         elif token.nesting or token.type == "hr":
-            yield _tag(token)
+            yield _render_tag(token)
         else:
             yield escape(token.content)
 
 
-def _tag(token: Token) -> Markup:
+def _render_tag(token: Token) -> Markup:
     """Return the tag that opens or closes an element, or nothing if it is not one of those that are kept."""
     from markupsafe import Markup
 

@@ -38,13 +38,13 @@ def open_templates(folder: Path = _TEMPLATES) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
-        finalize=_visible,
+        finalize=_escape_printed,
         keep_trailing_newline=True,
         lstrip_blocks=True,
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(breaks=_breaks, typeset=typeset, units=_units)
+    environment.filters.update(breaks=_break_at_signs, typeset=typeset, units=_join_units)
     return environment
 
 
@@ -84,33 +84,33 @@ def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
         "default-src": "'none'",
         "img-src": "data:",
         "media-src": "data:",
-        "script-src": " ".join(map(_source, scripts)) or "'none'",
-        "style-src": " ".join(map(_source, styles)) or "'none'",
+        "script-src": " ".join(map(_hash_source, scripts)) or "'none'",
+        "style-src": " ".join(map(_hash_source, styles)) or "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def _source(text: str) -> str:
+def _hash_source(text: str) -> str:
     """Return the source expression that allows an inline element of this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
-def _breaks(name: str) -> Markup:
+def _break_at_signs(name: str) -> Markup:
     """Return a name as HTML that a line may break after each "@": "noise@quickstart" of merged runs."""
     from markupsafe import Markup, escape
 
     return Markup("@<wbr>").join(escape(part) for part in escape_unprintable(name).split("@"))
 
 
-def _units(text: str) -> Markup:
+def _join_units(text: str) -> Markup:
     """Return a text as HTML in which no line breaks between a number and what follows it: "25 %"."""
     from markupsafe import Markup, escape
 
     return Markup("&nbsp;").join(escape(part) for part in _UNIT.split(escape_unprintable(text)))
 
 
-def _visible(value: Any) -> Any:
-    """Return a value as the templates print it."""
+def _escape_printed(value: Any) -> Any:
+    """Return a printed value with unprintable characters escaped; markup stays as it is."""
     return escape_unprintable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

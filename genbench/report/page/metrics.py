@@ -46,7 +46,7 @@ __all__ = [
 
 _INDENT = "    "
 #: A name, or several, a colon and a space, or two spaces, and its meaning: "recall: the share of real rows".
-_NAMED = re.compile(r"(\S+:|\S+(?:, \S+)*(?<![,;]) (?= )) +(\S.*)")
+_NAMED_LINE = re.compile(r"(\S+:|\S+(?:, \S+)*(?<![,;]) (?= )) +(\S.*)")
 _REMARK = re.compile(r"(?<=[,;]) {2,}")  # between a formula and what a symbol in it means
 
 
@@ -122,6 +122,7 @@ def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 def _describe_metric(
     metric: str, anchor: str, cells: list[Cell], catalog: Catalog, kinds: Mapping[str, frozenset[str]]
 ) -> MetricCard:
+    """Return the card of a metric from its cells, and from its plugin if that is installed."""
     cell = cells[0]
     reference, (name, features) = str(cell.signature.get("metric", "")), parse_id(metric)
     extractor = cell.signature.get("extractor")
@@ -130,10 +131,10 @@ def _describe_metric(
         metric=one_line(metric),
         anchor=anchor,
         better=typeset(direction_text(cell.facts.direction, cell.facts.best)),
-        values=_values(cell),
+        values=_range_text(cell),
         component=one_line(reference),
         extractor=one_line(named),
-        signatures=_signatures(cells),
+        signatures=_list_signatures(cells),
     )
     found = _find_description(catalog, reference, name)
     if found is None:
@@ -151,7 +152,7 @@ def _describe_metric(
         card,
         summary=one_line(output.summary or spec.summary),
         source=one_line(spec.source),
-        formula=tuple(_formula_lines(_formula(spec))),
+        formula=tuple(_formula_lines(_find_formula(spec))),
         faults=faults,
     )
 
@@ -171,29 +172,31 @@ def _find_description(
     return (component, component.spec, found) if found else None
 
 
-def _values(cell: Cell) -> str:
+def _range_text(cell: Cell) -> str:
+    """Return the range of the metric of a cell as an interval: "[0, ∞)"."""
     low, high = cell.facts.range
     return typeset(f"{'(−∞' if low is None else f'[{low:g}'}, {'∞)' if high is None else f'{high:g}]'}")
 
 
-def _signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
+def _list_signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
+    """Return the different signatures of cells in full, by their short form."""
     found = {short_signature(cell.signature): cell.signature for cell in cells}
     return tuple(
-        SignatureFields(short=short, fields=tuple(_fields(signature)))
+        SignatureFields(short=short, fields=tuple(_flatten_fields(signature)))
         for short, signature in sorted(found.items())
     )
 
 
-def _fields(signature: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def _flatten_fields(signature: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     """Yield the fields of a signature with dotted names, sorted."""
     for name, value in sorted(signature.items()):
         if isinstance(value, dict) and value:
-            yield from _fields(value, f"{before}{name}.")
+            yield from _flatten_fields(value, f"{before}{name}.")
         else:
             yield one_line(f"{before}{name}"), json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _formula(spec: MetricSpec) -> str:
+def _find_formula(spec: MetricSpec) -> str:
     """Return the formula in the docstring of a metric's function, or of one with the metric's name, or ""."""
     if callable(spec.make):
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
@@ -207,12 +210,12 @@ def _formula_lines(formula: str) -> Iterator[FormulaLine]:
     """Yield the lines of a formula; one that continues what a name means joins it."""
     lines: list[str] = []
     for line in filter(str.strip, escape_unprintable(formula).splitlines()):
-        if line.startswith(" ") and lines and _NAMED.fullmatch(lines[-1]):
+        if line.startswith(" ") and lines and _NAMED_LINE.fullmatch(lines[-1]):
             lines[-1] += f" {line.strip()}"
         else:
             lines.append(line)
     for line in lines:
-        named = _NAMED.fullmatch(line)
+        named = _NAMED_LINE.fullmatch(line)
         name, rest = (named[1].rstrip(), named[2]) if named else ("", line)
         text, *remarks = _REMARK.split(rest)
         yield FormulaLine(text=text, name=name, remarks=tuple(remarks))
@@ -345,6 +348,7 @@ def _describe_differences(card: Card, data: Collection[str], n: Collection[int],
 
 
 def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
+    """Return what a page shows of a card, and which options differ from those of the board."""
     features = f" with {card.extractor}" if card.extractor else ""
     other = {name: value for name, value in card.options.items() if options.get(name, value) != value}
     set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(other.items()))
@@ -359,17 +363,19 @@ def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
     return ComputedCard(
         made=one_line(f"{card.dataset}{features}, n = {card.n}, {card.seeds} seeds{set_to}"),
         floor=typeset(f"{number(card.floor.mean)}; floor = {number(card.floor.sd, 2)}"),
-        seen=one_line(f"{_verb(card)} {', '.join(list_seen(card)) or 'none of them'}"),
+        seen=one_line(f"{_effect_verb(card)} {', '.join(list_seen(card)) or 'none of them'}"),
         blind=tuple(lines),
-        rows=tuple(_rows(card)),
+        rows=tuple(_card_rows(card)),
     )
 
 
-def _verb(card: Card) -> str:
+def _effect_verb(card: Card) -> str:
+    """Return the words before the faults that a metric detects."""
     return "it changes under" if card.direction == "none" else "it gets worse under"
 
 
-def _rows(card: Card) -> Iterator[tuple[str, ...]]:
+def _card_rows(card: Card) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a card as texts."""
     for row in card.rows:
         name = one_line(f"{row.fault} {row.level}")
         yield (name, *map(typeset, format_numbers(row)), row.moved(card.direction), WORDS[row.verdict])

@@ -60,10 +60,12 @@ def run_origins(results: Results) -> list[RunOrigin]:
     merged = provenance.get("merged")
     if not isinstance(merged, Mapping):
         seconds = sum(sum(trace.seconds.values()) for trace in results.traces)
-        return [_origin(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
+        return [_describe_run(str(provenance.get("name", "")) or results.name, provenance, seconds=seconds)]
     rows = sorted({(cell.generator, cell.dataset) for cell in results.plan.cells})
     return [
-        _origin(name, own, dict.fromkeys(row for row, data in rows if _belongs_to(row, data, name, own)))
+        _describe_run(
+            name, own, dict.fromkeys(row for row, data in rows if _belongs_to(row, data, name, own))
+        )
         for name, own in merged.items()
         if isinstance(own, Mapping)
     ]
@@ -82,14 +84,15 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
         for rows in tables
     ]
     for number, own in enumerate(runs, 1):
-        named = f", {'run' if len(own) == 1 else 'runs'} {listed(own)}" if own else ""
+        names = f", {'run' if len(own) == 1 else 'runs'} {listed(own)}" if own else ""
         group = "" if own and runs.count(own) == 1 else f", group {number}"
-        yield one_line(f"{dataset}{named}{group}" if len(tables) > 1 else dataset)
+        yield one_line(f"{dataset}{names}{group}" if len(tables) > 1 else dataset)
 
 
-def _origin(
+def _describe_run(
     name: str, provenance: Mapping[str, Any], rows: Iterable[str] = (), seconds: float = 0.0
 ) -> RunOrigin:
+    """Return the origin of a run; `rows` are its generators on a merged board, `seconds` its time."""
     suite, named = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(named, suite)
     is_file = provenance.get("unverified") is True
@@ -98,11 +101,11 @@ def _origin(
         suite=suite,
         about=_suite_comment(suite),
         save_as="" if is_bundled or not suite else f"{named}.toml",
-        repeat="" if not suite else _command(provenance, named if is_bundled else f"{named}.toml"),
+        repeat="" if not suite else _run_command(provenance, named if is_bundled else f"{named}.toml"),
         verify="" if is_file else "genbench verify .",
         compare="" if is_file else "genbench compare . A B",
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
-        facts=tuple(_facts(provenance, seconds)),
+        facts=tuple(_list_facts(provenance, seconds)),
     )
 
 
@@ -125,7 +128,7 @@ def _is_bundled(name: str, text: str) -> bool:
     return name in bundled_suites() and bundled_text(name) == text
 
 
-def _command(provenance: Mapping[str, Any], suite: str) -> str:
+def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
     """Return the command that runs a suite again as it was run."""
     words = ["genbench", "run", suite]
     seeds = provenance.get("seeds")
@@ -143,7 +146,7 @@ def _command(provenance: Mapping[str, Any], suite: str) -> str:
     return one_line(shlex.join(words))
 
 
-def _sizes(n: Any) -> str:
+def _sizes_text(n: Any) -> str:
     """Return in words how many samples there are, a number or one for each dataset; "" if it is not known."""
     if isinstance(n, Mapping):
         each = ", ".join(f"{number} on {dataset}" for dataset, number in n.items())
@@ -151,24 +154,25 @@ def _sizes(n: Any) -> str:
     return f"{n} samples of each generator at each seed" if n else ""
 
 
-def _facts(
+def _list_facts(
     provenance: Mapping[str, Any], seconds: float
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Yield the groups of facts of a run: a title, with names and values."""
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
-        "n": _sizes(provenance.get("n")),
+        "n": _sizes_text(provenance.get("n")),
         "time": f"{duration_text(round(seconds))}, that of all trials together" if seconds else "",
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)
     datasets = provenance.get("datasets", {})
-    yield "Data", tuple((one_line(str(name)), _dataset(found)) for name, found in datasets.items())
+    yield "Data", tuple((one_line(str(name)), _dataset_text(found)) for name, found in datasets.items())
     for key, title in _TABLES:
         table = provenance.get(key)
         if isinstance(table, Mapping) and table:
             yield title, tuple((one_line(str(name)), one_line(str(value))) for name, value in table.items())
 
 
-def _dataset(found: Mapping[str, Any]) -> str:
+def _dataset_text(found: Mapping[str, Any]) -> str:
     """Return the component, the sizes of the splits and the hash of a dataset, in words."""
     sizes = found.get("sizes", {})
     order = sorted(sizes, key=lambda name: (SPLITS.index(name) if name in SPLITS else len(SPLITS), name))

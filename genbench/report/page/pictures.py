@@ -193,41 +193,41 @@ def page_pictures(
         catalog=catalog,
         marginals=marginals or {},
     )
-    found, left = [], most_marks
+    datasets, left = [], most_marks
     for number, dataset in enumerate(view.datasets):
         share = left // (len(view.datasets) - number)
         left -= share
         pictures, left_out = [], []
-        for plan in _plans(source, dataset):
+        for plan in _plan_pictures(source, dataset):
             if plan.marks > share:
                 left_out.append(plan.name)
                 continue
             share -= plan.marks
             if (chart := plan.chart()) is not None:
-                pictures.append(_picture(plan, chart))
+                pictures.append(_draw_picture(plan, chart))
         left += share
         _, reason = source.marginals.get(dataset, ((), ""))
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
         notes += [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
         if pictures or notes:
-            shown = DatasetPictures(
+            of_dataset = DatasetPictures(
                 number=number,
                 name=one_line(dataset),
                 pictures=tuple(pictures),
                 pair=pair_plot(view, dataset),
                 notes=tuple(notes),
             )
-            found.append(shown)
-    return found
+            datasets.append(of_dataset)
+    return datasets
 
 
-def _plans(source: _Source, dataset: str) -> Iterator[_Plan]:
+def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
     """Yield the pictures of a dataset, the most important ones first."""
     view = source.view
     rows = view.rows(dataset)
     ranked, others = metrics_in_order(source.results, rows)
     yield _Plan("ranks", "ranks", len(rows), partial(ranks_plot, view, dataset))
-    yield from (_seeds(view, dataset, name, rows) for name in ranked[:1])
+    yield from (_plan_seeds(view, dataset, name, rows) for name in ranked[:1])
     for x, y in metric_pairs(view, source.catalog, ranked):
         yield _Plan("trade-off", f"{x} and {y}", len(rows), partial(trade_off, view, dataset, x, y))
     yield _Plan("wins", "wins", len(rows) ** 2, partial(win_map, view, dataset))
@@ -237,7 +237,7 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Plan]:
     for each in source.marginals.get(dataset, ((), ""))[0]:
         name = f"marginals of {each.generator}"
         yield _Plan("marginals", name, each.marks, partial(marginals_plot, each))
-    yield from (_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
+    yield from (_plan_seeds(view, dataset, name, rows) for name in [*ranked[1:], *others])
     for name in [*ranked, *others]:
         marks = part_marks(view, dataset, name)
         if marks.parts:
@@ -251,19 +251,21 @@ def _plans(source: _Source, dataset: str) -> Iterator[_Plan]:
         yield _Plan("training", f"training of {generator}, {name}", steps, curve)
 
 
-def _seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Plan:
+def _plan_seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _Plan:
+    """Return the plan of the dot plot of a metric: two marks for a row, and one for each seed."""
     marks = sum(2 + len(row.entries[metric].values) for row in rows if metric in row.entries)
     return _Plan("seeds", f"seeds of {metric}", marks, partial(seeds_plot, view, dataset, metric))
 
 
-def _picture(plan: _Plan, chart: Chart) -> PagePicture:
+def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
+    """Return the picture of a plan, as an image and as the chart for the page's script."""
     image = draw_for_page(chart)
     size = _SIZE.search(image)
     width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
     return PagePicture(
         kind=plan.kind,
         url=data_url("image/svg+xml", image),
-        alt=_alt(chart),
+        alt=_alt_text(chart),
         width=width,
         height=height,
         chart=script_json(_share_data({name: part for name, part in chart.items() if name != "$schema"})),
@@ -275,19 +277,20 @@ def _share_data(chart: Chart) -> Chart:
     counts = Counter(map(canonical, _find_data(chart)))
     names = {text: f"d{number}" for number, text in enumerate(counts) if counts[text] > 1}
 
-    def shared(part: Any) -> Any:
+    def name_data(part: Any) -> Any:
+        """Return a part of the chart with repeated data replaced by their names."""
         if isinstance(part, list):
-            return [shared(each) for each in part]
+            return [name_data(each) for each in part]
         if not isinstance(part, dict):
             return part
-        found = {name: shared(value) for name, value in part.items() if name != "data"}
+        found = {name: name_data(value) for name, value in part.items() if name != "data"}
         if "data" in part:
             text = canonical(part["data"])
             found["data"] = {"name": names[text]} if text in names else part["data"]
         return found
 
     rows = {names[canonical(data)]: data["values"] for data in _find_data(chart) if canonical(data) in names}
-    made: Chart = shared(chart)
+    made: Chart = name_data(chart)
     return made | {"datasets": rows} if rows else made
 
 
@@ -302,7 +305,7 @@ def _find_data(part: Any) -> Iterator[dict[str, Any]]:
             yield from _find_data(each)
 
 
-def _alt(chart: Chart) -> str:
+def _alt_text(chart: Chart) -> str:
     """Return the title and the notes of a chart; the tables of the page have its numbers."""
     title: dict[str, Any] = chart["title"]
     return "; ".join([f"Chart: {title['text']}", *title.get("subtitle", [])])

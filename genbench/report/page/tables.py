@@ -52,7 +52,7 @@ def board_tables(view: View, dataset: str, merged: Mapping[str, Any] | None = No
     tables = view.on(dataset)
     generators = [[line.row.generator for line in table.rows] for table in tables]
     titles = table_titles(dataset, generators, merged or {})
-    return [_table(title, table) for title, table in zip(titles, tables, strict=True)]
+    return [_build_table(title, table) for title, table in zip(titles, tables, strict=True)]
 
 
 def metric_anchors(view: View) -> dict[str, str]:
@@ -60,23 +60,25 @@ def metric_anchors(view: View) -> dict[str, str]:
     return {metric: f"metric-{number}" for number, metric in enumerate(view.metrics)}
 
 
-def _table(title: str, table: Table) -> BoardTable:
-    heads = sorted(table.heads, key=lambda head: (_weight(head), parse_id(head.metric)[::-1]))
+def _build_table(title: str, table: Table) -> BoardTable:
+    """Return a table with what a page adds, its columns in the order of a reader."""
+    heads = sorted(table.heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1]))
     extractors = {head.extractor for head in heads}
     return BoardTable(
         table=replace(table, heads=tuple(heads)),
         title=title,
         extractor=extractors.pop() if len(extractors) == 1 else "",
-        notes=tuple(map(_sentence, (*table.notes, *table.equal))),
+        notes=tuple(map(_make_sentence, (*table.notes, *table.equal))),
         printed=tuple(_split_for_print(len(heads))),
     )
 
 
-def _sentence(note: RankNote) -> RankNote:
+def _make_sentence(note: RankNote) -> RankNote:
+    """Return a note as a sentence: with a capital letter and a full stop."""
     return note._replace(text=one_line(f"{note.text[0].upper()}{note.text[1:]}."))
 
 
-def _weight(head: Head) -> int:
+def _column_order(head: Head) -> int:
     """Return 0 for a column that decides the overall rank, 1 for another ranked one, and 2 for the rest."""
     return 0 if head.is_shared else 1 if head.facts.is_ranked else 2
 

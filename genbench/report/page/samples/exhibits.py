@@ -122,23 +122,24 @@ def make_exhibits(
     except (GenbenchError, Invalid) as error:
         return tuple(Exhibit(number=number, reason=str(error)) for number in numbers)
     found = (
-        _exhibit(modality, admitted, place, number, (cut or {}).get(number), scale)
+        _make_exhibit(modality, admitted, place, number, (cut or {}).get(number), scale)
         for place, number in enumerate(numbers)
     )
     most_exact = 0 if is_shrunk else MOST_EXACT_PIXELS
-    return tuple(_compact(exhibit, most_exact) for exhibit in found)
+    return tuple(_compress_picture(exhibit, most_exact) for exhibit in found)
 
 
-def _exhibit(
+def _make_exhibit(
     modality: Modality, samples: Samples, place: int, number: int, whole: int | None, scale: Any
 ) -> Exhibit:
+    """Return the exhibit of the sample at `place`; `whole` is its length before it was cut, or None."""
     try:
         rendering = modality.render(samples, place, scale)
     except (GenbenchError, Invalid, Undefined) as error:
         return Exhibit(number=number, reason=str(error))
     if rendering.media_type == "text/plain":
         is_row = container_of(samples.data).name == "frame"
-        return _row(number, samples, place) if is_row else _text(number, rendering, whole)
+        return _row_exhibit(number, samples, place) if is_row else _text_exhibit(number, rendering, whole)
     size = len(rendering.content)
     if size > MOST_RENDERING_BYTES:
         reason = f"its rendering has {size:,} bytes, and at most {MOST_RENDERING_BYTES:,} are shown"
@@ -149,7 +150,7 @@ def _exhibit(
     return Exhibit(number=number, rendering=rendering, note=note)
 
 
-def _text(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
+def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
     """Return the exhibit of a text, cut if it is long."""
     if not rendering.content:
         return Exhibit(number=number, rendering=rendering, note="an empty text")
@@ -161,7 +162,7 @@ def _text(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
     return Exhibit(number=number, rendering=replace(rendering, content=shown.encode("utf-8")), note=note)
 
 
-def _row(number: int, samples: Samples, place: int) -> Exhibit:
+def _row_exhibit(number: int, samples: Samples, place: int) -> Exhibit:
     """Return the exhibit of a row of a frame, as cells."""
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
@@ -172,27 +173,28 @@ def _row(number: int, samples: Samples, place: int) -> Exhibit:
         number=number,
         note=f"the first {MOST_COLUMNS} of {total:,} columns" if total > MOST_COLUMNS else "",
         columns=tuple(
-            FrameColumn(_cut(str(name)), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
+            FrameColumn(_cut_cell(str(name)), is_numeric_dtype(dtype) and not is_bool_dtype(dtype))
             for name, dtype in row.dtypes.items()
         ),
         cells=tuple(
-            None if value is None else _cut(_cell(value, is_date=is_datetime64_any_dtype(dtype)))
+            None if value is None else _cut_cell(_format_cell(value, is_date=is_datetime64_any_dtype(dtype)))
             for value, dtype in zip(plain_row(values), row.dtypes, strict=True)
         ),
     )
 
 
-def _cell(value: Any, *, is_date: bool) -> str:
+def _format_cell(value: Any, *, is_date: bool) -> str:
     """Return a value as text: a number that is no integer with 6 digits, a date at midnight alone."""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     return text.removesuffix("T00:00:00") if is_date else text
 
 
-def _cut(text: str) -> str:
+def _cut_cell(text: str) -> str:
+    """Return the text of a cell, cut to 40 characters."""
     return text if len(text) <= MOST_CELL else f"{text[: MOST_CELL - 1]}…"
 
 
-def _compact(exhibit: Exhibit, most_exact: int) -> Exhibit:
+def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
     """Return a picture with its size, as a JPEG file if it has more pixels and that is smaller."""
     from PIL import Image
 
@@ -204,7 +206,7 @@ def _compact(exhibit: Exhibit, most_exact: int) -> Exhibit:
             pixels = picture.width * picture.height
             is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
             is_inexact = is_still and most_exact < pixels <= _MOST_PIXELS
-            content = _jpeg(picture) if is_inexact else rendering.content
+            content = _encode_jpeg(picture) if is_inexact else rendering.content
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         return Exhibit(number=exhibit.number, reason=f"{rendering.media_type} that cannot be read: {error}")
     if len(content) < len(rendering.content):
@@ -212,7 +214,8 @@ def _compact(exhibit: Exhibit, most_exact: int) -> Exhibit:
     return replace(exhibit, rendering=rendering, pixels=pixels)
 
 
-def _jpeg(picture: Any) -> bytes:
+def _encode_jpeg(picture: Any) -> bytes:
+    """Return a picture as a JPEG file."""
     file = io.BytesIO()
     picture.save(file, "jpeg", quality=QUALITY, subsampling=0)
     return file.getvalue()

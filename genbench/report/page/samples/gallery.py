@@ -146,7 +146,7 @@ def gallery(
     modalities = modalities_of(catalog)
     controls = {(cell.dataset, cell.generator): cell.control for cell in results.plan.cells}
     by_dataset: dict[str, list[_KeptRow]] = {}
-    for (dataset, generator, seed), draws in _trials(results, most_seeds):
+    for (dataset, generator, seed), draws in _list_trials(results, most_seeds):
         row = GalleryRow(generator=generator, seed=seed, control=controls[dataset, generator])
         if row.control in OF_REAL_DATA and not show_real:
             found = _KeptRow(row=replace(row, reason=_REAL))
@@ -154,13 +154,15 @@ def gallery(
             found = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
         by_dataset.setdefault(dataset, []).append(found)
     galleries = (
-        _dataset(dataset, found, results, catalog if show_real else None, modalities)
+        _load_and_fill(dataset, found, results, catalog if show_real else None, modalities)
         for dataset, found in sorted(by_dataset.items())
     )
     return Gallery(datasets=tuple(galleries))
 
 
-def _trials(results: Results, most_seeds: int | None) -> list[tuple[tuple[str, str, int], tuple[str, ...]]]:
+def _list_trials(
+    results: Results, most_seeds: int | None
+) -> list[tuple[tuple[str, str, int], tuple[str, ...]]]:
     """Return the trials of a board in its order, each with the content hashes of its samples."""
     draws = list_draws(results.records.values())
     seeds: dict[tuple[str, str], set[int]] = {}
@@ -194,7 +196,7 @@ def _find_row(
     return _KeptRow(row=replace(row, reason=reason), kept=kept, modality=modality)
 
 
-def _dataset(
+def _load_and_fill(
     dataset: str,
     found: Sequence[_KeptRow],
     results: Results,
@@ -231,7 +233,7 @@ def _fill_dataset(
         modality = find_modality(modalities, splits["test"].space.modality)
         few = make_gallery(splits["test"], "", share, modality)
         test = _KeptRow(row=GalleryRow(generator="", seed=0, control=None), kept=few, modality=modality)
-    scales = _scales(found) | _scales([] if test is None else [test])
+    scales = _common_scales(found) | _common_scales([] if test is None else [test])
     rendered = [_render_row(each, scales) for each in found]
     real = _render_row(test, scales).row.exhibits if test is not None else {}
     kept = [each.kept for each in (*found, *filter(None, [test])) if each.kept is not None]
@@ -244,7 +246,7 @@ def _fill_dataset(
     return DatasetGallery(
         dataset=dataset,
         modality=next((each.modality.reference for each in found if each.modality is not None), ""),
-        slots=_slots([*real, *(slot for row in rows for slot in row.exhibits)]),
+        slots=_sort_slots([*real, *(slot for row in rows for slot in row.exhibits)]),
         classes={label: name for each in kept for label, name in each.classes.items()},
         rows=tuple(rows),
         real=real,
@@ -257,14 +259,15 @@ def _fill_dataset(
     )
 
 
-def _scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
+def _common_scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
     """Return what the renderings of samples share, by modality and shape."""
     known = [(each.modality, each.kept) for each in found if each.modality and each.kept]
-    groups = group_pairs((_group(*own), own) for own in known)
+    groups = group_pairs((_scale_key(*own), own) for own in known)
     return {key: common_scale(own[0][0], [kept.samples for _, kept in own]) for key, own in groups.items()}
 
 
-def _group(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
+def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
+    """Return the modality and the shape of samples, which those with a common scale share."""
     return modality.reference, kept.samples.space.shape
 
 
@@ -273,11 +276,11 @@ def _render_row(found: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], An
     kept, modality = found.kept, found.modality
     if kept is None or modality is None:
         return found
-    exhibits = make_gallery_exhibits(modality, kept, scales.get(_group(modality, kept)))
+    exhibits = make_gallery_exhibits(modality, kept, scales.get(_scale_key(modality, kept)))
     return replace(found, row=replace(found.row, exhibits=dict(zip(kept.slots, exhibits, strict=True))))
 
 
-def _slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+def _sort_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
     """Return the different slots, those of classes first."""
     return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
 
@@ -318,13 +321,13 @@ def _add_nearest(
                 groups.setdefault(factor, []).append((place, kept, admitted))
     for group in groups.values():
         kept = group[0][1]
-        scale = scales.get(_group(train.modality, kept))
-        for place, nearest in _nearest(group, train, scale):
+        scale = scales.get(_scale_key(train.modality, kept))
+        for place, nearest in _find_nearest(group, train, scale):
             rows[place] = replace(rows[place], nearest=dict(zip(rows[place].exhibits, nearest, strict=True)))
     return rows
 
 
-def _nearest(
+def _find_nearest(
     group: Sequence[tuple[int, KeptGallery, Samples]], train: TrainingSamples, scale: Any
 ) -> Iterator[tuple[int, list[NearestExhibit]]]:
     """Yield the place of each row, and the nearest training samples of its samples, of one size for all."""

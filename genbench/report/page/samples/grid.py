@@ -40,7 +40,7 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     labels and rows without are in blocks of their own, with a title where there are several. The former have
     a column for each class, with its name above it. Returns None if no sample is shown as a picture.
     """
-    rows = _rows(shown, order)
+    rows = _picture_rows(shown, order)
     if not rows:
         return None
     pictures = [each for exhibits in rows.values() for each in exhibits.values()]
@@ -49,13 +49,13 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     kinds: dict[bool, dict[str, Mapping[Slot, Exhibit]]] = {}
     for name, exhibits in rows.items():
         kinds.setdefault(_has_labels(exhibits), {})[name] = exhibits
-    slots = {kind: _slots(own, most, columns) for kind, own in kinds.items()}
-    titles = {kind: _by_class(shown, own) if kind else _UNLABELLED for kind, own in slots.items()}
+    slots = {kind: _select_slots(own, most, columns) for kind, own in kinds.items()}
+    titles = {kind: _class_title(shown, own) if kind else _UNLABELLED for kind, own in slots.items()}
     blocks = [
         (kind, {name: rows[name] for name in names})
         for kind, names in groupby(rows, key=lambda name: _has_labels(rows[name]))
     ]
-    panels = [_panel(own, slots[kind], shown.classes, side) for kind, own in blocks]
+    panels = [_block_panel(own, slots[kind], shown.classes, side) for kind, own in blocks]
     title = one_line(f"samples on {shown.dataset}")
     if len(panels) == 1:
         (kind,) = kinds
@@ -67,14 +67,14 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     return frame({"vconcat": headed, "spacing": _BETWEEN}, title, _FIRST)
 
 
-def _rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
+def _picture_rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
     """Return the rows with pictures by name: real ones, generators in the order of the board, controls."""
     generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
-    named = [("real", shown.real), *((_name(shown, row), row.exhibits) for row in generated)]
-    return {one_line(name): exhibits for name, exhibits in named if any(map(_url, exhibits.values()))}
+    named = [("real", shown.real), *((_row_name(shown, row), row.exhibits) for row in generated)]
+    return {one_line(name): exhibits for name, exhibits in named if any(map(_picture_url, exhibits.values()))}
 
 
-def _by_class(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
+def _class_title(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
     """Return the title of a block of rows with labels, which says if slots do not show all classes."""
     own = {slot.label for slot in slots}
     known = {slot.label for slot in (*shown.slots, *shown.real)} - {None}
@@ -83,10 +83,11 @@ def _by_class(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
 
 
 def _has_labels(slots: Iterable[Slot]) -> bool:
+    """Return whether one of the slots is of a class."""
     return any(slot.label is not None for slot in slots)
 
 
-def _slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
+def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
     """Return the slots that rows show, by class: at most `most` that all have, the first of each class first.
 
     If no slot is in all rows, they are at most `columns` that any of them has.
@@ -98,7 +99,7 @@ def _slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) 
     return sorted(first, key=lambda slot: (slot.label or 0, slot.number))
 
 
-def _panel(
+def _block_panel(
     rows: Mapping[str, Mapping[Slot, Exhibit]], slots: Sequence[Slot], classes: Mapping[int, str], side: int
 ) -> Chart:
     """Return the pictures of rows in the same slots, below the names of their classes, if they have any."""
@@ -106,12 +107,12 @@ def _panel(
         {"row": name, "column": column, "picture": url}
         for name, exhibits in rows.items()
         for column, slot in enumerate(slots)
-        if slot in exhibits and (url := _url(exhibits[slot]))
+        if slot in exhibits and (url := _picture_url(exhibits[slot]))
     ]
     step = {"step": side + _GAP}
     plain = {"ticks": False, "domain": False}
     heads = (
-        {"axis": plain | _heads(slots, classes, side), "title": "class"}
+        {"axis": plain | _class_axis(slots, classes, side), "title": "class"}
         if _has_labels(slots)
         else {"axis": None}
     )
@@ -128,7 +129,7 @@ def _panel(
     }
 
 
-def _heads(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Chart:
+def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Chart:
     """Return the axis of the classes of slots, each named above its first slot, upright if a name is long."""
     labels = [slot.label for slot in slots]
     names = [
@@ -143,14 +144,14 @@ def _heads(slots: Sequence[Slot], classes: Mapping[int, str], side: int) -> Char
     }
 
 
-def _name(shown: DatasetGallery, row: GalleryRow) -> str:
+def _row_name(shown: DatasetGallery, row: GalleryRow) -> str:
     """Return the name of a row, its seed if its generator has several rows, and whether it is a control."""
     several = sum(other.generator == row.generator for other in shown.rows) > 1
     seed = f", seed {row.seed}" if several else ""
     return f"{row.generator}{seed}{' (control)' if row.control else ''}"
 
 
-def _url(exhibit: Exhibit) -> str:
+def _picture_url(exhibit: Exhibit) -> str:
     """Return the picture of a sample as a URL, or "" if it is none."""
     rendering = exhibit.rendering
     if rendering is None or not rendering.media_type.startswith("image/"):

@@ -44,7 +44,7 @@ def marginals_on(
     """
     try:
         modalities = modalities_of(catalog)
-        modality = _modality(results, dataset, modalities)
+        modality = _dataset_modality(results, dataset, modalities)
         if modality is None:
             return [], ""
         found, few = _find_samples(folders, results, dataset, modalities)
@@ -59,7 +59,7 @@ def marginals_on(
         return [], error_text(error)
 
 
-def _modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
+def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
     """Return the modality of a dataset if it can tell distributions."""
     kind = min(data_kinds(results.plan.provenance).get(dataset, ()), default=None)
     modality = None if kind is None else find_modality(modalities, kind)
@@ -108,6 +108,7 @@ def _read_samples(
 
 
 def _count_values(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
+    """Return the distributions of real samples and of each generator, whose samples `found` has."""
     sides = [modality.admit(samples, real.space) for samples in found.values()]
     parts = modality.distributions([real, *sides])
     return [

@@ -84,7 +84,9 @@ def neighbours(
     ]
     others = [place for place, copy in enumerate(copies) if copy is None]
     with np.errstate(over="ignore", invalid="ignore"):  # differences beyond the range of numbers are infinite
-        far = dict(zip(others, _nearest(samples, train, others, is_cut), strict=True)) if others else {}
+        far = (
+            dict(zip(others, _nearest_by_form(samples, train, others, is_cut), strict=True)) if others else {}
+        )
     return [
         Neighbour(number=copy, distance=0.0, is_copy=True)
         if copy is not None
@@ -93,7 +95,7 @@ def neighbours(
     ]
 
 
-def _nearest(
+def _nearest_by_form(
     samples: Samples, train: Samples, places: Sequence[int], is_cut: Sequence[bool]
 ) -> list[tuple[int, float]]:
     """Return position and distance of the nearest training sample for each sample at `places`."""
@@ -114,6 +116,7 @@ class _Flat:
 
     @classmethod
     def of(cls, data: Any) -> _Flat:
+        """Return an array of equal shapes, or a ragged one, as vectors."""
         if isinstance(data, Ragged):
             size = int(np.prod(data.values.shape[1:], dtype=np.int64))
             return cls(data.values.reshape(-1), data.offsets * size)
@@ -122,6 +125,7 @@ class _Flat:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
+        """The length of each vector."""
         return np.diff(self.offsets)
 
     def item(self, number: int) -> NDArray[np.float64]:
@@ -150,15 +154,15 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
     for most, places in groups.items():
         width = int(fakes.lengths[places].max()) if most is None else most
         own = np.concatenate([fakes.matrix(place, place + 1, width) for place in places])
-        rows = _candidates(own, fakes.lengths[places], train, short=most is not None)
+        rows = _find_candidates(own, fakes.lengths[places], train, short=most is not None)
         for place, numbers in zip(places, rows, strict=True):
             one = fakes.item(place)
-            distance, number = min((_difference(one, train.item(n)[:most]), n) for n in numbers)
+            distance, number = min((_rms_difference(one, train.item(n)[:most]), n) for n in numbers)
             found[place] = number, distance
     return [found[place] for place in range(len(is_cut))]
 
 
-def _candidates(
+def _find_candidates(
     own: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
 ) -> list[list[int]]:
     """Return the positions of the nearest training arrays of each row, by a formula that rounds."""
@@ -183,7 +187,7 @@ def _candidates(
     return [[int(number) for number in row] for row in numbers]
 
 
-def _difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _rms_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """Return the root mean square difference of two vectors; the shorter one counts as 0 beyond its end."""
     length = min(len(one), len(other))
     rest = one[length:] if len(one) > length else other[length:]
@@ -195,7 +199,7 @@ def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[i
     """Return position and distance of the nearest training string of each fake."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    vectorizer = TfidfVectorizer(analyzer=_grams, use_idf=False, dtype=np.float64)
+    vectorizer = TfidfVectorizer(analyzer=_split_into_grams, use_idf=False, dtype=np.float64)
     vectors, n = vectorizer.fit_transform([*fakes, *train]), len(fakes)
     best, numbers, step = np.full(n, -1.0), np.zeros(n, dtype=np.int64), max(1, _BLOCK // n)
     for start in range(0, len(train), step):
@@ -208,7 +212,7 @@ def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[i
     return [(int(number), max(0.0, 1.0 - float(value))) for number, value in zip(numbers, best, strict=True)]
 
 
-def _grams(text: str) -> list[str]:
+def _split_into_grams(text: str) -> list[str]:
     """Return the grams of a text, which NUL characters surround, so that its beginning and end count."""
     pad = "\0" * (_GRAM - 1)
     padded = f"{pad}{text}{pad}"
@@ -228,7 +232,7 @@ def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
 
 def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     """Return the differences of all pairs of cells of a column, (fakes, train) float64 in [0, 1]."""
-    own, others = _numbers(fakes), _numbers(train)
+    own, others = _cells_as_numbers(fakes), _cells_as_numbers(train)
     if own is None or others is None:
         one, two = (np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train))
         return np.asarray(one[:, None] != two[None, :], dtype=np.float64)
@@ -239,7 +243,7 @@ def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
     return np.asarray(np.where(one | two, one != two, shares), dtype=np.float64)
 
 
-def _numbers(cells: Any) -> NDArray[np.float64] | None:
+def _cells_as_numbers(cells: Any) -> NDArray[np.float64] | None:
     """Return the cells of a column of numbers or dates as numbers, NaN where one is missing; else None."""
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 

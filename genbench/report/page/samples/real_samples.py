@@ -32,6 +32,7 @@ class TrainingSamples:
     """The training samples, whole and made smaller."""
 
     def __init__(self, train: Samples, modality: Modality) -> None:
+        """Keep the samples, and make smaller ones when a gallery asks for them."""
         self.modality = modality
         self._by_factor = {1: train}
 

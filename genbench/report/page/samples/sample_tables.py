@@ -120,44 +120,45 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
         rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
         whole = replace(found, rows=tuple(rows))
         few = _fit_budget(whole, left // (len(shown) - place))
-        left = left - _cost(_exhibits(few.rows), few.real.values())
+        left = left - _count_cost(_all_exhibits(few.rows), few.real.values())
         tables.append(_describe_dataset(whole, few, datasets.index(found.dataset)))
     return tables
 
 
 def _fit_budget(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
     """Return the gallery with the slots and rows that fit into a budget of bytes and samples."""
-    counts = [len(slots) for slots in _kinds(found.slots)]
+    counts = [len(slots) for slots in _split_slots(found.slots)]
     few, count, lowest = found, 0, _lowest_seeds(found.rows)
     for count in range(max(counts), 0, -1):
-        few = _with_slots(found, count)
+        few = _limit_slots(found, count)
         lowest = _lowest_seeds(few.rows)
-        if (_cost(_exhibits(lowest), few.real.values()) <= budget).all():
+        if (_count_cost(_all_exhibits(lowest), few.real.values()) <= budget).all():
             break
-    first = set(map(_trial, lowest))
-    others = [row for row in few.rows if _trial(row) not in first] if count == max(counts) else []
-    left, kept = budget - _cost(few.real.values()), set()
+    first = set(map(_trial_id, lowest))
+    others = [row for row in few.rows if _trial_id(row) not in first] if count == max(counts) else []
+    left, kept = budget - _count_cost(few.real.values()), set()
     for row in (*lowest, *others):
-        cost = _cost(_exhibits([row]))
+        cost = _count_cost(_all_exhibits([row]))
         if (cost <= left).all():
             left = left - cost
-            kept.add(_trial(row))
-    return replace(few, rows=tuple(row for row in few.rows if _trial(row) in kept))
+            kept.add(_trial_id(row))
+    return replace(few, rows=tuple(row for row in few.rows if _trial_id(row) in kept))
 
 
-def _trial(row: GalleryRow) -> tuple[str, int]:
+def _trial_id(row: GalleryRow) -> tuple[str, int]:
+    """Return the generator and the seed of a row."""
     return row.generator, row.seed
 
 
-def _kinds(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
+def _split_slots(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
     """Return the slots of classes and those without, the first of each class before the second of any."""
     order = sorted(slots, key=lambda slot: (slot.number, slot.label or 0))
     return [slot for slot in order if slot.label is not None], [slot for slot in order if slot.label is None]
 
 
-def _with_slots(found: DatasetGallery, count: int) -> DatasetGallery:
+def _limit_slots(found: DatasetGallery, count: int) -> DatasetGallery:
     """Return the gallery with so many slots of each kind."""
-    chosen = {slot for slots in _kinds(found.slots) for slot in slots[:count]}
+    chosen = {slot for slots in _split_slots(found.slots) for slot in slots[:count]}
     rows = (
         replace(
             row,
@@ -179,26 +180,28 @@ def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
     return [own[0] for own in group_pairs((row.generator, row) for row in rows).values()]
 
 
-def _exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
+def _all_exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
     """Yield the samples of rows, and the nearest training samples."""
     for row in rows:
         yield from row.exhibits.values()
         yield from (near.exhibit for near in row.nearest.values())
 
 
-def _cost(*exhibits: Iterable[Exhibit]) -> NDArray[np.int64]:
+def _count_cost(*exhibits: Iterable[Exhibit]) -> NDArray[np.int64]:
     """Return the bytes of renderings and of cells, and the number of samples."""
-    sizes = [_bytes_of(exhibit) for each in exhibits for exhibit in each]
+    sizes = [_count_bytes(exhibit) for each in exhibits for exhibit in each]
     return np.array([sum(sizes), len(sizes)])
 
 
-def _bytes_of(exhibit: Exhibit) -> int:
+def _count_bytes(exhibit: Exhibit) -> int:
+    """Return the bytes that an exhibit takes on a page."""
     own = 0 if exhibit.rendering is None else len(exhibit.rendering.content)
     return own + sum(_CELL_BYTES + len(cell or "") for cell in exhibit.cells)
 
 
 def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
-    tables = sorted(_tables(few), key=_has_no_competitor)
+    """Return the tables of a dataset: `few` is the gallery that fits, `whole` all of it."""
+    tables = sorted(_build_tables(few), key=_has_no_competitor)
     of_rows = [table for table in tables if table.columns]
     others = [table for table in tables if not table.columns]
     if of_rows and not others[:-1] and others and not others[-1].heads:
@@ -206,24 +209,24 @@ def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -
     return SampleTables(
         number=number,
         name=one_line(whole.dataset),
-        notes=tuple(map(one_line, _notes(whole, few))),
+        notes=tuple(map(one_line, _list_notes(whole, few))),
         tables=tuple(others),
         row_tables=tuple(of_rows),
     )
 
 
-def _notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
+def _list_notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
     """Yield what a reader has to know of the samples, and what of them is left out."""
     if whole.reason:
         yield whole.reason
     if whole.distance:
         yield f"Below each sample: the nearest training sample, with its distance ({whole.distance})."
     yield from (f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in whole.notes)
-    shown = [*few.real.values(), *_exhibits(few.rows)]
+    shown = [*few.real.values(), *_all_exhibits(few.rows)]
     if any(each.rendering and each.rendering.media_type == "image/jpeg" for each in shown):
         large = f"Pictures of more than {MOST_EXACT_PIXELS:,} pixels, and those made smaller,"
         yield f"{large} are JPEG files of quality {QUALITY} where these take less room."
-    some, all_ = (max(map(len, _kinds(each.slots))) for each in (few, whole))
+    some, all_ = (max(map(len, _split_slots(each.slots))) for each in (few, whole))
     if some < all_:
         yield f"Each row shows {some} of {all_} samples, since this page would become too large."
     if len(few.rows) < len(whole.rows):
@@ -231,32 +234,32 @@ def _notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
         yield f"{rows} are left out, those of higher seeds first, since this page would become too large."
 
 
-def _tables(found: DatasetGallery) -> Iterator[SampleTable]:
+def _build_tables(found: DatasetGallery) -> Iterator[SampleTable]:
     """Yield tables of the rows with classes, of those without, and one of those without any sample.
 
     Samples that are rows of frames with different columns are in different tables.
     """
-    for title, slots in zip(_TITLES, _kinds(found.slots), strict=True):
+    for title, slots in zip(_TITLES, _split_slots(found.slots), strict=True):
         shown = [slot for slot in found.slots if slot in slots]
         members = [row for row in found.rows if set(slots) & row.exhibits.keys()]
         groups: dict[tuple[FrameColumn, ...], list[PageRow]] = {}
         if set(slots) & found.real.keys():
-            groups[_columns(found.real)] = [_real(found, shown)]
+            groups[_frame_columns(found.real)] = [_real_row(found, shown)]
         for row in members:
-            groups.setdefault(_columns(row.exhibits), []).append(_row(row, shown, found))
-        heads = tuple(_head(slot, found.classes) for slot in shown)
+            groups.setdefault(_frame_columns(row.exhibits), []).append(_page_row(row, shown, found))
+        heads = tuple(_slot_title(slot, found.classes) for slot in shown)
         for columns, rows in groups.items():
             names = tuple((one_line(name), is_numeric) for name, is_numeric in columns)
             notes = {sample.note for row in rows for sample in row.samples if sample.kind == "row"} - {""}
             yield SampleTable(
                 title=", ".join([title, *sorted(notes)]), heads=heads, rows=tuple(rows), columns=names
             )
-    empty = [_row(row, [], found) for row in found.rows if not row.exhibits]
+    empty = [_page_row(row, [], found) for row in found.rows if not row.exhibits]
     if empty:
         yield SampleTable(title="Without samples", heads=(), rows=tuple(empty))
 
 
-def _columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
+def _frame_columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
     """Return the columns of samples that are rows of a frame, else ()."""
     return next((each.columns for each in exhibits.values() if each.columns), ())
 
@@ -266,33 +269,36 @@ def _has_no_competitor(table: SampleTable) -> bool:
     return not table.heads or all(row.kind == "control" for row in table.rows)
 
 
-def _head(slot: Slot, classes: Mapping[int, str]) -> str:
+def _slot_title(slot: Slot, classes: Mapping[int, str]) -> str:
+    """Return the name of the class of a slot, or its number from 1 on."""
     if slot.label is None:
         return str(slot.number + 1)
     return one_line(classes.get(slot.label, str(slot.label)))
 
 
-def _row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> PageRow:
-    who = f"{row.generator}, seed {row.seed}"
+def _page_row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> PageRow:
+    """Return a row with the sample of each slot."""
+    owner = f"{row.generator}, seed {row.seed}"
     return PageRow(
         name=one_line(row.generator),
         seed=str(row.seed),
         kind="control" if row.control else "",
         reason=one_line(row.reason),
-        samples=_samples(row.exhibits, row.nearest, slots, who, found),
+        samples=_page_samples(row.exhibits, row.nearest, slots, owner, found),
     )
 
 
-def _real(found: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
-    samples = _samples(found.real, {}, slots, "real data", found)
+def _real_row(found: DatasetGallery, slots: Sequence[Slot]) -> PageRow:
+    """Return the row of real samples."""
+    samples = _page_samples(found.real, {}, slots, "real data", found)
     return PageRow(name="real data", seed="", kind="control", reason="", samples=samples)
 
 
-def _samples(
+def _page_samples(
     exhibits: Mapping[Slot, Exhibit],
     nearest: Mapping[Slot, NearestExhibit],
     slots: Sequence[Slot],
-    who: str,
+    owner: str,
     found: DatasetGallery,
 ) -> tuple[PageSample, ...]:
     """Return the sample of each slot, and below it the nearest training sample."""
@@ -305,17 +311,17 @@ def _samples(
         if near is not None:
             note = _COPY if near.is_copy else typeset(f"{near.distance:.3g}")
             below = replace(describe_sample(near.exhibit, "training data", found.notes), note=note)
-        head = _head(slot, found.classes)
-        shown.append(replace(describe_sample(exhibits[slot], who, found.notes), head=head, near=below))
+        head = _slot_title(slot, found.classes)
+        shown.append(replace(describe_sample(exhibits[slot], owner, found.notes), head=head, near=below))
     return tuple(shown)
 
 
-def describe_sample(exhibit: Exhibit, who: str, known: Sequence[str]) -> PageSample:
+def describe_sample(exhibit: Exhibit, owner: str, known: Sequence[str]) -> PageSample:
     """Return an exhibit of a row; notes that are above the tables are left out."""
     notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
     note = "; ".join(note for note in notes if note and note not in known)
     text = "" if exhibit.rendering is None else exhibit.rendering.text
-    name = f"sample {exhibit.number} of {who}{text and f': {text}'}"
+    name = f"sample {exhibit.number} of {owner}{text and f': {text}'}"
     made = PageSample(name=one_line(name), note=one_line(note))
     if exhibit.columns:
         cells = zip(exhibit.cells, exhibit.columns, strict=True)
