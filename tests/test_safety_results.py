@@ -22,8 +22,8 @@ from genbench.core.canonical_json import canonical, digest
 from genbench.core.errors import DataError
 from genbench.core.extracted import ValidCount
 from genbench.results.folder import RunFolder
-from genbench.results.notices import Notice
 from genbench.results.records import (
+    Notice,
     read_plan,
     read_records,
     read_traces,

@@ -10,7 +10,7 @@ from genbench.board.valid_shares import shares_text
 from genbench.board.warnings import listed
 from genbench.core.differences import describe_differences
 from genbench.core.grouping import group_pairs
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from genbench.board.leaderboard import build_board, outcomes
 from genbench.board.rows import UNVERIFIED
 from genbench.core.escaping import csv_text, escape_surrogates, json_text
 from genbench.core.scores import STATUSES
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

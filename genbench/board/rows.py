@@ -9,7 +9,7 @@ from genbench.board.ranking import FAILED, NO_LOSS, interval, loss, round_number
 from genbench.board.valid_shares import count_valid_share
 from genbench.core.canonical_json import digest
 from genbench.core.grouping import group_pairs
-from genbench.results.signatures import short_form
+from genbench.results.cells import short_form
 from genbench.results.sketches import Sketch, are_repetitions
 
 if TYPE_CHECKING:

@@ -17,10 +17,9 @@ from genbench.core.grouping import group_pairs
 from genbench.core.names import is_generator_id, is_metric_id, is_name
 from genbench.core.scores import STATUSES, is_score
 from genbench.files.read import read_regular
-from genbench.results.cells import Cell
+from genbench.results.cells import Cell, short_signature
 from genbench.results.records import Plan, Record
 from genbench.results.results import Results
-from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

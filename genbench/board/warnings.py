@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
     from genbench.results.cells import Cell
-    from genbench.results.notices import Notice
-    from genbench.results.records import Record
+    from genbench.results.records import Notice, Record
 
 __all__ = [
     "FailedCells", "RankNote", "WrongControl", "board_warnings", "extra_text", "failures", "listed",

@@ -1,4 +1,4 @@
-"""Cells: the planned numbers of a run, and their agreement on metrics and generators."""
+"""Cells: the planned numbers of a run, their agreement on metrics and generators, and short signatures."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from genbench.contract.metric_facts import MetricFacts
 from genbench.contract.specs import RUNS
 from genbench.core.canonical_json import canonical, digest
 from genbench.results import fields
-from genbench.results.signatures import short_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Cell", "check_agreement"]
+__all__ = ["Cell", "check_agreement", "short_form", "short_signature"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,3 +123,18 @@ def _label(subject: tuple[str, ...]) -> str:
 def _way(value: object, run: str) -> str:
     """Return a value as JSON, with the run that has it."""
     return canonical(value) + (f" in {run}" if run else "")
+
+
+def short_signature(signature: Mapping[str, Any]) -> str:
+    """Return the short form of a signature, for people: 8 hex digits of its SHA-256."""
+    return short_form(digest(signature))
+
+
+def short_form(sha256: str) -> str:
+    """Return the first 8 consecutive digits of a SHA-256 that begin with a letter.
+
+    CSV readers would take decimal digits alone, or `12e45678`, for a number. Two signatures may have one
+    short form, so nothing is compared by it.
+    """
+    start = next(i for i in range(len(sha256) - 7) if sha256[i].isalpha())
+    return sha256[start : start + 8]

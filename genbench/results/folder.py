@@ -1,4 +1,4 @@
-"""The names of the files and folders in a run's folder.
+"""The names of the files and folders in a run's folder, and reading of its sealed files.
 
 <run>/run.json              the plan: all cells, the full signatures, and provenance
 <run>/records/<key>.json    the outcome of one metric in one trial
@@ -15,19 +15,24 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from genbench.core.errors import DataError, ResultsError
-from genbench.files.sealed import sweep
+from genbench.files.sealed import DamagedError, read_sealed, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from genbench.files.sealed import Schema
 
 __all__ = [
     "BOARD_FILES", "INPUTS", "PAGE", "PLAN", "RECORDS", "TRACES", "RunFolder", "default_folder",
-    "report_write_errors",
+    "put_aside", "read_keyed", "report_write_errors",
 ]  # fmt: skip
+
+T = TypeVar("T")
 
 #: The files of the leaderboard: four derived from plan and records, then two derived from the traces.
 BOARD_FILES = (
@@ -113,3 +118,40 @@ class RunFolder:
     def sweep(self) -> None:
         """Remove temporary files that killed runs left, if they had no write for a day."""
         sweep([self.path, self.records, self.traces, self.samples, self.galleries])
+
+
+def put_aside(path: Path) -> Path:
+    """Move the damaged file <run>/<kind>/<key>.json to <run>/damaged/, and return its path there."""
+    folder = RunFolder(path.parent.parent).damaged
+    folder.mkdir(exist_ok=True)
+    aside = folder / path.name
+    if aside.exists():  # an earlier version of the file was damaged too
+        aside = aside.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
+    with contextlib.suppress(FileNotFoundError):  # another run has put it aside
+        path.rename(aside)
+    return aside
+
+
+def read_keyed(
+    path: Path,
+    schema: Schema,
+    make: Callable[[Any], tuple[str, T]],
+    on_damage: Callable[[Path], object] = put_aside,
+) -> T | None:
+    """Return the value in <run>/<kind>/<key>.json, or None if the file is missing or damaged.
+
+    make(body)       returns the key in a body, and the value; it raises ValueError for another form
+    on_damage(path)  receives the path if the file is damaged
+
+    Raises NewerError, and OSError if the file can neither be read nor put aside.
+    """
+    try:
+        key, value = make(read_sealed(path, schema))
+        if key != path.stem:
+            raise DamagedError("it was written under another name")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (DamagedError, ValueError, IsADirectoryError):
+        on_damage(path)
+        return None
+    return value

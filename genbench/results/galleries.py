@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the types of fields
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from genbench.core.errors import DataError, GenbenchError, Invalid
 from genbench.files.sealed import (
@@ -26,24 +27,27 @@ from genbench.files.sealed import (
     write_sealed,
 )
 from genbench.results import fields
-from genbench.results.folder import RunFolder, report_write_errors
-from genbench.results.sealed_files import put_aside
-from genbench.results.slots import MOST_SHOWN, assign_slots, slot_numbers
+from genbench.results.folder import RunFolder, put_aside, report_write_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
     from genbench.core.spaces import Space
-    from genbench.results.slots import Slot
 
 __all__ = [
-    "MOST_BYTES", "MOST_RUN_BYTES", "OF_REAL_DATA", "KeptGallery", "Shrunk", "has_gallery",
-    "keep_gallery", "make_gallery", "read_folder", "read_gallery", "share_of_trial", "smaller",
+    "FIRST", "MOST_BYTES", "MOST_RUN_BYTES", "MOST_SHOWN", "OF_REAL_DATA", "KeptGallery", "Shrunk", "Slot",
+    "assign_slots", "has_gallery", "keep_gallery", "make_gallery", "read_folder", "read_gallery",
+    "share_of_trial", "slot_numbers", "smaller",
 ]  # fmt: skip
 
+#: Samples that a draw without labels shows: a row that a person takes in at a glance.
+FIRST = 8
+#: Samples that a draw with labels shows at most, and so its classes.
+MOST_SHOWN = 20
+_MOST_OF_A_CLASS = 4  # more samples of one class tell little more of it
 #: Bytes of the samples in one file: 64 KiB for each of the most slots, such as 147 x 147 pixels in colour.
 MOST_BYTES = MOST_SHOWN * 2**16
 #: Bytes of all files of a run, of which each trial has an equal share: more than 51 trials keep less each.
@@ -56,6 +60,55 @@ _MEND = "restore it from a copy, or repeat the run, which writes it again if the
 _MOST_FILE_BYTES = 2**23  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
 _NOTES = "gallery.json"
 _SCHEMA = Schema("genbench-gallery", 1)
+
+
+class Slot(NamedTuple):
+    """A place in a gallery.
+
+    label   class of the sample; None for a draw without labels
+    number  from 0 on: the first of the draw or of its class, the second, and so on
+    """
+
+    label: int | None
+    number: int
+
+
+def slot_numbers(samples: Samples) -> list[int]:
+    """Return the positions in the draw of the samples that a gallery shows, the most important first.
+
+    Without labels these are the first 8. With labels they are the first few of each class, at most 20 in all:
+    4 each of up to 5 classes, 2 each of 10, 1 each of 20. Of more than 20 named classes, 20 at equal
+    distances are shown; of more labels without names, the 20 lowest of the draw. The first of each class
+    comes before the second of any.
+    """
+    if samples.labels is None:
+        return list(range(min(FIRST, len(samples))))
+    labels = samples.labels.tolist()
+    classes = _classes(labels, len(samples.space.classes))
+    each = min(_MOST_OF_A_CLASS, max(1, MOST_SHOWN // max(1, len(classes))))
+    places: dict[int, list[int]] = {label: [] for label in classes}
+    for number, label in enumerate(labels):
+        if label in places and len(places[label]) < each:
+            places[label].append(number)
+    return [places[label][rank] for rank in range(each) for label in classes if rank < len(places[label])]
+
+
+def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
+    """Return the slots of n samples in the order of the draw, with these labels or without any."""
+    if labels is None:
+        return [Slot(None, number) for number in range(n)]
+    counts, slots = Counter[int](), []
+    for label in map(int, labels):
+        slots.append(Slot(label, counts[label]))
+        counts[label] += 1
+    return slots
+
+
+def _classes(labels: list[int], named: int) -> list[int]:
+    """Return the classes that are shown, ascending."""
+    if named > MOST_SHOWN:
+        return [position * named // MOST_SHOWN for position in range(MOST_SHOWN)]
+    return list(range(named)) if named else sorted(set(labels))[:MOST_SHOWN]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Plans, records and traces of runs, as sealed files.
+"""Plans, records and traces of runs, as sealed files, and the notices in records.
 
 All other files of a run are derived from these. A damaged record or trace is moved to <run>/damaged/, unless
 the reader handles it. A file of a newer genbench is refused.
@@ -20,20 +20,17 @@ from genbench.core.names import is_generator_id
 from genbench.files.sealed import DamagedError, Schema, read_sealed, write_sealed
 from genbench.files.secrets import redact
 from genbench.results import fields
-from genbench.results.cells import Cell, check_agreement
-from genbench.results.folder import RunFolder, report_write_errors
-from genbench.results.notices import Notice  # noqa: TC001 - pydantic reads the types of fields
-from genbench.results.sealed_files import put_aside, read_keyed
-from genbench.results.signatures import short_signature
+from genbench.results.cells import Cell, check_agreement, short_signature
+from genbench.results.folder import RunFolder, put_aside, read_keyed, report_write_errors
 from genbench.results.sketches import Sketch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 __all__ = [
-    "Plan", "PlanError", "Record", "Trace", "check_provenance", "is_intact", "read_plan",
-    "read_records", "read_traces", "write_plan", "write_record", "write_trace",
+    "Notice", "Plan", "PlanError", "Record", "Trace", "check_provenance", "is_intact", "read_notices",
+    "read_plan", "read_records", "read_traces", "write_plan", "write_record", "write_trace",
 ]  # fmt: skip
 
 _PLAN = Schema("genbench-run", 1)
@@ -43,6 +40,7 @@ _TRACE = Schema("genbench-trace", 1)
 _FROM_PLUGINS = ("reason", "extra", "notices")  # fields with texts of plugins
 _LATER_IN_RECORDS = ("valid", "sketch", "extractor_fit")  # which are left out where they say nothing
 _LATER = frozenset({"range", "any_valid_share", "unseen_controls"})  # fields that cells of old records lack
+_OTHER_SAMPLES = "gave other samples at the same key"
 
 
 def _is_step(value: Any) -> bool:
@@ -77,6 +75,40 @@ class PlanError(DataError):
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(file + reason)
         self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A side effect of a component; `str` gives "metric a:b used numpy's global random state".
+
+    kind, component      kind and reference of the component: "metric", "a:b"
+    text                 the side effect
+    is_nondeterministic  whether the notice says that the component is not deterministic
+    """
+
+    __pydantic_config__: ClassVar = fields.FORBID_EXTRA
+
+    kind: fields.Text
+    component: fields.Text
+    text: fields.Text
+    is_nondeterministic: fields.Flag = False
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.kind, self.component, self.text)))
+
+    @classmethod
+    def of_other_samples(cls, kind: str, component: str) -> Notice:
+        """Return the notice of a component that gave other samples at the same key."""
+        return cls(kind=kind, component=component, text=_OTHER_SAMPLES, is_nondeterministic=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the notice as JSON for records and artefacts."""
+        return asdict(self)
+
+
+def read_notices(values: Iterable[Any]) -> tuple[Notice, ...]:
+    """Return the notices from the JSON of a record or an artefact; raise ValueError if one is malformed."""
+    return tuple(fields.parse(Notice, value) for value in values)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from genbench.core.errors import ResultsError, SuiteError
-from genbench.results.folder import RunFolder, report_write_errors
+from genbench.results.folder import RunFolder, put_aside, report_write_errors
 from genbench.results.records import (
     read_plan,
     read_records,
@@ -15,7 +15,6 @@ from genbench.results.records import (
     write_record,
     write_trace,
 )
-from genbench.results.sealed_files import put_aside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

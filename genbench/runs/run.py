@@ -14,11 +14,10 @@ from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
 from genbench.jobs.engine.runner import PRELOAD, run_trials
 from genbench.jobs.isolation.pool import Workplace
-from genbench.results.folder import RunFolder
+from genbench.results.folder import RunFolder, put_aside
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace
 from genbench.results.results import Results, read_results, renew_records
-from genbench.results.sealed_files import put_aside
 from genbench.runs.kept_samples import complete_galleries, keep_samples, list_own_draws
 from genbench.runs.prepare import Order, PreparedRun, make_ready, order_trials
 from genbench.runs.provenance import describe, suite_values

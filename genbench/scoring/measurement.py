@@ -15,7 +15,7 @@ from genbench.board.warnings import (
 )
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 from genbench.store.keys import signature
 from genbench.trial.calling import make_log, no_log
 from genbench.trial.computation import compute

@@ -15,9 +15,8 @@ from genbench.core.extracted import Extracted
 from genbench.core.samples import concat
 from genbench.results.extras import vote_extra
 from genbench.results.found_galleries import pairs_draw
-from genbench.results.galleries import OF_REAL_DATA, keep_gallery, make_gallery, share_of_trial
+from genbench.results.galleries import MOST_SHOWN, OF_REAL_DATA, keep_gallery, make_gallery, share_of_trial
 from genbench.results.records import write_record
-from genbench.results.slots import MOST_SHOWN
 from genbench.store.keys import comparison_key, comparison_signature, signature
 from genbench.trial.computation import compare
 from genbench.trial.context import TrialContext

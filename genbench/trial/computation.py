@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import Output
     from genbench.contract.steps import Log
     from genbench.core.extracted import ValidCount
-    from genbench.results.notices import Notice
+    from genbench.results.records import Notice
     from genbench.suite.components import Group
     from genbench.trial.context import TrialContext
     from genbench.trial.inputs import Inputs

@@ -1,6 +1,8 @@
 """The inputs of a trial's metrics: data, fitted models, samples and features, computed on first use.
 
 The store caches each of them, so a stopped run resumes, and a metric that is added later reuses the samples.
+Samples are drawn in numbered chunks, each with its own random stream. Since no chunk depends on another,
+samples do not depend on the process that draws them.
 """
 
 from __future__ import annotations
@@ -8,35 +10,45 @@ from __future__ import annotations
 import functools
 import math
 import time
+from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 from genbench.core import seeds
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Invalid, Undefined
-from genbench.core.samples import content_hash
+from genbench.core.samples import concat, content_hash, copy_samples
 from genbench.core.splits import SPLIT_OF, cut
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.results.notices import Notice, read_notices
+from genbench.results.records import Notice, read_notices
 from genbench.results.sketches import Sketch
 from genbench.store.cache import find_or_make, keep, read_artefact
 from genbench.store.keys import draw_key, options_text, split_id
-from genbench.trial.calling import GivenSampler, call, gather, make_log, restore, state_hash, wrap_save
+from genbench.trial.calling import (
+    GivenSampler,
+    call,
+    gather,
+    make_log,
+    no_log,
+    restore,
+    state_hash,
+    wrap_save,
+)
 from genbench.trial.datasets import load_data, open_split
-from genbench.trial.failures import Losses, blame
+from genbench.trial.failures import BlameError, Losses, blame, read_outcome
 from genbench.trial.features import Features
 from genbench.trial.global_state import Noted, ignore_notice, isolate_component, keep_undeclared
 from genbench.trial.hashed_files import check_after_write, renew_files
 from genbench.trial.inputs import Inputs, provide_splits
 from genbench.trial.reading.finished_outputs import OutputOpener
-from genbench.trial.sampling import Drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from genbench.contract.specs import ExtractorSpec
+    from genbench.contract.steps import Log
     from genbench.core.extracted import Extracted, ValidCount
     from genbench.core.samples import Samples
     from genbench.store.store import Store
@@ -45,7 +57,10 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["History", "TrialContext"]
+__all__ = ["Drawing", "History", "TrialContext"]
+
+_PROBE_SAMPLES = 8  # drawn twice to compare: few, since each draw costs as much as one of the trial
+_LEAST_COMPARED = 32  # samples of each chunk; fewer may be equal by chance, such as short texts
 
 
 class History(list[dict[str, Any]]):
@@ -353,3 +368,82 @@ class TrialContext(Inputs):
 def _read_count(parameters: Any) -> int | None:
     """Return a sampler's `parameters` if it is a number; torch modules have a method of that name."""
     return int(parameters) if isinstance(parameters, Integral) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """The drawing of a trial's samples.
+
+    note  receives notices of the sampler's side effects
+    log   called with the chunks that are drawn and all of them, after each chunk
+
+    Errors of the sampler and invalid samples become a BlameError.
+    """
+
+    trial: Trial
+    sampler: Any
+    note: Callable[[Notice], object]
+    log: Log = no_log
+
+    def samples(self) -> Samples:
+        """Return the trial's n samples."""
+        chunks = list(_number_chunks(self.trial.n, self.trial.generator.spec.chunk))
+        drawn = []
+        for number, size in chunks:
+            drawn.append(self._chunk(str(number), size))
+            self.log(len(drawn), len(chunks))
+        return concat(drawn)
+
+    def repeats_chunks(self, samples: Samples) -> bool:
+        """Return whether the first two chunks of all samples share more than independent draws do.
+
+        As many samples of the first chunk are compared as the second one has.
+        """
+        size = self.trial.generator.spec.chunk
+        if size is None:
+            return False
+        shared = min(size, len(samples) - size)
+        if shared < min(size, _LEAST_COMPARED):
+            return False
+        first, second = (samples.take(slice(start, start + shared)) for start in (0, size))
+        return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
+
+    def probes(self) -> tuple[str, str]:
+        """Return the content hashes of a few samples that are drawn twice at one key.
+
+        Both are "" where a draw has a price, and where so few cannot be drawn, which is noted.
+        """
+        part = self.trial.generator
+        if part.spec.priced:
+            return "", ""
+        try:
+            return self.probe(), self.probe()
+        except BlameError as failure:
+            reason = read_outcome(failure)[1]
+            text = f"could not draw {self._n_probe} samples twice: {reason}"
+            self.note(Notice(kind="generator", component=part.component.reference, text=text))
+            return "", ""
+
+    def probe(self) -> str:
+        """Return the content hash of a few samples, always drawn at one key."""
+        return content_hash(self._chunk("again", self._n_probe))
+
+    @property
+    def _n_probe(self) -> int:
+        return min(_PROBE_SAMPLES, self.trial.n)
+
+    def _chunk(self, number: str, size: int) -> Samples:
+        """Return `size` samples of the chunk `number`."""
+        trial, part = self.trial, self.trial.generator
+        key = (part.component.name, options_text(part), trial.dataset.hash, number)
+        rng = seeds.stream(trial.seed, "sample", *key)
+        sequence = seeds.sequence(trial.seed, "global", "sample", *key)
+        with isolate_component(part, sequence, self.note):
+            drawn = self.sampler.sample(size, rng=rng)
+            return copy_samples(trial.dataset.modality.admit(drawn, trial.dataset.space, size))
+
+
+def _number_chunks(n: int, size: int | None) -> Iterator[tuple[int, int]]:
+    """Yield the number and the size of each chunk of `n` samples; the last may be smaller."""
+    size = n if size is None else size
+    return ((number, min(size, n - start)) for number, start in enumerate(range(0, n, size)))

@@ -16,7 +16,7 @@ from genbench.core.samples import Data, Samples, content_hash
 from genbench.core.spaces import Space
 from genbench.core.splits import check_groups, split
 from genbench.files.sample_files import read_samples, write_samples
-from genbench.results.notices import read_notices
+from genbench.results.records import read_notices
 from genbench.results.sketches import Sketch
 from genbench.store.cache import read_artefact
 from genbench.store.keys import data_key, options_text
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import DatasetSpec
     from genbench.contract.steps import Log
-    from genbench.results.notices import Notice
+    from genbench.results.records import Notice
     from genbench.store.store import Store
     from genbench.suite.components import Part
 

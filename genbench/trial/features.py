@@ -13,7 +13,7 @@ from genbench.core.arrays import freeze
 from genbench.core.canonical_json import digest
 from genbench.core.errors import Undefined
 from genbench.core.extracted import Extracted, features_hash
-from genbench.results.notices import read_notices
+from genbench.results.records import read_notices
 from genbench.store import cache
 from genbench.store.keys import extractor_key, features_key, options_text
 from genbench.trial.calling import call, gather, make_log, restore, wrap_save
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from genbench.contract.specs import ExtractorSpec
     from genbench.core.samples import Samples
-    from genbench.results.notices import Notice
+    from genbench.results.records import Notice
     from genbench.store.keys import Settings
     from genbench.store.store import Artefact, Store
     from genbench.suite.components import Part

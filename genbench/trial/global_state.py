@@ -19,7 +19,7 @@ import rich.style  # noqa: F401 - draws from Python's stream when it is imported
 
 from genbench.contract.options import find_paths
 from genbench.files.process_settings import keep_settings
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 from genbench.trial.failures import blame
 from genbench.trial.undeclared_inputs import is_undeclared, join_names, record_inputs
 

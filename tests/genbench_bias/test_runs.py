@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import genbench
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 from genbench.runs.events import EventSource
 from genbench.runs.prepare import Order
 from genbench.runs.run import survey

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from genbench.board.decisions.power import check_pilots, convert_amount, metric_names
 from genbench.board.inference.sample_size import upper_limit, votes_needed
 from genbench.core.errors import SuiteError
+from genbench.results.cells import short_signature
 from genbench.results.extras import vote_extra
-from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,8 +11,8 @@ from genbench.core.escaping import one_line
 from genbench.core.names import parse_id
 from genbench.report.charts import theme
 from genbench.report.charts.columns import features_note, find_columns, tables_on
+from genbench.results.cells import short_signature
 from genbench.results.extras import dependence_in, parts_in
-from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

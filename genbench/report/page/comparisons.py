@@ -12,10 +12,10 @@ from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
 from genbench.report.page.samples.exhibits import common_scale, make_gallery_exhibits
 from genbench.report.page.samples.sample_tables import PageSample, describe_sample
+from genbench.results.cells import short_signature
 from genbench.results.extras import Counts, VoteExtra, vote_extra
 from genbench.results.found_galleries import find_pairs
 from genbench.results.galleries import OF_REAL_DATA
-from genbench.results.signatures import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

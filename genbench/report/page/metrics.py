@@ -28,7 +28,7 @@ from genbench.core.escaping import escape_unprintable, one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
 from genbench.report.page.tables import metric_anchors
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genbench.contract.specs import GeneratorSpec
     from genbench.core.samples import Samples
     from genbench.core.spaces import Space
-    from genbench.results.notices import Notice
+    from genbench.results.records import Notice
     from genbench.suite.components import Part
 
 __all__ = ["OutputOpener", "OutputReader", "open_samples", "output_readers"]

@@ -9,9 +9,9 @@ import pytest
 from genbench.board.leaderboard import build_board
 from genbench.board.merge import merge
 from genbench.board.view import view_board
+from genbench.results.cells import short_signature
 from genbench.results.records import Plan
 from genbench.results.results import Results
-from genbench.results.signatures import short_signature
 
 A, B, C = [1.0, 1.1, 1.2], [5.0, 5.1, 5.2], [5.1, 5.0, 5.3]
 

@@ -9,8 +9,8 @@ import pytest
 from genbench.board.comparability import ComparedRow, block_differences, side_differences, signature_changes
 from genbench.board.leaderboard import build_board
 from genbench.board.rows import UNKNOWN_SIGNATURE
+from genbench.results.cells import short_signature
 from genbench.results.records import Plan
-from genbench.results.signatures import short_signature
 
 BASE = {
     "n": 599,

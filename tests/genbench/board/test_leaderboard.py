@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from genbench.board.csv_tables import leaderboard_frame, scores_frame
 from genbench.board.leaderboard import build_board, outcomes
-from genbench.results.notices import Notice
-from genbench.results.records import Plan
+from genbench.results.records import Notice, Plan
 
 
 def standing(plan, records):

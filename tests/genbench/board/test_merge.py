@@ -17,10 +17,9 @@ from genbench.core.errors import DataError, ResultsError, SuiteError
 from genbench.core.extracted import ValidCount
 from genbench.core.names import is_generator_id, is_title
 from genbench.core.samples import Samples
-from genbench.results.notices import Notice
-from genbench.results.records import write_plan, write_record
+from genbench.results.cells import short_signature
+from genbench.results.records import Notice, write_plan, write_record
 from genbench.results.results import Results, read_results, write_results
-from genbench.results.signatures import short_signature
 from genbench.results.sketches import Sketch
 
 GAN = {"gan": {"fid": [2.0, 2.5]}}

@@ -15,7 +15,7 @@ from genbench.board.formats.markdown import board_markdown
 from genbench.board.leaderboard import build_board
 from genbench.board.terminal import comparison_table, open_console, print_board
 from genbench.board.view import view_board
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 
 METRICS = ["mean-gap"] + [f"{name}[digits-classifier]" for name in (
     "authenticity", "coverage", "density", "fid", "inception-score", "kid", "modes", "precision", "recall",

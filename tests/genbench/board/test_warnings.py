@@ -7,7 +7,7 @@ from dataclasses import replace
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
 from genbench.board.warnings import failures, listed, notes, rank_notes, run_lines, tally
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 
 CHANCE = "one seed cannot rule out chance"
 

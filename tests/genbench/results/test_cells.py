@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genbench.results.cells import check_agreement
-from genbench.results.signatures import short_signature
+from genbench.results.cells import check_agreement, short_signature
 
 
 @pytest.fixture

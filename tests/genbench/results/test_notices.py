@@ -9,8 +9,7 @@ import pytest
 
 from genbench.files.sealed import Schema, read_sealed, write_sealed
 from genbench.results.folder import RunFolder
-from genbench.results.notices import Notice, read_notices
-from genbench.results.records import read_records, write_record
+from genbench.results.records import Notice, read_notices, read_records, write_record
 
 USED = Notice(kind="metric", component="a:b", text="used numpy's global random state")
 OTHERS = Notice.of_other_samples("generator", "p:gan")

@@ -13,8 +13,8 @@ from genbench.core.errors import DataError
 from genbench.core.extracted import ValidCount
 from genbench.files.sealed import Schema, write_sealed
 from genbench.results.folder import RunFolder
-from genbench.results.notices import Notice
 from genbench.results.records import (
+    Notice,
     PlanError,
     read_plan,
     read_records,

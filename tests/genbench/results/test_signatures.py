@@ -7,7 +7,7 @@ import re
 import pytest
 
 from genbench.core.canonical_json import digest
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 
 
 @pytest.mark.parametrize("number", range(50))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genbench.core.samples import Samples
-from genbench.results.slots import MOST_SHOWN, Slot, assign_slots, slot_numbers
+from genbench.results.galleries import MOST_SHOWN, Slot, assign_slots, slot_numbers
 
 
 def samples(labels, classes=(), n=None):

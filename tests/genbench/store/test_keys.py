@@ -25,7 +25,7 @@ from genbench import (
 from genbench.catalog.catalog import Catalog, Component, Owner, load_catalog
 from genbench.catalog.code import code_of
 from genbench.core.canonical_json import digest
-from genbench.results.signatures import short_signature
+from genbench.results.cells import short_signature
 from genbench.store.keys import (
     Settings,
     data_key,

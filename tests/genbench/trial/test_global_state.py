@@ -16,7 +16,7 @@ import torch
 from genbench import GeneratorSpec
 from genbench.catalog.catalog import Component, Owner
 from genbench.core.seeds import sequence
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 from genbench.trial.failures import BlameError
 from genbench.trial.global_state import Noted, ignore_notice, isolate, isolate_component, torch_seed
 

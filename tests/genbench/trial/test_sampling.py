@@ -9,12 +9,11 @@ from toys import make_catalog, make_specs
 from genbench import Data, DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Samples
 from genbench.core.samples import content_hash
 from genbench.core.seeds import sequence, stream
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 from genbench.results.sketches import Sketch
 from genbench.store.store import Store
-from genbench.trial.context import TrialContext
+from genbench.trial.context import Drawing, TrialContext
 from genbench.trial.global_state import Noted
-from genbench.trial.sampling import Drawing
 
 _noise = np.random.standard_normal  # the stream that belongs to everybody
 

@@ -15,8 +15,7 @@ from genbench.core.errors import ResultsError
 from genbench.results import galleries
 from genbench.results.folder import RunFolder
 from genbench.results.galleries import read_gallery
-from genbench.results.notices import Notice
-from genbench.results.records import read_records, read_traces
+from genbench.results.records import Notice, read_records, read_traces
 from genbench.store.eviction import take_stock
 from genbench.store.keys import draw_key
 from genbench.store.store import Store

@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.extracted import ValidCount
-from genbench.results.notices import Notice
-from genbench.results.records import write_record, write_trace
+from genbench.results.records import Notice, write_record, write_trace
 from genbench.results.results import read_results
 from genbench.verification.recompute import NEEDS_HISTORY
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.core.extracted import ValidCount
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 from genbench.verification.verdicts import STAGES, Change, environment_changes, judge
 
 HERE = {"libraries": {"numpy": "2.4.6", "torch": "2.13"}, "machine": {"cpu": "fast", "threads": 1}}

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.core.samples import Samples
-    from genbench.results.galleries import KeptGallery
+    from genbench.results.galleries import KeptGallery, Slot
     from genbench.results.results import Results
-    from genbench.results.slots import Slot
 
 __all__ = ["DatasetGallery", "Gallery", "GalleryRow", "NearestExhibit", "gallery"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from genbench.report.page.samples.exhibits import Exhibit
     from genbench.report.page.samples.gallery import DatasetGallery, GalleryRow
-    from genbench.results.slots import Slot
+    from genbench.results.galleries import Slot
 
 __all__ = ["sample_grid"]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from genbench.report.page.samples.exhibits import Exhibit, FrameColumn
     from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
-    from genbench.results.slots import Slot
+    from genbench.results.galleries import Slot
 
 __all__ = ["PageRow", "PageSample", "SampleTable", "SampleTables", "describe_sample", "sample_tables"]
 

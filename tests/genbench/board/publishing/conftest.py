@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from genbench.board.publishing.numbers import Publication
-from genbench.results.notices import Notice
+from genbench.results.records import Notice
 from genbench.results.results import Results
 
 ABOUT = Publication(

@@ -21,10 +21,9 @@ from genbench.report.page.document import page_html
 from genbench.report.page.samples import gallery as module
 from genbench.report.page.samples.gallery import gallery
 from genbench.results.folder import RunFolder
-from genbench.results.galleries import keep_gallery, make_gallery
+from genbench.results.galleries import Slot, keep_gallery, make_gallery
 from genbench.results.records import Plan
 from genbench.results.results import Results, read_results, write_results
-from genbench.results.slots import Slot
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.datasets import hash_of_splits, load_data

@@ -13,7 +13,7 @@ from genbench.report.charts.drawing import FORMATS, draw_chart
 from genbench.report.page.samples.exhibits import Exhibit
 from genbench.report.page.samples.gallery import DatasetGallery, GalleryRow
 from genbench.report.page.samples.grid import sample_grid
-from genbench.results.slots import Slot
+from genbench.results.galleries import Slot
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
 

@@ -12,7 +12,7 @@ from genbench.report.page.samples import sample_tables as module
 from genbench.report.page.samples.exhibits import Exhibit, FrameColumn
 from genbench.report.page.samples.gallery import DatasetGallery, Gallery, GalleryRow, NearestExhibit
 from genbench.report.page.samples.sample_tables import sample_tables
-from genbench.results.slots import Slot
+from genbench.results.galleries import Slot
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>window.ran = 1</script></svg>"
 FIRST, SECOND, OF_A_CLASS = Slot(None, 0), Slot(None, 1), Slot(3, 0)
