@@ -191,14 +191,15 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
     """Return rows in groups, in their order: rows of one dataset with a common column are in one."""
     if not rows:
         return []
+    # a graph of rows and columns: its edges join each row with its columns, its components are the groups
     numbers: dict[tuple[str, Column], int] = {}
-    ends = [
+    edges = [
         (number, len(rows) + numbers.setdefault((row.dataset, column), len(numbers)))
         for number, row in enumerate(rows)
         for column in _row_columns(row)
     ]
     size = len(rows) + len(numbers)
-    graph = coo_array((np.ones(len(ends)), np.transpose(ends)), shape=(size, size))
+    graph = coo_array((np.ones(len(edges)), np.transpose(edges)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
     return list(group_pairs(zip(labels[: len(rows)].tolist(), rows, strict=True)).values())
 
@@ -265,13 +266,14 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
     found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
     losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
     ranges = _column_ranges(losses, [row for row in rows if row.generator in losses], entries)
+    # no test compares a better row without a range, nor two rows that have no spread
     constant = {name for name in ranges if len(set(entries[name].runs)) == 1}
-    first = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
-    first_constant = min((losses[name] for name in constant), default=math.inf)
+    best_without_range = min((loss for name, loss in losses.items() if name not in ranges), default=math.inf)
+    best_constant = min((losses[name] for name in constant), default=math.inf)
 
     def place(name: str, rank: int) -> _Place:
         low, high = ranges.get(name, (None, None))
-        is_behind = losses[name] > first or (name in constant and losses[name] > first_constant)
+        is_behind = losses[name] > best_without_range or (name in constant and losses[name] > best_constant)
         return _Place(rank, low, high, is_behind)
 
     return {name: place(name, rank) for name, rank in found.items()}

@@ -201,6 +201,7 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
     """Return the rows of one generator, in the order of the runs, in the groups that become one row."""
     groups: list[list[_Row]] = []
     for row in rows:
+        # the row joins each group that it equals, and so may unite groups that no number compared before
         joined, unequal = [row], []
         for group in groups:
             if all_equal(_are_one_row(one, two) for one in group for two in joined):
@@ -233,18 +234,18 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, 
 
     Where a repeated record says more, the earlier row takes it.
     """
-    kept = []
+    kept = []  # rows with the entries that they do not repeat
     repeated: dict[tuple[_Place, _Place], list[str]] = {}
-    shown: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
+    seen: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries
         for metric, entry in list(entries.items()):
             places = list(_entry_ids(row, metric, entry))
-            others = [other for place in places for other in shown.get(place, ())]
+            others = [other for place in places for other in seen.get(place, ())]
             earlier = next((other for other in others if is_repeated(entry, other[1])), None)
             if earlier is None:
                 for place in places:
-                    shown.setdefault(place, []).append((row, entry))
+                    seen.setdefault(place, []).append((row, entry))
             else:
                 owner, earlier_entry = earlier
                 repeated.setdefault((row.place, owner.place), []).append(metric)

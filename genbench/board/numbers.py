@@ -227,7 +227,8 @@ def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
     if low is None or high is None or is_point(value, low, high):
         return NumberText(format_fixed(value, exponent, exact), "" if low is None else "± 0", exact)
-    half = high / 2 - low / 2
+    half = high / 2 - low / 2  # high - low may be beyond the range of floats
+    # two significant digits of half the interval: one decimal more than its order, after the division
     decimals = max(1 - int(f"{half:.1e}".partition("e")[2]) + exponent, 0)
     if decimals > _MOST_DIGITS - 1 - typical:
         decimals = max(_EXACT_DIGITS - 1 - typical, 0)

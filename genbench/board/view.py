@@ -412,14 +412,18 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
 
 def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
     """Return the cell of a row that has no entry in a column, and why."""
-    twins = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
-    if twins:
-        name = one_line(twins[0].generator)
+    same_samples = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
+    if same_samples:
+        name = one_line(same_samples[0].generator)
         return TableCell(
             entry=None, text="same", reasons=f"the samples are those of {name}, whose row has the number"
         )
-    has_other = column.metric in row.entries
-    reason = "its number has another signature or other seeds" if has_other else "its run lacks this metric"
+    has_other_settings = column.metric in row.entries
+    reason = (
+        "its number has another signature or other seeds"
+        if has_other_settings
+        else "its run lacks this metric"
+    )
     return TableCell(entry=None, text="–", reasons=reason)
 
 

@@ -263,8 +263,10 @@ def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
     named_control = f"{control.generator} ({_value_text(own)})"
     better = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
     if control.control == "ceiling" and better:
-        untested = any(None in (*_interval_ends(own), *_interval_ends(entries[name])) for name in better)
-        chance = "; one seed cannot rule out chance" if untested and len(own.seeds) == 1 else ""
+        has_no_interval = any(
+            None in (*_interval_ends(own), *_interval_ends(entries[name])) for name in better
+        )
+        chance = "; one seed cannot rule out chance" if has_no_interval and len(own.seeds) == 1 else ""
         yield f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
     worse = [name for name, entry in entries.items() if _has_lower_loss(own, entry)]
     if control.control == "floor" and worse:
@@ -330,9 +332,9 @@ def warn_of_sizes(n: int, n_real: int | str | None) -> Iterator[str]:
 
 def warn_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[str]:
     """Yield a line if the fakes have classes that the real samples lack; none if a side has no labels."""
-    strange = sorted(set(fake) - set(real))
-    if real and strange:
-        which = listed(strange)
+    only_fake = sorted(set(fake) - set(real))
+    if real and only_fake:
+        which = listed(only_fake)
         yield f"fake has classes that real lacks: {which}; classes are matched by name, or by number"
 
 
@@ -426,10 +428,10 @@ def _warn_of_competitors(board: Board) -> Iterator[str]:
 def _warn_of_seeds(block: Block) -> Iterator[str]:
     """Yield which statements the seeds of a block do not allow: too few, or with shared samples."""
     competitors = block.competitors
-    are_comparisons = {block.entries[column].is_comparison for column in block.ranked}
+    kinds = {block.entries[column].is_comparison for column in block.ranked}  # comparisons need no seeds
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS
-    if has_few and False in are_comparisons:
-        but = ", except in comparisons" if True in are_comparisons else ""
+    if has_few and False in kinds:
+        but = ", except in comparisons" if True in kinds else ""
         yield f"no ranges of ranks, and nothing is marked as best{but}: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:

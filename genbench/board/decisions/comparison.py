@@ -240,15 +240,15 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
 def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
     """Return the runs of the competitors beside both sides, those of the same samples once, as on boards."""
-    known = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
-    others = []
+    counted = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
+    runs = []
     for side in (first, second):
         for row, found in side.competitors(dataset, entry):
             drawn = side.samples_by_seed[dataset, row.generator]
-            if not any(have_same_samples(drawn, each) for each in known):
-                known.append(drawn)
-                others.append(found.runs)
-    return sorted(others)
+            if not any(have_same_samples(drawn, each) for each in counted):
+                counted.append(drawn)
+                runs.append(found.runs)
+    return sorted(runs)  # in one order, whichever side is the first
 
 
 def _unverified_refusal(sides: Sequence[_Side]) -> str:
@@ -275,13 +275,15 @@ def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
 
     competing  the shares of the competitors of both runs, which decide the groups; none beside a control
     """
-    own = [share for side in sides if (share := side.entry.valid_share) is not None]
+    side_shares = [share for side in sides if (share := side.entry.valid_share) is not None]
     entry = sides[0].entry
-    if len(own) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
+    if len(side_shares) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
         return ""
-    shares = {str(share): share for share in {*own, *competing}}
+    shares = {str(share): share for share in {*side_shares, *competing}}
     groups = share_groups(shares)
-    members = [[share for name, share in shares.items() if groups[name] == groups[str(one)]] for one in own]
+    members = [
+        [share for name, share in shares.items() if groups[name] == groups[str(one)]] for one in side_shares
+    ]
     if members[0] == members[1]:
         return ""
     names = [
@@ -339,11 +341,11 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
 def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
     """Return a comparison of two numbers that have no seeds to test: better if their intervals are apart."""
     found = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
-    own, against = entry.loss_range, other.loss_range
-    if own is None or against is None:
+    ends, other_ends = entry.loss_range, other.loss_range
+    if ends is None or other_ends is None:
         return replace(found, reason="its numbers have no intervals, and no seeds to test")
-    if own[1] < against[0] or against[1] < own[0]:
-        better = comparison.a if own[1] < against[0] else comparison.b
+    if ends[1] < other_ends[0] or other_ends[1] < ends[0]:
+        better = comparison.a if ends[1] < other_ends[0] else comparison.b
         return replace(found, outcome="better", better=better, reason="its own intervals are apart")
     return replace(found, reason="its own intervals overlap, and there are no seeds to test")
 

@@ -31,7 +31,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
     if not columns:
         return frozenset()
     count = len(block.rivals)
-    p = np.full((count, count, len(columns)), np.inf)
+    p = np.full((count, count, len(columns)), np.inf)  # of two rivals in a column; infinite without a test
     for number, entries in enumerate(columns):
         places = np.array(list(entries))
         p[places[:, None], places[None, :], number] = _p_values([entry for _, entry in entries.values()])

@@ -67,8 +67,8 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
     weight, usual = usual_spread(own[own > 0], k - 1)
     moderated = (weight * usual + (k - 1) * own) / (weight + k - 1)
     together = min(weight + k - 1, rows * (k - 1))
-    is_apart = own > fdtri(k - 1, weight, _USUAL_SHARE) * usual
-    freedom = np.where(is_apart, k - 1.0, together)
+    is_outlier = own > fdtri(k - 1, weight, _USUAL_SHARE) * usual
+    freedom = np.where(is_outlier, k - 1.0, together)
     return Spreads(means, np.maximum(own, moderated), freedom, k, exponent)
 
 
@@ -136,11 +136,12 @@ def difference(
     from scipy.special import stdtrit
 
     found = spreads([first, second, *others])
+    # the means, variances and degrees of freedom of the two rows
     (m, n), (v, w), (f, g) = (values[:2].tolist() for values in found[:3])
     mean, p = m - n, float(p_values(found)[0, 1])
     if v + w == 0:
-        only = math.ldexp(mean, found.exponent)
-        return Difference(only, only, only, None, p)
+        mean = math.ldexp(mean, found.exponent)
+        return Difference(mean, mean, mean, None, p)  # no spread: the interval is a point
     share = v / (v + w)
     freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(found.means) * (found.runs - 1))
     half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / found.runs)

@@ -121,7 +121,7 @@ def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ..
     paths = {name: _path_parts(sources.get(name, "")) or (name,) for name in runs}
     if len(set(paths.values())) < len(paths):
         paths = {name: (name,) for name in runs}
-    depth = 1
+    depth = 1  # the fewest folders at the end of the paths that tell them apart
     while len({path[-depth:] for path in paths.values()}) < len(paths):
         depth += 1
     return tuple(_verify_command("/".join(paths[name][-depth:]), own) for name, own in runs.items())

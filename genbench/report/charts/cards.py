@@ -25,7 +25,7 @@ __all__ = ["card_chart"]
 _PANEL, _ROW, _SIZE = 250, 16, 11  # pixels: width of a panel, height of a row, size of the names
 _GLYPH, _BETWEEN = 6.0, 18  # pixels of a character of the names, and between a fault and a level
 _ABREAST = 2  # panels beside one another
-_LEAST, _MOST = 8.0, 1_000.0  # floors that an axis reaches at least and at most
+_LEAST_END, _MOST_END = 8.0, 1_000.0  # floors that an axis reaches at least and at most
 _TICKS = (0, 2, 10, 100, 1_000)
 _ORANGE, _RED, _SHADE = "#E69F00", "#D55E00", "#e4e4e4"
 
@@ -96,8 +96,8 @@ def _card_notes(cards: Sequence[Card]) -> list[str]:
         notes.append(_floor_text(card))
     if any(one.floor.sd > 0 for one in cards):
         notes.append(_BAND_NOTE)
-    left = list(dict.fromkeys(name for one in cards for name in _faults_left_out(one)))
-    return [*map(one_line, notes), *([one_line(f"not planted: {', '.join(left)}")] if left else [])]
+    left_out = list(dict.fromkeys(name for one in cards for name in _faults_left_out(one)))
+    return [*map(one_line, notes), *([one_line(f"not planted: {', '.join(left_out)}")] if left_out else [])]
 
 
 def _faults_left_out(card: Card) -> list[str]:
@@ -109,8 +109,8 @@ def _faults_left_out(card: Card) -> list[str]:
 def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
     """Return the axis of one number, the band of its floor, and a mark for each fault."""
     effects = [row.effect for row in card.rows if row.effect is not None]
-    low = -min(_MOST, max(_LEAST, -min(effects, default=0.0)))
-    high = min(_MOST, max(_LEAST, max(effects, default=0.0)))
+    low = -min(_MOST_END, max(_LEAST_END, -min(effects, default=0.0)))
+    high = min(_MOST_END, max(_LEAST_END, max(effects, default=0.0)))
     names = [_line_id(*line) for line in lines]
     # a fault has a rule above its first level, and its name there
     firsts = [_line_id(*line) for line, before in zip(lines, [("", ""), *lines], strict=False)

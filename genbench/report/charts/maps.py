@@ -191,12 +191,12 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
             shown.append((line.name, bool(line.row.control), known))
     if not shown:
         return None
-    every = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
+    shared = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
     judged = [each for _, is_control, each in shown if not is_control] or [each for *_, each in shown]
-    names = _most_different(every, judged)
+    names = _most_different(shared, judged)
     maps = [(_REAL, _pair_cells(names, shown[0][2], is_real=True))]
     maps += [(name, _pair_cells(names, each, is_real=False)) for name, _, each in shown]
-    few = [f"the {len(names)} of {len(every)} parts that differ most"] if len(every) > len(names) else []
+    few = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
     return theme.frame(
         _grid(maps, list(map(one_line, names))), _map_title("dependence in", metric), meaning, *few
@@ -316,8 +316,8 @@ def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]
     side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
     panels = []
     for place, (title, cells) in enumerate(maps):
-        heads = place < _BESIDE, place % _BESIDE == 0
-        x, y = (_parts_axis(names, side, orient) for orient in ("top" * heads[0], "left" * heads[1]))
+        is_top, is_left = place < _BESIDE, place % _BESIDE == 0
+        x, y = (_parts_axis(names, side, orient) for orient in ("top" * is_top, "left" * is_left))
         encoding = {"x": {"field": "part"} | x, "y": {"field": "other"} | y}
         tips = [
             name for name in ("part", "other", "dependence", "difference") if any(name in c for c in cells)

@@ -114,7 +114,7 @@ def labels(
         for nth, label in enumerate(_candidate_labels(*point, room))
         if (cost := _label_cost(label, number, points, avoided, room)) is not None
     )  # no two are equal before the label
-    first: list[int] = []
+    first: list[int] = []  # numbers of the points that choose before the others
     tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
         found = _place_labels(places, first)
@@ -200,17 +200,17 @@ def _label_cost(
     clearly = min((box.apparent_distance(*other) for other in others), default=math.inf) - box.distance(x, y)
     if label.lead is None and clearly < 0:
         return None
-    strange = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
+    of_others = [line for line in lines if not _Box(x, y, x, y).is_inside(line)]
     ends = [end for line in lines for end in line.ends()]
-    is_so = {
-        "own": any(box.meets(line) for line in lines if line not in strange),
+    faults = {
+        "own": any(box.meets(line) for line in lines if line not in of_others),
         "unclear": label.lead is None and clearly < _CLEARLY,
         "end": any(map(box.meets, ends)),
-        "crossed": any(map(box.meets, strange)),
-        "lead": any(_crosses(label, line) for line in strange),
+        "crossed": any(map(box.meets, of_others)),
+        "lead": any(_crosses(label, line) for line in of_others),
         "through": any(_crosses(label, _square_around(*other, _CORE)) for other in others),
     }
-    return sum(_COSTS[why] for why, holds in is_so.items() if holds)
+    return sum(_COSTS[fault] for fault, has_it in faults.items() if has_it)
 
 
 def _collide(one: Label, two: Label) -> bool:

@@ -63,10 +63,10 @@ DARK = {
 
 _TIED = "\u00a0±\u00a0"  # no line ends at these spaces
 _TITLE, _NOTE = 46, 50  # characters of a line of the title and of a note
-_MOST_NAMES = 150  # pixels of the names of generators beside a plot
-_MOST_LETTERS = int(_MOST_NAMES / GLYPH)  # of a name
-_FIRST = 13  # letters that a longer one keeps at its beginning
-_LAST = _MOST_LETTERS - 1 - _FIRST  # letters that it keeps at its end
+_NAMES_WIDTH = 150  # pixels of the names of generators beside a plot
+_MOST_LETTERS = int(_NAMES_WIDTH / GLYPH)  # of a name
+_FIRST_LETTERS = 13  # letters that a longer one keeps at its beginning
+_LAST_LETTERS = _MOST_LETTERS - 1 - _FIRST_LETTERS  # letters that it keeps at its end
 _TICK = 20  # pixels from the names to the plot, and around the chart
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 _FONT = (
@@ -77,7 +77,7 @@ _CONFIG = {
     "font": _FONT,
     "axis": {
         "domainColor": GREY, "gridColor": _GRID, "labelColor": INK, "labelFlush": False,
-        "labelFontSize": SIZE, "labelLimit": _MOST_NAMES, "labelSeparation": 6, "tickColor": GREY,
+        "labelFontSize": SIZE, "labelLimit": _NAMES_WIDTH, "labelSeparation": 6, "tickColor": GREY,
         "titleColor": INK, "titleFontSize": SIZE, "titleFontWeight": "normal", "titlePadding": 6,
     },
     "header": {
@@ -130,7 +130,7 @@ def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
 
 def names_width(names: Iterable[str]) -> float:
     """Return the pixels that the names of generators beside a plot take of its width."""
-    return min(GLYPH * max(map(len, names)), _MOST_NAMES) + _TICK
+    return min(GLYPH * max(map(len, names)), _NAMES_WIDTH) + _TICK
 
 
 def shorten(name: str) -> str:
@@ -138,13 +138,13 @@ def shorten(name: str) -> str:
 
     The end has the run of a generator on a board of several.
     """
-    return name if len(name) <= _MOST_LETTERS else f"{name[:_FIRST]}…{name[-_LAST:]}"
+    return name if len(name) <= _MOST_LETTERS else f"{name[:_FIRST_LETTERS]}…{name[-_LAST_LETTERS:]}"
 
 
 def names_axis() -> Chart:
     """Return the axis of names of generators, which shortens long ones as `shorten` does."""
     name = "datum.label"
-    short = f"slice({name}, 0, {_FIRST}) + '…' + slice({name}, -{_LAST})"
+    short = f"slice({name}, 0, {_FIRST_LETTERS}) + '…' + slice({name}, -{_LAST_LETTERS})"
     return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
 
 

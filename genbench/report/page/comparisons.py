@@ -190,15 +190,15 @@ def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
 
 
 def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
-    """Return the table of wins of all who met another one, be they rated or not."""
-    won = {name: extra.wins for name, extra in extras.items()}
-    met = set(won).intersection(name for name in won if won[name]).union(*won.values())
+    """Return the table of wins of all generators that met another one, with a score or without."""
+    wins = {name: extra.wins for name, extra in extras.items()}
+    met = {name for name in wins if wins[name]}.union(*wins.values())
     names = [name for name in controls if name in met]
     return tuple(
         WinRow(
             name=one_line(name),
             is_control=controls[name] is not None,
-            cells=tuple(_win_cell(_find_counts(won, name, rival)) for rival in names),
+            cells=tuple(_win_cell(_find_counts(wins, name, rival)) for rival in names),
         )
         for name in names
     )

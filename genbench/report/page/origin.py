@@ -93,17 +93,19 @@ def _describe_run(
     name: str, provenance: Mapping[str, Any], rows: Iterable[str] = (), seconds: float = 0.0
 ) -> RunOrigin:
     """Return the origin of a run; `rows` are its generators on a merged board, `seconds` its time."""
-    suite, named = str(provenance.get("suite", "")), str(provenance.get("name", ""))
-    is_bundled = _is_bundled(named, suite)
-    is_file = provenance.get("unverified") is True
+    suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
+    is_bundled = _is_bundled(suite_name, suite)
+    is_csv = provenance.get("unverified") is True
     return RunOrigin(
         name=one_line(name),
         suite=suite,
         about=_suite_comment(suite),
-        save_as="" if is_bundled or not suite else f"{named}.toml",
-        repeat="" if not suite else _run_command(provenance, named if is_bundled else f"{named}.toml"),
-        verify="" if is_file else "genbench verify .",
-        compare="" if is_file else "genbench compare . A B",
+        save_as="" if is_bundled or not suite else f"{suite_name}.toml",
+        repeat=""
+        if not suite
+        else _run_command(provenance, suite_name if is_bundled else f"{suite_name}.toml"),
+        verify="" if is_csv else "genbench verify .",
+        compare="" if is_csv else "genbench compare . A B",
         rows=one_line(listed(rows, _MOST_ROWS)) if rows else "",
         facts=tuple(_list_facts(provenance, seconds)),
     )

@@ -344,6 +344,7 @@ def _find_nearest(
         scale=scale,
         is_shrunk=bool(whole),
     )
+    # `near` has the neighbours of all rows one after the other: each row takes as many as it has samples
     shown, rest = dict(zip(numbers, exhibits, strict=True)), iter(near)
     for place, kept, _ in group:
         own = itertools.islice(rest, len(kept.numbers))

@@ -76,10 +76,9 @@ def _picture_rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapp
 
 def _class_title(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
     """Return the title of a block of rows with labels, which says if slots do not show all classes."""
-    own = {slot.label for slot in slots}
-    known = {slot.label for slot in (*shown.slots, *shown.real)} - {None}
-    every = known | set(shown.classes)
-    return "by class" if own >= every else f"by class, {len(own)} of {len(every)} classes"
+    labels = {slot.label for slot in slots}
+    every = {slot.label for slot in (*shown.slots, *shown.real)} - {None} | set(shown.classes)
+    return "by class" if labels >= every else f"by class, {len(labels)} of {len(every)} classes"
 
 
 def _has_labels(slots: Iterable[Slot]) -> bool:

@@ -136,6 +136,7 @@ def _fit_budget(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGall
             break
     first = set(map(_trial_id, lowest))
     others = [row for row in few.rows if _trial_id(row) not in first] if count == max(counts) else []
+    # higher seeds follow only where the lowest ones fit with all of their slots
     left, kept = budget - _count_cost(few.real.values()), set()
     for row in (*lowest, *others):
         cost = _count_cost(_all_exhibits([row]))
@@ -204,7 +205,8 @@ def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -
     tables = sorted(_build_tables(few), key=_has_no_competitor)
     of_rows = [table for table in tables if table.columns]
     others = [table for table in tables if not table.columns]
-    if of_rows and not others[:-1] and others and not others[-1].heads:
+    # rows without any sample join the tables of frames, where these are the only others
+    if of_rows and len(others) == 1 and not others[0].heads:
         of_rows[-1] = replace(of_rows[-1], rows=of_rows[-1].rows + others.pop().rows)
     return SampleTables(
         number=number,
