@@ -77,9 +77,9 @@ class Column:
         The first with a value, else the first that failed, else the first that was skipped; None if no row is
         known at every seed.
         """
-        known = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
-        order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in known]
-        return known[order.index(min(order))][0] if known else None
+        candidates = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
+        order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in candidates]
+        return candidates[order.index(min(order))][0] if candidates else None
 
     def pick_entry(self, rows: Iterable[Row]) -> Entry | None:
         """Return the entry of the row that counts, if there is one."""
@@ -110,11 +110,11 @@ class Block:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """All columns of its rows without its controls, or of its controls alone, sorted."""
-        found = {column for row in self.competitors or self.rows for column in _row_columns(row)}
-        settings = {column.settings for column in found}
+        ranked = {column for row in self.competitors or self.rows for column in _row_columns(row)}
+        settings = {column.settings for column in ranked}
         unranked = [row for row in self.rows if not row.competes and not row.control]
-        others = {column for row in unranked for column in _row_columns(row)}
-        return tuple(sorted(found | {column for column in others if column.settings not in settings}))
+        rest = {column for row in unranked for column in _row_columns(row)}
+        return tuple(sorted(ranked | {column for column in rest if column.settings not in settings}))
 
     @cached_property
     def entries(self) -> Mapping[Column, Entry]:
@@ -261,10 +261,12 @@ def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]
 
 def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
     """Return the place of each row with a rank in a column; of the rows of a rival, one counts."""
-    rows = [row for own in rivals if (row := column.pick_row(own))]
+    rows = [row for same_rows in rivals if (row := column.pick_row(same_rows))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
-    found = column_ranks({generator: entry.loss for generator, entry in entries.items()})
-    losses = {name: entry.loss for name, entry in entries.items() if name in found and entry.loss is not None}
+    rank_of = column_ranks({generator: entry.loss for generator, entry in entries.items()})
+    losses = {
+        name: entry.loss for name, entry in entries.items() if name in rank_of and entry.loss is not None
+    }
     ranges = _column_ranges(losses, [row for row in rows if row.generator in losses], entries)
     # no test compares a better row without a range, nor two rows that have no spread
     constant = {name for name in ranges if len(set(entries[name].runs)) == 1}
@@ -276,7 +278,7 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
         is_behind = losses[name] > best_without_range or (name in constant and losses[name] > best_constant)
         return _Place(rank, low, high, is_behind)
 
-    return {name: place(name, rank) for name, rank in found.items()}
+    return {name: place(name, rank) for name, rank in rank_of.items()}
 
 
 def _column_ranges(

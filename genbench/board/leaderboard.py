@@ -107,8 +107,8 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     planned = outcomes(plan, records)
     groups = {
         (dataset, name): tuple(group)
-        for dataset, found in plan.provenance.get("same_samples", {}).items()
-        for group in found
+        for dataset, same in plan.provenance.get("same_samples", {}).items()
+        for group in same
         for name in group
     }
     return Board(
@@ -124,9 +124,9 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
     """Return what a run, or each run of a merged one, noted of its data, by dataset and hash."""
     notes = group_pairs(
-        ((name, str(found.get("hash", ""))), _read_data_notes(found))
+        ((name, str(described.get("hash", ""))), _read_data_notes(described))
         for run in (provenance, *provenance.get("merged", {}).values())
-        for name, found in run.get("datasets", {}).items()
+        for name, described in run.get("datasets", {}).items()
     )
     return {place: tuple(dict.fromkeys(own)) for place, own in notes.items()}
 

@@ -440,14 +440,14 @@ def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None,
 
 def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
     """Return what numbers of one row say of its samples, by seed; comparisons say nothing of one seed."""
-    found: dict[int, SeedSamples] = {}
+    samples_by_seed: dict[int, SeedSamples] = {}
     for number in numbers:
         if number.cell.seed is None:
             continue
-        drawn = found.setdefault(number.cell.seed, SeedSamples(set(), set()))
+        drawn = samples_by_seed.setdefault(number.cell.seed, SeedSamples(set(), set()))
         drawn.keys.add(number.cell.key)
         drawn.samples.update([number.samples] if number.samples else [])
-    return found
+    return samples_by_seed
 
 
 def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamples]) -> bool:

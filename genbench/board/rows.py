@@ -225,8 +225,8 @@ def build_rows(
     rows = []
     for (dataset, generator), own in by_place.items():
         names = (same_as or {}).get((dataset, generator), (generator,))
-        every = [record for name in names for record in by_place.get((dataset, name), ())]
-        rows.append(_build_row(own, same_as=names, same_samples=_has_same_samples(every, sketches)))
+        equal = [record for name in names for record in by_place.get((dataset, name), ())]
+        rows.append(_build_row(own, same_as=names, same_samples=_has_same_samples(equal, sketches)))
     return rows
 
 

@@ -80,14 +80,16 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
     out. Raises DataError, naming the file and the line, for other files, for invalid cells, and for numbers
     whose n is not that of their signature, or that are outside the range of their metric.
     """
-    known = {(cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells}
+    cells_of_runs = {
+        (cell.metric, short_signature(cell.signature)): cell for run in runs for cell in run.plan.cells
+    }
     file, content = path.as_posix(), _read_content(path)
     sha256 = hashlib.sha256(content).hexdigest()
     records: dict[str, Record] = {}
     numbers = list(_read_numbers(file, content))
     for line, number in [*numbers, *_list_missing(numbers)]:
         try:
-            record = _build_record(number, sha256, known.get((number.metric, number.signature)))
+            record = _build_record(number, sha256, cells_of_runs.get((number.metric, number.signature)))
         except ValueError as error:
             raise DataError(f"{file}, line {line}: {error}") from error
         if record.cell.key in records:
@@ -101,12 +103,12 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
     """Yield a number without a value for each seed of a row that one of its metrics lacks, with a line."""
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
-    found = group_pairs(
+    by_metric = group_pairs(
         ((number.dataset, number.generator, number.metric), (line, number)) for line, number in numbers
     )
-    for (dataset, generator, _), own in found.items():
-        line, number = own[0]
-        for seed in sorted({*seeds[dataset, generator]} - {each.seed for _, each in own}):
+    for (dataset, generator, _), present in by_metric.items():
+        line, number = present[0]
+        for seed in sorted({*seeds[dataset, generator]} - {each.seed for _, each in present}):
             yield line, number._replace(seed=seed, status="missing", value=None)
 
 

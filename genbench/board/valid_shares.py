@@ -49,8 +49,8 @@ def share_groups(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
     """
     groups = {row: 0 for row, share in shares.items() if share is None}
     number, first = 0, None
-    known = {row: share for row, share in shares.items() if share is not None}
-    for row, share in sorted(known.items(), key=lambda pair: -pair[1]):
+    known_shares = {row: share for row, share in shares.items() if share is not None}
+    for row, share in sorted(known_shares.items(), key=lambda pair: -pair[1]):
         if first is None or are_apart(first, share):
             number, first = (0 if first is None else number + 1), share
         groups[row] = number

@@ -432,8 +432,11 @@ def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
     entries = {column: [column.pick_entry(rows) for rows in block.rivals] for column in block.shared}
     equal = [
         column.metric
-        for column, own in entries.items()
-        if len(own) > 1 and own[0] and own[0].values and len({entry and entry.values for entry in own}) == 1
+        for column, of_rivals in entries.items()
+        if len(of_rivals) > 1
+        and of_rivals[0]
+        and of_rivals[0].values
+        and len({entry and entry.values for entry in of_rivals}) == 1
     ]
     if equal:
         names = warnings.listed(sorted(equal), _MOST_EQUAL)
@@ -444,13 +447,13 @@ def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
 
 def _reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
     """Return why cells have no value, by dataset, generator and metric, equal reasons once."""
-    found = group_pairs(
+    by_place = group_pairs(
         ((cell.dataset, cell.generator, cell.metric), (one_line(f"{status}: {reason}"), str(seed)))
         for cell, status, reason in ((record.cell, record.status, record.reason) for record in records)
         if status != "ok"
         for seed in cell.seeds
     )
-    return {place: _join_reasons(group_pairs(own)) for place, own in found.items()}
+    return {place: _join_reasons(group_pairs(own)) for place, own in by_place.items()}
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
@@ -464,9 +467,9 @@ def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
 
 def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
     """Return what metrics note of their numbers, by dataset and metric, equal notes once."""
-    found = group_pairs(
+    by_metric = group_pairs(
         ((record.cell.dataset, record.cell.metric), one_line(note))
         for record in records
         if (note := warnings.extra_text(record.extra, "note"))
     )
-    return {place: "; ".join(dict.fromkeys(own)) for place, own in found.items()}
+    return {place: "; ".join(dict.fromkeys(own)) for place, own in by_metric.items()}

@@ -154,14 +154,14 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
     Raises SuiteError for an unknown name, if both sides are the same, if they share no dataset and metric, or
     if nothing can be compared.
     """
-    found = comparisons(first, second, dataset=dataset)
-    if not found:
+    pairs = comparisons(first, second, dataset=dataset)
+    if not pairs:
         raise SuiteError(
             f"{first.label} and {second.label} share no dataset and metric; expected two generators that do"
         )
-    if all(comparison.outcome == "refused" for comparison in found):
-        raise SuiteError(f"{first.label} and {second.label} are {found[0].verdict}")
-    return found
+    if all(comparison.outcome == "refused" for comparison in pairs):
+        raise SuiteError(f"{first.label} and {second.label} are {pairs[0].verdict}")
+    return pairs
 
 
 def comparisons(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
@@ -211,7 +211,7 @@ class _Side:
 def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
     """Return the comparison of two rows in each metric that both have, without corrected p-values."""
     compared = (first.describe_side(row.dataset), row), (second.describe_side(row.dataset), other)
-    found = []
+    compared_rows = []
     for metric in sorted(row.entries.keys() & other.entries.keys()):
         sides = [_Side(side, own, own.entries[metric]) for side, own in compared]
         entry = row.entries[metric]
@@ -231,11 +231,11 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
             or _share_refusal(sides, shares if row.competes and other.competes else set())
         )
         if refusal:
-            found.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
+            compared_rows.append(replace(comparison, outcome="refused", reason=refusal, seeds=0))
         else:
             comparison = replace(comparison, valid_shares=_shares_text(sides))
-            found.append(_measure(comparison, sides, _other_runs(first, second, row.dataset, entry)))
-    return found
+            compared_rows.append(_measure(comparison, sides, _other_runs(first, second, row.dataset, entry)))
+    return compared_rows
 
 
 def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
@@ -243,11 +243,11 @@ def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry)
     counted = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
     runs = []
     for side in (first, second):
-        for row, found in side.competitors(dataset, entry):
+        for row, other_entry in side.competitors(dataset, entry):
             drawn = side.samples_by_seed[dataset, row.generator]
             if not any(have_same_samples(drawn, each) for each in counted):
                 counted.append(drawn)
-                runs.append(found.runs)
+                runs.append(other_entry.runs)
     return sorted(runs)  # in one order, whichever side is the first
 
 
@@ -325,29 +325,29 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
         sides_text = "both sides" if len(same) > 1 else "".join(same)
         reason = f"the seeds of {sides_text} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
         return replace(comparison, difference=means[0] - means[1], reason=reason)
-    found = difference(one.runs, two.runs, others)
+    tested = difference(one.runs, two.runs, others)
     is_constant = len(set(one.runs)) == len(set(two.runs)) == 1
     return replace(
         comparison,
-        difference=found.mean,
-        low=found.low,
-        high=found.high,
-        effect=found.effect,
-        p=found.p,
+        difference=tested.mean,
+        low=tested.low,
+        high=tested.high,
+        effect=tested.effect,
+        p=tested.p,
         reason="no spread over seeds" if is_constant else "",
     )
 
 
 def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
     """Return a comparison of two numbers that have no seeds to test: better if their intervals are apart."""
-    found = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
+    measured = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
     ends, other_ends = entry.loss_range, other.loss_range
     if ends is None or other_ends is None:
-        return replace(found, reason="its numbers have no intervals, and no seeds to test")
+        return replace(measured, reason="its numbers have no intervals, and no seeds to test")
     if ends[1] < other_ends[0] or other_ends[1] < ends[0]:
         better = comparison.a if ends[1] < other_ends[0] else comparison.b
-        return replace(found, outcome="better", better=better, reason="its own intervals are apart")
-    return replace(found, reason="its own intervals overlap, and there are no seeds to test")
+        return replace(measured, outcome="better", better=better, reason="its own intervals are apart")
+    return replace(measured, reason="its own intervals overlap, and there are no seeds to test")
 
 
 def _correct_p_values(rows: list[Comparison]) -> list[Comparison]:

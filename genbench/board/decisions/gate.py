@@ -67,17 +67,17 @@ def gate(
     """
     for old, new in zip(base, candidate, strict=True):
         _refuse_missing_metrics(old, new, limits, dataset)
-    found = [
+    checks = [
         _build_check(old, new, comparison, amount)
         for old, new in zip(base, candidate, strict=True)
         for comparison in comparisons(new, old, dataset=dataset)
         if (amount := _find_limit(comparison.metric, limits))
     ]
     for metric in limits:
-        if not any(metric in metric_names(check.metric) for check in found):
+        if not any(metric in metric_names(check.metric) for check in checks):
             raise SuiteError(f"no metric named {metric!r} in both runs; expected one that both have")
-    corrected = adjust_by_holm([check.p for check in found])
-    judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(found, corrected, strict=True)]
+    corrected = adjust_by_holm([check.p for check in checks])
+    judged = [_decide_outcome(replace(check, p=p)) for check, p in zip(checks, corrected, strict=True)]
     return sorted(judged, key=lambda check: (check.dataset, check.generator, check.metric))
 
 

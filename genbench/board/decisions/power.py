@@ -78,7 +78,7 @@ def read_amounts(where: str, texts: Sequence[str]) -> dict[str, Amount]:
 
     Raises SuiteError, naming the option `where`, for other texts and for numbers that are not above zero.
     """
-    found: dict[str, Amount] = {}
+    amounts: dict[str, Amount] = {}
     for text in texts:
         match = _AMOUNT.fullmatch(text)
         number = _read_number(match["number"]) if match else None
@@ -86,10 +86,10 @@ def read_amounts(where: str, texts: Sequence[str]) -> dict[str, Amount]:
             raise SuiteError(
                 f"{where} {text!r}: expected METRIC=NUMBER or METRIC=NUMBER%, as fid=5 or fid=5%"
             )
-        if match["metric"] in found:
+        if match["metric"] in amounts:
             raise SuiteError(f"{where} {text!r}: {match['metric']} is given twice")
-        found[match["metric"]] = Amount(number, bool(match["percent"]))
-    return found
+        amounts[match["metric"]] = Amount(number, bool(match["percent"]))
+    return amounts
 
 
 def needs(
@@ -115,17 +115,17 @@ def needs(
             raise SuiteError(_explain_missing(runs, metric))
     # the metrics of one dataset are tested together
     metrics = group_pairs((pilot.dataset, pilot.metric) for pilot in pilots)
-    found = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
-    return sorted(found, key=lambda need: (need.dataset, need.metric, need.n))
+    found_needs = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
+    return sorted(found_needs, key=lambda need: (need.dataset, need.metric, need.n))
 
 
 def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str]) -> None:
     """Raise SuiteError for a probability outside (0, 1), and for a generator that no run has."""
     if not 0 < power < 1:
         raise SuiteError(f"power: expected a number between 0 and 1, got {power}")
-    known = sorted({cell.generator for run in runs for cell in run.plan.cells})
+    generator_ids = sorted({cell.generator for run in runs for cell in run.plan.cells})
     for name in generators:
-        check_name("generator", name, known)
+        check_name("generator", name, generator_ids)
 
 
 def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> float:
@@ -172,8 +172,8 @@ def metric_names(metric: str) -> tuple[str, str]:
 def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
     """Return those of some metrics, by id or without extractor, that are comparisons in one of the runs."""
     compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
-    known = {name for metric in compared for name in metric_names(metric)}
-    return [metric for metric in metrics if metric in known]
+    names = {name for metric in compared for name in metric_names(metric)}
+    return [metric for metric in metrics if metric in names]
 
 
 def _find_pilots(

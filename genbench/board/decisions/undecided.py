@@ -52,10 +52,10 @@ def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
     """Yield, for each metric at one signature and its seeds, what has runs to test, by the rival's number."""
     for metric, signature, seeds in sorted({column.settings for column in block.columns}):
         entries = {
-            place: found
+            place: candidate
             for place, rows in enumerate(block.rivals)
-            if (found := _first_testable(rows, metric))
-            and (found[1].signature, found[1].seeds) == (signature, seeds)
+            if (candidate := _first_testable(rows, metric))
+            and (candidate[1].signature, candidate[1].seeds) == (signature, seeds)
         }
         if len(seeds) >= LEAST_RUNS and len(entries) > 1:
             yield entries

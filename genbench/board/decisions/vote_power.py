@@ -84,7 +84,7 @@ def vote_needs(
     with the number of its votes.
     """
     check_pilots(runs, power, generators)
-    found = []
+    found_needs = []
     for metric, amount in differences.items():
         pilots = [pilot for run in runs for pilot in _find_pilots(run, metric, generators)]
         if not pilots:
@@ -92,8 +92,8 @@ def vote_needs(
                 f"{metric} is one number over all seeds, and no generator has an interval that says how many "
                 "votes it comes from, so neither seeds nor votes can be planned for it"
             )
-        found += [_plan_votes(pilot, amount, power) for pilot in pilots]
-    return sorted(found, key=lambda need: (need.dataset, need.metric, need.votes))
+        found_needs += [_plan_votes(pilot, amount, power) for pilot in pilots]
+    return sorted(found_needs, key=lambda need: (need.dataset, need.metric, need.votes))
 
 
 def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:

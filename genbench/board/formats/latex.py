@@ -90,8 +90,8 @@ def _cell_text(entry: Entry | None) -> str:
     value = latex_text(number(entry.value))
     if entry.is_best:
         value = rf"\textbf{{{value}}}"
-    rest = latex_text(interval_text(entry))
-    return f"{value} {rest}{_rank_subscript(entry)}".strip()
+    interval = latex_text(interval_text(entry))
+    return f"{value} {interval}{_rank_subscript(entry)}".strip()
 
 
 def _rank_subscript(entry: Entry) -> str:

@@ -105,13 +105,13 @@ def _describe_plugins(table: Table) -> Iterator[str]:
     """Yield a line with the generators of other distributions than genbench."""
     rows = [line.row for line in table.rows]
     owners = {row.generator: row.plugin.partition(" ")[0] for row in rows if row.is_verifiable}
-    found = [
+    texts = [
         f"{_format_code(name)} of {_format_code(_name_or_words(owner, _DISTRIBUTION))}"
         for name, owner in sorted(owners.items())
         if owner != PROJECT
     ]
-    if found:
-        yield f"Generators of other plugins: {', '.join(found)}."
+    if texts:
+        yield f"Generators of other plugins: {', '.join(texts)}."
 
 
 def _name_or_words(name: object, pattern: re.Pattern[str]) -> str:

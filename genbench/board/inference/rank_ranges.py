@@ -75,8 +75,8 @@ def holm(p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
     """
     order = np.argsort(p, axis=-1, kind="stable")
     tests = np.isfinite(p).sum(axis=-1, keepdims=True)
-    left = np.maximum(tests - np.arange(p.shape[-1]), 1)
-    below = np.take_along_axis(p, order, axis=-1) <= alpha / left
+    tests_left = np.maximum(tests - np.arange(p.shape[-1]), 1)
+    below = np.take_along_axis(p, order, axis=-1) <= alpha / tests_left
     significant = np.zeros(p.shape, dtype=bool)
     np.put_along_axis(significant, order, np.logical_and.accumulate(below, axis=-1), axis=-1)
     return significant

@@ -40,9 +40,9 @@ def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     half, shift = (runs - 1) / 2, abs(effect) * math.sqrt(runs / 2)
     share = betaincinv(half, half, (np.arange(_NODES) + 0.5) / _NODES)
     critical = stdtrit((runs - 1) / (share**2 + (1 - share) ** 2), 1 - alpha / 2)
-    found = nct.sf(critical, 4 * half, shift) + nct.cdf(-critical, 4 * half, shift)
+    chances = nct.sf(critical, 4 * half, shift) + nct.cdf(-critical, 4 * half, shift)
     return float(
-        np.where(np.isfinite(found), found, 1.0).mean()
+        np.where(np.isfinite(chances), chances, 1.0).mean()
     )  # scipy has no value where nothing is left to chance
 
 
@@ -129,9 +129,9 @@ def votes_needed(
 
     def is_enough(number: int) -> bool:
         """Return whether so many votes have the power."""
-        found = separation_power(
+        reached = separation_power(
             number / votes, difference=difference, error=error, of_difference=of_difference, freedom=freedom
         )
-        return found >= power
+        return reached >= power
 
     return _smallest_sufficient(1, MOST_VOTES, is_enough)

@@ -135,18 +135,18 @@ def difference(
     """
     from scipy.special import stdtrit
 
-    found = spreads([first, second, *others])
+    estimates = spreads([first, second, *others])
     # the means, variances and degrees of freedom of the two rows
-    (m, n), (v, w), (f, g) = (values[:2].tolist() for values in found[:3])
-    mean, p = m - n, float(p_values(found)[0, 1])
+    (m, n), (v, w), (f, g) = (values[:2].tolist() for values in estimates[:3])
+    mean, p = m - n, float(p_values(estimates)[0, 1])
     if v + w == 0:
-        mean = math.ldexp(mean, found.exponent)
+        mean = math.ldexp(mean, estimates.exponent)
         return Difference(mean, mean, mean, None, p)  # no spread: the interval is a point
     share = v / (v + w)
-    freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(found.means) * (found.runs - 1))
-    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / found.runs)
+    freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(estimates.means) * (estimates.runs - 1))
+    half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / estimates.runs)
     effect = None
     if freedom >= 2:  # noqa: PLR2004 - below, Hedges' correction has no finite mean
         effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
-    mean, low, high = (math.ldexp(end, found.exponent) for end in (mean, mean - half, mean + half))
+    mean, low, high = (math.ldexp(end, estimates.exponent) for end in (mean, mean - half, mean + half))
     return Difference(mean, low, high, effect, p)

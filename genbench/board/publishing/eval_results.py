@@ -40,7 +40,7 @@ def eval_results(
         for number in own:
             entry = _entry_yaml(number, publication, benchmark, task)
             entries.setdefault(number.row.generator, []).append(entry)
-    return {generator: "".join(found).encode() for generator, found in sorted(entries.items())}
+    return {generator: "".join(texts).encode() for generator, texts in sorted(entries.items())}
 
 
 def _entry_yaml(number: PublishedNumber, publication: Publication, benchmark: str, task: str) -> str:

@@ -70,7 +70,7 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
         for name, versions in number.libraries.items()
         for version in versions.split(", ")
     )
-    details = {name: ", ".join(sorted(set(found))) for name, found in sorted(versions.items())}
+    details = {name: ", ".join(sorted(set(own_versions))) for name, own_versions in sorted(versions.items())}
     return {
         "name": "genbench",
         "version": details.pop("genbench", "unknown"),

@@ -181,4 +181,4 @@ def _join_library_versions(records: Iterable[Record]) -> dict[str, str]:
         for record in records
         for name, version in record.environment.get("libraries", {}).items()
     )
-    return {name: ", ".join(sorted(set(found))) for name, found in sorted(versions.items())}
+    return {name: ", ".join(sorted(set(own_versions))) for name, own_versions in sorted(versions.items())}

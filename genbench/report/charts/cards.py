@@ -218,8 +218,8 @@ def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> li
 
 def _verdict_channels(verdicts: Iterable[str]) -> Chart:
     """Return the shape, colours and size of each verdict that appears, with one legend of them."""
-    found = [verdict for verdict in _MARKS if verdict in set(verdicts)]
-    words = {verdict: _MARKS[verdict].words for verdict in found}
+    shown = [verdict for verdict in _MARKS if verdict in set(verdicts)]
+    words = {verdict: _MARKS[verdict].words for verdict in shown}
     legend = {
         "title": None,
         "orient": "bottom",
@@ -232,7 +232,7 @@ def _verdict_channels(verdicts: Iterable[str]) -> Chart:
         channel: {
             "field": "verdict",
             "type": "nominal",
-            "scale": {"domain": found, "range": [getattr(_MARKS[verdict], channel) for verdict in found]},
+            "scale": {"domain": shown, "range": [getattr(_MARKS[verdict], channel) for verdict in shown]},
             "legend": legend,
         }
         for channel in ("shape", "fill", "stroke")

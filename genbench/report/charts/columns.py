@@ -68,11 +68,11 @@ def find_columns(view: View, dataset: str, metric: str) -> list[tuple[Table, Hea
     Raises SuiteError if the board has no such dataset, or no such metric there.
     """
     tables = tables_on(view, dataset)
-    found = [(table, head) for table in tables for head in table.heads if head.metric == metric]
-    if not found:
-        known = {head.metric for table in tables for head in table.heads}
-        raise SuiteError(f"no metric {metric!r} on {dataset} of this leaderboard{nearest(metric, known)}")
-    return found
+    places = [(table, head) for table in tables for head in table.heads if head.metric == metric]
+    if not places:
+        ids = {head.metric for table in tables for head in table.heads}
+        raise SuiteError(f"no metric {metric!r} on {dataset} of this leaderboard{nearest(metric, ids)}")
+    return places
 
 
 def find_metric(view: View, dataset: str, name: str) -> str:
@@ -80,16 +80,16 @@ def find_metric(view: View, dataset: str, name: str) -> str:
 
     Raises SuiteError if there is none, or several.
     """
-    known = metric_ids(view, dataset)
-    found = [name] if name in known else [metric for metric in known if parse_id(metric)[0] == name]
-    if not found:
-        named = {*known, *(parse_id(metric)[0] for metric in known)}
+    ids = metric_ids(view, dataset)
+    matches = [name] if name in ids else [metric for metric in ids if parse_id(metric)[0] == name]
+    if not matches:
+        named = {*ids, *(parse_id(metric)[0] for metric in ids)}
         raise SuiteError(f"no metric {name!r} on {dataset} of this leaderboard{nearest(name, named)}")
-    if len(found) > 1:
+    if len(matches) > 1:
         raise SuiteError(
-            f"{name!r} is the name of several metrics on {dataset}; write one of {', '.join(found)}"
+            f"{name!r} is the name of several metrics on {dataset}; write one of {', '.join(matches)}"
         )
-    return found[0]
+    return matches[0]
 
 
 def metric_ids(view: View, dataset: str) -> list[str]:
@@ -123,8 +123,8 @@ def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> l
     """
     lines = {line.row.generator: line for table in view.on(dataset) for line in table.rows}
     names = [lines[name].name for name in sorted(lines) if not lines[name].row.control]
-    known = set(shown)
-    return names_note(f"without {what}", (name for name in names if name not in known))
+    shown_names = set(shown)
+    return names_note(f"without {what}", (name for name in names if name not in shown_names))
 
 
 def names_note(what: str, names: Iterable[str]) -> list[str]:

@@ -55,8 +55,8 @@ def draw_for_page(chart: Chart) -> bytes:
     A page has its text in `alt`: labels of single marks reach no reader within an image, and double its size.
     """
     image = _compact(_draw_svg(chart | {"config": chart["config"] | {"aria": False}}))
-    head, end, rest = image.partition(b">")
-    return b"".join((head, end, b"<style>", dark_rules().encode("ascii"), b"</style>", rest))
+    opening, bracket, body = image.partition(b">")
+    return b"".join((opening, bracket, b"<style>", dark_rules().encode("ascii"), b"</style>", body))
 
 
 def _compact(image: bytes) -> bytes:

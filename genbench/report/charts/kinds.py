@@ -59,24 +59,24 @@ def build_chart(
     Raises SuiteError for an unknown name, another number of metrics, and if there is nothing to draw.
     """
     view = view_results(found)
-    place = find_dataset(view, dataset)
+    dataset_id = find_dataset(view, dataset)
     wanted = KINDS[kind] or 0
-    known = select_metrics(view, place, kind, metric_ids(view, place))
-    if kind in _NO_METRIC and not known:
-        raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {place}")
+    drawable = select_metrics(view, dataset_id, kind, metric_ids(view, dataset_id))
+    if kind in _NO_METRIC and not drawable:
+        raise SuiteError(f"there is nothing to draw: {_NO_METRIC[kind]} on {dataset_id}")
     if len(metrics) != wanted:
         raise SuiteError(
             f"{kind} shows {wanted or 'no'} metric{'' if wanted == 1 else 's'} by name, and {len(metrics)} "
-            f"were given; the metrics on {place} are {', '.join(known)}"
+            f"were given; the metrics on {dataset_id} are {', '.join(drawable)}"
         )
     if log is not None and kind != "training":
         raise SuiteError(f"{kind} shows no logged value; leave out {log!r}, or plot training")
-    ids = [find_metric(view, place, metric) for metric in metrics]
-    chart = _draw_kind(found, view, kind, place, ids, log)
+    ids = [find_metric(view, dataset_id, metric) for metric in metrics]
+    chart = _draw_kind(found, view, kind, dataset_id, ids, log)
     if chart is None:
-        others = f"; choose {' or '.join(known)}" if kind in _NO_METRIC else ""
-        raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {place}{others}")
-    return on_dataset(chart, place)
+        choices = f"; choose {' or '.join(drawable)}" if kind in _NO_METRIC else ""
+        raise SuiteError(f"there is nothing to draw: {_NOTHING_DRAWN[kind]} on {dataset_id}{choices}")
+    return on_dataset(chart, dataset_id)
 
 
 #: Kind of chart to what its run lacks if there is nothing to draw.
@@ -148,11 +148,13 @@ def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) 
 def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     """Return the metrics in which a row has a number, in the order of the suite: ranked ones, and others."""
     order = dict.fromkeys(cell.metric for cell in results.plan.cells)
-    known = [name for name in order if any(_has_value(row, name) for row in rows)]
+    with_value = [name for name in order if any(_has_value(row, name) for row in rows)]
     ranked = [
-        name for name in known if any(name in row.entries and row.entries[name].is_ranked for row in rows)
+        name
+        for name in with_value
+        if any(name in row.entries and row.entries[name].is_ranked for row in rows)
     ]
-    return ranked, [name for name in known if name not in ranked]
+    return ranked, [name for name in with_value if name not in ranked]
 
 
 def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[tuple[str, str]]:
@@ -161,10 +163,10 @@ def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[t
     groups: dict[tuple[str, ...], list[str]] = {}
     for metric in metrics:
         signature = references[metric]
-        found = catalog.matches("metric", str(signature.get("metric", "")))
-        if len(found) == 1 and len(found[0].names) > 1:
-            same = {name: value for name, value in signature.items() if name != "metric"}
-            key = found[0].reference, json.dumps(same, sort_keys=True, default=str)
+        components = catalog.matches("metric", str(signature.get("metric", "")))
+        if len(components) == 1 and len(components[0].names) > 1:
+            settings = {name: value for name, value in signature.items() if name != "metric"}
+            key = components[0].reference, json.dumps(settings, sort_keys=True, default=str)
             groups.setdefault(key, []).append(metric)
     return [(group[0], group[1]) for group in groups.values() if len(group) == _PAIR]
 

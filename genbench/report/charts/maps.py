@@ -146,8 +146,8 @@ def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
     ]
     rows = len({record.cell.generator for record in records})
     parts = max((len(parts_in(record.extra)) for record in records), default=0)
-    found = filter(None, (dependence_in(record.extra) for record in records))
-    paired = min(max((len(each.names) for each in found), default=0), _MOST_PAIRED)
+    dependences = filter(None, (dependence_in(record.extra) for record in records))
+    paired = min(max((len(each.names) for each in dependences), default=0), _MOST_PAIRED)
     marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
     return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
 
@@ -185,10 +185,10 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     (table, head), *_ = find_columns(view, dataset, metric)
     shown = []
     for line, entry in table.column(head):
-        found = (dependence_in(record.extra) for record in _find_entry_records(view, line.row, entry))
-        known = next((each for each in found if each is not None), None)
-        if known is not None:
-            shown.append((line.name, bool(line.row.control), known))
+        recorded = (dependence_in(record.extra) for record in _find_entry_records(view, line.row, entry))
+        dependence = next((each for each in recorded if each is not None), None)
+        if dependence is not None:
+            shown.append((line.name, bool(line.row.control), dependence))
     if not shown:
         return None
     shared = [name for name in shown[0][2].names if all(name in each.names for *_, each in shown)]
@@ -196,10 +196,10 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     names = _most_different(shared, judged)
     maps = [(_REAL, _pair_cells(names, shown[0][2], is_real=True))]
     maps += [(name, _pair_cells(names, each, is_real=False)) for name, _, each in shown]
-    few = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
+    note = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
     return theme.frame(
-        _grid(maps, list(map(one_line, names))), _map_title("dependence in", metric), meaning, *few
+        _grid(maps, list(map(one_line, names))), _map_title("dependence in", metric), meaning, *note
     )
 
 
@@ -254,13 +254,13 @@ def _map_title(what: str, metric: str) -> str:
 def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
     """Return the records behind an entry, in the order of their seeds."""
     place = row.dataset, row.generator, entry.metric
-    found = [
+    records = [
         record
         for record in view.outcomes
         if (record.cell.dataset, record.cell.generator, record.cell.metric) == place
         and short_signature(record.cell.signature) == entry.short
     ]
-    return sorted(found, key=lambda record: record.cell.position)
+    return sorted(records, key=lambda record: record.cell.position)
 
 
 def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
@@ -269,9 +269,9 @@ def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], 
     for line, entry in table.column(head):
         seeds = [parts_in(record.extra) for record in _find_entry_records(view, line.row, entry)]
         names = dict.fromkeys(name for parts in seeds for name in parts)
-        found = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
-        if found:
-            means[line.name, bool(line.row.control)] = found
+        mean_by_part = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
+        if mean_by_part:
+            means[line.name, bool(line.row.control)] = mean_by_part
     return means
 
 
@@ -286,14 +286,14 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
         return -value if facts.direction == "higher" else value
 
     judged = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
-    every = dict.fromkeys(name for parts in means.values() for name in parts)
+    all_parts = dict.fromkeys(name for parts in means.values() for name in parts)
 
     def badness(name: str) -> float:
         """Return the mean loss of a part over the generators that decide."""
         values = [parts[name] for parts in judged if name in parts]
         return fmean(map(loss, values)) if values else -math.inf
 
-    names = sorted(every, key=lambda name: (-badness(name), name))[:_MOST_PARTS]
+    names = sorted(all_parts, key=lambda name: (-badness(name), name))[:_MOST_PARTS]
     losses = [loss(parts[name]) for parts in means.values() for name in names if name in parts]
     low, span = min(losses), (max(losses) - min(losses)) or 1.0
     cells = [
@@ -303,7 +303,7 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
         for name in names
         if name in parts
     ]  # fmt: skip
-    note = f"the {len(names)} worst of {len(every)}" if len(every) > len(names) else ""
+    note = f"the {len(names)} worst of {len(all_parts)}" if len(all_parts) > len(names) else ""
     beside, above = ("part", list(map(one_line, names))), ("generator", [name for name, _ in means])
     tips = ("part", "generator", "value")
     return cell_map(cells, beside, above, "value", tips, is_square=False), note

@@ -117,9 +117,9 @@ def labels(
     first: list[int] = []  # numbers of the points that choose before the others
     tries: list[tuple[int, int, list[Label]]] = []
     for _ in points:
-        found = _place_labels(places, first)
-        costs = [found[number][0] if number in found else _MISSING for number in range(len(points))]
-        tries.append((sum(costs), len(tries), [found[number][1] for number in sorted(found)]))
+        placed = _place_labels(places, first)
+        costs = [placed[number][0] if number in placed else _MISSING for number in range(len(points))]
+        tries.append((sum(costs), len(tries), [placed[number][1] for number in sorted(placed)]))
         worst = costs.index(max(costs))
         if worst in first:
             break
@@ -135,14 +135,14 @@ def asides(spans: Sequence[Span | None], room: float) -> list[float]:
 
     They are 0, unless two intervals lie on one line, where they could not be told apart.
     """
-    found: list[float] = []
+    moves: list[float] = []
     for number, span in enumerate(spans):
         rivals = [other for other, its in enumerate(spans) if other != number and _is_on_one_line(span, its)]
-        taken = [found[other] for other in rivals if other < number]
+        taken = [moves[other] for other in rivals if other < number]
         place = span[0] if span else 0.0
         free = [aside for aside in _ASIDES if rivals and aside not in taken and 0 <= place + aside <= room]
-        found.append(free[0] if free else 0.0)
-    return found
+        moves.append(free[0] if free else 0.0)
+    return moves
 
 
 def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
@@ -156,11 +156,11 @@ def _place_labels(
     places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
 ) -> dict[int, tuple[int, Label]]:
     """Return the cost and the label of each point, by its number; those of `first` choose first."""
-    found: dict[int, tuple[int, Label]] = {}
+    placed: dict[int, tuple[int, Label]] = {}
     for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
-        if number not in found and not any(_collide(label, other) for _, other in found.values()):
-            found[number] = cost, label
-    return found
+        if number not in placed and not any(_collide(label, other) for _, other in placed.values()):
+            placed[number] = cost, label
+    return placed
 
 
 def rules() -> dict[str, Any]:

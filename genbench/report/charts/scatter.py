@@ -52,21 +52,21 @@ def trade_off(view: View, dataset: str, x: str, y: str) -> Chart | None:
         for other, upward in columns.find_columns(view, dataset, y)
         if other is table
     ]
-    found = [pair for place in places if (pair := _trade_off_panel(*place)) is not None]
-    if not found:
+    panels = [pair for place in places if (pair := _trade_off_panel(*place)) is not None]
+    if not panels:
         return None
-    far = [text for _, texts in found for text in texts]
-    unnamed = [name for panel, _ in found for name in _list_unnamed(panel)]
-    points = [point for panel, _ in found for point in panel["data"]["values"]]
+    left_out = [text for _, texts in panels for text in texts]
+    unnamed = [name for panel, _ in panels for name in _list_unnamed(panel)]
+    points = [point for panel, _ in panels for point in panel["data"]["values"]]
     notes = columns.features_note(x, y)
     notes += _key_lines(points)
     notes += columns.without_note(view, dataset, [point["generator"] for point in points], "a value of both")
-    notes += [f"beyond the axes: {'; '.join(far)}"] if far else []
+    notes += [f"beyond the axes: {'; '.join(left_out)}"] if left_out else []
     notes += columns.names_note(columns.CUT, _generators_with(points, " cut"))
     notes += columns.names_note(columns.OWN, _generators_with(points, " own"))
     notes += [f"without a name: {', '.join(unnamed)}"] if unnamed else []
     title = one_line(f"{parse_id(x)[0]} and {parse_id(y)[0]}")
-    return theme.stack([panel for panel, _ in found], title, *notes)
+    return theme.stack([panel for panel, _ in panels], title, *notes)
 
 
 def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> Chart | None:
@@ -107,27 +107,27 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
         for line, entry in columns.sort_by_value(table.column(across))
         if entry.value is not None and (other := line.entry(upward)) and other.value is not None
     ]
-    rivals = [found for found in both if not found[0].row.control]
+    rivals = [row for row in both if not row[0].row.control]
     if not rivals:
         return None
-    sides = [[found[1] for found in rivals], [found[2] for found in rivals]]
-    controls = [found for found in both if found[0].row.control]
-    near = [found for found in controls if all(map(is_near, found[1:], sides))]
-    far = [
+    sides = [[row[1] for row in rivals], [row[2] for row in rivals]]
+    controls = [row for row in both if row[0].row.control]
+    near = [row for row in controls if all(map(is_near, row[1:], sides))]
+    left_out = [
         one_line(f"{line.row.generator} at {line.cells[across.id].whole} and {line.cells[upward.id].whole}")
         for line, *entries in controls
         if not all(map(is_near, entries, sides))
     ]
     shown = [*rivals, *near][::-1]  # competitors on top, and the best one on top of all
-    x = fit_axis(columns.axis_title(across), [found[1] for found in shown], has_names=True)
-    y = fit_axis(columns.axis_title(upward), [found[2] for found in shown], has_names=True)
+    x = fit_axis(columns.axis_title(across), [row[1] for row in shown], has_names=True)
+    y = fit_axis(columns.axis_title(upward), [row[2] for row in shown], has_names=True)
     points = [
         as_point(line)
         | _point_fields("x", entry, line.cells[across.id].whole, x)
         | _point_fields("y", other, line.cells[upward.id].whole, y)
         for line, entry, other in shown
     ]
-    return _point_panel(points, x, y), far
+    return _point_panel(points, x, y), left_out
 
 
 def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | None:
@@ -300,13 +300,13 @@ def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Lab
 
 def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
     """Return points with the pixels from each to its intervals, where these lie beside it."""
-    found = [dict(point) for point in points]
+    moved = [dict(point) for point in points]
     for name, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
         moves = asides([_interval_span(point, name, x, y) for point in reversed(points)], room)
-        for point, move in zip(reversed(found), moves, strict=True):
+        for point, move in zip(reversed(moved), moves, strict=True):
             if move:
                 point[f"{name} aside"] = move
-    return found
+    return moved
 
 
 def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:

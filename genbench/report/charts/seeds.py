@@ -45,22 +45,22 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 
     Raises SuiteError if the board has no such dataset or metric.
     """
-    found = columns.find_columns(view, dataset, metric)
+    places_on_board = columns.find_columns(view, dataset, metric)
     notes = columns.features_note(metric)
-    drawn = [_column_panel(*place) for place in found]
-    if any(_has_hollow(_competitors_in(*place)) for place in found):
+    drawn = [_column_panel(*place) for place in places_on_board]
+    if any(_has_hollow(_competitors_in(*place)) for place in places_on_board):
         notes.append(_HOLLOW)
-    panels, far = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
+    panels, left_out = [panel for panel, _, _ in drawn], [text for _, texts, _ in drawn for text in texts]
     if with_key:
         notes.append(_key_text(panels))
-    shown = [pair for table, head in found for pair in table.column(head)]
-    notes += columns.names_note(columns.OWN, (line.name for line, entry in shown if entry.has_own_interval))
-    if all(entry.display_interval[0] is None for _, entry in shown):
+    pairs = [pair for table, head in places_on_board for pair in table.column(head)]
+    notes += columns.names_note(columns.OWN, (line.name for line, entry in pairs if entry.has_own_interval))
+    if all(entry.display_interval[0] is None for _, entry in pairs):
         notes.append(_NO_INTERVAL)
     if any(_BEST in row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]):
         notes.append(f"thick line: {_BEST}")
-    if far:
-        notes.append(f"beyond the axis: {', '.join(far)}")
+    if left_out:
+        notes.append(f"beyond the axis: {', '.join(left_out)}")
     notes += columns.names_note(columns.CUT, (name for _, _, names in drawn for name in names))
     return theme.stack(panels, one_line(parse_id(metric)[0]), *notes)
 
@@ -70,30 +70,30 @@ def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]
     controls = [
         (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None
     ]
-    others = _competitors_in(table, head) or controls
-    entries = [entry for _, entry in others]
+    compared = _competitors_in(table, head) or controls
+    entries = [entry for _, entry in compared]
     near = [(line, entry) for line, entry in controls if is_near(entry, entries)]
-    far = [one_line(f"{line.row.generator} {line.cells[head.id].whole}") for line, entry in controls
+    left_out = [one_line(f"{line.row.generator} {line.cells[head.id].whole}") for line, entry in controls
            if not is_near(entry, entries)]  # fmt: skip
     axis = fit_axis(_axis_title(head), [*entries, *(entry for _, entry in near)])
     x = axis.encoding
     is_known = any(entry.is_best for entry in entries)
-    shown = [
+    rows = [
         columns.facts(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
-        for line, entry in columns.sort_by_value(others)
+        for line, entry in columns.sort_by_value(compared)
     ]
-    names = [row["generator"] for row in shown]
+    names = [row["generator"] for row in rows]
     y = theme.generator_rows(names)
     width = theme.WIDTH - theme.names_width(names)
     layers = [
         *_control_layers(near, head, x, width),
         *_target_layers(head, axis),
-        *_generator_layers(shown, x, y),
+        *_generator_layers(rows, x, y),
     ]
     return (
         {"width": width, "height": theme.ROW * len(names), "layer": layers},
-        far,
-        [line.name for line, entry in [*others, *near] if axis.cut_ends(entry)],
+        left_out,
+        [line.name for line, entry in [*compared, *near] if axis.cut_ends(entry)],
     )
 
 
@@ -105,13 +105,13 @@ def _axis_title(head: Head) -> str:
 def _key_text(panels: Sequence[Chart]) -> str:
     """Return what the marks in panels mean."""
     rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
-    is_shown = (
+    applies = (
         True,
         any("low" in row and "control" not in row for row in rows),
         any("seed value" in row for row in rows),
         any("control" in row and row.get("low") != row.get("high") for row in rows),
     )
-    return "; ".join(text for text, shown in zip(SEEDS_KEY, is_shown, strict=True) if shown)
+    return "; ".join(text for text, shown in zip(SEEDS_KEY, applies, strict=True) if shown)
 
 
 def _competitors_in(table: Table, head: Head) -> list[Shown]:
@@ -127,18 +127,18 @@ def _has_hollow(rivals: Sequence[Shown]) -> bool:
 
 def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
     """Return the layers of generators: interval and mean, the seeds below, or the status without a value."""
-    known = [row for row in rows if "value" in row]
+    means = [row for row in rows if "value" in row]
     runs = [
         {"generator": row["generator"], "seed": seed, "seed value": value}
-        for row in known
+        for row in means
         for seed, value in zip(row["seeds"].split(), row["runs"], strict=False)
     ]
-    spans = [row for row in known if "low" in row]
+    spans = [row for row in means if "low" in row]
     failed = [row for row in rows if "value" not in row]
     of_a_mean = {"y": y, "tooltip": theme.tooltip("generator", "mean", "rank", "n", "seeds", "signature")}
     interval = {"type": "rule", "strokeWidth": 1.5} | _AT_MEAN
     dot = {"type": "point", "filled": True, "size": 20, "opacity": 0.75} | _AT_SEEDS
-    mean = {
+    diamond = {
         "type": "point",
         "shape": "diamond",
         "size": 40,
@@ -148,12 +148,14 @@ def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> lis
         "yOffset": _MEAN,
     }
     status = {"type": "text", "align": "left", "x": 4, "color": theme.INK}
-    own = {"y": y, "tooltip": theme.tooltip("generator", "seed", "seed value")}
+    of_a_seed = {"y": y, "tooltip": theme.tooltip("generator", "seed", "seed value")}
     layers = [
         theme.as_layer(spans, interval, {"x": x | {"field": "low"}, "x2": {"field": "high"}, **of_a_mean}),
         *_end_layers(spans, x, of_a_mean),
-        theme.as_layer(runs, dot, {"x": x | {"field": "seed value"}, **own}),
-        theme.as_layer(known, mean, {"x": x | {"field": "value"}, "fill": theme.fill_if_best(), **of_a_mean}),
+        theme.as_layer(runs, dot, {"x": x | {"field": "seed value"}, **of_a_seed}),
+        theme.as_layer(
+            means, diamond, {"x": x | {"field": "value"}, "fill": theme.fill_if_best(), **of_a_mean}
+        ),
         *(
             theme.as_layer(failed, status | halo, {"text": {"field": "mean"}, **of_a_mean})
             for halo in (theme.HALO, {})

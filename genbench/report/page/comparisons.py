@@ -108,20 +108,22 @@ def describe_comparisons(
         if record.cell.seed is None
     )
     shelf = _Shelf(folders=folders, modalities=modalities_of(catalog), left=_MOST_BYTES)
-    found = []
-    for place, (dataset, order) in enumerate(orders.items()):
+    groups_shown = []
+    for position, (dataset, order) in enumerate(orders.items()):
         columns = group_pairs(groups.get(dataset, ()))
-        several = [metric for metric, _ in columns]
+        metrics = [metric for metric, _ in columns]
         shown = []
         for (metric, short), records in sorted(columns.items()):
-            title = f"{metric} ({short})" if several.count(metric) > 1 else metric
+            title = f"{metric} ({short})" if metrics.count(metric) > 1 else metric
             ordered = sorted(records, key=lambda record: order.index(record.cell.generator))
             comparison = _describe_comparison(one_line(title), ordered, shelf)
             if comparison.wins or comparison.facts or comparison.raters or comparison.pairs:
                 shown.append(comparison)
         if shown:
-            found.append(DatasetComparisons(number=place, name=one_line(dataset), comparisons=tuple(shown)))
-    return found
+            groups_shown.append(
+                DatasetComparisons(number=position, name=one_line(dataset), comparisons=tuple(shown))
+            )
+    return groups_shown
 
 
 @dataclass
@@ -253,16 +255,16 @@ def _page_sample(
     controls: Mapping[str, str | None],
 ) -> PageSample:
     """Return a sample, or the reason why it is not shown."""
-    found = exhibits.get(generator, {}).get(place)
-    if found is None:
+    exhibit = exhibits.get(generator, {}).get(place)
+    if exhibit is None:
         return PageSample(
             kind="reason", content=_REAL if controls.get(generator) in OF_REAL_DATA else _ABSENT
         )
-    shown = describe_sample(found, one_line(generator), ())
-    if shown.kind != "row":
-        return shown
+    sample = describe_sample(exhibit, one_line(generator), ())
+    if sample.kind != "row":
+        return sample
     lines = [
         f"{column.name}: {'missing' if text is None else text}"
-        for column, (text, _) in zip(found.columns, shown.cells, strict=True)
+        for column, (text, _) in zip(exhibit.columns, sample.cells, strict=True)
     ]
-    return replace(shown, kind="text", content="\n".join(lines), cells=())
+    return replace(sample, kind="text", content="\n".join(lines), cells=())

@@ -140,14 +140,16 @@ def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
     count = sum(len(cells.seeds) * len(cells.metrics) for cells in lost)
     wrong = list(map(typeset, view.wrong_controls))
     texts = [cells.text(len(cells.metrics)) for cells in lost]
-    found = (
+    sections = (
         ("failures", "Cells without a value", count, texts, has_failed),
         ("cautions", "Cautions", len(view.cautions), list(view.cautions), True),
         ("wrong-controls", "Metrics that rank a control wrongly", len(wrong), wrong, False),
         ("notes", "Notes on the numbers", len(view.notes), list(view.notes), False),
     )
     yield from (
-        (id_, f"{title} ({number})", lines, is_open) for id_, title, number, lines, is_open in found if lines
+        (id_, f"{title} ({number})", lines, is_open)
+        for id_, title, number, lines, is_open in sections
+        if lines
     )
 
 
@@ -182,13 +184,13 @@ def folder_readmes(folders: Sequence[Path], results: Results) -> list[tuple[str,
     """
     merged = results.plan.provenance.get("merged")
     names = list(merged) if isinstance(merged, Mapping) and len(merged) == len(folders) else []
-    found = []
+    readmes = []
     for number, folder in enumerate(folders):
         text = _read_readme(folder / _README)
         if text is not None:
-            whose = f" of {one_line(names[number])}" if names else ""
-            found.append((f"Notes{whose} (README.md)", render_markdown(text)))
-    return found
+            owner = f" of {one_line(names[number])}" if names else ""
+            readmes.append((f"Notes{owner} (README.md)", render_markdown(text)))
+    return readmes
 
 
 def _read_readme(file: Path) -> str | None:

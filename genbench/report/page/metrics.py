@@ -110,13 +110,13 @@ def metric_cards(view: View, catalog: Catalog, kinds: Mapping[str, frozenset[str
 
 def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """Return the references of the modalities of each dataset of a run, or of merged runs."""
-    found: dict[str, frozenset[str]] = {}
+    kinds: dict[str, frozenset[str]] = {}
     for run in (provenance, *provenance.get("merged", {}).values()):
         for name, facts in run.get("datasets", {}).items():
             kind = facts.get("space", {}).get("kind")
             if isinstance(kind, str):
-                found[name] = found.get(name, frozenset()) | {kind}
-    return found
+                kinds[name] = kinds.get(name, frozenset()) | {kind}
+    return kinds
 
 
 def _describe_metric(
@@ -126,26 +126,26 @@ def _describe_metric(
     cell = cells[0]
     reference, (name, features) = str(cell.signature.get("metric", "")), parse_id(metric)
     extractor = cell.signature.get("extractor")
-    named = str(extractor.get("name", "")) if isinstance(extractor, dict) else ""
+    extractor_name = str(extractor.get("name", "")) if isinstance(extractor, dict) else ""
     card = MetricCard(
         metric=one_line(metric),
         anchor=anchor,
         better=typeset(direction_text(cell.facts.direction, cell.facts.best)),
         values=_range_text(cell),
         component=one_line(reference),
-        extractor=one_line(named),
+        extractor=one_line(extractor_name),
         signatures=_list_signatures(cells),
     )
-    found = _find_description(catalog, reference, name)
-    if found is None:
+    description = _find_description(catalog, reference, name)
+    if description is None:
         return replace(card, missing="its plugin is not installed here, so its description is missing")
-    component, spec, output = found
+    component, spec, output = description
     faults = describe_faults(
         catalog, component, spec, output,
         kinds=frozenset[str]().union(*(kinds.get(cell.dataset, ()) for cell in cells)),
         data={cell.dataset for cell in cells},
         n={cell.n for cell in cells},
-        extractor=features or named.rpartition(":")[2],
+        extractor=features or extractor_name.rpartition(":")[2],
         options=cell.signature.get("options", {}),
     )  # fmt: skip
     return replace(
@@ -180,10 +180,10 @@ def _range_text(cell: Cell) -> str:
 
 def _list_signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
     """Return the different signatures of cells in full, by their short form."""
-    found = {short_signature(cell.signature): cell.signature for cell in cells}
+    by_short_form = {short_signature(cell.signature): cell.signature for cell in cells}
     return tuple(
         SignatureFields(short=short, fields=tuple(_flatten_fields(signature)))
-        for short, signature in sorted(found.items())
+        for short, signature in sorted(by_short_form.items())
     )
 
 
@@ -201,9 +201,9 @@ def _find_formula(spec: MetricSpec) -> str:
     if callable(spec.make):
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
-    known = read_definitions(module)
-    found = [known[name] for name in (function, spec.name.replace("-", "_")) if name in known]
-    return next(filter(None, (_first_indented_lines(ast.get_docstring(node) or "") for node in found)), "")
+    nodes = read_definitions(module)
+    chosen = [nodes[name] for name in (function, spec.name.replace("-", "_")) if name in nodes]
+    return next(filter(None, (_first_indented_lines(ast.get_docstring(node) or "") for node in chosen)), "")
 
 
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
@@ -385,13 +385,13 @@ def _declared_effects(
     catalog: Catalog, component: Component, output: Output, kinds: Collection[str], extractor: str
 ) -> Iterator[FaultLine]:
     """Yield what an author declares of the faults that can be planted in data of these kinds."""
-    others = {
+    unsuitable = {
         shorten_reference(fault.reference) for fault in catalog.of_kind("fault") if not fault.serves(kinds)
     }
-    known = read_faults(catalog)
+    faults_by_name = read_faults(catalog)
     for key, expected in output.expects.items():
-        fault, features = find_fault(key, known, component.owner.distribution)
-        if fault is None or fault in others or features not in ("", f"[{extractor}]"):
+        fault, features = find_fault(key, faults_by_name, component.owner.distribution)
+        if fault is None or fault in unsuitable or features not in ("", f"[{extractor}]"):
             continue
         levels = expected if isinstance(expected, tuple) else (expected,)
         reasons = dict.fromkeys(reason for level in levels for _, reason in level.words if reason)

@@ -167,7 +167,7 @@ def _list_facts(
     }
     yield "Run", tuple((name, text) for name, text in numbers.items() if text)
     datasets = provenance.get("datasets", {})
-    yield "Data", tuple((one_line(str(name)), _dataset_text(found)) for name, found in datasets.items())
+    yield "Data", tuple((one_line(str(name)), _dataset_text(facts)) for name, facts in datasets.items())
     for key, title in _TABLES:
         table = provenance.get(key)
         if isinstance(table, Mapping) and table:

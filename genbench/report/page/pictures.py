@@ -193,10 +193,10 @@ def page_pictures(
         catalog=catalog,
         marginals=marginals or {},
     )
-    datasets, left = [], most_marks
+    datasets, marks_left = [], most_marks
     for number, dataset in enumerate(view.datasets):
-        share = left // (len(view.datasets) - number)
-        left -= share
+        share = marks_left // (len(view.datasets) - number)
+        marks_left -= share
         pictures, left_out = [], []
         for plan in _plan_pictures(source, dataset):
             if plan.marks > share:
@@ -205,7 +205,7 @@ def page_pictures(
             share -= plan.marks
             if (chart := plan.chart()) is not None:
                 pictures.append(_draw_picture(plan, chart))
-        left += share
+        marks_left += share
         _, reason = source.marginals.get(dataset, ((), ""))
         notes = [_NO_MARGINALS.format(reason=one_line(reason))] if reason else []
         notes += [_LEFT_OUT.format(names=listed(left_out, _MOST_NAMES))] if left_out else []
@@ -283,11 +283,11 @@ def _share_data(chart: Chart) -> Chart:
             return [name_data(each) for each in part]
         if not isinstance(part, dict):
             return part
-        found = {name: name_data(value) for name, value in part.items() if name != "data"}
+        named = {name: name_data(value) for name, value in part.items() if name != "data"}
         if "data" in part:
             text = canonical(part["data"])
-            found["data"] = {"name": names[text]} if text in names else part["data"]
-        return found
+            named["data"] = {"name": names[text]} if text in names else part["data"]
+        return named
 
     rows = {names[canonical(data)]: data["values"] for data in _find_data(chart) if canonical(data) in names}
     made: Chart = name_data(chart)

@@ -106,23 +106,23 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
     rows = [line for table in shown for line in table.rows]
     cells = [cell for line in rows for cell in line.cells.values()]
     entries = [cell.entry for cell in cells if cell.entry is not None]
-    known = [entry for entry in entries if entry.value is not None]
+    with_value = [entry for entry in entries if entry.value is not None]
     heads = [head for table in shown for head in table.heads]
     roles = {line.row.control for line in rows}
     return {
         "seeds": " or ".join(map(str, counts)),
         "most_seeds": max(counts, default=0),
         "is_spread": any(cell.interval for cell in cells),
-        "is_same": any(e.low is not None and e.low == e.high and not e.has_own_interval for e in known),
-        "is_own": any(entry.has_own_interval for entry in known),
+        "is_same": any(e.low is not None and e.low == e.high and not e.has_own_interval for e in with_value),
+        "is_own": any(entry.has_own_interval for entry in with_value),
         "has_best": any(cell.is_best for cell in cells),
         "has_undecided": any(cell.is_undecided for cell in cells),
-        "has_untested": any(entry.is_untested for entry in known),
+        "has_untested": any(entry.is_untested for entry in with_value),
         "has_unseen": any(cell.is_unseen for cell in cells),
-        "has_ranges": any(e.rank_low != e.rank_high for e in known)
+        "has_ranges": any(e.rank_low != e.rank_high for e in with_value)
         or any(line.row.rank_low != line.row.rank_high for line in rows),
         "has_wrong": any(head.wrong for head in heads),
-        "has_gaps": len(known) < len(entries),
+        "has_gaps": len(with_value) < len(entries),
         "has_lacks": len(entries) < len(cells),
         "has_units": any(head.unit for head in heads),
         "roles": tuple((role, meaning) for role, meaning in _ROLES.items() if role in roles),

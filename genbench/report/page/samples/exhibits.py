@@ -121,12 +121,12 @@ def make_exhibits(
         admitted = modality.admit(samples)
     except (GenbenchError, Invalid) as error:
         return tuple(Exhibit(number=number, reason=str(error)) for number in numbers)
-    found = (
+    exhibits = (
         _make_exhibit(modality, admitted, place, number, (cut or {}).get(number), scale)
         for place, number in enumerate(numbers)
     )
     most_exact = 0 if is_shrunk else MOST_EXACT_PIXELS
-    return tuple(_compress_picture(exhibit, most_exact) for exhibit in found)
+    return tuple(_compress_picture(exhibit, most_exact) for exhibit in exhibits)
 
 
 def _make_exhibit(
@@ -157,9 +157,9 @@ def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhib
     if reason := find_damage(rendering):
         return Exhibit(number=number, reason=reason)
     text = rendering.content.decode("utf-8")
-    shown, total = text[:MOST_TEXT], max(len(text), whole or 0)
-    note = f"the first {len(shown):,} of {total:,} characters" if len(shown) < total else ""
-    return Exhibit(number=number, rendering=replace(rendering, content=shown.encode("utf-8")), note=note)
+    beginning, total = text[:MOST_TEXT], max(len(text), whole or 0)
+    note = f"the first {len(beginning):,} of {total:,} characters" if len(beginning) < total else ""
+    return Exhibit(number=number, rendering=replace(rendering, content=beginning.encode("utf-8")), note=note)
 
 
 def _row_exhibit(number: int, samples: Samples, place: int) -> Exhibit:

@@ -148,13 +148,13 @@ def gallery(
     for (dataset, generator, seed), draws in _list_trials(results, most_seeds):
         row = GalleryRow(generator=generator, seed=seed, control=controls[dataset, generator])
         if row.control in OF_REAL_DATA and not show_real:
-            found = _KeptRow(row=replace(row, reason=_REAL))
+            kept_row = _KeptRow(row=replace(row, reason=_REAL))
         else:
-            found = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
-        by_dataset.setdefault(dataset, []).append(found)
+            kept_row = _find_row(row, folders, (dataset, generator, seed), draws, modalities)
+        by_dataset.setdefault(dataset, []).append(kept_row)
     galleries = (
-        _load_and_fill(dataset, found, results, catalog if show_real else None, modalities)
-        for dataset, found in sorted(by_dataset.items())
+        _load_and_fill(dataset, rows, results, catalog if show_real else None, modalities)
+        for dataset, rows in sorted(by_dataset.items())
     )
     return Gallery(datasets=tuple(galleries))
 
@@ -260,8 +260,8 @@ def _fill_dataset(
 
 def _common_scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
     """Return what the renderings of samples share, by modality and shape."""
-    known = [(each.modality, each.kept) for each in found if each.modality and each.kept]
-    groups = group_pairs((_scale_key(*own), own) for own in known)
+    pairs = [(each.modality, each.kept) for each in found if each.modality and each.kept]
+    groups = group_pairs((_scale_key(*own), own) for own in pairs)
     return {key: common_scale(own[0][0], [kept.samples for _, kept in own]) for key, own in groups.items()}
 
 
@@ -335,8 +335,8 @@ def _find_nearest(
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
     whole = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
     wholes = (whole, train.digests) if whole else None
-    near = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
-    numbers = sorted({each.number for each in near})
+    nearest_of_all = neighbours(concat([samples for _, _, samples in group]), others, cut, wholes)
+    numbers = sorted({each.number for each in nearest_of_all})
     exhibits = make_exhibits(
         train.modality,
         others.take(np.array(numbers, dtype=np.intp)),
@@ -344,12 +344,12 @@ def _find_nearest(
         scale=scale,
         is_shrunk=bool(whole),
     )
-    # `near` has the neighbours of all rows one after the other: each row takes as many as it has samples
-    shown, rest = dict(zip(numbers, exhibits, strict=True)), iter(near)
+    # nearest_of_all has the rows one after the other: each row takes as many as it has samples
+    shown, remaining = dict(zip(numbers, exhibits, strict=True)), iter(nearest_of_all)
     for place, kept, _ in group:
-        own = itertools.islice(rest, len(kept.numbers))
+        neighbours_of_row = itertools.islice(remaining, len(kept.numbers))
         nearest = [
             NearestExhibit(exhibit=shown[each.number], distance=each.distance, is_copy=each.is_copy)
-            for each in own
+            for each in neighbours_of_row
         ]
         yield place, nearest

@@ -47,14 +47,14 @@ def marginals_on(
         modality = _dataset_modality(results, dataset, modalities)
         if modality is None:
             return [], ""
-        found, few = _find_samples(folders, results, dataset, modalities)
-        reason = _FEW.format(names=listed(few, _MOST_NAMES)) if few else ""
-        if not found:
+        samples, incomplete = _find_samples(folders, results, dataset, modalities)
+        reason = _FEW.format(names=listed(incomplete, _MOST_NAMES)) if incomplete else ""
+        if not samples:
             return [], reason
         real = real_samples(results.plan, dataset, catalog, modalities).get("test")
         if real is None:
             raise DataError(f"{dataset} has no split test")
-        return _count_values(modality, real, found), reason
+        return _count_values(modality, real, samples), reason
     except Exception as error:  # the code of a dataset or a modality may raise any, which never breaks a page
         return [], error_text(error)
 
@@ -79,16 +79,16 @@ def _find_samples(
         for cell in results.plan.cells
         if cell.dataset == dataset and not cell.control
     )
-    found: dict[str, Samples] = {}
-    few = []
+    samples: dict[str, Samples] = {}
+    incomplete = []
     for generator, own_seeds in seeds.items():
         trial = dataset, generator, min(own_seeds)
-        own = draws.get(trial, ())
-        if len(own) == 1:
-            whole, has_some = _read_samples(folders, trial, own[0], modalities)
-            few += [generator] * (has_some and whole is None)
-            found |= {} if whole is None else {generator: whole}
-    return found, few
+        digests = draws.get(trial, ())
+        if len(digests) == 1:
+            whole, has_some = _read_samples(folders, trial, digests[0], modalities)
+            incomplete += [generator] * (has_some and whole is None)
+            samples |= {} if whole is None else {generator: whole}
+    return samples, incomplete
 
 
 def _read_samples(

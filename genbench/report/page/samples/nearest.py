@@ -74,23 +74,23 @@ def neighbours(
             these decide which sample is a copy
     """
     own, others_digests = wholes or (digests(samples), digests(train))
-    known: dict[bytes, int] = {}
+    number_by_digest: dict[bytes, int] = {}
     for number, digest in enumerate(others_digests):
-        known.setdefault(digest, number)
+        number_by_digest.setdefault(digest, number)
     is_cut = [*cut, *[False] * (len(samples) - len(cut))]
     copies = [
-        None if short and wholes is None else known.get(digest)
-        for digest, short in zip(own, is_cut, strict=True)
+        None if is_short and wholes is None else number_by_digest.get(digest)
+        for digest, is_short in zip(own, is_cut, strict=True)
     ]
     others = [place for place, copy in enumerate(copies) if copy is None]
     with np.errstate(over="ignore", invalid="ignore"):  # differences beyond the range of numbers are infinite
-        far = (
+        nearest = (
             dict(zip(others, _nearest_by_form(samples, train, others, is_cut), strict=True)) if others else {}
         )
     return [
         Neighbour(number=copy, distance=0.0, is_copy=True)
         if copy is not None
-        else Neighbour(number=far[place][0], distance=far[place][1], is_copy=False)
+        else Neighbour(number=nearest[place][0], distance=nearest[place][1], is_copy=False)
         for place, copy in enumerate(copies)
     ]
 
@@ -150,7 +150,7 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
     """Return position and distance of the nearest training array of each fake."""
     most_lengths = (n if short else None for n, short in zip(fakes.lengths.tolist(), is_cut, strict=True))
     groups = group_pairs((most, place) for place, most in enumerate(most_lengths))
-    found = {}
+    nearest = {}
     for most, places in groups.items():
         width = int(fakes.lengths[places].max()) if most is None else most
         own = np.concatenate([fakes.matrix(place, place + 1, width) for place in places])
@@ -158,8 +158,8 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
         for place, numbers in zip(places, rows, strict=True):
             one = fakes.item(place)
             distance, number = min((_rms_difference(one, train.item(n)[:most]), n) for n in numbers)
-            found[place] = number, distance
-    return [found[place] for place in range(len(is_cut))]
+            nearest[place] = number, distance
+    return [nearest[place] for place in range(len(is_cut))]
 
 
 def _find_candidates(
@@ -180,10 +180,10 @@ def _find_candidates(
         totals = (sums - 2 * own @ others.T + squares[:, None]) / np.maximum(
             1, np.maximum(spans, lengths[:, None])
         )
-        rough = np.hstack([best, totals])
-        known = np.hstack([numbers, np.broadcast_to(np.arange(start, end), totals.shape)])
-        order = np.argsort(rough, axis=1, kind="stable")[:, :_CANDIDATES]
-        best, numbers = np.take_along_axis(rough, order, 1), np.take_along_axis(known, order, 1)
+        all_totals = np.hstack([best, totals])
+        all_numbers = np.hstack([numbers, np.broadcast_to(np.arange(start, end), totals.shape)])
+        order = np.argsort(all_totals, axis=1, kind="stable")[:, :_CANDIDATES]
+        best, numbers = np.take_along_axis(all_totals, order, 1), np.take_along_axis(all_numbers, order, 1)
     return [[int(number) for number in row] for row in numbers]
 
 
@@ -221,13 +221,13 @@ def _split_into_grams(text: str) -> list[str]:
 
 def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
     """Return position and distance of the nearest training row of each fake."""
-    found = []
+    nearest = []
     for start in range(0, len(fakes), _CANDIDATES):
-        few = fakes.iloc[start : start + _CANDIDATES]
-        columns = [_column_differences(few[name], train[name]) for name in train.columns]
+        block = fakes.iloc[start : start + _CANDIDATES]
+        columns = [_column_differences(block[name], train[name]) for name in train.columns]
         totals = np.sum(columns, axis=0) / len(columns)
-        found += [(int(row.argmin()), float(row.min())) for row in totals]
-    return found
+        nearest += [(int(row.argmin()), float(row.min())) for row in totals]
+    return nearest
 
 
 def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:

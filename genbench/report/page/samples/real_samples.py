@@ -94,12 +94,12 @@ def error_text(error: Exception) -> str:
 def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the provenance of the run, or of the first of merged runs, that has a dataset, and its part."""
     runs = [plan.provenance, *plan.provenance.get("merged", {}).values()]
-    found = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
-    if not found:
+    described_runs = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
+    if not described_runs:
         raise DataError(f"run.json does not describe the dataset {dataset!r}")
-    if len({str(described.get("hash")) for _, described in found}) > 1:
+    if len({str(described.get("hash")) for _, described in described_runs}) > 1:
         raise DataError(f"the runs have other data under the name {dataset!r}")
-    return found[0]
+    return described_runs[0]
 
 
 def _open_stored(
@@ -107,8 +107,8 @@ def _open_stored(
 ) -> dict[str, Samples] | None:
     """Return the splits that the store has of a dataset if they have this hash, else None."""
     store, _ = open_store()
-    known = prepared(part, store, modalities)
-    if known is None or known.hash != content:
+    stored = prepared(part, store, modalities)
+    if stored is None or stored.hash != content:
         return None
-    splits = {name: open_split(store, known, name) for name in known.sizes}
+    splits = {name: open_split(store, stored, name) for name in stored.sizes}
     return {name: samples for name, samples in splits.items() if samples is not None}

@@ -109,41 +109,41 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
     sample of each row is too many, rows of generators are left out from the end. All this is said.
     """
     left, datasets = np.array([_MOST_BYTES, _MOST_SAMPLES]), list(orders)
-    shown = [
-        found
-        for found in gallery.datasets
-        if any(row.exhibits or row.is_lost for row in found.rows) or found.real or found.reason
+    galleries = [
+        each
+        for each in gallery.datasets
+        if any(row.exhibits or row.is_lost for row in each.rows) or each.real or each.reason
     ]
     tables = []
-    for place, found in enumerate(shown):
-        places = {generator: place for place, generator in enumerate(orders[found.dataset])}
-        rows = sorted(found.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
-        whole = replace(found, rows=tuple(rows))
-        few = _fit_budget(whole, left // (len(shown) - place))
-        left = left - _count_cost(_all_exhibits(few.rows), few.real.values())
-        tables.append(_describe_dataset(whole, few, datasets.index(found.dataset)))
+    for place, each in enumerate(galleries):
+        places = {generator: place for place, generator in enumerate(orders[each.dataset])}
+        rows = sorted(each.rows, key=lambda row: (row.control is not None, places[row.generator], row.seed))
+        whole = replace(each, rows=tuple(rows))
+        fitting = _fit_budget(whole, left // (len(galleries) - place))
+        left = left - _count_cost(_all_exhibits(fitting.rows), fitting.real.values())
+        tables.append(_describe_dataset(whole, fitting, datasets.index(each.dataset)))
     return tables
 
 
 def _fit_budget(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
     """Return the gallery with the slots and rows that fit into a budget of bytes and samples."""
     counts = [len(slots) for slots in _split_slots(found.slots)]
-    few, count, lowest = found, 0, _lowest_seeds(found.rows)
+    fitting, count, lowest = found, 0, _lowest_seeds(found.rows)
     for count in range(max(counts), 0, -1):
-        few = _limit_slots(found, count)
-        lowest = _lowest_seeds(few.rows)
-        if (_count_cost(_all_exhibits(lowest), few.real.values()) <= budget).all():
+        fitting = _limit_slots(found, count)
+        lowest = _lowest_seeds(fitting.rows)
+        if (_count_cost(_all_exhibits(lowest), fitting.real.values()) <= budget).all():
             break
     first = set(map(_trial_id, lowest))
-    others = [row for row in few.rows if _trial_id(row) not in first] if count == max(counts) else []
+    others = [row for row in fitting.rows if _trial_id(row) not in first] if count == max(counts) else []
     # higher seeds follow only where the lowest ones fit with all of their slots
-    left, kept = budget - _count_cost(few.real.values()), set()
+    left, kept = budget - _count_cost(fitting.real.values()), set()
     for row in (*lowest, *others):
         cost = _count_cost(_all_exhibits([row]))
         if (cost <= left).all():
             left = left - cost
             kept.add(_trial_id(row))
-    return replace(few, rows=tuple(row for row in few.rows if _trial_id(row) in kept))
+    return replace(fitting, rows=tuple(row for row in fitting.rows if _trial_id(row) in kept))
 
 
 def _trial_id(row: GalleryRow) -> tuple[str, int]:
@@ -228,9 +228,9 @@ def _list_notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
     if any(each.rendering and each.rendering.media_type == "image/jpeg" for each in shown):
         large = f"Pictures of more than {MOST_EXACT_PIXELS:,} pixels, and those made smaller,"
         yield f"{large} are JPEG files of quality {QUALITY} where these take less room."
-    some, all_ = (max(map(len, _split_slots(each.slots))) for each in (few, whole))
-    if some < all_:
-        yield f"Each row shows {some} of {all_} samples, since this page would become too large."
+    n_shown, n_whole = (max(map(len, _split_slots(each.slots))) for each in (few, whole))
+    if n_shown < n_whole:
+        yield f"Each row shows {n_shown} of {n_whole} samples, since this page would become too large."
     if len(few.rows) < len(whole.rows):
         rows = f"{len(whole.rows) - len(few.rows)} of {len(whole.rows)} rows"
         yield f"{rows} are left out, those of higher seeds first, since this page would become too large."
