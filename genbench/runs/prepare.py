@@ -29,7 +29,7 @@ from genbench.suite.components import check_allowed, check_keys, drop_annotation
 from genbench.suite.file import Suite, read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.comparisons import plan_comparisons
-from genbench.trial.datasets import prepared
+from genbench.trial.datasets import find_prepared
 from genbench.trial.jobs import PrepareData, check_sendable
 from genbench.trial.plan import drop_control_datasets, plan_trials
 
@@ -293,7 +293,7 @@ def _datasets(
 ) -> tuple[Prepared, ...]:  # fmt: skip
     """Return the prepared datasets; prepare those that the store lacks or that are evicted meanwhile."""
     for _ in range(_TRIES):
-        known = [prepared(part, store, modalities) for part in parts]
+        known = [find_prepared(part, store, modalities) for part in parts]
         missing = [part for part, dataset in zip(parts, known, strict=True) if dataset is None]
         if not missing:
             return tuple(dataset for dataset in known if dataset is not None)

@@ -29,7 +29,7 @@ from genbench.store.keys import data_key, split_id
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial.calling import make_log
-from genbench.trial.datasets import load_data, open_split, prepare, prepared
+from genbench.trial.datasets import find_prepared, load_data, open_split, prepare
 from genbench.trial.reading.kept_samples import kept_folder, read_kept
 from genbench.trial.reading.readers import make_reader_part, options_for, read_caution, reading
 from genbench.trial.reading.string_files import FIELD, is_string_file, read_strings
@@ -262,10 +262,10 @@ class Source:
     def _open_split(self, reference: str, name: str, n: int | None) -> Side:
         use, split = self._read_reference(reference, name)
         part = make_part(self.catalog, DatasetSpec, SuiteEntry(use=use, where=name), Path.cwd())
-        dataset = prepared(part, self.store, self._modalities)
+        dataset = find_prepared(part, self.store, self._modalities)
         if dataset is None:
             prepare(part, self.store, self._modalities, make_log(self.tell))
-            dataset = prepared(part, self.store, self._modalities)
+            dataset = find_prepared(part, self.store, self._modalities)
         if dataset is None or split not in dataset.sizes:
             held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
             raise DataError(f"{name}: {use} has no split {split!r}{held}")

@@ -24,7 +24,7 @@ from genbench.trial.failures import BlameError
 from genbench.trial.hashed_files import check_files_after, renew_files
 from genbench.trial.inputs import Inputs
 from genbench.trial.plan import Trial, check_keys, is_planned, plan_task
-from genbench.trial.trial import RunTrial, failed, scored
+from genbench.trial.trial import RunTrial, with_failure, with_score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +58,7 @@ class BoardTrial(Trial):
         """The comparison's name in progress and messages."""
         return f"{self.dataset.part.name} {', '.join(name for name, _ in self.tasks[0].group.outputs)}"
 
-    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:  # noqa: ARG002 - see below
+    def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:  # noqa: ARG002 - the signature of Trial
         """Return the comparison as it is: no generator works in it."""
         return self
 
@@ -104,8 +104,8 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
         return comparison_signature(alone, generators, seeds)
 
     task = plan_task(group, firsts, key, make_signature, seed=None)
-    own = {field.name: getattr(first, field.name) for field in fields(Trial)}
-    return BoardTrial(**own | {"tasks": (task,)}, trials=by_generator)
+    values = {field.name: getattr(first, field.name) for field in fields(Trial)}
+    return BoardTrial(**values | {"tasks": (task,)}, trials=by_generator)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ class RunComparison(RunTrial):
     @property
     def parts(self) -> tuple[Part[Spec], ...]:
         """The dataset, the metric and its extractor, but no generator."""
-        return super().parts[1:]
+        return super().parts[1:]  # RunTrial lists the generator first
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
         """Return the extractor while it works, else the metric."""
@@ -148,16 +148,17 @@ class RunComparison(RunTrial):
             self._write_failure([self._begin_pooled(cell, pools) for cell in self.trial.cells], failure)
         else:
             self._write_scores(pools, outcomes, time.perf_counter() - start)
-        report(stage="trace", task=1)
+        report(stage="trace", task=1)  # the records of task 0 are written
 
     def _write_scores(self, pools: Mapping[str, Pooled], outcomes: Mapping[str, Any], seconds: float) -> None:
+        """Write the record of each generator: its score, or why it has none; keep the samples of pairs."""
         records: list[Record] = []
         for (generator, output), cell in self.tasks[0].cells.items():
             record, outcome = self._begin_pooled(cell, pools), outcomes[generator]
             if isinstance(outcome, Undefined):
-                write_record(self.folder, failed(record, outcome))
+                write_record(self.folder, with_failure(record, outcome))
             else:
-                records.append(scored(record, outcome[output], seconds))
+                records.append(with_score(record, outcome[output], seconds))
                 write_record(self.folder, records[-1])
         self._keep_pairs(records, pools)
 

@@ -65,13 +65,14 @@ def compute(
     for side in ("fake", "real"):
         if side in metric.contract.inputs:
             size = inputs.size(side) if side == "fake" or moments is None else moments.n
-            check_count(side, metric.spec.min_n if size is None else size, metric.spec.min_n)
+            if size is not None:  # moments may not say of how many samples they are
+                check_count(side, size, metric.spec.min_n)
     counts = {} if valid is None else valid
     providers = provide_inputs(group, inputs, counts.__setitem__)
     arguments = gather(metric, providers if moments is None else {**providers, "real": moments.private})
     if moments is not None and "fake" in arguments:
         _check_width(moments, arguments["fake"].shape[1])
-    with _random(group, data_hash, seed, note) as rng:
+    with _isolate_metric(group, data_hash, seed, note) as rng:
         return _read_scores(call(metric, arguments, {"rng": rng, "device": device, "log": log}), group)
 
 
@@ -97,7 +98,7 @@ def compare(
     }
     fakes = {"fakes": lambda: {name: own["fake"]() for name, own in providers.items()}}
     arguments = gather(metric, {**next(iter(providers.values())), **fakes})
-    with _random(group, data_hash, None, note) as rng:
+    with _isolate_metric(group, data_hash, None, note) as rng:
         answer = call(metric, arguments, {"rng": rng, "device": device, "log": no_log})
         if not isinstance(answer, Mapping) or set(answer) != set(inputs):
             got = sorted(map(str, answer)) if isinstance(answer, Mapping) else type(answer).__name__
@@ -106,10 +107,10 @@ def compare(
 
 
 @contextlib.contextmanager
-def _random(
+def _isolate_metric(
     group: Group, data_hash: str, seed: int | None, note: Callable[[Notice], object]
 ) -> Iterator[np.random.Generator]:
-    """Return the context in which a metric is called, and its random stream."""
+    """Isolate global state around the call of a metric, and give the metric's random stream."""
     metric = group.metric
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)
@@ -124,6 +125,7 @@ def _read_scores(answer: Any, group: Group) -> dict[str, Score]:
 
 
 def _read_outcome(answer: Any, generator: str, group: Group) -> dict[str, Score] | Undefined:
+    """Return the scores of a generator by output, or its Undefined; an Invalid names the generator."""
     if isinstance(answer, Undefined):
         return answer
     try:
@@ -150,6 +152,7 @@ def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> 
 
 
 def _clamp_score(score: Score, output: Output) -> Score:
+    """Return a score whose value and interval are within the declared range of its output."""
     value = _clamp(score.value, output, output.name, "")
     low, high = (
         None
@@ -161,7 +164,10 @@ def _clamp_score(score: Score, output: Output) -> Score:
 
 
 def _clamp(number: float, output: Output, what: str, advice: str) -> float:
-    """Return a number of an output within its range; raise Invalid, which names `what` it is."""
+    """Return a number, clamped to its output's range if rounding took it out; else raise Invalid.
+
+    what, advice  how the message names the number, and how it ends
+    """
     low, high = output.range
     nearest = max(number, -math.inf if low is None else low)
     nearest = min(nearest, math.inf if high is None else high)
@@ -171,9 +177,9 @@ def _clamp(number: float, output: Output, what: str, advice: str) -> float:
 
 
 def _tolerance(bound: float, ends: tuple[float | None, float | None]) -> float:
-    """Return how far outside of a bound, one of the `ends` of a range, rounding may take a number.
+    """Return how far rounding may take a number outside of `bound`, one of the two ends of a range.
 
-    At a bound of 0 the other one gives the scale, of at most 1.
+    The tolerance is relative to the bound; at a bound of 0, to the other end, or to 1 if that is smaller.
     """
     scale = abs(bound) or min(1.0, max(abs(end or 0.0) for end in ends))
     return _ROUNDING * scale if scale else _ROUNDING_AT_ZERO

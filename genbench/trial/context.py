@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawing", "History", "TrialContext"]
 
 _PROBE_SAMPLES = 8  # drawn twice to compare: few, since each draw costs as much as one of the trial
-_LEAST_COMPARED = 32  # samples of each chunk; fewer may be equal by chance, such as short texts
+_LEAST_COMPARED = 32  # samples of a last, shorter chunk: fewer may be equal by chance, such as short texts
 
 
 class History(list[dict[str, Any]]):
@@ -146,7 +146,9 @@ class TrialContext(Inputs):
         return sampler
 
     def _load_or_fit(self) -> Any:
+        """Return the sampler from the store; else fit the generator, and store a sampler that has `save`."""
         trial, spec = self.trial, self.trial.generator.spec
+        # The generator's code could keep the modules of the modality from being imported.
         with blame(trial.dataset.modality.component):
             trial.dataset.modality.load()
         restored = self._load_sampler()
@@ -163,17 +165,18 @@ class TrialContext(Inputs):
             given = {"rng": rng, "device": trial.settings.device, "log": self.history.log}
             sampler = call(part, inputs, given)
             self.parameters = _read_count(getattr(sampler, "parameters", None))
-            save = getattr(sampler, "save", None)
+            save = getattr(sampler, "save", None)  # in the context, since a property is code of the component
         self.seconds["fit"] = time.perf_counter() - start
         if spec.load is not None and save is not None:
             write = check_after_write(self._check_reload(sampler, wrap_save(save, within)), part)
+            # The notes are made after the write, which may add notices.
             keep(self.store, trial.fit_key, write, self._make_notes, self.report)
         return sampler
 
     def _load_sampler(self) -> Any | None:
         """Return the sampler from the store, None if it is not there or cannot be restored."""
         artefact = self.store.get(self.trial.fit_key) if self.trial.generator.spec.load is not None else None
-        # The notices of a load are noted with the artefact.
+        # The artefact has the notices of its first load, so those of this load are duplicates.
         restored = read_artefact(artefact, lambda folder: self._restore(folder, ignore_notice))
         if artefact is not None and restored is not None:
             self._remember(artefact.notes)
@@ -225,20 +228,21 @@ class TrialContext(Inputs):
         return tuple(map(dict, self.history)) if name == "history" else self.truth()
 
     def _renew_sampler(self) -> Any:
-        """Return the sampler as no metric has left it, since metrics may change what they are given.
+        """Return a sampler that no metric has changed, since metrics may change what they are given.
 
-        One that the store does not have is fitted again, unless all that it holds is as it was.
+        A sampler that the store lacks is fitted again, unless its hash shows that no metric changed it.
         """
         sampler = self.sampler if self._given is None else self._load_sampler()
         if sampler is None:
-            is_unchanged = self._given and self._given == self._state()
+            is_unchanged = self._given and self._given == self._hash_state()
             sampler = self.sampler if is_unchanged else self._load_or_fit()
         self.sampler = sampler
-        self._given = "" if self.store.get(self.trial.fit_key) else self._state()
+        # "": it is loaded again before the next metric, so nothing need be compared.
+        self._given = "" if self.store.get(self.trial.fit_key) else self._hash_state()
         return sampler
 
-    def _state(self) -> str:
-        """Return a hash of what the sampler holds, "" if that cannot be told."""
+    def _hash_state(self) -> str:
+        """Return a hash of all that the sampler holds, "" if it cannot be pickled."""
         with self._isolate(ignore_notice):
             return state_hash(self.sampler)
 
@@ -267,6 +271,7 @@ class TrialContext(Inputs):
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restore(self, folder: Path, note: Callable[[Notice], object]) -> Any:
+        """Return the sampler that the generator's `load` reads from a folder."""
         with self._isolate(note, folder):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
@@ -276,6 +281,7 @@ class TrialContext(Inputs):
         self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
 
     def _draw_with_notes(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
+        """Draw the samples; return them, the notes of their artefact, and the function that writes them."""
         fakes = self._draw()
         write = check_after_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
         probe = self._probes[0] if self._probes else ""
@@ -283,13 +289,14 @@ class TrialContext(Inputs):
         return fakes, self._make_notes() | drawn, write
 
     def _draw(self) -> Samples:
+        """Draw the samples; note if the generator gives others at the same key, or the same in two chunks."""
         sampler = self.sampler
         self.begin("sample")
         drawing = self._make_drawing(sampler)
         start = time.perf_counter()
         samples = drawing.samples()
         self.seconds["sample"] = time.perf_counter() - start
-        first, second = self._probes = self._probes or drawing.probes()
+        first, second = self._probes = self._probes or drawing.probes()  # known if the sampler was just saved
         if first != second:
             self.add_others()
         if drawing.repeats_chunks(samples):
@@ -315,6 +322,7 @@ class TrialContext(Inputs):
         return write_and_load
 
     def _make_drawing(self, sampler: Any) -> Drawing:
+        """Return the drawing of the trial's samples by a sampler."""
         return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=make_log(self.report))
 
     def _isolate(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
@@ -324,11 +332,12 @@ class TrialContext(Inputs):
         return isolate_component(part, seeds.sequence(trial.seed, "global", *key), note, *files)
 
     def _make_notes(self) -> dict[str, Any]:
-        """Return the notes of an artefact."""
+        """Return what is stored with an artefact: history, parameters, notices and seconds so far."""
         known = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
         return known | {"seconds": dict(self.seconds)}
 
     def _make_providers(self) -> dict[str, Callable[[], Any]]:
+        """Return a function for each input that the `make` of a generator can take."""
         splits = {name: functools.partial(self._open_split, name) for name in ("train", "held_out")}
         trial, dataset = self.trial, self.trial.dataset
         opener = OutputOpener(
@@ -338,6 +347,7 @@ class TrialContext(Inputs):
         return provide_splits(splits) | others
 
     def _open_split(self, name: str) -> Samples:
+        """Return a whole split of the dataset; raise Undefined if there is none of that name."""
         samples = self._read_whole(name)
         if samples is None:
             raise Undefined(f"the dataset has no {name} split")
@@ -346,20 +356,23 @@ class TrialContext(Inputs):
     def _samples_id(self, side: str) -> str:
         """Return what identifies a side's content: for fakes their hash, since a second draw may differ."""
         if side == "fake":
-            _ = self.samples
+            _ = self.samples  # reads or draws the samples, which sets their hash
             return self.samples_hash
         return split_id(self.trial.dataset.hash, SPLIT_OF[side], self._find_cut(side))
 
     def _count_extraction(self) -> None:
+        """Note the seconds spent on features so far; a trial without features has no such entry."""
         if self._features.seconds:
             self.seconds["extract"] = self._features.seconds
 
     def _find_cut(self, side: str) -> int | None:
+        """Return the number of samples to which a side is cut, None for no cut, as of training data."""
         return None if side == "train" else self.trial.n_real
 
     def _remember(self, notes: Mapping[str, Any]) -> None:
+        """Take history, parameters, notices and seconds from the notes of an artefact."""
         self.history[:] = notes["history"]
-        self.seconds = dict(notes["seconds"]) | self.seconds
+        self.seconds = dict(notes["seconds"]) | self.seconds  # this run's own seconds replace earlier ones
         self.parameters = notes["parameters"]
         for notice in read_notices(notes.get("notices", ())):
             self.notices.note(notice)
@@ -375,7 +388,7 @@ class Drawing:
     """The drawing of a trial's samples.
 
     note  receives notices of the sampler's side effects
-    log   called with the chunks that are drawn and all of them, after each chunk
+    log   receives the number of drawn chunks and of all chunks, after each chunk
 
     Errors of the sampler and invalid samples become a BlameError.
     """
@@ -390,28 +403,28 @@ class Drawing:
         chunks = list(_number_chunks(self.trial.n, self.trial.generator.spec.chunk))
         drawn = []
         for number, size in chunks:
-            drawn.append(self._chunk(str(number), size))
+            drawn.append(self._draw_chunk(str(number), size))
             self.log(len(drawn), len(chunks))
         return concat(drawn)
 
     def repeats_chunks(self, samples: Samples) -> bool:
-        """Return whether the first two chunks of all samples share more than independent draws do.
+        """Return whether the first two chunks share more samples than independent draws would.
 
-        As many samples of the first chunk are compared as the second one has.
+        The second chunk may be the last and shorter: then only as many samples of the first are compared.
         """
         size = self.trial.generator.spec.chunk
         if size is None:
             return False
-        shared = min(size, len(samples) - size)
-        if shared < min(size, _LEAST_COMPARED):
+        n_compared = min(size, len(samples) - size)
+        if n_compared < min(size, _LEAST_COMPARED):
             return False
-        first, second = (samples.take(slice(start, start + shared)) for start in (0, size))
+        first, second = (samples.take(slice(start, start + n_compared)) for start in (0, size))
         return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
 
     def probes(self) -> tuple[str, str]:
-        """Return the content hashes of a few samples that are drawn twice at one key.
+        """Return the content hashes of two draws of a few samples at one key.
 
-        Both are "" where a draw has a price, and where so few cannot be drawn, which is noted.
+        Both are "" if a draw costs money, and if the draw fails, which a notice reports.
         """
         part = self.trial.generator
         if part.spec.priced:
@@ -426,13 +439,14 @@ class Drawing:
 
     def probe(self) -> str:
         """Return the content hash of a few samples, always drawn at one key."""
-        return content_hash(self._chunk("again", self._n_probe))
+        return content_hash(self._draw_chunk("again", self._n_probe))
 
     @property
     def _n_probe(self) -> int:
+        """The number of samples in a probe draw."""
         return min(_PROBE_SAMPLES, self.trial.n)
 
-    def _chunk(self, number: str, size: int) -> Samples:
+    def _draw_chunk(self, number: str, size: int) -> Samples:
         """Return `size` samples of the chunk `number`."""
         trial, part = self.trial, self.trial.generator
         key = (part.component.name, options_text(part), trial.dataset.hash, number)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from genbench.store.store import Store
     from genbench.suite.components import Part
 
-__all__ = ["Prepared", "hash_of_splits", "load_data", "open_split", "prepare", "prepared", "read_data"]
+__all__ = ["Prepared", "find_prepared", "hash_of_splits", "load_data", "open_split", "prepare", "read_data"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,13 @@ class Prepared:
 
 
 class _Loaded(NamedTuple):
-    """The splits of a dataset, and whether they are its official ones; its files as they were loaded."""
+    """A dataset that was loaded and split.
+
+    part         the dataset, with the identities of its files from before loading
+    parts        its splits by name
+    is_official  whether the data came in these splits; else genbench split them
+    noted        notices of the component's side effects
+    """
 
     part: Part[DatasetSpec]
     parts: Mapping[str, Samples]
@@ -137,7 +143,7 @@ def prepare(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality
     _store(store, _load(part, modalities, log))
 
 
-def prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:
+def find_prepared(part: Part[DatasetSpec], store: Store, modalities: Iterable[Modality]) -> Prepared | None:
     """Return the dataset if it is in the store, else None."""
     key = data_key(part)
     notes = store.notes(key)
@@ -170,6 +176,7 @@ def open_split(store: Store, dataset: Prepared, name: str) -> Samples | None:
 
 
 def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
+    """Load a dataset again, store it and return its splits; raise DataError if its content has changed."""
     loaded = _load(dataset.part, [dataset.modality], no_log)
     if hash_of_splits(loaded.parts) != dataset.hash:
         raise DataError(
@@ -182,16 +189,17 @@ def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
 
 
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
+    """Load and split a dataset; raise DataError, which names it, if its groups do not fit its splits."""
     with _name_dataset(part):
         part = renew_files(part)
     noted = Noted()
     data = load_data(part, modalities, log, noted.note)
-    found = split(data, part.spec.parts)
+    splits = split(data, part.spec.parts)
     try:
-        check_groups(data, part.spec.parts, found)
+        check_groups(data, part.spec.parts, splits)
     except DataError as error:
         raise DataError(f"{_describe(part)}: {error}") from error
-    return _Loaded(part, found, data.splits is not None, noted)
+    return _Loaded(part, splits, data.splits is not None, noted)
 
 
 def hash_of_splits(parts: Mapping[str, Samples]) -> str:
@@ -221,6 +229,7 @@ def _count_different(loaded: _Loaded) -> int | None:
 
 
 def _store(store: Store, loaded: _Loaded) -> None:
+    """Store the splits of a dataset, with notes that describe them."""
     part, parts = loaded.part, loaded.parts
     notes = {
         "hash": hash_of_splits(parts),
@@ -242,7 +251,7 @@ def _store(store: Store, loaded: _Loaded) -> None:
 
 @contextlib.contextmanager
 def _name_dataset(part: Part[DatasetSpec]) -> Iterator[None]:
-    """Name the dataset in the error of a changed file."""
+    """Raise a FileChangedError that names the dataset in place of the BlameError of a changed file."""
     try:
         yield
     except BlameError as failure:
@@ -250,4 +259,5 @@ def _name_dataset(part: Part[DatasetSpec]) -> Iterator[None]:
 
 
 def _describe(part: Part[DatasetSpec]) -> str:
+    """Return the dataset and its plugin in words, as messages name them."""
     return f"dataset {part.name!r} of {part.component.owner.distribution}"

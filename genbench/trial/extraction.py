@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracy_note", "features_of", "read_arrays", "write_arrays"]
 
-_DTYPES = (np.float32, np.float64)  # float64 for samples that are: see the check `dtypes`
+_DTYPES = (np.float32, np.float64)  # float64 for samples of float64: see the check `dtypes`
 _VALID = "valid_rows.npy"  # no output has this name, since names hold no underscore
 
 
@@ -117,7 +117,7 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
         got = sorted(arrays) if isinstance(arrays, dict) else type(arrays).__name__
         raise Invalid(f"expected the outputs {sorted(outputs)}, got {got}")
     for name, array in arrays.items():
-        if not isinstance(array, np.ndarray) or array.dtype not in _DTYPES or array.ndim != 2:  # noqa: PLR2004
+        if not isinstance(array, np.ndarray) or array.dtype not in _DTYPES or array.ndim != 2:  # noqa: PLR2004 - rows and columns
             raise Invalid(
                 f"output {name!r}: expected an (n, d) array of float32, or of float64 if it was given so"
             )

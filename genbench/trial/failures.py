@@ -40,7 +40,7 @@ class Losses:
         self._report(stage=stage, work=name)
 
 
-_LONGEST = 300  # characters: a cell of scores.csv and a line below a table stay readable
+_MOST_CHARACTERS = 300  # of a reason: a cell of scores.csv and a line below a table stay readable
 #: Addresses of objects in memory, which differ in every run; shorter numbers may be values.
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 # Paths with at least one folder, in quotes (which may contain spaces) or without. URLs, markup as
@@ -117,7 +117,9 @@ def plain_line(text: str) -> str:
     CSV files contain reasons, so a reason must be the same in every run and contain no home folder.
     """
     line = next((line.strip() for line in redact(text).splitlines() if line.strip()), "")
-    line = _ADDRESS.sub("0x…", line).replace(str(Path.home()), "~") if Path.home() != Path("/") else line
+    line = _ADDRESS.sub("0x…", line)
+    if Path.home() != Path("/"):  # as in some containers, where "/" begins every path
+        line = line.replace(str(Path.home()), "~")
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # escapes lone surrogates of file names
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"

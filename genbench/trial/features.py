@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Features", "KeptFeatures"]
 
-_FEW = 8  # training samples whose features tell two fits apart
+_PROBE_SAMPLES = 8  # training samples whose features tell two fits apart
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Features:
         samples_id  identifies the content of the samples; `samples` opens them on a cache miss
         keep        whether the store caches the features
         """
-        name = self._name(extractor, samples_id)
+        name = self._name_extraction(extractor, samples_id)
         self._losses.refuse(extractor.component, name)
         found, place = self._kept.found, (samples_id, name)
         if place not in found:
@@ -129,13 +129,13 @@ class Features:
         return found[place].extracted
 
     def hashes(self, extractor: Part[ExtractorSpec], samples_id: str) -> tuple[str, str]:
-        """Return the hash of the stored features of samples, and what tells the extractor's fit from others.
+        """Return the hash of the stored features of samples, and `fit` of the extractor.
 
-        Each is "" if it was not used yet, if it is not stored, and the second for an extractor that is not
-        fitted.
+        The first is "" before the features are used, and if they are not stored; the second is "" before the
+        extractor is used, and if it is not fitted.
         """
-        found = self._kept.found.get((samples_id, self._name(extractor, samples_id)))
-        fitted = self._kept.extractors.get(digest(self._key(extractor)))
+        found = self._kept.found.get((samples_id, self._name_extraction(extractor, samples_id)))
+        fitted = self._kept.extractors.get(digest(self._make_key(extractor)))
         return "" if found is None else found.hash, "" if fitted is None else fitted.fit
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
@@ -150,7 +150,8 @@ class Features:
         return fitted.extractor
 
     def _find_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
-        name = digest(self._key(part))
+        """Return the extractor, which is loaded or made at the first call."""
+        name = digest(self._make_key(part))
         if name not in self._kept.extractors:
             self._kept.extractors[name] = self._make_extractor(part)
         return self._kept.extractors[name]
@@ -163,15 +164,16 @@ class Features:
         A fitted extractor is loaded or fitted first: features in the store count only if they are of its fit.
         """
         if not extractor.contract.inputs:
-            return features_key(self._key(extractor), samples_id)
+            return features_key(self._make_key(extractor), samples_id)
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
         self._report(stage="score")
-        return features_key(self._key(extractor), samples_id, fitted.fit) if fitted.is_storable else None
+        return features_key(self._make_key(extractor), samples_id, fitted.fit) if fitted.is_storable else None
 
     def _compute(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
     ) -> FoundFeatures:
+        """Compute features; store them unless `key` is None, or they are a view of the samples."""
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
         self._pass_notices(fitted.noted)
@@ -191,20 +193,20 @@ class Features:
 
     def _make_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
         """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
-        is_fitted, key = bool(part.contract.inputs), self._key(part)
+        is_fitted, key = bool(part.contract.inputs), self._make_key(part)
         artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
         stored = self._load(part, artefact)
         if stored is not None:
             return stored
         start = time.perf_counter()
         rng = seeds.stream(None, "extract", part.component.name, options_text(part), self._data_hash)
-        inputs = gather(part, provide_splits({"train": self._train}))
+        inputs = gather(part, provide_splits({"train": self._need_train}))
         noted = Noted()
         within = functools.partial(self._isolate, part, noted.note)
         with within():
             given = {"rng": rng, "device": self.settings.device, "log": make_log(self._report)}
             extractor = call(part, inputs, given)
-            save = getattr(extractor, "save", None)
+            save = getattr(extractor, "save", None)  # in the context: a property is code of the component
         self.seconds += time.perf_counter() - start
         if not is_fitted:
             return FittedExtractor(extractor, noted)
@@ -214,9 +216,10 @@ class Features:
             stored = self._load(part, artefact)
         if stored is not None:
             return stored
-        return FittedExtractor(extractor, noted, self._probe(part, extractor, within), is_storable=False)
+        return FittedExtractor(extractor, noted, self._hash_probe(part, extractor, within), is_storable=False)
 
     def _load(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
+        """Return the fitted extractor of an artefact, None if it is missing or cannot be restored."""
         if artefact is None:
             return None
         noted = Noted(read_notices(artefact.notes.get("notices", ())))
@@ -228,12 +231,14 @@ class Features:
         extractor = cache.read_artefact(artefact, read)
         return None if extractor is None else FittedExtractor(extractor, noted, artefact.hash)
 
-    def _probe(
+    def _hash_probe(
         self, part: Part[ExtractorSpec], extractor: Any, within: Callable[[], AbstractContextManager[None]]
     ) -> str:
         """Return the hash of an extractor's features of a few training samples; "" if it fails on them."""
         with contextlib.suppress(BlameError):
-            return features_hash(features_of(extractor, part, within, self._train().take(slice(_FEW))))
+            return features_hash(
+                features_of(extractor, part, within, self._need_train().take(slice(_PROBE_SAMPLES)))
+            )
         return ""
 
     def _isolate(
@@ -244,29 +249,34 @@ class Features:
         return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
     def _pass_notices(self, noted: Noted) -> None:
+        """Give all notices to the receiver of the trial or the session."""
         for notice in noted:
             self._note(notice)
 
-    def _train(self) -> Samples:
+    def _need_train(self) -> Samples:
+        """Return the training samples; raise Undefined if the data have none."""
         train = self._whole("train")
         if train is None:
             raise Undefined("there is no train split to fit the extractor to")
         return train
 
-    def _name(self, part: Part[ExtractorSpec], samples_id: str) -> str:
-        """Return the name of an extraction: of its loss if the process dies, and in memory."""
-        return digest(features_key(self._key(part), samples_id))
+    def _name_extraction(self, part: Part[ExtractorSpec], samples_id: str) -> str:
+        """Return the name of an extraction, in memory and, if the process dies during it, in `lost`."""
+        return digest(features_key(self._make_key(part), samples_id))
 
-    def _key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
+    def _make_key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:
+        """Return the key of the extractor on these data in the store."""
         return extractor_key(part, self._data_hash, self.settings)
 
 
 def _lock(extracted: Extracted) -> Extracted:
+    """Return features whose arrays are read-only."""
     arrays = {name: freeze(array) for name, array in extracted.arrays.items()}
     return Extracted(arrays, freeze(extracted.valid))
 
 
 def _open(artefact: Artefact | None, extractor: Part[ExtractorSpec]) -> FoundFeatures | None:
+    """Return the features in an artefact, None if the artefact is missing or damaged."""
     extracted = cache.read_artefact(artefact, lambda folder: read_arrays(folder, extractor.spec.outputs))
     if artefact is None or extracted is None:
         return None

@@ -38,7 +38,7 @@ __all__ = [
     "torch_seed",
 ]  # fmt: skip
 
-_shared: Any = np.random  # numpy's stubs lack methods of the global stream
+_numpy_random: Any = np.random  # numpy's stubs lack methods of the global stream
 
 #: Variables that scikit-learn sets on import, and torch with its first optimiser.
 VARIABLES_OF_LIBRARIES = frozenset({"KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR"})
@@ -90,9 +90,9 @@ def isolate(
     files     files, and folders with all that is in them, that it may read beside its code and its options
     is_thorough  as in Undeclared
     """
-    endings = [_python(sequence), _numpy(sequence), _environment()]
+    endings = [_seed_python(sequence), _seed_numpy(sequence), _watch_environment()]
     if "torch" in sys.modules:
-        endings.append(_torch_stream(sys.modules["torch"], sequence))
+        endings.append(_seed_torch(sys.modules["torch"], sequence))
     code = () if part.code is None else part.code.files.values()
     changed: list[str] = []
     known = (*code, *find_paths(part.options).values(), *files)
@@ -115,18 +115,19 @@ def torch_seed(rng: np.random.Generator) -> Iterator[None]:
     seeded too. The block draws four numbers from `rng`, and two blocks with one `rng` differ.
     """
     sequence = np.random.SeedSequence([int(word) for word in rng.integers(2**32, size=4)])
-    endings = [_python(sequence), _numpy(sequence)]
+    endings = [_seed_python(sequence), _seed_numpy(sequence)]
     try:
         import torch  # may draw from the global streams
 
-        endings += [_torch_stream(torch, sequence), *_gpus(torch, sequence)]
+        endings += [_seed_torch(torch, sequence), *_seed_gpus(torch, sequence)]
         yield
     finally:
         for end in endings:
             end()
 
 
-def _python(sequence: np.random.SeedSequence) -> End:
+def _seed_python(sequence: np.random.SeedSequence) -> End:
+    """Seed the global stream of Python; return the function that restores it and reports its use."""
     before = random.getstate()
     random.seed(int.from_bytes(sequence.generate_state(4).tobytes(), "little"))
     seeded = random.getstate()
@@ -139,31 +140,34 @@ def _python(sequence: np.random.SeedSequence) -> End:
     return end
 
 
-def _numpy(sequence: np.random.SeedSequence) -> End:
-    kept, state = _shared.get_bit_generator(), _shared.get_state(legacy=False)
+def _seed_numpy(sequence: np.random.SeedSequence) -> End:
+    """Put a seeded stream in place of numpy's; return the function that restores it and reports its use."""
+    bit_generator, state = _numpy_random.get_bit_generator(), _numpy_random.get_state(legacy=False)
     own = np.random.MT19937(sequence)
-    _shared.set_bit_generator(own)
-    seeded = _numpy_state()
+    _numpy_random.set_bit_generator(own)
+    seeded = _read_numpy_state()
 
     def end() -> str | None:
-        used = _shared.get_bit_generator() is not own or _numpy_state() != seeded
-        _shared.set_bit_generator(kept)
-        if isinstance(kept, np.random.MT19937):
-            _shared.set_state(state)  # includes the cached second normal number, if there is one
+        used = _numpy_random.get_bit_generator() is not own or _read_numpy_state() != seeded
+        _numpy_random.set_bit_generator(bit_generator)
+        if isinstance(bit_generator, np.random.MT19937):
+            _numpy_random.set_state(state)  # includes the cached second normal number, if there is one
         return "used numpy's global random state" if used else None
 
     return end
 
 
-def _numpy_state() -> tuple[Any, ...]:
-    state = _shared.get_state(legacy=False)
+def _read_numpy_state() -> tuple[Any, ...]:
+    """Return what of the state of numpy's global stream changes with each draw."""
+    state = _numpy_random.get_state(legacy=False)
     return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]
 
 
-def _torch_stream(torch: Any, sequence: np.random.SeedSequence) -> End:
+def _seed_torch(torch: Any, sequence: np.random.SeedSequence) -> End:
+    """Seed the global CPU stream of torch; return the function that restores it and reports its use."""
     stream = torch.default_generator
     before = stream.get_state()
-    stream.manual_seed(_torch_word(sequence))
+    stream.manual_seed(_make_torch_seed(sequence))
     seeded = stream.get_state()
 
     def end() -> str | None:
@@ -174,14 +178,15 @@ def _torch_stream(torch: Any, sequence: np.random.SeedSequence) -> End:
     return end
 
 
-def _torch_word(sequence: np.random.SeedSequence) -> int:
+def _make_torch_seed(sequence: np.random.SeedSequence) -> int:
+    """Return a seed of 32 bits for torch."""
     return int(sequence.generate_state(1)[0])  # torch uses 32 bits of a seed
 
 
-def _gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
-    """Seed the streams of GPUs; one that nothing has used before gets a random seed again."""
+def _seed_gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
+    """Seed the streams of GPUs; CUDA streams that nothing has used before get a random seed at the end."""
     endings: list[End] = []
-    word = _torch_word(sequence)
+    word = _make_torch_seed(sequence)
     if torch.cuda.is_available():
         states = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
         torch.cuda.manual_seed_all(word)
@@ -194,7 +199,8 @@ def _gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
     return endings
 
 
-def _environment() -> End:
+def _watch_environment() -> End:
+    """Return the function that restores the environment variables and reports changed ones."""
     before = dict(os.environ)
 
     def end() -> str | None:
@@ -204,6 +210,7 @@ def _environment() -> End:
         for name in after.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
+        # Which of these are set depends on what was imported before, so they are restored without a notice.
         every = (before.keys() | after.keys()) - VARIABLES_OF_LIBRARIES
         names = sorted(name for name in every if before.get(name) != after.get(name))
         return f"changed environment variables {join_names(names)}" if names else None

@@ -86,7 +86,7 @@ def check_after_write(write: Callable[[Path], None], part: Part[Spec]) -> Callab
 
 
 def _has_hash(part: Part[Spec], name: str) -> bool:
-    """Return whether the path at a place has the content that the keys name."""
+    """Return whether the file or folder of the option `name` has the content whose hash is in the keys."""
     try:
         expected = get_value(part.canonical, name)["sha256"]
         return content_sha256(get_value(part.options, name)).startswith(expected)

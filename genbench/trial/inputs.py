@@ -152,13 +152,14 @@ class _Features:
         return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
 
     def _find_features(self, name: str) -> Extracted:
+        """Return the features of a side, computed and counted at the first call."""
         if name not in self._sides:
             extracted = self._inputs.features(self._extractor, name)
-            self._check(name, ValidCount(n=int(extracted.valid.sum()), of=len(extracted.valid)))
+            self._check_count(name, ValidCount(n=int(extracted.valid.sum()), of=len(extracted.valid)))
             self._sides[name] = extracted
         return self._sides[name]
 
-    def _check(self, name: str, count: ValidCount) -> None:
+    def _check_count(self, name: str, count: ValidCount) -> None:
         """Report the count of a side; raise Undefined if too few of its samples have features."""
         if count.n == count.of:
             return
@@ -167,11 +168,13 @@ class _Features:
             raise Undefined(
                 f"{self._extractor.name} has features for none of the {count.of} samples of {name}"
             )
+        # `min_n` is a rule for the two sides that a metric compares.
         if name in ("fake", "real") and name in self._metric.contract.inputs:
             check_count(name, count.n, self._metric.spec.min_n, f" of {count.of} with features")
 
 
 def _need_labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
+    """Return the labels of a side; raise Undefined if it has none."""
     labels = inputs.labels(name)
     if labels is None:
         raise Undefined(f"{name} has no labels")
@@ -179,10 +182,12 @@ def _need_labels(inputs: Inputs, name: str) -> NDArray[np.int64]:
 
 
 def _read_guarded(read: Callable[[], Samples]) -> Samples:
+    """Return the samples in arrays that a component cannot change for others."""
     return guard(read())
 
 
 def _read_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
+    """Return the labels of the samples, or None, in an array that a component cannot change for others."""
     return guard(read()).labels
 
 
@@ -192,4 +197,5 @@ def _take_valid(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
 
 
 def _pick_outputs(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:
+    """Return the array of the only output, or of several outputs the arrays by name."""
     return arrays[outputs[0]] if len(outputs) == 1 else {name: arrays[name] for name in outputs}

@@ -37,7 +37,7 @@ __all__ = [
     "reference_n",
 ]
 
-_CUT = frozenset({"real", "held_out"})  # sides that are cut to n_real
+_CUT_SIDES = frozenset({"real", "held_out"})  # sides that are cut to n_real
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,9 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
     """
     for trial, groups in needs:
         needed = frozenset(chain.from_iterable(group.metric.contract.sides for group in groups))
-        sizes = {SPLIT_OF[side]: trial.dataset.sizes.get(SPLIT_OF[side]) for side in sorted(_CUT & needed)}
+        sizes = {
+            SPLIT_OF[side]: trial.dataset.sizes.get(SPLIT_OF[side]) for side in sorted(_CUT_SIDES & needed)
+        }
         for split, size in sizes.items():
             if trial.n_real is not None and size is not None and size < trial.n_real:
                 key = "n" if suite.n_real is None else "n_real"
@@ -156,7 +158,7 @@ def drop_control_datasets(
     If no dataset would remain, the suite is returned as it is, and `check_meetings` raises.
     """
     competitors = [part for part in resolved.generators if part.spec.control is None]
-    kept = tuple(dataset for dataset in datasets if any(_meets(part, dataset) for part in competitors))
+    kept = tuple(dataset for dataset in datasets if any(_works_on(part, dataset) for part in competitors))
     if not kept:
         return resolved, tuple(datasets)
     groups = tuple(
@@ -169,7 +171,7 @@ def drop_control_datasets(
 def plan_trials(
     suite: Suite, resolved: Resolved, datasets: Sequence[Prepared], settings: Settings
 ) -> tuple[Trial, ...]:
-    """Return the trials of a suite whose datasets are prepared.
+    """Return the trials of a suite whose datasets are prepared, in the order of the suite.
 
     Raises SuiteError for a component that meets no dataset, and for two entries that give the same numbers.
     """
@@ -183,11 +185,11 @@ def plan_trials(
         for dataset in datasets
     }
     trials = tuple(
-        _trial(suite, dataset, generator, seed, planned[dataset.part.name], settings, readers)
+        _plan_trial(suite, dataset, generator, seed, planned[dataset.part.name], settings, readers)
         for dataset in datasets
         for generator in resolved.generators
-        if _meets(generator, dataset)
-        for readers in [_readers(generator, dataset, resolved.catalog)]
+        if _works_on(generator, dataset)
+        for readers in [_find_readers(generator, dataset, resolved.catalog)]
         for seed in suite.seeds
     )
     check_keys(cell for trial in trials for cell in trial.cells)
@@ -206,7 +208,7 @@ def check_keys(cells: Iterable[Cell]) -> None:
             )
 
 
-def _trial(
+def _plan_trial(
     suite: Suite,
     dataset: Prepared,
     generator: Part[GeneratorSpec],
@@ -215,6 +217,7 @@ def _trial(
     settings: Settings,
     readers: Mapping[str, OutputReader],
 ) -> Trial:
+    """Return the trial of a generator on a dataset at one seed, with its keys and a task for each metric."""
     parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
     fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component, parts)
     n = suite.n_on(dataset.part.name)
@@ -232,15 +235,20 @@ def _trial(
         tasks=(),
         readers=readers,
     )
-    return replace(trial, tasks=tuple(_task(trial, group) for group in groups))
+    return replace(trial, tasks=tuple(_plan_trial_task(trial, group) for group in groups))
 
 
-def _readers(generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog) -> dict[str, OutputReader]:
+def _find_readers(
+    generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog
+) -> dict[str, OutputReader]:
+    """Return what opens each path of a generator on a dataset, by option."""
     own, shared = dataset.part.component, dataset.reader_options
     return output_readers(generator, catalog, dataset.modality, own, shared)
 
 
-def _task(trial: Trial, group: Group) -> Task:
+def _plan_trial_task(trial: Trial, group: Group) -> Task:
+    """Return the task of a metric in one trial."""
+
     def key(_: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
         return record_key(
             group, output, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
@@ -303,8 +311,10 @@ def is_planned(group: Group, dataset: Prepared, datasets: Sequence[Prepared]) ->
 
 
 def _applies(group: Group, dataset: Prepared) -> bool:
-    return all(_meets(part, dataset) for part in group.parts)
+    """Return whether the metric and its extractor work on the modality of a dataset."""
+    return all(_works_on(part, dataset) for part in group.parts)
 
 
-def _meets(part: Part[Spec], dataset: Prepared) -> bool:
+def _works_on(part: Part[Spec], dataset: Prepared) -> bool:
+    """Return whether a component works on the modality of a dataset."""
     return part.component.serves((dataset.modality.reference,))

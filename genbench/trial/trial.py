@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Report = Callable[..., None]
 
-__all__ = ["RunTrial", "failed", "make_failed_records", "make_trace", "scored"]
+__all__ = ["RunTrial", "make_failed_records", "make_trace", "with_failure", "with_score"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class RunTrial:
     attempts  number of earlier attempts, by the key of a cell
     lost      work during which a process died, by name, with status and reason: it is not tried again in
               this run, and everything that needs it fails the same way
-    known     hashes of the samples behind the trial's earlier records
+    known     content hashes of the samples behind the trial's earlier records: others are noted
     gallery_bytes  of samples that the trial's gallery may hold; 0: it keeps none
     """
 
@@ -90,7 +90,7 @@ class RunTrial:
         context = self.make_context(report)
         try:
             with check_files_after(self.trial.generator):
-                _ = context.samples
+                _ = context.samples  # reads or draws them: their failure is that of all cells
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin_records(self.tasks, context), failure)
             return
@@ -109,6 +109,7 @@ class RunTrial:
         return TrialContext(self.trial, self.store, report, self.lost)
 
     def _score(self, task: Task, context: TrialContext) -> None:
+        """Compute a task, and write the record of each of its cells."""
         context.used.clear()
         context.valid.clear()
         start = time.perf_counter()
@@ -124,10 +125,11 @@ class RunTrial:
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
             write_record(
-                self.folder, scored(self._begin_record(cell, task, context), scores[output], seconds)
+                self.folder, with_score(self._begin_record(cell, task, context), scores[output], seconds)
             )
 
     def _begin_records(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
+        """Return the records of all cells of the tasks, with all fields that are known before the outcome."""
         return [self._begin_record(cell, task, context) for task in tasks for cell in task.cells.values()]
 
     def _begin_record(self, cell: Cell, task: Task, context: TrialContext) -> Record:
@@ -154,9 +156,10 @@ class RunTrial:
         return Record(cell=cell, status="missing", attempt=attempt, environment=environment)
 
     def _write_failure(self, begun: Iterable[Record], failure: BlameError | Undefined | Invalid) -> None:
+        """Print the traceback to the job's log, and write the records with the outcome of the failure."""
         traceback.print_exception(failure, file=sys.stderr)
         for record in begun:
-            write_record(self.folder, failed(record, failure))
+            write_record(self.folder, with_failure(record, failure))
 
     def _keep_gallery(self, context: TrialContext) -> None:
         """Keep a few of the samples, before a metric can end the process."""
@@ -200,13 +203,13 @@ def make_failed_records(
     ]
 
 
-def failed(record: Record, failure: BlameError | Undefined | Invalid) -> Record:
+def with_failure(record: Record, failure: BlameError | Undefined | Invalid) -> Record:
     """Return a record with the outcome of a failure."""
     status, reason = read_outcome(failure)
     return replace(record, status=status, reason=reason, provisional=is_provisional(failure))
 
 
-def scored(record: Record, score: Score, seconds: float) -> Record:
+def with_score(record: Record, score: Score, seconds: float) -> Record:
     """Return a record with a score, which took this time to compute."""
     numbers = {**vars(score), "extra": dict(score.extra)}
     return replace(record, **numbers, status="ok", seconds=seconds)
@@ -219,5 +222,6 @@ def _read_instructions() -> dict[str, str]:
 
 
 def _read_peak_bytes() -> int:
+    """Return the peak resident memory of this process, which Linux counts in KiB and macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

@@ -33,7 +33,7 @@ _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _SITE, _METADATA = {"site-packages", "dist-packages"}, (".dist-info", ".egg-info")
 _STDLIB, _HOST = Path(sysconfig.get_path("stdlib")), Path(__file__).parents[1]
 _TICK_NS = 20_000_000  # the coarsest clock of Linux's file times, CONFIG_HZ=100, twice
-_MOST_NAMES = 5  # in a message
+_MOST_NAMES = 5  # of files or programs in a message
 #: How the notice of a run ends.
 ADVICE = (
     ", whose content is in no key, so other content keeps old results: name each file and program with an "
@@ -83,6 +83,7 @@ class Undeclared:
         return " and ".join(f"{verb} {join_names(sorted(each))}" for verb, each in names.items() if each)
 
     def _is_input(self, path: Path, known: set[Path]) -> bool:
+        """Return whether a path is a file or folder older than the block, in none of the `known` places."""
         file = path.resolve()
         try:
             is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS
@@ -182,6 +183,7 @@ def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
 
 
 def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any = None) -> None:
+    """Add the path of an audit event, whose arguments follow, unless the file is opened for writing alone."""
     is_read = not isinstance(flags, int) or flags & _ACCESS != os.O_WRONLY
     if isinstance(path, str | bytes | os.PathLike) and is_read:
         with contextlib.suppress(OSError, ValueError):  # no working directory; no name of a cache

@@ -14,7 +14,7 @@ from genbench.store.keys import Settings
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.datasets import prepare, prepared
+from genbench.trial.datasets import find_prepared, prepare
 from genbench.trial.plan import plan_trials
 
 CHECKED = Path(__file__).parents[1] / "toy_plugins" / "checked_plugin.py"
@@ -90,7 +90,7 @@ def trials_of(modalities):
         resolved = resolve_suite(suite, catalog)
         for part in resolved.datasets:
             prepare(part, store, modalities)
-        datasets = [prepared(part, store, modalities) for part in resolved.datasets]
+        datasets = [find_prepared(part, store, modalities) for part in resolved.datasets]
         return plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
 
     return plan

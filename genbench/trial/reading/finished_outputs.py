@@ -57,11 +57,13 @@ def open_samples(
         return read_kept(kept, modalities_of(catalog), known)
     if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
         return read_strings(path, known, space, field, option="`field`")
-    part = _part(find_reader(catalog, path, known), path, {}, path.name)
+    part = _make_reader_part(find_reader(catalog, path, known), path, {}, path.name)
     return load_data(part, modalities_of(catalog), grouped=False).samples
 
 
-def _part(reader: Component, path: Path, options: Mapping[str, Any], where: str) -> Part[DatasetSpec]:
+def _make_reader_part(
+    reader: Component, path: Path, options: Mapping[str, Any], where: str
+) -> Part[DatasetSpec]:
     """Return a dataset component that opens a path as outputs of a generator; messages name `where`."""
     return part_of(reader, DatasetSpec, fill_entry(reader, path, options, where, is_fake=True), path.parent)
 
@@ -82,7 +84,7 @@ def output_readers(
     generator: Part[GeneratorSpec], catalog: Catalog, modality: Modality,
     dataset: Component | None = None, shared: Mapping[str, Any] | None = None,
 ) -> dict[str, OutputReader]:  # fmt: skip
-    """Return what opens each path of a generator, by option, none unless it takes `open_outputs`.
+    """Return by option what opens each path of a generator that takes `open_outputs`; else nothing.
 
     dataset  the component of its data, which comes first where several read a path
     shared   the options with which it then opens the path
@@ -90,23 +92,25 @@ def output_readers(
     The generator's option `reader_options`, if it has one, holds options of what reads its paths. Kept
     samples and strings need no component.
     """
-    found: dict[str, OutputReader] = {}
+    readers: dict[str, OutputReader] = {}
     own = generator.options.get("reader_options") or {}
     paths = find_paths(generator.options) if "open_outputs" in generator.contract.inputs else {}
     for option, path in paths.items():
         try:
-            reader = _reader(path, catalog, modality, dataset)
+            reader = _find_reader(path, catalog, modality, dataset)
             given = {**(shared or {}), **own} if reader == dataset else own
-            part = None if reader is None else _part(reader, path, given, "reader_options")
+            part = None if reader is None else _make_reader_part(reader, path, given, "reader_options")
             if part is None and own:
                 raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
-            found[option] = OutputReader(part=None if part is None else drop_annotations(part))
+            readers[option] = OutputReader(part=None if part is None else drop_annotations(part))
         except GenbenchError as error:
-            found[option] = OutputReader(refusal=str(error))
-    return found
+            readers[option] = OutputReader(refusal=str(error))
+    return readers
 
 
-def _reader(path: Path, catalog: Catalog, modality: Modality, dataset: Component | None) -> Component | None:
+def _find_reader(
+    path: Path, catalog: Catalog, modality: Modality, dataset: Component | None
+) -> Component | None:
     """Return the dataset component that opens a path of outputs, None if genbench itself does."""
     if kept_folder(path) is not None or is_string_file(path, modality):
         return None
@@ -159,7 +163,7 @@ class OutputOpener:
         return read_strings(paths[option], self.modality, self.space, field, option="`field`")
 
     def _read(self, part: Part[DatasetSpec], name: str) -> Samples:
-        """Return the checked samples that a dataset component reads in the path of a name."""
+        """Return the checked samples that a dataset component reads; `name` is their path's in messages."""
         with blame(part.component):
             samples = read_data(part, note=self.note).labelled()
         try:

@@ -38,8 +38,8 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
     """
     values: dict[str, Any] = {}
     for name, value in modality.read_declared(space).items() if path is not None else ():
-        needed = _find_example(modality.spec.parameters[name]) if value is None else value
-        values |= {} if needed is None else {name: needed}
+        example = _find_example(modality.spec.parameters[name]) if value is None else value
+        values |= {} if example is None else {name: example}
     fields = () if path is None else fields_of(path)
     if fields and FIELD not in fields:
         likely = [str(value) for value in values.values()] + [modality.spec.name]

@@ -24,7 +24,7 @@ from genbench.store.keys import Settings
 from genbench.suite.file import read_entry, read_suite
 from genbench.suite.resolve import resolve_suite
 from genbench.trial.context import TrialContext
-from genbench.trial.datasets import prepare, prepared
+from genbench.trial.datasets import find_prepared, prepare
 from genbench.trial.plan import plan_trials
 
 SUITE = """
@@ -87,7 +87,7 @@ def ready(tmp_path, store, modalities):
     suite = read_suite(tmp_path / "small.toml")
     resolved = resolve_suite(suite, CATALOG)
     prepare(resolved.datasets[0], store, modalities)
-    datasets = (prepared(resolved.datasets[0], store, modalities),)
+    datasets = (find_prepared(resolved.datasets[0], store, modalities),)
     trials = plan_trials(suite, resolved, datasets, Settings(threads=1, device="cpu"))
     folder = tmp_path / "out"
     return PreparedRun(

@@ -19,7 +19,7 @@ from genbench.store.keys import data_key
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry
 from genbench.trial import datasets
-from genbench.trial.datasets import _list_shared, load_data, open_split, prepare, prepared
+from genbench.trial.datasets import _list_shared, find_prepared, load_data, open_split, prepare
 
 SHIFT = {"by": 0.0}
 SPLITS = {"train": np.arange(4), "test": np.arange(4, 10)}
@@ -97,9 +97,9 @@ def part(use):
 
 
 def test_a_dataset_is_known_once_it_is_prepared(store, modalities):
-    assert prepared(part("dots"), store, modalities) is None
+    assert find_prepared(part("dots"), store, modalities) is None
     prepare(part("dots"), store, modalities)
-    found = prepared(part("dots"), store, modalities)
+    found = find_prepared(part("dots"), store, modalities)
     splits = {name: dots().samples.take(index) for name, index in SPLITS.items()}
     assert found.hash == digest({name: content_hash(samples) for name, samples in splits.items()})
     assert (found.sizes, found.space) == ({"train": 4, "test": 6}, Space("vector", (2,)))
@@ -113,7 +113,7 @@ def test_the_set_options_that_fakes_share_are_those_of_their_readers(store, moda
     entry = SuiteEntry(use="shared", name=None, options=own | {"schema": str(path)}, where="x")
     given = make_part(CATALOG, DatasetSpec, entry, Path())
     prepare(given, store, modalities)
-    found = prepared(given, store, modalities)
+    found = find_prepared(given, store, modalities)
     assert found.reader_options == {"schema": str(path), "ignore": ["id"]}
     plain = replace(found, part=part("shared"))
     assert plain.reader_options == {}
@@ -124,7 +124,7 @@ def test_the_set_options_that_fakes_share_are_those_of_their_readers(store, moda
 
 def test_a_dataset_is_labelled_if_each_of_its_samples_is(store, modalities):
     prepare(part("labelled"), store, modalities)
-    found = prepared(part("labelled"), store, modalities)
+    found = find_prepared(part("labelled"), store, modalities)
     assert found.is_labelled
     assert open_split(store, found, "test").labels.tolist() == [0, 1] * 3
 
@@ -141,7 +141,7 @@ def test_a_split_whose_samples_are_in_another_shares_them():
 def test_few_different_samples_are_noted_where_genbench_splits_them(store, modalities):
     for name, different in (("few-words", 3), ("many-words", None), ("repeated", None)):
         prepare(part(name), store, modalities)
-        assert prepared(part(name), store, modalities).different == different
+        assert find_prepared(part(name), store, modalities).different == different
 
 
 def test_groups_that_equal_samples_join_into_one_split_are_refused(store, modalities):
@@ -151,7 +151,7 @@ def test_groups_that_equal_samples_join_into_one_split_are_refused(store, modali
     )
     with pytest.raises(DataError, match=message):
         prepare(part("joined-groups"), store, modalities)
-    assert prepared(part("joined-groups"), store, modalities) is None
+    assert find_prepared(part("joined-groups"), store, modalities) is None
 
 
 def test_a_function_that_gives_groups_is_called_only_where_data_are_split(store, modalities):
@@ -163,28 +163,28 @@ def test_a_function_that_gives_groups_is_called_only_where_data_are_split(store,
 def test_splits_that_share_samples_are_noted(store, modalities):
     for name, expected in (("repeated", (("test", "train"),)), ("dots", ())):
         prepare(part(name), store, modalities)
-        assert prepared(part(name), store, modalities).shared_splits == expected
+        assert find_prepared(part(name), store, modalities).shared_splits == expected
 
 
 def test_a_split_that_the_store_has_lost_is_loaded_again_and_stored(store, modalities):
     prepare(part("dots"), store, modalities)
-    found = prepared(part("dots"), store, modalities)
+    found = find_prepared(part("dots"), store, modalities)
     before = open_split(store, found, "test")
     shutil.rmtree(store.root)
     again = open_split(store, found, "test")
     np.testing.assert_array_equal(again.data, before.data)
-    assert prepared(part("dots"), store, modalities) == found
+    assert find_prepared(part("dots"), store, modalities) == found
     assert open_split(store, found, "held_out") is None
 
 
 def test_a_lost_dataset_that_has_other_content_now_is_refused(store, modalities, monkeypatch):
     prepare(part("dots"), store, modalities)
-    found = prepared(part("dots"), store, modalities)
+    found = find_prepared(part("dots"), store, modalities)
     shutil.rmtree(store.root)
     monkeypatch.setitem(SHIFT, "by", 1.0)
     with pytest.raises(DataError, match="'dots' is missing or damaged, and loading it again gave other data"):
         open_split(store, found, "test")
-    assert prepared(part("dots"), store, modalities) is None
+    assert find_prepared(part("dots"), store, modalities) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from genbench.store.keys import features_key, split_id
 from genbench.store.store import Store
 from genbench.suite.components import part_of
 from genbench.suite.file import SuiteEntry
-from genbench.trial.datasets import prepared
+from genbench.trial.datasets import find_prepared
 from genbench.trial.jobs import CheckDevice, PrepareData, PrepareReference, check_sendable
 
 
@@ -47,9 +47,9 @@ def test_a_dataset_is_stored(trial, tmp_path):
     part, empty = trial().dataset.part, Store(tmp_path / "empty")
     modalities = (trial().dataset.modality,)
     job = PrepareData(part=part, store=empty, modalities=modalities)
-    assert prepared(part, empty, modalities) is None
+    assert find_prepared(part, empty, modalities) is None
     assert stages(job) == ["load"]
-    assert prepared(part, empty, modalities).sizes == trial().dataset.sizes
+    assert find_prepared(part, empty, modalities).sizes == trial().dataset.sizes
     assert (job.parts, job.part_at("load", None)) == ((part,), part)
 
 

@@ -23,7 +23,7 @@ from genbench.store.keys import Settings
 from genbench.store.store import Store
 from genbench.suite.file import parse_suite
 from genbench.suite.resolve import resolve_suite
-from genbench.trial.datasets import prepare, prepared
+from genbench.trial.datasets import find_prepared, prepare
 from genbench.trial.plan import check_meetings, check_sizes, drop_control_datasets, plan_trials, reference_n
 
 SETTINGS = Settings(threads=1, device="cpu")
@@ -95,7 +95,7 @@ def plan(store, suite_text, modalities):
         resolved = resolve_suite(suite, CATALOG)
         for part in resolved.datasets:
             prepare(part, store, modalities)
-        datasets = [prepared(part, store, modalities) for part in resolved.datasets]
+        datasets = [find_prepared(part, store, modalities) for part in resolved.datasets]
         if narrow:
             resolved, datasets = drop_control_datasets(resolved, datasets)
         check_meetings(resolved, datasets)

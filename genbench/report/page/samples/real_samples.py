@@ -13,7 +13,7 @@ from genbench.core.splits import split
 from genbench.store.store import open_store
 from genbench.suite.components import make_part
 from genbench.suite.file import parse_suite
-from genbench.trial.datasets import hash_of_splits, load_data, open_split, prepared
+from genbench.trial.datasets import find_prepared, hash_of_splits, load_data, open_split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +107,7 @@ def _open_stored(
 ) -> dict[str, Samples] | None:
     """Return the splits that the store has of a dataset if they have this hash, else None."""
     store, _ = open_store()
-    stored = prepared(part, store, modalities)
+    stored = find_prepared(part, store, modalities)
     if stored is None or stored.hash != content:
         return None
     splits = {name: open_split(store, stored, name) for name in stored.sizes}
