@@ -213,6 +213,7 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     groups = {key: _share_groups_in(key[1], group_by_samples(members)) for key, members in columns.items()}
 
     def with_group(row: Row, column: Column, entry: Entry) -> Entry:
+        """Return an entry with the number of its group; 0 for a row that does not compete."""
         number = groups[row.dataset, column].get(row.generator, 0) if row.competes else 0
         return replace(entry, share_group=number)
 
@@ -244,12 +245,13 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
         if members[0].entries[column.metric].is_ranked
     }
 
-    def ranked(row: Row, column: Column, entry: Entry) -> Entry:
+    def with_rank(row: Row, column: Column, entry: Entry) -> Entry:
+        """Return an entry with its rank and range; with none for a row that does not compete."""
         own = places.get((row.dataset, column), {}) if row.competes else {}
         place = own.get(row.generator, _Place())
         return replace(place.put_on(entry), is_behind=place.is_behind)
 
-    return [_replace_entries(row, ranked) for row in rows]
+    return [_replace_entries(row, with_rank) for row in rows]
 
 
 def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
@@ -274,6 +276,7 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
     best_constant = min((losses[name] for name in constant), default=math.inf)
 
     def place(name: str, rank: int) -> _Place:
+        """Return the place of a row that has a rank."""
         low, high = ranges.get(name, (None, None))
         is_behind = losses[name] > best_without_range or (name in constant and losses[name] > best_constant)
         return _Place(rank, low, high, is_behind)

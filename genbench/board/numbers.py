@@ -95,6 +95,7 @@ def is_point(value: float, low: float, high: float) -> bool:
 def is_cut(value: float, low: float, high: float) -> bool:
     """Return whether a bound cuts an interval around `value`, so that its ends differ in their distance."""
     below, above = value - low, high - value
+    # both distances are differences of rounded numbers, which may be off by a few units in the last place
     return abs(below - above) > _RELATIVE_TOLERANCE * max(below, above) + 4 * math.ulp(value)
 
 
@@ -114,7 +115,7 @@ def _ends_text(value: float, low: float, high: float) -> str:
 
 def p_text(p: float) -> str:
     """Return a p-value with two significant digits, or more where two would take it across 0.05."""
-    texts = (f"{p:.{digits}g}" for digits in range(2, 18))
+    texts = (f"{p:.{digits}g}" for digits in range(2, 18))  # 17 digits are those of a float
     return next(text for text in texts if (float(text) <= ALPHA) == (p <= ALPHA))
 
 

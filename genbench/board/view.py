@@ -296,7 +296,7 @@ def _build_table(block: Block, texts: _Texts) -> Table:
     first, undecided = block.rows[0], undecided_entries(block)
     columns = {}
     for column in block.columns:
-        numbers = column_numbers(_estimates(block, column))
+        numbers = column_numbers(_column_estimates(block, column))
         cells = _build_cells(block, column, numbers, texts, undecided)
         columns[_build_head(block, column, numbers, texts)] = cells
     return Table(
@@ -326,7 +326,7 @@ def _row_kind(row: Row) -> str:
     return "" if row.is_verifiable else "unverified"
 
 
-def _estimates(block: Block, column: Column) -> dict[str, Estimate]:
+def _column_estimates(block: Block, column: Column) -> dict[str, Estimate]:
     """Return the values of a column with their intervals, by generator."""
     return {
         row.generator: Estimate(entry.value, *entry.display_interval)

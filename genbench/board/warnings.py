@@ -55,7 +55,8 @@ class FailedCells:
         return self.text()
 
     def text(self, most: int = 4) -> str:
-        """Return the cells, at most so many names of metrics, and the reason in words."""
+        """Return the cells, with at most `most` names of metrics, and the reason in words."""
+        # seeds are shorter than names, so that more of them fit
         seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
         cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics, most)}"
         return f"{cells}: {self.status}: {self.reason}"

@@ -66,7 +66,7 @@ class _Score:
         from scipy.special import stdtrit
 
         low, high = self.record.low or 0.0, self.record.high or 0.0
-        return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))
+        return (high - low) / 2 / float(stdtrit(self.freedom, 0.975))  # of a two-sided 95 % interval
 
 
 def vote_needs(

@@ -45,7 +45,7 @@ def latex_text(text: str) -> str:
 
 
 def _column_width(table: Table, head: Head) -> int:
-    """Return the width of a column in characters, with the space beside it."""
+    """Return the width of a column in characters, with 3 for the space beside it."""
     return 3 + max(len(head.text), *(len(_plain_text(row.entry(head))) for row in table.rows))
 
 

@@ -65,6 +65,7 @@ def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
         yield f"{settings.capitalize()}." if len(tables) == 1 else f"### Block {number}: {settings}"
         yield from (f"{line[0].upper()}{line[1:]}." for line, _ in table.notes)
         texts = {head.id: [_cell_text(row.cells[head.id]) for row in table.rows] for head in table.heads}
+        # a cell has a space at either side, and a bar
         widths = {head.id: 3 + max(map(len, (head.text, *texts[head.id]))) for head in table.heads}
         for panel in table.panels(_LINE_WIDTH, widths):
             if panel.extractor:

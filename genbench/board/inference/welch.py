@@ -105,6 +105,7 @@ def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, f
     beyond = logs.var(ddof=1) - polygamma(1, freedom / 2)
     if beyond <= polygamma(1, _MOST_FREEDOM / 2):
         return _MOST_FREEDOM, float(np.exp(logs.mean()))
+    # trigamma falls from infinity to 0, so that a single value solves the equation
     half = brentq(lambda value: polygamma(1, value) - beyond, 1e-8, _MOST_FREEDOM)
     return 2 * half, float(np.exp(logs.mean() + digamma(half) - np.log(half)))
 

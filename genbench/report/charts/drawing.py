@@ -54,12 +54,12 @@ def draw_for_page(chart: Chart) -> bytes:
 
     A page has its text in `alt`: labels of single marks reach no reader within an image, and double its size.
     """
-    image = _compact(_draw_svg(chart | {"config": chart["config"] | {"aria": False}}))
+    image = _shrink_svg(_draw_svg(chart | {"config": chart["config"] | {"aria": False}}))
     opening, bracket, body = image.partition(b">")
     return b"".join((opening, bracket, b"<style>", dark_rules().encode("ascii"), b"</style>", body))
 
 
-def _compact(image: bytes) -> bytes:
+def _shrink_svg(image: bytes) -> bytes:
     """Return an SVG that looks the same in two thirds of the bytes: names of marks are left out.
 
     The root has the font of all texts, and a hundredth of a pixel is the last decimal.

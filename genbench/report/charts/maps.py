@@ -199,7 +199,7 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
     note = [f"the {len(names)} of {len(shared)} parts that differ most"] if len(shared) > len(names) else []
     meaning = "how much two parts depend on each other; above the diagonal its difference from real samples"
     return theme.frame(
-        _grid(maps, list(map(one_line, names))), _map_title("dependence in", metric), meaning, *note
+        _arrange_maps(maps, list(map(one_line, names))), _map_title("dependence in", metric), meaning, *note
     )
 
 
@@ -309,7 +309,7 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
     return cell_map(cells, beside, above, "value", tips, is_square=False), note
 
 
-def _grid(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
+def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
     """Return the key of colours above maps side by side; those at the left and at the top have names."""
     letters = min(_LETTERS, max(map(len, names)))
     room = (theme.WIDTH - theme.GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE

@@ -88,10 +88,11 @@ def _part_panel(part: Distribution, side: int) -> Chart:
         {"real": round(real, _DIGITS), "here": round(fake, _DIGITS)}
         for real, fake in zip(part.shares[0], part.shares[side], strict=True)
     ]
-    return {"title": head} | (_bars(part, shares) if part.ends is None else _steps(part.ends, shares))
+    chart = _value_bars(part, shares) if part.ends is None else _range_steps(part.ends, shares)
+    return {"title": head} | chart
 
 
-def _bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
+def _value_bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
     """Return a bar for each value, and a line across it where the generated samples are."""
     names = list(map(one_line, part.values))
     axis = {"title": None, "labelLimit": _NAMES - 6, "offset": -_NAMES, "ticks": False}
@@ -112,7 +113,7 @@ def _bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
     }
 
 
-def _steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
+def _range_steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
     """Return a step for each cell of numbers: an area of real samples, and a line of generated ones."""
     steps = [{"at": place} | own for place, own in enumerate([*shares, shares[-1]])]
     title = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

@@ -158,7 +158,7 @@ def _place_labels(
     """Return the cost and the label of each point, by its number; those of `first` choose first."""
     placed: dict[int, tuple[int, Label]] = {}
     for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
-        if number not in placed and not any(_collide(label, other) for _, other in placed.values()):
+        if number not in placed and not any(_do_labels_meet(label, other) for _, other in placed.values()):
             placed[number] = cost, label
     return placed
 
@@ -207,18 +207,18 @@ def _label_cost(
         "unclear": label.lead is None and clearly < _CLEARLY,
         "end": any(map(box.meets, ends)),
         "crossed": any(map(box.meets, of_others)),
-        "lead": any(_crosses(label, line) for line in of_others),
-        "through": any(_crosses(label, _square_around(*other, _CORE)) for other in others),
+        "lead": any(_lead_crosses(label, line) for line in of_others),
+        "through": any(_lead_crosses(label, _square_around(*other, _CORE)) for other in others),
     }
     return sum(_COSTS[fault] for fault, has_it in faults.items() if has_it)
 
 
-def _collide(one: Label, two: Label) -> bool:
+def _do_labels_meet(one: Label, two: Label) -> bool:
     """Return whether two labels, one and the line to the other, or both lines meet."""
     is_hidden = (
         _label_box(one).meets(_label_box(two))
-        or _crosses(one, _label_box(two))
-        or _crosses(two, _label_box(one))
+        or _lead_crosses(one, _label_box(two))
+        or _lead_crosses(two, _label_box(one))
     )
     return is_hidden or (
         one.lead is not None and two.lead is not None and _do_lines_cross(one.lead, two.lead)
@@ -235,7 +235,7 @@ def _do_lines_cross(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     return all(side(a, *b[:2]) * side(a, *b[2:]) < 0 for a, b in ((one, two), (two, one)))
 
 
-def _crosses(label: Label, box: _Box) -> bool:
+def _lead_crosses(label: Label, box: _Box) -> bool:
     """Return whether the line to a label goes through a box."""
     if label.lead is None:
         return False

@@ -29,7 +29,7 @@ __all__ = ["TrainingSamples", "error_text", "real_samples"]
 
 
 class TrainingSamples:
-    """The training samples, whole and made smaller."""
+    """The training samples, whole, and as small as galleries keep them: each size is made once."""
 
     def __init__(self, train: Samples, modality: Modality) -> None:
         """Keep the samples, and make smaller ones when a gallery asks for them."""
