@@ -58,7 +58,7 @@ class Column:
 
     @property
     def settings(self) -> tuple[str, str, tuple[int, ...]]:
-        """Metric, signature and seeds: what columns of several groups have in common."""
+        """Metric, signature and seeds, which columns of several groups of shares have in common."""
         return self.metric, self.signature, self.seeds
 
     def entry(self, row: Row) -> Entry | None:
@@ -72,7 +72,7 @@ class Column:
         return None if row.competes and found.share_group != self.share_group else found
 
     def pick_row(self, rows: Iterable[Row]) -> Row | None:
-        """Return which of `rows` with the same samples counts in this column.
+        """Return the one of several rows with the same samples that counts in this column.
 
         The first with a value, else the first that failed, else the first that was skipped; None if no row is
         known at every seed.
@@ -104,7 +104,7 @@ class Block:
 
     @cached_property
     def rivals(self) -> tuple[tuple[Row, ...], ...]:
-        """The competitors; rows of merged runs with the same samples are one, in the order of the runs."""
+        """The competitors, in groups with the same samples; a group is in the order of the merged runs."""
         return tuple(map(tuple, group_by_samples(self.competitors)))
 
     @cached_property
@@ -135,7 +135,7 @@ class Block:
 
 
 def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
-    """Return rows of one dataset in groups with the same samples, each in the order of the runs."""
+    """Return groups of rows of one dataset with the same samples, each group in the order of the runs."""
     groups = group_pairs((row.same_as, row) for row in rows).values()
     return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups]
 
@@ -188,7 +188,7 @@ def _group_competitors(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return rows in groups, in their order: rows of one dataset with a common column are in one."""
+    """Return groups of rows: two rows of one dataset with a common column are in one group."""
     if not rows:
         return []
     # a graph of rows and columns: its edges join each row with its columns, its components are the groups
@@ -205,7 +205,7 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _group_by_share(rows: Sequence[Row]) -> list[Row]:
-    """Return rows in whose ranked entries competitors have the group of their share of valid samples.
+    """Return rows whose entries have the number of their group by share of samples with features.
 
     Rows with the same samples have the group of the one that counts, since a failure has no share.
     """
@@ -221,7 +221,7 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
 
 
 def _share_groups_in(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
-    """Return the groups of the shares in a column by generator; none for a metric that ranks any shares."""
+    """Return the group of each generator in a column; {} for a metric that ranks any shares together."""
     owners = {row.generator: rows[0].generator for rows in rivals for row in rows}
     counted = {
         rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in rivals
@@ -262,7 +262,7 @@ def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]
 
 
 def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
-    """Return the place of each row with a rank in a column; of the rows of a rival, one counts."""
+    """Return the place of each ranked row of a column, by generator; one row of each rival counts."""
     rows = [row for same_rows in rivals if (row := column.pick_row(same_rows))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
     rank_of = column_ranks({generator: entry.loss for generator, entry in entries.items()})

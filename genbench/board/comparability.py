@@ -83,7 +83,7 @@ class ComparedRow:
 
 
 def block_differences(board: Board) -> list[str]:
-    """Return how the rows of each dataset differ from its first ones, one line a difference.
+    """Return how the rows of each dataset differ from its first ones, as one line for each difference.
 
     On a merged board, signatures and seeds differ as the merge noted, which names the runs.
     """
@@ -166,7 +166,7 @@ def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[st
 
 
 def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
-    """Return how runs, given by their sides by dataset, differ in each dataset.
+    """Return how several runs differ in each dataset; each run is given as its sides by dataset.
 
     Each run is compared with the first one that has the dataset, and in further metrics with the first one
     that has the metric.
@@ -180,7 +180,7 @@ def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
 
 
 def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
-    """Yield each side with the first one, and with others in the metrics that the ones before lack."""
+    """Yield pairs: each side and the first one, then each side and an earlier one in its other metrics."""
     for number, side in enumerate(sides[1:], 1):
         yield sides[0], side
         uncompared = side.signatures.keys() - sides[0].signatures.keys()
@@ -231,7 +231,7 @@ def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
-    """Return both lists of seeds in words, with a remedy."""
+    """Return a line with the seeds of both sides and a remedy."""
     seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
     return (
         f"seeds are {seeds} in {first.label} and {other_seeds} in {second.label}; "
@@ -269,7 +269,7 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
 
 
 def _remedy_text(name: str, value: str, label: str) -> str:
-    """Return what makes a field of the signature of `label` equal to `value`, in words."""
+    """Return what a user can do so that a field of the signature of `label` becomes `value`."""
     parent, _, option = name.rpartition(".")
     remedy = _REMEDIES.get(name) or _REMEDIES.get(f"{parent}.") or "make it equal"
     return remedy.format(label=label, value=value, option=option)

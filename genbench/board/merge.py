@@ -66,7 +66,7 @@ class _Row:
 
     @property
     def place(self) -> tuple[str, str]:
-        """What names it on the merged board, on which it may have fewer numbers than here."""
+        """Its dataset and name on the merged board, where it may have fewer numbers than here."""
         return self.dataset, self.name
 
     @cached_property
@@ -169,7 +169,8 @@ def _refuse_merged(runs: Iterable[Results]) -> None:
 
 
 def _check_agreement(runs: Iterable[Results]) -> None:
-    """Raise DataError if runs do not agree; CSV files come last, whose metrics are described by a run."""
+    """Raise DataError if two runs describe a metric or a generator differently."""
+    # CSV files come last: a run describes their metrics
     ordered = sorted(runs, key=lambda run: bool(run.plan.provenance.get("unverified")))
     try:
         check_agreement(*((run.name, run.plan.cells) for run in ordered))
@@ -198,7 +199,7 @@ def _run_rows(run: Results) -> Iterator[_Row]:
 
 
 def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
-    """Return the rows of one generator, in the order of the runs, in the groups that become one row."""
+    """Return the groups of rows of one generator that become one row, in the order of the runs."""
     groups: list[list[_Row]] = []
     for row in rows:
         # the row joins each group that it equals, and so may unite groups that no number compared before
@@ -230,7 +231,7 @@ def _are_one_row(one: _Row, two: _Row) -> bool | None:
 
 
 def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
-    """Return the rows without what they repeat, and the metrics that each repeats of an earlier one.
+    """Return the rows without repeated entries, and the metrics that each row repeats of another one.
 
     Where a repeated record says more, the earlier row takes it.
     """
@@ -341,7 +342,7 @@ def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str])
 
 
 def _compared_rows(run: Results) -> dict[str, ComparedRow]:
-    """Return by dataset, sorted, the seeds and the signatures of a run."""
+    """Return the seeds and signatures of a run as one side for each dataset, sorted."""
     cells = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
     return {dataset: ComparedRow.of(run.name, own) for dataset, own in sorted(cells.items())}
 
@@ -406,7 +407,7 @@ def all_equal(answers: Iterable[bool | None]) -> bool | None:
 
 
 def are_equal(one: Number, two: Number) -> bool | None:
-    """Return whether two numbers are equal, or None if one is missing or without samples to tell by."""
+    """Return whether two numbers are equal; None if a record is missing, or has no samples to compare."""
     if unequal_fields(one, two):
         return False
     if one.cell.key == two.cell.key:
@@ -425,7 +426,7 @@ def unequal_fields(one: Number, two: Number) -> list[str]:
 
 
 def _are_unequal(name: str, one: Record, two: Record) -> bool:
-    """Return whether a field is unequal in two records; an empty one of an earlier version equals any."""
+    """Return whether a field differs in two records; an empty one of an earlier version equals any."""
     values = getattr(one, name), getattr(two, name)
     return values[0] != values[1] and (name not in _LATER_FIELDS or all(values))
 
@@ -439,7 +440,7 @@ def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None,
 
 
 def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
-    """Return what numbers of one row say of its samples, by seed; comparisons say nothing of one seed."""
+    """Return the hashes of samples and the keys of cells by seed; comparisons have no seed."""
     samples_by_seed: dict[int, SeedSamples] = {}
     for number in numbers:
         if number.cell.seed is None:

@@ -114,7 +114,7 @@ def _ends_text(value: float, low: float, high: float) -> str:
 
 
 def p_text(p: float) -> str:
-    """Return a p-value with two significant digits, or more where two would take it across 0.05."""
+    """Return a p-value with two significant digits, or more if rounding would move it across 0.05."""
     texts = (f"{p:.{digits}g}" for digits in range(2, 18))  # 17 digits are those of a float
     return next(text for text in texts if (float(text) <= ALPHA) == (p <= ALPHA))
 
@@ -185,7 +185,7 @@ def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
 
 
 def _typical_order(sizes: Sequence[float]) -> int:
-    """Return the order of the median of sizes; of two middle ones, that which is nearer to 0."""
+    """Return the order of magnitude of the median of sizes; of two medians, the one nearer to 0."""
     largest = max(sizes, default=0.0)
     known = [size for size in sizes if size > _ROUNDING * largest]
     return min(map(_order_of_magnitude, (median_low(known), median_high(known))), key=abs) if known else 0
@@ -222,7 +222,7 @@ def _order_of_magnitude(size: float) -> int:
 
 
 def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
-    """Return a number of a column; `typical` is the order of the typical value that is divided."""
+    """Return a number of a column as text; `typical` is the order of the typical value after the division."""
     value, low, high = estimate
     is_whole = not value or (not exponent and float(value).is_integer())
     exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
@@ -245,7 +245,7 @@ def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
 
 
 def _missing_decimals(number: NumberText, deepest: int) -> str:
-    """Return what a number lacks behind its last digit in a column with so many decimals."""
+    """Return the point and zeros that a number lacks in a column with `deepest` decimals."""
     if "×" in number.text:
         return ""
     return ("" if number.decimals or not deepest else ".") + "0" * (deepest - number.decimals)

@@ -214,7 +214,7 @@ class Row:
 def build_rows(
     records: Sequence[Record], same_as: Mapping[tuple[str, str], tuple[str, ...]] | None = None
 ) -> list[Row]:
-    """Return one row, without ranks, per dataset and generator of records that are sorted by both.
+    """Return one row, without ranks, for each dataset and generator; the records are sorted by both.
 
     same_as  the names of the rows with the same samples, by dataset and generator, where there are several
 

@@ -64,7 +64,7 @@ class _Number(NamedTuple):
 
 
 def is_csv(path: Path) -> bool:
-    """Return whether a path is to be read as a CSV file, and not as the folder of a run."""
+    """Return whether a path names a CSV file instead of the folder of a run."""
     return path.suffix.lower() == ".csv" and not path.is_dir()
 
 
@@ -101,7 +101,7 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 
 
 def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
-    """Yield a number without a value for each seed of a row that one of its metrics lacks, with a line."""
+    """Yield a missing number, with a line, for each seed of a row that one of its metrics lacks."""
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
     by_metric = group_pairs(
         ((number.dataset, number.generator, number.metric), (line, number)) for line, number in numbers

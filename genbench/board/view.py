@@ -175,7 +175,7 @@ class Table:
 
     @property
     def sections(self) -> list[list[Line]]:
-        """Its generators, its rows of CSV files and its controls, between which tables have a line."""
+        """Its generators, its rows of CSV files and its controls; tables draw a line between them."""
         return [list(rows) for _, rows in groupby(self.rows, key=lambda line: line.kind)]
 
     def column(self, head: Head) -> list[tuple[Line, Entry]]:
@@ -411,7 +411,7 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
 
 
 def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
-    """Return the cell of a row that has no entry in a column, and why."""
+    """Return the cell of a row without an entry in a column, with the reason."""
     same_samples = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
     if same_samples:
         name = one_line(same_samples[0].generator)

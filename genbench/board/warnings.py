@@ -121,7 +121,7 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
-    """Yield the share of samples without features in words, with each metric whose extractor finds none."""
+    """Yield the share of samples without features, in words, and the metric that lacks them."""
     for row in board.rows:
         for metric, entry in row.entries.items():
             if entry.valid_share is not None and entry.valid_share < 1:
@@ -340,7 +340,7 @@ def warn_of_classes(real: Collection[str], fake: Collection[str]) -> Iterator[st
 
 
 def warn_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each pair of names of real samples that share some."""
+    """Yield a line for each pair of sides of real samples, by name, that share samples."""
     for first, second in pairs:
         yield (
             f"{first} and {second} share samples: copies of the training data look like new samples, "
@@ -375,7 +375,7 @@ def _join_texts(
 
 
 def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:
-    """Return names, those with the same part of their generators together, with the generators if a part."""
+    """Return names in groups with the same generators; these are named unless they are all of a name."""
     groups = group_pairs(
         (() if set(generators) == set(every[name]) else tuple(sorted(set(generators))), name)
         for name, generators in sorted(names.items())
@@ -404,7 +404,7 @@ def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
 
 
 def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
-    """Yield the cautions of the data of a record's dataset, those that any run noted."""
+    """Yield the cautions that any run noted on the data of a record."""
     for notes in board.find_notes(record.cell):
         yield from warn_of_shared_sides(notes.shared_splits)
         if notes.different is not None:

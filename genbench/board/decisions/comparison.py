@@ -92,7 +92,7 @@ class Contender:
         return [column[row.generator] for rows in groups for row in rows]
 
     def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
-        """Return the known shares of samples with features of the same competitors."""
+        """Return the known shares of samples with features of the competitors in the column of an entry."""
         shares = {found.valid_share for _, found in self.board.column(dataset, entry)}
         return {share for share in shares if share is not None}
 
@@ -165,7 +165,7 @@ def compare(first: Contender, second: Contender, *, dataset: str | None = None) 
 
 
 def comparisons(first: Contender, second: Contender, *, dataset: str | None = None) -> list[Comparison]:
-    """Return the same as `compare`, also if there is nothing to compare, or all of it is refused.
+    """Return the comparisons that `compare` returns, even if there are none or all are refused.
 
     Raises SuiteError for an unknown name, and if both sides are the same.
     """
@@ -189,7 +189,7 @@ def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
 
 
 def check_name(kind: str, name: str, names: Sequence[str]) -> None:
-    """Raise SuiteError, with a name that is meant, for one that is not among the names in results."""
+    """Raise SuiteError, with the nearest name, for a name that results do not have."""
     if name not in names:
         raise SuiteError(f"no {kind} named {name!r} in these results{nearest(name, list(names))}")
 
@@ -239,7 +239,7 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
 
 def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
-    """Return the runs of the competitors beside both sides, those of the same samples once, as on boards."""
+    """Return the runs of all competitors except both sides; of rows with the same samples, one counts."""
     counted = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
     runs = []
     for side in (first, second):

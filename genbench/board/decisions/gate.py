@@ -57,7 +57,7 @@ def gate(
     base: Sequence[Contender], candidate: Sequence[Contender], limits: Mapping[str, Amount], *,
     dataset: str | None = None,
 ) -> list[GateCheck]:  # fmt: skip
-    """Return the checks of each generator of `base` against the one at the same place of `candidate`, sorted.
+    """Return the checks of each generator of `base` and its counterpart in `candidate`, sorted.
 
     limits  by metric, named by its id or without its extractor: the least effect that counts; percent are of
             the base's value. Other metrics are not checked
@@ -142,7 +142,7 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
 def _outcome_without_value(
     old: Contender, new: Contender, comparison: Comparison
 ) -> Literal["regression", "refused", "unknown"]:
-    """Return the outcome where a side has no value: more seeds do not help a candidate that has none at any.
+    """Return the outcome of a metric in which a side has no value.
 
     If no seed of a side has a record, it has not run, and there is nothing to compare.
     """

@@ -74,7 +74,7 @@ class Need:
 
 
 def read_amounts(where: str, texts: Sequence[str]) -> dict[str, Amount]:
-    """Return the amounts by metric of texts "METRIC=NUMBER" or "METRIC=NUMBER%".
+    """Return the amount of each metric from texts such as "fid=2" or "fid=5%".
 
     Raises SuiteError, naming the option `where`, for other texts and for numbers that are not above zero.
     """
@@ -129,7 +129,7 @@ def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str
 
 
 def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> float:
-    """Return an amount in the unit of its metric, percent being of the mean size of values.
+    """Return an amount in the unit of its metric; percent are of the mean absolute value.
 
     Raises SuiteError for percent of a mean of 0.
     """
@@ -165,12 +165,12 @@ class _Pilot:
 
 
 def metric_names(metric: str) -> tuple[str, str]:
-    """Return the names by which a metric may be given: its id, and that without the extractor."""
+    """Return both names of a metric: its id, and the id without the extractor."""
     return metric, metric.partition("[")[0]
 
 
 def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[str]:
-    """Return those of some metrics, by id or without extractor, that are comparisons in one of the runs."""
+    """Return those of the given metrics, named with or without extractor, that are comparisons."""
     compared = {cell.metric for run in runs for cell in run.plan.cells if cell.seed is None}
     names = {name for metric in compared for name in metric_names(metric)}
     return [metric for metric in metrics if metric in names]
@@ -215,7 +215,7 @@ def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
 
 
 def _seeds_needed(difference: float, deviation: float, power: float, tests: int) -> int | None:
-    """Return the number of seeds of each generator, None if too many; alpha is shared by the tests."""
+    """Return the seeds that each generator needs, or None; each of `tests` tests has a share of alpha."""
     if deviation == 0:
         return sample_size.runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
     return sample_size.runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)

@@ -49,7 +49,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
 
 
 def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
-    """Yield, for each metric at one signature and its seeds, what has runs to test, by the rival's number."""
+    """Yield the testable entries of each metric, signature and seeds, by the number of their rival."""
     for metric, signature, seeds in sorted({column.settings for column in block.columns}):
         entries = {
             place: candidate
@@ -62,7 +62,7 @@ def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
 
 
 def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
-    """Return the first of the rows with the same samples whose entry can be tested, with the entry."""
+    """Return the generator and the entry of the first row, of one rival, that a test can use."""
     for row in rows:
         entry = row.entries.get(metric)
         if entry and entry.runs and not entry.is_comparison and not row.same_samples:
@@ -71,7 +71,7 @@ def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | Non
 
 
 def _p_values(entries: Sequence[Entry]) -> NDArray[np.float64]:
-    """Return the p-value of each pair, infinite for an entry with itself, and where shares forbid it."""
+    """Return the p-value of each pair; infinite on the diagonal, and for pairs of two groups of shares."""
     p = p_values(spreads([entry.runs for entry in entries]))
     groups = np.array([entry.share_group for entry in entries])
     p[groups[:, None] != groups[None, :]] = np.inf

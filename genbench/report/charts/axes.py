@@ -34,7 +34,7 @@ class Axis:
     is_log: bool = False
 
     def share(self, value: float) -> float:
-        """Return where a value lies, from 0 at the low end to 1 at the high end, and beyond an end at it."""
+        """Return the position of a value on the axis, from 0 at the low end to 1 at the high end."""
         within = min(max(value, self.low), self.high)
         low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
         return (own - low) / (high - low)
@@ -112,7 +112,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def _is_crowded(entries: Sequence[Entry]) -> bool:
-    """Return whether a linear axis would show half of the means in a corner, and a logarithmic one can."""
+    """Return whether a linear axis would crowd half of the means at one end, and a logarithmic one fits."""
     numbers = _list_numbers(entries)
     is_bounded = any(entry.facts.range[1] is not None for entry in entries)
     if is_bounded or not numbers or min(numbers) <= 0:

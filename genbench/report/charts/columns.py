@@ -98,14 +98,14 @@ def metric_ids(view: View, dataset: str) -> list[str]:
 
 
 def short_names(view: View, dataset: str) -> dict[str, str]:
-    """Return the name of each metric on a dataset as `find_metric` reads it, with an extractor if needed."""
+    """Return the shortest name of each metric on a dataset that `find_metric` accepts."""
     ids = metric_ids(view, dataset)
     counts = Counter(parse_id(metric)[0] for metric in ids)
     return {metric: name if counts[name := parse_id(metric)[0]] == 1 else metric for metric in ids}
 
 
 def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
-    """Return metrics with those first in which most generators have a value, else in the given order."""
+    """Return metrics sorted by the number of generators with a value, the most first."""
 
     def unknown(metric: str) -> int:
         """Return the number of generators without a value in a metric."""
@@ -128,7 +128,7 @@ def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> l
 
 
 def names_note(what: str, names: Iterable[str]) -> list[str]:
-    """Return the line that names the rows of which something holds, such as CUT, if there are any."""
+    """Return a list with one note, `what` and the names that it concerns; [] without names."""
     own = list(dict.fromkeys(names))
     return [f"{what}: {listed(own, _MOST_NAMES)}"] if own else []
 
@@ -148,7 +148,7 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
 
 
 def facts(line: Line, head: Head) -> dict[str, Any]:
-    """Return what a chart shows of a number of a row, by the name that its readers see."""
+    """Return what a chart shows of a row in a column, as fields named for readers."""
     cell = line.cells[head.id]
     entry = cell.entry
     if entry is None:

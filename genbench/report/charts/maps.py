@@ -175,7 +175,7 @@ def parts_map(view: View, dataset: str, metric: str) -> Chart | None:
 
 
 def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
-    """Return how parts depend on one another: a map of the real samples, and one of each generator.
+    """Return maps of the dependence between parts: one of real samples, and one of each generator.
 
     Each shows the first seed of which a record says it: below the diagonal the dependence, above it, for a
     generator, the difference from the real samples. All have the same parts in the same order, those whose
@@ -223,7 +223,7 @@ def _pair_dependence(found: Dependence, one: str, other: str) -> tuple[float | N
 
 
 def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
-    """Return the cells of a map: of the pairs below the diagonal, and of those above it."""
+    """Return the cells of a map: values below the diagonal, differences from real samples above it."""
     cells = []
     for row, one in enumerate(names):
         for column, other in enumerate(names):
@@ -337,7 +337,7 @@ def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Seque
 
 
 def _parts_axis(names: Sequence[str], side: float, orient: str) -> Chart:
-    """Return the place of parts in a map, with short names of them at "top" or "left", or "" without."""
+    """Return the channel of parts, with names at "top" or "left"; `side` is that of a cell in pixels."""
     text = "datum.label"
     short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
     axis = {

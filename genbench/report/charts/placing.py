@@ -79,7 +79,7 @@ class _Box:
         return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
 
     def ends(self) -> tuple[_Box, _Box]:
-        """Return both ends of the line that the box is around."""
+        """Return both ends of the line that the box surrounds, as boxes without area."""
         return _Box(self.left, self.top, self.left, self.top), _Box(
             self.right, self.bottom, self.right, self.bottom
         )
@@ -214,7 +214,7 @@ def _label_cost(
 
 
 def _do_labels_meet(one: Label, two: Label) -> bool:
-    """Return whether two labels, one and the line to the other, or both lines meet."""
+    """Return whether two labels overlap, or the line of one crosses the other label or its line."""
     is_hidden = (
         _label_box(one).meets(_label_box(two))
         or _lead_crosses(one, _label_box(two))

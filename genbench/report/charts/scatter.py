@@ -159,7 +159,7 @@ def as_point(line: Line) -> dict[str, Any]:
 
 
 def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
-    """Return the value of an entry, its interval if it has one, and both as the text that is given.
+    """Return the value, the interval and the text of an entry as fields of a point.
 
     A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text", and " own" if
     the interval is the metric's own.
@@ -178,7 +178,7 @@ def _point_fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, A
 
 
 def _key_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the lines that say what the marks of points mean, if they have squares or intervals."""
+    """Return the notes that explain squares, intervals and moved intervals, where points have them."""
     squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
     lines = [_LINES] if _generators_with(points, " low") else []
     beside = [BESIDE] if _generators_with(points, " aside") else []
@@ -186,7 +186,7 @@ def _key_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _generators_with(points: Sequence[Mapping[str, Any]], end: str) -> list[str]:
-    """Return the generators of points that have a field of which the name ends so."""
+    """Return the generators of points that have a field whose name ends with `end`."""
     return [point["generator"] for point in points if any(field.endswith(end) for field in point)]
 
 
@@ -284,7 +284,7 @@ def _point_panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
 
 
 def _list_unnamed(panel: Chart) -> list[str]:
-    """Return the generators of a panel for whose names there is no room."""
+    """Return the generators of a panel whose names it leaves out."""
     named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}
     return [row["generator"] for row in panel["data"]["values"] if row["name"] not in named]
 

@@ -237,7 +237,7 @@ def _target_layers(head: Head, axis: Axis) -> list[Chart]:
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:
-    """Return into how many columns a legend of this width can put its names, row by row: 1, 2 or 3."""
+    """Return the number of columns, 1 to 3, in which a legend of `width` pixels holds its names."""
     for count in (3, 2):
         widest = [theme.names_width(names[first::count]) for first in range(min(count, len(names)))]
         if sum(widest) + _SYMBOL * len(widest) <= width:

@@ -110,13 +110,13 @@ def on_dataset(chart: Chart, dataset: str) -> Chart:
 
 
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
-    """Return the lines of a title, or the only one as a text."""
+    """Return the wrapped lines of a title; a single line as a text."""
     text = [part for line in lines for part in _wrap_lines(line, _TITLE)]
     return text if len(text) > 1 else "".join(lines)
 
 
 def _wrap_lines(text: str, width: int) -> list[str]:
-    """Return the lines of a text; no hyphen is the end of one, and no ± stays without its numbers."""
+    """Return the lines of a text, of at most `width` characters; a ± stays with its numbers."""
     lines = textwrap.wrap(text.replace(" ± ", _TIED), width, break_on_hyphens=False)
     return [line.replace(_TIED, " ± ") for line in lines]
 
@@ -160,7 +160,7 @@ def as_layer(rows: Sequence[Chart], mark: Chart, encoding: Chart) -> Chart:
 
 
 def dark_rules(inside: str = "") -> str:
-    """Return the style sheet that gives the colours of charts, as attributes of SVG, their dark ones.
+    """Return the style sheet that replaces the colours of charts (attributes of SVG) on a dark page.
 
     inside  a selector of the elements that hold the charts, "" for a chart by itself
 
@@ -196,5 +196,5 @@ def role_dash(control: str | None) -> list[int]:
 
 
 def fill_if_best() -> Chart:
-    """Return the fill of a mark: one whose `best` is true is filled."""
+    """Return the fill channel of a mark, which is hollow unless its field `best` is true."""
     return {"condition": {"test": "datum.best", "value": ACCENT}, "value": PAPER}

@@ -151,7 +151,7 @@ class _Shelf:
         }
 
     def takes(self, samples: Iterable[PageSample]) -> bool:
-        """Return whether samples fit onto the page, and take their room if so."""
+        """Return whether samples fit onto the page; if so, subtract their bytes from those left."""
         size = sum(len(each.content) for each in samples)
         if size > self.left:
             return False
@@ -184,7 +184,7 @@ def _value_text(value: Plain) -> str:
 
 
 def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
-    """Return the columns of the table of raters, and which have numbers alone."""
+    """Return the columns of the table of raters, and whether each has numbers only."""
     return tuple(
         (one_line(name), not any(isinstance(row[place], str) for row in extra.raters))
         for place, name in enumerate(extra.columns)
@@ -207,7 +207,7 @@ def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra
 
 
 def _find_counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
-    """Return the votes between two generators, which either of them may have."""
+    """Return the votes between two generators, which the extra of either may contain."""
     own, other = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
     return Counts(other.lost, other.won, other.neither) if own is None and other is not None else own
 
@@ -231,7 +231,7 @@ def _page_pairs(
     controls: Mapping[str, str | None],
     shelf: _Shelf,
 ) -> Iterator[PagePair]:
-    """Yield the pairs of which a sample is there, as long as the page has room."""
+    """Yield the pairs with a sample to show, as long as the page has room."""
     for pair in pairs:
         first, second = (_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
         if {first.kind, second.kind} != {"reason"} and shelf.takes((first, second)):

@@ -154,7 +154,7 @@ def _list_sections(view: View) -> Iterator[tuple[str, str, list[str], bool]]:
 
 
 def vega_script(store: Store | None = None) -> str:
-    """Return the script that defines `genbenchVega`, 0.9 MB; the same with one version of vl-convert.
+    """Return the script that defines `genbenchVega`, 0.9 MB; one version of vl-convert gives one text.
 
     store  where it is kept, by default the user's; a bundle takes over a second to make
     """
@@ -242,7 +242,7 @@ def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
 
 
 def _render_tag(token: Token) -> Markup:
-    """Return the tag that opens or closes an element, or nothing if it is not one of those that are kept."""
+    """Return the tag that opens or closes an element; "" for an element that is not kept."""
     from markupsafe import Markup
 
     tag = _HEADINGS.get(token.tag, token.tag)

@@ -207,7 +207,7 @@ def _find_formula(spec: MetricSpec) -> str:
 
 
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
-    """Yield the lines of a formula; one that continues what a name means joins it."""
+    """Yield the lines of a formula; an indented line continues the meaning of the name before it."""
     lines: list[str] = []
     for line in filter(str.strip, escape_unprintable(formula).splitlines()):
         if line.startswith(" ") and lines and _NAMED_LINE.fullmatch(lines[-1]):
@@ -279,7 +279,7 @@ def describe_faults(
     catalog: Catalog, component: Component, spec: MetricSpec, output: Output, *, kinds: Collection[str],
     data: Collection[str], n: Collection[int], extractor: str, options: Mapping[str, Any],
 ) -> PlantedFaults:  # fmt: skip
-    """Return what a page says of a metric's number.
+    """Return what planted faults do to one number of a metric, as a page shows it.
 
     kinds      references of the modalities of its data on the board; none if they are unknown
     data       the names of its datasets on the board
@@ -302,7 +302,7 @@ def describe_faults(
 def _find_current_card(
     component: Component, spec: MetricSpec, output: str, kinds: Collection[str]
 ) -> tuple[Card | None, str]:
-    """Return the card that a plugin ships, or None and the reason why it has no meaning here."""
+    """Return the card that a plugin ships, or None and the reason why the page does not show it."""
     try:
         card = find_card(component, output)
     except DataError as error:
@@ -328,7 +328,7 @@ def _explain_untested(spec: MetricSpec) -> str:
 
 
 def _describe_differences(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
-    """Return what is other on a card than on the board, in words, or ""."""
+    """Return how the data, features and n of a card differ from those of the board, or ""."""
     rest = sorted(set(data) - {card.dataset})
     untested = (
         [f"{listed(rest)} {'was' if len(rest) == 1 else 'were'} not tested"]
@@ -348,7 +348,7 @@ def _describe_differences(card: Card, data: Collection[str], n: Collection[int],
 
 
 def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
-    """Return what a page shows of a card, and which options differ from those of the board."""
+    """Return a card as the texts that a page shows."""
     features = f" with {card.extractor}" if card.extractor else ""
     other = {name: value for name, value in card.options.items() if options.get(name, value) != value}
     set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(other.items()))

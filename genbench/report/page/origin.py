@@ -72,7 +72,7 @@ def run_origins(results: Results) -> list[RunOrigin]:
 
 
 def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a title for each table of a dataset: the dataset, and what tells the table from the others.
+    """Yield a title for each table of a dataset, with the runs or the number of the table if needed.
 
     That is the runs of its rows, or its number if they are not known or are those of another table, too.
 
@@ -118,7 +118,7 @@ def _suite_comment(suite: str) -> str:
 
 
 def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:
-    """Return whether a row of a merged board is of a run: it carries the run's name, or no other one."""
+    """Return whether a row of a merged board is of this run."""
     if "@" in row:
         return row.endswith(f"@{name}")
     generators = provenance.get("generators", ())
@@ -126,7 +126,7 @@ def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]
 
 
 def _is_bundled(name: str, text: str) -> bool:
-    """Return whether a suite is the bundled one of its name, as it is here."""
+    """Return whether a suite equals the bundled one of its name."""
     return name in bundled_suites() and bundled_text(name) == text
 
 
@@ -149,7 +149,7 @@ def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
 
 
 def _sizes_text(n: Any) -> str:
-    """Return in words how many samples there are, a number or one for each dataset; "" if it is not known."""
+    """Return the number of samples, or one for each dataset, in words; "" if it is unknown."""
     if isinstance(n, Mapping):
         each = ", ".join(f"{number} on {dataset}" for dataset, number in n.items())
         return one_line(f"of each generator at each seed: {each}")

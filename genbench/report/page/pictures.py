@@ -273,7 +273,7 @@ def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
 
 
 def _share_data(chart: Chart) -> Chart:
-    """Return a chart in which rows of data that several layers have are written once."""
+    """Return a chart that contains each table of data once, though several layers draw it."""
     counts = Counter(map(canonical, _find_data(chart)))
     names = {text: f"d{number}" for number, text in enumerate(counts) if counts[text] > 1}
 
@@ -336,7 +336,7 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
 
 
 def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
-    """Return the axis of the generators, and the one of all rows."""
+    """Return the axis that fits the generators, and the one that fits all rows."""
     rivals = [line for line in table.rows if not line.row.control]
     without, with_controls = (
         fit_axis(axis_title(head), select_known_entries(head, rows), has_names=True).encoding

@@ -90,7 +90,7 @@ def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
 
 
 def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
-    """Return the samples of a gallery as they are shown, on this scale."""
+    """Return the exhibits of the samples of a gallery, rendered on this scale."""
     is_shrunk = kept.shrunk is not None
     return make_exhibits(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
 
@@ -184,7 +184,7 @@ def _row_exhibit(number: int, samples: Samples, place: int) -> Exhibit:
 
 
 def _format_cell(value: Any, *, is_date: bool) -> str:
-    """Return a value as text: a number that is no integer with 6 digits, a date at midnight alone."""
+    """Return a value as text: a float with 6 digits, and midnight as its date."""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     return text.removesuffix("T00:00:00") if is_date else text
 
@@ -195,7 +195,7 @@ def _cut_cell(text: str) -> str:
 
 
 def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
-    """Return a picture with its size, as a JPEG file if it has more pixels and that is smaller."""
+    """Return a picture with its number of pixels; a large one as a JPEG file if that is smaller."""
     from PIL import Image
 
     rendering = exhibit.rendering

@@ -259,7 +259,7 @@ def _fill_dataset(
 
 
 def _common_scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
-    """Return what the renderings of samples share, by modality and shape."""
+    """Return the common scale of the samples of each modality and shape."""
     pairs = [(each.modality, each.kept) for each in found if each.modality and each.kept]
     groups = group_pairs((_scale_key(*own), own) for own in pairs)
     return {key: common_scale(own[0][0], [kept.samples for _, kept in own]) for key, own in groups.items()}
@@ -296,7 +296,7 @@ def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
 
 
 def _join_notes(exhibits: Sequence[Exhibit]) -> Iterator[str]:
-    """Yield the note of all renderings if it is one."""
+    """Yield the note of the renderings if all have the same one."""
     notes = {each.rendering.note for each in exhibits if each.rendering is not None}
     if len(notes) == 1:
         yield from notes - {""}
@@ -329,7 +329,7 @@ def _add_nearest(
 def _find_nearest(
     group: Sequence[tuple[int, KeptGallery, Samples]], train: TrainingSamples, scale: Any
 ) -> Iterator[tuple[int, list[NearestExhibit]]]:
-    """Yield the place of each row, and the nearest training samples of its samples, of one size for all."""
+    """Yield the position of each row, and the nearest training sample of each of its samples."""
     others = train.beside(group[0][1])
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]

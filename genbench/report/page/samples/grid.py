@@ -30,7 +30,7 @@ _UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
 
 
 def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
-    """Return a grid of the pictures of a dataset's samples, at most ten small or five larger ones a row.
+    """Return a grid of pictures of samples: at most ten small ones, or five larger ones, in a row.
 
     All rows have as many, those of the row with the fewest.
 
@@ -75,7 +75,7 @@ def _picture_rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapp
 
 
 def _class_title(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
-    """Return the title of a block of rows with labels, which says if slots do not show all classes."""
+    """Return the title of a block of rows with labels, and how many classes it shows."""
     labels = {slot.label for slot in slots}
     every = {slot.label for slot in (*shown.slots, *shown.real)} - {None} | set(shown.classes)
     return "by class" if labels >= every else f"by class, {len(labels)} of {len(every)} classes"

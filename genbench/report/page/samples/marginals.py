@@ -34,7 +34,7 @@ _FEW = (
 def marginals_on(
     folders: Sequence[Path], results: Results, catalog: Catalog, dataset: str
 ) -> tuple[list[Marginals], str]:
-    """Return the distributions of the samples of each competitor at its lowest seed, and why some have none.
+    """Return the marginals of each competitor at its lowest seed, and the reason why some are missing.
 
     folders  of the run, or of the runs that are merged
 
@@ -72,7 +72,7 @@ def _find_samples(
     dataset: str,
     modalities: Sequence[Modality],
 ) -> tuple[dict[str, Samples], list[str]]:
-    """Return all samples of competitors at their lowest seeds, and those competitors with a part of them."""
+    """Return the samples of competitors at their lowest seeds, and those with a part of them only."""
     draws = list_draws(results.records.values())
     seeds = group_pairs(
         (cell.generator, min(cell.seeds))

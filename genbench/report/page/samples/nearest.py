@@ -66,7 +66,7 @@ def neighbours(
     cut: Sequence[bool] = (),
     wholes: tuple[Sequence[bytes], Sequence[bytes]] | None = None,
 ) -> list[Neighbour]:
-    """Return the nearest of one or more training samples for each sample.
+    """Return the nearest training sample of each sample.
 
     cut     whether each sample is only the beginning of one; it is compared with the beginnings of others
             then, and is no copy
@@ -165,7 +165,7 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
 def _find_candidates(
     own: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
 ) -> list[list[int]]:
-    """Return the positions of the nearest training arrays of each row, by a formula that rounds."""
+    """Return the positions of the 8 nearest training arrays of each row, by a fast formula that rounds."""
     width, last = own.shape[1], len(train.lengths)
     best, squares = np.full((len(own), 0), np.inf), np.einsum("ij,ij->i", own, own)
     numbers, step = np.zeros((len(own), 0), dtype=np.int64), max(1, _BLOCK // max(1, width))
@@ -213,7 +213,7 @@ def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[i
 
 
 def _split_into_grams(text: str) -> list[str]:
-    """Return the grams of a text, which NUL characters surround, so that its beginning and end count."""
+    """Return the trigrams of a text between NUL characters, so that its beginning and end count."""
     pad = "\0" * (_GRAM - 1)
     padded = f"{pad}{text}{pad}"
     return [padded[start : start + _GRAM] for start in range(len(padded) - _GRAM + 1)]
@@ -231,7 +231,7 @@ def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
 
 
 def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
-    """Return the differences of all pairs of cells of a column, (fakes, train) float64 in [0, 1]."""
+    """Return the differences of all pairs of cells of a column: (fakes, train), in [0, 1]."""
     own, others = _cells_as_numbers(fakes), _cells_as_numbers(train)
     if own is None or others is None:
         one, two = (np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train))

@@ -42,7 +42,7 @@ class TrainingSamples:
         return digests(self._by_factor[1])
 
     def beside(self, kept: KeptGallery) -> Samples:
-        """Return the training samples, as small as those of a gallery.
+        """Return the training samples in the size of those of a gallery.
 
         Raises Invalid if whole samples differ in shape.
         """
@@ -92,7 +92,7 @@ def error_text(error: Exception) -> str:
 
 
 def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the provenance of the run, or of the first of merged runs, that has a dataset, and its part."""
+    """Return the provenance of the first run that has a dataset, and the part that describes it."""
     runs = [plan.provenance, *plan.provenance.get("merged", {}).values()]
     described_runs = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
     if not described_runs:

@@ -100,13 +100,13 @@ class SampleTables:
 
 
 def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list[SampleTables]:
-    """Return the samples of each dataset that has some, or should have: its samples, or data, cannot be read.
+    """Return the samples of each dataset with samples, or with a reason why they are missing.
 
     orders  the generators in the order of the board, by dataset in its order
 
     If all of them would make the page too large, rows of higher seeds are left out first. If the lowest seeds
     alone are too many, each row has fewer samples, the first of each class before the second of any. If one
-    sample of each row is too many, rows of generators are left out from the end. All this is said.
+    sample of each row is too many, rows of generators are left out from the end. Notes name what is left out.
     """
     left, datasets = np.array([_MOST_BYTES, _MOST_SAMPLES]), list(orders)
     galleries = [
@@ -152,13 +152,13 @@ def _trial_id(row: GalleryRow) -> tuple[str, int]:
 
 
 def _split_slots(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
-    """Return the slots of classes and those without, the first of each class before the second of any."""
+    """Return the slots with labels and those without; the first slot of each class comes first."""
     order = sorted(slots, key=lambda slot: (slot.number, slot.label or 0))
     return [slot for slot in order if slot.label is not None], [slot for slot in order if slot.label is None]
 
 
 def _limit_slots(found: DatasetGallery, count: int) -> DatasetGallery:
-    """Return the gallery with so many slots of each kind."""
+    """Return the gallery with the first `count` slots with labels and without."""
     chosen = {slot for slots in _split_slots(found.slots) for slot in slots[:count]}
     rows = (
         replace(
@@ -218,7 +218,7 @@ def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -
 
 
 def _list_notes(whole: DatasetGallery, few: DatasetGallery) -> Iterator[str]:
-    """Yield what a reader has to know of the samples, and what of them is left out."""
+    """Yield the notes above the tables: real samples, sizes, and what is left out."""
     if whole.reason:
         yield whole.reason
     if whole.distance:
@@ -267,7 +267,7 @@ def _frame_columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
 
 
 def _has_no_competitor(table: SampleTable) -> bool:
-    """Return whether a table has controls or no samples alone; it comes after the others."""
+    """Return whether a table has only controls, or no samples; such a table comes last."""
     return not table.heads or all(row.kind == "control" for row in table.rows)
 
 
