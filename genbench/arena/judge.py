@@ -71,8 +71,8 @@ class JudgeProgram:
         An argument that is the path of a file or folder is made absolute, and counts by its content, as does
         the program. Raises SuiteError if there is no such program, or a variable is not set.
         """
-        words = _words(command)
-        files = [_file(word, is_program=not place) for place, word in enumerate(words)]
+        words = _split_command(command)
+        files = [_find_file(word, is_program=not place) for place, word in enumerate(words)]
         arguments = [word if path is None else str(path) for word, path in zip(words, files, strict=True)]
         program = Program.of(arguments, variables, timeout_s, own_group=True)
         own = Path(program.arguments[0])
@@ -97,15 +97,16 @@ class JudgeProgram:
         The program runs once, on all that the cache does not have; only whole, valid output is kept.
         Raises JudgeError if it fails, or if one of its answers is no choice.
         """
-        requests = [self._request(*each, shown) for each in asked]
+        requests = [self._make_request(*each, shown) for each in asked]
         known = {place: choice for place, each in enumerate(requests) if (choice := self._read_choice(each))}
         missing = [place for place in range(len(asked)) if place not in known]
-        answers = self._answers([asked[place] for place in missing], shown)
+        answers = self._ask_program([asked[place] for place in missing], shown)
         for place, choice in zip(missing, answers, strict=True):
             known[place] = self._write_choice(requests[place], choice)
         return tuple(known[place] for place in range(len(asked)))
 
     def _read_choice(self, request: Mapping[str, Any]) -> str | None:
+        """Return the choice in the cache, or None."""
         answer = None if self.cache is None else self.cache.get(request)
         return answer["choice"] if answer and answer.get("choice") in CHOICES else None
 
@@ -113,14 +114,16 @@ class JudgeProgram:
         """Cache a choice and return it, or that of another process that was first."""
         return choice if self.cache is None else str(self.cache.put(request, {"choice": choice})["choice"])
 
-    def _request(
+    def _make_request(
         self, question: str, first: str, second: str, shown: Mapping[str, Rendering]
     ) -> dict[str, Any]:
         """Return what decides an answer."""
-        samples = [_identity(shown[name]) for name in (first, second)]
+        samples = [_identify(shown[name]) for name in (first, second)]
         return {"judge": self.identity, "question": question, "samples": samples}
 
-    def _answers(self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]) -> list[str]:
+    def _ask_program(
+        self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]
+    ) -> list[str]:
         """Return what the program chooses; an empty `asked` does not run it."""
         if not asked:
             return []
@@ -137,9 +140,10 @@ class JudgeProgram:
                 answers = self.program.ask(text.encode("ascii"), len(asked), each="request")
             except (ProgramError, Invalid) as error:
                 raise JudgeError(f"the judge failed, so there are no votes: {error}") from None
-        return [self._choice(answer, at + 1) for at, answer in enumerate(answers)]
+        return [self._check_choice(answer, at + 1) for at, answer in enumerate(answers)]
 
-    def _choice(self, answer: Mapping[str, Any], number: int) -> str:
+    def _check_choice(self, answer: Mapping[str, Any], number: int) -> str:
+        """Return the choice in an answer; raise JudgeError, with its line, if it is none of CHOICES."""
         choice = answer.get("choice")
         if not isinstance(choice, str) or choice not in CHOICES:
             known = ", ".join(f'"{each}"' for each in CHOICES)
@@ -206,7 +210,7 @@ def collect_votes(
     shown = _render(sorted({name for pair in pairs for name in (pair.first, pair.second)}), places, modality)
     choices = judge.choices([(questions[pair.question], pair.first, pair.second) for pair in both], shown)
     bias = position_bias(zip(choices[: len(pairs)], choices[len(pairs) :], strict=True))
-    sizes = {name: _size(rendering) for name, rendering in shown.items()}
+    sizes = {name: _measure_size(rendering) for name, rendering in shown.items()}
     body = {
         "genbench-votes": _FORMAT,
         "task": task_hash(questions, pairs),
@@ -228,7 +232,8 @@ def collect_votes(
     return json.dumps(body).encode("ascii") + b"\n", bias
 
 
-def _words(command: str) -> list[str]:
+def _split_command(command: str) -> list[str]:
+    """Return the words of a command line; raise SuiteError if it is empty or a quotation has no end."""
     try:
         words = shlex.split(command)
     except ValueError as error:  # a quotation without end
@@ -238,7 +243,7 @@ def _words(command: str) -> list[str]:
     return words
 
 
-def _file(word: str, *, is_program: bool) -> Path | None:
+def _find_file(word: str, *, is_program: bool) -> Path | None:
     """Return the absolute path of the file or folder that a word names, if it does; a program needs a /."""
     if not word or (is_program and os.sep not in word):
         return None
@@ -263,7 +268,7 @@ def _render(
     return shown
 
 
-def _identity(rendering: Rendering) -> dict[str, str]:
+def _identify(rendering: Rendering) -> dict[str, str]:
     """Return what decides an answer of what a judge gets of a sample."""
     file = {"media_type": rendering.media_type, "sha256": hashlib.sha256(rendering.content).hexdigest()}
     return file | ({"text": rendering.text} if rendering.text else {})
@@ -278,7 +283,7 @@ def _write_sample(folder: Path, name: str, rendering: Rendering) -> dict[str, st
     return {"file": str(path)} | ({"text": rendering.text} if rendering.text else {})
 
 
-def _size(rendering: Rendering) -> int:
+def _measure_size(rendering: Rendering) -> int:
     """Return the characters of a sample that has a text, or the bytes of another one."""
     is_text = rendering.media_type == "text/plain"
     return len(rendering.text or (rendering.content.decode("utf-8") if is_text else rendering.content))

@@ -22,8 +22,8 @@ T = TypeVar("T")
 
 DIGITS = 32  # hex digits of the SHA-256 of a sample's content that name it in files of votes
 
-_OF_CHECKS = 10  # one pair in so many is an attention check
-_OF_SHARED = 5  # one pair in so many is the same for all raters
+_PAIRS_A_CHECK = 10  # one pair in so many is an attention check
+_PAIRS_A_SHARED_ONE = 5  # one pair in so many is the same for all raters
 _MOST_DRAWS = 1000  # of two samples, until a rater has not seen the pair
 
 
@@ -90,25 +90,25 @@ def plan_pairs(
 
     Raises DataError if no two generators have samples of their own, or too few for so many pairs.
     """
-    known = sorted(own_samples(rivals), key=_content)
-    meetings, checks = _meetings(known)
+    known = sorted(own_samples(rivals), key=_hash_content)
+    meetings, checks = _find_meetings(known)
     if not meetings:
         raise DataError("there is nothing to compare: fewer than two generators have samples of their own")
     real = sorted(set(references)) or [""]
-    count = pairs // _OF_CHECKS if checks else 0
-    shared = pairs // _OF_SHARED
-    ordinary = _matches(known, meetings, real, seed, "ordinary")
+    count = pairs // _PAIRS_A_CHECK if checks else 0
+    shared = pairs // _PAIRS_A_SHARED_ONE
+    ordinary = _make_matches(known, meetings, real, seed, "ordinary")
     matches = _take_unseen(ordinary, shared, ())
     own: list[_Match] = []
     tests: list[_Match] = []
-    tested = _matches(known, checks, real, seed, "checks")
+    tested = _make_matches(known, checks, real, seed, "checks")
     for _ in range(rater):
         own = _take_unseen(ordinary, pairs - shared - count, matches)
         tests = _take_unseen(tested, count, ())
     return tuple(
         pair
         for question in range(questions)
-        for pair in _in_order([*matches, *own, *tests], question, rater, seed)
+        for pair in _order_pairs([*matches, *own, *tests], question, rater, seed)
     )
 
 
@@ -135,12 +135,12 @@ def task_hash(questions: Sequence[str], pairs: Iterable[BlindPair]) -> str:
     return digest({"questions": list(questions), "pairs": shown})
 
 
-def _content(rival: Rival) -> str:
+def _hash_content(rival: Rival) -> str:
     """Return a text that decides the place of a generator, and that depends on its samples alone."""
     return digest(sorted(rival.samples.items()))
 
 
-def _meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _find_meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return which generators meet, by their numbers, and which controls attention checks are between."""
     roles = [rival.control for rival in known]
     met = [
@@ -152,23 +152,26 @@ def _meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple
     return met, [pair for pair in pairs if [roles[each] for each in pair] == ["ceiling", "floor"]]
 
 
-def _matches(
+def _make_matches(
     known: Sequence[Rival], meetings: Sequence[tuple[int, int]], real: Sequence[str], seed: int, stage: str
 ) -> Iterator[_Match]:
     """Yield pairs without end, in which meetings, seeds, samples and references take turns."""
-    samples = [_turns_of_samples(rival, stream(seed, "arena", stage, _content(rival))) for rival in known]
-    beside = _turns(real, stream(seed, "arena", stage, "references"))
-    for low, high in _turns(meetings, stream(seed, "arena", stage, "meetings")):
+    samples = [
+        _take_sample_turns(rival, stream(seed, "arena", stage, _hash_content(rival))) for rival in known
+    ]
+    beside = _take_turns(real, stream(seed, "arena", stage, "references"))
+    for low, high in _take_turns(meetings, stream(seed, "arena", stage, "meetings")):
         yield _Match((low, high), (next(samples[low]), next(samples[high])), next(beside))
 
 
-def _turns_of_samples(rival: Rival, rng: np.random.Generator) -> Iterator[str]:
-    decks = {seed: _turns(digests, rng) for seed, digests in rival.samples.items()}
-    for seed in _turns(list(decks), rng):
+def _take_sample_turns(rival: Rival, rng: np.random.Generator) -> Iterator[str]:
+    """Yield samples of a generator without end, in which its seeds and their samples take turns."""
+    decks = {seed: _take_turns(digests, rng) for seed, digests in rival.samples.items()}
+    for seed in _take_turns(list(decks), rng):
         yield next(decks[seed])
 
 
-def _turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
+def _take_turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
     """Yield the items without end, all of them in a random order before any again."""
     while items:
         for place in rng.permutation(len(items)):
@@ -191,7 +194,7 @@ def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) 
     return found
 
 
-def _in_order(matches: Sequence[_Match], question: int, rater: int, seed: int) -> Iterator[BlindPair]:
+def _order_pairs(matches: Sequence[_Match], question: int, rater: int, seed: int) -> Iterator[BlindPair]:
     """Yield pairs in the order and on the sides of a rater; the generators of a meeting are left in turn."""
     rng = stream(seed, "arena", "order", str(rater), str(question))
     left: dict[tuple[int, int], int] = {}

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ArenaSamples", "ArenaTrial", "arena_samples", "check_unmerged", "real_trial", "take_samples"]
 
-_SEVERAL = "its scores are of several draws of samples"
-_NONE = "it has no samples: see the reasons of its scores"
+_SEVERAL_DRAWS = "its scores are of several draws of samples"
+_NO_SAMPLES = "it has no samples: see the reasons of its scores"
 
 
 class _Place(NamedTuple):
@@ -119,7 +119,7 @@ def arena_samples(
     here and cannot be drawn again, or differ then.
     """
     check_unmerged(results)
-    name = _dataset(results.plan, dataset)
+    name = _choose_dataset(results.plan, dataset)
     wanted, controls, left_out = _list_draws(results, name)
     store, _ = open_store()
     stored = functools.cache(lambda: store.find("samples", "hash"))
@@ -132,9 +132,11 @@ def arena_samples(
     if missing:
         found |= _draw_missing(request, results.plan, name, missing)
     if not found:
-        raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NONE}")
+        raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NO_SAMPLES}")
     modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
-    trials = (_trial(place, controls[place.generator], found[place], modality) for place in sorted(found))
+    trials = (
+        _make_trial(place, controls[place.generator], found[place], modality) for place in sorted(found)
+    )
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
 
 
@@ -158,10 +160,11 @@ def real_trial(plan: Plan, samples: ArenaSamples, catalog: Catalog) -> ArenaTria
     Raises what `real_samples` does.
     """
     splits = real_samples(plan, samples.dataset, catalog, modalities_of(catalog))
-    return _trial(_Place("", 0), "ceiling", splits["test"], samples.modality)
+    return _make_trial(_Place("", 0), "ceiling", splits["test"], samples.modality)
 
 
-def _dataset(plan: Plan, wanted: str | None) -> str:
+def _choose_dataset(plan: Plan, wanted: str | None) -> str:
+    """Return the wanted dataset, or the only one; raise SuiteError if it is unknown or not stated."""
     names = sorted({cell.dataset for cell in plan.cells})
     if wanted is None and len(names) == 1:
         return names[0]
@@ -190,7 +193,9 @@ def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict
         if len(found) == 1:
             wanted[place] = found[0]
         else:
-            left_out.append(f"{place.generator}, seed {place.seed}: {_SEVERAL if found else _NONE}")
+            left_out.append(
+                f"{place.generator}, seed {place.seed}: {_SEVERAL_DRAWS if found else _NO_SAMPLES}"
+            )
     return wanted, controls, left_out
 
 
@@ -259,7 +264,8 @@ def _read_drawn(store: Store, trial: Trial, place: _Place, draw: str) -> Samples
     return samples
 
 
-def _trial(place: _Place, control: str | None, samples: Samples, modality: Modality) -> ArenaTrial:
+def _make_trial(place: _Place, control: str | None, samples: Samples, modality: Modality) -> ArenaTrial:
+    """Return the samples of a generator at a seed with their digests; raise DataError if they are invalid."""
     try:
         admitted = modality.admit(samples)
     except Invalid as error:

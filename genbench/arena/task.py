@@ -88,11 +88,11 @@ def _render_samples(
     for name, exhibit in zip(names, exhibits, strict=True):
         if exhibit.reason:
             raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}")
-        shown.append({"digest": name, **_content(exhibit), "size": _size(exhibit, whole)})
+        shown.append({"digest": name, **_show_content(exhibit), "size": _measure_size(exhibit, whole)})
     return shown, [one_line(column.name) for column in exhibits[0].columns]
 
 
-def _content(exhibit: Exhibit) -> dict[str, Any]:
+def _show_content(exhibit: Exhibit) -> dict[str, Any]:
     """Return what the page shows of a sample: its kind, its content and a note."""
     rendering = exhibit.rendering
     notes = filter(None, [exhibit.note, "" if rendering is None else rendering.note])
@@ -108,7 +108,7 @@ def _content(exhibit: Exhibit) -> dict[str, Any]:
     return made | ({"text": one_line(rendering.text)} if rendering.text else {})
 
 
-def _size(exhibit: Exhibit, whole: Samples) -> int:
+def _measure_size(exhibit: Exhibit, whole: Samples) -> int:
     """Return the characters of a string or of the cells of a row, or the bytes of a picture or a sound."""
     if exhibit.rendering is None:
         return sum(len(cell or "") for cell in exhibit.cells)

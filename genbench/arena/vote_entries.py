@@ -56,7 +56,7 @@ class VoteEntry:
         """The entry as a table of TOML."""
         named = {} if self.name == self.component.name else {"name": self.name}
         values = {"use": self.component.reference, **named, **self.options}
-        lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
+        lines = [f"{name} = {_write_toml(value)}" for name, value in values.items()]
         return "\n".join(["[[metric]]", *lines, ""])
 
 
@@ -67,7 +67,7 @@ def read_votes(paths: Iterable[Path]) -> tuple[VotesFile, ...]:
     """
     found: dict[bytes, VotesFile] = {}
     for path in paths:
-        votes = _votes_file(path, {each.name.casefold() for each in found.values()})
+        votes = _read_votes_file(path, {each.name.casefold() for each in found.values()})
         if votes.content in found:
             raise DataError(
                 f"{path.name}: the same votes as in {found[votes.content].name}; give each file once"
@@ -76,7 +76,8 @@ def read_votes(paths: Iterable[Path]) -> tuple[VotesFile, ...]:
     return tuple(sorted(found.values(), key=lambda each: hashlib.sha256(each.content).digest()))
 
 
-def _votes_file(path: Path, taken: set[str]) -> VotesFile:
+def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
+    """Return a file of votes under a name that is not taken; raise DataError if it is none."""
     try:
         content = read_regular(path, _MOST_BYTES)
         body = json.loads(content)
@@ -123,7 +124,7 @@ def vote_entries(
         for component in catalog.of_kind(MetricSpec.kind)
         if component.owner.distribution == PROJECT and _select_files(component, files)
     ]
-    known = [_entry(component, table, files, given) for component, table in wanted]
+    known = [_make_entry(component, table, files, given) for component, table in wanted]
     rated = {name for entry in known for name in entry.options[_VOTES]}
     for each in files:
         if f"{INPUTS}/{each.name}" not in rated:
@@ -136,13 +137,15 @@ def vote_entries(
 
 
 def _find_component(catalog: Catalog, table: Mapping[str, Any]) -> Component:
+    """Return the comparison of a table's `use`; raise SuiteError for a metric that takes no votes."""
     component = catalog.find(MetricSpec.kind, table["use"])
-    if not _spec(component).votes:
+    if not _check_spec(component).votes:
         raise SuiteError(f"the metric {component.name} takes no votes; expected a comparison that does")
     return component
 
 
-def _spec(component: Component) -> MetricSpec:
+def _check_spec(component: Component) -> MetricSpec:
+    """Return the spec of a component as a MetricSpec, which mypy cannot know."""
     if not isinstance(component.spec, MetricSpec):
         raise TypeError(f"{component.reference} is no metric")
     return component.spec
@@ -150,15 +153,16 @@ def _spec(component: Component) -> MetricSpec:
 
 def _select_files(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
     """Return the files of the kinds of raters that a comparison takes."""
-    return [each for each in files if each.kind in _spec(component).votes]
+    return [each for each in files if each.kind in _check_spec(component).votes]
 
 
-def _entry(
+def _make_entry(
     component: Component, table: Mapping[str, Any], files: Sequence[VotesFile], given: Mapping[str, Any]
 ) -> VoteEntry:
+    """Return the entry of a comparison with its files of votes, its options and its question."""
     own = _select_files(component, files)
     if not own:
-        kinds, there = " or ".join(_spec(component).votes), sorted({each.kind for each in files})
+        kinds, there = " or ".join(_check_spec(component).votes), sorted({each.kind for each in files})
         raise SuiteError(
             f"{component.name} takes votes of the kind {kinds}; these files have {', '.join(there)}"
         )
@@ -166,12 +170,12 @@ def _entry(
     options = {name: value for name, value in given.items() if name in has}
     options |= {name: value for name, value in table.items() if name not in ("use", "name")}
     if _QUESTION in has:
-        options[_QUESTION] = _question(own, str(options.get(_QUESTION, "")))
+        options[_QUESTION] = _choose_question(own, str(options.get(_QUESTION, "")))
     options[_VOTES] = [f"{INPUTS}/{each.name}" for each in own]
     return VoteEntry(name=str(table.get("name", component.name)), component=component, options=options)
 
 
-def _question(files: Iterable[VotesFile], wanted: str) -> str:
+def _choose_question(files: Iterable[VotesFile], wanted: str) -> str:
     """Return the text of the question that is meant, which the signature holds."""
     asked = sorted({text for each in files for text in each.questions})
     if wanted in asked:
@@ -182,6 +186,6 @@ def _question(files: Iterable[VotesFile], wanted: str) -> str:
     raise SuiteError(f"the files ask {', '.join(map(repr, asked))}; {which}")
 
 
-def _toml(value: Any) -> str:
+def _write_toml(value: Any) -> str:
     """Return an option as TOML, whose strings are those of JSON but for the character DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -110,17 +110,17 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
             for name in own:
                 values = first[name], own[name]
                 if values[0] != values[1]:
-                    ways = " and ".join(map(_way, values, (first_run, run)))
-                    raise ValueError(f"{name} of {_label(subject)} is {ways}; expected one value")
+                    ways = " and ".join(map(_describe_value, values, (first_run, run)))
+                    raise ValueError(f"{name} of {_describe_subject(subject)} is {ways}; expected one value")
 
 
-def _label(subject: tuple[str, ...]) -> str:
+def _describe_subject(subject: tuple[str, ...]) -> str:
     """Return a metric with its signature, or a generator with its distribution, in words."""
     *names, last = subject
     return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
 
 
-def _way(value: object, run: str) -> str:
+def _describe_value(value: object, run: str) -> str:
     """Return a value as JSON, with the run that has it."""
     return canonical(value) + (f" in {run}" if run else "")
 

@@ -37,8 +37,8 @@ FORBID_EXTRA = {"extra": "forbid"}
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
-_LONGEST = 300  # characters of a distribution with its version
-_SHOWN = 80  # characters of a value in a message
+_MOST_CHARACTERS = 300  # characters of a distribution with its version
+_MOST_SHOWN = 80  # characters of a value in a message
 
 
 class Parsed:
@@ -70,18 +70,18 @@ def parse(kind: Callable[..., T], value: Any) -> T:
     from pydantic import ValidationError
 
     try:
-        parsed: T = _adapter(kind).validate_python(value)
+        parsed: T = _make_adapter(kind).validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "it"
         why = first["msg"].removeprefix("Value error, ")
-        text = f"{place:.{_SHOWN}} cannot be {first['input']!r:.{_SHOWN}}{': ' if why else ''}{why}"
+        text = f"{place:.{_MOST_SHOWN}} cannot be {first['input']!r:.{_MOST_SHOWN}}{': ' if why else ''}{why}"
         raise ValueError(one_line(text)) from error
     return parsed
 
 
 @functools.cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _make_adapter(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
@@ -107,7 +107,7 @@ def _is_key(value: Any) -> bool:
 
 
 def _is_line(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()
+    return isinstance(value, str) and len(value) <= _MOST_CHARACTERS and value.isprintable()
 
 
 def _has_plain_numbers(value: Any) -> bool:

@@ -54,8 +54,8 @@ MOST_BYTES = MOST_SHOWN * 2**16
 MOST_RUN_BYTES = 2**26
 #: Roles of controls whose samples are real ones.
 OF_REAL_DATA = ("ceiling", "exploit")
-_LEAST_OF_SAMPLE = 2**14  # bytes that a sample may take, however small the share: 64 x 64 pixels in colour
-_STEPS = 8  # of a ragged sample, such as frames, that are made smaller rather than cut
+_LEAST_SAMPLE_BYTES = 2**14  # bytes that a sample may take, however small the share: 64 x 64 pixels in colour
+_KEPT_STEPS = 8  # of a ragged sample, such as frames, that are made smaller rather than cut
 _MEND = "restore it from a copy, or repeat the run, which writes it again if the store has the samples"
 _MOST_FILE_BYTES = 2**23  # escaped JSON takes at most 6 times the bytes of a text, and there is the space
 _NOTES = "gallery.json"
@@ -196,7 +196,7 @@ def make_gallery(
 
     order = slot_numbers(samples) if numbers is None else list(numbers)
     whole = samples.take(np.array(order, dtype=np.intp))
-    most_of_sample = min(most_bytes, max(_LEAST_OF_SAMPLE, most_bytes // MOST_SHOWN))
+    most_of_sample = min(most_bytes, max(_LEAST_SAMPLE_BYTES, most_bytes // MOST_SHOWN))
     factor, small = smaller(whole, most_of_sample, modality)
     small, lengths = _shorten_samples(small, most_of_sample)
     sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
@@ -218,7 +218,7 @@ def make_gallery(
 
 
 def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
-    """Return samples of so many bytes each, and by which factor their modality made them smaller.
+    """Return the factor by which a modality made samples smaller, to `most_bytes` each at most, and these.
 
     The factor is the least that is enough for the largest sample, or 1 if the modality cannot shrink samples.
     """
@@ -232,7 +232,7 @@ def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tup
     one = small = samples.take(np.array([place], dtype=np.intp))
     factor = 1
     try:
-        while _bytes_of_steps(small) > most_bytes and factor < max(one.space.shape, default=0):
+        while _count_bytes(small) > most_bytes and factor < max(one.space.shape, default=0):
             factor += 1
             found = modality.shrink(one, factor)
             if found is None:
@@ -244,16 +244,17 @@ def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tup
     return (1, samples) if made is None else (factor, made)
 
 
-def _bytes_of_steps(sample: Samples) -> int:
+def _count_bytes(sample: Samples) -> int:
     """Return the bytes of one sample, or of the first steps of a ragged one."""
     from genbench.core.arrays import Ragged
 
     if isinstance(sample.data, Ragged):
-        return int(sample.data[0][:_STEPS].nbytes)
+        return int(sample.data[0][:_KEPT_STEPS].nbytes)
     return int(getattr(sample.data, "nbytes", 0))
 
 
 def _without_classes(space: Space) -> Space:
+    """Return a space without the names of its classes, which the notes of a gallery have."""
     from genbench.core.spaces import Space
 
     return Space(space.modality, space.shape, **dict(space.parameters))
@@ -328,7 +329,7 @@ def read_gallery(folder: Path, draw: str) -> KeptGallery | None:
         return None
     try:
         body = read_sealed(path / _NOTES, _SCHEMA, _MOST_FILE_BYTES)
-        return _gallery(draw, body, read_folder(path, _MOST_FILE_BYTES))
+        return _parse_gallery(draw, body, read_folder(path, _MOST_FILE_BYTES))
     except NewerError as error:
         raise NewerError(f"a newer genbench wrote {name}; upgrade genbench") from error
     except (OSError, DamagedError, DataError, ValueError) as error:
@@ -356,7 +357,8 @@ def read_folder(folder: Path, most_bytes: int) -> Samples:
         raise DamagedError(str(error)) from error
 
 
-def _gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
+def _parse_gallery(draw: str, body: Any, samples: Samples) -> KeptGallery:
+    """Return the gallery of a draw; raise ValueError if its notes do not fit the draw or the samples."""
     from genbench.core.samples import content_hash
 
     notes = fields.parse(_SealedNotes, body)

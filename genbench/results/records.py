@@ -54,12 +54,14 @@ def _is_step(value: Any) -> bool:
 
 
 def _is_environment(value: Any) -> bool:
+    """Return whether a value is a table whose `libraries` and `machine`, if it has them, are tables."""
     if not isinstance(value, dict):
         return False
     return all(isinstance(value.get(name, {}), dict) for name in ("libraries", "machine"))
 
 
 def _is_sketch(value: Any) -> bool:
+    """Return whether a value is "" or the text of a sketch; Sketch.parse raises ValueError for others."""
     return value == "" or (isinstance(value, str) and bool(Sketch.parse(value)))
 
 
@@ -316,17 +318,18 @@ def read_plan(folder: Path) -> Plan:
     except OSError as error:
         raise PlanError(f"{path} ", f"cannot be read: {error.strerror}") from error
     try:
-        return _plan(body)
+        return _read_plan_body(body)
     except ValueError as error:
         raise PlanError(f"{path} ", f"holds no plan of a run: {error}") from error
 
 
-def _plan(body: Any) -> Plan:
+def _read_plan_body(body: Any) -> Plan:
+    """Return the plan in the body of run.json; raise ValueError if it contradicts itself."""
     stored = fields.parse(_PlanBody, body)
     for short, signature in stored.signatures.items():
         if short != short_signature(signature):
             raise ValueError(f"signatures cannot have {short!r:.80} for {signature!r:.80}")
-    cells = [_cell(cell, stored.signatures) for cell in stored.cells]
+    cells = [_read_cell(cell, stored.signatures) for cell in stored.cells]
     check_agreement(("", cells))
     check_provenance(stored.provenance)
     _check_repeats(cells)
@@ -345,7 +348,8 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
             raise ValueError(f"{owner.name} and {cell.name} have the same record")
 
 
-def _cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
+def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
+    """Return a cell with its signature in full; raise ValueError if its fields contradict the signature."""
     short = str(body.get("signature"))
     if short not in signatures:
         raise ValueError(f"signature cannot be {short!r:.80}, which is not among the signatures")
@@ -394,12 +398,12 @@ def read_records(
     """
     records = {}
     for cell in cells:
-        make = functools.partial(_record, cell)
+        make = functools.partial(_read_record, cell)
         found = read_keyed(RunFolder(folder).record(cell.key), _RECORD, make, on_damage)
         if found is None:
             continue
         records[cell.key], own = found
-        if on_outdated is not None and (difference := _difference(own, cell)):
+        if on_outdated is not None and (difference := _describe_difference(own, cell)):
             on_outdated(cell.key, difference)
     return records
 
@@ -410,13 +414,13 @@ def is_intact(path: Path) -> bool:
     Raises NewerError if a newer genbench wrote it.
     """
     try:
-        return read_keyed(path, _RECORD, functools.partial(_record, None), lambda _: None) is not None
+        return read_keyed(path, _RECORD, functools.partial(_read_record, None), lambda _: None) is not None
     except OSError:
         return False
 
 
-def _difference(own: Mapping[str, Any], cell: Cell) -> str:
-    """Return the first field in which a record's own cell is not the plan's, with both values, or ""."""
+def _describe_difference(own: Mapping[str, Any], cell: Cell) -> str:
+    """Return in words how the cell in a record first differs from the plan's cell, or ""."""
     planned = cell.to_json()
     lacking = _LATER - own.keys()
     planned = {name: value for name, value in planned.items() if name not in lacking}
@@ -439,7 +443,7 @@ def read_traces(
 
     on_damage(path)  receives the path of each damaged trace
     """
-    traces = [read_keyed(RunFolder(folder).trace(key), _TRACE, _trace, on_damage) for key in keys]
+    traces = [read_keyed(RunFolder(folder).trace(key), _TRACE, _read_trace, on_damage) for key in keys]
     return [trace for trace in traces if trace is not None]
 
 
@@ -450,7 +454,7 @@ class _RecordBody:
     cell: fields.Table
 
 
-def _record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
+def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
     """Return the key in the body of a record, and the record of the planned cell with its own cell."""
     own = fields.parse(_RecordBody, body).cell
     cell = Cell.from_json(own, own.get("signature", {})) if cell is None else cell
@@ -469,6 +473,7 @@ def _record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[st
     return own.get("key", ""), (record, own)
 
 
-def _trace(body: Any) -> tuple[str, Trace]:
+def _read_trace(body: Any) -> tuple[str, Trace]:
+    """Return the key of a trace, and the trace."""
     trace = fields.parse(Trace, body)
     return trace.key, trace

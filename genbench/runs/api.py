@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Run", "run", "run_order"]
 
 _PATH, _ENTRY = (str, os.PathLike), (str, Mapping)
-#: The options of several values, with the types of one, and what a message expects.
+#: The options that are lists: the types of one value, and what the message says was expected.
 _LISTS: dict[str, tuple[tuple[type, ...], str]] = {
     "generators": (_ENTRY, "a list of names, or of mappings with `use`"),
     "only": ((str,), "the name of a generator, or a list of names"),
@@ -95,7 +95,7 @@ class Run:
             import altair as alt
         except ImportError as error:
             raise SuiteError("plot needs Altair; install it with: pip install 'genbench[altair]'") from error
-        return alt.Chart.from_dict(chart)  # of the class that fits, since it may have layers
+        return alt.Chart.from_dict(chart)  # which picks the class, such as LayerChart
 
     def _repr_html_(self) -> str:
         """Return the leaderboard as HTML tables, which notebooks show."""
@@ -137,8 +137,8 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     cannot be written, and EngineError if the executor cannot take the run or is lost.
     """
     settings: dict[str, Any] = dict(locals())  # the parameters have the names of an Order's fields
-    _check("output", output, (*_PATH, type(None)), "a path")
-    _check("executor", executor, _ENTRY, "a name, or a mapping with `use`")
+    _check_type("output", output, (*_PATH, type(None)), "a path")
+    _check_type("executor", executor, _ENTRY, "a name, or a mapping with `use`")
     settings["only"] = [only] if isinstance(only, str) else only
     for name, (types, expected) in _LISTS.items():
         settings[name] = _read_list(name, settings[name], types, expected)
@@ -168,7 +168,7 @@ def _read_statuses(results: Results, cells: Iterable[Cell]) -> list[str]:
     return [records[cell.key].status if cell.key in records else "missing" for cell in cells]
 
 
-def _check(name: str, value: object, types: tuple[type, ...], expected: str) -> None:
+def _check_type(name: str, value: object, types: tuple[type, ...], expected: str) -> None:
     """Raise SuiteError, naming the argument, unless its value has one of the types."""
     if not isinstance(value, types):
         raise SuiteError(f"{name}: expected {expected}, got {value!r:.80}")

@@ -26,7 +26,7 @@ __all__ = ["complete_galleries", "find_kept_samples", "keep_samples", "list_own_
 
 _DIGITS = 12  # of the hash of a sample key, in the name of a folder: 48 bits tell the draws of a trial apart
 _GONE = "are no longer in the store"
-_OTHERS = "in the store are not those of its records"
+_OTHER_DRAW = "in the store are not those of its records"
 
 
 def list_own_draws(trial: Trial, records: Mapping[str, Record]) -> set[str]:
@@ -68,30 +68,31 @@ def keep_samples(
     for trial in trials:
         hashes = list_own_draws(trial, records)
         with report_write_errors(folder):
-            reason = _replace(_find_place(folder, trial), store.get(trial.sample_key), hashes)
+            reason = _replace_samples(_find_place(folder, trial), store.get(trial.sample_key), hashes)
         if reason and hashes:
             lost[trial.name] = reason
     return lost
 
 
-def _replace(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
-    """Copy an artefact with one of these content hashes to `place`; return why it is not there, or "".
+def _replace_samples(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
+    """Copy the samples of an artefact to `place`; return why `place` has no samples of the records, or "".
 
-    Samples in `place` without one of these hashes are removed: they are no samples of the records. Without
-    hashes, the artefact's is the one.
+    hashes  the content hashes of the records' samples; empty: the artefact's samples are copied
+
+    Other samples in `place` are removed, since they are not those of the records.
     """
-    stored, kept = None if artefact is None else artefact.notes["hash"], _content(place)
+    stored, kept = None if artefact is None else artefact.notes["hash"], _hash_content(place)
     wanted = hashes or {stored or kept}
     if kept and kept in wanted:
         return ""
     delete(place)
     if artefact is not None and stored not in wanted:
-        return _OTHERS
-    return "" if read_artefact(artefact, functools.partial(_copy, place)) else _GONE
+        return _OTHER_DRAW
+    return "" if read_artefact(artefact, functools.partial(_copy_files, place)) else _GONE
 
 
-def _copy(place: Path, folder: Path) -> bool:
-    """Copy the files of a folder to the new folder `place`, atomically; True says that it exists."""
+def _copy_files(place: Path, folder: Path) -> bool:
+    """Copy the files of a folder to the new folder `place`, atomically; return True, as the copy exists."""
 
     def fill(draft: Path) -> None:
         for path in folder.iterdir():
@@ -104,17 +105,17 @@ def _copy(place: Path, folder: Path) -> bool:
 def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
     """Return the folder of a trial's samples in a run's folder, or None.
 
-    It is that of the trial's key, else one of its name whose samples have the hash `content`: code, and with
-    it the key, may have changed since the samples were kept, and others may be of an earlier plan.
+    The name of the folder contains a hash of the trial's key, and the code, and with it the key, may have
+    changed since. So without such a folder, the trial's folder whose samples have the hash `content` counts.
     """
     place = _find_place(folder, trial)
     if place.is_dir():
         return place
     others = sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
-    return next((path for path in others if content and _content(path) == content), None)
+    return next((path for path in others if content and _hash_content(path) == content), None)
 
 
-def _content(folder: Path) -> str:
+def _hash_content(folder: Path) -> str:
     """Return the content hash of samples, or "" if they cannot be read."""
     try:
         return content_hash(read_samples(folder))
@@ -123,5 +124,6 @@ def _content(folder: Path) -> str:
 
 
 def _find_place(folder: Path, trial: Trial) -> Path:
+    """Return the folder of a trial's kept samples, which may not exist."""
     digits = digest(dict(trial.sample_key))[:_DIGITS]
     return RunFolder(folder).samples_folder(trial.dataset.part.name, trial.generator.name, trial.seed, digits)

@@ -29,7 +29,7 @@ _MOST_PROGRESS, _MOST_EVENTS = 5_000, 10_000  # events that may wait for a liste
 _MOST_TRACEBACKS = 20  # of one listener, on disk
 _CALL_S, _ALL_S = 120.0, 600.0  # after the run: the longest call, and all calls together
 _STOPPED_S = 1.0  # after an interrupt or an error, for all listeners together
-_TICK_S = 0.05  # between two looks at a thread that ends: a command that is done does not seem to hang
+_TICK_S = 0.05  # seconds between two checks whether a thread has ended: short, so that a command ends at once
 
 
 class PythonWarnings:
@@ -47,8 +47,8 @@ class ListenerThread:
     make  returns the listener; it is called in the thread, too
     log   the file for tracebacks, created when it is needed
 
-    Events that its methods raise at, that it falls behind with, or that it is not told in time are lost to
-    it alone.
+    An event is lost to this listener alone if its method raises, if the queue is full, or if the run ends
+    before the listener gets it.
     """
 
     def __init__(self, name: str, make: Callable[[], object], log: Path) -> None:
@@ -94,7 +94,7 @@ class ListenerThread:
         self._events.put(None)
 
     def wait(self, *, call_s: float, until: float) -> None:
-        """Wait for the thread to end, unless one call takes longer than `call_s`, or a time has come."""
+        """Wait for the thread to end, at most until the time `until`, and `call_s` seconds for one call."""
         while self._thread.is_alive():
             since, now = self._since, time.monotonic()
             if now > until or (since is not None and now > since + call_s):
@@ -106,34 +106,35 @@ class ListenerThread:
             self._warnings.put(f"{self._name} did not end, and is left alone{lost}")
 
     def _run(self) -> None:
+        """Make the listener, and call its methods with the events in the queue until None comes."""
         methods: Methods = {}
-        with self._calling("start"):
+        with self._catch_errors("start"):
             methods = event_methods(self._make())
         self._methods = methods
         while (item := self._events.get()) is not None:
             event, values = item
             if event in methods:
-                with self._calling(event):
+                with self._catch_errors(event):
                     methods[event](values)
 
     @contextlib.contextmanager
-    def _calling(self, event: str) -> Iterator[None]:
-        """Turn the first error into a warning, and write the traceback of each of the first 20."""
+    def _catch_errors(self, event: str) -> Iterator[None]:
+        """Catch errors of the listener: warn of the first one, and log the tracebacks of the first 20."""
         self._since = time.monotonic()
         try:
             yield
         except BaseException as error:  # SystemExit as well: the run goes on, whatever a listener raises
             self._failures += 1
             if self._failures <= _MOST_TRACEBACKS:
-                where = self._write(redact(traceback.format_exc()))
+                where = self._write_traceback(redact(traceback.format_exc()))
             if self._failures == 1:
                 reason = one_line(redact(f"{type(error).__name__}: {error}"))
                 self._warnings.put(f"{self._name} failed at {event}, and the run goes on: {reason} ({where})")
         finally:
             self._since = None
 
-    def _write(self, text: str) -> str:
-        """Append a traceback to the log, and return where it is."""
+    def _write_traceback(self, text: str) -> str:
+        """Append a traceback to the log; return where it is, or why it could not be written, in words."""
         try:
             self._log.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(open_log(self._log), "a", encoding="utf-8") as log:
@@ -144,7 +145,7 @@ class ListenerThread:
 
 
 def close_all(threads: Iterable[ListenerThread], *, is_done: bool) -> None:
-    """End all threads, and wait for them: some time after a run that is done, else at most a second."""
+    """End all threads, and wait for them: 10 minutes at most after a run that is done, else one second."""
     threads = tuple(threads)
     for thread in threads:
         thread.end()

@@ -40,15 +40,17 @@ __all__ = [
 ]
 
 _MOST_VALUES = 3  # logged by a generator, on one line
-_FIRST_S = 2.0  # of a stage, after which its steps tell how long it takes
-_NEXT_S = 10.0  # after which a stage gets another line, at least
-_SHARE = 0.25  # of the time of a stage so far, after which it gets another line: few lines for long stages
-_TICK_S = 0.5  # between two looks whether a line is due: a quarter of the time before the first one
-_INNER = frozenset({"extract", "score"})  # stages of the metric whose stage came before
+_FIRST_S = 2.0  # seconds of a stage before the first estimate from its steps: earlier ones vary much
+_NEXT_S = 10.0  # seconds, at least, until the next line of a stage
+_NEXT_SHARE = 0.25  # of a stage's time so far, until its next line: few lines for long stages
+_TICK_S = 0.5  # seconds between two checks whether a line is due: a quarter of _FIRST_S
+_STAGES_OF_METRIC = frozenset(
+    {"extract", "score"}
+)  # their titles name the metric, whose own stage came before
 
 
 def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
-    """Return the listener that suits the error stream: live on a terminal, plain lines elsewhere."""
+    """Return the display for the error stream: live lines on a terminal, plain lines elsewhere."""
     console = open_stderr()
     if quiet or verbose or not console.is_terminal:
         return PlainProgress(console, quiet=quiet, verbose=verbose)
@@ -56,7 +58,7 @@ def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress
 
 
 def open_stage_progress(*, quiet: bool) -> LiveProgress | PlainProgress | StageLines:
-    """Return the listener of one job: live on a terminal, lines of its long stages elsewhere."""
+    """Return the display of one job: live lines on a terminal, a line for each long stage elsewhere."""
     console = open_stderr()
     if quiet:
         return PlainProgress(console, quiet=True, verbose=False)
@@ -77,14 +79,14 @@ class _Column(ProgressColumn):
 
 
 def _elapsed_text(task: Task) -> str:
-    """Return the time since a job began; that of rich stops where the steps of a stage end."""
+    """Return the time since a job began; rich's own column stops when the steps of a stage end."""
     return str(timedelta(seconds=int(task.elapsed or 0)))
 
 
 class _Display:
-    """The trials of a run, how many are done and how long the others take, and lines that are no progress.
+    """The common part of displays: warnings, notes, the counts of trials, and the estimate of the time left.
 
-    counts  how many trials are done, and how many there are; 0 and 0 before that is known
+    counts  the number of trials that are done, and of all trials; 0 and 0 before the run starts
     """
 
     def __init__(self, console: Console) -> None:
@@ -161,7 +163,7 @@ class LiveProgress(_Display):
         return "not yet known" if left is None else f"about {duration_text(round(left.seconds))}"
 
     def _stage_left(self, task: Task) -> str:
-        """Return the time that is left of the stage of a job, also while it takes no step; "" if unknown."""
+        """Return the time that is left of the stage of a job; "" before it is known."""
         stage, now = self._stages.get(task.fields["job"]), self._estimate.clock()
         left = None if stage is None or stage.elapsed(now) < _FIRST_S else stage.left(now)
         return "" if left is None else f"{duration_text(round(left))} left"
@@ -232,30 +234,30 @@ class PlainProgress(_Display):
         """Say how much there is to do."""
         super().run_started(trials, due, waiting)
         if due:
-            self._say(f"{due} of {trials} trials to run")
+            self._print(f"{due} of {trials} trials to run")
 
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
-        """Say which stage begins and how training goes, if verbose, and once how long the run takes."""
+        """Print the stage or the step, if verbose, and once the time that is left of the run."""
         clock = self._estimate.progress(job, stage, step, total)
         if not self._is_estimated and clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S:
-            for text in self._left():
+            for text in self._left():  # one text, or none
                 self._is_estimated = True
-                self._say(text)
+                self._print(text)
         if self._verbose:
-            self._say(f"{job}: {stage if step is None else _step_text(step, total, values)}")
+            self._print(f"{job}: {stage if step is None else _step_text(step, total, values)}")
 
     def job_finished(self, job: str, seconds: float) -> None:
         """Say how long the job took."""
-        self._say(f"{job}: {seconds:.1f} s")
+        self._print(f"{job}: {seconds:.1f} s")
 
     def trial_finished(self, job: str, seconds: float) -> None:
         """Say how long the trial took, and how many are done."""
         super().trial_finished(job, seconds)
         self._is_estimated = True
         done, total = self.counts
-        self._say(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
+        self._print(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
 
     def _left(self) -> list[str]:
         """Return the time that is left of the run as a text, none before it can be told."""
@@ -265,7 +267,8 @@ class PlainProgress(_Display):
         condition = ", if the other generators take as long" if left.is_guess else ""
         return [f"about {duration_text(round(left.seconds))} left{condition}"]
 
-    def _say(self, text: str) -> None:
+    def _print(self, text: str) -> None:
+        """Print a text in one line, unless quiet."""
         if not self._quiet:
             self._console.print(one_line(text), soft_wrap=True)
 
@@ -278,7 +281,7 @@ class StageTitles:
 
     def __call__(self, stage: str) -> str:
         """Return the title of a stage that begins."""
-        if stage in _INNER:
+        if stage in _STAGES_OF_METRIC:
             return f"{self._metric}, {stage}" if self._metric else stage
         self._metric = stage
         return stage
@@ -287,8 +290,8 @@ class StageTitles:
 class StageLines(PlainProgress):
     """A line for a stage after two seconds, and further ones: its steps and the time that is left.
 
-    A stage that logs no steps gets the time so far. A thread prints them, since a stage may log nothing for
-    long. `clock` returns seconds.
+    The line of a stage without steps shows the time so far. A thread prints the lines, since a stage may log
+    nothing for a long time. `clock` returns seconds.
     """
 
     def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
@@ -313,7 +316,7 @@ class StageLines(PlainProgress):
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
         """Note a stage, or a step of it."""
-        del job, values  # of the one job; its values are not shown
+        del job, values  # there is one job, and its values are not shown
         with self._lock:
             if step is None or self._stage is None:
                 now = self._clock()
@@ -333,19 +336,21 @@ class StageLines(PlainProgress):
             stage, now = self._stage, self._clock()
             if stage is None or now < self._due:
                 return
-            self._due = now + max(_NEXT_S, _SHARE * stage.elapsed(now))
+            self._due = now + max(_NEXT_S, _NEXT_SHARE * stage.elapsed(now))
             left = stage.left(now)
             if left is None:
                 text = f"{duration_text(round(stage.elapsed(now)))} so far"
             else:
                 text = f"{stage.step:,}/{stage.total:,}, about {duration_text(round(left))} left"
-            self._say(f"{stage.stage}: {text}")
+            self._print(f"{stage.stage}: {text}")
 
     def _watch(self) -> None:
+        """Print due lines until the display is closed."""
         while not self._is_done.wait(_TICK_S):
             self.tick()
 
 
 def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:
+    """Return a step with its total and the first logged values: "10/100 loss 0.5"."""
     shown = " ".join(f"{name} {value:.4g}" for name, value in list(values.items())[:_MOST_VALUES])
     return f"{step}/{total} {shown}".rstrip()

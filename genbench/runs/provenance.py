@@ -38,11 +38,13 @@ def describe(ready: PreparedRun, order: Order, store: Store) -> dict[str, Any]:
         "n": suite.n,
         "libraries": libraries() | _find_versions(ready.resolved.parts),
         "machine": machine(order.threads, order.device),
-        "plugins": _plugins(ready.resolved.parts),
-        "instead": [_strip(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)],
-        "generators": [{"name": part.name} | _component(part) for part in ready.resolved.generators],
-        "datasets": {item.part.name: _dataset(item) for item in ready.datasets},
-        "extractors": [] if settings is None else _extractors(ready, store),
+        "plugins": _read_plugins(ready.resolved.parts),
+        "instead": [
+            _strip_paths(*pair) for pair in zip(order.generators, ready.resolved.generators, strict=False)
+        ],
+        "generators": [{"name": part.name} | _describe_component(part) for part in ready.resolved.generators],
+        "datasets": {item.part.name: _describe_dataset(item) for item in ready.datasets},
+        "extractors": [] if settings is None else _describe_extractors(ready, store),
     }
 
 
@@ -54,8 +56,8 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
     """
     suite, resolved = ready.suite, ready.resolved
     metrics = {
-        name: _component(group.metric)
-        | {"extractor": None if group.extractor is None else _component(group.extractor)}
+        name: _describe_component(group.metric)
+        | {"extractor": None if group.extractor is None else _describe_component(group.extractor)}
         for group in resolved.groups
         for name, _ in group.outputs
     }
@@ -63,9 +65,9 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
         "name": suite.name,
         "seeds": list(suite.seeds),
         "n": suite.n,
-        "datasets": {part.name: _component(part) for part in resolved.datasets},
+        "datasets": {part.name: _describe_component(part) for part in resolved.datasets},
         "generators": [
-            {"name": part.name} | _component(part) | {"datasets": _list_datasets(part, ready)}
+            {"name": part.name} | _describe_component(part) | {"datasets": _list_datasets(part, ready)}
             for part in resolved.generators
         ],
         "metrics": metrics,
@@ -73,7 +75,8 @@ def suite_values(ready: PreparedRun) -> dict[str, Any]:
     return redact(values)
 
 
-def _plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
+def _read_plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
+    """Return the versions of the plugins that own components, by distribution."""
     owners = {part.component.owner for part in parts}
     return {
         owner.distribution: owner.version for owner in sorted(owners, key=lambda owner: owner.distribution)
@@ -98,25 +101,28 @@ def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[s
     return list(dict.fromkeys(names))
 
 
-def _component(part: Part[Spec]) -> dict[str, Any]:
+def _describe_component(part: Part[Spec]) -> dict[str, Any]:
+    """Return the reference and the options of a component, as the provenance has them."""
     return {"component": part.component.reference, "options": dict(part.canonical)}
 
 
-def _strip(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
+def _strip_paths(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
     """Return an entry as given, with an absolute path shortened to the file's name."""
     paths = {option.name for option in part.contract.options if option.holds_paths}
     return {name: _shorten_path(value) if name in paths else value for name, value in entry.items()}
 
 
 def _shorten_path(value: Any) -> Any:
+    """Return the file's name of an absolute path; lists item by item; other values as they are."""
     if isinstance(value, list):
         return [_shorten_path(item) for item in value]
     return Path(value).name if Path(value).expanduser().is_absolute() else value
 
 
-def _dataset(dataset: Prepared) -> dict[str, Any]:
+def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
+    """Return component, hash, space and sizes of a dataset, and what boards warn of, if anything."""
     found: dict[str, Any] = {
-        **_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
+        **_describe_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
         "sizes": dict(dataset.sizes),
     }  # fmt: skip
     if dataset.shared_splits:
@@ -126,24 +132,25 @@ def _dataset(dataset: Prepared) -> dict[str, Any]:
     return found
 
 
-def _extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
+def _describe_extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
     """Return, for each extractor on each dataset, its accuracy on the test split and its weights, if any."""
     found = {}
     for trial, groups in ready.needs:
         for extractor in (group.extractor for group in groups if group.extractor is not None):
             key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
-            found[key] = _extractor(trial, extractor, store)
+            found[key] = _describe_extractor(trial, extractor, store)
     return [found[name] for name in sorted(found)]
 
 
-def _extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> dict[str, Any]:
+def _describe_extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> dict[str, Any]:
+    """Return an extractor on the dataset of a trial, with its accuracy and its weights, if any."""
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
     test = split_id(trial.dataset.hash, "test", trial.n_real)
     notes = store.notes(features_key(key, test, store.hash(key))) or {}
     return {
         "dataset": trial.dataset.part.name,
         "name": extractor.name,
-        **_component(extractor),
+        **_describe_component(extractor),
         "accuracy": notes.get("accuracy"),
         "weights": store.files(key),
     }

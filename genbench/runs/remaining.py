@@ -24,7 +24,7 @@ _PHASE_OF = {"start": _TRAINING, "fit": _TRAINING, "sample": _DRAWING}  # all ot
 class Left(NamedTuple):
     """The time that is left of a run.
 
-    is_guess  a generator waits of which nothing is known
+    is_guess  whether the time of a generator is unknown, since it has not begun at any seed
     """
 
     seconds: float
@@ -48,7 +48,7 @@ class StageClock:
     latest: float = 0.0
 
     def advance(self, step: int, total: int | None, now: float) -> None:
-        """Note a step that was logged; fewer steps than before, or another total, begin other work."""
+        """Note a logged step; an earlier step than the last, or another total, begins new work."""
         if self.first is None or step < self.step or (total or 0) != self.total:
             self.first = now, step
         self.step, self.total, self.latest = step, total or 0, now
@@ -58,9 +58,9 @@ class StageClock:
         return max(0.0, now - self.since)
 
     def whole(self) -> float | None:
-        """Return the seconds that all its steps take, at the speed of those so far; None before the second.
+        """Return the expected seconds of the whole stage, by the speed of its steps; None before step 2.
 
-        What comes before the first step, such as imports, is done once.
+        The seconds before the first step, as of imports, are added once, since they do not recur.
         """
         if self.first is None or self.total <= 0 or self.step <= self.first[1]:
             return None
@@ -68,13 +68,18 @@ class StageClock:
         return begun - self.since + (self.latest - begun) * (self.total - step) / (self.step - step)
 
     def left(self, now: float) -> float | None:
-        """Return the seconds that are left of it, >= 0; None before the second step, and if it is overdue."""
+        """Return the seconds that are left of the stage, >= 0; None before step 2, and if overdue."""
         whole = self.whole()
         return None if whole is None or whole < self.elapsed(now) else whole - self.elapsed(now)
 
 
 class _Trial:
-    """A trial: its stage, its phase and when that began, and the seconds of the phases before it."""
+    """A running or ended trial.
+
+    stage         the clock of its present stage
+    phase, since  the present phase, and when it began
+    took          the seconds of each phase that has ended
+    """
 
     def __init__(self, group: Group, now: float) -> None:
         self.group = group
@@ -83,7 +88,7 @@ class _Trial:
         self.took: dict[int, float] = {}
 
     def enter(self, stage: str, now: float) -> None:
-        """Begin a stage, and its phase, which may be a later one."""
+        """Begin a stage; a stage of a later phase ends the present phase."""
         self.stage = StageClock(stage, now)
         phase = _PHASE_OF.get(stage, _SCORING)
         if phase > self.phase:
@@ -91,11 +96,11 @@ class _Trial:
             self.phase, self.since = phase, now
 
     def end(self, seconds: float) -> None:
-        """End the last phase; all seconds are those of the first one if no stages were told."""
+        """End the trial, which took `seconds` in all: the rest is the time of its last phase."""
         self.took[self.phase] = seconds - sum(self.took.values())
 
     def known(self) -> dict[int, float]:
-        """Return the seconds of its phases: of those that have ended, and of one whose steps tell."""
+        """Return the seconds of the phases that have ended, and expected ones of a phase that logs steps."""
         whole = self.stage.whole() if self.phase != _SCORING else None  # scoring has many stages
         current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
         return self.took | current
@@ -104,14 +109,17 @@ class _Trial:
 class RunEstimate:
     """The time that is left of a run.
 
-    A trial trains, draws and scores. It trains and draws as long as the same generator at other seeds, or
-    before that is known, as long as the mean of the others; controls tell of controls alone. It scores as
-    long as the trials of its dataset. Trials begin in the order of the run. `clock` returns seconds.
+    A trial trains, draws and scores. Training and drawing are expected to take as long as those of the same
+    generator at other seeds. Before these are known, the mean of the other generators counts: of controls for
+    a control, of competitors for a competitor. Scoring takes as long as in the other trials of the dataset.
+    Trials begin in the order of the run. `clock` returns seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self._lock = threading.Lock()  # a display asks in another thread than the one that tells
+        self._lock = (
+            threading.Lock()
+        )  # a display reads the estimate in another thread than the events come from
         self._waiting: list[Group] = []
         self._controls: frozenset[Group] = frozenset()
         self._running: dict[str, _Trial] = {}
@@ -161,7 +169,7 @@ class RunEstimate:
                 return Left(0.0, is_guess=False)
             now = self.clock()
             known = self._collect_seconds()
-            expected = self._expectation(known)
+            expected = self._make_expectation(known)
             if not known[_TRAINING]:
                 return None
             ends = [_estimate_trial(trial, now, expected) for trial in self._running.values()]
@@ -173,9 +181,12 @@ class RunEstimate:
             return Left(max(ends), is_guess=bool(unseen))
 
     def _workers(self, now: float) -> int:
-        """Return how many trials run at a time; if only their ends are told, the work that was done tells."""
-        told = round(self._work / max(now - self._since, 1e-9))  # the clock may not have moved yet
-        return max(self._most, min(told, len(self._waiting) + len(self._running)))
+        """Return how many trials run at a time: the most seen, or more if the work done so far needed more.
+
+        An executor on other machines may report only the ends of trials, so few are seen running.
+        """
+        at_least = round(self._work / max(now - self._since, 1e-9))  # the clock may not have moved yet
+        return max(self._most, min(at_least, len(self._waiting) + len(self._running)))
 
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
         """Return the known seconds of each phase by group, those of scoring by dataset."""
@@ -187,26 +198,29 @@ class RunEstimate:
                 known[phase].setdefault(_find_timing_group(group, phase), []).append(seconds)
         return known
 
-    def _expectation(
+    def _make_expectation(
         self, known: Mapping[int, Mapping[Group, Sequence[float]]]
     ) -> Callable[[Group, int], float]:
-        """Return the function to the mean of a group's phase, of its kind if it is not known, or 0."""
+        """Return a function from a group and a phase to its expected seconds; 0 if nothing is known.
+
+        The expected seconds are the mean of the group, else the mean of all controls or of all competitors.
+        """
         means = {phase: {group: fmean(each) for group, each in of.items()} for phase, of in known.items()}
 
         @functools.cache
-        def of_kind(phase: int, is_control: bool) -> float:
+        def average_kind(phase: int, is_control: bool) -> float:
             own = [mean for group, mean in means[phase].items() if (group in self._controls) is is_control]
             return fmean(own) if own else 0.0
 
         def expected(group: Group, phase: int) -> float:
             key = _find_timing_group(group, phase)
-            return means[phase][key] if key in means[phase] else of_kind(phase, key in self._controls)
+            return means[phase][key] if key in means[phase] else average_kind(phase, key in self._controls)
 
         return expected
 
 
 def _find_timing_group(group: Group, phase: int) -> Group:
-    """Return the trials whose time of a phase is alike: for scoring, all of the dataset."""
+    """Return the group whose trials take about equally long in a phase: for scoring, the whole dataset."""
     return (group[0], "") if phase == _SCORING else group
 
 

@@ -89,6 +89,7 @@ class Verification:
         return not self.is_confirmed and self._is_whole((*_CONFIRMED, "other version"))
 
     def _is_whole(self, outcomes: tuple[str, ...]) -> bool:
+        """Return whether nothing was found wrong, and all verdicts are among these outcomes."""
         verdicts = (*self.stored, *self.remade)
         is_sound = not (self.faults or self.obstacles or self.board)
         return is_sound and all(each.outcome in outcomes for each in verdicts)
@@ -127,7 +128,7 @@ def verify(
         folder, trusted=trusted, sample=sample, plugins=plugins, allow_keys=allow_keys, jobs=jobs,
         listener=listener,
     ) as request:  # fmt: skip
-        return _verification(request)
+        return _verify_run(request)
 
 
 def _check_paths(folder: object, suite: object, plugins: object) -> None:
@@ -141,7 +142,8 @@ def _check_paths(folder: object, suite: object, plugins: object) -> None:
     check_plugins(plugins)
 
 
-def _verification(request: VerificationRequest) -> Verification:
+def _verify_run(request: VerificationRequest) -> Verification:
+    """Check the files of a run, and verify its scores as far as its suite can be planned here."""
     results, faults = inspect_run(request.folder)
     if results is None:
         return Verification(faults=faults)
@@ -165,7 +167,7 @@ def _verification(request: VerificationRequest) -> Verification:
 def _verify_scores(
     request: VerificationRequest, reference: ReferenceSuite, results: Results, found: Verification
 ) -> Verification:
-    """Return what was found with the verdicts, and with the names of the rerun trials."""
+    """Return the verification `found` so far, with verdicts, rerun trials and differences of the board."""
     with plan_here(request, reference.order) as again:
         here = redact(describe(again.ready, again.order, again.store))
         files = file_differences(results.plan, here)
@@ -175,9 +177,9 @@ def _verify_scores(
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
         claims = match_claims(records, again.ready.trials)
-        askable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
-        # The author of a folder must not foresee which trials are rerun.
-        chosen = random.SystemRandom().sample(askable, min(request.sample, len(askable)))
+        rerunnable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
+        # Not from a seed: the author of a folder must not foresee which trials are rerun.
+        chosen = random.SystemRandom().sample(rerunnable, min(request.sample, len(rerunnable)))
         names = sorted(claim.trial.name for claim in chosen)
         lacking = [
             c.trial for c in claims if c.samples and not find_kept_samples(request.folder, c.trial, c.samples)
@@ -189,8 +191,8 @@ def _verify_scores(
         stored=_sort_verdicts([*planned, *_judge_missing(cells, results, found.faults), *stored]),
         remade=_sort_verdicts(remade),
         trials=tuple(names),
-        left_alone=_names(c.trial for c in claims if c not in askable) if request.sample else (),
-        borrowed=_names(trial for trial in lacking if _is_verified(trial, stored)),
+        left_alone=_name_trials(c.trial for c in claims if c not in rerunnable) if request.sample else (),
+        borrowed=_name_trials(trial for trial in lacking if _is_verified(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
             *([] if is_other else plan_differences(results.plan, here, reference)),
@@ -206,7 +208,8 @@ def _select_confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
     return {verdict.cell.key: verdict.recomputed for verdict in confirmed if verdict.recomputed is not None}
 
 
-def _names(trials: Iterable[Trial]) -> tuple[str, ...]:
+def _name_trials(trials: Iterable[Trial]) -> tuple[str, ...]:
+    """Return the names of trials, sorted."""
     return tuple(sorted(trial.name for trial in trials))
 
 
@@ -229,6 +232,8 @@ def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[Fil
 
 
 def _sort_verdicts(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Return verdicts sorted by the position of their cells on the board."""
+
     def order(verdict: Verdict) -> tuple[str, str, int, str]:
         return verdict.cell.position
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["FileFault", "find_foreign", "find_unlisted", "inspect_run"]
 
 _RECORD = re.compile(r"[0-9a-f]{64}\.json")
-_SHOWN = 80  # characters of a value in a message
+_MOST_SHOWN = 80  # of a value in a message
 # A derived file is read up to 4 times the expected size, and 1 MiB: a larger one was forged.
 _ROOM, _MORE_BYTES = 4, 2**20
 
@@ -77,11 +77,13 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
 
 
 def _find_damaged(results: Results) -> list[FileFault]:
+    """Return a fault for each damaged record and trace, with the name of its cell if it is a record."""
     cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
     return [_seal_fault(file, f" of {cells[file].name}" if file in cells else "") for file in results.damaged]
 
 
 def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
+    """Return the fault of a damaged file; `of` names its cell, `note` ends the message."""
     text = f"the seal{of} is broken, or no record has such content, or it belongs under another name{note}"
     return FileFault(file=file, text=text)
 
@@ -93,7 +95,7 @@ def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
 
 
 def _find_outdated(results: Results) -> Iterator[FileFault]:
-    """Yield the records whose own cell is not the plan's; in merged runs, rows have names of their own."""
+    """Yield the records whose own cell is not the plan's, except in merged runs, which rename their rows."""
     if "merged" not in results.plan.provenance:
         for key, difference in results.outdated.items():
             yield FileFault(file=f"{RECORDS}/{key}.json", text=difference)
@@ -116,6 +118,7 @@ def _compare_derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[Fi
 
 
 def _lines(content: bytes) -> list[str]:
+    """Return the lines of a file, with bytes that are not UTF-8 escaped."""
     return content.decode("utf-8", "backslashreplace").split("\n")
 
 
@@ -126,7 +129,9 @@ def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> 
     pairs = zip_longest(lines[start : len(lines) - end], expected[start : len(expected) - end])
     for number, (line, wanted) in enumerate(pairs, start + 1):
         if line is None or wanted is None:
-            text = f"is missing: {_cut(wanted or '')}" if line is None else f"is one too many: {_cut(line)}"
+            text = (
+                f"is missing: {_quote(wanted or '')}" if line is None else f"is one too many: {_quote(line)}"
+            )
             yield FileFault(file=name, line=number, text=text)
         elif line != wanted:
             yield FileFault(file=name, line=number, text=_difference(name, expected[0], line, wanted))
@@ -140,28 +145,29 @@ def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
 
 def _difference(name: str, head: str, line: str, expected: str) -> str:
     """Return the difference between two lines in words: cell by cell if they have equally many cells."""
-    heads, cells, wanted = (_cells(name, text) for text in (head, line, expected))
+    heads, cells, wanted = (_split_cells(name, text) for text in (head, line, expected))
     differing = [number for number, pair in enumerate(zip(cells, wanted, strict=False)) if pair[0] != pair[1]]
     if len(cells) != len(wanted) or not differing:
-        return f"is {_cut(line)}, the records say {_cut(expected)}"
+        return f"is {_quote(line)}, the records say {_quote(expected)}"
     is_csv = name.endswith(".csv") and len(heads) == len(cells)
     return "; ".join(
-        f"{heads[number] + ' ' if is_csv else ''}is {_cut(cells[number])}, the records say "
-        f"{_cut(wanted[number])}"
+        f"{heads[number] + ' ' if is_csv else ''}is {_quote(cells[number])}, the records say "
+        f"{_quote(wanted[number])}"
         for number in differing
     )
 
 
-def _cells(name: str, line: str) -> list[str]:
+def _split_cells(name: str, line: str) -> list[str]:
+    """Return the cells of a line: the fields of a CSV file, else the cells of a Markdown table."""
     if name.endswith(".csv"):
         with contextlib.suppress(csv.Error):  # a field longer than the csv module's limit
             return next(csv.reader([line]), [])
     return [cell.strip() for cell in line.split("|")]
 
 
-def _cut(text: str) -> str:
+def _quote(text: str) -> str:
     """Return a text quoted, with its end cut off if it is long."""
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…") if text else "nothing"
+    return repr(text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…") if text else "nothing"
 
 
 def find_foreign(folder: Path) -> tuple[str, ...]:
@@ -171,9 +177,9 @@ def find_foreign(folder: Path) -> tuple[str, ...]:
     """
     run = RunFolder(folder)
     known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
-    records = [path for path in _entries(run.records) if not _RECORD.fullmatch(path.name)]
+    records = [path for path in _list_unknown(run.records) if not _RECORD.fullmatch(path.name)]
     return (
-        *(_path_text(path, folder) for path in _entries(folder, known)),
+        *(_path_text(path, folder) for path in _list_unknown(folder, known)),
         *(_path_text(path, folder) for path in records),
     )
 
@@ -184,10 +190,10 @@ def find_unlisted(folder: Path, plan: Plan) -> tuple[Path, ...]:
     An earlier plan of the folder may have listed them: a run of other seeds leaves its records.
     """
     listed = {f"{cell.key}.json" for cell in plan.cells}
-    return tuple(path for path in _entries(folder / RECORDS, listed) if _RECORD.fullmatch(path.name))
+    return tuple(path for path in _list_unknown(folder / RECORDS, listed) if _RECORD.fullmatch(path.name))
 
 
-def _entries(folder: Path, known: Collection[str] = ()) -> list[Path]:
+def _list_unknown(folder: Path, known: Collection[str] = ()) -> list[Path]:
     """Return the paths in a folder, sorted, without drafts and known names; none if there is no folder."""
     if not folder.is_dir():
         return []

@@ -30,10 +30,10 @@ _HASH_DIGITS = 8  # of a hash in a message
 _FILE_OF_LIST = re.compile(r"options\.([^.\[]+)\[(\d+)\]\.sha256")
 
 # Fields of a signature that only a release of genbench changes.
-_HOST = ("genbench", "seeds")
+_HOST_FIELDS = ("genbench", "seeds")
 
 # Fields of a component in a signature that another version of it may change.
-_OF_A_VERSION = ("version", "options", "weights")
+_VERSION_FIELDS = ("version", "options", "weights")
 
 
 def plan_verdicts(
@@ -49,7 +49,11 @@ def plan_verdicts(
     listed = {cell.position: cell for cell in plan.cells}
     missing = f"in {reference.label} and not in run.json"
     return [
-        *(_different(cell, "plan", missing) for position, cell in wanted.items() if position not in listed),
+        *(
+            _make_difference(cell, "plan", missing)
+            for position, cell in wanted.items()
+            if position not in listed
+        ),
         *(_judge_unexpected(cell, reference) for position, cell in listed.items() if position not in wanted),
         *(
             verdict
@@ -68,7 +72,7 @@ def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     ]
     if causes:
         return unverifiable(cell, causes[0].reason)
-    return _different(cell, "plan", f"in run.json and not in {reference.label}")
+    return _make_difference(cell, "plan", f"in run.json and not in {reference.label}")
 
 
 def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite) -> Verdict | None:
@@ -83,9 +87,9 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
     for name, then in stated.items():
         if then != planned[name]:
             texts = f"{then} in run.json, {planned[name]} in {reference.label}"
-            return _different(cell, "plan", f"{name} is {texts}")
+            return _make_difference(cell, "plan", f"{name} is {texts}")
     if cell.generator in reference.altered:
-        return _different(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
+        return _make_difference(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     verdict = _judge_signatures(cell, wanted, plan)
     changed = _name_changed_files(cell, wanted, reference)
     return replace(verdict, reason=f"{changed}: {verdict.reason}") if verdict and changed else verdict
@@ -114,27 +118,28 @@ def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verd
     ids = ((GeneratorSpec.kind, cell.generator), (DatasetSpec.kind, cell.dataset))
     found = [files[each] for each in ids if each in files]
     is_different = verdict is not None and verdict.outcome == "different"
-    return _different(cell, "plan", found[0]) if found and not is_different else verdict
+    return _make_difference(cell, "plan", found[0]) if found and not is_different else verdict
 
 
 def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
+    """Return the verdict on a cell whose signature differs from the planned one, None if they are equal."""
     then, now = cell.signature, wanted.signature
     paths = find_differences(dict(then), dict(now))
     if not paths:
         return None
-    owners = {name: PROJECT for name in _HOST if name in paths}
-    owners |= {place: owner for place, owner in _owners(now).items() if f"{place}version" in paths}
+    owners = {name: PROJECT for name in _HOST_FIELDS if name in paths}
+    owners |= {place: owner for place, owner in _find_owners(now).items() if f"{place}version" in paths}
     changes = ", ".join(signature_changes(then, now))
     if all(path in owners or any(_may_change(path, place) for place in owners) for path in paths):
-        remedy = _remedy(next(iter(owners.values())), plan)
+        remedy = _describe_remedy(next(iter(owners.values())), plan)
         return Verdict(cell=cell, outcome="other version", reason=f"{changes}; {remedy}")
     if then.get("data") != now["data"]:
         before = str(then.get("data"))[:_HASH_DIGITS]
-        return _different(cell, "data", f"hash {before} in run.json, {now['data'][:_HASH_DIGITS]} here")
-    return _different(cell, "plan", f"signature: {changes}")
+        return _make_difference(cell, "data", f"hash {before} in run.json, {now['data'][:_HASH_DIGITS]} here")
+    return _make_difference(cell, "plan", f"signature: {changes}")
 
 
-def _owners(signature: Mapping[str, Any]) -> dict[str, str]:
+def _find_owners(signature: Mapping[str, Any]) -> dict[str, str]:
     """Return the distribution of each component by the place of its fields, such as "extractor."."""
     names = {"": signature["metric"]}
     names |= {
@@ -147,10 +152,10 @@ def _owners(signature: Mapping[str, Any]) -> dict[str, str]:
 
 def _may_change(path: str, place: str) -> bool:
     """Return whether another version of the component at a place may change the field at a path."""
-    return path.startswith(place) and path[len(place) :].partition(".")[0] in _OF_A_VERSION
+    return path.startswith(place) and path[len(place) :].partition(".")[0] in _VERSION_FIELDS
 
 
-def _remedy(owner: str, plan: Plan) -> str:
+def _describe_remedy(owner: str, plan: Plan) -> str:
     """Return which version of a distribution to install, as run.json states it."""
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
@@ -159,5 +164,6 @@ def _remedy(owner: str, plan: Plan) -> str:
     return f"install {owner} {version or 'in the version of the run'} to verify it"
 
 
-def _different(cell: Cell, stage: str, reason: str) -> Verdict:
+def _make_difference(cell: Cell, stage: str, reason: str) -> Verdict:
+    """Return the verdict "different" at a stage."""
     return Verdict(cell=cell, outcome="different", stage=stage, reason=reason)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["component_differences", "file_differences", "plan_differences"]
 
 _FILE_HASH = re.compile(r".*\+([0-9a-f]{64})")  # in the version of a component of a plugin file
-_OF_FILE = re.compile(r"options\..*\.(sha256|suffix)")
+_FILE_FIELD = re.compile(r"options\..*\.(sha256|suffix)")
 _NOT_SET = "not set"
 _MOST_CHARACTERS = 300  # of a value: a space may have many classes
 
@@ -100,7 +100,7 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
             f"{path} {before:.{_MOST_CHARACTERS}} in run.json, {after:.{_MOST_CHARACTERS}} here"
             for path, (before, after) in changes.items()
             if _NOT_SET not in (before, after) or is_same_version or not path.startswith("options")
-            if not (_OF_FILE.fullmatch(path) and _NOT_SET not in (before, after))
+            if not (_FILE_FIELD.fullmatch(path) and _NOT_SET not in (before, after))
         ]
         if texts:
             lines.append(f"{kind} {name}: {'; '.join(texts)}")
@@ -118,7 +118,7 @@ def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str
     for (kind, name, number), component in _components(here).items():
         changes = describe_differences(then.get((kind, name, number), {}), component)
         for path, (before, after) in changes.items():
-            if _OF_FILE.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
+            if _FILE_FIELD.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
                 text = f"its {kind}'s {path} was {before}, is {after} here"
                 found.setdefault((kind, name), text)
     return found

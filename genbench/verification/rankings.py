@@ -29,15 +29,16 @@ def rank_differences(
     return [
         f"ranks: {row.dataset} {row.generator}: {'; '.join(changes)}"
         for row, other in zip(then, here, strict=True)
-        if (changes := _changes(row, other))
+        if (changes := _describe_changes(row, other))
     ]
 
 
-def _changes(row: Row, other: Row) -> list[str]:
+def _describe_changes(row: Row, other: Row) -> list[str]:
+    """Return how the ranks of a row, and whether its seeds share samples, differ in another row."""
     pairs = {"overall": (_place(row), _place(other))}
     pairs |= {metric: (_place(entry), _place(other.entries[metric])) for metric, entry in row.entries.items()}
     if not row.control:
-        pairs["seeds"] = (_seeds(row), _seeds(other))
+        pairs["seeds"] = (_describe_seeds(row), _describe_seeds(other))
     return [
         f"{name} {first} in the records, {second} here"
         for name, (first, second) in pairs.items()
@@ -45,7 +46,8 @@ def _changes(row: Row, other: Row) -> list[str]:
     ]
 
 
-def _seeds(row: Row) -> str:
+def _describe_seeds(row: Row) -> str:
+    """Return whether the seeds of a generator share samples, in words."""
     return "share samples" if row.same_samples else "do not share samples"
 
 

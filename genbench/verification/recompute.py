@@ -128,6 +128,7 @@ class Claim:
 
 
 def _takes_history(task: Task) -> bool:
+    """Return whether the metric of a task takes the training history."""
     return "history" in task.group.metric.contract.inputs
 
 
@@ -159,7 +160,7 @@ NEEDS_HISTORY = (
 
 _NO_SAMPLES = "no samples: none beside the records (genbench run --keep-samples), none in the store here"
 # Kinds of artefacts that the store lends: their hashes are in signatures and records, so they are compared.
-_LENT = ("data", "extractor", "sampler")
+_LENT_KINDS = ("data", "extractor", "sampler")
 
 
 @dataclass(frozen=True)
@@ -173,16 +174,16 @@ class _LendingStore(Store):
 
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
         """Return the artefact of a key: the store's own, else the lender's."""
-        return super().get(key) or (self.lender.get(key) if key["kind"] in _LENT else None)
+        return super().get(key) or (self.lender.get(key) if key["kind"] in _LENT_KINDS else None)
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files."""
         own = super().notes(key)
-        return self.lender.notes(key) if own is None and key["kind"] in _LENT else own
+        return self.lender.notes(key) if own is None and key["kind"] in _LENT_KINDS else own
 
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
         """Return the SHA-256 of each file of an artefact."""
-        return super().files(key) or (self.lender.files(key) if key["kind"] in _LENT else {})
+        return super().files(key) or (self.lender.files(key) if key["kind"] in _LENT_KINDS else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,7 +240,7 @@ class GivenContext(TrialContext):
             raise Absent(LEFT_ALONE)
         known = list(self.history)
         sampler = super().sampler
-        self.history[:] = known  # to which another fit has appended
+        self.history[:] = known  # another fit has appended its own steps
         return sampler
 
 
@@ -334,9 +335,9 @@ class Recomputation:
         for claim in claims:
             given = self.find_samples(claim)
             if given is not None:
-                history, rest = _history(self.store, claim), claim
+                history, rest = _read_history(self.store, claim), claim
                 if history is None:
-                    verdicts += _without_history(claim, rerun)
+                    verdicts += _judge_without_history(claim, rerun)
                     rest = claim.select(with_history=False)
                 if rest.records:
                     jobs.append((rest, rest.make_rescore(given, history or (), folder, self.lending)))
@@ -346,7 +347,7 @@ class Recomputation:
                 verdicts += [unverifiable(record.cell, LEFT_ALONE) for record, _ in claim.records]
             else:
                 jobs.append((claim, claim.make_rerun(folder, self.lending)))
-        return verdicts + _run(self.request, self.workplace, jobs, folder)
+        return verdicts + _run_jobs(self.request, self.workplace, jobs, folder)
 
     def rerun(self, records: Iterable[Record], names: Collection[str]) -> list[Verdict]:
         """Return the verdicts on records of the trials of these names, rerun from their seeds.
@@ -361,7 +362,7 @@ class Recomputation:
             ready = prepare_again(store, self.ready, self.order, workplace)
             claims = match_claims(records, [trial for trial in ready.trials if trial.name in names])
             jobs = [(claim, claim.make_rerun(folder, store)) for claim in claims]
-            return _run(self.request, workplace, jobs, folder)
+            return _run_jobs(self.request, workplace, jobs, folder)
 
     def compare(
         self, comparisons: Iterable[BoardTrial], claims: Iterable[Claim]
@@ -412,13 +413,13 @@ class Recomputation:
         return verdicts
 
 
-def _history(store: Store, claim: Claim) -> Sequence[Any] | None:
+def _read_history(store: Store, claim: Claim) -> Sequence[Any] | None:
     """Return the training history that the store noted when it stored a claim's samples, or None."""
     notes = store.notes(claim.trial.sample_key)
     return notes["history"] if notes is not None and notes["hash"] == claim.samples else None
 
 
-def _without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
+def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
     """Return the verdicts on the records of the metrics that take an unknown history."""
     if claim.trial.name in rerun:
         return []
@@ -426,7 +427,8 @@ def _without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
     return [unverifiable(record.cell, reason) for record, _ in claim.select(with_history=True).records]
 
 
-def _run(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
+def _run_jobs(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
+    """Run the jobs, and return the verdicts on their claims."""
     trials, todo = [claim.trial for claim, _ in jobs], [(claim.trial, claim.tasks) for claim, _ in jobs]
     request.events.start(request.folder.name, trials, todo, {}, folder)
     run_trials(workplace, [job for _, job in jobs], request.jobs)

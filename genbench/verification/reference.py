@@ -145,12 +145,14 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     """
     recorded = read_order(request, plan)
     catalog = load_catalog(request.plugins)
-    overrides = _overrides(recorded)
+    overrides = _find_overrides(recorded)
     kept = (request.inputs or request.folder) / INPUTS
     if request.trusted is None:
-        order, obstacles = _usable(recorded, catalog, plan, kept)
+        order, obstacles = _select_usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
-    trusted, obstacles = _usable(replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept)
+    trusted, obstacles = _select_usable(
+        replace(recorded, suite=request.trusted, generators=()), catalog, plan, kept
+    )
     name, title = request.trusted.name, recorded.own_suite.name
     return ReferenceSuite(
         order=trusted, label=f"the suite {name}", obstacles=obstacles, overrides=overrides,
@@ -208,6 +210,7 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
 
 
 def _describe_merge(provenance: Mapping[str, Any]) -> str:
+    """Return that a run is merged, with its runs and their folders, and what to verify instead."""
     runs, sources = provenance["merged"], provenance.get("sources")
     folders = sources if isinstance(sources, dict) else {}
     names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
@@ -218,18 +221,20 @@ def _describe_merge(provenance: Mapping[str, Any]) -> str:
     )
 
 
-def _usable(order: Order, catalog: Catalog, plan: Plan, kept: Path) -> tuple[Order, tuple[Obstacle, ...]]:
-    """Return an order of the entries that can be used here, and the others.
+def _select_usable(
+    order: Order, catalog: Catalog, plan: Plan, kept: Path
+) -> tuple[Order, tuple[Obstacle, ...]]:
+    """Return an order with the entries that can be used here, and an obstacle for each other entry.
 
     kept  the folder of files that the run keeps
 
-    A run with generators in place of the suite's has only datasets that one of these can use. If one is
-    unusable, these are unknown, and taken from the plan; the verification is incomplete in any case.
+    A run with generators in place of the suite's has only datasets that one of these generators can use. If
+    a generator is unusable, its datasets are unknown, so the datasets of the plan are taken.
     Raises SuiteError if no dataset can be used.
     """
     suite, instead = order.own_suite, order.instead(order.own_suite)
     usable = usable_suite(suite, catalog, instead)
-    obstacles = tuple(_obstacle(unusable, kept) for unusable in usable.unusable)
+    obstacles = tuple(_make_obstacle(unusable, kept) for unusable in usable.unusable)
     if not obstacles:
         return order, ()
     if instead:
@@ -242,7 +247,7 @@ def _usable(order: Order, catalog: Catalog, plan: Plan, kept: Path) -> tuple[Ord
     return replace(order, suite=replace(usable.suite, generators=generators), generators=()), obstacles
 
 
-def _obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
+def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
     """Return the obstacle of an unusable entry; `kept` is the folder of files that the run keeps."""
     path_hint = _KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT
     hints = [*([_PLUGIN_HINT] if unusable.is_unknown else []), *([path_hint] if unusable.has_path else [])]
@@ -251,7 +256,7 @@ def _obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
     )
 
 
-def _overrides(order: Order) -> tuple[str, ...]:
+def _find_overrides(order: Order) -> tuple[str, ...]:
     """Return the options of genbench run that replaced values of an order's suite."""
     suite = order.own_suite
     written = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
@@ -271,24 +276,24 @@ def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str
     usable = usable_suite(
         replace(
             trusted.own_suite,
-            generators=_with_paths(recorded.instead(suite) or suite.generators, parts),
-            controls=None if suite.controls is None else _with_paths(suite.controls, parts),
+            generators=_replace_paths(recorded.instead(suite) or suite.generators, parts),
+            controls=None if suite.controls is None else _replace_paths(suite.controls, parts),
         ),
         catalog,
     )
-    theirs, ours = _entries(resolve_suite(usable.suite, catalog).generators), _entries(parts)
+    theirs, ours = _index_entries(resolve_suite(usable.suite, catalog).generators), _index_entries(parts)
     unusable = {each.entry.board_id: each.error for each in usable.unusable}
     return {
-        name: _alteration_text(theirs.get(name, []), entries, unusable.get(name, ""))
+        name: _describe_alteration(theirs.get(name, []), entries, unusable.get(name, ""))
         for name, entries in ours.items()
         if theirs.get(name) != entries
     }
 
 
-def _with_paths(
+def _replace_paths(
     entries: Iterable[SuiteEntry], parts: Iterable[Part[GeneratorSpec]]
 ) -> tuple[SuiteEntry, ...]:
-    """Return entries in which the paths are those of the parts of the same id and component."""
+    """Return entries whose paths are replaced by those of the part with the same id and component."""
     paths = {
         (part.name, part.component.name): {
             option: _path_entry(part.options[option])
@@ -308,7 +313,7 @@ def _path_entry(value: Any) -> str | list[str]:
     return list(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:
+def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:
     """Return component and options of each generator by its id, which generators of other data may share."""
     entries: dict[str, list[dict[str, Any]]] = {}
     for part in parts:
@@ -317,7 +322,7 @@ def _entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, A
     return {name: sorted(each, key=canonical) for name, each in entries.items()}
 
 
-def _alteration_text(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
+def _describe_alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
     """Return how the entries of one id differ; `error` is why one of the run's cannot be used here, or ""."""
     if error:
         return f"the entry of its generator in run.json cannot be used here ({error}), unlike that"

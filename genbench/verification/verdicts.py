@@ -46,10 +46,10 @@ _NEAR_ZERO, _SHARE_NEAR_ZERO, _LEAST_NEAR_ZERO = 1e-5, 1e-4, 1e-9
 _EXTRA_TOLERANCE = 1e-3
 
 #: Statuses of failures that depend on the machine; their reasons may differ in numbers, and this extra.
-_OF_THE_MACHINE = ("crash", "timeout", "memory")
+_MACHINE_FAILURES = ("crash", "timeout", "memory")
 
 #: What of the machine is in the keys of records, as are the versions of libraries.
-_IN_KEYS = ("threads", "device")
+_MACHINE_IN_KEYS = ("threads", "device")
 _MEASURED = "peak_bytes"
 
 #: The extra of a score that says what to beware of; code of an earlier version may have none.
@@ -125,7 +125,7 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
         code = ("the code of the components changed",)
     near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
     compared = recomputed if cell.key == recomputed.cell.key else _without_new_warning(record, recomputed)
-    outcome, stage, reason = _outcome(record, compared, near, is_rerun=is_rerun)
+    outcome, stage, reason = _compare(record, compared, near, is_rerun=is_rerun)
     unknown_fit = ""
     if recomputed.extractor_fit and record.extractor_fit != recomputed.extractor_fit:
         unknown_fit = _OTHER_FIT if record.extractor_fit else _NO_FIT
@@ -151,7 +151,7 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
             name=name,
             before=before.get(name),
             now=now.get(name),
-            is_in_keys=name in libraries or name in _IN_KEYS,
+            is_in_keys=name in libraries or name in _MACHINE_IN_KEYS,
         )
         for name in sorted((before | now).keys() - no_torch)
         if before.get(name) != now.get(name)
@@ -166,16 +166,16 @@ def _without_new_warning(record: Record, recomputed: Record) -> Record:
     return replace(recomputed, extra=extra)
 
 
-def _outcome(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:
+def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:
     """Return outcome, stage and reason; `near` is the absolute tolerance of the numbers of the score."""
     status, why = recomputed.status, recomputed.reason
     is_lost = status not in (*FINAL, "invalid") or recomputed.provisional
     if is_lost and not _is_same_outcome(record, recomputed):
         return "unverifiable", "", f"{status} here: {why}"
-    unequal = {name: pair for name, pair in _hashes(record, recomputed).items() if pair[0] != pair[1]}
+    unequal = {name: pair for name, pair in _pair_hashes(record, recomputed).items() if pair[0] != pair[1]}
     stage = next(iter(unequal), "score")
     if "samples" in unequal:
-        return "different", stage, _hash_reason(unequal[stage], recomputed)
+        return "different", stage, _describe_hashes(unequal[stage], recomputed)
     difference = _difference(record, recomputed, stage)
     if difference is not None:
         return "different", *difference
@@ -190,10 +190,10 @@ def _outcome(record: Record, recomputed: Record, near: float, *, is_rerun: bool)
 
 
 def _is_same_outcome(record: Record, recomputed: Record) -> bool:
-    """Return whether both have a number, or none for one reason."""
+    """Return whether both records have a number, or none of them for the same reason."""
     if record.status != recomputed.status:
         return False
-    return record.status in _OF_THE_MACHINE or record.reason == recomputed.reason
+    return record.status in _MACHINE_FAILURES or record.reason == recomputed.reason
 
 
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
@@ -212,7 +212,7 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
 
 
 def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
-    """Return how the notices differ, or ""; those of the generator are compared with a rerun alone."""
+    """Return how the notices differ, or ""; without a rerun, notices of the generator do not count."""
     then, now = (
         {notice for notice in each.notices if is_rerun or notice.kind != GeneratorSpec.kind}
         for each in (record, recomputed)
@@ -223,7 +223,7 @@ def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) ->
     return f"{where}: {listed(sorted(map(str, notices)))}"
 
 
-def _hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
+def _pair_hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
     """Return the recorded and the recomputed hash of each stage before the score, where both are known."""
     pairs = {
         "fit": (record.fit, recomputed.fit),
@@ -232,21 +232,24 @@ def _hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
     }
     # An ok record always has samples; another one may have ended before sampling, and a process that died
     # does not report any.
-    has_samples = record.status == "ok" or (bool(record.samples) and record.status not in _OF_THE_MACHINE)
+    has_samples = record.status == "ok" or (bool(record.samples) and record.status not in _MACHINE_FAILURES)
     return {stage: pair for stage, pair in pairs.items() if all(pair) or (stage == "samples" and has_samples)}
 
 
-def _hash_reason(pair: tuple[str, str], recomputed: Record) -> str:
+def _describe_hashes(pair: tuple[str, str], recomputed: Record) -> str:
+    """Return the difference of two hashes in words, with the reason of the recomputed record."""
     then, now = (each[:_HASH_DIGITS] or "none" for each in pair)
     why = f" ({recomputed.reason})" if recomputed.reason else ""
     return f"hash {then} in the record, {now} here{why}"
 
 
 def _outcome_text(record: Record) -> str:
+    """Return the number of a record, or its status and reason."""
     return str(record.value) if record.status == "ok" else f"{record.status} ({record.reason})"
 
 
 def _valid_text(valid: Mapping[str, ValidCount]) -> str:
+    """Return how many samples of each side have features, in words."""
     counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(valid.items()))
     return f"{counts or 'all samples'} with features"
 
@@ -273,7 +276,7 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
 
 def _select_extra(record: Record, either: Record) -> dict[str, Any]:
     """Return the extra of one of two records that is compared; the memory of a process that died is not."""
-    dropped = {_MEASURED} if record.status in _OF_THE_MACHINE else set()
+    dropped = {_MEASURED} if record.status in _MACHINE_FAILURES else set()
     return {name: value for name, value in either.extra.items() if name not in dropped}
 
 
@@ -288,4 +291,5 @@ def _is_near(first: Any, second: Any, tolerance: float, near: float) -> bool:
 
 
 def _version_text(value: Any) -> str:
+    """Return a version, or that it is not recorded or not installed, in words."""
     return "not recorded" if value is None else str(value) or "not installed"

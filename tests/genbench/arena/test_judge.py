@@ -132,7 +132,7 @@ def test_a_judge_gets_the_text_of_a_picture_too_and_its_characters_are_its_size(
     assert {request[side]["text"] for side in ("first", "second")} == {"CCO", "C"}
     assert all(request[side]["file"].endswith(".svg") for side in ("first", "second"))
     assert sorted(json.loads(content)["votes"][0]["sizes"]) == [1, 3]
-    asked = [first._request("q", "x", "x", {"x": replace(svg, text=text)}) for text in ("C", "N")]
+    asked = [first._make_request("q", "x", "x", {"x": replace(svg, text=text)}) for text in ("C", "N")]
     assert asked[0] != asked[1]  # an answer on another text is not taken from the cache
 
 

@@ -24,8 +24,8 @@ from genbench.verification.recompute import (
     NEEDS_HISTORY,
     Claim,
     _find_stored,
-    _history,
     _LendingStore,
+    _read_history,
     _without_history,
     is_left_alone,
     match_claims,
@@ -89,11 +89,11 @@ def test_another_fit_for_a_metric_that_takes_the_sampler_adds_nothing_to_the_his
 
 def test_the_history_is_that_of_the_samples_in_the_store_and_not_of_a_trace(done, store, tmp_path):
     claim, history, _ = done()
-    assert _history(store, claim) == list(history) != []
-    assert _history(Store(tmp_path / "none"), claim) is None
+    assert _read_history(store, claim) == list(history) != []
+    assert _read_history(Store(tmp_path / "none"), claim) is None
     (record, cell), *_ = claim.records
     other = replace(claim, records=((replace(record, samples="0" * 64), cell),))
-    assert _history(store, other) is None
+    assert _read_history(store, other) is None
 
 
 def test_records_that_need_an_unknown_history_are_unverifiable_unless_their_trial_is_rerun(done):
