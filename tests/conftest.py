@@ -32,7 +32,7 @@ from genbench.board.rows import UNVERIFIED
 from genbench.catalog.catalog import load_catalog
 from genbench.catalog.modalities import find_modality, modalities_of
 from genbench.checks.battery.faults import read_faults
-from genbench.contract.metric_facts import MetricFacts
+from genbench.contract.specs import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.samples import digests
 from genbench.jobs.isolation import pool

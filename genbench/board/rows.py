@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from genbench.contract.metric_facts import MetricFacts
+    from genbench.contract.specs import MetricFacts
     from genbench.results.records import Record
 
 __all__ = ["UNKNOWN_SIGNATURE", "UNVERIFIED", "Entry", "Row", "build_rows"]

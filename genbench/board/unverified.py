@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from genbench.board.rows import UNKNOWN_SIGNATURE, UNVERIFIED
-from genbench.contract.metric_facts import MetricFacts
+from genbench.contract.specs import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.errors import DataError
 from genbench.core.grouping import group_pairs

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
-    from genbench.contract.metric_facts import MetricFacts
+    from genbench.contract.specs import MetricFacts
     from genbench.results.records import Record
     from genbench.results.results import Results
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.util
+import re
 import sys
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from genbench.catalog.imports import find_modules, find_unversioned
-from genbench.catalog.loader import Broken, Component, Owner, find_files, find_installed, load_plugin
+from genbench.catalog.loader import (
+    Broken,
+    Component,
+    Owner,
+    find_files,
+    find_installed,
+    load_plugin,
+    shorten_reference,
+)
 from genbench.catalog.local_modules import forget_edited, note_modules
 from genbench.contract.specs import MetricSpec, Spec
 from genbench.core.errors import SuiteError
-from genbench.core.names import nearest
+from genbench.core.names import closest, nearest
 from genbench.files.process_settings import keep_settings
 
 if TYPE_CHECKING:
@@ -30,10 +39,19 @@ __all__ = [
     "Component",
     "Owner",
     "catalog_of",
+    "find_declaration",
+    "find_fault",
     "load_catalog",
     "load_files",
     "missing_needs",
+    "suggest_fault",
 ]
+
+#: A key of a metric's `expects`: a fault of its own distribution or genbench's, or "distribution:name" of
+#: another; an extractor in brackets may follow, as in "noise[pixels]".
+_FAULT_KEY = re.compile(r"((?:[a-z0-9-]+:)?[a-z0-9-]+)(\[[a-z0-9-]+\])?")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -227,3 +245,38 @@ def _check_needs(component: Component) -> None:
     for module in missing_needs(component.spec):
         install = component.spec.needs[module]
         raise SuiteError(f"{component.who} needs {module!r}, which is not installed; pip install '{install}'")
+
+
+def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None, str]:
+    """Return the known fault that a key of `expects` means, None if there is none, and its "[extractor]".
+
+    known  faults as on cards: "distribution:name", for genbench's own distribution the name alone
+    home   the distribution of the metric, whose own faults go first
+    """
+    match = _FAULT_KEY.fullmatch(key)
+    if match is None:
+        return None, ""
+    candidates = (f"{home}:{match[1]}", shorten_reference(match[1]))
+    return next((name for name in candidates if name in known), None), match[2] or ""
+
+
+def suggest_fault(key: str, known: Collection[str]) -> str:
+    """Return the end of a message about a key of `expects` that means no known fault.
+
+    It suggests the fault of this name in another distribution, else the most similar one with its
+    distribution, else without. Of several with one name, genbench's goes first.
+    """
+    fault = key.partition("[")[0]
+    by_name = {_name_alone(each): each for each in sorted(known, key=lambda each: (":" not in each, each))}
+    similar = closest(_name_alone(fault), by_name)
+    near = by_name.get(_name_alone(fault)) or closest(fault, known) or (similar and by_name[similar])
+    return f"; did you mean {near!r}?" if near else nearest(fault, known)
+
+
+def find_declaration(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:
+    """Return what is declared of a fault with this extractor, else of the fault, else None."""
+    return declared.get(f"{fault}[{extractor}]", declared.get(fault))
+
+
+def _name_alone(reference: str) -> str:
+    return reference.rpartition(":")[2]

@@ -6,11 +6,10 @@ import dataclasses
 import functools
 import inspect
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from genbench.contract.expected import check_expects
-from genbench.contract.metric_facts import MetricFacts
 from genbench.core.errors import PluginError
 from genbench.core.names import check_metric_name, check_name, nearest
 
@@ -31,6 +30,7 @@ __all__ = [
     "ExtractorSpec",
     "GeneratorSpec",
     "ListenerSpec",
+    "MetricFacts",
     "MetricSpec",
     "Output",
     "Protocol",
@@ -96,6 +96,50 @@ def _is_target(value: object) -> bool:
 def _is_variable(value: object) -> bool:
     """Return whether a value is the name of an environment variable."""
     return isinstance(value, str) and value.isidentifier() and value.isascii()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricFacts:
+    """The facts of a metric by which a board ranks its numbers without its plugin.
+
+    Plans and records contain them.
+
+    A new fact is a field here, with the default of old plans and records; `Output.facts` sets it, and
+    `results.cells` reads it.
+
+    direction        "lower", "higher", "target" or "none"
+    best             the ideal value, or None
+    range            the least and the greatest possible value, None for no bound
+    any_valid_share  whether boards rank it at any share of samples with features
+    unseen_controls  roles of controls whose flaws the metric may not see, so that boards do not warn of them
+    """
+
+    direction: str = "none"
+    best: float | None = None
+    range: tuple[float | None, float | None] = (None, None)
+    any_valid_share: bool = False
+    unseen_controls: tuple[str, ...] = ()
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether one of two values of the metric is better; it is not for the direction "none"."""
+        return self.direction != "none"
+
+    @property
+    def target(self) -> float | None:
+        """The ideal value of the direction "target", None for another direction."""
+        return self.best if self.direction == "target" else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as JSON: `direction`, `best`, and each other field that has not its default.
+
+        So the JSON of facts from before a field existed stays the same.
+        """
+        always = {"direction": self.direction, "best": self.best}
+        return always | {name: value for name, value in asdict(self).items() if value != _DEFAULTS[name]}
+
+
+_DEFAULTS = asdict(MetricFacts())
 
 
 @check_fields

@@ -1,10 +1,16 @@
-"""Settings of a whole process that change the numbers of other code: they are read and restored."""
+"""Settings of a process: the environment variables that a run sees, and settings that change numbers.
+
+Of the environment variables, a run sees paths and settings of libraries, without possible secrets. A
+component gets further variables only by name: from its spec, or from an option that is marked Variable.
+The other settings, such as numpy's handling of errors, are read before a block and restored after it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.util
 import os
+import re
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -13,11 +19,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["Setting", "keep_settings", "process_settings"]
+__all__ = ["Setting", "common_variables", "is_secret", "keep_settings", "process_settings"]
+
+#: Full names, in capitals; case does not matter, as in http_proxy.
+_COMMON_NAMES = frozenset((
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM",
+    "COLUMNS", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
+))  # fmt: skip
+
+#: Prefixes of names: of the system, Python, numerical libraries, and GPU and cluster software.
+_COMMON_PREFIXES = (
+    "GENBENCH_", "LC_", "XDG_", "PYTHON", "CONDA_", "LD_", "DYLD_", "MALLOC_", "OMP_", "GOMP_", "KMP_",
+    "MKL_", "OPENBLAS_", "BLIS_", "NUMEXPR_", "VECLIB_", "CUDA_", "CUBLAS_", "CUDNN_", "NCCL_", "NVIDIA_",
+    "HIP_", "HSA_", "ROCR_", "ROCM_", "PYTORCH_", "TORCH_", "TORCHINDUCTOR_", "ATEN_", "ONEDNN_", "DNNL_",
+    "OPENVINO_", "HF_", "HUGGINGFACE_", "TRANSFORMERS_", "TOKENIZERS_", "JAX_", "XLA_", "TF_", "SLURM_",
+    "COVERAGE_",
+)  # fmt: skip
+
+#: Words in the names of secrets; TOKENIZERS_PARALLELISM and AUTHOR do not match.
+_SECRET = re.compile(
+    r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTH)S?(?![A-Z])", re.IGNORECASE
+)
+
+_FOLDERS = ("GENBENCH_STORE", "GENBENCH_ASSETS")
 
 _AUTOCAST = ("cpu", "cuda")  # the devices whose autocast torch sets one by one
 _KERNELS = ("flash", "mem_efficient", "math", "cudnn")  # of scaled dot-product attention
@@ -231,3 +260,26 @@ _LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {
     "numpy": _numpy_settings,
     "torch": _torch_settings,
 }
+
+
+def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that every process of a run sees.
+
+    The relative paths of genbench's folders become absolute, since each process has its own working folder.
+    The time zone is UTC on all machines, since no key names it.
+    """
+    common = {name: value for name, value in environment.items() if _is_common(name)}
+    folders = {name: common[name] for name in _FOLDERS if common.get(name)}
+    absolute = {name: str(Path(value).absolute()) for name, value in folders.items()}
+    return common | absolute | {"TZ": "UTC"}
+
+
+def is_secret(name: str) -> bool:
+    """Return whether a variable counts as a secret: its name contains key, token, password or the like."""
+    return _SECRET.search(name) is not None
+
+
+def _is_common(name: str) -> bool:
+    """Return whether a variable is on the list of those for every process, and is no secret."""
+    upper = name.upper()
+    return (upper in _COMMON_NAMES or upper.startswith(_COMMON_PREFIXES)) and not is_secret(name)

@@ -16,7 +16,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, quote_plus
 
-from genbench.files.process_env import is_secret
+from genbench.files.process_settings import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from genbench.contract.metric_facts import MetricFacts
-from genbench.contract.specs import RUNS
+from genbench.contract.specs import RUNS, MetricFacts
 from genbench.core.canonical_json import canonical, digest
 from genbench.results import fields
 

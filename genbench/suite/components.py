@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 
     from genbench.catalog.catalog import Catalog, Component
     from genbench.catalog.code import Code
-    from genbench.contract.metric_facts import MetricFacts
-    from genbench.contract.specs import DatasetSpec, ExtractorSpec, GeneratorSpec, MetricSpec, Output
+    from genbench.contract.specs import (
+        DatasetSpec,
+        ExtractorSpec,
+        GeneratorSpec,
+        MetricFacts,
+        MetricSpec,
+        Output,
+    )
     from genbench.files.identity import Identity
     from genbench.suite.file import SuiteEntry
 

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genbench.catalog.fault_names import find_declaration, find_fault
+from genbench.catalog.catalog import find_declaration, find_fault
 from genbench.catalog.loader import shorten_reference
 from genbench.contract.expected import worse
 from genbench.contract.faults import FaultSpec

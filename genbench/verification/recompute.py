@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.core.errors import Absent, GenbenchError, Invalid
 from genbench.core.samples import content_hash
-from genbench.files.process_env import common_variables
+from genbench.files.process_settings import common_variables
 from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trials
 from genbench.jobs.isolation.pool import Workplace

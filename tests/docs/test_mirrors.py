@@ -22,7 +22,7 @@ from genbench.board.ranking import mean_win_rates, ranks
 from genbench.catalog.describe import DECIDES, describe
 from genbench.cli.main import main
 from genbench.cli.verify import OUTDATED
-from genbench.contract.metric_facts import MetricFacts
+from genbench.contract.specs import MetricFacts
 from genbench.core.errors import EngineError, GenbenchError, ResultsError
 from genbench.core.scores import STATUSES
 from genbench.results.cells import Cell

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from genbench.catalog.catalog import missing_needs
-from genbench.catalog.fault_names import find_fault, suggest_fault
+from genbench.catalog.catalog import find_fault, missing_needs, suggest_fault
 from genbench.catalog.loader import shorten_reference
 from genbench.contract.faults import PENALISED, FaultSpec
 from genbench.core.errors import PluginError, Undefined

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.ranking import loss
-from genbench.catalog.fault_names import find_declaration
+from genbench.catalog.catalog import find_declaration
 from genbench.checks.battery.card import BAND, CardRow, Floor
 from genbench.checks.battery.faults import FEWER
 from genbench.contract.expected import Expected, anything, change_word, unchanged, worse

@@ -25,7 +25,7 @@ from genbench.contract.assets import assets_root
 from genbench.contract.options import find_paths, get_value, replace_paths
 from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.files.identity import identity_of
-from genbench.files.process_env import common_variables
+from genbench.files.process_settings import common_variables
 from genbench.files.read import content_sha256
 from genbench.jobs.engine.messages import Outcome
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trial

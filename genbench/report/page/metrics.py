@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import direction_text, number, typeset
 from genbench.board.warnings import listed
-from genbench.catalog.fault_names import find_fault
+from genbench.catalog.catalog import find_fault
 from genbench.catalog.loader import shorten_reference
 from genbench.checks.battery.card import WORDS, format_numbers, list_seen, list_unpunished
 from genbench.checks.battery.faults import read_faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.catalog.fault_names import find_declaration, find_fault, suggest_fault
+from genbench.catalog.catalog import find_declaration, find_fault, suggest_fault
 
 KNOWN = ("noise", "blur", "loops", "walks-of-cats:stops", "d:noise")
 

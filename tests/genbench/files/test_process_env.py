@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.files.process_env import common_variables, is_secret
+from genbench.files.process_settings import common_variables, is_secret
 
 
 @pytest.mark.parametrize("name", [

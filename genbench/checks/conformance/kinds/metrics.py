@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genbench.board.ranking import loss
-from genbench.catalog.fault_names import find_declaration
+from genbench.catalog.catalog import find_declaration
 from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.checks.battery.kept_cards import card_files, read_cards
 from genbench.checks.conformance.checks import CheckFailed, CheckSkipped, check

@@ -7,8 +7,7 @@ import re
 import pytest
 
 from genbench import MetricSpec, Output, PluginError, anything, better, falls, rises, unchanged, worse
-from genbench.catalog.catalog import load_catalog
-from genbench.catalog.fault_names import find_declaration
+from genbench.catalog.catalog import find_declaration, load_catalog
 from genbench.checks.battery.faults import read_expects, read_faults, unknown_faults
 from genbench.contract.faults import PENALISED
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from genbench.catalog.catalog import load_catalog
-from genbench.files.process_env import common_variables
+from genbench.files.process_settings import common_variables
 from genbench.jobs.isolation.client import ForkServer
 from genbench.store.environment import thread_variables
 
