@@ -74,6 +74,7 @@ class Catalog:
 
     @functools.cached_property
     def _sorted(self) -> Sequence[Component]:
+        """The components, sorted by name, distribution and plugin."""
         return sorted(self.components, key=lambda c: (c.name, c.owner.distribution, c.owner.plugin))
 
     def matches(
@@ -85,13 +86,13 @@ class Catalog:
         home        the distribution whose specs have the reference: its own component is meant, if it has one
         """
         distribution, _, name = reference.rpartition(":")
-        named = tuple(
+        candidates = tuple(
             component
             for component in self.of_kind(kind)
             if name in component.names and distribution in ("", component.owner.distribution)
         )
-        own = tuple(component for component in named if component.owner.distribution == home)
-        return own or tuple(each for each in named if each.serves(modalities)) or named
+        of_home = tuple(component for component in candidates if component.owner.distribution == home)
+        return of_home or tuple(each for each in candidates if each.serves(modalities)) or candidates
 
     def find(self, kind: str, reference: str, modalities: Collection[str] = ()) -> Component:
         """Return the component of a kind that "[distribution:]name" means; names of a metric's outputs count.
@@ -126,14 +127,15 @@ class Catalog:
     def unknown(self, reference: str, kind: str | None = None) -> str:
         """Return the message for a reference that no component, or none of a `kind`, has."""
         distribution = reference.rpartition(":")[0]
-        among = self.of_kind(kind) if kind else self.components
+        components = self.of_kind(kind) if kind else self.components
         broken = [each for each in self.broken if distribution in ("", each.owner.distribution)]
-        known = [
-            f"{c.owner.distribution}:{name}" if distribution else name for c in among for name in c.names
+        references = [
+            f"{c.owner.distribution}:{name}" if distribution else name for c in components for name in c.names
         ]
-        inside = [name for name in known if name.rpartition(":")[0] == distribution]
-        near = inside if inside or broken or not distribution else known
-        hint = nearest(reference, near) if near or not distribution else ""
+        of_distribution = [each for each in references if each.rpartition(":")[0] == distribution]
+        # A broken plugin of this distribution may have the component, so no other distribution is suggested.
+        suggestions = of_distribution if of_distribution or broken or not distribution else references
+        hint = nearest(reference, suggestions) if suggestions or not distribution else ""
         more = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
         warning = f" ({_describe_broken(broken[0])}{more})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
@@ -178,17 +180,18 @@ def load_files(files: Sequence[Path]) -> Catalog:
 def catalog_of(plugins: Mapping[str, object]) -> Catalog:
     """Return the components of plugin objects, given by distribution name, for notebooks and tests."""
 
-    def own_plugin(name: str, plugin: object) -> LoadablePlugin:
+    def make_loadable(name: str, plugin: object) -> LoadablePlugin:
         module = getattr(plugin, "__name__", type(plugin).__name__)
         return Owner(name, "0", name, module), lambda: plugin
 
-    return _load_plugins(own_plugin(name, plugin) for name, plugin in plugins.items())
+    return _load_plugins(make_loadable(name, plugin) for name, plugin in plugins.items())
 
 
 def missing_needs(spec: Spec) -> list[str]:
     """Return the modules that the component needs and that are not installed; none is imported."""
 
     def is_missing(module: str) -> bool:
+        """Return whether the top-level package of a module is not installed."""
         top = module.partition(".")[0]  # looking for a submodule would import its parent
         return sys.modules.get(top) is None and importlib.util.find_spec(top) is None
 
@@ -213,35 +216,39 @@ def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ())
     # A file may have changed sys.path when it was executed, so that its imports mean other modules now.
     owners = {owner.module: owner for owner, _ in find_files(files)}
 
-    def now(owner: Owner) -> Owner:
+    def current_owner(owner: Owner) -> Owner:
+        """Return the owner of the same module with the hash of the code that its imports mean now."""
         return owners.get(owner.module, owner)
 
     return Catalog(
-        tuple(replace(each, owner=now(each.owner)) for each in components),
-        tuple(replace(each, owner=now(each.owner)) for each in broken),
-        {now(owner): seconds for owner, seconds in load_s.items()},
-        {now(owner): names for owner, names in changed.items()},
+        tuple(replace(each, owner=current_owner(each.owner)) for each in components),
+        tuple(replace(each, owner=current_owner(each.owner)) for each in broken),
+        {current_owner(owner): seconds for owner, seconds in load_s.items()},
+        {current_owner(owner): names for owner, names in changed.items()},
     )
 
 
 def _describe_broken(broken: Broken) -> str:
+    """Return a broken plugin, with the reason, for messages."""
     owner = broken.owner
     return f"plugin {owner.plugin!r} of {owner.distribution} {owner.version} is broken: {broken.reason}"
 
 
-def _describe_ambiguity(kind: str, reference: str, found: Sequence[Component]) -> str:
-    choices = sorted({f"{c.owner.distribution}:{reference.rpartition(':')[2]}" for c in found})
+def _describe_ambiguity(kind: str, reference: str, matching: Sequence[Component]) -> str:
+    """Return the message for a reference that means several components."""
+    choices = sorted({f"{c.owner.distribution}:{reference.rpartition(':')[2]}" for c in matching})
     if len(choices) > 1:
-        owners = " and ".join(sorted({component.owner.distribution for component in found}))
+        owners = " and ".join(sorted({component.owner.distribution for component in matching}))
         return f"{kind} {reference!r} is in {owners}; name one of them: {' or '.join(choices)}"
-    plugins = " and ".join(repr(component.owner.plugin) for component in found)
+    plugins = " and ".join(repr(component.owner.plugin) for component in matching)
     return (
-        f"{kind} {reference!r} is twice in {found[0].owner.distribution}, in its plugins {plugins}; "
+        f"{kind} {reference!r} is twice in {matching[0].owner.distribution}, in its plugins {plugins}; "
         "one of them must be renamed"
     )
 
 
 def _check_needs(component: Component) -> None:
+    """Raise SuiteError if a module that the component needs is not installed."""
     for module in missing_needs(component.spec):
         install = component.spec.needs[module]
         raise SuiteError(f"{component.who} needs {module!r}, which is not installed; pip install '{install}'")
@@ -263,20 +270,23 @@ def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None,
 def suggest_fault(key: str, known: Collection[str]) -> str:
     """Return the end of a message about a key of `expects` that means no known fault.
 
-    It suggests the fault of this name in another distribution, else the most similar one with its
-    distribution, else without. Of several with one name, genbench's goes first.
+    The message suggests the fault of this name in another distribution, else the fault whose reference is
+    most similar, else the fault whose name is. Of several faults of one name, it suggests that of genbench.
     """
     fault = key.partition("[")[0]
     by_name = {_name_alone(each): each for each in sorted(known, key=lambda each: (":" not in each, each))}
-    similar = closest(_name_alone(fault), by_name)
-    near = by_name.get(_name_alone(fault)) or closest(fault, known) or (similar and by_name[similar])
-    return f"; did you mean {near!r}?" if near else nearest(fault, known)
+    similar_name = closest(_name_alone(fault), by_name)
+    suggestion = (
+        by_name.get(_name_alone(fault)) or closest(fault, known) or (similar_name and by_name[similar_name])
+    )
+    return f"; did you mean {suggestion!r}?" if suggestion else nearest(fault, known)
 
 
 def find_declaration(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:
-    """Return what is declared of a fault with this extractor, else of the fault, else None."""
+    """Return the value declared for "fault[extractor]", else the one for the fault, else None."""
     return declared.get(f"{fault}[{extractor}]", declared.get(fault))
 
 
 def _name_alone(reference: str) -> str:
+    """Return the name in a reference, without its distribution."""
     return reference.rpartition(":")[2]

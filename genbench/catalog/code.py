@@ -52,17 +52,18 @@ class Code:
         return replace(self, identity=identity)
 
     def _has_hash(self) -> bool:
+        """Return whether the files still have the hash."""
         return _hash_files(self.files) == self.sha256
 
 
 def code_of(component: Component) -> Code:
     """Return the code in a component's key as it is now."""
     owner = component.owner
-    own = _find_home(owner.module)
-    homes = {_find_home(module_of(component)), own}
-    files = {name: file for home in homes for name, file in _list_package(home).items()}
-    if owner.file_hash and own is not None:
-        files |= read_local_modules(own).files
+    hooks_file = _find_top_file(owner.module)
+    top_files = {_find_top_file(module_of(component)), hooks_file}
+    files = {name: file for top_file in top_files for name, file in _list_package(top_file).items()}
+    if owner.file_hash and hooks_file is not None:  # a plugin file
+        files |= read_local_modules(hooks_file).files
     else:
         files |= _list_distribution(owner.distribution)
     identity = identity_of(tuple(files.values()))
@@ -76,7 +77,7 @@ def hash_package(name: str) -> str:
 
 def find_package(name: str) -> dict[str, Path]:
     """Return all files of a top-level package, or the file of a module, by their paths in its folder."""
-    return _list_package(_find_home(name))
+    return _list_package(_find_top_file(name))
 
 
 def module_of(component: Component) -> str:
@@ -94,13 +95,14 @@ def _hash_once(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
 
 
 def _hash_files(files: Mapping[str, Path]) -> str:
+    """Return the SHA-256 of the names and contents of files, in the order of names."""
     total = hashlib.sha256()
     for name, file in sorted(files.items()):
         total.update(f"{name}\0{sha256_of(file)}\0".encode())
     return total.hexdigest()
 
 
-def _find_home(module: str) -> Path | None:
+def _find_top_file(module: str) -> Path | None:
     """Return the file of the outermost package of a module that has one, or None if there is none.
 
     Only namespace packages are imported. A module of an interactive session has no file.
@@ -117,14 +119,15 @@ def _find_home(module: str) -> Path | None:
     return None
 
 
-def _list_package(home: Path | None) -> dict[str, Path]:
+def _list_package(top_file: Path | None) -> dict[str, Path]:
     """Return all files of the package with this `__init__.py`, or a module's file, by path in its folder."""
-    if home is None:
+    if top_file is None:
         return {}
-    files = list_files(home.parent) if home.name == "__init__.py" else [home]
-    top = home.parent.parent if home.name == "__init__.py" else home.parent
+    folder, is_package = top_file.parent, top_file.name == "__init__.py"
+    files = list_files(folder) if is_package else [top_file]
+    base = folder.parent if is_package else folder
     return {
-        file.relative_to(top).as_posix(): file
+        file.relative_to(base).as_posix(): file
         for file in files
         if file.is_file() and not _COMPILED & set(file.parts)
     }
@@ -137,18 +140,18 @@ def _list_distribution(name: str) -> dict[str, Path]:
     distribution that is installed for editing lists no file of code.
     """
     try:
-        owner = metadata.distribution(name)
+        distribution = metadata.distribution(name)
     except (metadata.PackageNotFoundError, ValueError):  # a plugin object of a notebook has any name
         return {}
-    if name == PROJECT or owner.read_text("RECORD") is None:
+    if name == PROJECT or distribution.read_text("RECORD") is None:
         return {}
-    listed = (path for path in owner.files or () if _is_code(path))
+    listed = (path for path in distribution.files or () if _is_code(path))
     return {
         path.as_posix(): file for path in listed if (file := Path(str(path.locate())).resolve()).is_file()
     }
 
 
 def _is_code(path: PurePosixPath) -> bool:
-    """Return whether a file of a distribution is among its modules, and no metadata, script or cache."""
+    """Return whether a file of a distribution is code: no metadata, cache or outside script."""
     is_inside = not path.is_absolute() and ".." not in path.parts
     return is_inside and not path.parts[0].endswith(".dist-info") and not _COMPILED & set(path.parts)

@@ -55,10 +55,10 @@ DECIDES = {
 }
 
 #: The fields of an owner that lists contain.
-_OWNER = ("distribution", "version", "plugin")
+_OWNER_FIELDS = ("distribution", "version", "plugin")
 
 #: Kind to the fields of its spec that a description contains as they are.
-_FIELDS = {
+_SPEC_FIELDS = {
     "modality": ("container", "dtypes", "axes", "default_dataset", "default_extractor"),
     "dataset": ("reads", "parts", "extractor"),
     "extractor": ("canonical",),
@@ -80,10 +80,13 @@ def list_components(catalog: Catalog) -> dict[str, Any]:
     """
     return {
         "components": [
-            _summary(catalog, component) for kind in DECIDES for component in catalog.of_kind(kind)
+            _summarize_component(catalog, component)
+            for kind in DECIDES
+            for component in catalog.of_kind(kind)
         ],
         "broken": [
-            _pick(broken.owner, *_OWNER, "module") | {"reason": broken.reason} for broken in catalog.broken
+            _pick_fields(broken.owner, *_OWNER_FIELDS, "module") | {"reason": broken.reason}
+            for broken in catalog.broken
         ],
     }
 
@@ -119,7 +122,7 @@ def select_components(
             if kind in (None, component["kind"])
             and (modality is None or _supports(component, modality))
             and state in (None, component["state"].status)
-            and _mentions(words, *_texts(component))
+            and _mentions(words, *_list_texts(component))
         ],
         "broken": [
             plugin
@@ -152,20 +155,21 @@ def describe_plugins(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
+    """Return the state and the needs of a plugin; `reason` tells why it cannot be loaded, or is ""."""
     missing, variables, assets, problems = [], [], [], []
     for each in needs:
         spec, name = each.component.spec, each.component.reference
         who = {"component": name}
         missing += [who | {"module": module, "install": spec.needs[module]} for module in each.missing]
-        variables += [who | variable for variable in _variables(each)]
+        variables += [who | variable for variable in _list_variables(each)]
         assets += [
-            who | {"asset": one.name, "size_bytes": one.size_bytes, "fetch": f"genbench fetch {name}"}
-            for one in each.assets
+            who | {"asset": asset.name, "size_bytes": asset.size_bytes, "fetch": f"genbench fetch {name}"}
+            for asset in each.assets
         ]
         problems += [who | {"reason": one_line(each.problem)}] if each.problem else []
     reasons = [reason] if reason else [f"{each['component']}: {each['reason']}" for each in problems]
     module = sys.modules.get(owner.module) or find_module(owner.module)
-    return _pick(owner, *_OWNER) | {
+    return _pick_fields(owner, *_OWNER_FIELDS) | {
         "file": getattr(module, "__file__", None) or getattr(module, "origin", None),
         "state": "broken" if reasons else "ok",
         "reason": reasons[0] if reasons else "",
@@ -177,7 +181,7 @@ def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[
     }
 
 
-def _variables(needs: Needs) -> Iterator[dict[str, Any]]:
+def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
     """Yield the variables that a component reads, and the options that name some."""
     if needs.contract is not None:
         for name in needs.component.spec.variables:
@@ -187,16 +191,20 @@ def _variables(needs: Needs) -> Iterator[dict[str, Any]]:
 
 
 def _supports(component: Mapping[str, Any], modality: str) -> bool:
-    named = [component["name"]] if component["kind"] == ModalitySpec.kind else component["modalities"]
-    return component["kind"] not in ("executor", "listener") and (not named or modality in named)
+    """Return whether a listed component works on a modality, or is that modality."""
+    modalities = [component["name"]] if component["kind"] == ModalitySpec.kind else component["modalities"]
+    takes_samples = component["kind"] not in ("executor", "listener")
+    return takes_samples and (not modalities or modality in modalities)  # none stands for all
 
 
-def _texts(component: Mapping[str, Any]) -> Iterator[str]:
+def _list_texts(component: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names and summaries of a listed component and its outputs."""
     for each in (component, *component["outputs"]):
         yield from (each["name"], each["summary"])
 
 
 def _mentions(words: Sequence[str], *texts: str) -> bool:
+    """Return whether each word is in one of the texts, in any case."""
     return all(any(word.casefold() in text.casefold() for text in texts) for word in words)
 
 
@@ -210,52 +218,57 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
     """
     spec = component.spec
     return (
-        _summary(catalog, component)
+        _summarize_component(catalog, component)
         | {"component_version": spec.version, "source": spec.source, "needs": dict(spec.needs)}
-        | _kind_fields(spec)
-        | _read_contract(spec)
-        | {"decides": _decides(spec)}
+        | _describe_kind_fields(spec)
+        | _describe_contract(spec)
+        | {"decides": _list_deciding_fields(spec)}
     )
 
 
-def _summary(catalog: Catalog, component: Component) -> dict[str, Any]:
+def _summarize_component(catalog: Catalog, component: Component) -> dict[str, Any]:
+    """Return the fields of a component in lists."""
     spec = component.spec
     return (
-        _pick(component, "kind", "name", "reference")
-        | _pick(component.owner, *_OWNER)
-        | {"summary": spec.summary, "modalities": list(spec.modalities), "outputs": _outputs(spec)}
+        _pick_fields(component, "kind", "name", "reference")
+        | _pick_fields(component.owner, *_OWNER_FIELDS)
+        | {"summary": spec.summary, "modalities": list(spec.modalities), "outputs": _describe_outputs(spec)}
         | {"state": find_state(catalog, component)}
     )
 
 
-def _pick(owner: object, *names: str) -> dict[str, Any]:
+def _pick_fields(owner: object, *names: str) -> dict[str, Any]:
+    """Return the attributes of these names."""
     return {name: getattr(owner, name) for name in names}
 
 
-def _outputs(spec: Spec) -> list[dict[str, Any]]:
+def _describe_outputs(spec: Spec) -> list[dict[str, Any]]:
+    """Return the outputs of a metric or an extractor, as JSON-like values; none for other kinds."""
     if isinstance(spec, MetricSpec):
-        return [_output(output) for output in spec.scores]
+        return [_describe_output(output) for output in spec.scores]
     if isinstance(spec, ExtractorSpec):
         return [{"name": name, "summary": summary} for name, summary in spec.outputs.items()]
     return []
 
 
-def _output(output: Output) -> dict[str, Any]:
-    return _pick(output, "name", "summary", "direction", "best") | {
+def _describe_output(output: Output) -> dict[str, Any]:
+    """Return an output of a metric as JSON-like values."""
+    return _pick_fields(output, "name", "summary", "direction", "best") | {
         "range": list(output.range),
         "expects": {fault: format_expected(expected) for fault, expected in output.expects.items()},
         "any_valid_share": output.any_valid_share,
     }
 
 
-def _decides(spec: Spec) -> list[str]:
-    of_comparison = [PARTICIPANTS, RUNS] if isinstance(spec, MetricSpec) and spec.is_comparison else []
-    return [*DECIDES[spec.kind], *of_comparison]
+def _list_deciding_fields(spec: Spec) -> list[str]:
+    """Return the fields of the key of its artefacts, or of the signature of its numbers."""
+    is_comparison = isinstance(spec, MetricSpec) and spec.is_comparison
+    return [*DECIDES[spec.kind], *([PARTICIPANTS, RUNS] if is_comparison else [])]
 
 
-def _kind_fields(spec: Spec) -> dict[str, Any]:
-    """Return what the spec of a kind adds, as JSON-like values."""
-    values = _pick(spec, *_FIELDS.get(spec.kind, ()))
+def _describe_kind_fields(spec: Spec) -> dict[str, Any]:
+    """Return the fields that only specs of this kind have, as JSON-like values."""
+    values = _pick_fields(spec, *_SPEC_FIELDS.get(spec.kind, ()))
     fields = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     if isinstance(spec, MetricSpec) and isinstance(spec.takes, str):
         fields["takes"] = [spec.takes]
@@ -268,7 +281,8 @@ def _kind_fields(spec: Spec) -> dict[str, Any]:
     return fields
 
 
-def _read_contract(spec: Spec) -> dict[str, Any]:
+def _describe_contract(spec: Spec) -> dict[str, Any]:
+    """Return inputs, options and assets of a component, or the problem that keeps them from being read."""
     contract, problem = Contract((), (), (), spec.name), None
     try:
         contract = read_contract(spec)
@@ -277,18 +291,20 @@ def _read_contract(spec: Spec) -> dict[str, Any]:
     return {
         "inputs": list(contract.inputs),
         "given": list(contract.given),
-        "options": [_option(option) for option in contract.options],
-        "assets": [_asset(option.name, option.asset) for option in contract.options if option.asset],
+        "options": [_describe_option(option) for option in contract.options],
+        "assets": [_describe_asset(option.name, option.asset) for option in contract.options if option.asset],
         "problem": problem,
     }
 
 
-def _asset(option: str, asset: Asset) -> dict[str, Any]:
-    own = {"option": option} | dataclasses.asdict(asset)
-    return own | {"path": str(asset_path(asset)), "is_present": has_size(asset)}
+def _describe_asset(option: str, asset: Asset) -> dict[str, Any]:
+    """Return an asset of an option, its path, and whether a file of the right size is there."""
+    fields = {"option": option} | dataclasses.asdict(asset)
+    return fields | {"path": str(asset_path(asset)), "is_present": has_size(asset)}
 
 
-def _option(option: Option) -> dict[str, Any]:
+def _describe_option(option: Option) -> dict[str, Any]:
+    """Return an option as JSON-like values; a default without a JSON form becomes a text."""
     try:
         default = plain_value(option.default)
     except (TypeError, ValueError):

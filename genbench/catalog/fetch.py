@@ -129,6 +129,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def _who(asset: Asset) -> str:
+    """Return an asset and its address, for messages."""
     return f"{asset.name}: {asset.url}"
 
 

@@ -76,11 +76,12 @@ def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Pa
         source, its_package = todo.pop()
         new = read_imports(source.read_bytes(), its_package) - names
         names |= new
-        for module, path in (each for name in sorted(new) for each in find_modules(name, places_of, modules)):
-            if module not in modules:
-                modules[module] = path
-                is_package = path.name == "__init__.py"
-                todo.append((path, module if is_package else module.rpartition(".")[0]))
+        for name in sorted(new):
+            for module, path in find_modules(name, places_of, modules):
+                if module not in modules:
+                    modules[module] = path
+                    is_package = path.name == "__init__.py"
+                    todo.append((path, module if is_package else module.rpartition(".")[0]))
     return dict(sorted(modules.items()))
 
 
@@ -94,7 +95,7 @@ def read_imports(source: bytes, package: str) -> frozenset[str]:
 
 
 def _parse_nodes(source: bytes) -> list[ast.AST]:
-    """Return the nodes of a syntax tree; none of source that cannot be imported either."""
+    """Return the nodes of the syntax tree of source; none if it cannot be parsed, and so not imported."""
     try:
         with _PARSING:
             return list(ast.walk(ast.parse(source)))
@@ -107,7 +108,7 @@ def find_modules(
 ) -> Iterator[tuple[str, Path]]:
     """Yield the modules that a dotted name means, as (name, file); of a package all its modules.
 
-    places_of  as in modules_reached
+    places_of  as for `follow_imports`
     known      packages whose modules were yielded before
 
     Folders without `__init__.py` are a namespace: only the module in them that is named counts. A module of a
@@ -118,8 +119,9 @@ def find_modules(
         module = ".".join(parts[:depth])
         places = places_of(module)
         if any((place / "__init__.py").is_file() for place in places):
-            for place in () if module in known else places:
-                yield from _package_modules(module, place)
+            if module not in known:
+                for place in places:
+                    yield from _list_package_modules(module, place)
         elif not places or places[0].is_file():
             yield from ((module, place) for place in places)
             return
@@ -134,7 +136,7 @@ def find_places_in(folder: Path, name: str) -> tuple[Path, ...]:
     return (path,) if path.is_dir() else ()
 
 
-def _package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
+def _list_package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
     """Yield the modules below the folder of a package, as (name, file)."""
     for path in list_files(home):
         inner = path.relative_to(home).with_suffix("").parts
@@ -151,19 +153,21 @@ def list_files(home: Path) -> list[Path]:
     for name, folders, names in os.walk(home, followlinks=True):
         folder = Path(name)
         files += (folder / each for each in names)
-        folders[:] = [each for each in folders if not _is_circle(folder / each, home)]
+        folders[:] = [each for each in folders if not _is_link_to_parent(folder / each, home)]
     return sorted(files)
 
 
-def _is_circle(folder: Path, home: Path) -> bool:
+def _is_link_to_parent(folder: Path, home: Path) -> bool:
+    """Return whether a folder below `home` is a link to a folder that contains the link."""
     if not folder.is_symlink():
         return False
     target = folder.resolve()
-    around = (each for each in folder.parents if each.is_relative_to(home))
-    return any(each.resolve().is_relative_to(target) for each in around)
+    parents = (each for each in folder.parents if each.is_relative_to(home))
+    return any(parent.resolve().is_relative_to(target) for parent in parents)
 
 
 def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
+    """Yield the modules that a node of a syntax tree imports; relative imports are relative to `package`."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
@@ -173,8 +177,9 @@ def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
         called = node.func
         function = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)
         if function in _IMPORTERS:
-            named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
-            yield from filter(None, (_read_module_name(each, package) for each in (*node.args[:1], *named)))
+            by_keyword = (keyword.value for keyword in node.keywords if keyword.arg == "name")
+            arguments = (*node.args[:1], *by_keyword)
+            yield from filter(None, (_read_module_name(each, package) for each in arguments))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         target = _TARGET.fullmatch(node.value)
         if target is not None:
@@ -214,7 +219,7 @@ def find_module(name: str) -> ModuleSpec | None:
 
 
 def _find_in_package(name: str, folders: list[str]) -> ModuleSpec | None:
-    """Return the spec of a module of a package with these folders."""
+    """Return the spec of a module, by its full name, of a package with these folders."""
     for finder in sys.meta_path:
         with contextlib.suppress(KeyError):  # of a namespace, Python looks up the parent in sys.modules
             spec = finder.find_spec(name, folders)
@@ -246,7 +251,7 @@ def find_unversioned(name: str) -> tuple[Path, ...]:
 
 
 def is_unversioned(path: Path) -> bool:
-    """Return whether no version stands for a path, whose links are resolved; one does for genbench's own."""
+    """Return whether a path, with links resolved, is in no installed Python, genbench or package."""
     return not any(map(path.is_relative_to, _VERSIONED)) and _INSTALLED.isdisjoint(path.parts)
 
 
@@ -264,10 +269,13 @@ def read_reached_sources(module: str) -> Iterator[bytes]:
         source = Path(spec.origin).read_bytes()
         yield source
         package = name if spec.submodule_search_locations else name.rpartition(".")[0]
-        names = {each for each in read_imports(source, package) if _top(each) == _top(module)} - seen
+        names = {
+            each for each in read_imports(source, package) if _read_top_level(each) == _read_top_level(module)
+        } - seen
         seen |= names
         todo += names
 
 
-def _top(name: str) -> str:
+def _read_top_level(name: str) -> str:
+    """Return the top-level package in the name of a module."""
     return name.partition(".")[0]

@@ -109,6 +109,7 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
 
 
 def _read_owner(point: EntryPoint) -> Owner:
+    """Return the owner of an entry point; a distribution without metadata is "unknown", version "0"."""
     metadata = None
     with contextlib.suppress(FileNotFoundError):  # newer versions of importlib.metadata raise it
         metadata = None if point.dist is None else point.dist.metadata
@@ -120,12 +121,14 @@ def _read_owner(point: EntryPoint) -> Owner:
 
 
 def _load_point(point: EntryPoint, owner: Owner) -> Any:
+    """Return the plugin of an entry point; raise PluginError if it requires another version of genbench."""
     if point.dist is not None and owner.distribution != PROJECT:
         check_requirements(point.dist.requires or (), owner.distribution)
     return point.load()
 
 
 def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
+    """Return the owner of a plugin file, and the local modules that it imports."""
     try:
         modules = read_local_modules(file)
         sha256 = modules.sha256(file.read_bytes())
@@ -138,6 +141,7 @@ def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
 
 
 def _is_installed(name: str) -> bool:
+    """Return whether a distribution of this name is installed."""
     from importlib.metadata import distributions
 
     return any(True for _ in distributions(name=name))
@@ -149,11 +153,13 @@ def _normalise_name(name: str) -> str:
 
 
 def _read_restriction() -> list[str] | None:
+    """Return the names in GENBENCH_PLUGINS, or None if it is not set."""
     value = os.environ.get(RESTRICT)
     return None if value is None else [name.strip() for name in value.split(",") if name.strip()]
 
 
 def _select_plugins(plugins: list[LoadablePlugin], names: list[str]) -> list[LoadablePlugin]:
+    """Return the plugins whose entry point or distribution is named; raise SuiteError for an unknown name."""
     known = {name for owner, _ in plugins for name in (owner.plugin, owner.distribution)}
     for name in names:
         if name not in known and _normalise_name(name) not in known:
@@ -172,6 +178,7 @@ class _SourceLoader(SourceFileLoader):
 
 
 def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
+    """Import a plugin file as a module of this name, and return the module."""
     modules.provide()
     loader = _SourceLoader(module_name, str(file))
     spec = cast("ModuleSpec", importlib.util.spec_from_loader(module_name, loader))  # the loader names a file
@@ -192,10 +199,10 @@ class Owner:
 
     distribution  normalised name of the distribution, or the stem of a plugin file
     version       the distribution's, or "0+" and a hash of the plugin file with the modules that it imports
-                  from its folder
+                  from its folder (its code)
     plugin        name of the entry point, or the stem of the file
     module        the module that holds the hooks
-    file_hash     that hash, 64 hex digits, which signatures and keys hold; "" for an installed plugin
+    file_hash     the full hash of that code, 64 hex digits, in signatures and keys; "" if installed
     """
 
     distribution: str
@@ -210,7 +217,7 @@ class Owner:
         return self.distribution == PROJECT and not self.file_hash
 
     def qualify(self, name: str | None) -> str | None:
-        """Return the reference that a name in one of its specs means: a bare name is one of its own."""
+        """Return a name in one of its specs as a reference; a bare name means its own distribution."""
         return name if name is None or ":" in name else f"{self.distribution}:{name}"
 
 
@@ -293,6 +300,7 @@ def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] 
 
 
 def _collect_specs(plugin: Any) -> list[Spec]:
+    """Return the specs that all hooks of a plugin return."""
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin)
@@ -316,6 +324,7 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
 
 
 def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
+    """Return the specs that one hook returns; raise PluginError if it fails or returns others."""
     specs: list[Spec] = []
     try:
         for result in getattr(manager.hook, hook)():
@@ -332,6 +341,7 @@ def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
 
 
 def _check_names(components: Iterable[Component]) -> None:
+    """Raise PluginError if two components of one kind, or their outputs, have one name."""
     seen: set[tuple[str, str]] = set()
     for component in components:
         names = {(component.kind, name) for name in component.names}
@@ -341,6 +351,7 @@ def _check_names(components: Iterable[Component]) -> None:
 
 
 def _describe_error(error: BaseException) -> str:
+    """Return why a plugin could not be loaded, in one line."""
     if isinstance(error, SystemExit):
         return f"it called sys.exit({error.code!r}) while it was loaded"
     text = " ".join(str(error).split())

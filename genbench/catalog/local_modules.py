@@ -89,16 +89,18 @@ def read_local_modules(file: Path) -> LocalModules:
     beside: dict[str, Path] = {}
 
     def places_of(name: str) -> tuple[Path, ...]:
+        """Return the places of a module for `follow_imports`; note a top-level module beside the file."""
         top = name.partition(".")[0]
         if top in sys.stdlib_module_names or top == PROJECT:
             return ()
         home = packages[-1].parent if packages and top == packages[-1].name else file.parent
-        here = find_places_in(home, top)
-        is_here = any(each.is_file() or (each / "__init__.py").is_file() for each in here)
-        other = () if is_here else find_unversioned(top)
-        if any(each.parent != home for each in other):
+        local_places = find_places_in(home, top)
+        is_local = any(each.is_file() or (each / "__init__.py").is_file() for each in local_places)
+        # A folder without __init__.py yields to a module of the same name elsewhere, as it does in Python.
+        if not is_local and any(each.parent != home for each in find_unversioned(top)):
             return find_unversioned(name)
-        beside.update(zip([top], here, strict=False))
+        if local_places:
+            beside[top] = local_places[0]
         return find_places_in(home, name)
 
     reached = follow_imports(file, "", places_of)
@@ -131,7 +133,7 @@ class _Finder(MetaPathFinder):
         self,
         fullname: str,
         path: Sequence[str] | None = None,  # noqa: ARG002 - the signature of finders
-        target: ModuleType | None = None,  # noqa: ARG002 - as above
+        target: ModuleType | None = None,  # noqa: ARG002 - the signature of finders
     ) -> ModuleSpec | None:
         """Return the spec of a module or package, also of a folder without `__init__.py`."""
         place = self.places.get(fullname)
@@ -140,7 +142,7 @@ class _Finder(MetaPathFinder):
 
 @dataclass
 class _State:
-    """What this process knows of its modules.
+    """The modules that this process has noted, and their edits.
 
     noted  the file of each module, and the SHA-256 of what is imported, None if that is not known
     edits  how often noted modules were removed
@@ -154,7 +156,7 @@ _state = _State()
 
 
 def count_edits() -> int:
-    """Return how often this process noticed edits; a hash of code that it cached before may be outdated."""
+    """Return how often this process noticed edits; cached hashes from before an edit may be outdated."""
     return _state.edits
 
 
@@ -179,7 +181,7 @@ def forget_edited() -> None:
     if current == _state.noted:
         return
     for name, (file, sha256) in current.items():
-        _forget(name, file)
+        _remove_module(name, file)
         if sha256 != _state.noted[name][1]:
             _remove_compiled(file)
     _state.noted.update(current)
@@ -187,7 +189,7 @@ def forget_edited() -> None:
     importlib.invalidate_caches()
 
 
-def _forget(name: str, file: Path) -> None:
+def _remove_module(name: str, file: Path) -> None:
     """Remove a module of this file, also from its package, where `from package import module` looks first."""
     if not _is_imported(name, file):
         return
@@ -199,6 +201,7 @@ def _forget(name: str, file: Path) -> None:
 
 
 def _is_imported(name: str, file: Path) -> bool:
+    """Return whether the imported module of this name, if any, comes from this file."""
     origin = getattr(sys.modules.get(name), "__file__", None)
     return origin is not None and Path(origin).resolve() == file.resolve()
 
@@ -212,6 +215,6 @@ def _is_new(file: Path) -> bool:
 
 
 def _remove_compiled(file: Path) -> None:
-    """Remove what Python compiled of a file, which it takes for current if size and second are equal."""
+    """Remove the .pyc of a file, which Python takes for current if the source has its size and second."""
     with contextlib.suppress(OSError, NotImplementedError):
         Path(cache_from_source(str(file))).unlink(missing_ok=True)

@@ -67,17 +67,17 @@ class Modality:
         if samples.space.modality not in (self.reference, self.component.reference, self.spec.name):
             raise Invalid(f"expected {self.reference} samples, got {samples.space.modality} samples")
         data = self._to_container(samples.data)
-        self._check_form(data)
+        self._check_container(data)
         if space is None:
-            space = self._own_space(samples, data)
+            space = self._make_space(samples, data)
         self._check_same_parameters(samples.space, space)
         CONTAINERS[self.spec.container].check(data, space)
         if n is not None and len(data) != n:
             raise Invalid(f"asked for {n} samples, got {len(data)}")
-        columns = {name: _column(name, column, len(data)) for name, column in samples.columns.items()}
+        columns = {name: _read_column(name, column, len(data)) for name, column in samples.columns.items()}
         admitted = replace(samples, data=data, space=space, **columns)
         if (method := getattr(self._functions, "check", None)) is not None:
-            self._call(method, guard(admitted))
+            self._call_plugin(method, guard(admitted))
         return admitted
 
     def check_names(self, parameters: Iterable[str]) -> None:
@@ -112,7 +112,7 @@ class Modality:
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
         """Return an object in memory as samples, or None; see ModalitySpec."""
         method = getattr(self._functions, "from_memory", None)
-        made: Samples | None = None if method is None else self._call(method, value, space)
+        made: Samples | None = None if method is None else self._call_plugin(method, value, space)
         return made
 
     def has(self, method: str) -> bool:
@@ -121,7 +121,7 @@ class Modality:
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
         """Return samples in the space of those beside them; raise Invalid if they cannot be of that space."""
-        made = self._call(self._method("adapt"), guard(samples), space)
+        made = self._call_plugin(self._require_method("adapt"), guard(samples), space)
         return self.admit(made, n=len(samples))
 
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
@@ -129,21 +129,21 @@ class Modality:
 
         scale  what `scale` returned for the samples that a person compares; None: for `samples`
         """
-        method = self._method("render")
+        method = self._require_method("render")
         shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
-        made = self._call(method, guard(samples), number, *shared)
-        return self._expect("render", made, Rendering)
+        made = self._call_plugin(method, guard(samples), number, *shared)
+        return self._require_type("render", made, Rendering)
 
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, or None if they share nothing."""
-        return self._call(self._method("scale"), guard(samples)) if self.has("scale") else None
+        return self._call_plugin(self._require_method("scale"), guard(samples)) if self.has("scale") else None
 
     def distributions(self, sides: Sequence[Samples]) -> tuple[Distribution, ...]:
         """Return how the values of each part are distributed on sides of one space, the first of them real.
 
         Raises Undefined if the modality has no `distributions`.
         """
-        made = self._call(self._method("distributions"), [guard(side) for side in sides])
+        made = self._call_plugin(self._require_method("distributions"), [guard(side) for side in sides])
         if not all(isinstance(each, Distribution) and len(each.shares) == len(sides) for each in made):
             raise PluginError(
                 f"{self.component.who}: distributions returned {made!r:.200}; expected a Distribution of "
@@ -155,7 +155,7 @@ class Modality:
         """Return smaller samples for people to look at, or None if the modality has no `shrink`."""
         if not self.has("shrink"):
             return None
-        data = self._call(self._method("shrink"), guard(samples), factor)
+        data = self._call_plugin(self._require_method("shrink"), guard(samples), factor)
         given = samples.space
         space = Space(
             given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
@@ -168,7 +168,9 @@ class Modality:
 
         Raises Undefined if the modality has no `noise`.
         """
-        draw: Callable[[int, np.random.Generator], Any] = self._call(self._method("noise"), guard(train))
+        draw: Callable[[int, np.random.Generator], Any] = self._call_plugin(
+            self._require_method("noise"), guard(train)
+        )
         return draw
 
     def perturb(self, samples: Samples, rng: np.random.Generator) -> Samples:
@@ -176,7 +178,7 @@ class Modality:
 
         Raises Undefined if the modality has no `perturb`.
         """
-        made = self._call(self._method("perturb"), guard(samples), rng)
+        made = self._call_plugin(self._require_method("perturb"), guard(samples), rng)
         return self.admit(made, samples.space, len(samples))
 
     def example(self, n: int, rng: np.random.Generator) -> Samples:
@@ -184,8 +186,8 @@ class Modality:
 
         Raises Undefined if the modality has no `example`.
         """
-        made = self._call(self._method("example"), n, rng=rng)
-        return self.admit(self._expect("example", made, Data).labelled(), n=n)
+        made = self._call_plugin(self._require_method("example"), n, rng=rng)
+        return self.admit(self._require_type("example", made, Data).labelled(), n=n)
 
     @property
     def default_extractor(self) -> str | None:
@@ -209,15 +211,17 @@ class Modality:
 
     @property
     def _functions(self) -> Any:
-        return self._call(resolve(self.spec.make))
+        """The object with the functions of the modality, which its `make` returns."""
+        return self._call_plugin(resolve(self.spec.make))
 
-    def _method(self, name: str) -> Callable[..., Any]:
+    def _require_method(self, name: str) -> Callable[..., Any]:
+        """Return a method of the modality; raise Undefined if it has none of this name."""
         method: Callable[..., Any] | None = getattr(self._functions, name, None)
         if method is None:
             raise Undefined(f"{self.component.who} has no {name}")
         return method
 
-    def _expect(self, method: str, made: object, expected: type[_T]) -> _T:
+    def _require_type(self, method: str, made: object, expected: type[_T]) -> _T:
         """Return what a method returned; raise PluginError if it has another type than expected."""
         if isinstance(made, expected):
             return made
@@ -226,9 +230,11 @@ class Modality:
 
     @property
     def _advice(self) -> str:
+        """The end of a message: how to convert other data, or ""."""
         return f"; {self.spec.advice}" if self.spec.advice else ""
 
-    def _call(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    def _call_plugin(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """Return what a function of the plugin returns; an unexpected error becomes a PluginError."""
         try:
             return function(*arguments, **options)
         except (GenbenchError, Invalid, Undefined):
@@ -246,7 +252,8 @@ class Modality:
         n, length, *rest = data.shape
         return Ragged(data.reshape(n * length, *rest), length * np.arange(n + 1))
 
-    def _check_form(self, data: Any) -> None:
+    def _check_container(self, data: Any) -> None:
+        """Raise Invalid if data have another container or dtype than the modality."""
         container = CONTAINERS[self.spec.container]
         if not container.holds(data):
             raise Invalid(f"expected {container.form}, got {type(data).__name__}; {container.advice}")
@@ -262,7 +269,7 @@ class Modality:
                 raise Invalid(f"expected {name} {space.get(name)!r}, got {given.get(name)!r}; return "
                               f"Samples(data, train.space)")  # fmt: skip
 
-    def _own_space(self, samples: Samples, data: Any) -> Space:
+    def _make_space(self, samples: Samples, data: Any) -> Space:
         """Return the checked space of samples, with the reference of this modality."""
         given = samples.space
         shape = given.shape if data is samples.data else given.shape[1:]  # an array that became a Ragged
@@ -274,6 +281,7 @@ class Modality:
         return space
 
     def _check_shape(self, space: Space) -> None:
+        """Raise Invalid if the shape of a sample does not have the axes of the modality."""
         axes = self.spec.axes[1:] if self.spec.container == "ragged" else self.spec.axes
         if len(space.shape) != len(axes) or any(side < 1 for side in space.shape):
             expected = f"the axes {', '.join(axes)}, each of at least 1" if axes else "no shape"
@@ -283,6 +291,7 @@ class Modality:
                           f"{advice}")  # fmt: skip
 
     def _check_parameter(self, name: str, annotation: Any, value: Any) -> None:
+        """Raise Invalid if the value of a parameter of a space does not have its type."""
         try:
             check_value(annotation, value)
         except ValueError as error:
@@ -332,7 +341,8 @@ def find_modality(modalities: Iterable[Modality], name: str, distribution: str =
                     f"{', '.join(known) or 'none'}{hint}")  # fmt: skip
 
 
-def _column(name: str, column: Any, n: int) -> NDArray[np.int64]:
+def _read_column(name: str, column: Any, n: int) -> NDArray[np.int64]:
+    """Return a column as n whole numbers; raise Invalid for another shape."""
     numbers = whole_numbers(column)
     if numbers.shape != (n,):
         raise Invalid(f"expected {name} of shape ({n},), got {numbers.shape}")

@@ -119,6 +119,7 @@ def _read_contract(component: Component) -> Contract | None:
 
 
 def _names_asset(module: str) -> bool:
+    """Return whether a module, or one of its package that it imports, names Asset in its source."""
     return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, read_reached_sources(module)))
 
 
@@ -133,6 +134,7 @@ def _has_assets(package: str) -> bool:
 
 
 def _find_ambiguity(catalog: Catalog, component: Component) -> State | None:
+    """Return the state of a component whose name other distributions have too, or None."""
     others = {
         other.owner.distribution
         for name in component.names
@@ -143,5 +145,6 @@ def _find_ambiguity(catalog: Catalog, component: Component) -> State | None:
 
 
 def _judge_import(catalog: Catalog, component: Component) -> State:
+    """Return "slow import" or "ok", by the CPU time that the import of its plugin took."""
     seconds = catalog.load_s.get(component.owner, 0.0)
     return State("slow import", f"{seconds:.0f} s") if seconds >= _SLOW_S else State("ok")

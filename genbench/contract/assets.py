@@ -149,6 +149,7 @@ def asset_key(asset: Asset, path: Path | None) -> Mapping[str, str]:
 
 
 def _is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -107,20 +107,20 @@ def _format_failure(words: list[str], reason: str) -> str:
     return f"{either}.because({json.dumps(reason, ensure_ascii=False)})"
 
 
-def _word(word: str) -> Expected:
+def _make_word(word: str) -> Expected:
     return Expected(((word, ""),))
 
 
 #: The score gets worse, or better, in all seeds; for a metric with a direction.
-worse, better = _word("worse"), _word("better")
+worse, better = _make_word("worse"), _make_word("better")
 #: The number rises, or falls, in all seeds; for a metric without a direction.
-rises, falls = _word("rises"), _word("falls")
+rises, falls = _make_word("rises"), _make_word("falls")
 #: It neither rises nor falls in all seeds.
-unchanged = _word("unchanged")
+unchanged = _make_word("unchanged")
 #: It moves, both ways, under a fault that may move nothing.
-mixed = _word("mixed")
+mixed = _make_word("mixed")
 #: Nothing is expected.
-anything = _word("anything")
+anything = _make_word("anything")
 
 
 def change_word(sign: str, direction: str) -> str:

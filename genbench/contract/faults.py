@@ -49,7 +49,7 @@ class FaultSpec(Spec):
             isinstance(self.levels, Mapping)
             and bool(self.levels)
             and all(isinstance(text, str) and text.strip() for text in self.levels)
-            and all(_is_number(number) for number in self.levels.values()),
+            and all(_is_finite_number(number) for number in self.levels.values()),
             f"levels {self.levels!r} are not texts with a finite number each, such as {{'50 %': 0.5}}",
         )
         self._require(
@@ -61,5 +61,6 @@ class FaultSpec(Spec):
         )
 
 
-def _is_number(value: Any) -> bool:
+def _is_finite_number(value: Any) -> bool:
+    """Return whether a value is a finite number and no bool."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

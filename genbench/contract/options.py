@@ -60,7 +60,7 @@ def read_value(annotation: Any, value: Any) -> Any:
         raise ValueError("expected finite numbers") from error
     except TypeError as error:
         raise ValueError("expected a number, text, boolean, list or table") from error
-    adapter = _adapter(annotation)
+    adapter = _make_adapter(annotation)
     return _validate(lambda: adapter.validate_json(text, strict=True))
 
 
@@ -69,7 +69,7 @@ def check_value(annotation: Any, value: Any) -> Any:
 
     Raises the same errors as `read_value`.
     """
-    adapter = _adapter(annotation)
+    adapter = _make_adapter(annotation)
     return _validate(lambda: adapter.validate_python(value, strict=True))
 
 
@@ -92,16 +92,18 @@ def plain_value(value: Any) -> Any:
 
 
 def _validate(read: Callable[[], Any]) -> Any:
+    """Return what `read` returns; an error of pydantic becomes a ValueError in one line."""
     from pydantic import ValidationError
 
     try:
         return read()
     except ValidationError as error:
-        problems = [_problem(problem["loc"], problem["msg"]) for problem in error.errors()]
+        problems = [_describe_problem(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise ValueError(" or ".join(dict.fromkeys(problems))) from error
 
 
-def _problem(place: tuple[int | str, ...], message: str) -> str:
+def _describe_problem(place: tuple[int | str, ...], message: str) -> str:
+    """Return one of pydantic's messages in genbench's words, with its place in a list."""
     expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
     expected = expected.replace("Input should be ", "expected ")
     expected = expected.replace("String should match pattern ", "expected a text that matches ")
@@ -110,12 +112,14 @@ def _problem(place: tuple[int | str, ...], message: str) -> str:
 
 
 def _convert_path(value: Any) -> str:
+    """Return a path as a text, for `json.dumps`; raise TypeError for anything else."""
     if isinstance(value, PurePath):
         return str(value)
     raise TypeError(f"a {type(value).__name__} has no JSON form")
 
 
-def _adapter(annotation: Any) -> TypeAdapter[Any]:
+def _make_adapter(annotation: Any) -> TypeAdapter[Any]:
+    """Return pydantic's reader of an annotation; raise TypeError if it has none."""
     from pydantic import TypeAdapter
     from pydantic.errors import PydanticUserError
 
@@ -167,18 +171,18 @@ def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
     Errors of its evaluation, such as NameError, pass through.
     """
     alone = types.SimpleNamespace(__annotations__={"option": annotation})
-    scope = getattr(_function(make), "__globals__", {})
+    scope = getattr(_find_function(make), "__globals__", {})
     return typing.get_type_hints(alone, globalns=scope, include_extras=True)["option"]
 
 
 def is_path(annotation: Any) -> bool:
     """Return whether an annotation is Path or Path | None, with any bounds."""
-    return _members(annotation) == {Path}
+    return _list_members(annotation) == {Path}
 
 
 def is_paths(annotation: Any) -> bool:
     """Return whether an annotation is tuple[Path, ...], a list of files, with any bounds."""
-    return _members(annotation) == {str(tuple[Path, ...])}
+    return _list_members(annotation) == {str(tuple[Path, ...])}
 
 
 def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
@@ -191,13 +195,13 @@ def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
 
 
 def get_value(options: Mapping[str, Any], place: str) -> Any:
-    """Return the value of options at a place that `paths_in` gives."""
+    """Return the value of options at a place that `find_paths` gives."""
     name, is_listed, number = place.partition("[")
     return options[name][int(number[:-1])] if is_listed else options[name]
 
 
 def replace_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
-    """Return options with other paths at the places of `paths_in`."""
+    """Return options with other paths at the places of `find_paths`."""
     return {
         name: tuple(paths.get(f"{name}[{i}]", each) for i, each in enumerate(value))
         if isinstance(value, tuple)
@@ -299,7 +303,7 @@ def _suggest_list(annotation: Any, value: Any) -> str:
     return f"; write {line}" if len(line) <= _MOST_SHOWN else ""
 
 
-def _function(make: Callable[..., Any]) -> Any:
+def _find_function(make: Callable[..., Any]) -> Any:
     """Return the function in whose globals the annotations of `make` are evaluated."""
     while isinstance(make, functools.partial):
         make = make.func
@@ -310,10 +314,10 @@ def _function(make: Callable[..., Any]) -> Any:
     return inspect.unwrap(make)
 
 
-def _members(annotation: Any) -> set[Any]:
+def _list_members(annotation: Any) -> set[Any]:
     """Return the types of a union without None and bounds, or the annotation itself if it is no union."""
     if typing.get_origin(annotation) is typing.Annotated:
-        return _members(typing.get_args(annotation)[0])
+        return _list_members(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return set().union(*map(_members, typing.get_args(annotation))) - {type(None)}
+        return set().union(*map(_list_members, typing.get_args(annotation))) - {type(None)}
     return {annotation if isinstance(annotation, type) else str(annotation)}

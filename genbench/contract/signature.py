@@ -244,7 +244,9 @@ def fill_options(contract: Contract, given: Mapping[str, Any], *, where: str, fo
     for name in given:
         if name not in known:
             raise SuiteError(f"{where}.{name}: {contract.name} has no option {name!r}{nearest(name, known)}")
-    return {name: _fill(option, given, contract, where, folder) for name, option in known.items()}
+    return {
+        name: _read_option_value(option, given, contract, where, folder) for name, option in known.items()
+    }
 
 
 def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -265,6 +267,7 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
 
 
 def _canonical_value(option: Option, value: Any) -> Any:
+    """Return the value of an option as in keys: a path by its content, an asset by its checksum."""
     if option.asset is not None:
         return dict(asset_key(option.asset, value))
     if isinstance(value, PurePath):
@@ -276,6 +279,7 @@ def _canonical_value(option: Option, value: Any) -> Any:
 
 
 def _check_input(name: str, kind: str, who: str) -> str:
+    """Return the name of an input; raise PluginError if components of this kind have none of it."""
     if name not in INPUTS[kind]:
         hint = nearest(name, INPUTS[kind])
         raise PluginError(f"{who}: {name!r} is no input of a {kind}{hint} (options follow a *)")
@@ -283,6 +287,7 @@ def _check_input(name: str, kind: str, who: str) -> str:
 
 
 def _read_option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
+    """Return the option of a keyword-only parameter; raise PluginError if it violates the contract."""
     name, annotation = parameter.name, parameter.annotation
     if name in INPUTS[kind]:
         raise PluginError(f"{who}: option {name!r} has the name of an input; put inputs before the *")
@@ -308,6 +313,7 @@ def _read_option(parameter: inspect.Parameter, kind: str, make: Callable[..., An
 
 
 def _check_asset(option: Option, who: str) -> None:
+    """Raise PluginError unless an option with an asset has one, is a path and may be left out."""
     count = len(find_assets(option.annotation))
     is_left_out = not option.required and option.default is None
     if count and not (count == 1 and option.is_path and is_left_out):
@@ -317,7 +323,10 @@ def _check_asset(option: Option, who: str) -> None:
         )
 
 
-def _fill(option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path) -> Any:
+def _read_option_value(
+    option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path
+) -> Any:
+    """Return the value of an option: read from `given` if it is there, else the checked default."""
     key = f"{where}.{option.name}"
     if option.name not in given and option.required:
         raise SuiteError(f"{where}: {contract.name} needs the option {option.name!r}, which has no default")
@@ -342,6 +351,7 @@ def _fill(option: Option, given: Mapping[str, Any], contract: Contract, where: s
 
 
 def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
+    """Return a path relative to `folder`; raise SuiteError, naming `key`, if it does not exist."""
     try:
         full_path = folder / Path(path).expanduser()
         if full_path.exists():

@@ -83,7 +83,7 @@ def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
     return cls
 
 
-def _is_texts(value: object) -> bool:
+def _is_tuple_of_texts(value: object) -> bool:
     """Return whether the value of a field is a tuple of texts."""
     return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
 
@@ -178,11 +178,12 @@ class Output:
         self._check_range()
 
     def _require(self, holds: bool, otherwise: str) -> None:
+        """Raise PluginError with the message `otherwise` unless a condition holds."""
         if not holds:
             raise PluginError(f"metric output {self.name!r}: {otherwise}")
 
     def facts(self, unseen_controls: tuple[str, ...] = ()) -> MetricFacts:
-        """Return what a board has to know of its numbers.
+        """Return the facts by which boards rank the numbers of this output.
 
         unseen_controls  roles of controls whose flaws it may not see, as the suite's extractor has them
         """
@@ -288,7 +289,7 @@ class Spec:
             f"variables {self.variables!r} is not a tuple of names of environment variables",
         )
         self._require(
-            all("=" in case and _is_texts(modules) for case, modules in self.uses.items()),
+            all("=" in case and _is_tuple_of_texts(modules) for case, modules in self.uses.items()),
             f"uses {dict(self.uses)!r}: expected tuples of modules, as {{'option=value': ('module',)}}",
         )
         self._require(
@@ -297,12 +298,14 @@ class Spec:
         )
 
     def _require(self, holds: bool, otherwise: str) -> None:
+        """Raise PluginError with the message `otherwise` unless a condition holds."""
         if not holds:
             raise PluginError(f"{self.kind} {self.name!r}: {otherwise}")
 
     def _require_texts(self, field: str) -> None:
+        """Raise PluginError unless a field is a tuple of texts."""
         value = getattr(self, field)
-        self._require(_is_texts(value), f"{field} {value!r} is no tuple of texts")
+        self._require(_is_tuple_of_texts(value), f"{field} {value!r} is no tuple of texts")
 
 
 @check_fields

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Ragged", "check_unmasked", "find_not_finite", "freeze", "is_mapped", "is_masked", "isolate"]
 
-_SHOWN = 3  # kinds of arrays in a message
-_BLOCK = 2**22  # values checked at a time, which limits memory
+_MOST_KINDS = 3  # kinds of arrays in a message
+_BLOCK_VALUES = 2**22  # values checked at a time, which limits memory
 
 
 def freeze(array: NDArray[Any]) -> NDArray[Any]:
@@ -39,16 +39,17 @@ def isolate(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _is_mapped_read_only(array: NDArray[Any]) -> bool:
-    owner = _owner(array)
+    """Return whether an array is in a file that is mapped to memory read-only."""
+    owner = _find_memory_owner(array)
     return is_mapped(owner) and not owner.flags.writeable
 
 
 def is_mapped(array: NDArray[Any]) -> bool:
     """Return whether an array is in a file that is mapped to memory, to which others may write."""
-    return isinstance(_owner(array).base, mmap.mmap)
+    return isinstance(_find_memory_owner(array).base, mmap.mmap)
 
 
-def _owner(array: NDArray[Any]) -> NDArray[Any]:
+def _find_memory_owner(array: NDArray[Any]) -> NDArray[Any]:
     """Return the array of whose memory this one is a view."""
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -72,7 +73,7 @@ def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
     """Return the number of values that are not finite, and the row of the first, -1 if there is none."""
     if array.dtype.kind not in "fc":
         return 0, -1
-    rows = max(1, _BLOCK // max(1, array[:1].size))
+    rows = max(1, _BLOCK_VALUES // max(1, array[:1].size))
     count, first = 0, -1
     for start in range(0, len(array), rows):
         is_bad = ~np.isfinite(array[start : start + rows])
@@ -82,7 +83,7 @@ def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
     return count, first
 
 
-def _kind(array: NDArray[Any]) -> str:
+def _describe_kind(array: NDArray[Any]) -> str:
     """Return dtype and shape of an array without the length of its first axis, as words."""
     shape = ", ".join(["t", *map(str, array.shape[1:])]) if array.ndim else ""
     return f"{array.dtype} ({shape})"
@@ -113,7 +114,7 @@ class Ragged:
             check_unmasked(array)
         kinds = {(str(array.dtype), array.shape[1:]) if array.ndim else None for array in every}
         if len(kinds) != 1 or None in kinds:
-            got = ", ".join(sorted({_kind(array) for array in every})[:_SHOWN]) or "none"
+            got = ", ".join(sorted({_describe_kind(array) for array in every})[:_MOST_KINDS]) or "none"
             raise Invalid(f"expected one or more arrays of one dtype that differ in their first axis alone, "
                           f"got {got}")  # fmt: skip
         offsets = np.cumsum([0, *map(len, every)], dtype=np.int64)

@@ -23,17 +23,19 @@ def canonical(value: Any) -> str:
 
 def is_nested_deeper(value: Any, levels: int) -> bool:
     """Return whether the tables and lists of a JSON-like value are nested more than `levels` deep."""
-    level = _containers([value])
+    level = _select_containers([value])
     for _ in range(levels):
-        level = _containers(child for item in level for child in _children(item))
+        level = _select_containers(child for item in level for child in _list_children(item))
     return bool(level)
 
 
-def _children(item: Any) -> Iterable[Any]:
+def _list_children(item: Any) -> Iterable[Any]:
+    """Return the values of a table or a list."""
     return item.values() if isinstance(item, dict) else item
 
 
-def _containers(items: Iterable[Any]) -> list[Any]:
+def _select_containers(items: Iterable[Any]) -> list[Any]:
+    """Return the tables and lists among JSON-like values."""
     return [item for item in items if isinstance(item, (dict, list))]
 
 

@@ -110,13 +110,13 @@ class _Arrays(_Numbers):
         return np.concatenate(parts)
 
     def items(self, data: Any) -> Iterator[bytes]:
-        return (row.tobytes() for row in _little_endian(data))
+        return (row.tobytes() for row in _to_little_endian(data))
 
     def check(self, data: Any, space: Space) -> None:
         check_unmasked(data)
         if data.ndim == 0 or data.shape[1:] != space.shape:
             expected = (*data.shape[:1], *space.shape)
-            advice = _missing_axis(data.shape[1:], space)
+            advice = _suggest_last_axis(data.shape[1:], space)
             raise Invalid(f"expected samples of shape {expected}, got {data.shape}{advice}")
         count, first = find_not_finite(data)
         if count:
@@ -154,13 +154,13 @@ class _RaggedArrays(_Numbers):
         )
 
     def items(self, data: Any) -> Iterator[bytes]:
-        return (_little_endian(item).tobytes() for item in data)
+        return (_to_little_endian(item).tobytes() for item in data)
 
     def check(self, data: Any, space: Space) -> None:
         data.check()
         if self.shape(data) != space.shape:
             raise Invalid(f"expected arrays (t, …) of the shape {space.shape} after their first axis, "
-                          f"got {self.shape(data)}{_missing_axis(self.shape(data), space)}")  # fmt: skip
+                          f"got {self.shape(data)}{_suggest_last_axis(self.shape(data), space)}")  # fmt: skip
         count, row = find_not_finite(data.values)
         if count:
             first = int(np.searchsorted(data.offsets, row, side="right")) - 1
@@ -265,16 +265,18 @@ def container_of(data: Any) -> Container:
     raise Invalid(f"expected one of {forms}; got {type(data).__name__}")
 
 
-def _little_endian(data: NDArray[Any]) -> NDArray[Any]:
+def _to_little_endian(data: NDArray[Any]) -> NDArray[Any]:
+    """Return contiguous data in little-endian order, so that hashes are equal on all machines."""
     return np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
 
 
-def _missing_axis(shape: tuple[int, ...], space: Space) -> str:
+def _suggest_last_axis(shape: tuple[int, ...], space: Space) -> str:
     """Return what to do if only the last axis of an item is missing, or nothing."""
     return "; add the missing last axis with x[..., None]" if (*shape, 1) == space.shape else ""
 
 
 def _check_bounds(data: NDArray[Any], space: Space) -> None:
+    """Raise Invalid for values outside of the bounds `low` and `high` of the space."""
     low, high = space.get("low"), space.get("high")
     if data.size and ((low is not None and data.min() < low) or (high is not None and data.max() > high)):
         raise Invalid(f"expected values in [{low}, {high}], got values in [{data.min()}, {data.max()}]")

@@ -9,7 +9,7 @@ from typing import Any
 __all__ = ["describe_differences", "find_differences"]
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_DIGITS = 8  # of a hash in a message
+_SHOWN_DIGITS = 8  # of a hash in a message
 _NOT_SET = "not set"
 
 
@@ -20,46 +20,51 @@ def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     one side lacks is None there. The whole values are at the path "" if they are unequal and all leaves are
     equal, as those of {"a": {}} and {}, and of {"a.b": 1} and {"a": {"b": 1}}.
     """
-    leaves, others = _leaves(value, ""), _leaves(other, "")
+    leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
     pairs = {
         path: (leaves.get(path), others.get(path))
         for path in sorted(leaves.keys() | others.keys())
-        if _text(leaves, path) != _text(others, path)
+        if _format_leaf(leaves, path) != _format_leaf(others, path)
     }
-    return pairs if pairs or _json(value) == _json(other) else {"": (value, other)}
+    return pairs if pairs or _format_json(value) == _format_json(other) else {"": (value, other)}
 
 
 def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
     """Return the differences as texts; hashes are cut to 8 digits where that leaves them unequal."""
-    leaves, others = _leaves(value, ""), _leaves(other, "")
+    leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
     return {
-        path: _shorten(_text(leaves, path), _text(others, path)) if path else (_json(value), _json(other))
+        path: _shorten(_format_leaf(leaves, path), _format_leaf(others, path))
+        if path
+        else (_format_json(value), _format_json(other))
         for path in find_differences(value, other)
     }
 
 
-def _leaves(value: Any, path: str) -> dict[str, Any]:
+def _list_leaves(value: Any, path: str) -> dict[str, Any]:
+    """Return the leaves of a JSON value by path; `path` is that of the value."""
     if isinstance(value, dict):
         inner = {f"{path}.{key}" if path else key: item for key, item in value.items()}
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         inner = {f"{path}[{number}]": item for number, item in enumerate(value)}
     else:
         return {path: value}
-    return {leaf: each for place, item in inner.items() for leaf, each in _leaves(item, place).items()}
+    return {leaf: each for place, item in inner.items() for leaf, each in _list_leaves(item, place).items()}
 
 
-def _text(leaves: dict[str, Any], path: str) -> str:
+def _format_leaf(leaves: dict[str, Any], path: str) -> str:
     """Return a leaf as JSON, and a hash as it is."""
     if path not in leaves:
         return _NOT_SET
     leaf = leaves[path]
-    return leaf if isinstance(leaf, str) and _HASH.fullmatch(leaf) else _json(leaf)
+    return leaf if isinstance(leaf, str) and _HASH.fullmatch(leaf) else _format_json(leaf)
 
 
-def _json(value: Any) -> str:
+def _format_json(value: Any) -> str:
+    """Return a value as JSON with sorted keys."""
     return json.dumps(value, sort_keys=True)
 
 
 def _shorten(*texts: str) -> tuple[str, str]:
-    first, second = (_HASH.sub(lambda found: found[0][:_DIGITS], text) for text in texts)
+    """Return two texts with hashes cut to 8 digits, or whole if the cut texts would be equal."""
+    first, second = (_HASH.sub(lambda found: found[0][:_SHOWN_DIGITS], text) for text in texts)
     return (first, second) if first != second else (texts[0], texts[1])

@@ -68,7 +68,7 @@ class Absent(Undefined):
     """A requirement of the component is missing on this machine; the argument says how to install it."""
 
 
-class Invalid(Exception):  # noqa: N818 - as above
+class Invalid(Exception):  # noqa: N818 - it reads as a statement
     """A component's output violates its contract; the argument gives the expected and the actual output."""
 
 

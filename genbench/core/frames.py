@@ -11,13 +11,13 @@ from genbench.core.errors import Invalid
 
 __all__ = ["check_column", "check_columns", "make_frame", "plain_row", "read_columns"]
 
-_SIZED = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
-_EXPECTED = "a text, a number, a truth value, a date or a missing value"
+_SIZED_KINDS = "SUV"  # numpy type codes with a length in their names, which could exhaust memory
+_EXPECTED_CELL = "a text, a number, a truth value, a date or a missing value"
 
 
 def plain_row(row: tuple[Any, ...]) -> list[Any]:
     """Return a table's row as JSON-like values; a missing cell is None."""
-    return [_plain(value) for value in row]
+    return [_plain_cell(value) for value in row]
 
 
 def make_frame(rows: list[Any], columns: Any) -> Any:
@@ -29,7 +29,7 @@ def make_frame(rows: list[Any], columns: Any) -> Any:
 
     try:
         types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in columns}
-        if any(getattr(dtype, "kind", "") in _SIZED for dtype in types.values()):
+        if any(getattr(dtype, "kind", "") in _SIZED_KINDS for dtype in types.values()):
             raise ValueError("it names a type of bytes or characters of a fixed length")
         return pd.DataFrame(rows, columns=list(types), dtype=object).astype(types)
     except (ValueError, TypeError, OverflowError) as error:
@@ -52,12 +52,12 @@ def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, s
         raise Invalid(f"two columns are named {repeated!r}; expected one of each name")
     if got == expected:
         return
-    known, found = dict(expected), dict(got)
+    known, dtypes = dict(expected), dict(got)
     for name, dtype in expected:
-        if name not in found:
+        if name not in dtypes:
             raise Invalid(f"the column {name!r} is missing; expected {', '.join(known)}")
-        if found[name] != dtype:
-            raise Invalid(f"the column {name!r} is {found[name]}; expected {dtype}")
+        if dtypes[name] != dtype:
+            raise Invalid(f"the column {name!r} is {dtypes[name]}; expected {dtype}")
     extra = next((name for name in names if name not in known), None)
     if extra is not None:
         raise Invalid(f"there is no column {extra!r}; expected {', '.join(known)}")
@@ -78,6 +78,7 @@ def check_column(name: str, dtype: Any, column: Any) -> None:
 
 
 def _check_cells(name: str, column: Any) -> None:
+    """Raise Invalid for the first cell that has no JSON form."""
     import pandas as pd
 
     for number, value in enumerate(column):
@@ -85,10 +86,11 @@ def _check_cells(name: str, column: Any) -> None:
         is_plain = is_plain and not isinstance(value, np.complexfloating)
         if not is_plain and not hasattr(value, "isoformat"):
             raise Invalid(f"column {name!r} holds a {type(value).__name__} in row {number}; expected "
-                          f"{_EXPECTED}; convert it, for example with .astype(str)")  # fmt: skip
+                          f"{_EXPECTED_CELL}; convert it, for example with .astype(str)")  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
+def _plain_cell(value: Any) -> Any:
+    """Return a cell as a JSON-like value; None if it is missing."""
     import pandas as pd
 
     if pd.isna(value):

@@ -26,7 +26,7 @@ _BYTES = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
           "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Za-z]+)")
 _NONE = "none"
-_LONGEST = 366 * 86400  # a year; a longer one is a mistyped unit
+_LONGEST_S = 366 * 86400  # a year; a longer one is a mistyped unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
     if "timeout" in table:
         limits = replace(limits, timeout=_read_timeout(f"{where}timeout", table["timeout"]))
     if "memory" in table:
-        limits = replace(limits, memory=_memory(f"{where}memory", table["memory"]))
+        limits = replace(limits, memory=_read_memory(f"{where}memory", table["memory"]))
     return limits
 
 
@@ -59,10 +59,10 @@ def _read_timeout(where: str, value: Any) -> float | None:
     expected = f'{where}: expected seconds, or "90 s", "10 min", "2 h", "1 d" or "none", got {value!r}'
     if value == _NONE:
         return None
-    seconds = _amount(value, _SECONDS) if isinstance(value, str) else value
+    seconds = _parse_amount(value, _SECONDS) if isinstance(value, str) else value
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
         raise SuiteError(expected)
-    if not 0 < seconds <= _LONGEST:
+    if not 0 < seconds <= _LONGEST_S:
         raise SuiteError(f"{expected}; it must be above 0 and at most 366 d")
     return float(seconds)
 
@@ -84,17 +84,19 @@ def bytes_text(size: int) -> str:
     return f"{float(f'{size / _BYTES.get(unit.lower(), 1):.3g}'):g} {unit}"
 
 
-def _memory(where: str, value: Any) -> int | None:
+def _read_memory(where: str, value: Any) -> int | None:
+    """Return bytes from a text such as "600 MB"; None for "none"."""
     if value == _NONE:
         return None
-    size = _amount(value, _BYTES) if isinstance(value, str) else None
+    size = _parse_amount(value, _BYTES) if isinstance(value, str) else None
     if size is None or not 1 <= size < 2**62:
         sizes = '"600 MB", "2 GB", "1.5 GiB" or "none"'
         raise SuiteError(f"{where}: expected a size such as {sizes}, got {value!r}")
     return int(size)
 
 
-def _amount(text: str, units: Mapping[str, int]) -> float | None:
+def _parse_amount(text: str, units: Mapping[str, int]) -> float | None:
+    """Return the amount in a text such as "2 GB", in the base unit; None if it has another form."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None or match[2].lower() not in units:
         return None

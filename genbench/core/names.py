@@ -37,19 +37,19 @@ _MISREAD = re.compile(
 _RUN = re.compile(r"[a-z0-9-]{1,80}")  # a run on a merged board: MOST_RUN_NAME characters and a number
 _ID = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")  # of a metric: name and extractor
 
-_OF_A_FILE = "0+"  # begins the version of a plugin file
+_FILE_VERSION_PREFIX = "0+"  # begins the version of a plugin file
 
-_SHOWN = 12  # names in one message: enough for the outputs of any extractor, short enough for one line
+_MOST_LISTED = 12  # names in one message: enough for the outputs of any extractor, short enough for one line
 
 
 def file_version(sha256: str) -> str:
     """Return the version of a plugin file, which has no distribution, from the hash of its code."""
-    return f"{_OF_A_FILE}{sha256[:8]}"
+    return f"{_FILE_VERSION_PREFIX}{sha256[:8]}"
 
 
 def is_file_version(version: str) -> bool:
     """Return whether a version is that of a plugin file."""
-    return version.startswith(_OF_A_FILE)
+    return version.startswith(_FILE_VERSION_PREFIX)
 
 
 def is_name(value: object) -> bool:
@@ -119,5 +119,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
     near = closest(name, names)
     if near is not None:
         return f"; did you mean {near!r}?"
-    listed = names[:_SHOWN] + ["…"] * (len(names) > _SHOWN)
+    listed = names[:_MOST_LISTED] + ["…"] * (len(names) > _MOST_LISTED)
     return f"; expected one of {', '.join(listed)}" if names else "; there is none"

@@ -43,7 +43,7 @@ __all__ = [
     "whole_numbers",
 ]
 
-_SHOWN = 5  # names in a message
+_MOST_CLASSES = 5  # names in a message
 
 #: The columns that samples may have: fields of Samples, each None or data with one entry an item.
 COLUMNS = ("labels",)
@@ -205,6 +205,7 @@ def _change_values(samples: Samples, change: Callable[[Container, Any], Any]) ->
 
 
 def _to_container(data: Any) -> Any:
+    """Return a list of arrays as a Ragged, another list as a tuple, and other data as they are."""
     if not isinstance(data, list | tuple):
         return data
     if data and all(isinstance(item, np.ndarray) for item in data):
@@ -264,5 +265,6 @@ def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]
 
 
 def _join_names(names: Iterable[str]) -> str:
+    """Return the first names, sorted, for a message."""
     every = sorted(names)
-    return ", ".join(every[:_SHOWN]) + (", …" if len(every) > _SHOWN else "")
+    return ", ".join(every[:_MOST_CLASSES]) + (", …" if len(every) > _MOST_CLASSES else "")

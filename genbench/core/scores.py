@@ -82,24 +82,25 @@ def as_number(value: Any) -> float:
 def _as_score(answer: Any, where: str) -> Score:
     """Return an output's Score; `where` names the output in messages if there are several."""
     score = answer if isinstance(answer, Score) else Score(answer)
-    value = _number(score.value, where, _NO_VALUE)
-    low = None if score.low is None else _number(score.low, f"{where}low of the interval: ", _NO_END)
-    high = None if score.high is None else _number(score.high, f"{where}high of the interval: ", _NO_END)
+    value = _read_number(score.value, where, _NO_VALUE)
+    low = None if score.low is None else _read_number(score.low, f"{where}low of the interval: ", _NO_END)
+    high = None if score.high is None else _read_number(score.high, f"{where}high of the interval: ", _NO_END)
     if low is not None and high is not None and low > high:
         raise Invalid(
             f"{where}expected an interval whose low is at most its high, got low {low} and high {high}"
         )
-    return Score(value, low, high, _plain(score.extra, where))
+    return Score(value, low, high, _read_extra(score.extra, where))
 
 
-def _number(value: Any, where: str, advice: str) -> float:
+def _read_number(value: Any, where: str, advice: str) -> float:
+    """Return a number as a float; raise Invalid with `where` before the reason and `advice` after it."""
     try:
         return as_number(value)
     except Invalid as error:
         raise Invalid(f"{where}{error}; {advice}") from error
 
 
-def _plain(extra: Any, where: str) -> dict[str, Any]:
+def _read_extra(extra: Any, where: str) -> dict[str, Any]:
     """Return `extra` as JSON-like values; raise Invalid if it has no JSON form."""
     try:
         plain = json.loads(canonical(extra))

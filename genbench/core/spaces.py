@@ -74,8 +74,10 @@ class Space:
 
 
 def _is_column(pair: Any) -> bool:
+    """Return whether this is a pair of a name and a dtype, both texts."""
     return isinstance(pair, tuple) and list(map(type, pair)) == [str, str]
 
 
 def _freeze(value: Any) -> Any:
+    """Return lists at any depth as tuples, so that a space can be hashed."""
     return tuple(map(_freeze, value)) if isinstance(value, list | tuple) else value

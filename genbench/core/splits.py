@@ -54,9 +54,10 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
-    keys, labels = digests(samples), _strata(samples)
-    for group in _join_samples(keys, labels, _groups(data, len(samples))):
+    keys, labels = digests(samples), _read_strata(samples)
+    for group in _join_samples(keys, labels, _read_groups(data, len(samples))):
         total += len(group)
+        # Rounded, so that equal deficits choose the first split on every machine.
         deficits = shares * total - np.array([len(indices) for indices in chosen])
         chosen[int(np.argmax(deficits.round(9)))] += group
     for indices in chosen:
@@ -64,18 +65,20 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
 
 
-def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Samples]) -> None:
+def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Samples]) -> None:
     """Raise DataError if groups that must not be cut leave a split less than half of its share.
 
-    parts, found  the shares of the splits and the splits of `data`, as `split` takes and returns them
+    parts, splits  the shares of the splits and the splits of `data`, as `split` takes and returns them
     """
-    samples, total = data.labelled(), sum(parts[name] for name in found)
-    short = next((name for name in found if 2 * len(found[name]) * total < parts[name] * len(samples)), None)
-    group_of = None if short is None else _groups(data, len(samples))
+    samples, total = data.labelled(), sum(parts[name] for name in splits)
+    short = next(
+        (name for name in splits if 2 * len(splits[name]) * total < parts[name] * len(samples)), None
+    )
+    group_of = None if short is None else _read_groups(data, len(samples))
     if short is None or group_of is None:
         return
     keys = digests(samples)
-    sets = _join_samples(keys, _strata(samples), group_of)
+    sets = _join_samples(keys, _read_strata(samples), group_of)
     if len(sets) == len(set(keys)):  # the groups join nothing
         return
     largest = max(sets, key=len)
@@ -84,13 +87,13 @@ def check_groups(data: Data, parts: Mapping[str, float], found: Mapping[str, Sam
         "are of one group" if groups == 1 else f"of {groups:,} groups belong together, as they share samples"
     )
     raise DataError(
-        f"the split {short!r} would have {len(found[short]):,} of {len(samples):,} samples: {len(largest):,} "
-        f"{why}; expected smaller sets: take samples out, add a value that tells them apart, or leave the "
-        f"groups out"
+        f"the split {short!r} would have {len(splits[short]):,} of {len(samples):,} samples: "
+        f"{len(largest):,} {why}; expected smaller sets: take samples out, add a value that tells them "
+        f"apart, or leave the groups out"
     )
 
 
-def _groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
+def _read_groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
     """Return the groups of `n` samples, or None; raise DataError if there are more or fewer."""
     groups = cast("Sequence[Any] | NDArray[Any] | None", data.grouped().groups)
     if groups is not None and len(groups) != n:
@@ -120,13 +123,14 @@ def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
     if n == len(samples):
         return samples
     items, copies, keys = digests(samples, over), Counter[bytes](), {}
-    labels = _strata(samples)
+    labels = _read_strata(samples)
     for i in sorted(range(len(items)), key=lambda i: (labels[i], i)):
         number = copies[items[i]]
         copies[items[i]] += 1
         salted = b"genbench-cut" + items[i] + (b"" if number == 0 else str(number).encode())
         keys[i] = hashlib.sha256(salted).digest()
-    return samples.take(np.array(sorted(sorted(keys, key=keys.__getitem__)[:n]), np.intp))
+    lowest = sorted(keys, key=keys.__getitem__)[:n]
+    return samples.take(np.array(sorted(lowest), np.intp))
 
 
 def _join_samples(
@@ -136,12 +140,13 @@ def _join_samples(
 
     Equal samples of two groups join the groups.
     """
+    # Disjoint sets: the smaller set joins the larger one, so that each sample moves at most log2(n) times.
     sets: dict[int, list[int]] = {number: [number] for number in range(len(keys))}
     member_of = list(range(len(keys)))
     for names in (keys,) if groups is None else (keys, groups):
         first: dict[Any, int] = {}
         for number, name in enumerate(names):
-            kept, joined = (member_of[each] for each in (first.setdefault(name, number), number))
+            kept, joined = member_of[first.setdefault(name, number)], member_of[number]
             if kept == joined:
                 continue
             if len(sets[kept]) < len(sets[joined]):
@@ -156,6 +161,6 @@ def _join_samples(
     return [sorted(indices) for indices in sorted(sets.values(), key=order)]
 
 
-def _strata(samples: Samples) -> list[int]:
+def _read_strata(samples: Samples) -> list[int]:
     """Return the label of each sample, by which splits are stratified; 0 for samples without labels."""
     return [0] * len(samples) if samples.labels is None else samples.labels.tolist()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["ArrayHead", "array_heads"]
 
 _READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-_LONGEST_HEADER = 2**14  # of an array; numpy refuses longer ones than 10,000 characters
+_LONGEST_HEADER_BYTES = 2**14  # of an array; numpy refuses longer ones than 10,000 characters
 
 # PKWARE's APPNOTE.TXT 6.3.9, sections 4.3.7 (the local header of a member) and 4.5.3 (its sizes above 4 GiB)
 _MEMBER = struct.Struct("<4s2xHH8xIIHH")
@@ -44,11 +44,12 @@ def array_heads(head: bytes, suffix: str) -> Mapping[str, ArrayHead | None]:
     are read, and nothing is unpickled.
     """
     if suffix == ".npy":
-        return {"": _array(head)}
-    return {name.removesuffix(".npy"): _array(content) for name, content in _members(head)}
+        return {"": _read_array_head(head)}
+    return {name.removesuffix(".npy"): _read_array_head(content) for name, content in _list_members(head)}
 
 
-def _array(content: bytes) -> ArrayHead | None:
+def _read_array_head(content: bytes) -> ArrayHead | None:
+    """Return shape and type from the first bytes of an array; None if its header is damaged or cut."""
     stream = io.BytesIO(content)
     try:
         shape, _, dtype = _READERS[np.lib.format.read_magic(stream)](stream)
@@ -57,7 +58,7 @@ def _array(content: bytes) -> ArrayHead | None:
     return ArrayHead(shape, dtype)
 
 
-def _members(head: bytes) -> Iterator[tuple[str, bytes]]:
+def _list_members(head: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the first bytes of each member of a zip file that begins within `head`."""
     at = 0
     while len(head) >= at + _MEMBER.size:
@@ -68,7 +69,7 @@ def _members(head: bytes) -> Iterator[tuple[str, bytes]]:
         name = head[start - name_bytes : start].decode("utf-8", "replace")
         extra = head[start : start + extra_bytes]
         start += extra_bytes
-        yield name, _unpack(head[start : start + _LONGEST_HEADER], method)
+        yield name, _unpack(head[start : start + _LONGEST_HEADER_BYTES], method)
         at = start + _packed_bytes(packed, extra)
         if flags & _SIZES_FOLLOW:
             return
@@ -83,11 +84,12 @@ def _packed_bytes(packed: int, extra: bytes) -> int:
 
 
 def _unpack(content: bytes, method: int) -> bytes:
+    """Return the first bytes of a member of a zip file; b"" if they cannot be decompressed."""
     if method == _STORED:
         return content
     if method != _DEFLATED:
         return b""
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, _LONGEST_HEADER)
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, _LONGEST_HEADER_BYTES)
     except zlib.error:
         return b""

@@ -25,7 +25,7 @@ _TICK_NS = 20_000_000
 
 @dataclass(frozen=True)
 class Identity:
-    """What the file system says of a file, of all files in a folder, or of several files.
+    """The names, sizes and times of a file, of all files in a folder, or of several files.
 
     writes     digest of names, sizes and modification times; a write changes it
     inodes     digest of names, inodes and change times; a rename, a link or chmod changes it too
@@ -43,13 +43,13 @@ def identity_of(path: Files) -> Identity:
     If a file has just been written, the function waits for the file system's clock to tick, since another
     write before that would leave the times as they are. Raises DataError if the path cannot be read.
     """
-    files = _files(path)
+    files = _list_stats(path)
     newest = max([info.st_ctime_ns for _, info in files], default=0)
     if abs(time.time_ns() - newest) < _TICK_NS:
         time.sleep(_TICK_NS / 1e9)
     return Identity(
-        writes=_digest([(name, info.st_size, info.st_mtime_ns) for name, info in files]),
-        inodes=_digest([(name, info.st_ino, info.st_ctime_ns) for name, info in files]),
+        writes=_hash_rows([(name, info.st_size, info.st_mtime_ns) for name, info in files]),
+        inodes=_hash_rows([(name, info.st_ino, info.st_ctime_ns) for name, info in files]),
         newest_ns=newest,
     )
 
@@ -60,7 +60,7 @@ def renew_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
     If it differs, `has_hash` decides: it returns whether the content still has its hash. Raises
     FileChangedError, naming the file, if it has not.
     """
-    now = _identity_now(path, before)
+    now = _read_identity(path, before)
     if now != before and not has_hash():
         raise _file_changed(path, before)
     return now
@@ -73,12 +73,13 @@ def check_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
     have read it in between. If files were only renamed, linked or given other rights, `has_hash` decides: it
     returns whether the content still has its hash.
     """
-    now = _identity_now(path, before)
+    now = _read_identity(path, before)
     if now.writes != before.writes or (now.inodes != before.inodes and not has_hash()):
         raise _file_changed(path, before)
 
 
-def _identity_now(path: Files, before: Identity) -> Identity:
+def _read_identity(path: Files, before: Identity) -> Identity:
+    """Return the identity of files now; raise FileChangedError if they cannot be read any more."""
     try:
         return identity_of(path)
     except DataError as error:
@@ -91,7 +92,7 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
     It names the folder if the changed file was removed from one.
     """
     try:
-        names = [name for name, info in _files(path) if info.st_ctime_ns > before.newest_ns]
+        names = [name for name, info in _list_stats(path) if info.st_ctime_ns > before.newest_ns]
     except DataError:
         names = []
     if isinstance(path, tuple):
@@ -104,27 +105,29 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
     )
 
 
-def _files(path: Files) -> list[tuple[str, os.stat_result]]:
-    """Return the name and the stat of each file, sorted by name; below a folder, and none of a file alone."""
+def _list_stats(path: Files) -> list[tuple[str, os.stat_result]]:
+    """Return name and stat of each file, sorted; names are relative to a folder, "" for a single file."""
     try:
         if isinstance(path, tuple):
             return [(str(each), each.stat()) for each in path]
-        return sorted(_walk(os.fspath(path), "")) if path.is_dir() else [("", path.stat())]
+        return sorted(_walk_folder(os.fspath(path), "")) if path.is_dir() else [("", path.stat())]
     except OSError as error:
         top = path[0] if isinstance(path, tuple) else path
         failed = top if error.filename is None else Path(os.fsdecode(error.filename))
         raise DataError(f"cannot read {path_text(failed, top)}: {error.strerror}") from error
 
 
-def _walk(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
+def _walk_folder(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the relative name and the stat of each file below a folder; `name` precedes the names."""
     with os.scandir(folder) as entries:
         for entry in entries:
             inside = f"{name}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, f"{inside}/")
+                yield from _walk_folder(entry.path, f"{inside}/")
             else:
                 yield inside, entry.stat(follow_symlinks=False)
 
 
-def _digest(rows: list[tuple[str, int, int]]) -> str:
+def _hash_rows(rows: list[tuple[str, int, int]]) -> str:
+    """Return the SHA-256 of rows of a name and two numbers."""
     return hashlib.sha256(ascii(rows).encode("ascii")).hexdigest()

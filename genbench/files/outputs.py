@@ -25,7 +25,7 @@ def write_output(path: Path, content: bytes) -> None:
     A regular file is replaced atomically, keeps its permissions, and is the target if `path` is a link. A
     pipe, a device or an open file such as /dev/stdout receives the content directly.
     """
-    target = _target(path)
+    target = _follow_links(path)
     if _is_written_directly(target):
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC), "wb") as file:
             file.write(content)
@@ -38,7 +38,7 @@ def write_output(path: Path, content: bytes) -> None:
 
 def check_output(path: Path) -> None:
     """Raise OSError if `write_output` would fail before it writes; change nothing."""
-    target = _target(path)
+    target = _follow_links(path)
     if target.is_dir():
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not _is_written_directly(target):
@@ -59,7 +59,7 @@ def open_log(path: Path) -> int:
     return handle
 
 
-def _target(path: Path) -> Path:
+def _follow_links(path: Path) -> Path:
     """Return the path that links at `path` lead to, up to the path of an open file."""
     for _ in range(_MOST_LINKS):
         if _is_open_file(path) or not path.is_symlink():
@@ -69,9 +69,11 @@ def _target(path: Path) -> Path:
 
 
 def _is_written_directly(target: Path) -> bool:
+    """Return whether a path is an open file, or exists and is no regular file: it is not replaced."""
     return _is_open_file(target) or (target.exists() and not target.is_file())
 
 
 def _is_open_file(path: Path) -> bool:
+    """Return whether a path names an open file of a process, such as /dev/stdout."""
     absolute = path.absolute()
     return any(absolute == place or place in absolute.parents for place in _OPEN_FILES)

@@ -75,7 +75,12 @@ def process_settings() -> tuple[Setting, ...]:
     return (
         Setting("the working directory", _read_folder, _enter_folder),
         Setting("the mask of new files' rights", _read_umask, os.umask),
-        *(setting for name in _LIBRARIES if name in sys.modules for setting in _settings(sys.modules[name])),
+        *(
+            setting
+            for name in _LIBRARIES
+            if name in sys.modules
+            for setting in _list_settings(sys.modules[name])
+        ),
     )
 
 
@@ -89,7 +94,7 @@ def keep_settings() -> Iterator[list[str]]:
     before = [(setting, setting.read()) for setting in process_settings()]
 
     def add(library: ModuleType) -> None:
-        before.extend((setting, setting.read()) for setting in _settings(library))
+        before.extend((setting, setting.read()) for setting in _list_settings(library))
 
     try:
         with contextlib.ExitStack() as stack:
@@ -150,6 +155,7 @@ class _Finder(MetaPathFinder):
 
 
 def _read_umask() -> int:
+    """Return the mask of new files; the system has no call that only reads it, so it is set and restored."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
@@ -164,17 +170,20 @@ def _read_folder() -> str | None:
 
 
 def _enter_folder(folder: str | None) -> None:
+    """Change the working directory, unless it is None or gone."""
     if folder is not None:
         with contextlib.suppress(OSError):  # the folder was removed meanwhile
             os.chdir(folder)
 
 
 def _numpy_settings(numpy: Any) -> tuple[Setting, ...]:
+    """Return numpy's settings."""
     name = "numpy's handling of floating-point errors"
     return (Setting(name, numpy.geterr, lambda handling: numpy.seterr(**handling)),)
 
 
 def _torch_settings(torch: Any) -> tuple[Setting, ...]:
+    """Return torch's settings."""
     backends, cuda = torch.backends, torch.backends.cuda
     kernels = [
         (getattr(cuda, f"{name}_sdp_enabled"), getattr(cuda, f"enable_{name}_sdp")) for name in _KERNELS
@@ -184,8 +193,10 @@ def _torch_settings(torch: Any) -> tuple[Setting, ...]:
         Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
         Setting("torch's default device", torch.get_default_device, torch.set_default_device),
         Setting("torch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled),
-        _join("torch's autocast", *(part for kind in _AUTOCAST for part in _autocast(torch, kind))),
-        _precision(torch),
+        _join_accesses(
+            "torch's autocast", *(part for kind in _AUTOCAST for part in _list_autocast_accesses(torch, kind))
+        ),
+        _make_precision_setting(torch),
         Setting(
             "torch's deterministic algorithms",
             lambda: (
@@ -194,14 +205,19 @@ def _torch_settings(torch: Any) -> tuple[Setting, ...]:
             ),
             lambda values: torch.use_deterministic_algorithms(values[0], warn_only=values[1]),
         ),
-        _join("torch's use of cuDNN", *_attributes(backends.cudnn, "enabled", "benchmark", "deterministic")),
-        _join("torch's use of oneDNN", *_attributes(backends.mkldnn, "enabled", "deterministic")),
-        _join("torch's kernels of attention", *kernels),
+        _join_accesses(
+            "torch's use of cuDNN",
+            *_list_attribute_accesses(backends.cudnn, "enabled", "benchmark", "deterministic"),
+        ),
+        _join_accesses(
+            "torch's use of oneDNN", *_list_attribute_accesses(backends.mkldnn, "enabled", "deterministic")
+        ),
+        _join_accesses("torch's kernels of attention", *kernels),
         Setting("torch's handling of denormal numbers", _flushes_denormals, torch.set_flush_denormal),
     )
 
 
-def _join(name: str, *parts: Access) -> Setting:
+def _join_accesses(name: str, *parts: Access) -> Setting:
     """Return a setting of several parts, each read by one function and written by another."""
 
     def write(values: Sequence[Any]) -> None:
@@ -211,18 +227,20 @@ def _join(name: str, *parts: Access) -> Setting:
     return Setting(name, lambda: [read() for read, _ in parts], write)
 
 
-def _attributes(owner: Any, *names: str) -> list[Access]:
+def _list_attribute_accesses(owner: Any, *names: str) -> list[Access]:
+    """Return the functions that read and write these attributes of an object."""
     return [(partial(getattr, owner, name), partial(setattr, owner, name)) for name in names]
 
 
-def _autocast(torch: Any, kind: str) -> tuple[Access, Access]:
+def _list_autocast_accesses(torch: Any, kind: str) -> tuple[Access, Access]:
+    """Return the functions that read and write the autocast of a kind of device."""
     return (
         (partial(torch.is_autocast_enabled, kind), partial(torch.set_autocast_enabled, kind)),
         (partial(torch.get_autocast_dtype, kind), partial(torch.set_autocast_dtype, kind)),
     )
 
 
-def _precision(torch: Any) -> Setting:
+def _make_precision_setting(torch: Any) -> Setting:
     """Return the precision of float32, such as TF32.
 
     torch has two interfaces to it. Its older one raises RuntimeError after the newer one was used, and sets
@@ -243,15 +261,17 @@ def _precision(torch: Any) -> Setting:
             torch.set_float32_matmul_precision(values[0])
             backends.cudnn.allow_tf32 = values[1]
 
-    newer = [access for place in places for access in _attributes(place, "fp32_precision")]
-    return _join("torch's precision of float32", (read_older, write_older), *newer)
+    newer = [access for place in places for access in _list_attribute_accesses(place, "fp32_precision")]
+    return _join_accesses("torch's precision of float32", (read_older, write_older), *newer)
 
 
 def _flushes_denormals() -> bool:
+    """Return whether the processor rounds denormal numbers to zero."""
     return _DENORMAL * 1.0 == 0.0
 
 
-def _settings(library: ModuleType) -> tuple[Setting, ...]:
+def _list_settings(library: ModuleType) -> tuple[Setting, ...]:
+    """Return the settings of a library that was imported."""
     return _LIBRARIES[library.__name__](library)
 
 

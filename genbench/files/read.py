@@ -50,7 +50,9 @@ def content_sha256(path: Path) -> str:
     try:
         if not path.is_dir():
             return _regular_sha256(path, path)
-        entries = [(_name(file, path), _regular_sha256(file, path)) for file in _files(path, path)]
+        entries = [
+            (_normalised_name(file, path), _regular_sha256(file, path)) for file in _list_files(path, path)
+        ]
     except OSError as error:
         failed = path if error.filename is None else Path(os.fsdecode(error.filename))
         raise DataError(f"cannot read {path_text(failed, path)}: {error.strerror}") from error
@@ -72,19 +74,21 @@ def sha256_of(file: Path) -> str | None:
 
 
 def _regular_sha256(file: Path, top: Path) -> str:
+    """Return the SHA-256 of a file; raise DataError, with its path below `top`, if it is not regular."""
     if not file.is_file():
         raise DataError(f"{path_text(file, top)} is no regular file; expected a file or a folder of files")
     return file_sha256(file)
 
 
-def _files(folder: Path, top: Path) -> Iterator[Path]:
+def _list_files(folder: Path, top: Path) -> Iterator[Path]:
+    """Yield all files below a folder; raise DataError for a symbolic link."""
     for entry in folder.iterdir():
         if entry.is_symlink():
             raise DataError(
                 f"{path_text(entry, top)} is a symbolic link; expected files, so that the folder can be moved"
             )
         if entry.is_dir():
-            yield from _files(entry, top)
+            yield from _list_files(entry, top)
         else:
             yield entry
 
@@ -95,7 +99,8 @@ def path_text(path: Path, top: Path) -> str:
     return escape_unprintable(inside.as_posix(), keep="")
 
 
-def _name(file: Path, folder: Path) -> str:
+def _normalised_name(file: Path, folder: Path) -> str:
+    """Return the path of a file relative to a folder, in Unicode NFC."""
     return unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
 
 
@@ -105,7 +110,7 @@ def check_regular(path: Path) -> os.stat_result:
     A pipe may never end and a device may have side effects, so they are not opened.
     """
     info = path.stat()
-    _check_kind(info)
+    _require_regular(info)
     return info
 
 
@@ -119,14 +124,14 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe that replaced it cannot block
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
-        _check_kind(before)
+        _require_regular(before)
         if before.st_size > most_bytes:
             raise OSError(
                 errno.EFBIG, f"it has {before.st_size:,} bytes, and at most {most_bytes:,} are read"
             )
         content = file.read(before.st_size + 1)
         after = os.fstat(handle)
-    if len(content) != before.st_size or _identify(before) != _identify(after):
+    if len(content) != before.st_size or _read_identity(before) != _read_identity(after):
         raise OSError(errno.EBUSY, _CHANGED)
     return content
 
@@ -136,27 +141,29 @@ def read_head(path: Path) -> bytes:
     check_regular(path)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # as in `read_regular`
     with os.fdopen(handle, "rb") as file:
-        _check_kind(os.fstat(handle))
+        _require_regular(os.fstat(handle))
         return file.read(_HEAD_BYTES)
 
 
 @contextlib.contextmanager
 def unchanging(path: Path) -> Iterator[None]:
     """Raise OSError, with the reason in strerror, if a file is no regular one or changes during the block."""
-    before = _identify(check_regular(path))
+    before = _read_identity(check_regular(path))
     yield
-    if _identify(path.stat()) != before:
+    if _read_identity(path.stat()) != before:
         raise OSError(errno.EBUSY, _CHANGED)
 
 
-def _check_kind(info: os.stat_result) -> None:
+def _require_regular(info: os.stat_result) -> None:
+    """Raise OSError unless a stat is that of a regular file."""
     if stat.S_ISDIR(info.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(info.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
 
 
-def _identify(info: os.stat_result) -> tuple[int, int, int]:
+def _read_identity(info: os.stat_result) -> tuple[int, int, int]:
+    """Return what a write or a replacement of a file changes: inode, size and time."""
     return info.st_ino, info.st_size, info.st_mtime_ns
 
 

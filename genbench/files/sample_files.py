@@ -38,10 +38,12 @@ def write_samples(folder: Path, samples: Samples) -> None:
     """Write samples, their space and their columns into `folder`, which is created."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _SPACE).write_text(json.dumps(samples.space.to_json()), encoding="ascii")
-    for name, array in _arrays(samples).items():
+    for name, array in _list_arrays(samples).items():
         np.save(folder / name, array, allow_pickle=False)
     if not isinstance(samples.data, np.ndarray | Ragged):
-        rows = samples.data if isinstance(samples.data, tuple) else map(plain_row, _tuples(samples.data))
+        rows = (
+            samples.data if isinstance(samples.data, tuple) else map(plain_row, _iterate_rows(samples.data))
+        )
         text = "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows)
         (folder / _ROWS).write_text(text, encoding="ascii")
 
@@ -63,18 +65,20 @@ def read_samples(folder: Path) -> Samples:
     Raises DataError, naming the file, if one is missing, is no regular file, or does not fit the others.
     `Modality.admit` checks everything else.
     """
-    space = _space(folder / _SPACE)
+    space = _read_space(folder / _SPACE)
     data: Any
     if (folder / _ROWS).exists():
-        rows, columns = list(_rows(folder / _ROWS)), space.get("columns")
-        data = _strings(rows, space) if columns is None else _frame(rows, columns)
+        rows, columns = list(_read_rows(folder / _ROWS)), space.get("columns")
+        data = _check_strings(rows, space) if columns is None else _make_frame(rows, columns)
     else:
-        data = _numbers(folder, space)
+        data = _read_numbers(folder, space)
     files = {name: folder / f"{name}.npy" for name in COLUMNS}
-    return Samples(data, space, **{name: _column(f, len(data)) for name, f in files.items() if f.exists()})
+    return Samples(
+        data, space, **{name: _read_column(f, len(data)) for name, f in files.items() if f.exists()}
+    )
 
 
-def _arrays(samples: Samples) -> dict[str, NDArray[Any]]:
+def _list_arrays(samples: Samples) -> dict[str, NDArray[Any]]:
     """Return the arrays of samples by the names of their files."""
     data = samples.data
     named = {f"{name}.npy": column for name, column in samples.columns.items()}
@@ -83,7 +87,7 @@ def _arrays(samples: Samples) -> dict[str, NDArray[Any]]:
     return named | ({_DATA: data} if isinstance(data, np.ndarray) else {})
 
 
-def _column(path: Path, n: int) -> NDArray[np.int64]:
+def _read_column(path: Path, n: int) -> NDArray[np.int64]:
     """Return a column of n whole numbers; raise DataError if the file contains something else."""
     column = read_array(path)
     if column.dtype != np.int64 or column.shape != (n,):
@@ -92,19 +96,20 @@ def _column(path: Path, n: int) -> NDArray[np.int64]:
     return column
 
 
-def _numbers(folder: Path, space: Space) -> Any:
+def _read_numbers(folder: Path, space: Space) -> Any:
     """Return an array or ragged arrays, of the shape that space.json says."""
     values = read_array(folder / _DATA)
     data: Any = values
     if (folder / _OFFSETS).exists():
-        data = _ragged(values, read_array(folder / _OFFSETS))
+        data = _make_ragged(values, read_array(folder / _OFFSETS))
     if values.ndim == 0 or container_of(data).shape(data) != space.shape or values.dtype.kind not in "biuf":
         raise DataError(f"{_DATA} holds {values.dtype} of shape {values.shape}; expected {space} samples, as "
                         f"space.json says")  # fmt: skip
     return data
 
 
-def _ragged(values: NDArray[Any], offsets: NDArray[Any]) -> Ragged:
+def _make_ragged(values: NDArray[Any], offsets: NDArray[Any]) -> Ragged:
+    """Return ragged arrays; raise DataError if the offsets do not divide the values."""
     data = Ragged(values, offsets)
     try:
         data.check()
@@ -122,47 +127,52 @@ def read_array(path: Path) -> NDArray[Any]:
         size = check_regular(path).st_size
         mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
-        raise _unreadable(path, error.strerror or "it is no npy file") from error
+        raise _unreadable_error(path, error.strerror or "it is no npy file") from error
     except MemoryError:
         raise
     except Exception as error:  # numpy evaluates the header as Python, which can raise many types
         objects = " without Python objects, which are never unpickled" if "Python obj" in str(error) else ""
-        raise _unreadable(path, f"expected one whole array{objects}") from error
+        raise _unreadable_error(path, f"expected one whole array{objects}") from error
     if not isinstance(mapped, np.memmap):
-        raise _unreadable(path, "it is an archive of arrays; expected one array")
+        raise _unreadable_error(path, "it is an archive of arrays; expected one array")
     if mapped.offset + mapped.nbytes != size:
-        raise _unreadable(path, f"it has {size} bytes, {mapped.offset + mapped.nbytes} of them an array")
+        raise _unreadable_error(
+            path, f"it has {size} bytes, {mapped.offset + mapped.nbytes} of them an array"
+        )
     array: NDArray[Any] = mapped.view(np.ndarray)
     return array
 
 
-def _space(path: Path) -> Space:
+def _read_space(path: Path) -> Space:
+    """Return the space in space.json; raise DataError if it cannot be read."""
     try:
         return Space.from_json(json.loads(read_regular(path, _MOST_SPACE_BYTES)))
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise _unreadable_error(path, error.strerror or str(error)) from error
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _unreadable(path, f"it describes no space: {error}") from error
+        raise _unreadable_error(path, f"it describes no space: {error}") from error
 
 
-def _rows(path: Path) -> Iterator[Any]:
+def _read_rows(path: Path) -> Iterator[Any]:
+    """Yield the values in a JSON Lines file; raise DataError if it cannot be read."""
     try:
         lines = read_regular(path).decode("ascii").split("\n")
         yield from (json.loads(line) for line in lines[: None if lines[-1] else -1])
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise _unreadable_error(path, error.strerror or str(error)) from error
     except (ValueError, RecursionError) as error:
-        raise _unreadable(path, f"it is no JSON Lines: {error}") from error
+        raise _unreadable_error(path, f"it is no JSON Lines: {error}") from error
 
 
-def _strings(rows: list[Any], space: Space) -> tuple[str, ...]:
+def _check_strings(rows: list[Any], space: Space) -> tuple[str, ...]:
+    """Return rows as a tuple of str; raise DataError for a row of another type."""
     for number, row in enumerate(rows, 1):
         if not isinstance(row, str):
             raise DataError(f"{_ROWS}, line {number} holds {type(row).__name__}; expected {space}")
     return tuple(rows)
 
 
-def _frame(rows: list[Any], columns: Any) -> Any:
+def _make_frame(rows: list[Any], columns: Any) -> Any:
     """Return rows as a pandas frame with these (name, dtype) columns."""
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != len(columns):
@@ -173,10 +183,12 @@ def _frame(rows: list[Any], columns: Any) -> Any:
         raise DataError(f"{_ROWS}: {error}; make it again") from error
 
 
-def _unreadable(path: Path, why: str) -> DataError:
+def _unreadable_error(path: Path, why: str) -> DataError:
+    """Return the error for a file that cannot be read, with the first line of the reason."""
     (first, *_) = why.splitlines()
     return DataError(f"{path.name} cannot be read: {first}; make it again")
 
 
-def _tuples(frame: Any) -> Any:
+def _iterate_rows(frame: Any) -> Any:
+    """Return the rows of a pandas frame as tuples."""
     return frame.itertuples(index=False, name=None)

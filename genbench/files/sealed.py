@@ -91,7 +91,7 @@ def delete(path: Path) -> None:
 _SCHEMA = re.compile(r"(.+)-([1-9][0-9]{0,3})")
 
 _MOST_BYTES = 2**30  # enough for a plan of two million cells
-_DEEPEST = 100  # levels of tables and lists: more than any body needs, less than recursion allows
+_MOST_LEVELS = 100  # levels of tables and lists: more than any body needs, less than recursion allows
 
 
 class DamagedError(Exception):
@@ -120,7 +120,7 @@ def write_sealed(path: Path, schema: Schema, body: Any, *, flush: bool = True) -
     """
     with contextlib.suppress(OSError, DamagedError):
         read_sealed(path, schema)  # raises NewerError
-    text = canonical({"schema": str(schema), "sha256": _seal(schema, body), "body": body})
+    text = canonical({"schema": str(schema), "sha256": _compute_seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
 
 
@@ -136,8 +136,8 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
         raise DamagedError(f"it is not JSON at line {error.lineno}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # not UTF-8, numbers of too many digits, too deep
         raise DamagedError("it is not JSON") from error
-    if is_nested_deeper(outer, _DEEPEST):
-        raise DamagedError(f"its tables and lists are nested more than {_DEEPEST} levels deep")
+    if is_nested_deeper(outer, _MOST_LEVELS):
+        raise DamagedError(f"its tables and lists are nested more than {_MOST_LEVELS} levels deep")
     if isinstance(outer, dict) and _claims_newer(outer, schema):
         raise NewerError(
             f"{path} was written by a newer genbench; upgrade genbench, or choose another folder"
@@ -147,7 +147,7 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
     if outer["schema"] != str(schema):
         raise DamagedError(f"schema {outer['schema']!r}, this genbench reads {str(schema)!r}")
     try:
-        seal = _seal(schema, outer["body"])
+        seal = _compute_seal(schema, outer["body"])
     except ValueError as error:
         raise DamagedError(str(error)) from error
     if seal != outer["sha256"]:
@@ -228,7 +228,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _seal(schema: Schema, body: Any) -> str:
+def _compute_seal(schema: Schema, body: Any) -> str:
     """Return the hash that seals a body; raise ValueError if it is not JSON-like."""
     return digest(body) if schema.version == 1 else digest({"schema": str(schema), "body": body})
 
@@ -242,5 +242,5 @@ def _claims_newer(outer: Mapping[str, Any], schema: Schema) -> bool:
     if theirs is None or theirs[1] != schema.name or int(theirs[2]) <= schema.version:
         return False
     with contextlib.suppress(ValueError):
-        return outer.get("sha256") != _seal(schema, outer.get("body"))
+        return outer.get("sha256") != _compute_seal(schema, outer.get("body"))
     return True

@@ -56,7 +56,7 @@ def redact(value: _Value) -> _Value:
     GENBENCH_SECRETS lists declared variables, separated by commas; see `secrets_in`.
     """
     declared = os.environ.get(DECLARED, "").split(",")
-    clean: _Value = _redactor(secrets_in(os.environ, declared)).value(value)
+    clean: _Value = _make_redactor(secrets_in(os.environ, declared)).value(value)
     return clean
 
 
@@ -67,14 +67,14 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets for form in _forms(secret)}
+        forms = {form for secret in secrets for form in _list_forms(secret)}
         self._texts = sorted(forms, key=lambda form: (-len(form), form))
         self._bytes = sorted(
             {form.encode("utf-8", "surrogateescape") for form in forms}, key=lambda form: (-len(form), form)
         )
         self._text_pattern = re.compile("|".join(map(re.escape, self._texts)))
         self._byte_pattern = re.compile(b"|".join(map(re.escape, self._bytes)))
-        self._probes = sorted(set(map(_probe, self._bytes)))
+        self._probes = sorted(set(map(_find_probe, self._bytes)))
         self._buffer = b""
 
     def __repr__(self) -> str:
@@ -153,11 +153,12 @@ class Redactor:
 
 
 @functools.lru_cache(maxsize=8)  # the environment of a process hardly changes
-def _redactor(secrets: tuple[str, ...]) -> Redactor:
+def _make_redactor(secrets: tuple[str, ...]) -> Redactor:
+    """Return the redactor of these secrets, cached."""
     return Redactor(secrets)
 
 
-def _forms(secret: str) -> Iterator[str]:
+def _list_forms(secret: str) -> Iterator[str]:
     """Yield the forms of a secret, except those that are too short to tell from other text."""
     content = secret.encode("utf-8", "surrogateescape")
     percent = [quote(content, safe=""), quote(content), quote_plus(content)]
@@ -165,7 +166,15 @@ def _forms(secret: str) -> Iterator[str]:
     every = ["%" + "%".join(pairs), "".join(pairs)]
     escaped = [json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]]
     folded = [re.sub("%..", lambda pair: pair[0].lower(), text) for text in percent]
-    forms = [secret, *percent, *folded, *every, *map(str.upper, every), *escaped, *_base64(content)]
+    forms = [
+        secret,
+        *percent,
+        *folded,
+        *every,
+        *map(str.upper, every),
+        *escaped,
+        *_list_base64_forms(content),
+    ]
     return (form for form in forms if len(form) >= _SHORTEST)
 
 
@@ -174,13 +183,13 @@ def _fold_case(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-def _probe(form: bytes) -> bytes:
+def _find_probe(form: bytes) -> bytes:
     """Return the substring of a form to search first; many forms of one secret share it."""
     plain = max(_PLAIN.findall(form), key=len, default=b"")
     return plain if len(plain) >= _SHORTEST else form
 
 
-def _base64(content: bytes) -> Iterator[str]:
+def _list_base64_forms(content: bytes) -> Iterator[str]:
     """Yield the base64 forms of bytes, alone or inside other bytes, in both alphabets.
 
     Base64 encodes three bytes as four characters, so there is one form for each offset modulo 3. Characters

@@ -64,6 +64,7 @@ def can_be_written(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def _explain_errors() -> Iterator[None]:
+    """Raise an OSError of the block as ResultsError, with what the user can do."""
     try:
         yield
     except OSError as error:

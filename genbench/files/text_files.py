@@ -52,13 +52,13 @@ def read_texts(
         raise DataError(f"{name} is no file of texts; expected one that ends in {', '.join(TEXT_ENDINGS)}")
     if unit != "lines" and ending != ".txt":
         raise DataError(f"{name} has no {unit}, which only .txt files have; leave the option unit out")
-    content = _decode(_bytes(path, name), name)
+    content = _decode_utf8(_read_bytes(path, name), name)
     if ending == ".txt":
         lines = [line.removesuffix("\r") for line in content.split("\n")]
         return tuple(
-            _paragraphs(lines) if unit == "paragraphs" else _nonblank(lines, keeps_blank=keeps_blank)
+            _join_paragraphs(lines) if unit == "paragraphs" else _select_lines(lines, keeps_blank=keeps_blank)
         )
-    read = _column if ending == ".csv" else _json_lines
+    read = _read_csv_column if ending == ".csv" else _read_json_lines
     return tuple(read(content, field, name, option))
 
 
@@ -76,7 +76,7 @@ def fields_of(path: Path) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, dict) else ()
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def _read_bytes(path: Path, name: str) -> bytes:
     """Return the bytes of a regular file of allowed size."""
     try:
         return read_regular(path, MOST_FILE_BYTES)
@@ -84,7 +84,7 @@ def _bytes(path: Path, name: str) -> bytes:
         raise DataError(f"{name} cannot be read: {error.strerror}") from error
 
 
-def _decode(content: bytes, name: str) -> str:
+def _decode_utf8(content: bytes, name: str) -> str:
     """Decode UTF-8, without a leading byte order mark; refuse NUL characters."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -101,28 +101,31 @@ def _decode(content: bytes, name: str) -> str:
     return text
 
 
-def _nonblank(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
+def _select_lines(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
     """Yield the lines with more than white space, and "" for a blank one before the last of them if kept."""
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     full = (line if line.strip() else "" for line in lines[: last + 1])
     return (line for line in full if line or keeps_blank)
 
 
-def _paragraphs(lines: list[str]) -> Iterator[str]:
+def _join_paragraphs(lines: list[str]) -> Iterator[str]:
     """Yield runs of full lines, each joined by line feeds."""
     runs = itertools.groupby(lines, key=lambda line: bool(line.strip()))
     return ("\n".join(run) for is_full, run in runs if is_full)
 
 
-def _json_lines(content: str, field: str, name: str, option: str) -> Iterator[str]:
+def _read_json_lines(content: str, field: str, name: str, option: str) -> Iterator[str]:
     """Yield the text of each line; only line feeds end lines, since strings may contain other separators."""
     lines = content.split("\n")
     if lines[-1] == "":
         lines.pop()
-    return (_json_text(line, field, f"{name}, line {number}", option) for number, line in enumerate(lines, 1))
+    return (
+        _read_json_text(line, field, f"{name}, line {number}", option) for number, line in enumerate(lines, 1)
+    )
 
 
-def _json_text(line: str, field: str, where: str, option: str) -> str:
+def _read_json_text(line: str, field: str, where: str, option: str) -> str:
+    """Return the text in a line of JSON, or in the field of its object; `where` begins messages."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -138,10 +141,10 @@ def _json_text(line: str, field: str, where: str, option: str) -> str:
         raise DataError(
             f"{where} holds {type(value).__name__}; expected a string, or an object with {field!r}"
         )
-    return _check_whole(value, where)
+    return _check_encodable(value, where)
 
 
-def _check_whole(text: str, where: str) -> str:
+def _check_encodable(text: str, where: str) -> str:
     """Return the text if UTF-8 can encode it: JSON can contain lone surrogates."""
     try:
         text.encode("utf-8")
@@ -153,9 +156,9 @@ def _check_whole(text: str, where: str) -> str:
     return text
 
 
-def _column(content: str, field: str, name: str, option: str) -> Iterator[str]:
+def _read_csv_column(content: str, field: str, name: str, option: str) -> Iterator[str]:
     """Yield the cells of a column below the first row; blank lines are skipped."""
-    rows = iter(_rows(content, name))
+    rows = iter(_read_csv_rows(content, name))
     line, head = next(rows, (0, [field]))
     if field not in head:
         raise DataError(
@@ -178,7 +181,7 @@ def _column(content: str, field: str, name: str, option: str) -> Iterator[str]:
         yield row[column]
 
 
-def _rows(content: str, name: str) -> list[tuple[int, list[str]]]:
+def _read_csv_rows(content: str, name: str) -> list[tuple[int, list[str]]]:
     """Return the rows that have cells, each with the number of its first line."""
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     before = csv.field_size_limit(max(1, len(content)))  # a global setting, restored below

@@ -31,7 +31,7 @@ _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy
 def versions(modules: Iterable[str]) -> dict[str, str]:
     """Return the versions of the distributions that contain `modules`, by module; "" for an unknown one."""
     modules = list(modules)
-    owners = _distributions() if modules else {}
+    owners = _map_distributions() if modules else {}
     return {
         module: ",".join(map(installed_version, owners.get(module.partition(".")[0], ())))
         for module in modules
@@ -39,7 +39,7 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
 
 
 @functools.cache
-def _distributions() -> Mapping[str, list[str]]:
+def _map_distributions() -> Mapping[str, list[str]]:
     """Return the distributions of each installed module: reading them all takes half a second."""
     return metadata.packages_distributions()
 
@@ -54,7 +54,7 @@ def libraries() -> dict[str, str]:
 def machine(threads: int, device: str) -> dict[str, Any]:
     """Return the properties of the machine for a record."""
     return {
-        "cpu": _cpu(),
+        "cpu": _read_cpu_name(),
         "device": device,
         "platform": f"{platform.system()} {platform.machine()}",
         "threads": threads,
@@ -96,7 +96,8 @@ def installed_version(distribution: str) -> str:
 
 
 @functools.cache
-def _cpu() -> str:
+def _read_cpu_name() -> str:
+    """Return the name of the processor, from /proc/cpuinfo where that exists."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():

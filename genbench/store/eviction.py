@@ -74,7 +74,10 @@ def take_stock(root: Path) -> list[Item]:
     if not root.exists():
         return []
     try:
-        items = [*_list_damaged(root), *(item for kind in _kinds(root) for item in _list_shelves(kind))]
+        items = [
+            *_list_damaged_items(root),
+            *(item for kind in _list_kinds(root) for item in _list_shelf_items(kind)),
+        ]
     except OSError as error:
         raise DataError(f"the store {root} cannot be read: {error.strerror or error}") from error
     return sorted(items, key=lambda item: (item.used_ns, item.path.name))
@@ -129,32 +132,38 @@ def tidy(root: Path) -> None:
     """
     with contextlib.suppress(OSError):
         _empty_trash(root)
-        sweep(shelf for kind in _kinds(root) for shelf in _shelves(kind))
+        sweep(shelf for kind in _list_kinds(root) for shelf in _list_shelves(kind))
 
 
-def _kinds(root: Path) -> list[Path]:
+def _list_kinds(root: Path) -> list[Path]:
+    """Return the folders of kinds of artefacts in a store."""
     return [path for path in sorted(root.iterdir()) if path.name not in (DAMAGED, _TRASH) and path.is_dir()]
 
 
-def _shelves(kind: Path) -> list[Path]:
+def _list_shelves(kind: Path) -> list[Path]:
+    """Return the folders of a kind whose names are the first two digits of keys."""
     return [path for path in sorted(kind.iterdir()) if _SHELF.fullmatch(path.name) and path.is_dir()]
 
 
-def _list_shelves(kind: Path) -> Iterator[Item]:
-    for shelf in _shelves(kind):
+def _list_shelf_items(kind: Path) -> Iterator[Item]:
+    """Yield the artefacts and drafts of a kind."""
+    for shelf in _list_shelves(kind):
         for path in sorted(shelf.iterdir()):
             if _ARTEFACT.fullmatch(path.name) and path.name.startswith(shelf.name):
-                yield _item(path, kind.name, "whole")
-        yield from (_item(path, kind.name, "draft") for path in drafts_in(shelf))
+                yield _make_item(path, kind.name, "whole")
+        yield from (_make_item(path, kind.name, "draft") for path in drafts_in(shelf))
 
 
-def _list_damaged(root: Path) -> Iterator[Item]:
+def _list_damaged_items(root: Path) -> Iterator[Item]:
+    """Yield the artefacts that were put aside as damaged."""
     folder = root / DAMAGED
     if folder.is_dir():
-        yield from (_item(path, "", "damaged") for path in folder.iterdir() if _ASIDE.fullmatch(path.name))
+        yield from (
+            _make_item(path, "", "damaged") for path in folder.iterdir() if _ASIDE.fullmatch(path.name)
+        )
 
 
-def _item(path: Path, kind: str, state: str) -> Item:
+def _make_item(path: Path, kind: str, state: str) -> Item:
     """Return a path as an item; one that is removed meanwhile has size 0."""
     size, used = 0, 0
     with contextlib.suppress(OSError):
@@ -181,6 +190,7 @@ def remove(root: Path, path: Path) -> bool:
 
 
 def _empty_trash(root: Path) -> None:
+    """Delete what evictions moved to the trash and did not unlink."""
     trash = root / _TRASH
     if trash.is_dir():
         for path in trash.iterdir():

@@ -63,7 +63,7 @@ def options_text(part: Part[Spec]) -> str:
 def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
     """Return the key of a dataset's splits."""
     computation = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
-    return {"kind": "data", "parts": dict(part.spec.parts)} | computation | _code(part)
+    return {"kind": "data", "parts": dict(part.spec.parts)} | computation | _code_fields(part)
 
 
 def fit_key(
@@ -76,12 +76,15 @@ def fit_key(
     readers   what opens its paths of outputs, by option; none is left out
     """
     given = {
-        "modality": _source(modality, code_of(modality), modality.spec.needs),
-        "open_outputs": {option: _code(reader) for option, reader in (readers or {}).items()},
+        "modality": _source_fields(modality, code_of(modality), modality.spec.needs),
+        "open_outputs": {option: _code_fields(reader) for option, reader in (readers or {}).items()},
     }
     own = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (
-        {"kind": "sampler", "data": data_hash, "seed": seed} | own | _code(generator) | _computation(settings)
+        {"kind": "sampler", "data": data_hash, "seed": seed}
+        | own
+        | _code_fields(generator)
+        | _computation_fields(settings)
     )
 
 
@@ -99,10 +102,10 @@ def extractor_key(extractor: Part[ExtractorSpec], data_hash: str, settings: Sett
     """Return the key of an extractor; it includes the data only if the extractor is fitted to them."""
     fitted = {"data": data_hash} if extractor.contract.inputs else {}
     return (
-        {"kind": "extractor", "weights": _weights(extractor)}
+        {"kind": "extractor", "weights": _hash_weights(extractor)}
         | fitted
-        | _code(extractor)
-        | _computation(settings)
+        | _code_fields(extractor)
+        | _computation_fields(settings)
     )
 
 
@@ -140,7 +143,7 @@ def record_key(
         "truth": digest(dict(dataset)) if "truth" in group.metric.contract.inputs else None,
         "extractor": None if extractor is None else digest(dict(extractor)),
     }
-    return digest(parts | _code(group.metric))
+    return digest(parts | _code_fields(group.metric))
 
 
 def comparison_key(
@@ -155,8 +158,8 @@ def comparison_key(
         group, output, seed=0, samples={}, n_real=n_real, data_hash=data_hash, dataset=dataset,
         extractor=extractor,
     )  # fmt: skip
-    taking_part = {name: [digest(dict(key)) for key in keys] for name, keys in fakes.items()}
-    return digest({"kind": "comparison", "of": alone, "generator": generator, "fakes": taking_part})
+    participants = {name: [digest(dict(key)) for key in keys] for name, keys in fakes.items()}
+    return digest({"kind": "comparison", "of": alone, "generator": generator, "fakes": participants})
 
 
 def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
@@ -177,7 +180,7 @@ def signature(
     extractor = group.extractor
     return {
         "metric": f"{group.metric.component.owner.distribution}:{output}",
-        "version": _version(group.metric),
+        "version": _full_version(group.metric),
         "options": dict(group.metric.signed),
         "extractor": None if extractor is None else extractor_signature(extractor, data_hash),
         "protocol": group.protocol,
@@ -194,24 +197,24 @@ def comparison_signature(
     alone: Mapping[str, Any], generators: Iterable[Part[GeneratorSpec]], seeds: Iterable[int]
 ) -> dict[str, Any]:
     """Return the signature of a comparison: its metric's, with the generators and seeds that took part."""
-    taking_part = {
+    participants = {
         part.name: {
             "generator": part.component.reference,
-            "version": _version(part),
+            "version": _full_version(part),
             "options": dict(part.signed),
         }
         for part in generators
     }
-    return {**alone, PARTICIPANTS: taking_part, RUNS: sorted(seeds)}
+    return {**alone, PARTICIPANTS: participants, RUNS: sorted(seeds)}
 
 
 def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
     """Return everything that decides an extractor's features; `data_hash` identifies the data of a fit."""
     return {
         "name": extractor.component.reference,
-        "version": _version(extractor),
+        "version": _full_version(extractor),
         "options": dict(extractor.signed),
-        "weights": _weights(extractor),
+        "weights": _hash_weights(extractor),
         "fitted": data_hash if extractor.contract.inputs else None,
     }
 
@@ -223,18 +226,18 @@ def _reference_size(group: Group, n_real: int | str | None) -> int | str | None:
     return "all" if n_real is None else n_real
 
 
-def _weights(extractor: Part[ExtractorSpec]) -> str | None:
+def _hash_weights(extractor: Part[ExtractorSpec]) -> str | None:
     """Return the SHA-256 of an extractor's canonical weights, None if it has none."""
     if extractor.spec.canonical is None:
         return None
     try:
-        path = _weights_path(extractor.spec.canonical)
-        return _weights_hash(path, path.stat().st_mtime_ns)
+        path = _find_weights(extractor.spec.canonical)
+        return _hash_weights_file(path, path.stat().st_mtime_ns)
     except PluginError as error:
         raise PluginError(f"{extractor.contract.who}: {error}") from error
 
 
-def _weights_path(canonical_weights: str) -> Path:
+def _find_weights(canonical_weights: str) -> Path:
     """Return the path of "package:file"; raise PluginError if it is not installed."""
     package, _, name = canonical_weights.partition(":")
     spec = importlib.util.find_spec(package)
@@ -245,23 +248,24 @@ def _weights_path(canonical_weights: str) -> Path:
 
 
 @functools.cache
-def _weights_hash(path: Path, _mtime_ns: int) -> str:
+def _hash_weights_file(path: Path, _mtime_ns: int) -> str:
+    """Return the SHA-256 of weights, cached until the file has another modification time."""
     return file_sha256(path)
 
 
-def _version(part: Part[Spec]) -> str:
+def _full_version(part: Part[Spec]) -> str:
     """Return a component's version; a plugin file has no releases, so its content hash is appended."""
     file_hash = part.component.owner.file_hash
     return f"{part.spec.version}+{file_hash}" if file_hash else part.spec.version
 
 
-def _code(part: Part[Spec]) -> dict[str, Any]:
+def _code_fields(part: Part[Spec]) -> dict[str, Any]:
     """Return the fields of a key for a component's code and options."""
-    source = _source(part.component, part.code, part.modules)
+    source = _source_fields(part.component, part.code, part.modules)
     return source | {"options": dict(part.canonical)}
 
 
-def _source(component: Component, code: Code | None, modules: Collection[str]) -> dict[str, Any]:
+def _source_fields(component: Component, code: Code | None, modules: Collection[str]) -> dict[str, Any]:
     """Return the fields of a key for a component's code."""
     return {
         "component": component.reference,
@@ -272,7 +276,7 @@ def _source(component: Component, code: Code | None, modules: Collection[str]) -
     }
 
 
-def _computation(settings: Settings) -> dict[str, Any]:
+def _computation_fields(settings: Settings) -> dict[str, Any]:
     """Return the fields of a key for the computation: seed scheme, threads, device and libraries."""
     return {
         "format": _FORMAT,

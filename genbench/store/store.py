@@ -77,7 +77,7 @@ class Artefact:
     @property
     def hash(self) -> str:
         """The hash of its files, as `Store.hash` gives it."""
-        return _content(self.files)
+        return _hash_of_files(self.files)
 
 
 @dataclass(frozen=True)
@@ -104,17 +104,17 @@ class Store:
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the notes of an artefact without reading its files, or None if there is none."""
-        body = self._body(key)
+        body = self._read_meta(key)
         return None if body is None else body["notes"]
 
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
         """Return the recorded SHA-256 of each file of an artefact; empty if there is no artefact."""
-        body = self._body(key)
+        body = self._read_meta(key)
         return {} if body is None else dict(body["files"])
 
     def hash(self, key: Mapping[str, Any]) -> str:
         """Return the recorded hash of the files of an artefact, "" if it has none or does not exist."""
-        return _content(self.files(key))
+        return _hash_of_files(self.files(key))
 
     def find(self, kind: str, note: str) -> dict[str, Mapping[str, Any]]:
         """Return the keys of all artefacts of a kind by the value of one of their notes.
@@ -159,7 +159,7 @@ class Store:
         name = digest(dict(key))
         return self.root / str(key["kind"]) / name[:2] / name
 
-    def _body(self, key: Mapping[str, Any]) -> Any:
+    def _read_meta(self, key: Mapping[str, Any]) -> Any:
         """Return the metadata of an artefact, or None."""
         try:
             return read_sealed(self.place(key) / _META, _SCHEMA)
@@ -167,6 +167,7 @@ class Store:
             return None
 
     def _publish(self, draft: Path, key: Mapping[str, Any], body: Mapping[str, Any]) -> Artefact:
+        """Rename a draft to its final place and return the artefact, or another process's intact one."""
         for _ in range(_TRIES):
             place = self.place(key)
             try:
@@ -175,7 +176,7 @@ class Store:
                 if error.errno not in _TAKEN:
                     raise
             else:
-                return _artefact(place, body)
+                return _make_artefact(place, body)
             existing = self.get(key)  # puts a damaged one aside
             if existing is not None:  # another process was first; equal keys have equal content
                 return existing
@@ -224,7 +225,7 @@ def check_artefact(folder: Path) -> Artefact | None:
         if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
             raise DamagedError(error.strerror or str(error)) from error
         raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
-    return _artefact(folder, body)
+    return _make_artefact(folder, body)
 
 
 def put_aside(root: Path, folder: Path) -> None:
@@ -240,11 +241,13 @@ def put_aside(root: Path, folder: Path) -> None:
         ) from error
 
 
-def _artefact(folder: Path, body: Mapping[str, Any]) -> Artefact:
+def _make_artefact(folder: Path, body: Mapping[str, Any]) -> Artefact:
+    """Return the artefact in a folder with this metadata."""
     return Artefact(folder / _FILES, body["notes"], body["files"])
 
 
-def _content(files: Mapping[str, str]) -> str:
+def _hash_of_files(files: Mapping[str, str]) -> str:
+    """Return the hash of the names and hashes of files, "" if there are none."""
     return digest(dict(files)) if files else ""
 
 

@@ -127,7 +127,7 @@ class Group:
         return replace(self, metric=change(self.metric), extractor=extractor)
 
     def facts(self, output: Output) -> MetricFacts:
-        """Return what a board has to know of the numbers of an output."""
+        """Return the facts by which boards rank the numbers of an output."""
         return output.facts(self.unseen_controls.get(output.name, ()))
 
 
@@ -176,9 +176,9 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
     contract = read_contract(component.spec, f"{entry.where}: {component.who}")
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
-    files = _identities(component, contract, options)
+    files = _identify_paths(component, contract, options)
     canonical = canonical_options(contract, options)
-    named = _named_variables(contract, options)
+    named = _list_named_variables(contract, options)
     return Part(
         name=entry.name or component.name,
         component=component,
@@ -188,13 +188,17 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         signed=select_signed(contract, canonical),
         limits=entry.limits,
         variables=(*component.spec.variables, *named),
-        sends=tuple(f"{name}@{host}" for host in _hosts(contract, options, entry.where) for name in named),
+        sends=tuple(
+            f"{name}@{host}" for host in _list_hosts(contract, options, entry.where) for name in named
+        ),
         code=None if isinstance(component.spec, _WITHOUT_KEYS) else code_of(component),
         files=files,
     )
 
 
-def _identities(component: Component, contract: Contract, options: Mapping[str, Any]) -> dict[str, Identity]:
+def _identify_paths(
+    component: Component, contract: Contract, options: Mapping[str, Any]
+) -> dict[str, Identity]:
     """Return the identities of paths, given or fetched, by place; none for components without keys."""
     if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
@@ -228,20 +232,21 @@ def _find_fetched(
     return paths
 
 
-def _named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
+def _list_named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
     """Return the names of environment variables in the options marked Variable."""
     values = [options[option.name] for option in contract.options if has_mark(option.annotation, Variable)]
     names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
     return [name for name in names if isinstance(name, str)]
 
 
-def _hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
+def _list_hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
     """Return the hosts of the URLs in the options marked Address, with the ports that they name."""
     marked = [option.name for option in contract.options if has_mark(option.annotation, Address)]
-    return [_host(options[name], f"{where}.{name}") for name in marked if options[name] is not None]
+    return [_read_host(options[name], f"{where}.{name}") for name in marked if options[name] is not None]
 
 
-def _host(url: str, where: str) -> str:
+def _read_host(url: str, where: str) -> str:
+    """Return the host of a URL with a port that is not the default; raise SuiteError for another text."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -269,6 +274,7 @@ def select_signed(contract: Contract, canonical: Mapping[str, Any]) -> dict[str,
 
 
 def _drop_suffix(value: Any) -> Any:
+    """Return the canonical value of a path, or of a list of paths, without suffixes."""
     if isinstance(value, list):
         return [_drop_suffix(item) for item in value]
     return {name: part for name, part in value.items() if name != "suffix"}

@@ -51,10 +51,10 @@ __all__ = [
     "write_words",
 ]
 
-_GREATEST = 2**63 - 1  # maximum of int64, the type of a frame's column
+_GREATEST_INTEGER = 2**63 - 1  # maximum of int64, the type of a frame's column
 _MOST_SAMPLES = 10_000_000  # more is a mistyped n, which would fill the memory
 _LARGEST_BYTES = 1_000_000  # of a suite: ten thousand entries
-_DEEPEST = 32  # levels of tables and lists: more than any option needs, less than recursion allows
+_MOST_LEVELS = 32  # levels of tables and lists: more than any option needs, less than recursion allows
 _KINDS = ("dataset", "generator", "metric")
 _QUOTED = r""""(?:[^"\\]|\\.)*"|'[^']*'"""
 _WORD = rf"(?:{_QUOTED}|\S)+"
@@ -99,7 +99,7 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEnt
     _check_finite(where, options)
     name = None if "name" not in table else _read_name(f"{where}.name", table["name"])
     own = read_limits(f"{where}.", table, limits)
-    return SuiteEntry(use=_use(where, table), name=name, options=options, where=where, limits=own)
+    return SuiteEntry(use=_read_use(where, table), name=name, options=options, where=where, limits=own)
 
 
 def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
@@ -122,13 +122,15 @@ def _read_name(where: str, value: Any, check: Callable[[object, str], str] = che
 
 
 def _read_reference(where: str, value: Any, limits: Limits) -> SuiteEntry:
+    """Return the entry of a name, or of a table with `use`."""
     table = {"use": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
     return read_entry(where, table, limits)
 
 
-def _use(where: str, table: Mapping[str, Any]) -> str:
+def _read_use(where: str, table: Mapping[str, Any]) -> str:
+    """Return the reference in `use`; raise SuiteError if there is none."""
     use = table.get("use")
     if not isinstance(use, str) or not use:
         raise SuiteError(f"{where}.use: expected the name of a component, got {use!r}")
@@ -136,6 +138,7 @@ def _use(where: str, table: Mapping[str, Any]) -> str:
 
 
 def _check_finite(where: str, value: Any) -> None:
+    """Raise SuiteError for a number at any depth that is infinite or NaN."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             _check_finite(f"{where}.{key}", item)
@@ -171,8 +174,8 @@ class Suite:
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | Mapping[str, int] | None) -> Suite:
         """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
-        new_seeds = self.seeds if seeds is None else _seeds("seeds", _to_list(seeds))
-        new_n = self.n if n is None else _n("n", n, [entry.board_id for entry in self.datasets])
+        new_seeds = self.seeds if seeds is None else _read_seeds("seeds", _to_list(seeds))
+        new_n = self.n if n is None else _read_n("n", n, [entry.board_id for entry in self.datasets])
         return replace(self, seeds=new_seeds, n=new_n)
 
     def n_on(self, dataset: str) -> int:
@@ -200,7 +203,7 @@ def read_suite(source: str | Path) -> Suite:
         raise SuiteError(f"suite: expected the name of a bundled suite or a TOML file, got {source!r:.80}")
     path = _find_file(source)
     if path is not None:
-        return parse_suite(_text(path), file=path.name, folder=path.resolve().parent)
+        return parse_suite(_read_text(path), file=path.name, folder=path.resolve().parent)
     names = bundled_suites()
     if str(source) in names:
         return parse_suite(bundled_text(str(source)), file=f"{source}.toml", folder=Path.cwd())
@@ -216,23 +219,23 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
         raise SuiteError(f"{file}: not TOML: {error}") from error
-    if is_nested_deeper(table, _DEEPEST):
-        raise SuiteError(f"{file}: tables and lists are nested more than {_DEEPEST} levels deep")
+    if is_nested_deeper(table, _MOST_LEVELS):
+        raise SuiteError(f"{file}: tables and lists are nested more than {_MOST_LEVELS} levels deep")
     known = ("name", "seeds", "n", "n_real", "controls", *LIMITS, *_KINDS)
     for key in sorted(set(table) - set(known)):
         raise SuiteError(f"{file}: unknown key {key!r}{nearest(key, known)}")
     for key in ("name", "seeds", "n", *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
-    entries = {kind: _entries(file, kind, table[kind]) for kind in _KINDS}
+    entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}
     limits = read_limits(f"{file}: ", table, Limits())
     datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
     return Suite(
         name=_read_name(f"{file}: name", table["name"]),
-        seeds=_seeds(f"{file}: seeds", table["seeds"]),
-        n=_n(f"{file}: n", table["n"], [entry.board_id for entry in datasets]),
-        n_real=_n_real(f"{file}: n_real", table.get("n_real")),
-        controls=_controls(f"{file}: controls", table.get("controls"), limits),
+        seeds=_read_seeds(f"{file}: seeds", table["seeds"]),
+        n=_read_n(f"{file}: n", table["n"], [entry.board_id for entry in datasets]),
+        n_real=_read_n_real(f"{file}: n_real", table.get("n_real")),
+        controls=_read_controls(f"{file}: controls", table.get("controls"), limits),
         limits=limits,
         datasets=datasets,
         generators=tuple(read_entry(*item, limits) for item in entries["generator"]),
@@ -243,6 +246,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
 
 
 def _find_file(source: str | Path) -> Path | None:
+    """Return the path of a suite file, or None if there is none."""
     try:
         path = Path(source).expanduser()
         return path if path.is_file() else None
@@ -250,7 +254,8 @@ def _find_file(source: str | Path) -> Path | None:
         return None
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
+    """Return the text of a suite file; raise SuiteError if it cannot be read."""
     try:
         text = read_regular(path, _LARGEST_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -262,7 +267,8 @@ def _text(path: Path) -> str:
     return text
 
 
-def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
+def _read_entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return each table of a kind, with its place for messages."""
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise SuiteError(f"{file}: {kind}: expected [[{kind}]] tables")
     if not value:
@@ -270,10 +276,11 @@ def _entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]
     return [(f"{file}: {kind}[{number}]", item) for number, item in enumerate(value)]
 
 
-def _seeds(where: str, value: Any) -> tuple[int, ...]:
+def _read_seeds(where: str, value: Any) -> tuple[int, ...]:
+    """Return the seeds; raise SuiteError for an empty list or equal ones."""
     if not isinstance(value, list) or not value:
         raise SuiteError(f"{where}: expected a list of at least one seed, got {value!r}")
-    seeds = tuple(_integer(f"{where}[{number}]", seed, least=0) for number, seed in enumerate(value))
+    seeds = tuple(_read_integer(f"{where}[{number}]", seed, least=0) for number, seed in enumerate(value))
     if len(set(seeds)) < len(seeds):
         raise SuiteError(f"{where}: expected different seeds, got {list(seeds)}")
     return seeds
@@ -284,24 +291,28 @@ def _to_list(value: Any) -> Any:
     return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
-def _n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[str, int]:
+def _read_n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[str, int]:
     """Return the number of fakes, or a table with that on each dataset, by its id."""
     if not isinstance(value, Mapping):
-        return _integer(where, value, least=1, most=_MOST_SAMPLES)
+        return _read_integer(where, value, least=1, most=_MOST_SAMPLES)
     for name in value:
         if name not in datasets:
             raise SuiteError(f"{where}: no dataset has the id {name!r}{nearest(str(name), datasets)}")
     missing = next((name for name in datasets if name not in value), None)
     if missing is not None:
         raise SuiteError(f"{where}: there is no number for the dataset {missing!r}; write one for each")
-    return {name: _integer(f"{where}: {name}", value[name], least=1, most=_MOST_SAMPLES) for name in datasets}
+    return {
+        name: _read_integer(f"{where}: {name}", value[name], least=1, most=_MOST_SAMPLES) for name in datasets
+    }
 
 
-def _n_real(where: str, value: Any) -> int | Literal["all"] | None:
-    return value if value is None or value == "all" else _integer(where, value, least=1)
+def _read_n_real(where: str, value: Any) -> int | Literal["all"] | None:
+    """Return the number of real samples, "all", or None if it is not set."""
+    return value if value is None or value == "all" else _read_integer(where, value, least=1)
 
 
-def _integer(where: str, value: Any, *, least: int, most: int = _GREATEST) -> int:
+def _read_integer(where: str, value: Any, *, least: int, most: int = _GREATEST_INTEGER) -> int:
+    """Return an integer from `least` to `most`; raise SuiteError for anything else."""
     if isinstance(value, int) and not isinstance(value, bool) and value > most:
         raise SuiteError(f"{where}: expected an integer of at most {most:,}")
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
@@ -309,7 +320,7 @@ def _integer(where: str, value: Any, *, least: int, most: int = _GREATEST) -> in
     return value
 
 
-def _controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, ...] | None:
+def _read_controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, ...] | None:
     """Return the listed controls; None if there is no list, which means genbench's own."""
     if value is None:
         return None
@@ -332,7 +343,7 @@ def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
     name, *words = [_unquote(word) for word in re.findall(_WORD, text)] or [""]
     if not name or not all("=" in word[1:] for word in words):
         raise SuiteError(f"{where}: expected a name, with options if any, such as 'kid subset_size=100'")
-    return name, {key: _value(value) for key, _, value in (word.partition("=") for word in words)}
+    return name, {key: _parse_value(value) for key, _, value in (word.partition("=") for word in words)}
 
 
 def write_words(table: Mapping[str, Any]) -> str:
@@ -343,11 +354,12 @@ def write_words(table: Mapping[str, Any]) -> str:
 
 def _write_value(value: Any) -> str:
     """Return a value as TOML, or a text as it is if it comes back as the same text."""
-    is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'") and _value(value) == value
+    is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'") and _parse_value(value) == value
     return value if is_plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _value(text: str) -> Any:
+def _parse_value(text: str) -> Any:
+    """Return a text as a TOML value, or as a text without quotes if it is no TOML."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

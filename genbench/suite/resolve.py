@@ -45,7 +45,7 @@ __all__ = [
     "unseen_controls",
 ]
 
-_SEEN = set(worse.reasons)
+_WORDS_OF_SEEN = set(worse.reasons)
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -63,7 +63,7 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     entries, folder = (instead, Path.cwd()) if instead else (suite.generators, suite.folder)
     generators = tuple(make_part(catalog, GeneratorSpec, entry, folder, modalities) for entry in entries)
     generators += controls_of(suite, catalog, [part.component for part in generators], modalities)
-    groups = _groups(suite, catalog, modalities)
+    groups = _make_groups(suite, catalog, modalities)
     _check_unique("dataset", [part.name for part in datasets])
     _check_generators(generators, datasets)
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
@@ -95,7 +95,7 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
         )
     metric = part_of(component, MetricSpec, entry, folder)
     canonical = canonical_extractors(component, catalog, modalities)
-    extractor = _extractor(entry, metric, canonical, folder, catalog, modalities)
+    extractor = _make_extractor(entry, metric, canonical, folder, catalog, modalities)
     suffix = "" if extractor is None or _is_canonical(extractor, canonical) else f"[{extractor.name}]"
     if suffix and entry.name in names:
         raise SuiteError(f"{entry.where}.name: {entry.name!r} is the id with the canonical extractor; "
@@ -119,7 +119,7 @@ def canonical_extractors(
     return catalog.matches("extractor", name, modalities, home=metric.owner.distribution)
 
 
-def _groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tuple[Group, ...]:
+def _make_groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tuple[Group, ...]:
     """Return one group per computation; entries with the same computation share a group."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
@@ -143,6 +143,7 @@ def _list_metrics(
 
 
 def _join_groups(group: Group, more: Group, where: str) -> Group:
+    """Return two groups of one computation as one; raise SuiteError for a number that both yield."""
     known = {output.name: name for name, output in group.outputs}
     for _, output in more.outputs:
         if output.name in known:
@@ -151,7 +152,7 @@ def _join_groups(group: Group, more: Group, where: str) -> Group:
     return replace(group, outputs=group.outputs + more.outputs)
 
 
-def _extractor(
+def _make_extractor(
     entry: MetricEntry, metric: Part[MetricSpec], canonical: Sequence[Component], folder: Path,
     catalog: Catalog, modalities: Collection[str],
 ) -> Part[ExtractorSpec] | None:  # fmt: skip
@@ -161,7 +162,7 @@ def _extractor(
         if entry.extractor is not None:
             raise SuiteError(f"{where}: {entry.use} takes samples and uses no extractor; remove the key")
         return None
-    chosen = entry.extractor or _canonical(entry, metric, canonical, catalog)
+    chosen = entry.extractor or _name_canonical_extractor(entry, metric, canonical, catalog)
     extractor = make_part(catalog, ExtractorSpec, chosen, folder, modalities)
     if not set(extractor_outputs(metric.spec)) <= set(extractor.spec.outputs):
         raise SuiteError(f"{where}: {extractor.name} gives {', '.join(extractor.spec.outputs)}; "
@@ -169,7 +170,7 @@ def _extractor(
     return extractor
 
 
-def _canonical(
+def _name_canonical_extractor(
     entry: MetricEntry, metric: Part[MetricSpec], canonical: Sequence[Component], catalog: Catalog
 ) -> SuiteEntry:
     """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
@@ -198,6 +199,7 @@ def _is_canonical(extractor: Part[ExtractorSpec], canonical: Sequence[Component]
 
 
 def _list_outputs(metric: Part[MetricSpec]) -> str:
+    """Return the extractor outputs that a metric takes, for messages."""
     return ", ".join(extractor_outputs(metric.spec))
 
 
@@ -213,6 +215,7 @@ def _check_generators(
 
 
 def _check_unique(kind: str, names: list[str]) -> None:
+    """Raise SuiteError if two components of a kind have one id."""
     for name in names:
         if names.count(name) > 1:
             raise SuiteError(f'two {kind}s have the id {name!r}, controls counted; give the entry of one of '
@@ -236,7 +239,7 @@ def check_entry_names(
     for entry, component, own in chosen:
         if entry.name is None or entry.name in (*own, entry.use.rpartition(":")[2]):
             continue
-        met = _modalities(component, modalities)
+        met = _common_modalities(component, modalities)
         for other in (component, *catalog.of_kind(component.kind)):
             owner = other.owner
             is_known = owner.is_genbench or owner.distribution in homes
@@ -244,12 +247,13 @@ def check_entry_names(
                 raise SuiteError(_describe_taken(entry, other))
 
 
-def _modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
+def _common_modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
     """Return those of the suite's modalities that a component serves, or its own if they are unknown."""
     return {each for each in modalities if component.serves({each})} or component.modalities
 
 
 def _describe_taken(entry: SuiteEntry, other: Component) -> str:
+    """Return the message for an entry whose name another component has."""
     output = "" if entry.name == other.name else "an output of "
     return f"{entry.where}.name: {entry.name!r} is the name of {output}{other.who}; choose another name"
 
@@ -269,14 +273,17 @@ def controls_of(
     """
     entries = suite.controls
     if entries is None:
-        own = [component for component in _own_controls(catalog, modalities) if component not in competing]
+        own = [
+            component for component in _list_own_controls(catalog, modalities) if component not in competing
+        ]
         entries = tuple(
             SuiteEntry(use=component.reference, where="controls", limits=suite.limits) for component in own
         )
-    return tuple(_control(suite, catalog, entry, modalities) for entry in entries)
+    return tuple(_make_control(suite, catalog, entry, modalities) for entry in entries)
 
 
-def _own_controls(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
+def _list_own_controls(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
+    """Return genbench's own controls that serve the modalities."""
     return [
         component
         for component in catalog.of_kind(GeneratorSpec.kind)
@@ -287,9 +294,10 @@ def _own_controls(catalog: Catalog, modalities: Collection[str]) -> list[Compone
     ]
 
 
-def _control(
+def _make_control(
     suite: Suite, catalog: Catalog, entry: SuiteEntry, modalities: Collection[str]
 ) -> Part[GeneratorSpec]:
+    """Return the control of an entry; raise SuiteError if its generator is no control."""
     part = make_part(catalog, GeneratorSpec, entry, suite.folder, modalities)
     if part.spec.control is None:
         raise SuiteError(f"{entry.where}: {entry.use} is no control; make it a [[generator]], which competes")
@@ -315,12 +323,16 @@ def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) 
         if isinstance(component.spec, FaultSpec)
     }
     return {
-        output.name: _roles(_strongest(output, faults, metric.owner.distribution), faults, extractor)
+        output.name: _list_unseen_roles(
+            _read_strongest_expectations(output, faults, metric.owner.distribution), faults, extractor
+        )
         for output in spec.scores
     }
 
 
-def _strongest(output: Output, faults: Mapping[str, FaultSpec], home: str) -> dict[str, Expected]:
+def _read_strongest_expectations(
+    output: Output, faults: Mapping[str, FaultSpec], home: str
+) -> dict[str, Expected]:
     """Return what an output expects of the strongest level of each fault, by fault or "fault[extractor]"."""
     declared: dict[str, Expected] = {}
     for key, value in output.expects.items():
@@ -330,11 +342,16 @@ def _strongest(output: Output, faults: Mapping[str, FaultSpec], home: str) -> di
     return declared
 
 
-def _roles(
+def _list_unseen_roles(
     declared: Mapping[str, Expected], faults: Mapping[str, FaultSpec], extractor: str | None
 ) -> tuple[str, ...]:
+    """Return the sorted roles of the controls that have a fault of which not only `worse` is expected."""
     expected = {
         fault: find_declaration(declared, fault, extractor) for fault, spec in faults.items() if spec.control
     }
-    unseen = (fault for fault, words in expected.items() if words is not None and set(words.reasons) != _SEEN)
+    unseen = (
+        fault
+        for fault, words in expected.items()
+        if words is not None and set(words.reasons) != _WORDS_OF_SEEN
+    )
     return tuple(sorted({str(faults[fault].control) for fault in unseen}))

@@ -73,6 +73,7 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
     modalities = served_modalities([part for _, part in datasets])
 
     def generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
+        """Return the usable entries of generators that serve the datasets; paths are relative to `folder`."""
         made = sieve.make_usable(
             GeneratorSpec.kind, entries, lambda e: make_part(catalog, GeneratorSpec, e, folder, modalities)
         )
@@ -112,10 +113,12 @@ class _Sieve:
 
 
 def _serves(group: Group, modalities: frozenset[str]) -> bool:
+    """Return whether the metric and its extractor serve the modalities."""
     return all(part.component.serves(modalities) for part in group.parts)
 
 
 def _describe_unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:
+    """Return an entry with the error that makes it unusable."""
     uses = [(kind, entry.use)]
     if isinstance(entry, MetricEntry) and entry.extractor is not None:
         uses.append(("extractor", entry.extractor.use))

@@ -17,7 +17,7 @@ def test_values_that_are_not_finite_are_counted_over_all_blocks(monkeypatch):
     array = np.zeros((10, 3))
     array[4, 1], array[9, 0], array[9, 2] = np.nan, np.inf, -np.inf
     for block in (1, 7, 1000):
-        monkeypatch.setattr("genbench.core.arrays._BLOCK", block)
+        monkeypatch.setattr("genbench.core.arrays._BLOCK_VALUES", block)
         assert find_not_finite(array) == (3, 4)
         assert find_not_finite(array[4:]) == (3, 0)
     assert find_not_finite(np.zeros((0, 3))) == (0, -1)
