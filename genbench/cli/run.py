@@ -20,9 +20,10 @@ from genbench.cli.views.output import print_results, print_warning
 from genbench.core.errors import SuiteError
 
 if TYPE_CHECKING:
+    from genbench.runs.api import Run
     from genbench.runs.prepare import Order
 
-__all__ = ["run"]
+__all__ = ["count_kept_records", "run"]
 
 
 def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
@@ -124,7 +125,6 @@ def run(
 
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     from genbench.cli.pictures.page import say_older_page, try_page
-    from genbench.cli.views.kept_records import count_kept_records
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
     from genbench.runs.progress import open_progress
@@ -154,6 +154,36 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
     for name in done.results.damaged:
         print_warning(f"damaged, put aside and run again next time: {done.folder / name}")
     return 0 if done.is_complete and done.has_values else 1
+
+
+def count_kept_records(done: Run, *, quiet: bool) -> str:
+    """Return how many records a run kept and computed, and which of the kept ones were made elsewhere.
+
+    quiet  return only a warning of those that were made elsewhere
+
+    "" if there is nothing to say, as where the folder held no record of its cells. Elsewhere is on another
+    kind of machine, or with another version of a library that decides numbers.
+    """
+    from genbench.store.environment import libraries, machine
+    from genbench.verification.verdicts import environment_changes
+
+    records = done.results.records
+    kept = [record for key, record in records.items() if key not in done.computed]
+    if not kept:
+        return ""
+    here = {"libraries": libraries(), "machine": machine(done.order.threads, done.order.device)}
+    changes = [environment_changes(record.environment, here) for record in kept]
+    line = "" if quiet else f"{_count_records(len(kept))} kept, {len(records) - len(kept)} computed"
+    elsewhere = sum(map(bool, changes))
+    if not elsewhere:
+        return line
+    texts = sorted({str(change) for each in changes for change in each})
+    start = f"{'Warning: kept ' if quiet else f'{line}; '}{_count_records(elsewhere)}"
+    return f"{start} made on another machine or with other versions: {'; '.join(texts)}"
+
+
+def _count_records(number: int) -> str:
+    return f"{number} record{'' if number == 1 else 's'}"
 
 
 def _show_plan(order: Order) -> None:

@@ -17,9 +17,8 @@ from genbench.contract.assets import assets_root
 from genbench.core.errors import DataError, EngineError, GenbenchError, PluginError
 from genbench.files.outputs import open_log
 from genbench.files.sealed import draft_name, sweep
-from genbench.jobs.engine.messages import JobMessage, Outcome, RunContext, Token
+from genbench.jobs.engine.messages import JobMessage, Outcome, RunContext, Token, difference, versions_of
 from genbench.jobs.engine.runner import always, run_job, run_trial
-from genbench.jobs.engine.versions import difference, versions_of
 from genbench.results.folder import RunFolder, report_write_errors
 from genbench.results.galleries import keep_gallery, read_gallery
 from genbench.results.records import read_records, read_traces, write_record, write_trace
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from genbench.contract.specs import ExecutorSpec, Spec
+    from genbench.jobs.engine.messages import Versions
     from genbench.jobs.engine.remote import IsWanted
     from genbench.jobs.engine.runner import JobFailure
-    from genbench.jobs.engine.versions import Versions
     from genbench.jobs.isolation.pool import Workplace
     from genbench.store.store import Store
     from genbench.suite.components import Part

@@ -27,9 +27,8 @@ from genbench.core.errors import DataError, EngineError, GenbenchError
 from genbench.files.identity import identity_of
 from genbench.files.process_settings import common_variables
 from genbench.files.read import content_sha256
-from genbench.jobs.engine.messages import Outcome
+from genbench.jobs.engine.messages import Outcome, difference, this_process
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trial
-from genbench.jobs.engine.versions import difference, this_process
 from genbench.jobs.isolation.pool import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, write_record

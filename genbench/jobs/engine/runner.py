@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import sys
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from genbench.catalog.imports import read_imports, read_reached_sources
 from genbench.core.errors import GenbenchError, ResultsError
 from genbench.files.temporary import can_be_written
-from genbench.jobs.engine.preloading import modules_for
 from genbench.jobs.isolation.supervisor import supervise
 from genbench.results.folder import RunFolder
 from genbench.results.records import write_record
@@ -19,19 +20,31 @@ from genbench.trial.failures import plain_line
 from genbench.trial.trial import RunTrial, make_failed_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from genbench.contract.specs import Spec
     from genbench.jobs.isolation.pool import Workplace
     from genbench.jobs.isolation.supervisor import Ending, Job
+    from genbench.suite.components import Part
     from genbench.trial.plan import Task
 
-__all__ = ["PRELOAD", "JobFailure", "always", "run_all", "run_job", "run_trial", "run_trials"]
+__all__ = [
+    "PRELOAD", "JobFailure", "always", "choose_preload", "run_all", "run_job", "run_trial", "run_trials",
+]  # fmt: skip
 
 T = TypeVar("T")
 
 #: What every job imports: a fork server imports them once, before it forks the first child.
 PRELOAD = ("numpy", "pydantic", "genbench.trial.trial")
+
+#: Libraries of genbench that import no torch.
+_LIBRARIES = (
+    "PIL", "annotated_types", "genbench", "hmmlearn", "numpy", "pandas", "psutil", "pyarrow", "pydantic",
+    "pydantic_core", "rdkit", "sacrebleu", "safetensors", "scipy", "selfies", "sklearn", "threadpoolctl",
+    "tokenizers", "trimesh",
+)  # fmt: skip
+_LIGHT = frozenset(_LIBRARIES) | sys.stdlib_module_names
 
 
 @dataclass(frozen=True)
@@ -157,7 +170,7 @@ def _watch(
     """Run a job in its own process and return how it ended; `alone` also gives it its own server."""
     names = {variable for part in job.parts for variable in part.variables}
     variables = {variable: os.environ[variable] for variable in names if variable in os.environ}
-    modules = modules_for(job.parts)
+    modules = choose_preload(job.parts)
     with contextlib.ExitStack() as opened:
         server = opened.enter_context(place.own_server(modules)) if alone else place.server(modules)
         child = opened.enter_context(server.start(job, log, variables=variables))
@@ -169,6 +182,28 @@ def _watch(
         count = f"{child.left} process{'' if child.left == 1 else 'es'}"
         place.observer.warn(f"{name}: left {count} behind, which had to be killed")
     return ending
+
+
+def choose_preload(parts: Iterable[Part[Spec]]) -> tuple[str, ...]:
+    """Return ("torch",) if a job of these components may import torch, else ().
+
+    Importing torch takes seconds, so a server of jobs without torch leaves it out. The source of the
+    components says what they import. A library that is not listed above may import torch, and so may a
+    component without source.
+    """
+    return ("torch",) if any(_may_import_torch(part.spec.make) for part in parts) else ()
+
+
+def _may_import_torch(make: Any) -> bool:
+    """Return whether the source of a component imports torch or an unlisted library, or is missing."""
+    if isinstance(make, str):
+        module = make.partition(":")[0]
+    else:  # a partial has no __qualname__, and its __module__ is functools: its source is unknown
+        module = make.__module__ if hasattr(make, "__qualname__") else ""
+    sources = list(read_reached_sources(module)) if module else []
+    package = module.partition(".")[0]
+    imported = {name.partition(".")[0] for source in sources for name in read_imports(source, module)}
+    return not sources or not imported <= _LIGHT | {package}
 
 
 def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:

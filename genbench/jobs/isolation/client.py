@@ -26,17 +26,17 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from genbench.files.secrets import secrets_in
+from genbench.files.outputs import open_log
+from genbench.files.secrets import Redactor, secrets_in
 from genbench.files.temporary import new_folder
-from genbench.jobs.isolation.output_log import OutputLog
 from genbench.jobs.isolation.process_tree import descendants, kill_each
 from genbench.jobs.isolation.server import LENGTH, Kill, serve
 from genbench.jobs.isolation.worker import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Child", "ForkServer", "other_hashes"]
+__all__ = ["Child", "ForkServer", "OutputLog", "other_hashes"]
 
 # The server imports from the same places as its starter; -P excludes a torch.py in the working folder.
 _START = (
@@ -46,6 +46,7 @@ _START = (
 )
 _PATIENCE = 1.0  # seconds in which the server ends by itself
 _PIECE = 1 << 16  # bytes that a pipe of Linux holds
+_HEAD = _TAIL = 512 * 1024  # about 5,000 lines: the start of a training, and a traceback after it
 
 
 class ForkServer:
@@ -233,6 +234,56 @@ class Child:
             self._prints = bool(content)
             return self._prints
         return False
+
+
+class OutputLog:
+    """The log of one process, appended to a file: `write` while it runs, `close` when it has ended.
+
+    Its size is bounded, since a process that prints without end would otherwise fill the disk.
+    It writes the first 512 KiB at once. When it is closed, it writes the last 512 KiB of the rest, after a
+    line with the number of bytes between. It redacts `secrets` before it cuts. A log that cannot be written
+    is lost, and nothing else.
+    """
+
+    def __init__(self, path: Path, secrets: Iterable[str] = ()) -> None:
+        self._redactor = Redactor(secrets)
+        self._file: int | None = None
+        self._room = _HEAD
+        self._tail = bytearray()
+        self._left_out = 0
+        with contextlib.suppress(OSError):
+            self._file = open_log(path)
+
+    def write(self, content: bytes) -> None:
+        """Add output."""
+        self._take(self._redactor.feed(content))
+
+    def _take(self, content: bytes) -> None:
+        head, rest = content[: self._room], content[self._room :]
+        self._room -= len(head)
+        self._put(head)
+        self._tail += rest
+        if len(self._tail) > 2 * _TAIL:
+            self._left_out += len(self._tail) - _TAIL
+            del self._tail[:-_TAIL]
+
+    def close(self) -> None:
+        """Write the end of the output."""
+        self._take(self._redactor.flush())
+        cut = max(0, len(self._tail) - _TAIL)
+        if self._left_out + cut:
+            self._put(b"\n[%d bytes were left out here]\n" % (self._left_out + cut))
+        self._put(bytes(self._tail[cut:]))
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _put(self, content: bytes) -> None:
+        while content and self._file is not None:
+            try:
+                content = content[os.write(self._file, content) :]
+            except OSError:
+                return
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

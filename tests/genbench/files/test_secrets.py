@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genbench.files.secrets import DECLARED, REDACTED, Redactor, redact, secrets_in
-from genbench.jobs.isolation.output_log import OutputLog
+from genbench.jobs.isolation.client import OutputLog
 
 #: Its base64 holds a "+" and a "/" wherever it begins among three bytes, so both alphabets differ on it.
 CANARY = "sk-canary/2f+7q=Zx9~>>>???~~~"

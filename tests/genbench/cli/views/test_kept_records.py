@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.cli.views.kept_records import count_kept_records
+from genbench.cli.run import count_kept_records
 from genbench.results.results import Results
 from genbench.runs.api import Run
 from genbench.runs.prepare import Order

@@ -13,8 +13,7 @@ import pytest
 
 import genbench
 from genbench.core.errors import DataError, EngineError, PluginError, SuiteError
-from genbench.jobs.engine.messages import Token
-from genbench.jobs.engine.versions import difference, versions_of
+from genbench.jobs.engine.messages import Token, difference, versions_of
 from genbench.results.folder import RunFolder
 
 PLUGINS = [

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genbench.jobs.engine.messages import JobMessage, RunContext, Token
-from genbench.jobs.engine.versions import Versions
+from genbench.jobs.engine.messages import JobMessage, RunContext, Token, Versions
 
 CONTEXT = RunContext(
     run="r",

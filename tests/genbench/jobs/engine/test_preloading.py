@@ -11,8 +11,8 @@ import pytest
 from toys import plugin_text
 
 import genbench
-from genbench.jobs.engine import preloading
-from genbench.jobs.engine.preloading import modules_for
+from genbench.jobs.engine import runner
+from genbench.jobs.engine.runner import choose_preload
 
 CLOUD = Path(__file__).parents[3] / "toy_plugins" / "faulty_plugin.py"
 
@@ -81,26 +81,26 @@ def module(tmp_path, monkeypatch):
 )
 def test_torch_is_imported_for_what_may_import_it(module, source):
     light = module("light_one", "import numpy as np\nfrom genbench import Score")
-    assert modules_for([part(light), part(module("heavy_one", source))]) == ("torch",)
+    assert choose_preload([part(light), part(module("heavy_one", source))]) == ("torch",)
 
 
 def test_torch_is_imported_for_what_imports_it_through_its_own_package(module):
     module("its_package/__init__", "")
     module("its_package/nets", "import torch")
-    assert modules_for([part(module("its_package/gan", "from its_package.nets import net"))]) == ("torch",)
+    assert choose_preload([part(module("its_package/gan", "from its_package.nets import net"))]) == ("torch",)
 
 
 def test_what_does_without_torch_does_not_wait_for_it(module):
     light = module(
         "light_two", "import json\nimport numpy as np\nfrom scipy import stats\nfrom genbench import Score"
     )
-    assert modules_for([part(light)]) == ()
-    assert modules_for([]) == ()
+    assert choose_preload([part(light)]) == ()
+    assert choose_preload([]) == ()
 
 
 @pytest.mark.slow
 def test_the_libraries_that_are_said_to_do_without_torch_do(modules_loaded_by):
-    installed = [name for name in preloading._LIBRARIES if importlib.util.find_spec(name)]
+    installed = [name for name in runner._LIBRARIES if importlib.util.find_spec(name)]
     assert {"genbench", "numpy", "pandas", "sklearn"} <= set(installed)
     deeper = "scipy.stats", "sklearn.ensemble", "sklearn.mixture"
     assert "torch" not in modules_loaded_by(f"import {', '.join([*installed, *deeper])}")
@@ -109,19 +109,19 @@ def test_the_libraries_that_are_said_to_do_without_torch_do(modules_loaded_by):
 @pytest.mark.extras("pyarrow", "rdkit", "selfies", "trimesh")
 def test_the_extras_that_are_said_to_do_without_torch_do(modules_loaded_by):
     names = "pyarrow", "rdkit", "selfies", "trimesh"
-    assert set(names) <= set(preloading._LIBRARIES)
+    assert set(names) <= set(runner._LIBRARIES)
     loaded = modules_loaded_by(f"import {', '.join(names)}, pyarrow.parquet, rdkit.Chem")
     assert set(names) <= loaded
     assert "torch" not in loaded
 
 
 def test_code_without_source_may_import_anything(module):
-    assert modules_for([part(partial(print))]) == ("torch",)
-    assert modules_for([part("no_such_module:make")]) == ("torch",)
+    assert choose_preload([part(partial(print))]) == ("torch",)
+    assert choose_preload([part("no_such_module:make")]) == ("torch",)
 
 
 def test_a_function_stands_for_its_module():
-    assert modules_for([part(test_a_function_stands_for_its_module)]) == (
+    assert choose_preload([part(test_a_function_stands_for_its_module)]) == (
         "torch",
     )  # this file imports pytest
 

@@ -14,9 +14,8 @@ from genbench.catalog.local_modules import read_sources
 from genbench.core.errors import DataError, EngineError
 from genbench.files.identity import identity_of
 from genbench.jobs.engine import remote
-from genbench.jobs.engine.messages import RunContext, Token
+from genbench.jobs.engine.messages import RunContext, Token, versions_of
 from genbench.jobs.engine.remote import handle_message, open_session
-from genbench.jobs.engine.versions import versions_of
 from genbench.trial.trial import RunTrial
 
 

@@ -10,7 +10,7 @@ import pytest
 from genbench import DatasetSpec
 from genbench.catalog.catalog import load_catalog
 from genbench.core.limits import Limits
-from genbench.jobs.engine.versions import difference, this_process, versions_of
+from genbench.jobs.engine.messages import difference, this_process, versions_of
 from genbench.store.environment import libraries
 from genbench.suite.components import make_part
 from genbench.suite.file import SuiteEntry

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from genbench.jobs.isolation import output_log
-from genbench.jobs.isolation.output_log import OutputLog
+from genbench.jobs.isolation import client
+from genbench.jobs.isolation.client import OutputLog
 
 
 @pytest.fixture
 def small(monkeypatch):
     """Let a log keep the first and the last ten bytes."""
-    monkeypatch.setattr(output_log, "_HEAD", 10)
-    monkeypatch.setattr(output_log, "_TAIL", 10)
+    monkeypatch.setattr(client, "_HEAD", 10)
+    monkeypatch.setattr(client, "_TAIL", 10)
 
 
 def logged(path, pieces, secrets=()):
