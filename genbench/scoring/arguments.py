@@ -34,7 +34,7 @@ def check_call(
 
 
 def check_numbers(*, n: Any, seed: Any = 0) -> None:
-    """Raise SuiteError unless n is None or an integer >= 1, and seed an integer >= 0."""
+    """Raise SuiteError unless n is None or an integer of at least 1, and seed one of at least 0."""
     if n is not None:
         check_integer("n", n, 1)
     check_integer("seed", seed, 0)
@@ -85,12 +85,12 @@ def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None
     """
     if modality is None:
         return None, FIELD
-    given = {"use": modality} if isinstance(modality, str) else dict(modality)
-    name, text_field = given.pop("use", ""), given.pop("field", FIELD)
+    parameters = {"use": modality} if isinstance(modality, str) else dict(modality)
+    name, text_field = parameters.pop("use", ""), parameters.pop("field", FIELD)
     try:
-        known = find_modality(modalities_of(catalog), name)
-        known.check_names(given)
-        return Space(known.reference, **given), text_field
+        found_modality = find_modality(modalities_of(catalog), name)
+        found_modality.check_names(parameters)
+        return Space(found_modality.reference, **parameters), text_field
     except (DataError, Invalid) as error:
         raise SuiteError(f"modality: {error}") from error
 
@@ -120,7 +120,7 @@ def check_stated(space: Space, stated: Space | None) -> None:
 
 
 def value_text(value: Any) -> str:
-    """Return an argument in an error message: a plain value, or the name of its type."""
+    """Return how an error message shows an argument: at most 80 characters, or the name of its type."""
     items = value if isinstance(value, list | tuple) else [value]
     is_plain = all(item is None or isinstance(item, str | bool | int | float) for item in items)
     return f"{value!r:.80}" if is_plain else type(value).__name__
@@ -134,6 +134,7 @@ def is_collection(value: Any) -> TypeGuard[Collection[Any]]:
 
 
 def _is_table(value: Any) -> bool:
+    """Return whether an argument is a mapping of texts whose `use`, if it has one, is a text."""
     return (
         isinstance(value, Mapping)
         and all(isinstance(name, str) for name in value)
@@ -142,4 +143,5 @@ def _is_table(value: Any) -> bool:
 
 
 def _make_error(name: str, expected: str, value: Any) -> SuiteError:
+    """Return the error for an argument of another form than expected."""
     return SuiteError(f"{name}: expected {expected}, got {value_text(value)}")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Explained", "Step", "explain"]
 
-_SHOWN = 16  # number of fakes that are traced through the extractor
+_N_TRACED = 16  # fakes that are traced through the extractor: enough for means, quick for large networks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +100,8 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     explained: list[Explained] = []
     arrays: dict[str, Any] = {}
     for component, protocol in list_protocols(catalog):
-        works = component.serves((pair.modality.reference,))
-        if not works or (plain.use is not None and component not in catalog.matches("extractor", plain.use)):
+        is_requested = plain.use is None or component in catalog.matches("extractor", plain.use)
+        if not (is_requested and component.serves((pair.modality.reference,))):
             continue
         reference = f"{component.owner.distribution}:{protocol.name}"
         request = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
@@ -150,28 +150,26 @@ def _explain_options(
 ) -> list[Explained]:  # fmt: skip
     """Return each protocol that is an option of the metrics; raise SuiteError if none has one."""
     served = (pair.modality.reference,)
-    having = [(each, own) for each, own in metric_protocols(catalog) if each.serves(served)]
-    asked = {
-        name: (component, options, own)
-        for name, options in read_metrics(metrics).items()
-        for component, own in having
-        if component == catalog.find_metric(parse_id(name)[0], served)[0]
-    }
-    if not asked:
-        advice = (
-            f"; name metrics that have some: {listed([each.name for each, _ in having])}" if having else ""
-        )
+    with_protocols = {each: names for each, names in metric_protocols(catalog) if each.serves(served)}
+    requested = {}
+    for name, options in read_metrics(metrics).items():
+        component = catalog.find_metric(parse_id(name)[0], served)[0]
+        if component in with_protocols:
+            requested[name] = (component, options, with_protocols[component])
+    if not requested:
+        names = listed([each.name for each in with_protocols])
+        advice = f"; name metrics that have some: {names}" if with_protocols else ""
         raise SuiteError(f"no installed extractor has a protocol for {served[0]} samples{advice}")
     explained = []
-    for protocol in dict.fromkeys(name for _, _, own in asked.values() for name in own):
+    for protocol in dict.fromkeys(name for _, _, names in requested.values() for name in names):
         chosen = {
             name: {**options, "protocol": protocol}
-            for name, (_, options, own) in asked.items()
-            if protocol in own
+            for name, (_, options, protocols) in requested.items()
+            if protocol in protocols
         }
         groups = make_groups(catalog, chosen, request, modality=pair.modality, sides=pair.sides)
-        found = {name: each for group in groups for name, each in compute(group).items()}
-        holders = dict.fromkeys(component.name for component, _, own in asked.values() if protocol in own)
+        measurements = {name: each for group in groups for name, each in compute(group).items()}
+        holders = dict.fromkeys(each.name for each, _, names in requested.values() if protocol in names)
         explained.append(
             Explained(
                 protocol=protocol,
@@ -179,7 +177,7 @@ def _explain_options(
                 source="",
                 options={"protocol": protocol},
                 steps=(),
-                measurements=found,
+                measurements=measurements,
             )
         )
     return explained
@@ -187,17 +185,20 @@ def _explain_options(
 
 def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
     """Return the steps of the first fakes; `first` collects the arrays of the first protocol of each step."""
-    samples = pair.sides["fake"].open().take(slice(_SHOWN))
-    follow = None if part is None else getattr(pair.fitted(part), "steps", None)
-    arrays = {} if follow is None else dict(follow(samples))
+    samples = pair.sides["fake"].open().take(slice(_N_TRACED))
+    trace = None if part is None else getattr(pair.fitted(part), "steps", None)  # extractors may lack it
+    arrays = {} if trace is None else dict(trace(samples))
     if isinstance(samples.data, np.ndarray):
         arrays = {"decoded": samples.data, **arrays}
     for name, array in arrays.items():
         first.setdefault(name, array)
-    return tuple(_step(name, np.asarray(array, np.float64), first[name]) for name, array in arrays.items())
+    return tuple(
+        _summarize_step(name, np.asarray(array, np.float64), first[name]) for name, array in arrays.items()
+    )
 
 
-def _step(name: str, array: np.ndarray[tuple[int, ...], np.dtype[np.float64]], first: Any) -> Step:
+def _summarize_step(name: str, array: np.ndarray[tuple[int, ...], np.dtype[np.float64]], first: Any) -> Step:
+    """Return the statistics of a step's array, compared with the array of the first protocol that has it."""
     return Step(
         name=name,
         shape=array.shape[1:],

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Source", "as_samples", "existing_path", "is_path"]
 
-_LOOKED_AT = 3  # items of a list that may be the names of files
+_N_INSPECTED = 3  # items of a list that are looked up as files: a list can have a million texts
 
 
 def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Space | None) -> Samples:
@@ -64,21 +64,21 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
             return find_modality(modalities, value.space.modality).admit(value)
         if hasattr(value, "detach"):
             value = _read_array(value)
-        asked = modalities if beside is None else [find_modality(modalities, beside.modality)]
-        for modality in asked:
-            made = modality.from_memory(value, beside)
-            if made is not None:
-                return modality.admit(made)
+        candidates = modalities if beside is None else [find_modality(modalities, beside.modality)]
+        for modality in candidates:
+            samples = modality.from_memory(value, beside)
+            if samples is not None:
+                return modality.admit(samples)
     except (DataError, Invalid) as error:
         raise DataError(f"{name}: {error}") from error
-    raise DataError(f"{name}: {_describe_refusal(value, asked)}")
+    raise DataError(f"{name}: {_describe_refusal(value, candidates)}")
 
 
 def _are_file_names(value: Any) -> bool:
     """Return whether the first texts of a list are all paths of existing files."""
     if not isinstance(value, list | tuple) or not value:
         return False
-    paths = [existing_path(item) if isinstance(item, str) else None for item in value[:_LOOKED_AT]]
+    paths = [existing_path(item) if isinstance(item, str) else None for item in value[:_N_INSPECTED]]
     return all(path is not None and path.is_file() for path in paths)
 
 
@@ -92,24 +92,25 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
         )
     is_array = isinstance(value, np.ndarray)
     got = f"{value.dtype} {value.shape}" if is_array else type(value).__name__
-    known = [modality for modality in modalities if modality.spec.advice]
+    advising = [modality for modality in modalities if modality.spec.advice]
     axes = value.ndim - 1 if is_array else 0
-    near = [modality for modality in known if axes and len(modality.spec.axes) == axes]
-    lacking = [modality for modality in modalities if _lacks(modality, value)]
-    advice = {modality.reference: _advise_axis(modality) for modality in lacking}
-    for modality in near if near or advice else known:
+    with_same_axes = [modality for modality in advising if axes and len(modality.spec.axes) == axes]
+    lacking_axis = [modality for modality in modalities if _lacks_axis(modality, value)]
+    advice = {modality.reference: _advise_axis(modality) for modality in lacking_axis}
+    for modality in with_same_axes if with_same_axes or advice else advising:
         advice.setdefault(modality.reference, modality.spec.advice)
     lines = "; ".join(f"{name}: {line}" for name, line in advice.items())
     return f"expected {', '.join(advice)} samples, got {got}; {lines}"
 
 
-def _lacks(modality: Modality, value: Any) -> bool:
+def _lacks_axis(modality: Modality, value: Any) -> bool:
     """Return whether an array has the dtype of a modality, and one axis less."""
     is_array = isinstance(value, np.ndarray) and value.ndim > 1
     return is_array and value.ndim == len(modality.spec.axes) and str(value.dtype) in modality.spec.dtypes
 
 
 def _advise_axis(modality: Modality) -> str:
+    """Return how to add the axis that an array lacks to be of a modality."""
     return f"if it lacks {modality.spec.axes[-1]}, write x[..., None]"
 
 
@@ -119,6 +120,7 @@ def is_path(value: Any) -> bool:
 
 
 def _read_array(tensor: Any) -> Any:
+    """Return a tensor of torch, of any device, as an array of numpy."""
     try:
         return tensor.detach().cpu().numpy()
     except TypeError as error:  # numpy has no bfloat16
@@ -126,7 +128,7 @@ def _read_array(tensor: Any) -> Any:
 
 
 def _no_caution(_: Samples) -> str:
-    """Return no caution."""
+    """Return no caution: for samples whose reader has none."""
     return ""
 
 
@@ -168,6 +170,7 @@ class Source:
         return side
 
     def _open_side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
+        """Return a value as a side without the check of its modality; for arguments see `side`."""
         if isinstance(value, Samples) or not is_path(value):
             samples = as_samples(value, name, self._modalities, beside)
             return make_side(samples, name, n, partial(self._begin_hashing, name))
@@ -193,19 +196,23 @@ class Source:
 
     @property
     def _modalities(self) -> tuple[Modality, ...]:
+        """All modalities of the catalog."""
         return modalities_of(self.catalog)
 
     def _open_path(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
+        """Return the samples of a file or folder as a side; they are read on first use."""
         split = self.split if name == "real" else name
         with _name_errors(name):
-            home = (kept_folder(path) if self.reader is None else None) or path
-            before = identity_of(home)
+            source = (kept_folder(path) if self.reader is None else None) or path
+            identity_before = identity_of(source)
             identity, read, caution = self._plan_reading(path, name, beside)
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
             with _name_errors(name):
-                check_identity(home, before, lambda: self._plan_reading(path, name, beside)[0] == identity)
+                check_identity(
+                    source, identity_before, lambda: self._plan_reading(path, name, beside)[0] == identity
+                )
 
         def load() -> Samples:
             with _name_errors(name):
@@ -217,7 +224,8 @@ class Source:
         is_fixed = self.reader is not None or kept_folder(path) is not None
         return side if is_fixed else replace(side, path=path)
 
-    def _note(self, line: str) -> None:
+    def _report_note(self, line: str) -> None:
+        """Report a line for the user, such as the modality that a file is taken to be of."""
         self.tell(note=line)
 
     def _begin_hashing(self, name: str, samples: Samples) -> Over:
@@ -228,7 +236,7 @@ class Source:
     def _plan_reading(
         self, path: Path, name: str, space: Space | None
     ) -> tuple[str, Callable[[], Samples], Caution]:
-        """Return the hash of all that decides what a side's path holds, what reads it, and its caution."""
+        """Return how a side's path is read: the hash of all that decides it, the reader, and its caution."""
         modalities = self._modalities
         modality = None if space is None else find_modality(modalities, space.modality)
         kept = kept_folder(path) if self.reader is None else None
@@ -241,7 +249,7 @@ class Source:
             return digest(identity), lambda: read_strings(path, modality, space, key), _no_caution
         part = make_reader_part(
             self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
-            is_fake=name == "fake", among=self.among, note=self._note,
+            is_fake=name == "fake", among=self.among, note=self._report_note,
         )  # fmt: skip
 
         if self.text_field != FIELD and path.suffix.lower() in TEXT_ENDINGS:
@@ -260,6 +268,7 @@ class Source:
         return digest(data_key(part)), load, caution
 
     def _open_split(self, reference: str, name: str, n: int | None) -> Side:
+        """Return a split of a dataset component as a side; the dataset is prepared if the store lacks it."""
         use, split = self._read_reference(reference, name)
         part = make_part(self.catalog, DatasetSpec, SuiteEntry(use=use, where=name), Path.cwd())
         dataset = find_prepared(part, self.store, self._modalities)
@@ -267,8 +276,8 @@ class Source:
             prepare(part, self.store, self._modalities, make_log(self.tell))
             dataset = find_prepared(part, self.store, self._modalities)
         if dataset is None or split not in dataset.sizes:
-            held = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
-            raise DataError(f"{name}: {use} has no split {split!r}{held}")
+            splits_text = "" if dataset is None else f"; it has {', '.join(dataset.sizes)}"
+            raise DataError(f"{name}: {use} has no split {split!r}{splits_text}")
         stored, sizes = dataset, dataset.sizes  # not None in the function below
         key = {"kind": "opened", "split": split_id(stored.hash, split, n)}
 

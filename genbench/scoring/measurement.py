@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Measurement", "measure_group"]
 
-_SHOWN = 40  # characters of a sample in a line
+_LONGEST_TEXT = 40  # characters of a sample in a line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,32 +99,32 @@ def measure_group(
         report(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
     valid: dict[str, ValidCount] = {}
-    pair.used.clear()
+    pair.used.clear()  # the notices of the metric before
     status, reason = "ok", ""
-    data = pair.data_hash(group)
+    data_sha = pair.data_hash(group)
     moments, statistics = pair.moments(group), pair.statistics_for(group)
     try:
         pair.check_fit(group)
-        scores = compute(group, pair, data_hash=data, seed=seed, device=pair.settings.device, valid=valid,
+        scores = compute(group, pair, data_hash=data_sha, seed=seed, device=pair.settings.device, valid=valid,
                          moments=moments, note=pair.used.note, log=log)  # fmt: skip
     except (BlameError, Undefined, Invalid) as failure:
         status, reason = read_outcome(failure)
-    found = {}
+    measurements = {}
     fake, n_real = pair.sides["fake"], pair.n_real(group)
-    shared = [*_list_cautions(group, pair), *sorted(map(str, pair.used)), *_list_first_without(valid, pair)]
+    shared = [*_list_cautions(group, pair), *sorted(map(str, pair.used)), *_warn_of_no_features(valid, pair)]
     for name, output in group.outputs:
         decided_by = signature(
             group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
-            data_hash=data, split=pair.sides["real"].split if statistics is None else None,
+            data_hash=data_sha, split=pair.sides["real"].split if statistics is None else None,
         )  # fmt: skip
         numbers = _read_numbers(scores[output.name]) if scores else {}
         cautions = [*shared, *warn_of_metric(numbers.get("extra", {}))]
-        found[name] = Measurement(
+        measurements[name] = Measurement(
             metric=name, direction=output.direction, best=output.best, n=fake.size, n_real=n_real,
             status=status, reason=reason, seed=seed, signature=short_signature(decided_by),
             decided_by=decided_by, valid=dict(valid), cautions=_drop_repeated(cautions), **numbers,
         )  # fmt: skip
-    return found
+    return measurements
 
 
 def _read_numbers(score: Score) -> dict[str, Any]:
@@ -135,18 +135,18 @@ def _read_numbers(score: Score) -> dict[str, Any]:
 
 
 def _drop_repeated(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return each text once, and none that is a part of another one."""
+    """Return each text once, and leave out a text that another one contains."""
     return tuple(
         text for text in dict.fromkeys(texts) if not any(text != other and text in other for other in texts)
     )
 
 
-def _list_first_without(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]:
+def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]:
     """Yield a line for each side of strings of which none has features, with the first of them."""
     for name in (name for name, count in valid.items() if not count.n):
         text = pair.first_text(name)
         if text is not None:
-            first = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+            first = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
             yield f"no sample of {name} has features; the first is {first!r}: check the file and its column"
 
 

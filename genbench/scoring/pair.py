@@ -59,9 +59,9 @@ class Pair:
         self.modality = find_modality(modalities, sides["fake"].space.modality)
         self.sides = sides
         for name, side in sides.items():
-            why = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
-            if why:
-                raise DataError(f"{name} cannot be compared with real: {why}")
+            difference = self.modality.difference(sides["real"].space, side.space) if "real" in sides else ""
+            if difference:
+                raise DataError(f"{name} cannot be compared with real: {difference}")
         self.store, self.settings, self.protocol, self.statistics = store, settings, protocol, statistics
         train = sides.get("train")
         self.used = Noted()
@@ -72,14 +72,14 @@ class Pair:
 
     @property
     def paths(self) -> list[Path]:
-        """The paths of all sides; none if a side is of another kind, or its modality is fixed."""
-        found = [side.path for side in self.sides.values() if side.path is not None]
-        return found if len(found) == len(self.sides) else []
+        """The paths of all sides; empty unless each side is a path whose modality could be another one."""
+        paths = [side.path for side in self.sides.values() if side.path is not None]
+        return paths if len(paths) == len(self.sides) else []
 
     def data_hash(self, group: Group) -> str:
         """Return the hash of the data that a metric compares fakes with: `real`, and `train` if used."""
-        used = ("real", "train") if self.uses_train(group) else ("real",)
-        hashes = {name: self.sides[name].hash for name in used if name in self.sides}
+        names = ("real", "train") if self.uses_train(group) else ("real",)
+        hashes = {name: self.sides[name].hash for name in names if name in self.sides}
         statistics = self.statistics_for(group)
         return digest(hashes if statistics is None else {**hashes, "real": statistics.hash})
 
@@ -191,14 +191,15 @@ class Pair:
         Raises DataError if two sides have no class in common.
         """
         samples = self._find_side(name).open()
-        return None if samples.labels is None else labels_in(samples, self._numbers)
+        return None if samples.labels is None else labels_in(samples, self._class_numbers)
 
     def classes(self, name: str) -> frozenset[str]:
         """Return the names of the classes of a side that occur, none if it has no labels."""
         return frozenset(class_names(self._find_side(name).open()).values())
 
     @functools.cached_property
-    def _numbers(self) -> Mapping[str, int]:
+    def _class_numbers(self) -> Mapping[str, int]:
+        """The number of each class name, the same on every side."""
         return number_classes({name: side.open() for name, side in self.sides.items()})
 
     def features(self, extractor: Part[ExtractorSpec], name: str) -> Extracted:
@@ -224,10 +225,12 @@ class Pair:
         raise Undefined(f"genbench.score has no {name}; run a suite")
 
     def _extract_side(self, extractor: Part[ExtractorSpec], side: Side) -> Extracted:
+        """Return the features of a side; they are stored if its samples have an id in the store."""
         keep = side.store_id is not None
         return self._features.of(extractor, side.samples_id, side.open, keep=keep)
 
     def _find_side(self, name: str) -> Side:
+        """Return a side; raise Undefined, which skips the metric, if it has no samples."""
         if name == "real" and self.statistics is not None and name not in self.sides:
             raise Undefined(f"needs samples of real; {self.statistics.name} holds only their statistics")
         if name not in self.sides:
@@ -235,8 +238,10 @@ class Pair:
         return self.sides[name]
 
     def _read_whole(self, name: str) -> Samples | None:
+        """Return all samples of a side for fitting an extractor, or None if it was not given."""
         return self.sides[name].open() if name in self.sides else None
 
 
 def _describe_spaces(sides: Mapping[str, Side]) -> str:
+    """Return the space of each side, for messages."""
     return ", ".join(f"{name} is {side.space}" for name, side in sides.items())

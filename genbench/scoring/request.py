@@ -57,13 +57,13 @@ class ScoreRequest:
         use = table.pop("use", None)
         self.catalog = catalog
         self.protocol: Protocol | None = None
-        self._home: str | None = None  # the distribution of the protocol
+        self._distribution: str | None = None  # the distribution of the protocol
         if protocol is not None:
             component, self.protocol = _find_protocol(catalog, protocol)
             if use is not None and component not in catalog.matches("extractor", use):
                 raise SuiteError(f"protocol {protocol!r} is one of the extractor {component.name}, not {use}")
             use, table = component.reference, {**self.protocol.options, **table}
-            self._home = component.owner.distribution
+            self._distribution = component.owner.distribution
         self.use: str | None = use
         self.options: dict[str, Any] = table
 
@@ -89,8 +89,8 @@ class ScoreRequest:
     def _preset_extractor(self, metric: str) -> str | None:
         """Return the extractor that the protocol prescribes for a metric: that of its own distribution."""
         name: str | None = self.preset(metric).get("extractor")
-        found = () if name is None else self.catalog.matches("extractor", name, home=self._home)
-        return found[0].reference if len(found) == 1 else name
+        matches = () if name is None else self.catalog.matches("extractor", name, home=self._distribution)
+        return matches[0].reference if len(matches) == 1 else name
 
 
 def make_groups(
@@ -107,20 +107,22 @@ def make_groups(
     Raises SuiteError for unknown names and options.
     """
     named = read_metrics(metrics)
-    shared = _first_canonical(catalog, named, modality) if request.use is None and request.options else None
+    shared = (
+        _find_first_canonical(catalog, named, modality) if request.use is None and request.options else None
+    )
     return [
         _make_group(catalog, name, options, request, modality, sides, shared, paths)
         for name, options in named.items()
     ]
 
 
-def _first_canonical(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
+def _find_first_canonical(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
     """Return the canonical extractor of the first metric that has one; unnamed options apply to it."""
     metrics = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in names]
-    return next(filter(None, (_canonical(catalog, metric, modality) for metric in metrics)), None)
+    return next(filter(None, (_find_canonical_name(catalog, metric, modality) for metric in metrics)), None)
 
 
-def _canonical(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
+def _find_canonical_name(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
     """Return the reference of a metric's canonical extractor, its bare name if that is not one, or None."""
     found = canonical_extractors(metric, catalog, (modality.reference,))
     if len(found) == 1:
@@ -145,7 +147,7 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
     """Raise SuiteError for the first unknown metric; the samples decide between several of one name."""
     for name in read_metrics(metrics):
         use = parse_id(name)[0]
-        if len(catalog.matches("metric", use)) > 1:
+        if len(catalog.matches("metric", use)) > 1:  # the modality of the samples decides later
             continue
         try:
             catalog.find_metric(use)
@@ -160,10 +162,10 @@ def find_modalities(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
     """
     served: frozenset[str] | None = None
     for name in read_metrics(metrics):
-        found = catalog.matches("metric", parse_id(name)[0])
-        if found and all(each.modalities for each in found):
-            own = frozenset[str]().union(*(each.modalities for each in found))
-            served = own if served is None else served & own
+        metric_components = catalog.matches("metric", parse_id(name)[0])
+        if metric_components and all(each.modalities for each in metric_components):
+            modalities = frozenset[str]().union(*(each.modalities for each in metric_components))
+            served = modalities if served is None else served & modalities
     return served or frozenset()
 
 
@@ -178,17 +180,19 @@ def check_unique(groups: Sequence[Group]) -> None:
 
 
 def join_groups(groups: Iterable[Group]) -> list[Group]:
-    """Return the computations with those that differ in their outputs alone as one: each runs once."""
-    once: list[Group] = []
+    """Return the computations, with those joined that differ in their outputs alone: each runs once."""
+    joined: list[Group] = []
     for group in groups:
-        for number, other in enumerate(once):
+        for index, other in enumerate(joined):
             if replace(group, outputs=other.outputs, unseen_controls=other.unseen_controls) == other:
-                unseen = {**other.unseen_controls, **group.unseen_controls}
-                once[number] = replace(other, outputs=other.outputs + group.outputs, unseen_controls=unseen)
+                unseen_controls = {**other.unseen_controls, **group.unseen_controls}
+                joined[index] = replace(
+                    other, outputs=other.outputs + group.outputs, unseen_controls=unseen_controls
+                )
                 break
         else:
-            once.append(group)
-    return once
+            joined.append(group)
+    return joined
 
 
 def report_metrics(
@@ -196,19 +200,21 @@ def report_metrics(
 ) -> list[str]:
     """Return the ids of the metrics of a report on such samples.
 
-    All metrics that it suits have one extractor: the requested one, the modality's default, or the canonical
-    one of the first metric. If it does not work on such samples, or is a default that is fitted to training
-    samples and there are none, only metrics without an extractor remain. A metric that takes other outputs
-    has its canonical extractor, if that works on such samples.
+    The metrics of features share one extractor: the requested one, the modality's default, or the canonical
+    one of the first metric. Without an extractor that works on such samples, or with a default that is fitted
+    to training samples and none are given, only metrics without an extractor remain. A metric whose outputs the
+    shared extractor lacks has its canonical extractor, if that works on such samples.
     """
     wanted = _report_components(catalog, modality)
-    canonical = next(filter(None, (_canonical(catalog, metric, modality) for metric in wanted)), None)
+    canonical = next(
+        filter(None, (_find_canonical_name(catalog, metric, modality) for metric in wanted)), None
+    )
     is_chosen = request.use is not None or modality.default_extractor is not None
     shared = None if is_chosen else canonical
     has_features = shared is None or any(
         component.serves((modality.reference,)) for component in catalog.matches("extractor", shared)
     )
-    if request.use is None and "train" not in sides and _default_is_fitted(catalog, modality):
+    if request.use is None and "train" not in sides and _is_default_fitted(catalog, modality):
         has_features = False
     ids = []
     for metric in wanted:
@@ -217,19 +223,19 @@ def report_metrics(
         if lacks_train or (takes_features and not has_features):
             continue
         name = metric.reference if metric.owner.is_genbench else metric.name
-        used = shared or _replace_unsuited(catalog, metric, request, modality)
+        used = shared or _choose_own_extractor(catalog, metric, request, modality)
         ids.append(f"{name}[{used}]" if used and takes_features else name)
     return ids
 
 
-def _default_is_fitted(catalog: Catalog, modality: Modality) -> bool:
+def _is_default_fitted(catalog: Catalog, modality: Modality) -> bool:
     """Return whether the default extractor of a modality asks for training samples."""
     name = modality.default_extractor
     found = [] if name is None else catalog.matches("extractor", name)
     return any(read_contract(component.spec).inputs for component in found)
 
 
-def _replace_unsuited(
+def _choose_own_extractor(
     catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality
 ) -> str | None:
     """Return the canonical extractor of a metric that the requested one does not suit, or None."""
@@ -237,10 +243,10 @@ def _replace_unsuited(
     requested = () if request.use is None else catalog.matches("extractor", request.use)
     specs = [each.spec for each in requested]
     suits = any(isinstance(spec, ExtractorSpec) and wanted <= set(spec.outputs) for spec in specs)
-    return None if suits or not specs else _own_extractor(catalog, metric, modality)
+    return None if suits or not specs else _find_serving_canonical(catalog, metric, modality)
 
 
-def _own_extractor(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
+def _find_serving_canonical(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
     """Return the reference of a metric's canonical extractor if it works on the samples, or None."""
     found = canonical_extractors(metric, catalog, (modality.reference,))
     return next((each.reference for each in found if each.serves((modality.reference,))), None)
@@ -248,22 +254,26 @@ def _own_extractor(catalog: Catalog, metric: Component, modality: Modality) -> s
 
 def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
     """Return the metrics of a report on such samples: genbench's own, then others without names of these."""
-    own: list[Component] = []
-    others: list[Component] = []
+    from_genbench: list[Component] = []
+    from_plugins: list[Component] = []
     for component in catalog.components:
         spec = component.spec
         if not isinstance(spec, MetricSpec) or not spec.report or spec.is_comparison:
             continue
         if component.serves((modality.reference,)):
-            (own if component.owner.is_genbench else others).append(component)
-    taken = {name for component in own for name in component.names}
-    return own + [component for component in others if taken.isdisjoint(component.names)]
+            metrics_of_owner = from_genbench if component.owner.is_genbench else from_plugins
+            metrics_of_owner.append(component)
+    genbench_names = {name for component in from_genbench for name in component.names}
+    return from_genbench + [
+        component for component in from_plugins if genbench_names.isdisjoint(component.names)
+    ]
 
 
 def _make_group(
     catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
     modality: Modality, sides: Collection[str], shared: str | None, paths: Sequence[Path],
 ) -> Group:  # fmt: skip
+    """Return the computation of one metric; `shared` is the extractor that unnamed options apply to."""
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
     named = extractor or None
@@ -275,7 +285,7 @@ def _make_group(
                 f"{where}: {component.name} compares all generators of a run; put it in a suite and use "
                 "genbench run"
             )
-        has_own = _own_extractor(catalog, component, modality) is not None
+        has_own = _find_serving_canonical(catalog, component, modality) is not None
         entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
     _check_modality(where, catalog, modality, sides, component, entry, paths)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
@@ -299,7 +309,10 @@ def _check_modality(
     where: str, catalog: Catalog, modality: Modality, sides: Collection[str], metric: Component,
     entry: SuiteEntry | None, paths: Sequence[Path],
 ) -> None:  # fmt: skip
-    """Raise SuiteError if a metric, or its extractor, does not work on the samples; no file is looked for."""
+    """Raise SuiteError if a metric, or its extractor, does not work on the samples.
+
+    It runs before `make_group`, which looks for the files of options.
+    """
     served = (modality.reference,)
     outputs = extractor_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
     chosen = canonical_extractors(metric, catalog, served) if outputs else ()
@@ -360,7 +373,7 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
 
 
 def metric_protocols(catalog: Catalog) -> Iterator[tuple[Component, tuple[str, ...]]]:
-    """Yield each metric that has protocols of its own, the values of its option `protocol`, with these."""
+    """Yield each metric that has protocols of its own, with the values of its option `protocol`."""
     for component in catalog.of_kind("metric"):
         try:
             protocols = read_contract(component.spec).protocols
@@ -382,7 +395,7 @@ def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
 def offline_advice(
     catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str]
 ) -> str:
-    """Return which extractors of a modality can be used at once, with what to type, "" if there are none.
+    """Return which extractors of a modality work without a download, and what to type; "" if none does.
 
     outputs  those that the metric takes
     sides    names of the sides; an extractor that is fitted needs `train`

@@ -55,8 +55,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScoreSession"]
 
-_NOTHING: tuple[str, Settings | None] = ("", None)  # for which no features are kept
-_OF_NUMBERS = ("array", "ragged")  # containers that an array in memory can become
+_NOTHING: tuple[str, Settings | None] = ("", None)  # of a session that has kept no features yet
+_NUMERIC_CONTAINERS = ("array", "ragged")  # containers that an array in memory can become
 
 
 class ScoreSession:
@@ -98,7 +98,7 @@ class ScoreSession:
         use = self.request.use
         if use is not None and not self.catalog.matches("extractor", use):
             raise SuiteError(self.catalog.unknown(use, "extractor"))
-        self._given = {name: _snapshot(value) for name, value in self._given.items()}
+        self._given = {name: _copy_argument(value) for name, value in self._given.items()}
         for name, value in self._given.items():
             path = existing_path(value) if is_path(value) else None
             if path is not None:
@@ -118,7 +118,7 @@ class ScoreSession:
         if metrics is not None:
             check_names(self.catalog, metrics)  # before long work
         if save_stats is not None:
-            _check_file(Path(save_stats))
+            _check_statistics_path(Path(save_stats))
         pair = self.pair(fake, report, metrics)
         try:
             return self._measure(pair, names, metrics, seed, save_stats)
@@ -140,8 +140,8 @@ class ScoreSession:
         for name in sorted(given, key=lambda name: self._rank(name, given[name])):
             sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
-            known = modalities_of(self.catalog)
-            sides = {name: adapt_side(side, real.space, known) for name, side in sides.items()}
+            modalities = modalities_of(self.catalog)
+            sides = {name: adapt_side(side, real.space, modalities) for name, side in sides.items()}
         settings, train = _read_settings(self._device), sides.get("train")
         kept_for = "" if train is None else train.hash, settings
         if kept_for != self._kept_for:
@@ -154,6 +154,10 @@ class ScoreSession:
     def _measure(
         self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None
     ) -> dict[str, Measurement]:
+        """Return the measurements of a pair; without `metrics`, those of a report.
+
+        names  the names of the sides, with `real` even if a file holds only its statistics
+        """
         catalog, request = self.catalog, self.request
         if metrics is None:
             metrics = report_metrics(catalog, request, modality=pair.modality, sides=names)
@@ -170,6 +174,7 @@ class ScoreSession:
         return {name: results[name] for group in groups for name, _ in group.outputs}
 
     def _load(self) -> None:
+        """Load the catalog of plugins, and resolve the requested extractor and protocol in it."""
         self.catalog = load_catalog(self._plugins)
         self._edits = count_edits()
         self.request = ScoreRequest(self.catalog, self._extractor, self._protocol)
@@ -209,11 +214,12 @@ class ScoreSession:
         return source
 
     def _list_samples(self) -> dict[str, Any]:
-        """Return the given samples without those of which a file holds the statistics alone."""
+        """Return the arguments that hold samples: all but a `real` file that holds only statistics."""
         is_lacking = self._statistics is not None and not self._statistics.has_samples
         return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
 
     def _rank(self, name: str, value: Any) -> int:
+        """Return the place of a side in the order of opening; see `_rank_opening`."""
         return _rank_opening(value) if name == "fake" else self._ranks[name]
 
     def _open_beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
@@ -228,16 +234,17 @@ class ScoreSession:
             return self._open_side(source, name, value, other.space)
         except DataError:
             modalities = modalities_of(self.catalog)
-            own = _find_space(value, modalities)
-            if own is None:
+            value_space = _find_space(value, modalities)
+            if value_space is None:
                 raise
-            both = [find_modality(modalities, space.modality) for space in (other.space, own)]
-            is_array = both[1].spec.container in _OF_NUMBERS
+            both = [find_modality(modalities, space.modality) for space in (other.space, value_space)]
+            is_array = both[1].spec.container in _NUMERIC_CONTAINERS
             if both[0] is both[1] or (is_array and both[0].spec.container == "ragged"):
                 raise
         advice = "".join(f"; {each.reference}: {each.spec.advice}" for each in both if each.spec.advice)
         raise DataError(
-            f"{other.name} is {other.space}, and {name} is {own}; give samples of one modality{advice}"
+            f"{other.name} is {other.space}, and {name} is {value_space}; "
+            f"give samples of one modality{advice}"
         )
 
     def _open_side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
@@ -266,6 +273,7 @@ class ScoreSession:
         return side
 
     def _read_side(self, name: str, side: Side) -> Samples:
+        """Return the samples of a path, copied out of memory maps, since the file may change afterwards."""
         samples = copy_mapped(side.open())
         self._check_path(name)
         return samples
@@ -279,6 +287,7 @@ class ScoreSession:
             raise DataError(f"{name}: {path.name} changed since the Reference was made; make a new one")
 
     def _tell(self, **event: Any) -> None:
+        """Pass an event to the function of the current call; show a warning in it as a Python warning."""
         if "warning" in event:  # the store cannot be written to
             warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
         self._report(**event)
@@ -307,19 +316,19 @@ def _find_space(value: Any, modalities: Sequence[Modality]) -> Space | None:
         return None
 
 
-def _snapshot(value: Any) -> Any:
-    """Return an object in memory as it is now; paths and splits as they are."""
+def _copy_argument(value: Any) -> Any:
+    """Return a copy of an object in memory; paths and splits as they are."""
     if isinstance(value, Samples):
         return copy_samples(value)
     if hasattr(value, "detach"):
         return value.detach().clone()
     if isinstance(value, list | tuple):
-        items = [_snapshot(item) for item in value]
+        items = [_copy_argument(item) for item in value]
         return items if isinstance(value, list) else tuple(items)
     return copy.deepcopy(value) if hasattr(value, "copy") else value
 
 
-def _check_file(path: Path) -> None:
+def _check_statistics_path(path: Path) -> None:
     """Raise SuiteError if statistics cannot be written to a path, before long work."""
     if path.suffix.lower() != ".npz":
         raise SuiteError(f"save_stats: {path.name}: expected a name that ends in .npz")
@@ -352,7 +361,7 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
 
 
 def _read_settings(device: str) -> Settings:
-    """Return the settings of this process: torch's number of threads, or the number it would use."""
+    """Return the settings of this process: the number of threads of torch, or the number it would use."""
     torch = sys.modules.get("torch")
     if torch is not None:
         return Settings(threads=torch.get_num_threads(), device=device)
@@ -360,4 +369,4 @@ def _read_settings(device: str) -> Settings:
 
 
 def _ignore_event(**event: Any) -> None:
-    """Discard an event."""
+    """Discard an event: the report of calls without one."""

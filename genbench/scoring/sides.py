@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genbench.core.samples import Over, Samples
     from genbench.core.spaces import Space
 
-    #: Returns what tells how far the hashes of samples are.
+    #: Takes samples, and returns a function that reports the progress of a loop over their hashes.
     Hashing = Callable[[Samples], Over]
 
 __all__ = ["Side", "adapt_side", "cut_samples", "make_side"]
@@ -57,7 +57,7 @@ class Side:
 
     @functools.cached_property
     def sketch(self) -> Sketch:
-        """The sketch of all samples, of numbers in single precision."""
+        """A sketch of all samples, with numbers in single precision."""
         return Sketch.whole(single(self.open()))
 
 
@@ -89,8 +89,8 @@ def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side
     if not modality.has("adapt"):
         return side
     try:
-        made = make_side(modality.adapt(side.open(), space), side.name)
+        adapted = make_side(modality.adapt(side.open(), space), side.name)
     except Invalid as error:
         raise DataError(f"{side.name}: {error}") from error
-    store_id = digest(["content", made.hash])
-    return replace(made, split=side.split, store_id=store_id, caution=side.caution)
+    store_id = digest(["content", adapted.hash])
+    return replace(adapted, split=side.split, store_id=store_id, caution=side.caution)

@@ -87,14 +87,19 @@ class Statistics:
         """Raise DataError if the file says that its features are not those of an extractor's output."""
         if self.origin is None:
             return
-        made, wanted = _flatten(self.origin.extractor, self.origin.output), _flatten(extractor, output)
-        differing = [key for key in {**wanted, **made} if made.get(key) != wanted.get(key)]
+        file_fields, own_fields = (
+            _flatten(self.origin.extractor, self.origin.output),
+            _flatten(extractor, output),
+        )
+        differing = [
+            key for key in {**own_fields, **file_fields} if file_fields.get(key) != own_fields.get(key)
+        ]
         if differing:
             key = min(differing, key=lambda key: (key != "name", key))
-            there, here = (f"{flat.get(key, 'missing'):.80}" for flat in (made, wanted))
+            file_text, own_text = (f"{flat.get(key, 'missing'):.80}" for flat in (file_fields, own_fields))
             raise DataError(
-                f"{self.name} holds statistics of another extractor: {key} is {there} in the file and "
-                f"{here} here; use that extractor, or save the statistics again"
+                f"{self.name} holds statistics of another extractor: {key} is {file_text} in the file and "
+                f"{own_text} here; use that extractor, or save the statistics again"
             )
 
     def check_fit(self, fit: str) -> None:
@@ -149,22 +154,26 @@ def single(samples: Samples) -> Samples:
 
 
 def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
-    held = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
-    if not {_MEAN, _COVARIANCE} & set(held):
+    """Return the statistics in an archive; None if it has neither `mu` nor `sigma`."""
+    members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+    if not {_MEAN, _COVARIANCE} & set(members):
         return None
-    missing = [key for key in (_MEAN, _COVARIANCE) if key not in held]
+    missing = [key for key in (_MEAN, _COVARIANCE) if key not in members]
     if missing:
         raise DataError(f"{name} holds no {missing[0]}; {_EXPECTED}")
-    mean, covariance = (_floats(name, key, archive, held[key]) for key in (_MEAN, _COVARIANCE))
-    origin = _read_origin(name, archive, held[_ORIGIN]) if _ORIGIN in held else None
+    mean, covariance = (_read_floats(name, key, archive, members[key]) for key in (_MEAN, _COVARIANCE))
+    origin = _read_origin(name, archive, members[_ORIGIN]) if _ORIGIN in members else None
     try:
         moments = Moments(mean, covariance, None if origin is None else origin.n).checked()
     except Invalid as error:
         raise DataError(f"{name}: mu and sigma: {error}") from error
-    return Statistics(name=name, moments=moments, origin=origin, has_samples=_SAMPLES in held)
+    return Statistics(name=name, moments=moments, origin=origin, has_samples=_SAMPLES in members)
 
 
-def _floats(name: str, key: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[np.float64]:
+def _read_floats(
+    name: str, key: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo
+) -> NDArray[np.float64]:
+    """Return an array of the archive as float64; raise DataError for another type."""
     array = _read_array(f"{name}: {key}", archive, member, _MOST_BYTES)
     if array.dtype.kind != "f" or array.dtype.itemsize not in (4, 8):
         raise DataError(f"{name}: {key} holds {array.dtype}; {_EXPECTED}")
@@ -172,7 +181,10 @@ def _floats(name: str, key: str, archive: zipfile.ZipFile, member: zipfile.ZipIn
 
 
 def _read_array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> NDArray[Any]:
-    """Return the array in a member of an archive of at most `most` bytes; its header claims no memory."""
+    """Return the array in a member of an archive; raise DataError if it has more than `most` bytes.
+
+    Its memory is bounded by the member's size: the shape in the header allocates nothing.
+    """
     if member.file_size > most:
         raise DataError(f"{name} has {member.file_size:,} bytes, and at most {most:,} are read")
     try:

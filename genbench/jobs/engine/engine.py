@@ -81,18 +81,18 @@ def _open_executor(
 
     Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
     """
-    who = part.contract.who
+    component_name = part.contract.who
     inputs = {"jobs": jobs, "check": functools.partial(difference, versions)}
     try:
-        asked = {name: inputs[name] for name in part.contract.inputs}
-        executor = call(part, asked, {"device": device})
+        requested = {name: inputs[name] for name in part.contract.inputs}
+        executor = call(part, requested, {"device": device})
     except GenbenchError:
         raise
     except Exception as error:  # the code of a plugin may raise any
-        raise PluginError(f"{who}: {type(error).__name__}: {error}") from error
+        raise PluginError(f"{component_name}: {type(error).__name__}: {error}") from error
     if not isinstance(executor, Executor):
-        found = type(executor).__name__
-        raise PluginError(f"{who}: expected a concurrent.futures.Executor, got {found}")
+        got = type(executor).__name__
+        raise PluginError(f"{component_name}: expected a concurrent.futures.Executor, got {got}")
     is_done = False
     try:
         yield executor
@@ -114,9 +114,10 @@ def place(
         for message in messages:
             futures[executor.submit(work, message)] = message
         for future in as_completed(list(futures)):
+            # the futures that stay in the dictionary are cancelled below
             message, outcome = futures.pop(future), future.result()
             if outcome.worker is not None:
-                _keep(message, outcome, workplace, store)
+                _keep_outcome(message, outcome, workplace, store)
             if outcome.failure is not None:
                 failures.append(outcome.failure)
     except (BrokenExecutor, CancelledError, SystemExit) as error:
@@ -128,8 +129,8 @@ def place(
     return failures
 
 
-def _keep(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
-    """Keep what came back, and report the job to the observer with its warnings."""
+def _keep_outcome(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
+    """Write the files that another process sent back; report the job and its warnings to the observer."""
     job, observer = message.job, workplace.observer
     observer.begin(message.name)
     for warning in outcome.warnings:
@@ -170,13 +171,14 @@ def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[s
     for name, content in files.items():
         if Path(name).parent.name == draw:
             (returned.gallery(draw) / Path(name).name).write_bytes(content)
-    with contextlib.suppress(DataError):
+    with contextlib.suppress(DataError):  # a damaged gallery is only missing on the page
         gallery = read_gallery(returned.path, draw)
         if gallery is not None:
             keep_gallery(folder, gallery)
 
 
 def _write_files(outcome: Outcome, folder: Path) -> None:
+    """Write the samples of an outcome into an artefact's folder; only the last part of each name counts."""
     for name, content in outcome.samples.items():
         (folder / Path(name).name).write_bytes(content)
 
@@ -223,7 +225,7 @@ class Engine:
 
     def run(self, jobs: Sequence[tuple[str, Any]]) -> list[JobFailure]:
         """Run named jobs and return the failures; raises as `place` does."""
-        messages = [self._message(name, job) for name, job in jobs]
+        messages = [self._make_message(name, job) for name, job in jobs]
         return place(self.executor, messages, self.workplace, self.store)
 
     @contextlib.contextmanager
@@ -240,7 +242,8 @@ class Engine:
             for folder in folders:
                 self.context.token.take_away(folder)
 
-    def _message(self, name: str, job: Any) -> JobMessage:
+    def _make_message(self, name: str, job: Any) -> JobMessage:
+        """Return the message of a job, with the trace that earlier tasks of its trial left."""
         folder, trace = RunFolder(self.context.folder), b""
         log = folder.log(name)
         if isinstance(job, RunTrial):

@@ -29,7 +29,7 @@ __all__ = [
     "JobMessage", "Outcome", "RunContext", "Token", "Versions", "difference", "this_process", "versions_of",
 ]  # fmt: skip
 
-_SHOWN = 3  # differences in one line
+_MOST_DIFFERENCES = 3  # more make the line of the message too long
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Token:
     content: str
 
     def leave(self, folder: Path) -> None:
-        """Write it; raises OSError if that cannot be done."""
+        """Write the token into a folder; raises OSError if that fails."""
         (folder / self.name).write_text(self.content, encoding="ascii")
 
     def take_away(self, folder: Path) -> None:
-        """Remove it if possible; a token that stays is swept as a draft."""
+        """Remove the token from a folder if possible; a later run removes one that stays, as a draft."""
         for _ in range(2):  # a disk may fail once
             with contextlib.suppress(OSError):
                 (folder / self.name).unlink(missing_ok=True)
@@ -151,7 +151,10 @@ class Outcome:
 
 
 def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
-    """Return the versions here of a run's components, plugin files excluded: those travel with messages."""
+    """Return the versions that this process has of a run's components.
+
+    Plugin files are left out, since messages contain their code.
+    """
     installed = [part for part in parts if not part.component.owner.file_hash]
     distributions = {part.component.owner.distribution for part in installed} - {"genbench"}
     needs = sorted({module for part in installed for module in part.modules})
@@ -166,25 +169,29 @@ def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
 
 def difference(expected: Versions) -> str | None:
     """Return in one line how the versions of this process differ; None if they do not."""
-    pairs = {**expected.libraries, **expected.distributions, **expected.modules}
-    found = {
+    expected_versions = {**expected.libraries, **expected.distributions, **expected.modules}
+    own_versions = {
         **libraries(),
         **{name: installed_version(name) for name in expected.distributions},
         **versions(expected.modules),
     }
-    other = [
-        f"{name} {found[name] or '(not installed)'} and not {version or '(none)'}"
-        for name, version in pairs.items()
-        if found[name] != version
+    differences = [
+        f"{name} {own_versions[name] or '(not installed)'} and not {version or '(none)'}"
+        for name, version in expected_versions.items()
+        if own_versions[name] != version
     ]
-    if not other:
-        code = {name: _own_code() if name == "genbench" else hash_package(name) for name in expected.code}
-        other = [f"other code of {name}" for name, value in expected.code.items() if code[name] != value]
-    return f"it has {', '.join(other[:_SHOWN])}" if other else None
+    if not differences:  # hash code only then: other versions have other code anyway
+        own_hashes = {
+            name: _own_code() if name == "genbench" else hash_package(name) for name in expected.code
+        }
+        differences = [
+            f"other code of {name}" for name, sha in expected.code.items() if own_hashes[name] != sha
+        ]
+    return f"it has {', '.join(differences[:_MOST_DIFFERENCES])}" if differences else None
 
 
 def this_process() -> str:
-    """Return the name of this process in messages."""
+    """Return how messages name this process: its machine and number."""
     return f"the worker {platform.node()} (process {os.getpid()})"
 
 

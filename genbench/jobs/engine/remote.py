@@ -51,7 +51,7 @@ __all__ = ["IsWanted", "Session", "handle_message", "job_variables", "open_sessi
 
 _SpecT = TypeVar("_SpecT", bound="Spec")
 
-_IDLE = 60.0  # seconds without a message after which a session is closed
+_IDLE = 60.0  # seconds without a message after which a session is closed: its server holds memory
 
 
 def job_variables(*, threads: int, offline: bool) -> dict[str, str]:
@@ -87,10 +87,10 @@ class Session:
     """
 
     def __init__(self, context: RunContext) -> None:
-        wrong = difference(context.versions)
-        if wrong is not None:
+        version_difference = difference(context.versions)
+        if version_difference is not None:
             raise EngineError(
-                f"cannot take part: {wrong}; install the same there as where the run was "
+                f"cannot take part: {version_difference}; install the same there as where the run was "
                 f"started, and start the worker again"
             )
         self.users = 0
@@ -99,16 +99,16 @@ class Session:
         self.store, warning = open_store()
         if warning is not None:
             self.observer.warn(warning)
-        plugins = [self._plugin_file(path, sources) for path, sources in context.plugins.items()]
+        plugins = [self._find_plugin_file(path, sources) for path, sources in context.plugins.items()]
         load_files(plugins)
         variables = job_variables(threads=context.threads, offline=context.offline)
         self.place = Workplace(variables, plugins, self.observer, PRELOAD)
 
     def take_warnings(self) -> tuple[str, ...]:
         """Return the warnings since the last call."""
-        take_warnings = tuple(self.observer.texts)
+        warnings = tuple(self.observer.texts)
         self.observer.texts.clear()
-        return take_warnings
+        return warnings
 
     def close(self) -> None:
         """End the fork server with all its children, and remove the folder of the session."""
@@ -123,7 +123,7 @@ class Session:
             self._folder = tempfile.TemporaryDirectory(prefix="genbench-worker-")
         return Path(self._folder.name)
 
-    def _plugin_file(self, path: Path, sources: Mapping[Path, bytes]) -> Path:
+    def _find_plugin_file(self, path: Path, sources: Mapping[Path, bytes]) -> Path:
         """Return a plugin file of this code: the run's own if this process can read it, or a copy."""
         with contextlib.suppress(OSError):
             if read_sources(path) == sources:
@@ -135,6 +135,7 @@ class Session:
         return self._make_copy_path(path)
 
     def _make_copy_path(self, path: Path) -> Path:
+        """Return the place of a plugin file's copy, in the same folders as the original."""
         return self.home / "plugins" / path.relative_to(path.anchor)
 
 
@@ -144,7 +145,7 @@ _LOCK = threading.Lock()
 
 @contextlib.contextmanager
 def open_session(context: RunContext) -> Iterator[Session]:
-    """Give the session of a run, made with its first message; close idle sessions of other runs."""
+    """Give the session of a run, which its first message opens; close idle sessions of other runs."""
     with _LOCK:
         _close_idle(except_for=context.run)
         if context.run not in _SESSIONS:
@@ -156,15 +157,16 @@ def open_session(context: RunContext) -> Iterator[Session]:
     finally:
         with _LOCK:
             session.users -= 1
-        _close_later()
+        _schedule_closing()
 
 
 def _close_idle(*, except_for: str | None = None) -> None:
+    """Close the sessions that no message uses, except that of one run; the caller holds the lock."""
     for run in [run for run, session in _SESSIONS.items() if run != except_for and not session.users]:
         _SESSIONS.pop(run).close()
 
 
-def _close_later() -> None:
+def _schedule_closing() -> None:
     """Close idle sessions after a while without messages."""
     global _timer  # noqa: PLW0603 - one timer a process
     with _LOCK:
@@ -175,6 +177,7 @@ def _close_later() -> None:
 
 
 def _close_all() -> None:
+    """Close all sessions that no message uses."""
     with _LOCK:
         _close_idle()
 
@@ -183,7 +186,7 @@ _timer = threading.Timer(_IDLE, _close_all)
 atexit.register(_close_all)
 
 
-#: How often a job is started before its workers' deaths count as its own doing.
+#: How often a job is started before its workers' deaths count as its own doing: any machine may die once.
 _MOST_STARTS = 3
 
 IsWanted: TypeAlias = Callable[[], bool]
@@ -200,7 +203,7 @@ def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outc
     start = time.monotonic()
     try:
         with open_session(message.context) as session, _open_folder(message, session) as folder:
-            failure = _run(message, session, folder, tries, is_wanted)
+            failure = _run_here(message, session, folder, tries, is_wanted)
             outcome = Outcome(failure=failure, worker=this_process(), warnings=session.take_warnings())
             if folder != message.context.folder:
                 outcome = _add_results(outcome, folder, message.log.stem)
@@ -211,9 +214,10 @@ def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outc
     return replace(outcome, seconds=time.monotonic() - start)
 
 
-def _run(
+def _run_here(
     message: JobMessage, session: Session, folder: Path, tries: int, is_wanted: IsWanted
 ) -> JobFailure | None:
+    """Run a message's job with this process's store and files; return the failure of a job that prepares."""
     job, log = message.opened(), RunFolder(folder).log(message.log.stem)
     if not isinstance(job, RunTrial | PrepareReference):
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
@@ -223,10 +227,10 @@ def _run(
         if tries >= _MOST_STARTS:  # the trials that need it fail in the same way, and record it
             return None
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
-    due = job.tasks
+    tasks_due = job.tasks
     job = _drop_finished(replace(job, folder=folder), tries)
-    if due and not job.tasks:
-        return None
+    if tasks_due and not job.tasks:
+        return None  # lost workers finished all tasks
     if tries < _MOST_STARTS:
         run_trial(session.place, job, log, is_wanted=is_wanted)
         return None
@@ -255,12 +259,18 @@ def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
     """Return the job without the tasks that lost workers finished; count attempts of the others."""
     if not tries:
         return job
-    before = job.attempts
-    known = read_records(job.folder, job.trial.cells)
-    done = {key for key, record in known.items() if record.attempt > before.get(key, 0)}
-    left = [task for task in job.tasks if not done.issuperset(cell.key for cell in task.cells.values())]
-    attempts = {cell.key: before.get(cell.key, 0) + tries for task in left for cell in task.cells.values()}
-    return replace(job, tasks=tuple(left), attempts={**before, **attempts})
+    attempts_before = job.attempts
+    records = read_records(job.folder, job.trial.cells)
+    finished = {key for key, record in records.items() if record.attempt > attempts_before.get(key, 0)}
+    unfinished = [
+        task for task in job.tasks if not finished.issuperset(cell.key for cell in task.cells.values())
+    ]
+    attempts = {
+        cell.key: attempts_before.get(cell.key, 0) + tries
+        for task in unfinished
+        for cell in task.cells.values()
+    }
+    return replace(job, tasks=tuple(unfinished), attempts={**attempts_before, **attempts})
 
 
 def _provide_data(
@@ -271,10 +281,10 @@ def _provide_data(
     if store.notes(dataset.key) is None:
         part = _localize_part(dataset.part, message.context)
         job = PrepareData(part=part, store=store, modalities=(dataset.modality,))
-        wrong = run_job(session.place, f"{part.name} data", job, log, is_wanted=is_wanted)
-        if wrong is not None:
+        failure = run_job(session.place, f"{part.name} data", job, log, is_wanted=is_wanted)
+        if failure is not None:
             raise DataError(
-                f"the dataset {part.name!r} cannot be prepared: {wrong.reason}; see the log of "
+                f"the dataset {part.name!r} cannot be prepared: {failure.reason}; see the log of "
                 f"{message.name}, or let all machines use one store (GENBENCH_STORE)"
             )
     notes = store.notes(dataset.key)
@@ -292,9 +302,9 @@ def _localize_job(job: Any, context: RunContext) -> Any:
 
 def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
     """Return a part that names the same files on this machine; raise DataError if one is missing."""
-    found = {name: _locate(part, name, path, context) for name, path in find_paths(part.options).items()}
-    options = replace_paths(part.options, {name: path for name, (path, _) in found.items()})
-    files = {name: identity for name, (_, identity) in found.items()}
+    located = {name: _locate(part, name, path, context) for name, path in find_paths(part.options).items()}
+    options = replace_paths(part.options, {name: path for name, (path, _) in located.items()})
+    files = {name: identity for name, (_, identity) in located.items()}
     code = code_of(part.component)
     if part.code is not None and code.sha256 != part.code.sha256:
         raise DataError(
@@ -305,34 +315,36 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
 
 def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
     """Return the path of an option's file on this machine, and its identity from before its hash."""
-    who = f"{part.component.kind} {part.name!r}"
+    component_name = f"{part.component.kind} {part.name!r}"
     remedy = "every machine needs the same files at the same paths"
     if not path.exists() and path.is_relative_to(context.assets):
         path = assets_root() / path.relative_to(context.assets)
         remedy = f"run `genbench fetch {part.component.name}` there"
     if not path.exists():
-        raise DataError(f"{who}: its option {option!r} names {path}, which does not exist here; {remedy}")
+        raise DataError(
+            f"{component_name}: its option {option!r} names {path}, which does not exist here; {remedy}"
+        )
     identity = identity_of(path)
     if not content_sha256(path).startswith(get_value(part.canonical, option)["sha256"]):
-        raise DataError(f"{who}: {path}, its option {option!r}, has other content here; {remedy}")
+        raise DataError(f"{component_name}: {path}, its option {option!r}, has other content here; {remedy}")
     return path, identity
 
 
 def _add_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
     """Return an outcome with the files of a folder that the run does not share."""
-    written = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
+    records = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
     galleries = {
         f"{path.parent.name}/{path.name}": path.read_bytes()
         for path in sorted(RunFolder(folder).galleries.glob("*/*"))
     }
     traces = [path.read_bytes() for path in RunFolder(folder).traces.glob("*.json")]
-    text = RunFolder(folder).log(log)
+    log_file = RunFolder(folder).log(log)
     return replace(
         outcome,
-        records=written,
+        records=records,
         trace=traces[0] if traces else b"",
         galleries=galleries,
-        log=text.read_bytes() if text.is_file() else b"",
+        log=log_file.read_bytes() if log_file.is_file() else b"",
     )
 
 

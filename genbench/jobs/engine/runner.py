@@ -74,7 +74,7 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
     try:
         futures = [pool.submit(call) for call in calls]
         done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        return [future.result() for future in futures if future in done]  # raises if one failed
+        return [future.result() for future in futures if future in done]  # result() raises if one failed
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -91,7 +91,7 @@ def run_job(
 ) -> JobFailure | None:
     """Run a job that prepares something; return the failure of its plugin, or None.
 
-    If its server ends with it, which another job may have done, it is begun again with a server of its own.
+    If the job's server ends too, another job may have killed it, so this one starts again with its own.
     Raises GenbenchError for what a user can mend.
     """
     with _observe(place, name):
@@ -104,7 +104,7 @@ def run_job(
 
 
 def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable[[], bool] = always) -> None:
-    """Run a trial or comparison; if its process dies, its work in progress is lost, another does the rest.
+    """Run a trial or comparison; if its process dies, record the work in progress as failed and do the rest.
 
     is_wanted  called several times a second; if it returns False, the trial ends without further records
 
@@ -121,7 +121,7 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
             ):
                 raise _make_error(ending)
             if ending.is_unexplained and not is_suspect:
-                is_suspect = True  # of having ended its server: it is begun again with one of its own
+                is_suspect = True  # it may have killed the shared server, so it starts again with its own
                 job = _restart(job, ending)
                 continue
             job = _record_casualties(job, ending)
@@ -138,24 +138,25 @@ def _restart(job: RunTrial, ending: Ending) -> RunTrial:
 
 
 def _record_casualties(job: RunTrial, ending: Ending) -> RunTrial:
-    """Record the work in progress when a process died, and return the rest of the job."""
+    """Record the work in progress as failed after its process died, and return the rest of the job."""
     lost: tuple[Task, ...] = job.tasks
     left: tuple[Task, ...] = ()
     if ending.task is not None:  # the number of tasks, if all of them were done
         lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
     status, reason = ending.outcome
     if status == "error":
-        who = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
-        reason = f"{who}: {plain_line(reason)}"
-    extra = {"peak_bytes": ending.peak} if status == "memory" else {}
-    for record in make_failed_records(job, lost, status, reason, extra):
+        cause = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
+        reason = f"{cause}: {plain_line(reason)}"
+    memory_fields = {"peak_bytes": ending.peak} if status == "memory" else {}
+    for record in make_failed_records(job, lost, status, reason, memory_fields):
         write_record(job.folder, record)
-    known = {} if ending.work is None else {ending.work: (status, reason)}
-    return replace(job, tasks=left, lost={**job.lost, **known})
+    lost_work = {} if ending.work is None else {ending.work: (status, reason)}
+    return replace(job, tasks=left, lost={**job.lost, **lost_work})
 
 
 @contextlib.contextmanager
 def _observe(place: Workplace, name: str) -> Iterator[None]:
+    """Tell the observer that a job begins and, unless the workplace was closed meanwhile, that it ends."""
     place.observer.begin(name)
     try:
         yield
@@ -168,12 +169,12 @@ def _watch(
     place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
 ) -> Ending:
     """Run a job in its own process and return how it ended; `alone` also gives it its own server."""
-    names = {variable for part in job.parts for variable in part.variables}
-    variables = {variable: os.environ[variable] for variable in names if variable in os.environ}
+    declared = {variable for part in job.parts for variable in part.variables}
+    variables = {variable: os.environ[variable] for variable in declared if variable in os.environ}
     modules = choose_preload(job.parts)
-    with contextlib.ExitStack() as opened:
-        server = opened.enter_context(place.own_server(modules)) if alone else place.server(modules)
-        child = opened.enter_context(server.start(job, log, variables=variables))
+    with contextlib.ExitStack() as contexts:
+        server = contexts.enter_context(place.own_server(modules)) if alone else place.server(modules)
+        child = contexts.enter_context(server.start(job, log, variables=variables))
         ending = supervise(
             child, job, place.meter, functools.partial(_pass_event, place, name),
             lambda: is_wanted() and not place.is_closed,
@@ -207,11 +208,13 @@ def _may_import_torch(make: Any) -> bool:
 
 
 def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
+    """Pass an event of a job to the observer, and show a warning in it once a run."""
     place.observer.event(name, event)
     if "warning" in event:
         place.warn_once(event["warning"])
 
 
 def _make_error(ending: Ending) -> GenbenchError:
+    """Return the error of a job as the exception that its exit code stands for."""
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)

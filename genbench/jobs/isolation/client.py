@@ -44,7 +44,7 @@ _START = (
     f"from {serve.__module__} import serve; "
     "serve(socket.socket(fileno=int(sys.argv[1])), pathlib.Path(sys.argv[3]), json.loads(sys.argv[4]))"
 )
-_PATIENCE = 1.0  # seconds in which the server ends by itself
+_PATIENCE = 1.0  # seconds for the server to exit after its connection was closed
 _PIECE = 1 << 16  # bytes that a pipe of Linux holds
 _HEAD = _TAIL = 512 * 1024  # about 5,000 lines: the start of a training, and a traceback after it
 
@@ -64,11 +64,11 @@ class ForkServer:
         self._lock = threading.Lock()
         self._scratch = new_folder()
         self._control, theirs = socket.socketpair()
-        places = [str(Path(place).absolute()) for place in sys.path]
+        import_folders = [str(Path(folder).absolute()) for folder in sys.path]
         with theirs:
             arguments = (
                 str(theirs.fileno()),
-                json.dumps(places),
+                json.dumps(import_folders),
                 str(self._scratch),
                 json.dumps(list(preload)),
             )
@@ -97,7 +97,7 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         output, printed = os.pipe()
         try:
-            with theirs, contextlib.suppress(OSError):
+            with theirs, contextlib.suppress(OSError):  # the child's events then report that the server ended
                 self._send(request, [theirs.fileno(), printed])
         finally:
             os.close(printed)
@@ -129,13 +129,14 @@ class ForkServer:
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:  # it still imports libraries, or is stopped
-            below = descendants(self._process.pid)
+            orphans = descendants(self._process.pid)
             self._process.kill()
             self._process.wait()
-            kill_each(below)
+            kill_each(orphans)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _send(self, message: Request | Kill, descriptors: list[int]) -> None:
+        """Send a pickled message, with file descriptors, to the server; several threads may call this."""
         content = pickle.dumps(message)
         with self._lock:
             socket.send_fds(self._control, [LENGTH.pack(len(content))], descriptors)
@@ -146,7 +147,7 @@ class Child:
     """A running job.
 
     pid   of its process, once it has started
-    left  processes of it that were alive when it had ended
+    left  number of its processes that were still alive when it had ended
     """
 
     def __init__(self, server: ForkServer, channel: socket.socket, output: int, log: OutputLog) -> None:
@@ -158,8 +159,8 @@ class Child:
         self._log = log
         self._text = b""
         self._has_ended = False
-        self._prints = True
-        self._below: list[int] = []
+        self._output_open = True
+        self._descendants: list[int] = []
         channel.setblocking(False)
         os.set_blocking(output, False)
 
@@ -171,7 +172,8 @@ class Child:
         """
         while not self._has_ended:
             channel = self._channel.fileno()
-            ready, _, _ = select.select([channel, self._output][: 1 + self._prints], [], [], tick)
+            readable = [channel, self._output] if self._output_open else [channel]
+            ready, _, _ = select.select(readable, [], [], tick)
             if self._output in ready:
                 self._take_output()
             if channel in ready:
@@ -183,8 +185,8 @@ class Child:
         """Return the process of the job and all its descendants."""
         if self.pid is None:
             return []
-        self._below = [self.pid, *descendants(self.pid)]
-        return self._below
+        self._descendants = [self.pid, *descendants(self.pid)]
+        return self._descendants
 
     def kill(self, *, by_force: bool = False) -> None:
         """End the job's process and all that it started.
@@ -209,17 +211,18 @@ class Child:
         self._log.close()
 
     def _read(self) -> Iterator[dict[str, Any]]:
+        """Yield the events that the socket has now; note the process's number and its end."""
         try:
             content = self._channel.recv(_PIECE)
-        except ConnectionResetError:
+        except ConnectionResetError:  # the server was killed
             content = b""
         if not content:
             self._has_ended = True
-            kill_each(self._below)  # the server would do it, but has ended
+            kill_each(self._descendants)  # the server would do it, but has ended
             yield {"exit": None}
             return
         *lines, self._text = (self._text + content).split(b"\n")
-        for event in filter(None, map(_event, lines)):
+        for event in filter(None, map(_parse_event, lines)):
             self.pid = event.get("pid", self.pid)
             if "exit" in event:
                 self._has_ended = True
@@ -231,24 +234,23 @@ class Child:
         with contextlib.suppress(BlockingIOError):
             content = os.read(self._output, _PIECE)
             self._log.write(content)
-            self._prints = bool(content)
-            return self._prints
+            self._output_open = bool(content)
+            return self._output_open
         return False
 
 
 class OutputLog:
     """The log of one process, appended to a file: `write` while it runs, `close` when it has ended.
 
-    Its size is bounded, since a process that prints without end would otherwise fill the disk.
-    It writes the first 512 KiB at once. When it is closed, it writes the last 512 KiB of the rest, after a
-    line with the number of bytes between. It redacts `secrets` before it cuts. A log that cannot be written
-    is lost, and nothing else.
+    Its size is bounded, since a process that prints without end would otherwise fill the disk: it has the
+    first 512 KiB of the output, a line with the number of bytes left out, and the last 512 KiB. `secrets` are
+    redacted first, since a cut could divide one. If the log cannot be written, the job still runs.
     """
 
     def __init__(self, path: Path, secrets: Iterable[str] = ()) -> None:
         self._redactor = Redactor(secrets)
         self._file: int | None = None
-        self._room = _HEAD
+        self._head_left = _HEAD
         self._tail = bytearray()
         self._left_out = 0
         with contextlib.suppress(OSError):
@@ -256,29 +258,31 @@ class OutputLog:
 
     def write(self, content: bytes) -> None:
         """Add output."""
-        self._take(self._redactor.feed(content))
+        self._store(self._redactor.feed(content))
 
-    def _take(self, content: bytes) -> None:
-        head, rest = content[: self._room], content[self._room :]
-        self._room -= len(head)
-        self._put(head)
+    def _store(self, content: bytes) -> None:
+        """Write the part of some output that fits the head; keep the end of the rest for `close`."""
+        head, rest = content[: self._head_left], content[self._head_left :]
+        self._head_left -= len(head)
+        self._write_file(head)
         self._tail += rest
-        if len(self._tail) > 2 * _TAIL:
+        if len(self._tail) > 2 * _TAIL:  # cut seldom: each cut moves _TAIL bytes
             self._left_out += len(self._tail) - _TAIL
             del self._tail[:-_TAIL]
 
     def close(self) -> None:
         """Write the end of the output."""
-        self._take(self._redactor.flush())
+        self._store(self._redactor.flush())
         cut = max(0, len(self._tail) - _TAIL)
         if self._left_out + cut:
-            self._put(b"\n[%d bytes were left out here]\n" % (self._left_out + cut))
-        self._put(bytes(self._tail[cut:]))
+            self._write_file(b"\n[%d bytes were left out here]\n" % (self._left_out + cut))
+        self._write_file(bytes(self._tail[cut:]))
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
-    def _put(self, content: bytes) -> None:
+    def _write_file(self, content: bytes) -> None:
+        """Write bytes to the file; stop at the first error, such as a full disk."""
         while content and self._file is not None:
             try:
                 content = content[os.write(self._file, content) :]
@@ -286,7 +290,7 @@ class OutputLog:
                 return
 
 
-def _event(line: bytes) -> dict[str, Any] | None:
+def _parse_event(line: bytes) -> dict[str, Any] | None:
     """Return the event in a line; None for other output, which a plugin wrote to the socket."""
     try:
         event = json.loads(line)
@@ -296,5 +300,5 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment whose processes have sets of strings in another order."""
+    """Return an environment with another hash seed: its processes order sets of strings differently."""
     return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}

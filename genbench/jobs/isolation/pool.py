@@ -90,12 +90,13 @@ class Workplace:
             if modules in self._servers and not self._servers[modules].is_alive:
                 self._servers.pop(modules).close()
             if modules not in self._servers:
-                self._servers[modules] = self._start(modules)
+                self._servers[modules] = self._start_server(modules)
             return self._servers[modules]
 
     def own_server(self, modules: tuple[str, ...] = ()) -> ForkServer:
         """Return a new server for a job that may have ended the shared one; the caller closes it."""
-        return self._start(modules)
+        return self._start_server(modules)
 
-    def _start(self, modules: tuple[str, ...]) -> ForkServer:
+    def _start_server(self, modules: tuple[str, ...]) -> ForkServer:
+        """Start a server that imports `modules` after those of every server."""
         return ForkServer(self._environment, self._plugins, (*self._preload, *modules))

@@ -23,17 +23,17 @@ _LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory
 
 def descendants(pid: int) -> list[int]:
     """Return the processes below `pid`, parents before their children."""
-    found: list[int] = []
+    pids: list[int] = []
     level = [pid]
     while level:
-        level = [child for parent in level for child in _children(parent)]
-        found += level
-    return found
+        level = [child for parent in level for child in _list_children(parent)]
+        pids += level
+    return pids
 
 
 def resident(pids: list[int]) -> int:
     """Return the resident memory of processes in bytes; shared pages count for each process."""
-    return sum(map(_resident, pids))
+    return sum(map(_measure_resident, pids))
 
 
 def own_share(pids: list[int]) -> int:
@@ -41,7 +41,7 @@ def own_share(pids: list[int]) -> int:
 
     It takes milliseconds for a large process. Where the system does not report it, it is the resident memory.
     """
-    return sum(map(_share, pids))
+    return sum(map(_measure_share, pids))
 
 
 def kill_each(pids: list[int]) -> set[int]:
@@ -67,43 +67,48 @@ def machine_memory() -> int:
     return total
 
 
-def _children(pid: int) -> list[int]:
+def _list_children(pid: int) -> list[int]:
+    """Return the children of a process, those of each of its threads on Linux; [] if it has ended."""
     if not _LINUX:
         with contextlib.suppress(psutil.Error):
             return [child.pid for child in psutil.Process(pid).children()]
         return []
-    found: list[int] = []
+    pids: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - as in `_read`
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - many times a second; pathlib is slower
             with contextlib.suppress(OSError):
-                found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
-    return found
+                pids += map(int, _read_file(f"/proc/{pid}/task/{thread}/children").split())
+    return pids
 
 
-def _resident(pid: int) -> int:
+def _measure_resident(pid: int) -> int:
+    """Return the resident memory of one process in bytes; 0 if it has ended."""
     if _LINUX:
         with contextlib.suppress(OSError, IndexError):
-            return int(_read(f"/proc/{pid}/statm").split()[1]) * _PAGE
+            return int(_read_file(f"/proc/{pid}/statm").split()[1]) * _PAGE
         return 0
     with contextlib.suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0
 
 
-def _share(pid: int) -> int:
+def _measure_share(pid: int) -> int:
+    """Return the proportional share (Pss) of one process in bytes, or its resident memory."""
     with contextlib.suppress(OSError):
-        for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
+        for line in _read_file(f"/proc/{pid}/smaps_rollup").splitlines():
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024
-    return _resident(pid)
+    return _measure_resident(pid)
 
 
 def _is_zombie(pid: int) -> bool:
+    """Return whether a process has ended and waits for its parent to read its status."""
     with contextlib.suppress(psutil.Error):
         return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     return False
 
 
-def _read(path: str) -> bytes:
+def _read_file(path: str) -> bytes:
+    """Return the content of a file of /proc."""
     with open(path, "rb") as file:  # noqa: PTH123 - many times a second; pathlib takes several times as long
         return file.read()

@@ -75,8 +75,8 @@ class Program:
         Raises SuiteError if there is none, or an environment variable in `variables` is not set.
         """
         name, *rest = arguments
-        found = None if os.sep in name and not Path(name).is_absolute() else shutil.which(name)
-        if found is None:
+        path = None if os.sep in name and not Path(name).is_absolute() else shutil.which(name)
+        if path is None:
             raise SuiteError(f"there is no program {name!r}; expected one on the PATH, or an absolute "
                              f"path")  # fmt: skip
         for variable in variables:
@@ -84,15 +84,15 @@ class Program:
                 raise SuiteError(f"the environment variable {variable}, which env names, is not set; set it, "
                                  f"or leave it out")  # fmt: skip
         values = tuple((variable, os.environ[variable]) for variable in variables)
-        return cls((str(Path(found).absolute()), *rest), values, timeout_s, own_group)
+        return cls((str(Path(path).absolute()), *rest), values, timeout_s, own_group)
 
     @property
     def name(self) -> str:
         """The program's name without its folder and its arguments, for messages."""
         return Path(self.arguments[0]).name
 
-    def run(self, given: bytes) -> bytes:
-        """Return the program's standard output for `given` on standard input.
+    def run(self, content: bytes) -> bytes:
+        """Return the program's standard output for `content` on standard input.
 
         It runs in its own empty folder, which is removed afterwards. After the timeout it gets SIGTERM, then
         SIGKILL. In the process group of its caller, the caller ends its child processes.
@@ -101,16 +101,16 @@ class Program:
         contains a value of `variables` of 8 characters or more.
         """
         with (
-            tempfile.TemporaryFile() as asked,
-            tempfile.TemporaryFile() as said,
-            tempfile.TemporaryFile() as complained,
+            tempfile.TemporaryFile() as stdin,
+            tempfile.TemporaryFile() as stdout,
+            tempfile.TemporaryFile() as stderr,
             tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder,
         ):
-            asked.write(given)
-            asked.seek(0)
-            process = self._start(asked, said, complained, folder)
+            stdin.write(content)
+            stdin.seek(0)
+            process = self._start(stdin, stdout, stderr, folder)
             try:
-                self._wait(process, (said, complained))
+                self._wait(process, (stdout, stderr))
             finally:
                 _end(process)
                 if self.own_group:
@@ -118,31 +118,32 @@ class Program:
                         os.killpg(process.pid, signal.SIGKILL)
             if process.returncode:
                 how = _describe_exit(process.returncode)
-                raise ProgramError(f"{self.name} {how}{self._last_line(complained)}")
-            said.seek(0)
-            return said.read()
+                raise ProgramError(f"{self.name} {how}{self._last_line(stderr)}")
+            stdout.seek(0)
+            return stdout.read()
 
-    def ask(self, given: bytes, n: int, *, each: str) -> list[dict[str, Any]]:
-        """Return the objects in the `n` lines of JSON that the program writes for `given`.
+    def ask(self, content: bytes, n: int, *, each: str) -> list[dict[str, Any]]:
+        """Return the objects in the `n` lines of JSON that the program writes for `content`.
 
         each  what has one line, for messages
 
         Raises what `run` does, and Invalid for other output, and for an output that repeats the value of one
         of `variables`.
         """
-        content = self.run(given)
+        output = self.run(content)
         try:
-            lines = content.removesuffix(b"\n").decode("utf-8").split("\n")
+            lines = output.removesuffix(b"\n").decode("utf-8").split("\n")
         except UnicodeDecodeError as error:
             raise Invalid(f"{self.name} wrote output that is not UTF-8, at byte {error.start + 1}") from None
-        if len(lines) != n or not content:
-            wrote = len(lines) if content else 0
+        if len(lines) != n or not output:
+            n_lines = len(lines) if output else 0
             raise Invalid(
-                f"{self.name} wrote {wrote} line{'s' * (wrote != 1)}; expected {n}, one for each {each}"
+                f"{self.name} wrote {n_lines} line{'s' * (n_lines != 1)}; expected {n}, one for each {each}"
             )
         return [self._read_object(line, at + 1) for at, line in enumerate(lines)]
 
     def _read_object(self, line: str, number: int) -> dict[str, Any]:
+        """Return the object in a line of output; raise Invalid for other JSON, or a line with a secret."""
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):  # their texts quote the line
@@ -158,23 +159,24 @@ class Program:
 
     @functools.cached_property
     def _redactors(self) -> Mapping[str, Redactor]:
-        """What finds each of `variables` in texts; a value of fewer than 8 characters is no secret."""
+        """A redactor of each value of `variables`; a value of fewer than 8 characters is no secret."""
         return {name: Redactor([text]) for name, text in self.variables}
 
     def _start(
-        self, asked: IO[bytes], said: IO[bytes], complained: IO[bytes], folder: str
+        self, stdin: IO[bytes], stdout: IO[bytes], stderr: IO[bytes], folder: str
     ) -> subprocess.Popen[bytes]:
+        """Start the program in `folder` with PASSED and `variables`; raise ProgramError if that fails."""
         environment = _SET | {name: os.environ[name] for name in PASSED if name in os.environ}
         try:
             return subprocess.Popen(
-                self.arguments, stdin=asked, stdout=said, stderr=complained, cwd=folder,
+                self.arguments, stdin=stdin, stdout=stdout, stderr=stderr, cwd=folder,
                 env=environment | dict(self.variables), process_group=0 if self.own_group else None,
             )  # fmt: skip
         except (OSError, ValueError) as error:  # ValueError: a null character in an argument
             reason = error.strerror if isinstance(error, OSError) else str(error)
             raise ProgramError(f"{self.name} cannot be started: {reason}") from None
 
-    def _wait(self, process: subprocess.Popen[bytes], written: Sequence[IO[bytes]]) -> None:
+    def _wait(self, process: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]]) -> None:
         """Wait for the end of the program; raise if it takes too long or writes too much."""
         end = time.monotonic() + self.timeout_s
         while True:
@@ -182,21 +184,19 @@ class Program:
                 process.wait(0.05)
             except subprocess.TimeoutExpired:
                 if time.monotonic() > end:
-                    complained = self._last_line(written[-1])
+                    quoted_line = self._last_line(outputs[-1])
                     raise ProgramError(
-                        f"{self.name} did not end in {self.timeout_s:g} s{complained}"
+                        f"{self.name} did not end in {self.timeout_s:g} s{quoted_line}"
                     ) from None
-            if max(os.fstat(file.fileno()).st_size for file in written) > MOST_BYTES:
+            if max(os.fstat(file.fileno()).st_size for file in outputs) > MOST_BYTES:
                 raise Invalid(f"{self.name} wrote more than {MOST_BYTES} bytes")
             if process.returncode is not None:
                 return
 
-    def _last_line(self, complained: IO[bytes]) -> str:
+    def _last_line(self, stderr: IO[bytes]) -> str:
         """Return the last line of standard error, printable and redacted, or ""."""
-        size = os.fstat(complained.fileno()).st_size
-        text = os.pread(complained.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(
-            "utf-8", "replace"
-        )
+        size = os.fstat(stderr.fileno()).st_size
+        text = os.pread(stderr.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode("utf-8", "replace")
         lines = ["".join(char for char in line if char.isprintable()).strip() for line in text.splitlines()]
         line = next((line for line in reversed(lines) if line), "")
         for redactor in self._redactors.values():
@@ -219,5 +219,5 @@ def _describe_exit(code: int) -> str:
     """Return a description of an exit code."""
     if code > 0:
         return f"ended with the exit code {code}; expected 0"
-    known = [number.name for number in signal.Signals if number == -code]
-    return f"was ended by {known[0] if known else f'signal {-code}'}"
+    names = [number.name for number in signal.Signals if number == -code]
+    return f"was ended by {names[0] if names else f'signal {-code}'}"

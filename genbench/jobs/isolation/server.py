@@ -29,7 +29,7 @@ __all__ = ["LENGTH", "Kill", "serve"]
 #: How many bytes follow, before each pickled message.
 LENGTH = struct.Struct("!Q")
 
-_MOST_SWEEPS = 100  # a process may start others while it is killed
+_MOST_SWEEPS = 100  # a process may start others while it is killed; one that always does must not hang us
 _PATIENCE = 1.0  # seconds between two checks that the starter still runs
 _IMPATIENCE = 0.25  # the same while libraries are imported
 
@@ -53,9 +53,9 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
         preload(modules)
     wakeup, waker = socket.socketpair()
     waker.setblocking(False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler, the wakeup descriptor gets nothing
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the starter handles Ctrl-C, and ends the server
     channels: dict[int, socket.socket] = {}
     while os.getppid() == starter:
         ready, _, _ = select.select([control, wakeup], [], [], _PATIENCE)
@@ -94,6 +94,7 @@ def _exit_with_starter(starter: int, scratch: Path) -> Iterator[None]:
 
 
 def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
+    """Return the next message with its file descriptors; None once the starter closed the connection."""
     header, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 2)
     if len(header) < LENGTH.size:
         return None, descriptors
@@ -110,6 +111,7 @@ def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
 def _fork(
     request: Request, descriptors: list[int], channels: dict[int, socket.socket], ours: list[socket.socket]
 ) -> None:
+    """Fork the child of a request, and report its number; the child never returns from `live`."""
     channel, output = socket.socket(fileno=descriptors[0]), descriptors[1]
     server = os.getpid()
     pid = os.fork()
@@ -134,6 +136,7 @@ def _reap(channels: dict[int, socket.socket]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, only the group is known
     for pid, (channel, code) in ended.items():
+        # a process in a session of its own can be attributed only if a single job has ended
         strangers = sum(session not in ended for session in sessions) if len(ended) == 1 else 0
         send(channel, {"exit": code, "left": sessions.count(pid) + strangers})
         channel.close()
@@ -142,11 +145,12 @@ def _reap(channels: dict[int, socket.socket]) -> None:
 def _list_statuses() -> Iterator[tuple[int, int]]:
     """Yield the number and status of each child that has ended."""
     with contextlib.suppress(ChildProcessError):
-        while (found := os.waitpid(-1, os.WNOHANG))[0]:
-            yield found
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:  # 0: children run, none has ended
+            yield ended
 
 
 def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
+    """Kill a child that still runs; `_reap` kills what it started."""
     if pid in channels:  # else it has ended, and another process may have its number
         kill_each([pid])
 
@@ -156,17 +160,18 @@ def _sweep(channels: Iterable[int]) -> list[int]:
     killed: set[int] = set()
     sessions: list[int] = []
     for _ in range(_MOST_SWEEPS):
-        kept = {below for pid in channels for below in (pid, *descendants(pid))}
-        found = {pid: _find_session(pid) for pid in descendants(os.getpid()) if pid not in kept | killed}
-        fresh = kill_each(list(found))
-        if not fresh:
+        spared = {member for pid in channels for member in (pid, *descendants(pid))} | killed
+        leftovers = {pid: _find_session(pid) for pid in descendants(os.getpid()) if pid not in spared}
+        newly_killed = kill_each(list(leftovers))
+        if not newly_killed:
             break
-        killed |= fresh
-        sessions += [found[pid] for pid in fresh]
+        killed |= newly_killed
+        sessions += [leftovers[pid] for pid in newly_killed]
     return sessions
 
 
 def _find_session(pid: int) -> int:
+    """Return the session of a process; 0 if it has ended or belongs to another user."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         return os.getsid(pid)
     return 0

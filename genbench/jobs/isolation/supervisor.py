@@ -23,7 +23,7 @@ __all__ = ["Ending", "Job", "Meter", "supervise"]
 _TICK = 0.1  # seconds between two checks of a job
 _START = "start"  # the stage before the first that a job reports: libraries are imported
 _PATIENCE = 2.0  # seconds the server has to kill a job's processes, before the client kills them
-_SHARE = 0.9  # of the machine's memory that a run may use
+_SHARE = 0.9  # of the machine's memory that a run may use; the rest is for the system and other programs
 
 
 class Job(Protocol):
@@ -95,12 +95,12 @@ class Meter:
     """The memory of all jobs of a run together; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._most = int(machine_memory() * _SHARE)
+        self._most_bytes = int(machine_memory() * _SHARE)
         self._lock = threading.Lock()
         self._trees: dict[int, tuple[int, list[int]]] = {}
 
     def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
-        """Return the resident memory of a job's processes, and whether this job has to end.
+        """Return the resident memory of a job's processes in bytes, and whether this job has to end.
 
         The largest job has to end once all jobs together use more than 90 % of the memory.
         """
@@ -108,10 +108,12 @@ class Meter:
         with self._lock:
             self._trees[job] = size, pids
             trees = dict(self._trees)
-        if sum(size for size, _ in trees.values()) <= self._most:
+        if sum(size for size, _ in trees.values()) <= self._most_bytes:
             return size, False
         shares = {name: own_share(tree) for name, (_, tree) in trees.items()}  # shared pages count once
-        return size, sum(shares.values()) > self._most and max(shares, key=lambda name: shares[name]) == job
+        return size, sum(shares.values()) > self._most_bytes and max(
+            shares, key=lambda name: shares[name]
+        ) == job
 
     def forget(self, job: int) -> None:
         """Remove a job that has ended."""
@@ -128,42 +130,47 @@ def supervise(
     tell       receives each event
     is_wanted  called several times a second; if it returns False, the job is killed
     """
-    ending, since, looked, called_off = Ending(), time.monotonic(), 0.0, 0.0
+    ending, stage_start = Ending(), time.monotonic()
+    last_check = kill_start = 0.0
     for event in child.events(_TICK):
         if event:
             if "pid" in event or "stage" in event:  # before, the server may still be starting
-                since = time.monotonic()
+                stage_start = time.monotonic()
             ending = _apply_event(ending, event)
             tell(event)
-        elif child.pid is not None and time.monotonic() - looked >= _TICK:
-            looked = time.monotonic()
+        elif child.pid is not None and time.monotonic() - last_check >= _TICK:
+            last_check = time.monotonic()
             if ending.limit is None:
-                ending = _check_limits(ending, child, job, meter, looked - since)
+                ending = _check_limits(ending, child, job, meter, last_check - stage_start)
             if ending.limit is not None or not is_wanted():
-                called_off = called_off or looked
-                child.kill(by_force=looked - called_off > _PATIENCE)
-    meter.forget(id(child))
+                kill_start = kill_start or last_check
+                child.kill(by_force=last_check - kill_start > _PATIENCE)
+    meter.forget(id(child))  # the key that _check_limits notes it under; a pid can be used again
     return ending
 
 
 def _apply_event(ending: Ending, event: Mapping[str, Any]) -> Ending:
     """Return the ending as known after an event."""
     fields = ("exit", "done", "error", "code", "task", "stage")
-    known = {name: event[name] for name in fields if name in event}
-    return replace(ending, **known, work=event.get("work") if "stage" in event else ending.work)
+    changes = {name: event[name] for name in fields if name in event}
+    return replace(ending, **changes, work=event.get("work") if "stage" in event else ending.work)
 
 
 def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
     """Return the ending with the limit that the job has exceeded, if any, and its greatest memory so far."""
     part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
-    limits, who = (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
+    limits, component_name = (
+        (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
+    )
     size, is_too_large = meter.note(id(child), child.tree())
-    what, limit = f"{who}: {ending.stage} took", None
+    stage_took, limit = f"{component_name}: {ending.stage} took", None
     if limits.timeout is not None and seconds > limits.timeout:
-        limit = "timeout", f"{what} longer than the {duration_text(limits.timeout)} that timeout allows"
+        limit = "timeout", f"{stage_took} longer than the {duration_text(limits.timeout)} that timeout allows"
     elif limits.memory is not None and size > limits.memory:
-        limit = "memory", f"{what} more than the {bytes_text(limits.memory)} that memory allows"
+        limit = "memory", f"{stage_took} more than the {bytes_text(limits.memory)} that memory allows"
     elif is_too_large:
-        reason = f"{what} most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
+        reason = (
+            f"{stage_took} most of all trials, which held over 90 % of this machine's memory; run fewer jobs"
+        )
         limit = "memory", reason
     return replace(ending, peak=max(ending.peak, size), limit=limit)

@@ -61,13 +61,13 @@ def live(
     output     the pipe for its output
     server     the process that forked this one; `inherited` are sockets of the server, to close
     """
-    status = 1
+    status = 1  # if anything below raises
     try:
         _detach(server, inherited, output)
-        _settle(request)
-        status = _run(request, channel)
+        _enter_scratch(request)
+        status = _run_request(request, channel)
     finally:
-        _end(status)
+        _end_process(status)
 
 
 def preload(modules: Sequence[str]) -> None:
@@ -84,41 +84,43 @@ def preload(modules: Sequence[str]) -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of all descendants that lose theirs, where the system supports it."""
-    _set(_ADOPTS_ORPHANS, 1)
+    """Become the parent of descendants whose own parent ends, where the system supports it."""
+    _set_process_option(_ADOPTS_ORPHANS, 1)
 
 
-def _set(option: int, value: int) -> None:
+def _set_process_option(option: int, value: int) -> None:
+    """Set an option of this process with Linux' prctl; other systems lack it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, value)
 
 
 def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> None:
+    """Cut what the child inherited from the server: session, signals, sockets and output."""
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for end in inherited:
         end.close()
-    _set(_DIES_WITH_PARENT, signal.SIGKILL)
-    _set(_ADOPTS_ORPHANS, 1)
-    if os.getppid() != server:
+    _set_process_option(_DIES_WITH_PARENT, signal.SIGKILL)
+    _set_process_option(_ADOPTS_ORPHANS, 1)
+    if os.getppid() != server:  # it ended before the option above could take effect
         os._exit(1)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.close(output)
 
 
-def _settle(request: Request) -> None:
+def _enter_scratch(request: Request) -> None:
     """Change to the scratch folder, and set the environment variables."""
     os.chdir(request.scratch)
     os.environ.update(request.variables)
     if request.variables:
         os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
-    tempfile.tempdir = None
+    tempfile.tempdir = None  # the cached folder of the server; the next use reads TMPDIR
 
 
-def _run(request: Request, channel: socket.socket) -> int:
+def _run_request(request: Request, channel: socket.socket) -> int:
     """Run a job and return its exit status: 0, or 1 after an event with what it raised."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -139,7 +141,8 @@ def _run(request: Request, channel: socket.socket) -> int:
     return 0
 
 
-def _end(status: int) -> None:
+def _end_process(status: int) -> None:
+    """Flush the output, and end the process without the exit handlers that it inherited from the server."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # a plugin may have closed or replaced the stream
             stream.flush()

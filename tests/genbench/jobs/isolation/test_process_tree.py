@@ -31,7 +31,7 @@ def test_the_memory_is_that_of_the_control_group_where_it_is_less(limits, expect
 
 
 def test_a_shared_page_counts_in_parts(monkeypatch):
-    monkeypatch.setattr(process_tree, "_read", lambda path: b"Rss: 900 kB\nPss: 12 kB\nPss_Anon: 5 kB\n")
+    monkeypatch.setattr(process_tree, "_read_file", lambda path: b"Rss: 900 kB\nPss: 12 kB\nPss_Anon: 5 kB\n")
     assert own_share([1, 2]) == 2 * 12 * 1024
 
 
