@@ -150,14 +150,15 @@ def _explain_options(
 ) -> list[Explained]:  # fmt: skip
     """Return each protocol that is an option of the metrics; raise SuiteError if none has one."""
     served = (pair.modality.reference,)
-    with_protocols = {each: names for each, names in metric_protocols(catalog) if each.serves(served)}
+    with_protocols = [(each, names) for each, names in metric_protocols(catalog) if each.serves(served)]
     requested = {}
     for name, options in read_metrics(metrics).items():
         component = catalog.find_metric(parse_id(name)[0], served)[0]
-        if component in with_protocols:
-            requested[name] = (component, options, with_protocols[component])
+        protocols = next((names for each, names in with_protocols if each == component), ())
+        if protocols:
+            requested[name] = (component, options, protocols)
     if not requested:
-        names = listed([each.name for each in with_protocols])
+        names = listed([each.name for each, _ in with_protocols])
         advice = f"; name metrics that have some: {names}" if with_protocols else ""
         raise SuiteError(f"no installed extractor has a protocol for {served[0]} samples{advice}")
     explained = []

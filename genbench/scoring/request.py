@@ -202,8 +202,8 @@ def report_metrics(
 
     The metrics of features share one extractor: the requested one, the modality's default, or the canonical
     one of the first metric. Without an extractor that works on such samples, or with a default that is fitted
-    to training samples and none are given, only metrics without an extractor remain. A metric whose outputs the
-    shared extractor lacks has its canonical extractor, if that works on such samples.
+    to training samples and none are given, only metrics without an extractor remain. A metric whose outputs
+    the shared extractor lacks has its canonical extractor, if that works on such samples.
     """
     wanted = _report_components(catalog, modality)
     canonical = next(
