@@ -183,6 +183,7 @@ def _read_cards(card: str, plugins: tuple[Path, ...]) -> list[Card]:
 
 
 def _print_list() -> None:
+    """Print all checks, by kind of component."""
     from genbench.checks.conformance.all_checks import CHECKS
     from genbench.cli.views.checks import print_checks
 
@@ -193,6 +194,7 @@ def _run_checks(
     names: tuple[str, ...], *, kind: str | None, modality: str | None, lock: Path | None,
     plugins: tuple[Path, ...], quiet: bool, device: str,
 ) -> list[Result]:  # fmt: skip
+    """Return the results of the checks of all components that are named, and show their progress."""
     from genbench.checks.conformance.command import check_components, plan_checks
     from genbench.checks.conformance.targets import CheckOrder, list_files, read_target
 
@@ -205,6 +207,7 @@ def _run_checks(
 
 
 def _print_results(results: list[Result], form: str, *, is_verbose: bool) -> None:
+    """Print results as a list of JSON objects, or as lines for people."""
     if form == "json":
         click.echo(json_text([vars(result) for result in results]))
         return
@@ -217,6 +220,7 @@ def _compute_cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
+    """Run the battery on a metric, and return a card for each of its numbers."""
     from genbench.catalog.modalities import modalities_of
     from genbench.checks.battery.battery import battery, default_n
     from genbench.checks.battery.setup import default_dataset, find_extractor, open_data
@@ -242,6 +246,7 @@ def _compute_cards(
 
 
 def _entry(where: str, text: str) -> SuiteEntry:
+    """Return the component that an option names, with its options, as an entry of a suite."""
     from genbench.suite.file import SuiteEntry
 
     name, options = read_words(where, text)
@@ -249,6 +254,7 @@ def _entry(where: str, text: str) -> SuiteEntry:
 
 
 def _print_cards(cards: list[Card], form: str) -> None:
+    """Print cards as a list of JSON objects, or as tables with an empty line between them."""
     if form == "json":
         plain = [card.to_json() for card in cards]
         click.echo(json_text(plain))
@@ -264,6 +270,7 @@ def _print_cards(cards: list[Card], form: str) -> None:
 
 
 def _draw_cards(path: Path, cards: list[Card]) -> None:
+    """Draw cards as a picture, and print its path to standard error."""
     from genbench.report.charts.cards import card_chart
     from genbench.report.charts.drawing import draw_chart
 

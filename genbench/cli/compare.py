@@ -47,6 +47,7 @@ def compare(operands: tuple[str, ...], dataset: str | None, form: str) -> None:
 
 
 def _csv(rows: Sequence[Comparison]) -> str:
+    """Return the rows as CSV."""
     from genbench.board.csv_tables import to_csv
     from genbench.board.decisions.comparison import comparison_frame
 
@@ -62,6 +63,7 @@ def _json(rows: Sequence[Comparison]) -> str:
 
 
 def _print_tables(rows: Sequence[Comparison], what: str) -> None:
+    """Print a table for each dataset, and below them how to read the numbers."""
     from genbench.board.terminal import comparison_table, open_console, plain_text
 
     console = open_console()

@@ -71,6 +71,7 @@ def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
 
 
 def _find_named(catalog: Catalog, name: str) -> list[_Needed]:
+    """Return the files of the components of a name; raise SuiteError if it is unknown or needs none."""
     matches = {kind: found for kind in DECIDES if (found := catalog.matches(kind, name))}
     if not matches:
         raise SuiteError(catalog.unknown(name))
@@ -100,6 +101,7 @@ def _assets_or_none(component: Component) -> list[Asset]:
 
 
 def _print_list(needed: Sequence[_Needed]) -> None:
+    """Print a table of the files, with size, licence, whether the file is here, and address."""
     from rich.text import Text
 
     if not needed:
@@ -160,7 +162,7 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
 
 
 def _announce(each: _Needed) -> None:
-    """Print what is downloaded, and from where."""
+    """Print to standard error what is downloaded, and from where."""
     asset = each.asset
     facts = f"{bytes_text(asset.size_bytes)}, {one_line(asset.licence)}"
     line = f"{each.component.name}: fetching {asset.file_name} ({facts}) from {one_line(asset.url)}"

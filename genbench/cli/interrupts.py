@@ -37,4 +37,5 @@ def terminable() -> Iterator[None]:
 
 
 def _terminate() -> NoReturn:
+    """Raise Terminated, which a lambda cannot."""
     raise Terminated

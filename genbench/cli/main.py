@@ -143,7 +143,7 @@ def _discard(*streams: IO[str]) -> None:
 
 
 def _escape_error(error: UnicodeError) -> tuple[str, int]:
-    """Return the characters that cannot be encoded as JSON escapes them, and where to go on."""
+    """Return the characters that cannot be encoded as JSON escapes them, and the place to go on from."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end

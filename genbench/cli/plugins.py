@@ -92,6 +92,7 @@ def list_(
 def _print_list(
     files: Sequence[Path], form: str | None, filters: Mapping[str, str | None], words: Sequence[str] = ()
 ) -> None:
+    """Print the components that the filters and words select, as a table or as JSON."""
     with redirect_plugins():
         listed = list_components(load_catalog(files, allow_broken_files=True))
     found = select_components(listed, words=words, **filters)

@@ -27,6 +27,7 @@ __all__ = ["count_kept_records", "run"]
 
 
 def _read_seeds(_ctx: click.Context, _option: click.Parameter, text: str | None) -> list[int] | None:
+    """Return the seeds of --seeds, a list of integers with commas; a callback of click."""
     try:
         return None if text is None else [int(part) for part in text.split(",")]
     except ValueError as error:
@@ -124,6 +125,7 @@ def run(
 
 
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
+    """Run an order, print its results and warnings, and return the exit code."""
     from genbench.cli.pictures.page import say_older_page, try_page
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
@@ -183,10 +185,12 @@ def count_kept_records(done: Run, *, quiet: bool) -> str:
 
 
 def _count_records(number: int) -> str:
+    """Return a number of records with the noun: "1 record", "3 records"."""
     return f"{number} record{'' if number == 1 else 's'}"
 
 
 def _show_plan(order: Order) -> None:
+    """Print which trials would run, and how many of their cells."""
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_progress
     from genbench.runs.run import survey
@@ -201,4 +205,5 @@ def _show_plan(order: Order) -> None:
 
 
 def _read_executor(text: str, address: str | None) -> dict[str, Any]:
+    """Return the executor of --executor as a component, with --address as one of its options."""
     return read_component("--executor", text) | ({} if address is None else {"address": address})

@@ -52,6 +52,7 @@ def _read_metrics(
 
 
 def _read_optional(_ctx: click.Context, option: click.Parameter, text: str | None) -> dict[str, Any] | None:
+    """Return the component that an option names, or None if it is not given; a callback of click."""
     return None if text is None else read_component(option.opts[0], text)
 
 
@@ -188,7 +189,7 @@ def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Pa
 
 
 def _print_explained(found: Sequence[Explained], form: str, output: Path | None) -> int:
-    """Print or write what the protocols make of a pair; return the exit code."""
+    """Print or write the numbers of each protocol; return the exit code."""
     from genbench.cli.views.scores import as_json, explained_view
 
     _write(as_json(found) if form == "json" else lambda console: explained_view(console, found), output)
@@ -202,7 +203,7 @@ def _exit_code(found: Sequence[Measurement]) -> int:
 
 
 def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
-    """Return what `work(report=…)` returns, showing on the error stream what it reports."""
+    """Return the result of `work(report=…)`, and show its events on the error stream."""
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_stage_progress
 

@@ -66,6 +66,7 @@ def parse_size(text: str) -> int:
 
 
 def _show(items: Sequence[Item]) -> None:
+    """Print a table of the stored artefacts by kind, with number, size and when they were used."""
     if not items:
         click.echo("nothing is stored")
         return
@@ -86,16 +87,19 @@ def _show(items: Sequence[Item]) -> None:
 
 
 def _name_row(item: Item) -> str:
+    """Return the row in which an artefact counts: its kind, or its state if it is not whole."""
     return {"whole": item.kind, "damaged": "damaged", "draft": "drafts left behind"}[item.state]
 
 
 def _summarize(items: Sequence[Item]) -> tuple[str, str, str, str]:
+    """Return the number of artefacts, their size, and the days of the first and the last use."""
     used = [item.used_ns for item in items]
     size = bytes_text(sum(item.size_bytes for item in items))
     return f"{len(items):,}", size, _day(min(used)), _day(max(used))
 
 
 def _day(when_ns: int) -> str:
+    """Return the day of a time in nanoseconds, in UTC."""
     return time.strftime("%Y-%m-%d", time.gmtime(when_ns // 10**9))
 
 
@@ -112,6 +116,7 @@ def _verify(root: Path) -> int:
 
 
 def _evict(root: Path, limit_bytes: int) -> None:
+    """Remove the artefacts that were used least recently, and print which."""
     done = evict(root, limit_bytes)
     for item in done.removed[:_MOST_LINES]:
         click.echo(f"removed: {_item_text(item)} ({bytes_text(item.size_bytes)}, used {_day(item.used_ns)})")
@@ -124,5 +129,6 @@ def _evict(root: Path, limit_bytes: int) -> None:
 
 
 def _item_text(item: Item) -> str:
+    """Return the kind and the name of an artefact, for messages."""
     kind = {"whole": item.kind, "damaged": "damaged", "draft": f"draft of {item.kind}"}[item.state]
     return f"{kind} {item.path.name.strip('.').partition('.')[0]}"

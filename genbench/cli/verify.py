@@ -79,6 +79,7 @@ def _to_json(found: Verification) -> dict[str, Any]:
 
 
 def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as JSON-like values, with its cell's position in place of the cell."""
     position = {name: getattr(verdict.cell, name) for name in ("dataset", "generator", "seed", "metric")}
     own = {name: value for name, value in vars(verdict).items() if name not in ("cell", "recomputed")}
     return position | own | {"environment": [str(change) for change in verdict.environment]}

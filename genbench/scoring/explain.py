@@ -158,8 +158,8 @@ def _explain_options(
         if protocols:
             requested[name] = (component, options, protocols)
     if not requested:
-        names = listed([each.name for each, _ in with_protocols])
-        advice = f"; name metrics that have some: {names}" if with_protocols else ""
+        names = [each.name for each, _ in with_protocols]
+        advice = f"; name metrics that have some: {listed(names)}" if names else ""
         raise SuiteError(f"no installed extractor has a protocol for {served[0]} samples{advice}")
     explained = []
     for protocol in dict.fromkeys(name for _, _, names in requested.values() for name in names):

@@ -86,6 +86,7 @@ def _side_count(groups: Sequence[Group]) -> int:
 
 
 def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int) -> None:
+    """Raise the error of metrics, faults or sizes with which the battery cannot run; see `battery`."""
     if seed_count < _LEAST_SEEDS:
         raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
     for group in groups:
@@ -156,6 +157,7 @@ class _Observer:
             return str(error)
 
     def _score(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
+        """Return the values of a metric's numbers by name, or why it has none."""
         data = self._data
         try:
             scores = compute(group, inputs, data_hash=data.hash, seed=seed, device=data.device)
@@ -164,6 +166,7 @@ class _Observer:
         return {name: score.value for name, score in scores.items()}
 
     def _make_card(self, place: int, name: str, output: Output, n: int) -> Card:
+        """Return the card of one number of the metric at a place in the list of groups."""
         group, seen, left_out = self._groups[place], self._seen[place], self._left_out[place]
         number = {
             fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in seen.items()
@@ -194,14 +197,14 @@ class _Observer:
 
 
 def _clean_data_error(group: Group, sight: NoScore) -> GenbenchError:
-    """Return the error of a metric that has no score where it needs one."""
+    """Return the error of a metric that has no score on clean data, without which no fault can be judged."""
     if sight.status == "skipped":
         return SuiteError(f"{group.metric.name} has no value on clean real data: {sight.reason}")
     return CleanDataError(f"{group.metric.name} fails on clean real data: {sight.reason}")
 
 
 def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
-    """Return what is expected of each fault, by level, mildest first."""
+    """Return the expectation for each fault at each level, the mildest level first."""
     by_level: dict[str, dict[str, Expected]] = {}
     for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
         by_level.setdefault(fault.name, {})[fault.level] = judge.expected(fault)
@@ -209,4 +212,5 @@ def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, d
 
 
 def _read_number(sight: Sight, output: str) -> float | NoScore:
+    """Return one number of a metric's scores, or why there is none."""
     return sight if isinstance(sight, NoScore) else sight[output]

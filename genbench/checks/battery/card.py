@@ -292,6 +292,7 @@ def list_unpunished(card: Card) -> list[Finding]:
 
 
 def _is_odd(row: CardRow, direction: str) -> bool:
+    """Return whether a row belongs to the findings: unpunished damage, or a failure or a missing value."""
     is_missed = row.fault_effect in PENALISED and not (row.is_seen and _is_punished(row, direction))
     return is_missed or row.verdict in _TOLD
 
@@ -302,6 +303,7 @@ def _is_punished(row: CardRow, direction: str) -> bool:
 
 
 def _finding_key(row: CardRow, direction: str) -> tuple[str, str, str, str]:
+    """Return what rows of one finding share: fault, how the score changed, verdict and reason."""
     does = row.moved(direction)
     faint = _FAINT if row.sign in ("+", "-") and not row.is_seen else ""
     verdict = WORDS[row.verdict] if row.verdict in _TOLD else ""

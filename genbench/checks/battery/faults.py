@@ -88,6 +88,8 @@ Faults: TypeAlias = "Mapping[str, tuple[Fault, ...]]"  # by name, at all levels,
 
 
 def _make_fewer(level: str, number: int, share: float) -> Fault:
+    """Return the fault that keeps a share of the fakes."""
+
     def plant(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
         return {**sides, "fake": draw_fewer(sides["fake"], share, rng)}
 
@@ -95,6 +97,7 @@ def _make_fewer(level: str, number: int, share: float) -> Fault:
 
 
 def _shuffle_sides(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
+    """Return each side in another order."""
     return {name: shuffle(samples, rng) for name, samples in sides.items()}
 
 
@@ -117,6 +120,7 @@ def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
 
 
 def _list_levels(component: Component) -> tuple[Fault, ...]:
+    """Return the fault of a plugin at each of its levels."""
     spec, name = cast("FaultSpec", component.spec), shorten_reference(component.reference)
     return tuple(
         Fault(name, level, number, spec.effect, partial(_damage_fakes, component, value))
@@ -159,6 +163,7 @@ def plant_fault(
 
 
 def _need_train(sides: Sides) -> Samples:
+    """Return the training samples; raise Undefined if the dataset has none."""
     if "train" not in sides:
         raise Undefined("the dataset has no train split")
     return sides["train"]
@@ -199,6 +204,7 @@ def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> 
 
 
 def _check_failures(where: str, levels: tuple[Expected, ...]) -> None:
+    """Raise PluginError for a word other than "worse" that is declared right where it is a failure."""
     for level in levels:
         wrong = [word for word in level.right if word != "worse"]
         if wrong and not level.is_open:

@@ -46,6 +46,7 @@ class FeatureCache:
         self._made = {key: made for key, made in self._made.items() if key[1] in kept}
 
     def _extract(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
+        """Return the features of samples, extracted in batches of `size`."""
         extract = self.extract(part)
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]

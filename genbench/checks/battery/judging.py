@@ -104,6 +104,7 @@ class Judge:
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
     def _find_sign(self, fault: Fault, changes: Sequence[float]) -> str:
+        """Return "+" or "-" if all changes have that sign, "~" for a change that should not be, else "0"."""
         is_still = fault.effect == "unchanged"
         share = _STILL_ROUNDING if is_still else _ROUNDING
         rounding = share * max(self._sd, self._size)
@@ -115,6 +116,7 @@ class Judge:
         return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
 
     def _find_verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
+        """Return the verdict on a change of a size, described by a word."""
         if expected.is_open:
             return "unjudged"
         if word in expected.reasons:
@@ -125,6 +127,7 @@ class Judge:
         return "wrong" if must_stay or not self._is_faint(size) else "faint"
 
     def _is_faint(self, change: float) -> bool:
+        """Return whether two real sets differ by as much as a change."""
         return abs(change) <= BAND * self._sd
 
 

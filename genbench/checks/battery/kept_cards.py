@@ -48,6 +48,7 @@ def read_cards(path: Path) -> list[Card]:
 
 
 def _reason(error: ValueError | RecursionError) -> str:
+    """Return what is wrong with a file, without its content."""
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON at line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
@@ -56,15 +57,18 @@ def _reason(error: ValueError | RecursionError) -> str:
 
 
 def _refuse_constant(constant: str) -> NoReturn:
+    """Raise ValueError for NaN and Infinity, which Python's parser accepts and JSON lacks."""
     raise ValueError(f"{constant} is no number")
 
 
 def _read_finite(text: str) -> float:
+    """Return a number; raise ValueError for one such as 1e999, which is infinite."""
     value = float(text)
     return value if math.isfinite(value) else _refuse_constant(text)
 
 
 def _parse_cards(plain: Any) -> list[Card]:
+    """Return the cards in parsed JSON; raise ValueError for another form."""
     from pydantic import TypeAdapter, ValidationError
 
     if not isinstance(plain, list) or not plain:

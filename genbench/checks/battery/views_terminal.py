@@ -50,12 +50,14 @@ def print_card(console: Console, card: Card) -> None:
 
 
 def _describe_card(card: Card) -> str:
+    """Return the head of a card: metric, dataset, sample count, seeds, and which direction is better."""
     target = f"nearest to {card.best:g} is better" if card.best is not None else ""
     better = _BETTER.get(card.direction, target)
     return f"{card.metric} on {card.dataset}, n = {card.n}, {card.seeds} seeds: {better}"
 
 
 def _describe_floor(card: Card) -> str:
+    """Return the line of the floor: scores of real data, and the unit of effects."""
     floor = card.floor
     values = f"{number(min(floor.values))} to {number(max(floor.values))}"
     distances = f" of their distances from {card.best:g}" if card.direction == "target" else ""

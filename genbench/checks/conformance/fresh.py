@@ -90,15 +90,18 @@ def capture_output() -> Iterator[io.StringIO]:
 
 
 def _set_path(places: tuple[str, ...]) -> None:
+    """Set sys.path in place, since modules may hold the list."""
     sys.path[:] = places
 
 
 def _set_signals(handlers: tuple[Any, ...]) -> None:
+    """Set the handlers of _SIGNALS."""
     for number, handler in zip(_SIGNALS, handlers, strict=True):
         signal.signal(number, handler)
 
 
 def _set_logger(level_and_handlers: tuple[int, tuple[logging.Handler, ...]]) -> None:
+    """Set the level and the handlers of the root logger."""
     level, handlers = level_and_handlers
     logging.root.setLevel(level)
     logging.root.handlers[:] = handlers
@@ -115,6 +118,7 @@ _WRITE: dict[str, Callable[[Any], object]] = {
 
 
 def _numpy_state() -> tuple[Any, ...]:
+    """Return the state of numpy's global random stream as plain values, which can be compared."""
     shared: Any = np.random  # numpy's stubs lack methods of the global stream
     state = shared.get_state(legacy=False)
     return state["bit_generator"], state["state"]["key"].tobytes(), state["state"]["pos"]
@@ -216,6 +220,7 @@ class _Work:
         report(result=result, error=error, acted=asdict(acted), inputs=_list_undeclared(subject, inputs))
 
     def _set_variables(self) -> None:
+        """Give each variable a value that it does not have, and keep the folder of fetched files."""
         os.environ.setdefault(
             "XDG_CACHE_HOME", str(Path.home() / ".cache")
         )  # fetched files stay where they are
@@ -277,4 +282,5 @@ def _run_job(work: _Work) -> FreshRun:
 
 
 def _read_observed(event: dict[str, Any]) -> Observed:
+    """Return what an event of the fresh process reports, with tuples again."""
     return Observed(**{**event, "changed": tuple(event.get("changed", ()))})

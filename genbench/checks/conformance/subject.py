@@ -57,7 +57,7 @@ def need_input(subject: Subject, name: str) -> None:
 
 
 def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
-    """Return a function that does some work once for each subject, so that checks share its result."""
+    """Return a function that does the work once a subject, so that checks share its result."""
 
     @functools.wraps(work)
     def once(subject: Subject) -> T:

@@ -132,6 +132,7 @@ def write_package(folder: Path, names: PackageNames, files: Mapping[str, str]) -
 
 
 def _find_templates(kind: str, modality: Modality) -> str:
+    """Return the folder of the templates of a kind for any modality; raise PluginError if there is none."""
     if kind not in KINDS_OF_MODALITY:
         raise PluginError(
             f"--modality: a new {kind} is written for one modality alone; expected one of "
@@ -145,12 +146,14 @@ def _find_templates(kind: str, modality: Modality) -> str:
 
 
 def _describe_data(modality: Modality | None) -> dict[str, str]:
+    """Return the names in templates for a modality; none for the kind's own template."""
     if modality is None:
         return {}
     return {"modality": modality.reference, "container": modality.spec.container}
 
 
 def _open_environment() -> Environment:
+    """Return the environment of Jinja, in which an unknown name in a template is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(  # noqa: S701 - it writes Python and TOML, not HTML
@@ -162,6 +165,7 @@ def _open_environment() -> Environment:
 
 
 def _context(kind: str, names: PackageNames, author: str | None, function: str, title: str) -> dict[str, Any]:
+    """Return the names that all templates use, and their values."""
     name, _, address = (author or f"The authors of {names.distribution}").partition("<")
     return {
         "kind": kind,

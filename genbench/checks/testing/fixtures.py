@@ -83,6 +83,7 @@ def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Cal
 
 
 def _toml(tables: Mapping[str, Any]) -> str:
+    """Return the tables of a suite as TOML."""
     return "".join(f"{key} = {_value(value)}\n" for key, value in tables.items())
 
 

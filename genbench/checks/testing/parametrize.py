@@ -81,6 +81,7 @@ class _SharedSubject:
         return result
 
     def _run(self, check: Check) -> Result:
+        """Run a check after the gates before it; skip it if one of them does not pass."""
         checks = CHECKS[self.case.kind]
         for gate in (each for each in checks[: checks.index(check)] if each.is_gate):
             if why := closing_reason(gate, self.result(gate)):

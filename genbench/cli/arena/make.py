@@ -66,4 +66,5 @@ def make(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _number_path(path: Path, number: int) -> Path:
+    """Return a path with a number before its suffix: task.html, task-2.html."""
     return path.with_name(f"{path.stem}-{number}{path.suffix}")

@@ -82,7 +82,7 @@ def open_samples(
 
 
 def _report_left_out(samples: ArenaSamples) -> None:
-    """Print to standard error which samples no rater sees, and why."""
+    """Print to standard error which samples no rater sees: unreadable ones, and those of two generators."""
     from genbench.arena.pairs import own_samples
 
     for line in samples.left_out:

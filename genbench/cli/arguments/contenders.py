@@ -126,4 +126,5 @@ def _split_operand(operand: str) -> Contender:
 
 
 def _contender(label: str, generator: str, found: Results) -> Contender:
+    """Return a generator of a run as a side of a comparison."""
     return Contender(label=label, generator=generator, plan=found.plan, records=found.records)

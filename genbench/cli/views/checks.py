@@ -65,11 +65,13 @@ def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
 
 
 def _make_title(result: Result) -> str:
+    """Return the heading of results: kind, component, and the modality of its data if it works on some."""
     on = f" on {result.modality}" if result.modality and result.kind != "modality" else ""
     return f"{result.kind} {result.component}{on}"
 
 
 def _count_outcomes(results: Sequence[Result]) -> str:
+    """Return how many results have each outcome, as text."""
     counts = Counter(result.outcome for result in results)
     return ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
 
@@ -84,6 +86,7 @@ def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
 
 
 def _print_alike(console: Console, alike: Sequence[Result]) -> None:
+    """Print one outcome with the checks that share it, and below it what was seen and what to do."""
     result = alike[0]
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=8, no_wrap=True)

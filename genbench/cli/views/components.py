@@ -115,6 +115,7 @@ def _add_component(table: Table, component: dict[str, Any]) -> None:
 
 
 def _broken_view(plugin: dict[str, Any]) -> RenderableType:
+    """Return a red line with a broken plugin and the reason."""
     who = f"broken: {plugin['plugin']} of {plugin['distribution']} {plugin['version']}"
     return Text(one_line(f"{who}: {plugin['reason']}"), style="red")
 
@@ -147,19 +148,23 @@ def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _join_modalities(component: dict[str, Any]) -> str:
+    """Return the modalities that a component works on, or "all"; "" for a kind that works on none."""
     return "" if component["kind"] in _ON_NONE else ", ".join(component["modalities"]) or "all"
 
 
 def _describe_asset(asset: dict[str, Any]) -> str:
+    """Return the address, size and licence of a file, and whether it is here."""
     size, there = bytes_text(asset["size_bytes"]), "here" if asset["is_present"] else "not fetched"
     return f"{asset['url']} ({size}, {asset['licence']}), {there}"
 
 
 def _text_or_nothing(value: str | None) -> str:
+    """Return a text, or "" for None: facts without text are left out."""
     return value or ""
 
 
 def _describe_chunk(chunk: int | None) -> str:
+    """Return how many samples a generator draws at a time."""
     return "all samples at once" if chunk is None else f"{chunk} samples at a time"
 
 
@@ -205,6 +210,7 @@ def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
 
 
 def _describe_score(output: dict[str, Any]) -> str:
+    """Return the direction of a number, its best value and its range."""
     low, high = output["range"]
     best = "" if output["best"] is None else f", best {output['best']:g}"
     interval = f"{'(-inf' if low is None else f'[{low:g}'}, {'inf)' if high is None else f'{high:g}]'}"
@@ -213,11 +219,13 @@ def _describe_score(output: dict[str, Any]) -> str:
 
 
 def _describe_protocol(protocol: dict[str, Any]) -> str:
+    """Return the summary of a protocol and the options that it sets."""
     options = " ".join(f"{name}={value}" for name, value in protocol["options"].items())
     return one_line(f"{protocol['summary']}; {options or 'the defaults'}")
 
 
 def _options_view(options: list[dict[str, Any]]) -> RenderableType:
+    """Return a table of options with type, default and bounds."""
     table = _open_table("option", "type", "default", "bounds")
     for option in options:
         cells = (option["name"], option["type"], _format_default(option), ", ".join(option["bounds"]))
@@ -233,4 +241,5 @@ def _format_default(option: dict[str, Any]) -> str:
 
 
 def _open_table(*columns: str) -> Table:
+    """Return a table of columns of texts, which are wrapped."""
     return open_table(*((column, "left") for column in columns), wrapped=columns)

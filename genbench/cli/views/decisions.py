@@ -104,10 +104,12 @@ def _make_table(
 
 
 def _make_text(console: Console, text: str) -> Text:
+    """Return a text for a cell of a table, in characters that the console can show."""
     return Text(plain_text(console, text))
 
 
 def _format_interval(check: GateCheck) -> str:
+    """Return how much worse a candidate is ± half of the interval; "" if it is not known."""
     if check.worse_by is None:
         return ""
     if check.low is None or check.high is None:
@@ -116,11 +118,12 @@ def _format_interval(check: GateCheck) -> str:
 
 
 def _format_number(value: float | None, digits: int = 4) -> str:
+    """Return a number with significant digits; "" for None."""
     return "" if value is None else number(value, digits)
 
 
 def _format_range(needed: int | None, at_most: int | None, most: int) -> str:
-    """Return what is needed, with the spread of the pilot and with its upper limit."""
+    """Return the number needed at the spread of the pilot, and at its upper limit: "12–30", "over 1000"."""
     if needed is None:
         return f"over {most}"
     if at_most == needed:

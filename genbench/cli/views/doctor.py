@@ -52,6 +52,7 @@ def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
 
 
 def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each fact of the environment."""
     for name in ("python", "system", "cpu"):
         yield name, str(found[name])
     counts = found["cores"]
@@ -76,6 +77,7 @@ def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _describe_memory(found: Mapping[str, Any]) -> str:
+    """Return the memory of the machine, the free memory, and the limit of the control group."""
     if "problem" in found:
         return str(found["problem"])
     limit = f"; the control group allows {bytes_text(found['limit_bytes'])}" if "limit_bytes" in found else ""
@@ -83,6 +85,7 @@ def _describe_memory(found: Mapping[str, Any]) -> str:
 
 
 def _describe_place(place: Mapping[str, Any]) -> str:
+    """Return a folder with its content and free space, or why it cannot be written."""
     if not place["is_writable"]:
         return f"{place['path']} cannot be written: {place['problem']}"
     held = f"{place['files']:,} files of {bytes_text(place['size_bytes'])}, " if "files" in place else ""
@@ -120,4 +123,5 @@ def _list_needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _name_component(need: Mapping[str, Any]) -> str:
+    """Return the name of the component that has a need, without its distribution."""
     return str(need["component"]).partition(":")[2]

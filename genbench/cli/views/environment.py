@@ -72,6 +72,7 @@ def _read_or_problem(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _read_environment() -> dict[str, Any]:
+    """Return the facts of Python, the system, processors, memory, libraries and thread variables."""
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()} at {sys.executable}",
         "system": platform.platform(),
@@ -85,6 +86,7 @@ def _read_environment() -> dict[str, Any]:
 
 
 def _read_memory() -> dict[str, Any]:
+    """Return the memory of the machine, the free memory, and the control group's limit if it is less."""
     import psutil
 
     from genbench.jobs.isolation.process_tree import machine_memory
@@ -104,6 +106,7 @@ def _read_quota() -> dict[str, Any]:
 
 
 def _read_numpy_blas() -> dict[str, Any]:
+    """Return the library of linear algebra that numpy was built with."""
     import numpy as np
 
     found: Mapping[str, Any] = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
@@ -126,6 +129,7 @@ def _read_torch() -> dict[str, Any]:
 
 
 def _read_places() -> dict[str, Any]:
+    """Return the folders that genbench writes to."""
     store = store_folder()
     return {
         "store": _read_place(store) | _measure_folder(store),
@@ -158,6 +162,7 @@ def _measure_folder(folder: Path) -> dict[str, Any]:
 
 
 def _read_engine() -> list[dict[str, Any]]:
+    """Return which features of the system that isolate trials are there."""
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
     features = (
         ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),

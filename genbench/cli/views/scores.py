@@ -74,7 +74,7 @@ def warning_lines(found: Sequence[Measurement]) -> list[str]:
 
 
 def _list_warnings(found: Sequence[Measurement]) -> list[tuple[str, str]]:
-    """Return the style and the text of each of these lines."""
+    """Return the style and the text of each line of `warning_lines`."""
     counts = [
         ("cyan", f"{count.of - count.n} of {count.of} samples of {side} have no features", one.metric)
         for one in found
@@ -123,18 +123,20 @@ def explained_view(console: Console, found: Sequence[Explained]) -> RenderableTy
 
 
 def _step_rows(found: Sequence[Explained]) -> Iterable[tuple[str, list[str]]]:
+    """Yield the name of each step with its cell for each protocol."""
     names = list(dict.fromkeys(step.name for one in found for step in one.steps))
     for name in names:
         yield name, [next((_step(step) for step in one.steps if step.name == name), "") for one in found]
 
 
 def _step(step: Step) -> str:
+    """Return mean ± standard deviation of a step, with its distance from the first protocol."""
     apart = "" if not step.apart else f" ({number(step.apart, 2)})"
     return f"{number(step.mean, 3)} ± {number(step.spread, 3)}{apart}"
 
 
 def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
-    """Return (metric, name) of each further number that metrics give."""
+    """Return (metric, name) of each further number of the metrics, such as a standard error."""
     return [
         (parse_id(name)[0], key)
         for name, each in found[0].measurements.items()
@@ -144,6 +146,7 @@ def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
 
 
 def _extra(found: Sequence[Explained], which: tuple[str, str]) -> tuple[str, list[str]]:
+    """Return the label of a metric's further number, and its cell for each protocol."""
     metric, key = which
     values = [each.extra.get(key) for one in found for name, each in one.measurements.items()
               if parse_id(name)[0] == metric]  # fmt: skip
@@ -151,12 +154,14 @@ def _extra(found: Sequence[Explained], which: tuple[str, str]) -> tuple[str, lis
 
 
 def _format_interval(one: Measurement) -> str:
+    """Return the interval of a score, or else its spread, for a cell."""
     if one.low is not None and one.high is not None:
         return f"[{number(one.low)}, {number(one.high)}]"
     return "" if one.spread is None else f"spread {number(one.spread, 3)}"
 
 
 def _plain_value(value: Any) -> Any:
+    """Return a value as CSV writes it: texts cannot be formulas, and floats keep all digits."""
     if isinstance(value, str):
         return csv_text(value)
     return "" if value is None else repr(value) if isinstance(value, float) else value

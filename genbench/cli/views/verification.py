@@ -95,6 +95,7 @@ def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) 
 
 
 def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
+    """Return a table of the number of verdicts with each outcome, by dataset and generator."""
     shown = [outcome for outcome in OUTCOMES if outcome != _RARE or _select(verdicts, outcome)]
     counted: list[tuple[str, JustifyMethod]] = [(outcome, "right") for outcome in shown]
     names = ("dataset", "generator")
@@ -110,6 +111,7 @@ def _make_table(console: Console, verdicts: Sequence[Verdict]) -> Table:
 
 
 def _print_lines(console: Console, kind: str, lines: Iterable[str], style: str) -> None:
+    """Print at most 20 lines of a kind, and the number of further ones."""
     found = list(lines)
     for line in found[:_MOST_LINES]:
         text = Text.assemble((f"{kind}: ", style), plain_text(console, line))
@@ -121,10 +123,12 @@ def _print_lines(console: Console, kind: str, lines: Iterable[str], style: str) 
 
 
 def _select(verdicts: Iterable[Verdict], outcome: str) -> list[Verdict]:
+    """Return the verdicts with an outcome."""
     return [verdict for verdict in verdicts if verdict.outcome == outcome]
 
 
 def _describe_reason(verdict: Verdict) -> str:
+    """Return the reason of a verdict, after the stage to which it belongs if there is one."""
     return f"{verdict.stage}: {verdict.reason}" if verdict.stage else verdict.reason
 
 
@@ -147,6 +151,7 @@ def _list_unchecked(found: Verification) -> Iterator[tuple[Verdict, str]]:
 
 
 def _list_borrowed(found: Verification) -> list[str]:
+    """Return a line about trials whose samples are in the store alone, if there are any."""
     if not found.borrowed:
         return []
     trials = f"{len(found.borrowed)} trial{'s' * (len(found.borrowed) != 1)}"
@@ -154,6 +159,7 @@ def _list_borrowed(found: Verification) -> list[str]:
 
 
 def _list_left_alone(found: Verification) -> list[str]:
+    """Return a line about generators that verify does not call, if there are any."""
     if not found.left_alone:
         return []
     names = listed(found.left_alone, _MOST_NAMES)
@@ -226,10 +232,12 @@ def _find_whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[st
 
 
 def _join_values(values: Iterable[Any]) -> str:
+    """Return values sorted and joined with commas and "and"."""
     return listed(map(str, sorted(values)))
 
 
 def _summarize(found: Verification) -> str:
+    """Return the last line: verdicts by outcome, and the state of files, board and failed cells."""
     counts = Counter(verdict.outcome for verdict in (*found.stored, *found.remade))
     summary = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     faults = len(found.faults)

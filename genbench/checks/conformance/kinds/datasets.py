@@ -51,10 +51,12 @@ _data = compute_once(_load)
 
 @compute_once
 def _splits(subject: Subject) -> Mapping[str, Samples]:
+    """Return the splits of the data, as in a run."""
     return split(_data(subject), subject.spec.parts)
 
 
 def _find_modality(subject: Subject) -> Modality:
+    """Return the modality of the data."""
     return find_modality(modalities_of(subject.catalog), _data(subject).samples.space.modality)
 
 

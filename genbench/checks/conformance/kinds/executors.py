@@ -32,10 +32,12 @@ _TICK_S = 0.02  # between two looks for the file of the other call
 
 
 def _square(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - an engine may pass them
+    """Return the square of a number: a call with a result."""
     return number * number
 
 
 def _refuse(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int:  # noqa: ARG001 - as above
+    """Raise ValueError: a call that fails."""
     raise ValueError(f"refused {number}")
 
 

@@ -48,6 +48,7 @@ def _fitted_extractor(subject: Subject) -> Any:
 
 
 def _extract(subject: Subject, extractor: Any, samples: Samples) -> Extracted:
+    """Return the features of samples, checked as in a run."""
     return extract_with(subject, subject.part, extractor, samples)
 
 
@@ -243,6 +244,7 @@ def _check_preset(subject: Subject, protocol: Protocol, metric: str, preset: Map
 
 
 def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
+    """Raise CheckFailed if a protocol sets an option that the component does not take."""
     try:
         fill_options(read_contract(spec), options, where=where, folder=Path.cwd())
     except SuiteError as error:

@@ -50,7 +50,7 @@ _fitted_sampler = compute_once(_fit)
 
 
 def _make_opener(subject: Subject, space: Space) -> OutputOpener:
-    """Return what opens the outputs that the generator's options name."""
+    """Return the object that opens the outputs which the generator's options name."""
     readers = output_readers(subject.part, subject.catalog, subject.modality)
     return OutputOpener(subject.part, readers, subject.modality, space)
 

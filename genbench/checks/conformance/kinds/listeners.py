@@ -54,6 +54,7 @@ _FILES = {
 def _progress(
     stage: str, step: int | None = None, *, of_trial: bool = True, **values: float
 ) -> tuple[str, Mapping[str, Any]]:
+    """Return a progress event of the trial, or of a job that prepares something."""
     job = {"job": _JOB, **_IDS} if of_trial else {"job": _OTHER_JOB, **_NO_IDS}
     total = None if step is None else 2
     return "progress", {**job, "stage": stage, "step": step, "total": total, "values": values}

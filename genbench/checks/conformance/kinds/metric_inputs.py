@@ -97,6 +97,7 @@ def _compare_with_rival(
 
 
 def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
+    """Return the moments of the real features, or None for a metric that takes samples."""
     if group.extractor is None:
         return None
     (output,) = extractor_outputs(group.metric.spec)
@@ -153,9 +154,11 @@ def _is_ready(subject: Subject, extractor: str) -> bool:
 
 
 def _fit_once(subject: Subject, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
+    """Return an extractor that is fitted to `train` once for all checks of a subject."""
     return fit_once(subject, deal_sides(subject)["train"], part)
 
 
 @compute_once
 def _feature_cache(subject: Subject) -> FeatureCache:
+    """Return the cache of features that the checks of a subject share."""
     return FeatureCache(partial(_fit_once, subject))

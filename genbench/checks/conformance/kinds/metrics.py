@@ -100,10 +100,12 @@ def _find_expected(subject: Subject, output: Output, fault: str) -> tuple[Expect
 
 
 def _loss(output: Output, scores: Mapping[str, Score]) -> float:
+    """Return how bad an output's value is: lower is better, whatever its direction."""
     return loss(scores[output.name].value, output.direction, output.best)
 
 
 def _direction_fix(output: Output) -> str:
+    """Return the line to write if noise scores better: the other direction, or what noise does."""
     known = f'expects={{"{_NOISE}": unchanged.because("why")}},'
     other = {"lower": "higher", "higher": "lower"}.get(output.direction)
     return known if other is None else f'direction="{other}",  # or: {known}'
@@ -157,6 +159,7 @@ def _cut_sides(subject: Subject, n: int) -> Sides:
 
 
 def _works_with(subject: Subject, n: int) -> bool:
+    """Return whether the metric has a score of n samples on each side."""
     try:
         compute_scores(subject, _cut_sides(subject, n))
     except (BlameError, Invalid, Undefined):

@@ -30,6 +30,7 @@ _FEW = 8  # other samples, and renderings
 
 
 def _modality(subject: Subject) -> Modality:
+    """Return the component as a modality, whose methods the checks call."""
     return Modality(component=subject.component)
 
 
