@@ -22,6 +22,7 @@ from genbench.arena.pairs import plan_pairs, task_hash
 from genbench.arena.samples import arena_samples
 from genbench.catalog.catalog import load_catalog
 from genbench.results.results import read_results
+from genbench.verification.reference import open_request
 
 QUESTIONS = ("Which of the two is more realistic?",)
 RATERS, CARELESS = 12, 12
@@ -32,7 +33,8 @@ MOST_SURE = 0.999  # above it, float32 rounds differently on other machines, and
 def main() -> None:
     """Write a file of votes for each rater."""
     run, folder = map(Path, sys.argv[1:])
-    samples = arena_samples(run, read_results(run, read_only=True), load_catalog(only=["genbench"]))
+    with open_request(run) as request:
+        samples = arena_samples(request, read_results(run, read_only=True), load_catalog(only=["genbench"]))
     sure = {}
     for trial in samples.trials:
         best = digits_classifier()(trial.samples)["probabilities"].max(axis=1).astype(np.float64)

@@ -180,7 +180,7 @@ class _SourceLoader(SourceFileLoader):
 def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
     """Import a plugin file as a module of this name, and return the module."""
     modules.provide()
-    loader = _SourceLoader(module_name, str(file))
+    loader = _SourceLoader(module_name, str(file.absolute()))  # a trial's process has a folder of its own
     spec = cast("ModuleSpec", importlib.util.spec_from_loader(module_name, loader))  # the loader names a file
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
