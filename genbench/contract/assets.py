@@ -87,6 +87,7 @@ class Asset:
         return sha256.startswith(self.sha256)
 
     def _require(self, holds: bool, otherwise: str) -> None:
+        """Raise PluginError with the message `otherwise` unless a condition holds."""
         if not holds:
             raise PluginError(f"asset {self.name!r}: {otherwise}")
 

@@ -57,7 +57,7 @@ def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping
             )
     passed = known if takes_all else tuple(names)
 
-    def tell(values: Mapping[str, Any]) -> None:
+    def call_method(values: Mapping[str, Any]) -> None:
         method(**{name: values[name] for name in passed})
 
-    return tell
+    return call_method

@@ -103,6 +103,7 @@ class Expected:
 
 
 def _format_failure(words: list[str], reason: str) -> str:
+    """Return words and the reason of their failure as the author of a metric writes them."""
     either = words[0] if len(words) == 1 else f"({' | '.join(words)})"
     return f"{either}.because({json.dumps(reason, ensure_ascii=False)})"
 

@@ -124,5 +124,5 @@ class Distribution:
 
     def distance(self, side: int) -> float:
         """Return the total variation distance of a side from the first one, in [0, 1]; gaps are a value."""
-        apart = sum(abs(p - q) for p, q in zip(self.shares[0], self.shares[side], strict=True))
-        return (apart + abs(self.missing(0) - self.missing(side))) / 2
+        difference = sum(abs(p - q) for p, q in zip(self.shares[0], self.shares[side], strict=True))
+        return (difference + abs(self.missing(0) - self.missing(side))) / 2

@@ -61,13 +61,13 @@ def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
 
     Also for a required field that is missing, and for values without a name.
     """
-    make: Any = cls.__init__
+    init: Any = cls.__init__
     required = [
         name for name, each in inspect.signature(cls).parameters.items() if each.default is each.empty
     ]
 
-    @functools.wraps(make)
-    def checked(self: Any, *values: Any, **fields: Any) -> None:
+    @functools.wraps(init)
+    def checked_init(self: Any, *values: Any, **fields: Any) -> None:
         known = [field.name for field in dataclasses.fields(self)]
         if values:
             raise PluginError(f"{cls.__name__} takes its fields by name: {known[0]}=…")
@@ -77,9 +77,9 @@ def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
         for name in required:
             if name not in fields:
                 raise PluginError(f"{cls.__name__} needs the field {name!r}")
-        make(self, **fields)
+        init(self, **fields)
 
-    cls.__init__ = checked  # type: ignore[method-assign]  # it has the same signature
+    cls.__init__ = checked_init  # type: ignore[method-assign]  # it has the same signature
     return cls
 
 

@@ -65,15 +65,17 @@ def log_parts(log: Log, *works: float) -> list[Log]:
     """
     steps = Steps(log, sum(works))
 
-    def part(start: float, work: float) -> Log:
+    def make_log(start: float, work: float) -> Log:
+        """Return the log of a part that begins at `start` and takes `work`, in the unit of `works`."""
+
         def log(step: int, total: int, **values: float) -> None:
-            del values  # of a training alone
+            del values  # of a training, which are not of all work
             steps.reach(start + work * step / total)
 
         return log
 
     starts = itertools.accumulate(works[:-1], initial=0.0)
-    return [part(start, work) for start, work in zip(starts, works, strict=True)]
+    return [make_log(start, work) for start, work in zip(starts, works, strict=True)]
 
 
 def log_losses(log: Log, step: int, total: int, **losses: SupportsFloat) -> None:

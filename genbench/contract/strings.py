@@ -37,10 +37,11 @@ class Strings:
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
         """Return the function that draws uniform characters of train's alphabet, with lengths of train."""
         alphabet = sorted(set("".join(train.data)))
-        known = np.array([len(item) for item in train.data])
+        train_lengths = np.array([len(item) for item in train.data])
 
         def draw(n: int, rng: np.random.Generator) -> tuple[str, ...]:
-            lengths = rng.choice(known, size=n)
+            """Return n texts of random characters; without an alphabet, all lengths are 0."""
+            lengths = rng.choice(train_lengths, size=n)
             drawn = rng.integers(max(1, len(alphabet)), size=int(lengths.sum()))
             text = "".join(alphabet[i] for i in drawn)
             ends = np.cumsum(lengths)

@@ -236,18 +236,18 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
                     f"{_join_names(other_classes)}; "
                     f"give sub-folders of one class the same name on each side"
                 )
-    every = set().union(*names.values())
-    numbers = {name: int(name) for name in sorted(every) if name.isdecimal()}
-    written = {number: name for name, number in numbers.items()}
+    all_names = set().union(*names.values())
+    numbers = {name: int(name) for name in sorted(all_names) if name.isdecimal()}
+    name_of = {number: name for name, number in numbers.items()}
     for name, number in numbers.items():
-        if written[number] != name:
+        if name_of[number] != name:  # two names of one number, as 01 and 1
             raise DataError(
-                f"the classes {name} and {written[number]} are one number in two ways; give sub-folders of "
+                f"the classes {name} and {name_of[number]} are one number in two ways; give sub-folders of "
                 f"one class the same name on each side"
             )
-    if len(numbers) == len(every) and all(name == str(number) for name, number in numbers.items()):
+    if len(numbers) == len(all_names) and all(name == str(number) for name, number in numbers.items()):
         return numbers
-    return {name: number for number, name in enumerate(sorted(every))}
+    return {name: number for number, name in enumerate(sorted(all_names))}
 
 
 def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]:

@@ -49,6 +49,7 @@ def keep(
     known: dict[str, Any] = {}
 
     def write_all(folder: Path) -> None:
+        """Write the files, then read the notes, to which `write` may have added."""
         write(folder)
         known.update(notes())
 
