@@ -24,9 +24,9 @@ from genbench.verification.recompute import (
     NEEDS_HISTORY,
     Claim,
     _find_stored,
+    _judge_without_history,
     _LendingStore,
     _read_history,
-    _without_history,
     is_left_alone,
     match_claims,
     on_a_device_here,
@@ -100,11 +100,11 @@ def test_records_that_need_an_unknown_history_are_unverifiable_unless_their_tria
     claim, _, _ = done()
     others = claim.select(with_history=False)
     assert [record.cell.metric for record, _ in others.records] == ["gap", "spread", "asks"]
-    (verdict,) = _without_history(claim, [])
+    (verdict,) = _judge_without_history(claim, [])
     assert (verdict.cell.metric, verdict.outcome, verdict.reason) == ("learnt", "unverifiable", NEEDS_HISTORY)
-    assert _without_history(claim, [claim.trial.name]) == []
+    assert _judge_without_history(claim, [claim.trial.name]) == []
     costly, _, _ = done("costly")
-    assert _without_history(costly, [])[0].reason == LEFT_ALONE
+    assert _judge_without_history(costly, [])[0].reason == LEFT_ALONE
 
 
 def test_samples_that_cannot_be_read_or_are_not_of_the_trial_are_different(done, rescored, store, tmp_path):
