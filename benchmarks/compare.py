@@ -103,11 +103,7 @@ def features(n: int, d: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def rows(
-    title: str,
-    calls: dict[str, Number],
-    real: NDArray[np.float32],
-    fake: NDArray[np.float32],
-    repeats: int,
+    title: str, calls: dict[str, Number], real: NDArray[np.float32], fake: NDArray[np.float32], repeats: int
 ) -> list[str]:
     """Return the table's rows of one work, one a peer, from its calls by name, genbench's under ""."""
     spent: dict[str, list[float]] = {name: [] for name in calls}

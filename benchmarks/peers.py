@@ -186,9 +186,7 @@ WORKS = {
     ),
     "kid-full": Work("KID of all samples", _our_full_kid, {"torchmetrics": _torchmetrics_kid}),
     "is": Work(
-        "IS (theirs from logits)",
-        _our_inception_score,
-        {"torch-fidelity": _torch_fidelity_inception_score},
+        "IS (theirs from logits)", _our_inception_score, {"torch-fidelity": _torch_fidelity_inception_score}
     ),
     "pr": Work("precision, recall", _our_recall, {"torch-fidelity": _torch_fidelity_recall}),
     "prdc": Work("precision, recall, density, coverage", _our_coverage, {"prdc": _prdc_coverage}),

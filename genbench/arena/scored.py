@@ -116,10 +116,7 @@ def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str,
 
 
 def _rate_generators(
-    request: VerificationRequest,
-    base: Results,
-    entries: Sequence[VoteEntry],
-    samples: Iterable[ArenaSamples],
+    request: VerificationRequest, base: Results, entries: Sequence[VoteEntry], samples: Iterable[ArenaSamples]
 ) -> list[Record]:
     """Return the records of the comparisons, computed from the samples of the run."""
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))

@@ -29,15 +29,7 @@ from genbench.files.read import content_sha256
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "Asset",
-    "asset_key",
-    "asset_path",
-    "assets_root",
-    "find_asset",
-    "has_size",
-    "is_fetchable",
-]
+__all__ = ["Asset", "asset_key", "asset_path", "assets_root", "find_asset", "has_size", "is_fetchable"]
 
 _SHA256 = re.compile(r"[0-9a-f]{8,64}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")

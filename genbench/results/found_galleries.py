@@ -85,10 +85,7 @@ def _read_first(reads: Iterable[Callable[[], T | None]]) -> T | None:
 
 
 def copy_galleries(
-    output: Path,
-    folders: Sequence[Path],
-    records: Mapping[str, Record],
-    modalities: Sequence[Modality] = (),
+    output: Path, folders: Sequence[Path], records: Mapping[str, Record], modalities: Sequence[Modality] = ()
 ) -> list[str]:
     """Copy the galleries of records from the folders of runs to that of merged runs.
 

@@ -18,14 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from genbench.core.errors import DataError, GenbenchError, Invalid
-from genbench.files.sealed import (
-    DamagedError,
-    NewerError,
-    Schema,
-    read_sealed,
-    write_folder,
-    write_sealed,
-)
+from genbench.files.sealed import DamagedError, NewerError, Schema, read_sealed, write_folder, write_sealed
 from genbench.results import fields
 from genbench.results.folder import RunFolder, put_aside, report_write_errors
 

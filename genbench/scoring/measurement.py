@@ -7,12 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.numbers import arrow, number
-from genbench.board.warnings import (
-    warn_of_classes,
-    warn_of_metric,
-    warn_of_shared_sides,
-    warn_of_sizes,
-)
+from genbench.board.warnings import warn_of_classes, warn_of_metric, warn_of_shared_sides, warn_of_sizes
 from genbench.core.errors import Invalid, Undefined
 from genbench.core.escaping import one_line
 from genbench.results.cells import short_signature

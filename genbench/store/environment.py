@@ -64,10 +64,7 @@ def machine(threads: int, device: str) -> dict[str, Any]:
 def thread_variables(threads: int) -> dict[str, str]:
     """Return the environment variables that fix thread counts; libraries read them on import."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-    return dict.fromkeys(names, str(threads)) | {
-        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-        "PYTHONHASHSEED": "0",
-    }
+    return dict.fromkeys(names, str(threads)) | {"CUBLAS_WORKSPACE_CONFIG": ":4096:8", "PYTHONHASHSEED": "0"}
 
 
 def cores() -> int:

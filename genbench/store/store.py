@@ -45,15 +45,7 @@ from genbench.files.temporary import probe
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = [
-    "DAMAGED",
-    "Artefact",
-    "Store",
-    "check_artefact",
-    "open_store",
-    "put_aside",
-    "store_folder",
-]
+__all__ = ["DAMAGED", "Artefact", "Store", "check_artefact", "open_store", "put_aside", "store_folder"]
 
 DAMAGED, _META = "damaged", "meta.json"
 

@@ -20,11 +20,7 @@ from genbench.verification.files import find_foreign, find_unlisted, inspect_run
 from genbench.verification.plans import plan_verdicts
 from genbench.verification.provenance import component_differences, file_differences, plan_differences
 from genbench.verification.rankings import rank_differences
-from genbench.verification.recompute import (
-    is_left_alone,
-    match_claims,
-    plan_here,
-)
+from genbench.verification.recompute import is_left_alone, match_claims, plan_here
 from genbench.verification.reference import find_suite, open_request
 from genbench.verification.verdicts import unverifiable
 

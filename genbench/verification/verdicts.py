@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from genbench.results.cells import Cell
     from genbench.results.records import Record
 
-__all__ = [
-    "OUTCOMES",
-    "STAGES",
-    "Change",
-    "Verdict",
-    "environment_changes",
-    "judge",
-    "unverifiable",
-]
+__all__ = ["OUTCOMES", "STAGES", "Change", "Verdict", "environment_changes", "judge", "unverifiable"]
 
 #: The outcomes of verifying a record, from best to worst.
 OUTCOMES = ("reproduced", "within tolerance", "different", "other version", "unverifiable")

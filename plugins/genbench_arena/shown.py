@@ -46,10 +46,7 @@ def describe_poll(poll: Poll, *, beside: Iterable[str]) -> dict[str, Any]:
 
 
 def _remark(rater: Rater, left_out: Sequence[str]) -> str:
-    remarks = {
-        "left out": rater.name in left_out,
-        "chooses one side too often": rater.is_one_sided,
-    }
+    remarks = {"left out": rater.name in left_out, "chooses one side too often": rater.is_one_sided}
     return ", ".join(text for text, holds in remarks.items() if holds)
 
 

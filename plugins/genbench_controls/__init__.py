@@ -13,7 +13,7 @@ def genbench_executors() -> list[ExecutorSpec]:
             name="local",
             make="genbench_controls.thread_pool:local",
             summary="this machine: a thread for each trial at a time",
-        ),
+        )
     ]
 
 
@@ -27,7 +27,7 @@ def genbench_extractors() -> list[ExtractorSpec]:
             summary="vectors that are already features",
             modalities=("vector",),
             outputs={"features": "the vectors, unchanged"},
-        ),
+        )
     ]
 
 

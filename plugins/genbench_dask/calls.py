@@ -50,12 +50,7 @@ class DaskExecutor(Executor):
     """
 
     def __init__(
-        self,
-        client: Client,
-        cluster: ExitStack,
-        *,
-        jobs: int | None,
-        resources: Mapping[str, float],
+        self, client: Client, cluster: ExitStack, *, jobs: int | None, resources: Mapping[str, float]
     ) -> None:
         self._client = client
         self._cluster = cluster

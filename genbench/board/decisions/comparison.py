@@ -8,12 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from genbench.board.blocks import group_by_samples
-from genbench.board.comparability import (
-    ComparedRow,
-    group_lines,
-    seed_difference,
-    signature_differences,
-)
+from genbench.board.comparability import ComparedRow, group_lines, seed_difference, signature_differences
 from genbench.board.inference.rank_ranges import adjust_by_holm
 from genbench.board.inference.welch import difference
 from genbench.board.leaderboard import build_board

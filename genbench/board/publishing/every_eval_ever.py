@@ -71,11 +71,7 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
         for version in versions.split(", ")
     )
     details = {name: ", ".join(sorted(set(own_versions))) for name, own_versions in sorted(versions.items())}
-    return {
-        "name": "genbench",
-        "version": details.pop("genbench", "unknown"),
-        "additional_details": details,
-    }
+    return {"name": "genbench", "version": details.pop("genbench", "unknown"), "additional_details": details}
 
 
 def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:

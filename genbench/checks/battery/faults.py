@@ -152,12 +152,7 @@ def plant_fault(
     given: Mapping[str, Any],
 ) -> Samples:  # fmt: skip
     """Return real samples with a fault at a level, checked by their modality; raise what the fault raises."""
-    providers = {
-        "real": lambda: real,
-        "train": train,
-        "level": lambda: level,
-        "modality": lambda: modality,
-    }
+    providers = {"real": lambda: real, "train": train, "level": lambda: level, "modality": lambda: modality}
     damaged = call(part, gather(part, providers), given)
     return modality.admit(damaged, real.space, len(real))
 

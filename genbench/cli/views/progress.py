@@ -26,12 +26,7 @@ _SHARE = 0.25  # of the time so far, between two lines: long work prints few
 
 @contextlib.contextmanager
 def show_progress(
-    title: str,
-    unit: str,
-    total: int | None = None,
-    *,
-    quiet: bool = False,
-    console: Console | None = None,
+    title: str, unit: str, total: int | None = None, *, quiet: bool = False, console: Console | None = None
 ) -> Iterator[Callable[..., None]]:
     """Give a function of (done, total) that shows the progress.
 

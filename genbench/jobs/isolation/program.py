@@ -63,12 +63,7 @@ class Program:
 
     @classmethod
     def of(
-        cls,
-        arguments: Sequence[str],
-        variables: Sequence[str],
-        timeout_s: float,
-        *,
-        own_group: bool = False,
+        cls, arguments: Sequence[str], variables: Sequence[str], timeout_s: float, *, own_group: bool = False
     ) -> Program:
         """Return the program at the beginning of `arguments`: a name on the PATH, or an absolute path.
 

@@ -314,11 +314,7 @@ def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Spa
     if point.get(f"{name} low") == point.get(f"{name} high"):
         return None
     if name == "x":
-        return (
-            _y_pixels(point["y"], y),
-            _x_pixels(point["x low"], x),
-            _x_pixels(point["x high"], x),
-        )
+        return (_y_pixels(point["y"], y), _x_pixels(point["x low"], x), _x_pixels(point["x high"], x))
     return _x_pixels(point["x"], x), _y_pixels(point["y high"], y), _y_pixels(point["y low"], y)
 
 

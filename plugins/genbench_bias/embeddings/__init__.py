@@ -24,19 +24,13 @@ SPECS = (
         make="genbench_bias.embeddings.weat:weat",
         summary="associations of words in the embedding that an extractor gives; a probe, no verdict",
         source="Caliskan et al. 2017, arXiv:1608.07187",
-        outputs=(
-            _EFFECT_SIZE(name="weat-effect"),
-            _P_VALUE(name="weat-p"),
-        ),
+        outputs=(_EFFECT_SIZE(name="weat-effect"), _P_VALUE(name="weat-p")),
     ),
     _METRIC(
         name="seat",
         make="genbench_bias.embeddings.weat:seat",
         summary="associations of sentences in the embedding that an extractor gives; a probe, no verdict",
         source="May et al. 2019, arXiv:1903.10561",
-        outputs=(
-            _EFFECT_SIZE(name="seat-effect"),
-            _P_VALUE(name="seat-p"),
-        ),
+        outputs=(_EFFECT_SIZE(name="seat-effect"), _P_VALUE(name="seat-p")),
     ),
 )

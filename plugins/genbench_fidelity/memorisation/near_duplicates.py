@@ -61,6 +61,5 @@ def near_duplicates(
     limit = near_limit(usual, alpha) if threshold is None else threshold**2
     expected = float((usual <= limit).mean())
     return Score(
-        float((found <= limit).mean()),
-        extra={"threshold": float(np.sqrt(limit)), "expected": expected},
+        float((found <= limit).mean()), extra={"threshold": float(np.sqrt(limit)), "expected": expected}
     )

@@ -33,16 +33,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_FILE_BYTES = 256 * 2**20
 
 #: Pillow's mode to the mode of the array. All else (Lab, floats, 32 bits, …) is refused.
-_MODES = {
-    "1": "L",
-    "L": "L",
-    "LA": "L",
-    "P": "RGB",
-    "PA": "RGB",
-    "RGB": "RGB",
-    "RGBA": "RGB",
-    "CMYK": "RGB",
-}
+_MODES = {"1": "L", "L": "L", "LA": "L", "P": "RGB", "PA": "RGB", "RGB": "RGB", "RGBA": "RGB", "CMYK": "RGB"}
 
 _PNG_DEPTH, _PNG_COLOUR = 24, 25  # offsets of the bit depth and the colour type in a PNG file
 

@@ -106,14 +106,7 @@ class Inception:
 
 
 def build(
-    weights: Path,
-    *,
-    resize: str,
-    scaling: str,
-    dtype: str,
-    backend: str,
-    device: str,
-    log: Log,
+    weights: Path, *, resize: str, scaling: str, dtype: str, backend: str, device: str, log: Log
 ) -> Inception:
     """Return the extractor with the weights in the file `weights`; the options are those of the extractor.
 

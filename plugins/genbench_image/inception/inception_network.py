@@ -118,11 +118,7 @@ def _block_17(before: int, width: int, *, folded: bool) -> Block:
     """Return a block on 17 x 17 maps, figure 6 with n = 7."""
     paths = (
         (Conv("branch1x1", 192),),
-        (
-            Conv("branch7x7_1", width),
-            Conv("branch7x7_2", width, _ACROSS),
-            Conv("branch7x7_3", 192, _DOWN),
-        ),
+        (Conv("branch7x7_1", width), Conv("branch7x7_2", width, _ACROSS), Conv("branch7x7_3", 192, _DOWN)),
         (
             Conv("branch7x7dbl_1", width),
             Conv("branch7x7dbl_2", width, _DOWN),
@@ -152,10 +148,7 @@ def _block_8(before: int, pool: Literal["average", "max"], *, folded: bool) -> B
     """Return a block on 8 x 8 maps, figure 7."""
     paths = (
         (Conv("branch1x1", 320),),
-        (
-            Conv("branch3x3_1", 384),
-            (Conv("branch3x3_2a", 384, (1, 3)), Conv("branch3x3_2b", 384, (3, 1))),
-        ),
+        (Conv("branch3x3_1", 384), (Conv("branch3x3_2a", 384, (1, 3)), Conv("branch3x3_2b", 384, (3, 1)))),
         (
             Conv("branch3x3dbl_1", 448),
             Conv("branch3x3dbl_2", 384, _3),

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 def _extractor(asset: Asset, what: str) -> Callable[..., Registered]:
     """Return the `make` of torch-fidelity's extractor of the asset's name, with the output `what`."""
 
-    def make(
-        *,
-        weights: Path | None = None,
-        device: str,
-        log: Log,
-    ) -> Registered:
+    def make(*, weights: Path | None = None, device: str, log: Log) -> Registered:
         if weights is None:
             raise DataError(
                 f"{asset.name} has no weights; name the file {asset.file_name} with the option weights, or "

@@ -48,12 +48,7 @@ class Preparation:
 
     @classmethod
     def of(
-        cls,
-        channels: int,
-        side: int | None,
-        resize: str,
-        mean: tuple[float, ...],
-        std: tuple[float, ...],
+        cls, channels: int, side: int | None, resize: str, mean: tuple[float, ...], std: tuple[float, ...]
     ) -> Preparation:
         """Return the preparation of the options; raise SuiteError for a mean or std of the wrong length."""
         for name, values in (("mean", mean), ("std", std)):

@@ -49,12 +49,7 @@ def full_precision(device: str) -> AbstractContextManager[None]:
 
 
 def in_batches(
-    compute: Callable[[slice], Arrays],
-    n: int,
-    *,
-    first: int,
-    most: int,
-    log: Callable[[int, int], object],
+    compute: Callable[[slice], Arrays], n: int, *, first: int, most: int, log: Callable[[int, int], object]
 ) -> Arrays:
     """Return the arrays that `compute` returns for all of `n` rows, concatenated over batches.
 

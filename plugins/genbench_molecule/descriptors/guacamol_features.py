@@ -50,9 +50,5 @@ def guacamol_features(*, log: Log) -> MoleculeExtractor:
             numbers([text])[0],
         )
 
-    widths = {
-        "properties": len(CONTINUOUS) + len(COUNTS),
-        "fingerprint": _BITS // 16,
-        "identity": COLUMNS,
-    }
+    widths = {"properties": len(CONTINUOUS) + len(COUNTS), "fingerprint": _BITS // 16, "identity": COLUMNS}
     return MoleculeExtractor(widths, describe, log)

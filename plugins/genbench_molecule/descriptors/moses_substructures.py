@@ -48,11 +48,7 @@ def moses_substructures(*, most_fragments: Annotated[int, Ge(1)] = 48, log: Log)
             np.zeros(COLUMNS) if scaffold is None else numbers([scaffold])[0],
         )
 
-    widths = {
-        "fingerprint": _BITS // 16,
-        "fragments": COLUMNS * most_fragments,
-        "scaffold": COLUMNS,
-    }
+    widths = {"fingerprint": _BITS // 16, "fragments": COLUMNS * most_fragments, "scaffold": COLUMNS}
     return MoleculeExtractor(widths, describe, log)
 
 

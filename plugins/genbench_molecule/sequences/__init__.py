@@ -89,9 +89,7 @@ SPECS = (
         source="Lin 1991, doi:10.1109/18.61115; Sims et al. 2009, doi:10.1073/pnas.0813249106",
         outputs=(
             _DIVERGENCE(
-                name="kmer-jsd",
-                range=(0.0, 1.0),
-                summary="Jensen-Shannon divergence of the k-mers, in bits",
+                name="kmer-jsd", range=(0.0, 1.0), summary="Jensen-Shannon divergence of the k-mers, in bits"
             ),
             _DIVERGENCE(
                 name="kmer-kl",
@@ -190,9 +188,7 @@ SPECS = (
                 expects=_RESAMPLED
                 | _COPIES_RISE
                 | dict.fromkeys(_DAMAGED, unchanged | falls)
-                | {
-                    "repeats": unchanged | falls | rises.because(_ALIKE),
-                },
+                | {"repeats": unchanged | falls | rises.because(_ALIKE)},
             ),
         ),
     ),

@@ -31,7 +31,4 @@ def length_distance(real: Samples, fake: Samples) -> dict[str, float]:
     places = np.union1d(*lengths)
     f, g = (np.searchsorted(side, places, side="right") / len(side) for side in lengths)
     gaps = np.abs(f - g)
-    return {
-        "length-wasserstein": float(gaps[:-1] @ np.diff(places)),
-        "length-ks": float(gaps.max()),
-    }
+    return {"length-wasserstein": float(gaps[:-1] @ np.diff(places)), "length-ks": float(gaps.max())}

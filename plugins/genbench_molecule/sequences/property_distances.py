@@ -128,10 +128,7 @@ class Proteins:
         table = np.zeros(128, np.int64)
         table[list(AMINO_ACIDS.encode())] = np.arange(len(AMINO_ACIDS))
         counts = np.zeros((len(kept), len(AMINO_ACIDS)), np.int64)
-        pairs, instability = (
-            np.zeros(len(kept)),
-            np.array([_table(DIWV[letter]) for letter in AMINO_ACIDS]),
-        )
+        pairs, instability = (np.zeros(len(kept)), np.array([_table(DIWV[letter]) for letter in AMINO_ACIDS]))
         for number, text in enumerate(kept):
             codes = table[np.frombuffer(text.encode(), np.uint8)]
             counts[number] = np.bincount(codes, minlength=len(AMINO_ACIDS))

@@ -155,10 +155,7 @@ SPECS = (
             _statistic(
                 "mean",
                 "mean",
-                {
-                    **_MOVED,
-                    "imputed-gaps": unchanged.because("the mean of a column keeps its mean"),
-                },
+                {**_MOVED, "imputed-gaps": unchanged.because("the mean of a column keeps its mean")},
             ),
             _statistic(
                 "median",

@@ -51,8 +51,7 @@ def area(positive: NDArray[Any], negative: NDArray[Any]) -> Area:
 def mean_area(areas: list[Area]) -> Area:
     """Return the mean of independent areas."""
     return Area(
-        sum(each.value for each in areas) / len(areas),
-        sum(each.variance for each in areas) / len(areas) ** 2,
+        sum(each.value for each in areas) / len(areas), sum(each.variance for each in areas) / len(areas) ** 2
     )
 
 

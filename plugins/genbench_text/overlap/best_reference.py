@@ -83,13 +83,7 @@ def ter(
 
 
 def _both_ways(
-    name: str,
-    scorer: CHRF | TER,
-    real: Samples,
-    fake: Samples,
-    most: int,
-    rng: np.random.Generator,
-    log: Log,
+    name: str, scorer: CHRF | TER, real: Samples, fake: Samples, most: int, rng: np.random.Generator, log: Log
 ) -> dict[str, Score]:
     references, texts = (
         _draw_texts(name, side, samples, most, rng) for side, samples in (("real", real), ("fake", fake))

@@ -10,14 +10,7 @@ import pytest
 from toys import make_catalog
 
 from genbench import Asset, DataError, ExtractorSpec, PluginError, SuiteError
-from genbench.contract.assets import (
-    asset_key,
-    asset_path,
-    assets_root,
-    find_asset,
-    has_size,
-    is_fetchable,
-)
+from genbench.contract.assets import asset_key, asset_path, assets_root, find_asset, has_size, is_fetchable
 from genbench.contract.options import find_assets
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.suite.components import make_part

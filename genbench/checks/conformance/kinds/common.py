@@ -168,8 +168,7 @@ def _global_state(action: Action, subject: Subject) -> None:
     texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
     if texts:
         raise CheckFailed(
-            f"it {'; '.join(texts)}",
-            "rng.normal(…), or with genbench.torch_seed(rng): around code of others",
+            f"it {'; '.join(texts)}", "rng.normal(…), or with genbench.torch_seed(rng): around code of others"
         )
     acted = run_fresh(subject, action).acted
     if acted.changed:

@@ -67,10 +67,7 @@ def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modal
 
 
 def _find_samples(
-    folders: Sequence[Path],
-    results: Results,
-    dataset: str,
-    modalities: Sequence[Modality],
+    folders: Sequence[Path], results: Results, dataset: str, modalities: Sequence[Modality]
 ) -> tuple[dict[str, Samples], list[str]]:
     """Return the samples of competitors at their lowest seeds, and those with a part of them only."""
     draws = list_draws(results.records.values())
