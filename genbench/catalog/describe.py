@@ -282,7 +282,10 @@ def _describe_kind_fields(spec: Spec) -> dict[str, Any]:
 
 
 def _describe_contract(spec: Spec) -> dict[str, Any]:
-    """Return inputs, options and assets of a component, or the problem that keeps them from being read."""
+    """Return inputs, options, assets and the arguments that the host gives a component, or a problem.
+
+    If the signature cannot be read, all are empty, and `problem` says why.
+    """
     contract, problem = Contract((), (), (), spec.name), None
     try:
         contract = read_contract(spec)

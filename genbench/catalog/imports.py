@@ -167,11 +167,16 @@ def _is_link_to_parent(folder: Path, home: Path) -> bool:
 
 
 def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
-    """Yield the modules that a node of a syntax tree imports; relative imports are relative to `package`."""
+    """Yield the modules that a node of a syntax tree may import; relative imports are relative to `package`.
+
+    The node is an import, a call such as `import_module`, or a text such as "module:function", which a spec
+    imports later.
+    """
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         base = ".".join(filter(None, (_resolve_parent(package, node.level), node.module)))
+        # In "from a import b", b may be a module too.
         yield from filter(None, (base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names)))
     elif isinstance(node, ast.Call):
         called = node.func

@@ -84,7 +84,7 @@ class _Display:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._estimate = RunEstimate()
-        self.counts = (0, 0)
+        self.counts = (0, 0)  # trials done, all trials
 
     def warned(self, text: str) -> None:
         """Print a warning."""
@@ -95,7 +95,7 @@ class _Display:
         self._console.print(one_line(text), soft_wrap=True)
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
-        """Count the trials."""
+        """Count the trials that need no computation as done, and estimate the time of the jobs that wait."""
         self.counts = trials - due, trials
         self._estimate.start(waiting)
 

@@ -127,7 +127,7 @@ class Group:
         return replace(self, metric=change(self.metric), extractor=extractor)
 
     def facts(self, output: Output) -> MetricFacts:
-        """Return the facts by which boards rank the numbers of an output."""
+        """Return what ranks an output's numbers on boards, with controls whose flaws it may not see."""
         return output.facts(self.unseen_controls.get(output.name, ()))
 
 

@@ -71,7 +71,10 @@ class RunTrial:
         return group.metric if group is not None and stage == "score" else self.trial.generator
 
     def run(self, report: Report) -> None:
-        """Write a record for every cell of every task, and the trial's trace."""
+        """Write a record for every cell of every task, and the trial's trace.
+
+        If a file of a component is no longer the one in the keys, every record says so.
+        """
         make_deterministic(self.trial.settings.device)
         try:
             trial = self.trial.with_parts(renew_files)

@@ -64,6 +64,7 @@ class _SharedSubject:
     def __init__(self, catalog: Catalog, case: Case) -> None:
         self.case = case
         self._catalog = catalog
+        #: Results of checks that others need, by name: each runs once a case.
         self._gates: dict[str, Result] = {}
 
     @functools.cached_property

@@ -68,7 +68,10 @@ def _may_be_first(row: Row) -> bool:
 
 
 def _rank_fields(line: Line) -> dict[str, Any]:
-    """Return the rank of a row and its range, which is the rank alone under three seeds."""
+    """Return the fields of the chart for a row: its rank, the ends of the rank's range, and both as a text.
+
+    With fewer than three seeds there is no range, and both ends are the rank.
+    """
     row = line.row
     return {
         "generator": line.name,

@@ -101,15 +101,15 @@ def _answers(futures: list[Any]) -> list[Any]:
         raise CheckFailed(f"no answer to a call after {_PATIENCE_S:g} s") from error
 
 
-def _action(subject: Subject) -> str:
-    """Place four calls and return their results."""
+def _square_four_numbers(subject: Subject) -> str:
+    """Let the executor square 0, 1, 2 and 3, and return the results in order, such as "0 1 4 9"."""
     with _executor(subject) as executor:
         return " ".join(map(str, _answers([executor.submit(_square, number) for number in range(4)])))
 
 
 @check("results", "each future has the result of its own call")
 def _right(subject: Subject) -> None:
-    if (found := first_result(subject, _action)) != (expected := "0 1 4 9"):
+    if (found := first_result(subject, _square_four_numbers)) != (expected := "0 1 4 9"):
         raise CheckFailed(f"the results {found} instead of {expected}", "return the future of each call")
 
 
@@ -163,4 +163,4 @@ def _shutdown(subject: Subject) -> None:
         executor.shutdown(wait=True)
 
 
-CHECKS = (*common_checks(_action), _right, _errors, _several, _one_job, _default_jobs, _shutdown)
+CHECKS = (*common_checks(_square_four_numbers), _right, _errors, _several, _one_job, _default_jobs, _shutdown)
