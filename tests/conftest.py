@@ -35,7 +35,7 @@ from genbench.checks.battery.faults import read_faults
 from genbench.contract.specs import MetricFacts
 from genbench.core.canonical_json import digest
 from genbench.core.samples import digests
-from genbench.jobs.isolation import pool
+from genbench.jobs.isolation import workplace
 from genbench.jobs.isolation.client import ForkServer
 from genbench.results.cells import Cell
 from genbench.results.records import Plan, Record, Trace
@@ -305,8 +305,8 @@ def warm_server(_servers, monkeypatch):
     def own(place, modules=()):  # for a job that may have ended the shared one, which may be dying still
         return ForkServer(place._environment, place._plugins, (*place._preload, *modules))
 
-    monkeypatch.setattr(pool, "ForkServer", lend)
-    monkeypatch.setattr(pool.Workplace, "own_server", own)
+    monkeypatch.setattr(workplace, "ForkServer", lend)
+    monkeypatch.setattr(workplace.Workplace, "own_server", own)
 
 
 @pytest.fixture

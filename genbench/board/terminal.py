@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod, OverflowMethod
 
     from genbench.board.decisions.comparison import Comparison
-    from genbench.board.view import Head, Table, TableCell, View
+    from genbench.board.table_cells import TableCell
+    from genbench.board.view import Head, Table, View
 
 __all__ = [
     "PipeConsole",

@@ -11,34 +11,25 @@ from genbench.board import warnings
 from genbench.board.comparability import block_differences
 from genbench.board.decisions.undecided import undecided_entries
 from genbench.board.leaderboard import build_board
-from genbench.board.numbers import (
-    ColumnNumbers,
-    Estimate,
-    arrow,
-    cell_text,
-    column_numbers,
-    direction_text,
-    format_fixed,
-    rank_text,
-)
+from genbench.board.numbers import ColumnNumbers, Estimate, arrow, column_numbers, direction_text, rank_text
+from genbench.board.table_cells import build_cells, reasons_by_place
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
     from genbench.board.rows import Entry, Row
+    from genbench.board.table_cells import TableCell
     from genbench.contract.specs import MetricFacts
     from genbench.results.records import Record
     from genbench.results.results import Results
 
-__all__ = ["Head", "Line", "Panel", "Table", "TableCell", "View", "view_board", "view_results"]
+__all__ = ["Head", "Line", "Panel", "Table", "View", "view_board", "view_results"]
 
-_SEED_DIGITS = 2  # decimals of the value of one seed beyond those of the mean
-_MOST_REASONS = 3  # of one cell; the lines below the tables list all of them
 _MOST_EQUAL = 12  # names in one note
 
 
@@ -86,41 +77,6 @@ class Head:
     def better(self) -> str:
         """Which values are better, in words."""
         return direction_text(self.facts.direction, self.facts.best)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableCell:
-    """A number with its interval, a status with its reasons, or neither.
-
-    entry     None if the row has no number in the column
-    plain     the number with four digits and its interval, or the status; "" without an entry
-    text      the number as its column shows it, the status, or without an entry "same" or a dash
-    pad       what `text` lacks behind its last digit, so that the points of the column line up: ".00"
-    interval  as the column shows it, or ""
-    whole     number, interval and unit of the column; without a value, the same as `plain`
-    runs      the value of each seed, "7.965 9.1"
-    reasons   why there is no value
-    is_best       whether no other generator is significantly better, in a column where some are worse
-    is_undecided  whether one is, but not beyond the correction for the number of metrics
-    is_unseen     whether it is that of a control whose flaws the metric may not see
-    """
-
-    entry: Entry | None
-    plain: str = ""
-    text: str
-    pad: str = ""
-    interval: str = ""
-    whole: str = ""
-    runs: str = ""
-    reasons: str = ""
-    is_best: bool = False
-    is_undecided: bool = False
-    is_unseen: bool = False
-
-    @property
-    def value(self) -> float | None:
-        """The number, None without one."""
-        return None if self.entry is None else self.entry.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,7 +216,7 @@ def view_board(board: Board) -> View:
     """Return a board as plain values with their texts."""
     wrong = warnings.wrong_controls(board)
     below = group_pairs(((each.dataset, each.metric, each.signature), each.text) for each in wrong)
-    texts = _Texts(below, _reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
+    texts = _Texts(below, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
     return View(
         title=board.title,
         tally=warnings.tally(board),
@@ -297,7 +253,7 @@ def _build_table(block: Block, texts: _Texts) -> Table:
     columns = {}
     for column in block.columns:
         numbers = column_numbers(_column_estimates(block, column))
-        cells = _build_cells(block, column, numbers, texts, undecided)
+        cells = build_cells(block, column, numbers, texts.reasons, undecided)
         columns[_build_head(block, column, numbers, texts)] = cells
     return Table(
         dataset=first.dataset,
@@ -333,43 +289,6 @@ def _column_estimates(block: Block, column: Column) -> dict[str, Estimate]:
         for row in block.rows
         if (entry := column.entry(row)) and entry.value is not None
     }
-
-
-def _build_cells(
-    block: Block,
-    column: Column,
-    numbers: ColumnNumbers,
-    texts: _Texts,
-    undecided: Collection[tuple[str, str]],
-) -> dict[str, TableCell]:
-    """Return the cells of a column by generator."""
-    entries = [column.entry(row) for row in block.competitors]
-    has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
-    cells = {}
-    for row in block.rows:
-        place, entry = (row.generator, column.metric), column.entry(row)
-        if entry is None:
-            cells[row.generator] = _cell_without_entry(row, column, block)
-        elif entry.value is None:
-            text, why = one_line(cell_text(entry)), texts.reasons.get((row.dataset, *place), "")
-            cells[row.generator] = TableCell(entry=entry, plain=text, text=text, whole=text, reasons=why)
-        else:
-            number = numbers.texts[row.generator]
-            digits = number.decimals + _SEED_DIGITS
-            unit = f" in {numbers.unit}" if numbers.unit else ""
-            cells[row.generator] = TableCell(
-                entry=entry,
-                plain=cell_text(entry),
-                text=number.text,
-                pad=number.pad,
-                interval=number.interval,
-                whole=f"{number.text} {number.interval}".rstrip() + unit,
-                runs=" ".join(format_fixed(value, numbers.exponent, digits) for value in entry.values),
-                is_best=entry.is_best and has_worse,
-                is_undecided=place in undecided,
-                is_unseen=entry.is_ranked and row.control in entry.facts.unseen_controls,
-            )
-    return cells
 
 
 def _name_with_marks(row: Row) -> str:
@@ -410,23 +329,6 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
     )
 
 
-def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
-    """Return the cell of a row without an entry in a column, with the reason."""
-    same_samples = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
-    if same_samples:
-        name = one_line(same_samples[0].generator)
-        return TableCell(
-            entry=None, text="same", reasons=f"the samples are those of {name}, whose row has the number"
-        )
-    has_other_settings = column.metric in row.entries
-    reason = (
-        "its number has another signature or other seeds"
-        if has_other_settings
-        else "its run lacks this metric"
-    )
-    return TableCell(entry=None, text="–", reasons=reason)
-
-
 def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
     """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
     entries = {column: [column.pick_entry(rows) for rows in block.rivals] for column in block.shared}
@@ -443,26 +345,6 @@ def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
         yield warnings.RankNote(
             f"no difference between generators in {names}: the values are equal", tuple(equal)
         )
-
-
-def _reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
-    """Return why cells have no value, by dataset, generator and metric, equal reasons once."""
-    by_place = group_pairs(
-        ((cell.dataset, cell.generator, cell.metric), (one_line(f"{status}: {reason}"), str(seed)))
-        for cell, status, reason in ((record.cell, record.status, record.reason) for record in records)
-        if status != "ok"
-        for seed in cell.seeds
-    )
-    return {place: _join_reasons(group_pairs(own)) for place, own in by_place.items()}
-
-
-def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
-    """Return the reasons of a cell with their seeds as one text, at most three of them."""
-    lines = [
-        f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
-        for reason, seeds in seeds_by_reason.items()
-    ]
-    return warnings.listed(lines, _MOST_REASONS) if len(lines) > 1 else lines[0]
 
 
 def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:

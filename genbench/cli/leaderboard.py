@@ -90,7 +90,7 @@ def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins
 def _format_board(found: Results, form: str) -> str:
     """Return the board of results as text in a format: csv, md, html, latex or json."""
     from genbench.board.csv_tables import leaderboard_frame, to_csv
-    from genbench.board.formats.html import board_html
+    from genbench.board.formats.html_fragment import board_html
     from genbench.board.formats.latex import board_latex
     from genbench.board.formats.markdown import board_markdown
     from genbench.board.formats.plain import board_values

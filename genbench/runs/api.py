@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genbench.board.csv_tables import leaderboard_frame, scores_frame
-from genbench.board.formats.html import board_html
+from genbench.board.formats.html_fragment import board_html
 from genbench.board.report import write_board
 from genbench.board.view import view_results
 from genbench.core.errors import SuiteError

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog
     from genbench.catalog.modalities import Modality
     from genbench.contract.specs import DatasetSpec, GeneratorSpec, Spec
-    from genbench.jobs.isolation.pool import Workplace
+    from genbench.jobs.isolation.workplace import Workplace
     from genbench.results.cells import Cell
     from genbench.results.records import Record
     from genbench.store.store import Store

@@ -13,7 +13,7 @@ from genbench.files.temporary import probe
 from genbench.jobs.engine.engine import EngineSettings, open_engine
 from genbench.jobs.engine.remote import job_variables
 from genbench.jobs.engine.runner import PRELOAD, run_trials
-from genbench.jobs.isolation.pool import Workplace
+from genbench.jobs.isolation.workplace import Workplace
 from genbench.results.folder import RunFolder, put_aside
 from genbench.results.galleries import OF_REAL_DATA, share_of_trial
 from genbench.results.records import Plan, Record, read_records, write_plan, write_trace

@@ -15,7 +15,7 @@ from genbench.core.samples import content_hash
 from genbench.files.process_settings import common_variables
 from genbench.files.sample_files import read_samples
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trials
-from genbench.jobs.isolation.pool import Workplace
+from genbench.jobs.isolation.workplace import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records
 from genbench.results.sketches import Sketch

@@ -34,7 +34,7 @@ DEFAULT_IS_SAFE = {"numpy.load"}
 
 #: Where what is forbidden stands nevertheless: how often, and why nobody else's bytes reach it.
 ALLOWED = {
-    ("genbench/jobs/isolation/server.py", "pickle.loads"): (
+    ("genbench/jobs/isolation/fork_server.py", "pickle.loads"): (
         1,
         "requests, through a socket that the server inherits from its own starter",
     ),

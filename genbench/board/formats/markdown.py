@@ -13,7 +13,8 @@ from genbench.core.escaping import markdown_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genbench.board.view import Table, TableCell, View
+    from genbench.board.table_cells import TableCell
+    from genbench.board.view import Table, View
 
 __all__ = ["board_markdown"]
 

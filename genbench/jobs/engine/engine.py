@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from genbench.jobs.engine.messages import Versions
     from genbench.jobs.engine.remote import IsWanted
     from genbench.jobs.engine.runner import JobFailure
-    from genbench.jobs.isolation.pool import Workplace
+    from genbench.jobs.isolation.workplace import Workplace
     from genbench.store.store import Store
     from genbench.suite.components import Part
 

@@ -29,7 +29,7 @@ from genbench.files.process_settings import common_variables
 from genbench.files.read import content_sha256
 from genbench.jobs.engine.messages import Outcome, difference, this_process
 from genbench.jobs.engine.runner import PRELOAD, run_job, run_trial
-from genbench.jobs.isolation.pool import Workplace
+from genbench.jobs.isolation.workplace import Workplace
 from genbench.results.folder import RunFolder
 from genbench.results.records import read_records, write_record
 from genbench.store.environment import offline_variables, thread_variables

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genbench.contract.specs import Spec
-    from genbench.jobs.isolation.pool import Workplace
     from genbench.jobs.isolation.supervisor import Ending, Job
+    from genbench.jobs.isolation.workplace import Workplace
     from genbench.suite.components import Part
     from genbench.trial.plan import Task
 

@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any, Self
 from genbench.files.outputs import open_log
 from genbench.files.secrets import Redactor, secrets_in
 from genbench.files.temporary import new_folder
+from genbench.jobs.isolation.fork_server import LENGTH, Kill, serve
 from genbench.jobs.isolation.process_tree import descendants, kill_each
-from genbench.jobs.isolation.server import LENGTH, Kill, serve
 from genbench.jobs.isolation.worker import Request
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The tables of a page: those of a board in the order of a reader, with what their legend explains."""
+"""Tables of a page: column order, legend, parts for print; `board.table_cells` makes their cells."""
 
 from __future__ import annotations
 

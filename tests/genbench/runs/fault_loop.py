@@ -23,7 +23,7 @@ from types import SimpleNamespace
 
 import genbench
 import genbench.jobs.engine.runner
-import genbench.jobs.isolation.pool
+import genbench.jobs.isolation.workplace
 from genbench.core.errors import GenbenchError
 from genbench.files.sealed import DamagedError, Schema, read_sealed
 from genbench.jobs.isolation.supervisor import Ending
@@ -223,7 +223,7 @@ def csvs(folder):
 def main(home, suite, plugin, how, first, step):
     home = Path(home)
     fresh(home / "warm")
-    genbench.jobs.isolation.pool.ForkServer = Here
+    genbench.jobs.isolation.workplace.ForkServer = Here
     genbench.jobs.engine.runner.supervise = run_here
     os.environ["GENBENCH_STORE"] = str(home / "warm" / "store")
     genbench.run(suite, output=home / "warm" / "out", plugins=[plugin], jobs=1)  # so that all is imported

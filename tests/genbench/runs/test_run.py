@@ -12,7 +12,7 @@ from toys import plugin_text
 
 import genbench
 from genbench.core.errors import DataError, EngineError, ResultsError, SuiteError
-from genbench.jobs.isolation import pool
+from genbench.jobs.isolation import workplace
 from genbench.results.results import read_results
 
 pytestmark = pytest.mark.usefixtures("shared_store")
@@ -448,7 +448,7 @@ def test_threads_and_offline_reach_the_processes_of_a_run(monkeypatch, fresh_sto
         environments.append(environment)
         raise EngineError("no process is started here")
 
-    monkeypatch.setattr(pool, "ForkServer", refuse)
+    monkeypatch.setattr(workplace, "ForkServer", refuse)
     for options in ({}, {"threads": 2}, {"offline": True}):
         with pytest.raises(EngineError, match="no process is started here"):
             genbench.run("quickstart", output=tmp_path / "out", **options)

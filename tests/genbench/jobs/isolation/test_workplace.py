@@ -7,8 +7,8 @@ from typing import ClassVar
 import pytest
 
 from genbench.core.errors import EngineError
-from genbench.jobs.isolation import pool
-from genbench.jobs.isolation.pool import Workplace
+from genbench.jobs.isolation import workplace
+from genbench.jobs.isolation.workplace import Workplace
 
 
 class Server:
@@ -35,7 +35,7 @@ class Warned:
 @pytest.fixture
 def place(monkeypatch):
     monkeypatch.setattr(Server, "made", [])
-    monkeypatch.setattr(pool, "ForkServer", Server)
+    monkeypatch.setattr(workplace, "ForkServer", Server)
     return Workplace({"A": "1"}, ["plugin.py"], Warned(), ("json",))
 
 

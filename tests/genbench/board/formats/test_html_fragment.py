@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from genbench.board.formats.html import board_html
+from genbench.board.formats.html_fragment import board_html
 from genbench.board.leaderboard import build_board
 from genbench.board.view import view_board
 
