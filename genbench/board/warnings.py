@@ -30,7 +30,7 @@ __all__ = [
 _MOST_METRICS = 12  # of one note, so that it stays a few lines long
 _SAME_SAMPLES = "the same samples, so one competitor, of which a metric ranks the first row with a value"
 _COMPARED = "computed once from all generators and seeds, with intervals of its own that decide its ranks"
-_OTHERS = "gave other samples at the same key (deterministic: no): another run gives other numbers"
+_NOT_DETERMINISTIC = "gave other samples at the same key (deterministic: no): another run gives other numbers"
 _UNEQUAL = 10  # times; from here on, the size of a side decides a metric's bias
 _MOST_NAMES = 12  # names in one line
 _FEW_DIFFERENT = (
@@ -114,9 +114,9 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
         if note := extra_text(record.extra, "note"):
             yield note, record.cell.metric
         for notice in record.notices:
-            if not notice.is_nondeterministic:  # the rows below report these
+            if not notice.is_nondeterministic:  # these make their row not deterministic, which is noted below
                 yield str(notice), _notice_id(record, notice)
-    yield from ((_OTHERS, row.generator) for row in board.rows if not row.deterministic)
+    yield from ((_NOT_DETERMINISTIC, row.generator) for row in board.rows if not row.deterministic)
     yield from _list_lacking_features(board)
 
 

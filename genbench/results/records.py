@@ -409,9 +409,9 @@ def read_records(
 
 
 def is_intact(path: Path) -> bool:
-    """Return whether a file is an intact record of the key in its name, which no plan need list.
+    """Return whether a file is an intact record whose own key is its name, whether or not a plan lists it.
 
-    Raises NewerError if a newer genbench wrote it.
+    A damaged file stays where it is. Raises NewerError if a newer genbench wrote it.
     """
     try:
         return read_keyed(path, _RECORD, functools.partial(_read_record, None), lambda _: None) is not None

@@ -176,7 +176,7 @@ class ScoreSession:
     def _load(self) -> None:
         """Load the catalog of plugins, and resolve the requested extractor and protocol in it."""
         self.catalog = load_catalog(self._plugins)
-        self._edits = count_edits()
+        self._edits = count_edits()  # once it rises, plugins were edited, and `_refresh` loads them again
         self.request = ScoreRequest(self.catalog, self._extractor, self._protocol)
 
     def _refresh(self) -> None:

@@ -305,14 +305,20 @@ class TrialContext(Inputs):
         return samples
 
     def _check_reload(self, sampler: Any, write: Callable[[Path], None]) -> Callable[[Path], None]:
-        """Return a function that saves a sampler and checks that the loaded one draws the same samples."""
+        """Return a function that saves a sampler and checks that the loaded one draws the same samples.
+
+        Nothing is compared if two draws of the saved one differ, fail, or would cost money. If the loaded one
+        draws other samples, the function raises BlameError.
+        """
 
         def write_and_load(folder: Path) -> None:
             write(folder)
             self.begin("sample")
+            # `_draw` uses these again, since each draw may be slow.
             first, second = self._probes = self._make_drawing(sampler).probes()
+            # Loading is tried in any case; of its notices, only those of undeclared inputs are kept.
             restored = self._restore(folder, keep_undeclared(self.notices.note))
-            if not first or first != second:
+            if not first or first != second:  # no draw that a loaded sampler would have to repeat
                 return
             if self._make_drawing(restored).probe() != first:
                 with blame(self.trial.generator.component):

@@ -90,7 +90,10 @@ def read_data(
     part: Part[DatasetSpec], log: Log = no_log, note: Callable[[Notice], object] = ignore_notice, *,
     grouped: bool = False,
 ) -> Data:  # fmt: skip
-    """Call a dataset's `make` and return its data; parameters and errors are those of `load_data`."""
+    """Call a dataset's `make` and return its Data, whose samples and labels are not checked yet.
+
+    Parameters and errors are those of `load_data`, which also checks them.
+    """
     key = ("data", part.component.name, options_text(part))
     given = {"rng": seeds.stream(None, *key), "device": "cpu", "log": log}
     sequence = seeds.sequence(None, "global", *key)
@@ -98,7 +101,7 @@ def read_data(
         with _name_dataset(part), isolate(part, sequence, note):
             data = call(part, {}, given)
             if grouped and isinstance(data, Data):
-                data = data.grouped()
+                data = data.grouped()  # here, since it may call a function of the component
     except Absent as error:
         raise DataError(f"{_describe(part)}: {error}") from error
     if not isinstance(data, Data):

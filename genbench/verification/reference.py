@@ -293,18 +293,21 @@ def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str
 def _replace_paths(
     entries: Iterable[SuiteEntry], parts: Iterable[Part[GeneratorSpec]]
 ) -> tuple[SuiteEntry, ...]:
-    """Return entries whose paths are replaced by those of the part with the same id and component."""
+    """Return a run's entries with the paths of the trusted part of the same id and component, if any.
+
+    The paths of the run may not exist here, and a difference of paths alone is no alteration.
+    """
     paths = {
         (part.name, part.component.name): {
             option: _path_entry(part.options[option])
-            for option in {place.partition("[")[0] for place in part.files}
+            for option in {place.partition("[")[0] for place in part.files}  # "votes[0]" is in option "votes"
         }
         for part in parts
     }
-    known = [(entry, paths.get((entry.board_id, entry.use.rpartition(":")[2]), {})) for entry in entries]
+    pairs = [(entry, paths.get((entry.board_id, entry.use.rpartition(":")[2]), {})) for entry in entries]
     return tuple(
-        replace(entry, options={name: here.get(name, value) for name, value in entry.options.items()})
-        for entry, here in known
+        replace(entry, options={name: trusted.get(name, value) for name, value in entry.options.items()})
+        for entry, trusted in pairs
     )
 
 

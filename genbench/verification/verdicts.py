@@ -159,11 +159,17 @@ def _without_new_warning(record: Record, recomputed: Record) -> Record:
 
 
 def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:
-    """Return outcome, stage and reason; `near` is the absolute tolerance of the numbers of the score."""
+    """Return outcome, stage and reason of the verdict on a record, as in `Verdict`.
+
+    near      absolute tolerance of the numbers of the score
+    is_rerun  as for `judge`
+    """
     status, why = recomputed.status, recomputed.reason
-    is_lost = status not in (*FINAL, "invalid") or recomputed.provisional
-    if is_lost and not _is_same_outcome(record, recomputed):
+    # Such an end, as by a crash or a timeout, may be due to this machine, and says nothing of the record.
+    is_inconclusive = status not in (*FINAL, "invalid") or recomputed.provisional
+    if is_inconclusive and not _is_same_outcome(record, recomputed):
         return "unverifiable", "", f"{status} here: {why}"
+    # Another hash of the fit or of features alone is no difference: it is the stage of one found below.
     unequal = {name: pair for name, pair in _pair_hashes(record, recomputed).items() if pair[0] != pair[1]}
     stage = next(iter(unequal), "score")
     if "samples" in unequal:
@@ -247,9 +253,9 @@ def _valid_text(valid: Mapping[str, ValidCount]) -> str:
 
 
 def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str, bool]:
-    """Return whether each number that differs does so by rounding alone, by the difference in words.
+    """Return each difference of value, low, high and extra in words, with whether rounding explains it.
 
-    near  absolute tolerance of the numbers of the score
+    near  absolute tolerance of value, low and high; that of the extra is fixed
     """
     names = ("value", "low", "high")
     then, now = (
@@ -258,6 +264,7 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
     )
     found = {}
     changes = find_differences(then, now)
+    # `_compare` reports the first: one of the score before the extra, and what the record lacks last of each.
     for path in sorted(changes, key=lambda path: (path not in names, changes[path][0] is None)):
         before, after = changes[path]
         tolerance = (_TOLERANCE, near) if path in names else (_EXTRA_TOLERANCE, _EXTRA_TOLERANCE)

@@ -130,7 +130,9 @@ class Difference(NamedTuple):
 def difference(
     first: Sequence[float], second: Sequence[float], others: Sequence[Sequence[float]], level: float = 0.95
 ) -> Difference:
-    """Return the difference of two rows with equally many runs, at least two.
+    """Return the difference of the means of two rows, with its interval, effect size and p-value.
+
+    Both rows have equally many runs, at least two.
 
     others  the runs of the other rows of the column, which say what spreads are usual (see welch)
     """
@@ -144,10 +146,12 @@ def difference(
         mean = math.ldexp(mean, estimates.exponent)
         return Difference(mean, mean, mean, None, p)  # no spread: the interval is a point
     share = v / (v + w)
+    # of Welch and Satterthwaite, at most those of all rows together, as in `p_values`
     freedom = min(1 / (share**2 / f + (1 - share) ** 2 / g), len(estimates.means) * (estimates.runs - 1))
     half = float(stdtrit(freedom, (1 + level) / 2)) * math.sqrt((v + w) / estimates.runs)
     effect = None
     if freedom >= 2:  # noqa: PLR2004 - below, Hedges' correction has no finite mean
         effect = (1 - 3 / (4 * freedom - 1)) * mean / math.sqrt((v + w) / 2)
+    # from the unit of the estimates back to that of the runs
     mean, low, high = (math.ldexp(end, estimates.exponent) for end in (mean, mean - half, mean + half))
     return Difference(mean, low, high, effect, p)

@@ -37,7 +37,10 @@ class _CheckCase:
         """Return None: the host limits the time itself."""
 
     def run(self, report: Callable[..., None]) -> None:
-        """Run the checks, and report the begin and the result of each."""
+        """Run the checks from number `first` on, and report the begin and the result of each.
+
+        With a lock file, report its new entry too, unless the component's work gave no result.
+        """
         subject = open_subject(self.case)
         checks = CHECKS[self.case.kind]
         for result in run_checks(

@@ -331,7 +331,10 @@ def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> t
 
 
 def _add_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
-    """Return an outcome with the files of a folder that the run does not share."""
+    """Return an outcome with the contents of what its job wrote to a temporary folder, to send them back.
+
+    log  the name of the job's log file, without its ending
+    """
     records = {path.name: path.read_bytes() for path in sorted(RunFolder(folder).records.glob("*.json"))}
     galleries = {
         f"{path.parent.name}/{path.name}": path.read_bytes()

@@ -20,16 +20,16 @@ class Observer(Protocol):
     """An object that jobs report to. Several threads call it, at each event of each job."""
 
     def warn(self, text: str) -> None:
-        """Note something that does not stop the run."""
+        """React to a warning: something that does not stop the run."""
 
     def begin(self, job: str) -> None:
-        """Note that a job begins."""
+        """React to the beginning of a job."""
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Note an event of a job: a stage, or a step with its total and values."""
+        """React to an event of a job: a stage, or a step with its total and values."""
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
-        """Note that a job has ended, with success or without.
+        """React to the end of a job, with success or without.
 
         seconds  its duration, where known; None: the time since it began
         """

@@ -155,7 +155,11 @@ def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
 def _place_labels(
     places: Sequence[tuple[int, int, int, Label]], first: Sequence[int]
 ) -> dict[int, tuple[int, Label]]:
-    """Return the cost and the label of each point, by its number; those of `first` choose first."""
+    """Return the cost and the label of each point by its number; a point without a free place is left out.
+
+    places  (cost, number of the point, rank of the place, label), sorted: the cheapest free one is taken
+    first   numbers of the points that choose before all others
+    """
     placed: dict[int, tuple[int, Label]] = {}
     for cost, number, _, label in sorted(places, key=lambda place: place[1] not in first):
         if number not in placed and not any(_do_labels_meet(label, other) for _, other in placed.values()):

@@ -143,8 +143,8 @@ class OutputOpener:
     def __call__(self, path: Path, *, field: str = FIELD) -> Samples:
         """Return all samples of a file or folder, with their labels.
 
-        path   a path among the generator's options: others are not in its key
-        field  the key of a string in JSON objects, or the column of a CSV file
+        path   one among the generator's options, since only the content of these files is in its key
+        field  the key of a string in JSON objects, or the column of a CSV file; other files do not use it
 
         Raises DataError if the path cannot be read or nothing reads it, and Invalid for another path.
         """
@@ -157,6 +157,7 @@ class OutputOpener:
             raise DataError(reader.refusal)
         if reader.part is not None:
             return self._read(reader.part, paths[option].name)
+        # No component reads it, so it holds samples that a run kept, or strings: genbench reads both itself.
         kept = kept_folder(paths[option])
         if kept is not None:
             return read_kept(kept, [self.modality], self.modality)

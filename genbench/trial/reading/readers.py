@@ -67,7 +67,10 @@ def readable(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -
 
 
 def check_sides(options: Mapping[str, Any], sides: Collection[str]) -> None:
-    """Raise SuiteError for the first option of a reader that is of none of the sides, which are given."""
+    """Raise SuiteError for an option of one side, such as "train.encoding", if that side is not given.
+
+    sides  the sides that are given, of "fake", "real" and "train"
+    """
     for name in options:
         side = name.partition(".")[0]
         if "." in name and side not in sides:
