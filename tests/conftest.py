@@ -55,6 +55,8 @@ DAY = None if ASKED_DAY == "all" else date.fromisoformat(ASKED_DAY).toordinal()
 #: The CPU time that a test without a mark may take: twice what CONTRIBUTING asks for, on the machine whose
 #: times it states. A machine that is slower allows more, in proportion to a loop that takes LOOP_S there.
 MOST_CPU_S, LOOP_S, LOOP_STEPS = 2.0, 0.015, 300_000
+#: Only a test that surely took more fails: beside other work, the same test was measured at 1.6 and at 2.5 s.
+NOISE = 1.5
 #: On a machine with a longer queue of processes a core, the limit does not hold: two test processes and what
 #: they start make it 2 at most, and at 5, tests took half as long again.
 BUSY_LOAD = 2.5
@@ -181,7 +183,7 @@ def pytest_runtest_call(item):
     item.user_properties.append((CPU_S, used_s))
     if used_s < MOST_CPU_S or any(item.get_closest_marker(mark) for mark in ("slow", "full", "browser")):
         return result
-    limit_s = MOST_CPU_S * max(1.0, min(_loop_s() for _ in range(5)) / LOOP_S)
+    limit_s = NOISE * MOST_CPU_S * max(1.0, min(_loop_s() for _ in range(5)) / LOOP_S)
     loads_library = len(sys.modules) - modules > LIBRARY_MODULES
     if used_s > limit_s and not loads_library and not _is_busy():
         pytest.fail(
