@@ -63,7 +63,7 @@ def test_yaml_and_the_client_of_the_hub_read_what_was_meant(numbers, about, valu
     from huggingface_hub import parse_eval_result_entries
 
     odd = replace(about, source='https://example.org/"\\ é: #', commands=("genbench verify 'a: #b'",))
-    changed = [replace(number, entry=replace(number.entry, values=(value,))) for number in numbers]
+    changed = [replace(number, entry=replace(number.entry, value=value)) for number in numbers]
     (entry,) = parse_eval_result_entries(
         yaml.safe_load(eval_results(changed, odd, "a/b", {"fid": "1"})["vae"])
     )
