@@ -78,6 +78,7 @@ class Column:
         known at every seed.
         """
         candidates = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
+        # False sorts before True: values come first, then failures, then skips
         order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in candidates]
         return candidates[order.index(min(order))][0] if candidates else None
 
@@ -109,7 +110,11 @@ class Block:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """All columns of its rows without its controls, or of its controls alone, sorted."""
+        """The columns of its competitors, or of all its rows if none competes, sorted.
+
+        A generator that has not run, or a row of a CSV file, adds the columns whose settings are not among
+        these.
+        """
         ranked = {column for row in self.competitors or self.rows for column in _row_columns(row)}
         settings = {column.settings for column in ranked}
         unranked = [row for row in self.rows if not row.competes and not row.control]
@@ -173,7 +178,7 @@ def _section_number(row: Row) -> int:
 
 
 def _display_order(row: Row) -> tuple[int, bool, bool, int, str]:
-    """Return the sort key of a row in its table: section, rank, name."""
+    """Return the sort key of a row in its table: section, generators that have run first, rank, name."""
     return _section_number(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
 
 
@@ -188,7 +193,10 @@ def _group_competitors(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
-    """Return groups of rows: two rows of one dataset with a common column are in one group."""
+    """Return groups of rows: two rows of one dataset with a common column are in one group.
+
+    Two rows without one are also in one group if other rows link them.
+    """
     if not rows:
         return []
     # a graph of rows and columns: its edges join each row with its columns, its components are the groups
@@ -205,9 +213,9 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _group_by_share(rows: Sequence[Row]) -> list[Row]:
-    """Return rows whose entries have the number of their group by share of samples with features.
+    """Return the rows; each entry of a competitor has the number of its share group in its column.
 
-    Rows with the same samples have the group of the one that counts, since a failure has no share.
+    A share group holds the competitors with similar shares of samples with features (see valid_shares). Rows with the same samples have the group of the one that counts, since a failure has no share.
     """
     columns = _group_by_column(rows)
     groups = {key: _share_groups_in(key[1], group_by_samples(members)) for key, members in columns.items()}
@@ -221,7 +229,13 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
 
 
 def _share_groups_in(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
-    """Return the group of each generator in a column; {} for a metric that ranks any shares together."""
+    """Return the number of the share group of each generator in a column, by generator.
+
+    {}, which puts all into group 0, if the metric has no ranks, or ranks any shares together.
+
+    rivals  the competitors of the column, in groups with the same samples
+    """
+    # rows with the same samples share a group, which is kept under the first of them
     owners = {row.generator: rows[0].generator for rows in rivals for row in rows}
     counted = {
         rows[0].generator: column.pick_entry(rows) or rows[0].entries[column.metric] for rows in rivals
@@ -262,7 +276,10 @@ def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]
 
 
 def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _Place]:
-    """Return the place of each ranked row of a column, by generator; one row of each rival counts."""
+    """Return the rank, with its range, of each ranked row of a column, by generator.
+
+    rivals  the competitors of the column, in groups with the same samples: one row of each group counts
+    """
     rows = [row for same_rows in rivals if (row := column.pick_row(same_rows))]
     entries = {row.generator: row.entries[column.metric] for row in rows}
     rank_of = column_ranks({generator: entry.loss for generator, entry in entries.items()})
@@ -287,7 +304,15 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
 def _column_ranges(
     losses: Mapping[str, float], rows: Sequence[Row], entries: Mapping[str, Entry]
 ) -> dict[str, tuple[int, int]]:
-    """Return the ranges of ranks in a column: by tests over seeds, or by a comparison's own intervals."""
+    """Return the lowest and the highest rank of the rows of a column, by generator.
+
+    They come from tests over seeds, or from the intervals of a comparison. A row without an interval, or
+    whose seeds share samples, so that its spread is unknown, has no range.
+
+    losses   of the ranked rows, by generator
+    rows     the ranked rows
+    entries  of the column, by generator
+    """
     if any(entry.is_comparison for entry in entries.values()):
         ends = {name: entries[name].loss_range for name in losses}
         return interval_ranges(losses, {name: own for name, own in ends.items() if own is not None})
@@ -309,7 +334,7 @@ def _with_overall_ranks(block: Block) -> list[Row]:
         for column in entries
     ]
     rates = {name: float(rate) for name, (rate,) in mean_win_rates(means).items()}
-    losses = {name: -rate for name, rate in rates.items()}
+    losses = {name: -rate for name, rate in rates.items()}  # the highest win rate has rank 1
     ranges = _overall_ranges([rows[0] for rows in block.rivals], entries)
     places = {
         name: _Place(rank, *_widen_range(rank, ranges.get(name, ()))) for name, rank in ranks(losses).items()
@@ -327,6 +352,9 @@ def _overall_ranges(
 
     The mean of a generator's win rates run by run is O'Brien's rank sum (1984, doi:10.2307/2531158): metrics
     of one run depend on one another, and runs do not.
+
+    rows     the first row of each group with the same samples
+    entries  of each shared column, by the generator of that row
     """
     if len(entries) == 1:
         return {
@@ -341,7 +369,10 @@ def _overall_ranges(
 
 
 def _widen_range(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
-    """Return a range that holds the rank: a win rate of means and one of runs may differ."""
+    """Return a range of ranks, widened so that it holds `rank`; () without a range.
+
+    The rank comes from the win rates of means, the range from those of runs, and they may differ.
+    """
     return (min(rank, found[0]), max(rank, found[1])) if found else ()
 
 

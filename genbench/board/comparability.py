@@ -100,6 +100,7 @@ def _setting_differences(board: Board) -> Iterator[str]:
 
 def _merge_rows(board: Board, rows: list[Row]) -> ComparedRow:
     """Return rows of equal seeds and signatures as one side, which carries their names."""
+    # controls are named only where there are no other rows
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
     place = rows[0].dataset, rows[0].generator
     cells = (record.cell for record in board.outcomes)
@@ -116,7 +117,7 @@ def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
 
 
 def _share_differences(board: Board) -> Iterator[str]:
-    """Yield the metrics that do not rank competitors together because of their shares of valid samples."""
+    """Yield lines on the metrics that rank competitors apart, since their shares of valid samples differ."""
     for dataset in board.datasets:
         columns = group_pairs(
             ((entry.metric, entry.signature, entry.seeds), (entry.share_group, (row.generator, share)))
@@ -134,7 +135,7 @@ def _share_differences(board: Board) -> Iterator[str]:
 
 
 def _fit_differences(board: Board) -> Iterator[str]:
-    """Yield the metrics whose extractor was fitted several times, with different results."""
+    """Yield lines on the metrics whose extractor was fitted several times, with different results."""
     for dataset in board.datasets:
         columns = group_pairs(
             ((cell.metric, short_signature(cell.signature)), (record.extractor_fit, cell.generator))
@@ -156,7 +157,10 @@ def _prefix_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
-    """Yield how the shares of valid samples of each group of (generator, share) differ from the first."""
+    """Yield a line for each group but the first: how its shares of valid samples differ from the first's.
+
+    groups  the (generator, share) pairs of each group
+    """
     texts = [
         f"{shares_text([share for _, share in group])} in {listed(dict.fromkeys(name for name, _ in group))}"
         for group in groups
@@ -212,7 +216,7 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
 
 
 def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str]:
-    """Yield how two sides without a common metric differ in fields that each has once."""
+    """Yield how two sides without a common metric differ in fields that depend on no metric, such as n."""
     fields, other_fields = (_common_fields(side.signatures.values()) for side in (first, second))
     names = fields.keys() & other_fields.keys()
     sides = (
@@ -254,7 +258,7 @@ def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) 
         return
     unequal = describe_differences(*map(dict, signatures))
     for name, (value, other_value) in unequal.items():
-        if _FOLLOWS.get(name) not in unequal:
+        if _FOLLOWS.get(name) not in unequal:  # else it differs only because that other field does
             field = _DISPLAY_NAMES.get(name, name)
             difference = f"{field} is {value} in {first.label} and {other_value} in {second.label}"
             yield f"{difference}; {_remedy_text(name, value, second.label)}"

@@ -217,6 +217,7 @@ def _score_cells(record: Record) -> dict[str, Any]:
 
 def _leaderboard_cells(row: Row) -> dict[str, Any]:
     """Return a row of leaderboard.csv, by column."""
+    # the column rank:low has the value of the field rank_low
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}
     for metric, entry in row.entries.items():

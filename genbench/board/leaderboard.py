@@ -103,7 +103,10 @@ def outcomes(plan: Plan, records: Mapping[str, Record]) -> tuple[Record, ...]:
 
 
 def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
-    """Return the board of the planned cells; its name and what a merge found are in the provenance."""
+    """Return the board of the planned cells, with ranks.
+
+    Its title, and the differences and equal samples that a merge found, come from the plan's provenance.
+    """
     planned = outcomes(plan, records)
     groups = {
         (dataset, name): tuple(group)
@@ -122,7 +125,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 
 
 def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
-    """Return what a run, or each run of a merged one, noted of its data, by dataset and hash."""
+    """Return what a run, or each run of a merged one, noted of its data, by dataset and hash of the data."""
     notes = group_pairs(
         ((name, str(described.get("hash", ""))), _read_data_notes(described))
         for run in (provenance, *provenance.get("merged", {}).values())

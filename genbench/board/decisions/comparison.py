@@ -69,7 +69,7 @@ class Contender:
 
     @cached_property
     def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:
-        """What is known of the samples of each dataset and generator, by seed."""
+        """The known samples by seed, for each dataset and generator."""
         groups = group_pairs(
             ((record.cell.dataset, record.cell.generator), Number(record.cell, record))
             for record in self.board.outcomes
@@ -77,9 +77,10 @@ class Contender:
         return {name: group_samples_by_seed(numbers) for name, numbers in groups.items()}
 
     def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
-        """Return the competitors with runs of the metric of an entry at its signature and seeds.
+        """Return the competitors with runs in the column of an entry: each row with its own entry.
 
-        Rows of merged runs with the same samples are in the order of the runs.
+        The column is the metric at this signature and these seeds. Rows whose seeds share samples are left
+        out. Rows of merged runs with the same samples are in the order of the runs.
         """
         pairs = self.board.column(dataset, entry)
         column = {row.generator: (row, found) for row, found in pairs if found.runs}
@@ -234,7 +235,12 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
 
 def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
-    """Return the runs of all competitors except both sides; of rows with the same samples, one counts."""
+    """Return the runs of each competitor except both sides, sorted.
+
+    Of rows with the same samples, one counts.
+
+    entry  of one side, whose metric, signature and seeds the competitors share
+    """
     counted = [side.samples_by_seed[dataset, side.generator] for side in (first, second)]
     runs = []
     for side in (first, second):
@@ -274,7 +280,7 @@ def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
     entry = sides[0].entry
     if len(side_shares) < len(sides) or not entry.is_ranked or entry.facts.any_valid_share:
         return ""
-    shares = {str(share): share for share in {*side_shares, *competing}}
+    shares = {str(share): share for share in {*side_shares, *competing}}  # named by their text, each once
     groups = share_groups(shares)
     members = [
         [share for name, share in shares.items() if groups[name] == groups[str(one)]] for one in side_shares
@@ -303,7 +309,9 @@ def _direction_words(entry: Entry) -> str:
 
 
 def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[float, ...]]) -> Comparison:
-    """Return a comparison with its numbers, as far as both entries have values.
+    """Return a comparison with its difference and, if seeds allow a test, its interval, effect and p-value.
+
+    Where one of these is missing, `reason` says why.
 
     others  the runs of the other competitors of the column
     """
@@ -316,6 +324,7 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
         return _compare_own_intervals(comparison, one, two)
     same = [side.label for side in sides if side.row.same_samples]  # a test could use none of their spreads
     if same or len(one.runs) < LEAST_RUNS:
+        # each run is divided first, since the sum of large runs could overflow
         means = [math.fsum(run / len(entry.runs) for run in entry.runs) for entry in (one, two)]
         sides_text = "both sides" if len(same) > 1 else "".join(same)
         reason = f"the seeds of {sides_text} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
@@ -346,16 +355,17 @@ def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -
 
 
 def _correct_p_values(rows: list[Comparison]) -> list[Comparison]:
-    """Return comparisons with p-values corrected for their number, and with outcomes."""
+    """Return the comparisons of one dataset with p-values corrected by Holm's method, and with outcomes."""
     corrected = adjust_by_holm([row.p for row in rows])
     return [_decide_outcome(replace(row, p_corrected=p)) for row, p in zip(rows, corrected, strict=True)]
 
 
 def _decide_outcome(row: Comparison) -> Comparison:
-    """Return a comparison with the outcome that its p-value shows."""
+    """Return a comparison as "better" or "differs" if its p-value is significant, otherwise unchanged."""
     if row.p_corrected is None or row.p_corrected > ALPHA or not row.difference:
         return row
     if row.direction == "none":
         return replace(row, outcome="differs")
+    # for a target, the difference is of distances from it, so lower is better
     is_a = (row.difference > 0) == (row.direction == "higher")
     return replace(row, outcome="better", better=row.a if is_a else row.b)

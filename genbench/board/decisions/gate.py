@@ -103,7 +103,14 @@ def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
 
 
 def _build_check(old: Contender, new: Contender, comparison: Comparison, amount: Amount) -> GateCheck:
-    """Return a check with its numbers and a p-value that is not corrected, or with its final outcome."""
+    """Return a check with its numbers and a p-value that is not corrected, or with its final outcome.
+
+    old, new    base and candidate
+    comparison  of `new` and `old`, in this order: its difference is the candidate's value minus the base's
+    amount      the least effect that counts
+
+    Raises SuiteError for a metric without a direction, and for percent of a base's value of 0.
+    """
     if comparison.direction == "none":
         raise SuiteError(f"{comparison.metric} has no direction, so no value is worse")
     check = GateCheck(
@@ -125,7 +132,7 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
             f"{comparison.metric}: {amount} of {old.label}'s value, which is 0, is no limit; give one in the "
             f"metric's unit"
         )
-    sign = -1 if comparison.direction == "higher" else 1
+    sign = -1 if comparison.direction == "higher" else 1  # so that a difference above 0 is worse
     ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
     measured = replace(
         check,
@@ -144,7 +151,8 @@ def _outcome_without_value(
 ) -> Literal["regression", "refused", "unknown"]:
     """Return the outcome of a metric in which a side has no value.
 
-    If no seed of a side has a record, it has not run, and there is nothing to compare.
+    "refused" if no seed of a side has a record: it has not run. "regression" if the base has a value, and the
+    candidate failed at every seed. Else "unknown".
     """
     before, after = _find_entries(comparison, old, new)
     if any(entry.is_absent and entry.bad == len(entry.seeds) for entry in (before, after)):
@@ -168,7 +176,10 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
 
 
 def _decide_outcome(check: GateCheck) -> GateCheck:
-    """Return a check with the outcome that its interval and its corrected p-value show."""
+    """Return a check with the outcome that its interval and its corrected p-value show.
+
+    A check without an interval or a p-value keeps its outcome.
+    """
     if check.p is None or check.high is None or check.limit is None or check.worse_by is None:
         return check
     if check.high < check.limit:

@@ -189,7 +189,7 @@ def _find_pilots(
         if len(entry.runs) >= _FEWEST_RUNS
     )
     for (dataset, metric, _), rows in columns.items():
-        competitors = tuple(first for first, *_ in group_by_samples(rows))
+        competitors = tuple(first for first, *_ in group_by_samples(rows))  # the same samples count once
         for amount in (differences[name] for name in differences if name in metric_names(metric)):
             yield _Pilot(run=run, dataset=dataset, metric=metric, rows=competitors, amount=amount)
 
@@ -215,14 +215,17 @@ def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
 
 
 def _seeds_needed(difference: float, deviation: float, power: float, tests: int) -> int | None:
-    """Return the seeds that each generator needs, or None; each of `tests` tests has a share of alpha."""
+    """Return the seeds that each generator needs; None if 10,000 are too few.
+
+    Each of `tests` tests is at 0.05 / `tests`, as in the first step of Holm's method.
+    """
     if deviation == 0:
         return sample_size.runs_without_spread(least=LEAST_RUNS, alpha=ALPHA / tests)
     return sample_size.runs_needed(difference / deviation, least=LEAST_RUNS, power=power, alpha=ALPHA / tests)
 
 
 def _hours_needed(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
-    """Return the hours of `needed` seeds for two generators, or None without timings."""
+    """Return the hours of `needed` seeds for two generators; None without timings, or if `needed` is None."""
     places = {(row.dataset, row.generator) for row in rows}
     costs = [sum(t.seconds.values()) for t in traces if (t.dataset, t.generator) in places]
     if needed is None or not costs:

@@ -40,7 +40,7 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
         (generator, entry.metric)
         for number, entries in enumerate(columns)
         for place, (generator, entry) in entries.items()
-        if entry.rank_low not in (None, 1)
+        if entry.rank_low not in (None, 1)  # by the test of its metric alone, another one is better
         and not any(
             _is_better(entries[other][1].loss, entry.loss)
             for other in np.flatnonzero(significant[place, :, number]).tolist()
@@ -49,7 +49,10 @@ def undecided_entries(block: Block) -> frozenset[tuple[str, str]]:
 
 
 def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
-    """Yield the testable entries of each metric, signature and seeds, by the number of their rival."""
+    """Yield the testable entries of each metric, signature and seeds: (generator, entry) by rival's number.
+
+    A test needs at least three seeds, and two rivals.
+    """
     for metric, signature, seeds in sorted({column.settings for column in block.columns}):
         entries = {
             place: candidate
@@ -71,7 +74,10 @@ def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | Non
 
 
 def _p_values(entries: Sequence[Entry]) -> NDArray[np.float64]:
-    """Return the p-value of each pair; infinite on the diagonal, and for pairs of two groups of shares."""
+    """Return the p-values of all pairs of entries, (entries, entries).
+
+    They are infinite, which is no test, on the diagonal and for pairs in two share groups.
+    """
     p = p_values(spreads([entry.runs for entry in entries]))
     groups = np.array([entry.share_group for entry in entries])
     p[groups[:, None] != groups[None, :]] = np.inf

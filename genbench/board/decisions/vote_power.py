@@ -97,7 +97,12 @@ def vote_needs(
 
 
 def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
-    """Yield the scores of each comparison of a metric."""
+    """Yield the scores of each comparison of a metric: those of one dataset and signature.
+
+    Scores without votes, or without an interval of some width, are left out.
+
+    generators  those whose scores count; () for all competitors
+    """
     groups: dict[tuple[str, str], list[_Score]] = {}
     for cell in run.plan.cells:
         record = run.records.get(cell.key)
@@ -119,6 +124,7 @@ def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNe
     # the pilot of one generator has no difference; two independent scores have the errors of both
     of_difference = _rms(list(_difference_errors(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
     votes = round(fmean(each.votes for each in pilot))
+    # the factor that takes an error to its upper 80 % confidence limit
     widening = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
     needed, at_most = (
         votes_needed(
@@ -134,7 +140,10 @@ def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNe
 
 
 def _difference_errors(pilot: Sequence[_Score]) -> Iterator[float]:
-    """Yield the standard error of each difference; without one, scores count as independent."""
+    """Yield the standard error of the difference of each pair of scores.
+
+    Where a score does not give one, the two scores count as independent.
+    """
     for one, two in combinations(pilot, 2):
         known = one.extra.errors.get(two.record.cell.generator)
         yield math.hypot(one.error, two.error) if known is None else known

@@ -104,7 +104,7 @@ def _component_names(signature: Mapping[str, Any]) -> list[str]:
 
 
 def _describe_plugins(table: Table) -> Iterator[str]:
-    """Yield a line with the generators of other distributions than genbench."""
+    """Yield a line with the generators of other distributions than genbench, if there are any."""
     rows = [line.row for line in table.rows]
     owners = {row.generator: row.plugin.partition(" ")[0] for row in rows if row.is_verifiable}
     texts = [
@@ -117,7 +117,7 @@ def _describe_plugins(table: Table) -> Iterator[str]:
 
 
 def _name_or_words(name: object, pattern: re.Pattern[str]) -> str:
-    """Return a name of this pattern, and words in place of any other value."""
+    """Return `name` if it is a text of this pattern, else "(no valid name)"."""
     return name if isinstance(name, str) and pattern.fullmatch(name) else _NO_NAME
 
 

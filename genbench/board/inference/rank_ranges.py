@@ -75,9 +75,10 @@ def holm(p: NDArray[np.float64], alpha: float) -> NDArray[np.bool_]:
     """
     order = np.argsort(p, axis=-1, kind="stable")
     tests = np.isfinite(p).sum(axis=-1, keepdims=True)
-    tests_left = np.maximum(tests - np.arange(p.shape[-1]), 1)
+    tests_left = np.maximum(tests - np.arange(p.shape[-1]), 1)  # at each step; 1 where no test is left
     below = np.take_along_axis(p, order, axis=-1) <= alpha / tests_left
     significant = np.zeros(p.shape, dtype=bool)
+    # the first p-value that is not significant ends the steps
     np.put_along_axis(significant, order, np.logical_and.accumulate(below, axis=-1), axis=-1)
     return significant
 
@@ -91,6 +92,7 @@ def adjust_by_holm(p: Sequence[float | None]) -> list[float | None]:
     tested = sorted((own, place) for place, own in enumerate(p) if own is not None)
     greatest = 0.0
     for done, (own, place) in enumerate(tested):
+        # a greater p-value stays the greater one
         greatest = max(greatest, min(1.0, (len(tested) - done) * own))
         corrected[place] = greatest
     return corrected

@@ -55,7 +55,10 @@ def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float =
 
 
 def _smallest_sufficient(least: int, most: int, is_enough: Callable[[int], bool]) -> int | None:
-    """Return the smallest number from `least` on that is enough, by bisection; None if `most` is not."""
+    """Return the smallest number from `least` on that is enough, by bisection; None if `most` is not.
+
+    is_enough  once it is true for a number, it is for each greater one
+    """
     if not is_enough(most):
         return None
     return least + bisect_left(range(least, most), True, key=is_enough)
@@ -84,7 +87,11 @@ def pooled_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:
 
 
 def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
-    """Return the one-sided upper confidence limit of a normal standard deviation."""
+    """Return the one-sided upper confidence limit of the standard deviation of normal values.
+
+    deviation, freedom  the estimate and its degrees of freedom
+    level               of the limit, in (0, 1)
+    """
     from scipy.special import chdtri
 
     return deviation * math.sqrt(freedom / float(chdtri(freedom, level)))
