@@ -215,7 +215,8 @@ def _connect_rows(rows: Sequence[Row]) -> list[list[Row]]:
 def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     """Return the rows; each entry of a competitor has the number of its share group in its column.
 
-    A share group holds the competitors with similar shares of samples with features (see valid_shares). Rows with the same samples have the group of the one that counts, since a failure has no share.
+    A share group holds the competitors with similar shares of samples with features (see valid_shares). Rows
+    with the same samples have the group of the one that counts, since a failure has no share.
     """
     columns = _group_by_column(rows)
     groups = {key: _share_groups_in(key[1], group_by_samples(members)) for key, members in columns.items()}

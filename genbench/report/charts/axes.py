@@ -35,7 +35,7 @@ class Axis:
 
     def share(self, value: float) -> float:
         """Return the position of a value on the axis, from 0 at the low end to 1 at the high end."""
-        within = min(max(value, self.low), self.high)
+        within = min(max(value, self.low), self.high)  # a value beyond an end is shown at this end
         low, high, own = (math.log(v) if self.is_log else v for v in (self.low, self.high, within))
         return (own - low) / (high - low)
 
@@ -90,7 +90,10 @@ def log_axis(title: str, numbers: Sequence[float]) -> Axis:
 
 
 def is_near(control: Entry, generators: Iterable[Entry]) -> bool:
-    """Return whether a control's mean is so near to the numbers of generators that one axis can show both."""
+    """Return whether a control's mean is so near to the numbers of generators that one axis can show both.
+
+    It may be as far from their range as this range is long: otherwise, their differences would be too small.
+    """
     low, high = _number_range(generators)
     reach = _FARTHEST * (high - low)
     return control.value is not None and low - reach <= control.value <= high + reach
@@ -101,7 +104,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 
     They are decades; where these are few, 1, 2, 5, 10 …; and where these are few, all multiples of a decade.
     """
-    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))
+    first, last = (int(f"{end:e}".partition("e")[2]) for end in (low, high))  # powers of ten
     within: list[float] = []
     for steps in _STEPS:
         ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
@@ -112,7 +115,10 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def _is_crowded(entries: Sequence[Entry]) -> bool:
-    """Return whether a linear axis would crowd half of the means at one end, and a logarithmic one fits."""
+    """Return whether a linear axis would crowd half of the means at one end, and a logarithmic one fits.
+
+    The latter needs positive numbers, and a metric without a largest possible value.
+    """
     numbers = _list_numbers(entries)
     is_bounded = any(entry.facts.range[1] is not None for entry in entries)
     if is_bounded or not numbers or min(numbers) <= 0:
@@ -122,12 +128,12 @@ def _is_crowded(entries: Sequence[Entry]) -> bool:
 
 
 def _list_numbers(entries: Iterable[Entry]) -> list[float]:
-    """Return the means of entries and the numbers of their seeds."""
+    """Return the mean of each entry and its value at each seed, as far as they are known."""
     return [number for entry in entries for number in (entry.value, *entry.values) if number is not None]
 
 
 def _number_range(entries: Iterable[Entry]) -> tuple[float, float]:
-    """Return the least and the greatest number of entries; 0 and 1 if there is none."""
+    """Return the least and the greatest mean, value of a seed or end of an interval; 0 and 1 without any."""
     every = list(entries)
     ends = [end for entry in every for end in entry.display_interval if end is not None]
     numbers = [*_list_numbers(every), *ends]

@@ -107,8 +107,14 @@ def _faults_left_out(card: Card) -> list[str]:
 
 
 def _number_panel(card: Card, lines: Sequence[tuple[str, str]], legend: Chart, *, has_names: bool) -> Chart:
-    """Return the axis of one number, the band of its floor, and a mark for each fault."""
+    """Return the panel of one number: its axis, the band of its floor, and a mark for each fault and level.
+
+    lines      (fault, level) of each row of the chart, which all panels share
+    legend     the channels of `_verdict_channels`
+    has_names  whether the faults and levels are named at its left
+    """
     effects = [row.effect for row in card.rows if row.effect is not None]
+    # the axis reaches as far as the effects, within these limits
     low = -min(_MOST_END, max(_LEAST_END, -min(effects, default=0.0)))
     high = min(_MOST_END, max(_LEAST_END, max(effects, default=0.0)))
     names = [_line_id(*line) for line in lines]
@@ -163,7 +169,7 @@ def _floor_text(card: Card) -> str:
 
 
 def _effects_axis(card: Card, low: float, high: float) -> Chart:
-    """Return the axis of effects from `low` to `high`, in floors."""
+    """Return the x channel of effects from `low` to `high`, in floors, without its field."""
     ticks = sorted({sign * tick for tick in _TICKS for sign in (-1, 1) if low <= sign * tick <= high})
     moved = f"distance from {card.best:g}" if card.direction == "target" else "score"
     less, more = _SIDES[card.direction]
@@ -184,7 +190,10 @@ def _names_axis(part: int) -> Chart:
 
 
 def _mark_row(row: CardRow, low: float, high: float) -> dict[str, Any]:
-    """Return what the chart shows of a row: its place within the axis, or the words where it has no value."""
+    """Return the fields of a row: its place `at` on the axis, and an `arrow` if its effect is beyond an end.
+
+    A row without a value has the words that replace its mark, as `said`.
+    """
     size = _MARKS[row.verdict].size if row.verdict in _MARKS else 0
     line = {"line": _line_id(row.fault, row.level), "verdict": row.verdict, "size": size}
     if row.sign is None:
@@ -202,7 +211,12 @@ def _effect_in_floors(row: CardRow) -> float:
 
 
 def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> list[Chart]:
-    """Return the layers of verdicts, of arrows beyond the ends of the axis, and of words without a value."""
+    """Return three layers: marks of verdicts, arrows at the ends of the axis, and words without a value.
+
+    rows    the fields that `_mark_row` returns
+    at      the channels of the position
+    legend  the channels of `_verdict_channels`
+    """
     drawn = [row for row in rows if row["verdict"] in _MARKS]
     beyond = [row for row in rows if "arrow" in row]
     without_value = [row for row in rows if "said" in row]
@@ -217,7 +231,7 @@ def _mark_layers(rows: Sequence[dict[str, Any]], at: Chart, legend: Chart) -> li
 
 
 def _verdict_channels(verdicts: Iterable[str]) -> Chart:
-    """Return the shape, colours and size of each verdict that appears, with one legend of them."""
+    """Return the channels shape, fill, stroke and size by verdict, with one legend of the given verdicts."""
     shown = [verdict for verdict in _MARKS if verdict in set(verdicts)]
     words = {verdict: _MARKS[verdict].words for verdict in shown}
     legend = {

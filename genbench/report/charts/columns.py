@@ -105,7 +105,7 @@ def short_names(view: View, dataset: str) -> dict[str, str]:
 
 
 def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
-    """Return metrics sorted by the number of generators with a value, the most first."""
+    """Return metrics sorted by the number of generators with a value, the most first; ties stay in order."""
 
     def unknown(metric: str) -> int:
         """Return the number of generators without a value in a metric."""
@@ -116,10 +116,10 @@ def sort_by_known(rows: Sequence[Row], metrics: Iterable[str]) -> list[str]:
 
 
 def without_note(view: View, dataset: str, shown: Iterable[str], what: str) -> list[str]:
-    """Return the line that names the generators of a dataset that a chart does not show, if there are any.
+    """Return a list with the note that names the generators that a chart does not show; [] if it shows all.
 
-    shown  the generators that it shows, as in `facts`
-    what   they lack
+    shown  the names of the generators that it shows, with their marks, as in `facts`
+    what   what the others lack, such as "a value"
     """
     lines = {line.row.generator: line for table in view.on(dataset) for line in table.rows}
     names = [lines[name].name for name in sorted(lines) if not lines[name].row.control]
@@ -141,14 +141,18 @@ def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
         line, entry = pair
         if entry.value is None:
             return math.inf, line.row.generator
-        loss = entry.loss if entry.is_ranked else None
+        loss = entry.loss if entry.is_ranked else None  # a metric without a direction has no loss
         return -entry.value if loss is None else loss, line.row.generator
 
     return sorted(rows, key=order)
 
 
 def facts(line: Line, head: Head) -> dict[str, Any]:
-    """Return what a chart shows of a row in a column, as fields named for readers."""
+    """Return what a chart shows of a row in a column, as fields of its data, named for readers of tooltips.
+
+    The fields "value", "low" and "high" are left out where they are unknown. Raises ValueError if the row has
+    no entry in the column.
+    """
     cell = line.cells[head.id]
     entry = cell.entry
     if entry is None:
@@ -172,6 +176,6 @@ def axis_title(head: Head) -> str:
 
 
 def features_note(*metrics: str) -> list[str]:
-    """Return the line that names the extractors of metrics, if their ids name any."""
+    """Return a list with the note that names the extractors of metrics; [] if their ids name none."""
     extractors = list(dict.fromkeys(filter(None, (parse_id(metric)[1] for metric in metrics))))
     return [one_line(f"features: {', '.join(extractors)}")] if extractors else []

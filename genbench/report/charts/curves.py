@@ -52,7 +52,7 @@ def curves_plot(history: pd.DataFrame, dataset: str, name: str | None = None) ->
 
 
 def list_logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, str, int]]:
-    """Return each generator and value that it logs on a dataset, with the number of logged steps."""
+    """Return (generator, name of a value, number of its points at all seeds) on a dataset, sorted."""
     own = history[history["dataset"] == dataset]
     counts = Counter(zip(own["generator"].tolist(), own["name"].tolist(), strict=True))
     return [(generator, name, counts[generator, name]) for generator, name in sorted(counts)]
@@ -67,7 +67,7 @@ def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -
 
 
 def _curve_rows(kept: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a history as data of a chart, with the panel that shows each."""
+    """Return the rows of a history as data of a chart, each with the name of the panel that shows it."""
     columns = (kept[column].tolist() for column in ("generator", "name", "seed", "step", "value"))
     return [
         {"panel": one_line(f"{generator}: {logged}"), "seed": seed, "step": step, "value": value}
@@ -83,7 +83,7 @@ def _curve_panel(name: str, rows: list[dict[str, Any]]) -> Chart:
 
 
 def _curve_layer() -> Chart:
-    """Return the curve of one value of one generator."""
+    """Return the mark and the channels of one value of one generator over steps: a line for each seed."""
     number = {"type": "quantitative"}
     axis = {"title": None, "tickCount": 3}
     x = number | {"field": "step", "axis": axis | {"title": "step", "format": "~s"}, "scale": {"nice": False}}

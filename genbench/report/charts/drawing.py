@@ -71,7 +71,7 @@ def _shrink_svg(image: bytes) -> bytes:
 
 
 def _width_and_height(image: bytes) -> tuple[float, float]:
-    """Return the pixels of the sides of a chart as SVG."""
+    """Return the width and the height of an SVG in pixels."""
     width, height = map(float, _SIDES.findall(image)[0])
     return width, height
 
@@ -105,6 +105,7 @@ def _draw_pdf(chart: Chart) -> bytes:
     width, height = (side * _POINTS / INCH for side in _width_and_height(image))
     page = f'width="{width:g}" height="{height:g}"'.encode("ascii")
     content: bytes = vl_convert.svg_to_pdf(_SIDES.sub(page, image, count=1).decode("utf-8"))
+    # the odd parts are streams of binary data, which stay as they are
     return b"".join(
         part if number % 2 else _RESOURCES.sub(_sort_lines, part)
         for number, part in enumerate(_STREAMS.split(content))

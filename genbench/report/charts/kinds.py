@@ -100,7 +100,11 @@ _NO_METRIC = {
 def _draw_kind(
     found: Results, view: View, kind: str, dataset: str, metrics: Sequence[str], log: str | None
 ) -> Chart | None:
-    """Return the chart of a kind, or None if there is nothing to draw."""
+    """Return the chart of a kind, or None if there is nothing to draw.
+
+    metrics  ids, as many as the kind shows
+    log      for "training", the value to show; None: all
+    """
     draw: dict[str, Callable[[], Chart | None]] = {
         "seeds": lambda: seeds.seeds_plot(view, dataset, *metrics, with_key=True),
         "ranks": lambda: ranks.ranks_plot(view, dataset),
@@ -139,14 +143,20 @@ def default_metrics(results: Results, view: View, dataset: str, kind: str, catal
 
 
 def select_metrics(view: View, dataset: str, kind: str, metrics: Sequence[str]) -> list[str]:
-    """Return those of some metrics on a dataset that a chart of a kind can show."""
+    """Return those of some metrics on a dataset that a chart of a kind can show, in their order.
+
+    Maps of parts and of dependence need records with such values; the other kinds show any metric.
+    """
     if kind not in maps.PartMarks._fields:
         return list(metrics)
     return [name for name in metrics if getattr(maps.part_marks(view, dataset, name), kind)]
 
 
 def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
-    """Return the metrics in which a row has a number, in the order of the suite: ranked ones, and others."""
+    """Return the ids of the ranked metrics in which a row has a value, and those of the others.
+
+    Both are in the order of the suite.
+    """
     order = dict.fromkeys(cell.metric for cell in results.plan.cells)
     with_value = [name for name in order if any(_has_value(row, name) for row in rows)]
     ranked = [
@@ -158,11 +168,15 @@ def metrics_in_order(results: Results, rows: Sequence[Row]) -> tuple[list[str], 
 
 
 def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the pairs of metrics that are the two outputs of one component with the same options."""
+    """Return the pairs of metrics that are two outputs of one component, such as precision and recall.
+
+    Their signatures are equal but for the metric. Three or more outputs are no pair.
+    """
     references = {record.cell.metric: record.cell.signature for record in view.outcomes}
     groups: dict[tuple[str, ...], list[str]] = {}
     for metric in metrics:
         signature = references[metric]
+        # a component that is not installed, or ambiguous, forms no pair
         components = catalog.matches("metric", str(signature.get("metric", "")))
         if len(components) == 1 and len(components[0].names) > 1:
             settings = {name: value for name, value in signature.items() if name != "metric"}
@@ -172,15 +186,15 @@ def metric_pairs(view: View, catalog: Catalog, metrics: Iterable[str]) -> list[t
 
 
 def pair_heads(table: Table) -> list[Head]:
-    """Return the columns of a table with a value, by extractor and name."""
+    """Return the columns of a table in which a row has a value, sorted by extractor and name."""
     heads = sorted(table.heads, key=lambda head: parse_id(head.metric)[::-1])
     return [head for head in heads if select_known_entries(head, table.rows)]
 
 
 def pair_first(table: Table, heads: Sequence[Head]) -> tuple[int, int]:
-    """Return the numbers of the first two ranked columns of those that most rows have, or 0 and 1.
+    """Return the numbers, in `heads`, of the two ranked columns with the most values; 0 and 1 without two.
 
-    The generators count before the controls.
+    Values of generators that compete count first; values of all rows, and then the order, break ties.
     """
     rivals = [line for line in table.rows if not line.row.control]
     ranked = [number for number, head in enumerate(heads) if head.is_ranked]

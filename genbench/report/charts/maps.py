@@ -58,9 +58,11 @@ def cell_map(
     is_square      whether cells are as high as wide, else as high as a line
     """
     width = theme.names_width(beside[1])
+    # a cell is as large as there is room for, up to _SIDE, and holds the longest text
     least = max(theme.LINE, theme.GLYPH * max(len(str(cell[text])) for cell in cells) + _GAP)
     side = max(least, min(_SIDE, (theme.WIDTH - width) // len(above[1])))
     overhang = theme.GLYPH * len(theme.shorten(above[1][-1])) * math.cos(math.radians(_SLANTED)) - side / 2
+    # names above are slanted if the last one then ends within the chart, else upright
     is_slanted = width + side * len(above[1]) + overhang <= theme.WIDTH
     head = {"title": None, "orient": "top", "labelAngle": _SLANTED if is_slanted else _UPRIGHT}
     axes = {"x": (above, theme.names_axis() | head), "y": (beside, theme.names_axis() | {"title": None})}
@@ -110,19 +112,22 @@ def _ranked_lines(table: Table) -> list[Line]:
 
 
 def _wins_panel(cells: list[dict[str, Any]], text: str) -> Chart:
-    """Return the map of cells with the field `text` in each."""
+    """Return the map of the cells that `_win_cells` returns, with the field `text` in each."""
     names = list(dict.fromkeys(cell["generator"] for cell in cells))
     return cell_map(cells, ("generator", names), ("against", names), text, ("generator", "against", "wins"))
 
 
 def _win_cells(table: Table) -> list[dict[str, Any]]:
-    """Return the cell of each pair of ranked rows of a table."""
+    """Return the cell of each ordered pair of different ranked rows of a table, as `_win_cell` returns it."""
     rows = _ranked_lines(table)
     return [_win_cell(table, one, two) for one in rows for two in rows if one is not two]
 
 
 def _win_cell(table: Table, one: Line, two: Line) -> dict[str, Any]:
-    """Return how often a row beats another one, in the metrics of the overall rank where both have a loss."""
+    """Return the cell of row `one` and column `two`: in how many metrics `one` beats `two`.
+
+    The metrics are those of the overall rank in which both have a loss, `of` in number; `share` is in [0, 1].
+    """
     pairs = [(one.entry(head), two.entry(head)) for head in table.heads if head.is_shared]
     losses = [(a.loss, b.loss) for a, b in pairs if a and b and a.loss is not None and b.loss is not None]
     won, of = sum(own < other for own, other in losses), len(losses)
@@ -138,7 +143,7 @@ class PartMarks(NamedTuple):
 
 
 def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
-    """Return how many marks the maps of a metric on a dataset have at most."""
+    """Return how many marks the maps of a metric on a dataset have at most, to limit the size of a page."""
     records = [
         record
         for record in view.outcomes
@@ -204,7 +209,10 @@ def dependence_map(view: View, dataset: str, metric: str) -> Chart | None:
 
 
 def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[str]:
-    """Return the parts whose dependence on others differs most from that of real samples, in their order."""
+    """Return the at most ten of `names` whose dependence on others differs most from that in real samples.
+
+    They stay in the order of `names`.
+    """
 
     def difference(name: str) -> float:
         """Return the mean gap between fakes and real samples over the pairs with a part."""
@@ -217,13 +225,16 @@ def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[s
 
 
 def _pair_dependence(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
-    """Return the dependence of two parts in real samples and in fakes."""
+    """Return the dependence of two parts in real samples, and in fakes; None where it is undefined."""
     row, column = found.names.index(one), found.names.index(other)
     return found.real[row][column], found.fake[row][column]
 
 
 def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
-    """Return the cells of a map: values below the diagonal, differences from real samples above it."""
+    """Return the cells of a map: values below the diagonal, differences from real samples above it.
+
+    The map of real samples has the values on both sides. Undefined values have no cell.
+    """
     cells = []
     for row, one in enumerate(names):
         for column, other in enumerate(names):
@@ -264,7 +275,10 @@ def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
 
 
 def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
-    """Return the mean over seeds of each part, by the generator and whether it is a control."""
+    """Return the mean over seeds of each part, by (generator, whether it is a control).
+
+    Generators without values of parts are left out.
+    """
     means = {}
     for line, entry in table.column(head):
         seeds = [parts_in(record.extra) for record in _find_entry_records(view, line.row, entry)]
@@ -276,7 +290,10 @@ def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], 
 
 
 def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) -> tuple[Chart, str]:
-    """Return the map of the worst parts, and a note if parts are left out."""
+    """Return the map of the worst parts, and the note that parts are left out, or "".
+
+    means  the mean of each part, by (generator, whether it is a control)
+    """
     facts = head.facts
 
     def loss(value: float) -> float:
@@ -285,6 +302,7 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
             return abs(value - facts.target)
         return -value if facts.direction == "higher" else value
 
+    # competitors decide which parts are the worst; controls only where there are no competitors
     judged = [parts for (_, is_control), parts in means.items() if not is_control] or list(means.values())
     all_parts = dict.fromkeys(name for parts in means.values() for name in parts)
 
@@ -310,7 +328,11 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
 
 
 def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Sequence[str]) -> Chart:
-    """Return the key of colours above maps side by side; those at the left and at the top have names."""
+    """Return the key of colours above maps, two in a line; those at the left and at the top name the parts.
+
+    maps   title and cells of each
+    names  of the parts, in their order
+    """
     letters = min(_LETTERS, max(map(len, names)))
     room = (theme.WIDTH - theme.GLYPH * letters - (_BESIDE - 1) * _BETWEEN) / _BESIDE
     side = max(_NARROWEST / len(names), min(_LARGEST, room / len(names)))
@@ -337,7 +359,10 @@ def _arrange_maps(maps: Sequence[tuple[str, list[dict[str, Any]]]], names: Seque
 
 
 def _parts_axis(names: Sequence[str], side: float, orient: str) -> Chart:
-    """Return the channel of parts, with names at "top" or "left"; `side` is that of a cell in pixels."""
+    """Return the channel of parts, with their names at `orient`: "top" or "left", or "" for no names.
+
+    side  pixels of a cell
+    """
     text = "datum.label"
     short = f"slice({text}, 0, {_FIRST}) + '…' + slice({text}, {_FIRST + 1 - _LETTERS})"
     axis = {
@@ -363,7 +388,7 @@ def _colour_channels() -> Chart:
 
 
 def _colour_key() -> Chart:
-    """Return a row of cells from -1 to 1 with their values."""
+    """Return the key of the colours: a row of cells from -1 to 1 with their values."""
     width, height = _SCALE_CELL
     axis = {"title": None, "ticks": False, "domain": False, "labelAngle": 0,
             "labelExpr": "datum.value % 0.5 == 0 ? datum.label : ''"}  # fmt: skip

@@ -67,7 +67,7 @@ def marginals_sheet(found: Sequence[Marginals]) -> Chart:
 
 
 def _parts_note(found: Marginals, shown: int) -> str:
-    """Return how many of all parts a chart shows."""
+    """Return the note that says how many of all parts a chart shows."""
     return f"the {shown} worst of {len(found.parts)}, the worst first"
 
 
@@ -79,7 +79,10 @@ def _concat_panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:
 
 
 def _part_panel(part: Distribution, side: int) -> Chart:
-    """Return the panel of one part, with its shares of missing values where some are missing."""
+    """Return the panel of one part, with its shares of missing values where some are missing.
+
+    side  the place of the generator in the distribution; real samples have place 0
+    """
     missing = [f"{100 * part.missing(place):.0f} %" for place in (0, side)]
     has_gaps = set(missing) != {"0 %"}
     note = {"subtitle": f"missing: {missing[0]}, here {missing[1]}"} if has_gaps else {}
@@ -93,7 +96,10 @@ def _part_panel(part: Distribution, side: int) -> Chart:
 
 
 def _value_bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
-    """Return a bar for each value, and a line across it where the generated samples are."""
+    """Return a bar for each value, as long as its share of real samples, and a tick at that of generated ones.
+
+    shares  of each value: "real" and "here", the generated samples
+    """
     names = list(map(one_line, part.values))
     axis = {"title": None, "labelLimit": _NAMES - 6, "offset": -_NAMES, "ticks": False}
     across = {"scale": {"zero": True, "range": [_NAMES, _SIDE]}}
@@ -114,7 +120,12 @@ def _value_bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
 
 
 def _range_steps(ends: tuple[str, str], shares: list[dict[str, Any]]) -> Chart:
-    """Return a step for each cell of numbers: an area of real samples, and a line of generated ones."""
+    """Return a step for each cell of numbers: an area of real samples, and a line of generated ones.
+
+    ends    the least and the greatest number, as texts
+    shares  of each cell: "real" and "here", the generated samples
+    """
+    # a step goes on to the next point, so the last share is there twice
     steps = [{"at": place} | own for place, own in enumerate([*shares, shares[-1]])]
     title = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     axis = {"title": one_line(title), "labels": False, "ticks": False, "grid": False, "titlePadding": 4}
@@ -142,5 +153,5 @@ def _real_mark(mark: str) -> Chart:
 
 
 def _share_channel(name: str) -> Chart:
-    """Return the channel of a field with shares."""
+    """Return the x or y channel of a field with shares, from 0 on and without an axis."""
     return {"field": name, "type": "quantitative", "axis": None, "scale": {"zero": True}}

@@ -67,7 +67,7 @@ class _Box:
         return across and self.top < other.bottom and other.top < self.bottom
 
     def distance(self, x: float, y: float) -> float:
-        """Return the distance of a point outside of the box."""
+        """Return the distance from the box to a point in pixels; 0 for a point inside of it."""
         return math.hypot(max(self.left - x, 0, x - self.right), max(self.top - y, 0, y - self.bottom))
 
     def apparent_distance(self, x: float, y: float) -> float:
@@ -79,7 +79,7 @@ class _Box:
         return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
 
     def ends(self) -> tuple[_Box, _Box]:
-        """Return both ends of the line that the box surrounds, as boxes without area."""
+        """Return the upper left and the lower right corner, which are the ends of a line, as empty boxes."""
         return _Box(self.left, self.top, self.left, self.top), _Box(
             self.right, self.bottom, self.right, self.bottom
         )
@@ -146,7 +146,7 @@ def asides(spans: Sequence[Span | None], room: float) -> list[float]:
 
 
 def _is_on_one_line(one: Span | None, two: Span | None) -> bool:
-    """Return whether two intervals overlap and lie too close to be told apart."""
+    """Return whether two intervals overlap and lie too close to be told apart; False if one is None."""
     if one is None or two is None:
         return False
     return abs(one[0] - two[0]) < _LINE and one[1] < two[2] and two[1] < one[2]
@@ -255,7 +255,10 @@ def _lead_crosses(label: Label, box: _Box) -> bool:
 
 
 def _list_offsets() -> list[tuple[float, float, str]]:
-    """Return the places of a name: at each distance the corners, which leave intervals free, then sides."""
+    """Return (pixels to the right, pixels down, align) from a point to each place of its name, best first.
+
+    At each distance the corners come first, since they leave intervals free, then the sides.
+    """
     return [
         offset
         for gap in (_NEAR, *_FAR)
@@ -268,7 +271,10 @@ def _list_offsets() -> list[tuple[float, float, str]]:
 
 
 def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Label]:
-    """Yield the labels of a point, the better ones first, all moved into the room."""
+    """Yield the possible labels of a point, the better ones first, all moved into the room.
+
+    One that is far from the point has a line to it.
+    """
     for right, down, align in _list_offsets():
         label = _move_inside(Label(text=text, x=x + right, y=y + down, align=align), room)
         is_near = max(abs(right), abs(down) - LINE / 2) <= _NEAR
@@ -276,7 +282,7 @@ def _candidate_labels(x: float, y: float, text: str, room: _Box) -> Iterator[Lab
 
 
 def _move_inside(label: Label, room: _Box) -> Label:
-    """Return a label moved into the room."""
+    """Return a label moved as little as is needed to lie inside of the room."""
     box = _label_box(label)
     across = max(room.left, min(box.left, room.right - (box.right - box.left))) - box.left
     upward = max(room.top, min(box.top, room.bottom - LINE)) - box.top
@@ -284,9 +290,9 @@ def _move_inside(label: Label, room: _Box) -> Label:
 
 
 def _join_to_point(x: float, y: float, label: Label) -> Label:
-    """Return a label with the line from the edge of its point."""
+    """Return a label with the line that joins it to the edge of the point at (x, y)."""
     to_x, to_y = _label_box(label).nearest(x, y)
-    share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)
+    share = _POINT / max(math.hypot(to_x - x, to_y - y), _POINT)  # of the line, that the point hides
     return replace(label, lead=(x + share * (to_x - x), y + share * (to_y - y), to_x, to_y))
 
 

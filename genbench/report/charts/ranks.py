@@ -38,7 +38,7 @@ def ranks_plot(view: View, dataset: str) -> Chart | None:
 
 
 def _table_panel(table: Table) -> Chart:
-    """Return the panel of one table."""
+    """Return the panel of one table: a mark at the rank of each ranked row, and a bar over its range."""
     ranked = [line for line in table.rows if line.row.rank is not None]
     rows = [_rank_fields(line) for line in ranked]
     names = [row["generator"] for row in rows]

@@ -98,9 +98,9 @@ def cost_plot(view: View, timings: pd.DataFrame, dataset: str, metric: str) -> C
 
 
 def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, list[str]] | None:
-    """Return the panel of two columns of a table, and the controls that it leaves out.
+    """Return the panel of two columns of a table, and texts on the controls that are too far away to show.
 
-    Returns None if no generator has both.
+    Returns None if no generator that competes has a value in both.
     """
     both = [
         (line, entry, other)
@@ -131,7 +131,10 @@ def _trade_off_panel(table: Table, across: Head, upward: Head) -> tuple[Chart, l
 
 
 def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart | None:
-    """Return the panel of a column against seconds, or None without a generator that has both."""
+    """Return the panel of a column against seconds, or None without a competing generator that has both.
+
+    seconds  of training and drawing samples, the mean over seeds, by generator
+    """
     rows = [
         (line, entry)
         for line, entry in columns.sort_by_value(table.column(head))
@@ -152,17 +155,22 @@ def _cost_panel(table: Table, head: Head, seconds: Mapping[str, float]) -> Chart
 
 
 def as_point(line: Line) -> dict[str, Any]:
-    """Return the name of a row, in full and short, and the colour and the shape of its point."""
+    """Return the fields of a point that do not depend on a metric: its names, its colour and its shape.
+
+    "generator" is the full name, for the tooltip, and "name" the short one, for the plot.
+    """
     control = line.row.control
     look = {"colour": theme.role_colour(control), "shape": _SHAPES[control is not None]}
     return {"generator": line.name, "name": theme.shorten(line.name)} | look
 
 
 def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
-    """Return the value, the interval and the text of an entry as fields of a point.
+    """Return the value, the interval and the text of an entry, by the ends of the names of a point's fields.
 
-    A name of "x" or "y" and the key is the field of a point: "", " low", " high" and " text", and " own" if
-    the interval is the metric's own.
+    With "x" or "y" before them, "", " low", " high", " text" and " own" name the fields. The last is there if
+    the interval is the metric's own, and an end is left out if there is none.
+
+    text  the value with its interval, as a tooltip shows it
     """
     low, high = entry.display_interval
     numbers = {"": entry.value, " low": low, " high": high}
@@ -171,14 +179,18 @@ def describe_numbers(entry: Entry, text: str) -> dict[str, Any]:
 
 
 def _point_fields(name: str, entry: Entry, text: str, axis: Axis) -> dict[str, Any]:
-    """Return the fields of a point on an axis, "x" or "y", with those of the ends that lie beyond it."""
+    """Return the fields of a point on one axis; "x low cut" is true if the low end lies beyond the axis.
+
+    name  "x" or "y"
+    text  the value with its interval, for the tooltip
+    """
     cut = {f"{name} {end} cut": True for end in axis.cut_ends(entry)}
     numbers = describe_numbers(entry, text)
     return {f"{name}{key}": number for key, number in numbers.items()} | cut
 
 
 def _key_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the notes that explain squares, intervals and moved intervals, where points have them."""
+    """Return up to two notes: what squares and lines mean, and that intervals lie beside their points."""
     squares = [_SQUARES] if any(point["shape"] == _SHAPES[True] for point in points) else []
     lines = [_LINES] if _generators_with(points, " low") else []
     beside = [BESIDE] if _generators_with(points, " aside") else []
@@ -220,6 +232,9 @@ def _interval_layers(axis: str, kind: Chart, other: str, place: Chart) -> list[C
     """Return the layers of the intervals on an axis, without colours.
 
     They are the lines, what joins a line to a point beside it, and an arrow or a cap at either end.
+
+    axis, kind    "x" or "y", and its channel
+    other, place  the same of the other axis, where an interval has the place of its point
     """
     aside = {"expr": f"datum['{axis} aside'] || 0"}
     line = {"type": "rule", "opacity": 0.8}
@@ -290,7 +305,7 @@ def _list_unnamed(panel: Chart) -> list[str]:
 
 
 def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Label]:
-    """Return the names of points and their places."""
+    """Return the names of points with their places in the plot; the last points choose first."""
     places = [
         (_x_pixels(point["x"], x), _y_pixels(point["y"], y), point["name"]) for point in reversed(points)
     ]
@@ -299,7 +314,10 @@ def _place_names(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[Lab
 
 
 def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict[str, Any]]:
-    """Return points with the pixels from each to its intervals, where these lie beside it."""
+    """Return copies of points, with "x aside" or "y aside" where an interval would lie on that of another.
+
+    These are the pixels from the point to its interval. The last points choose first.
+    """
     moved = [dict(point) for point in points]
     for name, room in (("x", HEIGHT), ("y", PLOT_WIDTH)):
         moves = asides([_interval_span(point, name, x, y) for point in reversed(points)], room)
@@ -310,7 +328,10 @@ def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict
 
 
 def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
-    """Return the place of the interval of a point on an axis, "x" or "y", or None if it has no length."""
+    """Return the interval of a point on an axis, "x" or "y", in pixels, or None without one of some length.
+
+    It is its place on the other axis, and its lower and upper end on this one.
+    """
     if point.get(f"{name} low") == point.get(f"{name} high"):
         return None
     if name == "x":
@@ -335,7 +356,11 @@ def _interval_boxes(
 def _line_box(
     name: str, low: float, high: float, near: float, far: float
 ) -> tuple[float, float, float, float]:
-    """Return the box around a line that lies from `low` to `high` on an axis, and so on the other one."""
+    """Return the box around a line, as left, top, right and bottom, one pixel larger at each side.
+
+    low, high  its ends on the axis `name`, "x" or "y"
+    near, far  its ends on the other axis
+    """
     (left, right), (top, bottom) = ((low, high), (near, far)) if name == "x" else ((near, far), (low, high))
     return left - 1, top - 1, right + 1, bottom + 1
 

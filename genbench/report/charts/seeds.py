@@ -66,7 +66,11 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 
 
 def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
-    """Return the panel of a column, the controls that it leaves out, and the rows whose intervals it cuts."""
+    """Return the panel of a column, texts on the controls that it leaves out, and names of rows that it cuts.
+
+    A control is left out if it is too far from the generators. A row is cut if its interval goes on beyond the
+    axis. Without competitors, the controls are the rows.
+    """
     controls = [
         (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None
     ]
@@ -77,7 +81,7 @@ def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]
            if not is_near(entry, entries)]  # fmt: skip
     axis = fit_axis(_axis_title(head), [*entries, *(entry for _, entry in near)])
     x = axis.encoding
-    is_known = any(entry.is_best for entry in entries)
+    is_known = any(entry.is_best for entry in entries)  # else every mark is filled
     rows = [
         columns.facts(line, head) | {"runs": entry.values, "best": entry.is_best or not is_known}
         for line, entry in columns.sort_by_value(compared)
@@ -103,8 +107,9 @@ def _axis_title(head: Head) -> str:
 
 
 def _key_text(panels: Sequence[Chart]) -> str:
-    """Return what the marks in panels mean."""
+    """Return what the marks in panels mean: those of SEEDS_KEY that appear, in one line."""
     rows = [row for panel in panels for layer in panel["layer"] for row in layer["data"]["values"]]
+    # in the order of SEEDS_KEY: every panel has means
     applies = (
         True,
         any("low" in row and "control" not in row for row in rows),
@@ -126,7 +131,11 @@ def _has_hollow(rivals: Sequence[Shown]) -> bool:
 
 
 def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> list[Chart]:
-    """Return the layers of generators: interval and mean, the seeds below, or the status without a value."""
+    """Return the layers of generators: interval and mean, the seeds below, or the status without a value.
+
+    rows  the fields that `columns.facts` returns, with the value of each seed as `runs`
+    x, y  channels: `x` without its field, `y` with that of generators
+    """
     means = [row for row in rows if "value" in row]
     runs = [
         {"generator": row["generator"], "seed": seed, "seed value": value}
@@ -165,7 +174,11 @@ def _generator_layers(rows: Sequence[dict[str, Any]], x: Chart, y: Chart) -> lis
 
 
 def _end_layers(spans: Sequence[dict[str, Any]], x: Chart, encoding: Chart) -> list[Chart]:
-    """Return the layers of the ends of intervals, which are arrows where the axis cuts an interval."""
+    """Return the layers of the ends of intervals: ticks, and arrows where the axis cuts an interval.
+
+    spans     the rows with an interval
+    encoding  the channels other than `x`
+    """
     low, high = x["scale"]["domain"]
     tick = {"type": "tick", "thickness": 1, "size": 9}
     layers = []
@@ -217,7 +230,10 @@ def _control_layers(controls: Sequence[Shown], head: Head, x: Chart, width: floa
 
 
 def _bracket_layers(row: dict[str, Any], y: float, x: Chart, encoding: Chart) -> list[Chart]:
-    """Return the layers of the interval of a control, so many pixels from the upper end of the plot."""
+    """Return the layers of the interval of a control, at `y` pixels below the upper end of the plot.
+
+    y  negative, since the bracket is above the plot
+    """
     line = {"type": "rule", "strokeWidth": 1.5, "y": y}
     end = {"type": "tick", "orient": "vertical", "thickness": 1.5, "size": 5, "y": y}
     return [
@@ -227,7 +243,7 @@ def _bracket_layers(row: dict[str, Any], y: float, x: Chart, encoding: Chart) ->
 
 
 def _target_layers(head: Head, axis: Axis) -> list[Chart]:
-    """Return the layer of the line at the value that a metric has to be nearest to, if the axis has it."""
+    """Return a list with the layer of the line at the target of a metric; [] without one on this axis."""
     best = head.facts.target
     if best is None or not axis.low <= best <= axis.high:
         return []

@@ -110,7 +110,7 @@ def on_dataset(chart: Chart, dataset: str) -> Chart:
 
 
 def _wrap_title(lines: Sequence[str]) -> str | list[str]:
-    """Return the wrapped lines of a title; a single line as a text."""
+    """Return the wrapped lines of a title as a list, or a single line as a text."""
     text = [part for line in lines for part in _wrap_lines(line, _TITLE)]
     return text if len(text) > 1 else "".join(lines)
 
@@ -180,18 +180,21 @@ def tooltip(*fields: str) -> list[Chart]:
 
 
 def arrow_at(axis: str, end: str) -> Chart:
-    """Return the mark of an interval that goes on beyond an end, "low" or "high", of the axis "x" or "y"."""
+    """Return the arrow of an interval that goes on beyond an end, "low" or "high", of the axis "x" or "y".
+
+    It is moved inward, so that its tip is at the end of the axis.
+    """
     shape, side, inward = _ARROWS[axis, end]
     return {"type": "point", "shape": shape, "size": 40, "filled": True, "opacity": 1, side: inward}
 
 
 def role_colour(control: str | None) -> str:
-    """Return the colour of a control by its role, or of a generator that competes."""
+    """Return the colour of a control by its role, or for None, that of a generator that competes."""
     return ROLES.get(control, INK) if control else ACCENT
 
 
 def role_dash(control: str | None) -> list[int]:
-    """Return the dash of the line of a control by its role."""
+    """Return the lengths of dash and gap of the line of a control by its role; [1, 0], solid, for others."""
     return DASHES.get(control, [1, 0]) if control else [1, 0]
 
 

@@ -135,7 +135,11 @@ class _Shelf:
     left: int
 
     def exhibits(self, records: Iterable[Record]) -> dict[str, dict[int, Exhibit]]:
-        """Return the kept samples of generators by position, on one scale."""
+        """Return the kept samples of each generator, by its name and their position, rendered on one scale.
+
+        Controls made of real data are left out, since a folder does not keep them. Returns {} if the plugin
+        of a modality is not installed.
+        """
         generated = [record for record in records if record.cell.control not in OF_REAL_DATA]
         galleries = {record.cell.generator: find_pairs(self.folders, record) for record in generated}
         kept = {name: gallery for name, gallery in galleries.items() if gallery is not None}
@@ -160,10 +164,14 @@ class _Shelf:
 
 
 def _describe_comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> PageComparison:
-    """Return a comparison, given the records of all generators in the order of the board."""
+    """Return what a page shows of a comparison.
+
+    every  the records of all generators, in the order of the board
+    """
     records = [record for record in every if record.status == "ok"]
     controls = {record.cell.generator: record.cell.control for record in every}
     extras = {record.cell.generator: vote_extra(record.extra) for record in records}
+    # facts and raters are of the whole comparison, so one score has them
     source = next((extra for extra in extras.values() if extra.facts or extra.raters), VoteExtra())
     pairs = [pair for extra in extras.values() for pair in extra.pairs][:_MOST_PAIRS]
     return PageComparison(
@@ -184,7 +192,7 @@ def _value_text(value: Plain) -> str:
 
 
 def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
-    """Return the columns of the table of raters, and whether each has numbers only."""
+    """Return (name, whether it has no text) of each column of the table of raters."""
     return tuple(
         (one_line(name), not any(isinstance(row[place], str) for row in extra.raters))
         for place, name in enumerate(extra.columns)
@@ -192,7 +200,11 @@ def _rater_columns(extra: VoteExtra) -> tuple[tuple[str, bool], ...]:
 
 
 def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra]) -> tuple[WinRow, ...]:
-    """Return the table of wins of all generators that met another one, with a score or without."""
+    """Return the table of wins of all generators that met another one, with a score or without.
+
+    controls  the role of each generator, None for a competitor, in the order of the board
+    extras    by generator with a score
+    """
     wins = {name: extra.wins for name, extra in extras.items()}
     met = {name for name in wins if wins[name]}.union(*wins.values())
     names = [name for name in controls if name in met]
@@ -207,13 +219,16 @@ def _win_rows(controls: Mapping[str, str | None], extras: Mapping[str, VoteExtra
 
 
 def _find_counts(won: Mapping[str, Mapping[str, Counts]], name: str, rival: str) -> Counts | None:
-    """Return the votes between two generators, which the extra of either may contain."""
+    """Return the votes between `name` and `rival`, as seen from `name`; None without any.
+
+    The extra of either may contain them.
+    """
     own, other = won.get(name, {}).get(rival), won.get(rival, {}).get(name)
     return Counts(other.lost, other.won, other.neither) if own is None and other is not None else own
 
 
 def _win_cell(counts: Counts | None) -> WinCell:
-    """Return the cell of these votes, empty without any."""
+    """Return the cell that shows these votes, or an empty one without any."""
     total = 0 if counts is None else sum(counts)
     if counts is None or not total:
         return WinCell()
@@ -231,7 +246,11 @@ def _page_pairs(
     controls: Mapping[str, str | None],
     shelf: _Shelf,
 ) -> Iterator[PagePair]:
-    """Yield the pairs with a sample to show, as long as the page has room."""
+    """Yield the pairs of which at least one sample can be shown; a pair that does not fit is left out.
+
+    exhibits  by generator and position
+    controls  the role of each generator
+    """
     for pair in pairs:
         first, second = (_page_sample(*place, exhibits, controls) for place in (pair.first, pair.second))
         if {first.kind, second.kind} != {"reason"} and shelf.takes((first, second)):
@@ -254,7 +273,10 @@ def _page_sample(
     exhibits: Mapping[str, Mapping[int, Exhibit]],
     controls: Mapping[str, str | None],
 ) -> PageSample:
-    """Return a sample, or the reason why it is not shown."""
+    """Return the sample of a generator at a position, or the reason why it is not shown.
+
+    A row of a frame becomes a text, with one column a line.
+    """
     exhibit = exhibits.get(generator, {}).get(place)
     if exhibit is None:
         return PageSample(

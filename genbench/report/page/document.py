@@ -118,7 +118,10 @@ def page_html(
 
 
 def _page_assets(*, has_charts: bool) -> dict[str, str]:
-    """Return the style and the scripts of a page, and the policy that allows no others."""
+    """Return the style and the scripts of a page, and the policy that allows no others, by template name.
+
+    has_charts  whether the page needs the library that draws charts, which has 0.9 MB
+    """
     style = template_text("page.css") + dark_rules(".plot")
     script = template_text("names.js") + template_text("page.js")
     library = vega_script() if has_charts else ""
@@ -217,10 +220,10 @@ def render_markdown(text: str) -> Markup:
 
 
 def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
-    """Yield the HTML of each token of a parsed text."""
+    """Yield the HTML of each token of a parsed text; joined, it is the HTML of the text."""
     from markupsafe import Markup, escape
 
-    addresses: list[str] = []
+    addresses: list[str] = []  # of the links that are open
     for token in tokens:
         if token.type == "inline":
             yield Markup("").join(_render_tokens(token.children or []))

@@ -71,7 +71,7 @@ def script_text(code: str) -> Markup:
 
 
 def data_url(media_type: str, content: bytes) -> str:
-    """Return content as a URL, for an image or a sound."""
+    """Return the data URL that holds the content of an image or a sound."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 

@@ -160,7 +160,12 @@ def _describe_metric(
 def _find_description(
     catalog: Catalog, reference: str, name: str
 ) -> tuple[Component, MetricSpec, Output] | None:
-    """Return the component, spec and output of a metric, or None if it is not installed."""
+    """Return the component, spec and output of a metric, or None if it is not installed.
+
+    reference  of the component, from the signature
+    name       the metric's id without its extractor: that of an output, or one that the suite gave a metric
+               with a single output
+    """
     try:
         component = catalog.find("metric", reference) if reference else None
     except SuiteError:
@@ -188,7 +193,7 @@ def _list_signatures(cells: list[Cell]) -> tuple[SignatureFields, ...]:
 
 
 def _flatten_fields(signature: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the fields of a signature with dotted names, sorted."""
+    """Yield (dotted name, value as JSON) of each field of a signature, sorted; `before` starts each name."""
     for name, value in sorted(signature.items()):
         if isinstance(value, dict) and value:
             yield from _flatten_fields(value, f"{before}{name}.")
@@ -198,7 +203,7 @@ def _flatten_fields(signature: Mapping[str, Any], before: str = "") -> Iterator[
 
 def _find_formula(spec: MetricSpec) -> str:
     """Return the formula in the docstring of a metric's function, or of one with the metric's name, or ""."""
-    if callable(spec.make):
+    if callable(spec.make):  # else it is "module:function", whose source is read and not imported
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")
     nodes = read_definitions(module)
@@ -207,7 +212,10 @@ def _find_formula(spec: MetricSpec) -> str:
 
 
 def _formula_lines(formula: str) -> Iterator[FormulaLine]:
-    """Yield the lines of a formula; an indented line continues the meaning of the name before it."""
+    """Yield the lines of a formula as a page shows them.
+
+    An indented line continues the meaning of the name before it, and is joined to that line.
+    """
     lines: list[str] = []
     for line in filter(str.strip, escape_unprintable(formula).splitlines()):
         if line.startswith(" ") and lines and _NAMED_LINE.fullmatch(lines[-1]):
@@ -302,7 +310,10 @@ def describe_faults(
 def _find_current_card(
     component: Component, spec: MetricSpec, output: str, kinds: Collection[str]
 ) -> tuple[Card | None, str]:
-    """Return the card that a plugin ships, or None and the reason why the page does not show it."""
+    """Return (card, "") for the card that a plugin ships, or None and the reason why none is shown.
+
+    A card of another version of the metric, or of other kinds of data, is not shown.
+    """
     try:
         card = find_card(component, output)
     except DataError as error:
@@ -318,7 +329,7 @@ def _find_current_card(
 
 
 def _explain_untested(spec: MetricSpec) -> str:
-    """Return why a metric without a card has none, as the end of a sentence."""
+    """Return why a metric has no card, as the end of a sentence, with its comma or colon."""
     inputs = read_declared_inputs(spec)
     if spec.is_comparison:
         return ", since it compares several generators"
@@ -375,7 +386,7 @@ def _effect_verb(card: Card) -> str:
 
 
 def _card_rows(card: Card) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a card as texts."""
+    """Yield the texts of each row of a card: those of `ComputedCard.rows`."""
     for row in card.rows:
         name = one_line(f"{row.fault} {row.level}")
         yield (name, *map(typeset, format_numbers(row)), row.moved(card.direction), WORDS[row.verdict])
@@ -384,7 +395,10 @@ def _card_rows(card: Card) -> Iterator[tuple[str, ...]]:
 def _declared_effects(
     catalog: Catalog, component: Component, output: Output, kinds: Collection[str], extractor: str
 ) -> Iterator[FaultLine]:
-    """Yield what an author declares of the faults that can be planted in data of these kinds."""
+    """Yield what an author declares of the faults that can be planted in data of these kinds.
+
+    An effect that is declared for another extractor is left out.
+    """
     unsuitable = {
         shorten_reference(fault.reference) for fault in catalog.of_kind("fault") if not fault.serves(kinds)
     }

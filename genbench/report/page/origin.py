@@ -118,7 +118,7 @@ def _suite_comment(suite: str) -> str:
 
 
 def _belongs_to(row: str, dataset: str, name: str, provenance: Mapping[str, Any]) -> bool:
-    """Return whether a row of a merged board is of this run."""
+    """Return whether a row of a merged board is of the run `name`: by its "@name", or by its generator."""
     if "@" in row:
         return row.endswith(f"@{name}")
     generators = provenance.get("generators", ())
@@ -149,7 +149,10 @@ def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
 
 
 def _sizes_text(n: Any) -> str:
-    """Return the number of samples, or one for each dataset, in words; "" if it is unknown."""
+    """Return the number of samples of a generator at a seed in words; "" if it is unknown.
+
+    n  one number, or one for each dataset
+    """
     if isinstance(n, Mapping):
         each = ", ".join(f"{number} on {dataset}" for dataset, number in n.items())
         return one_line(f"of each generator at each seed: {each}")

@@ -258,7 +258,7 @@ def _plan_seeds(view: View, dataset: str, metric: str, rows: Iterable[Row]) -> _
 
 
 def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
-    """Return the picture of a plan, as an image and as the chart for the page's script."""
+    """Return the picture of a plan: the chart as an image, and as JSON for the page's script."""
     image = draw_for_page(chart)
     size = _SIZE.search(image)
     width, height = (round(_SCALE * float(side)) for side in size.groups()) if size else (0, 0)
@@ -273,7 +273,10 @@ def _draw_picture(plan: _Plan, chart: Chart) -> PagePicture:
 
 
 def _share_data(chart: Chart) -> Chart:
-    """Return a chart that contains each table of data once, though several layers draw it."""
+    """Return a chart in which layers with equal data refer to one table, under "datasets", by its name.
+
+    So the page holds these data once.
+    """
     counts = Counter(map(canonical, _find_data(chart)))
     names = {text: f"d{number}" for number, text in enumerate(counts) if counts[text] > 1}
 
@@ -336,7 +339,7 @@ def pair_plot(view: View, dataset: str) -> PairPlot | None:
 
 
 def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
-    """Return the axis that fits the generators, and the one that fits all rows."""
+    """Return the channel of the axis that fits the generators that compete, and of one that fits all rows."""
     rivals = [line for line in table.rows if not line.row.control]
     without, with_controls = (
         fit_axis(axis_title(head), select_known_entries(head, rows), has_names=True).encoding
@@ -353,7 +356,7 @@ def _pair_chart(x: Chart, y: Chart) -> Chart:
 
 
 def _pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
-    """Return a row as a point, and its numbers in each column, with their texts."""
+    """Return a row as a point, whether it is a control, and its numbers in each column, None without a value."""
     numbers = [
         scatter.describe_numbers(entries[0], line.cells[head.id].whole)
         if (entries := select_known_entries(head, [line]))
