@@ -179,7 +179,10 @@ def _check_agreement(runs: Iterable[Results]) -> None:
 
 
 def _join_rows(runs: Sequence[Results]) -> list[_Row]:
-    """Return the rows of the merged board with all their numbers, those of the first run first."""
+    """Return the rows of the merged board with all their numbers, those of the first run first.
+
+    A row is named after its generator, or GENERATOR@RUN if several rows have this generator.
+    """
     by_generator = group_pairs(((row.dataset, row.generator), row) for run in runs for row in _run_rows(run))
     order = [run.name for run in runs]
     joined = [
@@ -231,12 +234,13 @@ def _are_one_row(one: _Row, two: _Row) -> bool | None:
 
 
 def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
-    """Return the rows without repeated entries, and the metrics that each row repeats of another one.
+    """Return the rows without repeated entries, and the repeated metrics by (row, earlier row).
 
-    Where a repeated record says more, the earlier row takes it.
+    A row that repeats all of its entries is left out. Where a repeated record says more, the earlier row takes it.
     """
     kept = []  # rows with the entries that they do not repeat
     repeated: dict[tuple[_Place, _Place], list[str]] = {}
+    # entries by the ids under which equal ones are looked up
     seen: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries
@@ -301,7 +305,7 @@ def _group_same_samples(
 
     pairs  of rows with the same samples, which may be equal through a third row
     """
-    united: dict[_Place, frozenset[_Place]] = {}
+    united: dict[_Place, frozenset[_Place]] = {}  # each row to its group, which a pair joins with another
     for pair in pairs:
         group = frozenset(pair).union(*(united.get(place, ()) for place in pair))
         united |= dict.fromkeys(group, group)
@@ -311,7 +315,10 @@ def _group_same_samples(
 
 
 def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
-    """Yield the numbers of rows under the names of the rows; their plugin is that of the first run."""
+    """Yield the numbers of rows under the names of the rows, with unique keys.
+
+    The plugin of a row is that of the first run, since a board shows one.
+    """
     taken: set[str] = set()
     for row in rows:
         plugin = next(iter(row.numbers.values())).cell.plugin
@@ -322,7 +329,10 @@ def _rename_numbers(rows: Iterable[_Row]) -> Iterator[Number]:
 
 
 def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]:
-    """Return the traces of rows under the names of the rows; of several, that of the first run."""
+    """Return the traces of rows under the names of the rows, with unique keys.
+
+    Of several traces of a row at one seed, that of the first run is returned.
+    """
     names = {(run, row.dataset, row.generator): row.name for row in rows for run in row.runs}
     traces: dict[tuple[str, str, int], Trace] = {}
     for run in runs:
@@ -335,7 +345,7 @@ def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]
 
 
 def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
-    """Return a key, or a digest of it with a position if it is taken, and add it to `taken`."""
+    """Return `key`, or if it is taken a digest of key and position, and add the result to `taken`."""
     free = digest([key, *position]) if key in taken else key
     taken.add(free)
     return free
@@ -360,6 +370,7 @@ def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:
 def _describe_difference(one: Number, two: Number) -> str:
     """Return how two numbers of one key differ, in words; "" if they are equal."""
     unequal = unequal_fields(one, two)
+    # only where the values differ, and both have one status, the samples tell why
     if one.record is None or two.record is None or {"value", "status"} & set(unequal) != {"value"}:
         return f"differ in {listed(unequal, _MOST_FIELDS)}" if unequal else ""
     return _OTHER_SAMPLES if "samples" in unequal else _SAME_SAMPLES
@@ -394,7 +405,7 @@ def pick_fuller(one: Number, two: Number) -> Number:
 
 
 def _count_later_fields(record: Record | None) -> int:
-    """Return how many fields of later versions a record has, -1 for a missing one."""
+    """Return how many fields of later versions a record has, or -1 for a missing record."""
     return -1 if record is None else sum(bool(getattr(record, name)) for name in _LATER_FIELDS)
 
 

@@ -185,19 +185,25 @@ def column_numbers(estimates: Mapping[str, Estimate]) -> ColumnNumbers:
 
 
 def _typical_order(sizes: Sequence[float]) -> int:
-    """Return the order of magnitude of the median of sizes; of two medians, the one nearer to 0."""
+    """Return the order of magnitude of the median of sizes; of two medians, the one nearer to 0.
+
+    Zeros, and what rounding leaves of them, are left out. Returns 0 if nothing else is there.
+    """
     largest = max(sizes, default=0.0)
     known = [size for size in sizes if size > _ROUNDING * largest]
     return min(map(_order_of_magnitude, (median_low(known), median_high(known))), key=abs) if known else 0
 
 
 def format_fixed(value: float, exponent: int, decimals: int) -> str:
-    """Return a value that is divided by a power of ten, with so many decimals."""
+    """Return a value, divided by 10 ** `exponent`, as text with so many decimals.
+
+    From ten million on, it has a power of ten of its own: "1.235×10⁷".
+    """
     scaled = Decimal(value).scaleb(-exponent)
     if abs(scaled) >= _LONGEST:
         return typeset(f"{scaled:.{_EXACT_DIGITS - 1}e}")
     text = f"{scaled:.{decimals}f}"
-    return text.lstrip("-") if not float(text) else text.replace("-", _MINUS)
+    return text.lstrip("-") if not float(text) else text.replace("-", _MINUS)  # a zero has no sign
 
 
 def typeset(text: str) -> str:
@@ -222,7 +228,11 @@ def _order_of_magnitude(size: float) -> int:
 
 
 def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
-    """Return a number of a column as text; `typical` is the order of the typical value after the division."""
+    """Return a number of a column as text, with its interval.
+
+    exponent  of the power of ten by which the column is divided
+    typical   the order of magnitude of the typical value of the column, after the division
+    """
     value, low, high = estimate
     is_whole = not value or (not exponent and float(value).is_integer())
     exact = 0 if is_whole else max(_EXACT_DIGITS - 1 - typical, 0)
@@ -231,7 +241,7 @@ def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     half = high / 2 - low / 2  # high - low may be beyond the range of floats
     # two significant digits of half the interval: one decimal more than its order, after the division
     decimals = max(1 - int(f"{half:.1e}".partition("e")[2]) + exponent, 0)
-    if decimals > _MOST_DIGITS - 1 - typical:
+    if decimals > _MOST_DIGITS - 1 - typical:  # the interval is too small to show, so its text is a bound
         decimals = max(_EXACT_DIGITS - 1 - typical, 0)
         interval = f"± <{10.0**-decimals:.{decimals}f}"
     elif is_cut(value, low, high):
@@ -246,6 +256,6 @@ def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
 
 def _missing_decimals(number: NumberText, deepest: int) -> str:
     """Return the point and zeros that a number lacks in a column with `deepest` decimals."""
-    if "×" in number.text:
+    if "×" in number.text:  # with a power of ten of its own, its point lines up with no other
         return ""
     return ("" if number.decimals or not deepest else ".") + "0" * (deepest - number.decimals)

@@ -261,21 +261,24 @@ def _is_deterministic(records: list[Record]) -> bool:
 def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> bool:
     """Return whether the draws at two of the seeds of a row are equal or share samples.
 
-    sketches  by samples; older records have none
+    sketches  by the hash of the samples; older records have none
     """
     drawn = {
         (record.cell.seed, record.samples)
         for record in records
         if record.samples and record.cell.seed is not None
     }
-    if len({samples for _, samples in drawn}) < len(drawn):
+    if len({samples for _, samples in drawn}) < len(drawn):  # two seeds with equal samples
         return True
     by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
     return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 
 def _build_entry(records: list[Record]) -> Entry:
-    """Return the entry of one metric of a row, without ranks, from its records by seed."""
+    """Return the entry of one metric of a row, without ranks, from its records by seed.
+
+    It has a value only if every seed is ok.
+    """
     cell = records[0].cell
     values = [record.value for record in records if record.status == "ok" and record.value is not None]
     failures = [record.status for record in records if record.status != "ok"]
@@ -289,7 +292,7 @@ def _build_entry(records: list[Record]) -> Entry:
         valid_share=None if cell.plugin == UNVERIFIED else count_valid_share(records),
     )
     if cell.seed is None:
-        (record,) = records
+        (record,) = records  # a comparison is one number over all seeds
         entry = replace(entry, is_comparison=True, bad=len(cell.seeds) if failures else 0)
         return replace(entry, value=record.value, low=record.low, high=record.high)
     if failures:
@@ -305,7 +308,10 @@ def _build_entry(records: list[Record]) -> Entry:
 
 
 def _join_own_intervals(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
-    """Return the ends of the intervals of records with one value, if all have one."""
+    """Return the ends that hold the metric's own intervals of all records, or None for both.
+
+    They are None if the values of the records differ, or if a record has no interval.
+    """
     ends = [(r.low, r.high) for r in records if r.low is not None and r.high is not None]
     if len({record.value for record in records}) > 1 or len(ends) < len(records):
         return None, None
@@ -314,7 +320,7 @@ def _join_own_intervals(records: Sequence[Record]) -> tuple[float, float] | tupl
 
 
 def _read_interval_over_seeds(record: Record) -> tuple[float, float] | tuple[None, None]:
-    """Return the interval that a CSV file gives with a mean, or no ends if it gives none."""
+    """Return both ends of the interval that a CSV file gives with a mean, or None for both without one."""
     match record.extra["interval_over_seeds"]:
         case [int() | float() as low, int() | float() as high] if low <= high:
             return low, high

@@ -66,7 +66,12 @@ def build_cells(
     reasons: Mapping[tuple[str, str, str], str],
     undecided: Collection[tuple[str, str]],
 ) -> dict[str, TableCell]:
-    """Return the cells of a column by generator."""
+    """Return the cells of a column of a block by generator.
+
+    numbers    the texts of the column's numbers
+    reasons    why cells have no value, by dataset, generator and metric
+    undecided  (generator, metric) of the numbers that `undecided_entries` returns
+    """
     entries = [column.entry(row) for row in block.competitors]
     has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
     cells = {}
@@ -97,7 +102,10 @@ def build_cells(
 
 
 def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
-    """Return the cell of a row without an entry in a column, with the reason."""
+    """Return the cell of a row without an entry in a column, with the reason.
+
+    It is "same" if a row with the same samples has the number, else a dash.
+    """
     same_samples = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
     if same_samples:
         name = one_line(same_samples[0].generator)

@@ -89,7 +89,7 @@ def print_board(console: Console, view: View) -> None:
 
 
 def comparison_table(console: Console, title: str, rows: Sequence[Comparison]) -> RichTable:
-    """Return a table of comparisons on one dataset."""
+    """Return a table of comparisons on one dataset, one a row, with the p-values that are corrected."""
     table = open_table(
         ("metric", "left"), ("difference", "right"), ("effect", "right"), ("p", "right"), ("seeds", "right"),
         ("verdict", "left"), title=plain_text(console, title), wrapped=["verdict"],
@@ -137,7 +137,10 @@ def open_table(
 
 
 def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], title: str) -> RichTable:
-    """Return a table of some columns, whose texts start with the head, below the title."""
+    """Return a table of ranks, generators and some columns, below the title.
+
+    columns  the texts of each, as `_aligned_column` returns them: the head first, then a cell for each row
+    """
     printed = open_table(("rank", "right"), ("generator", "left"), title=plain_text(console, title))
     for texts in columns:
         printed.add_column(texts[0], no_wrap=True)
@@ -161,6 +164,7 @@ def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
         "" if not head.facts.is_ranked else " *" if cell.entry and cell.entry.is_best else "  "
         for cell in cells
     ]
+    # the head of a ranked column has room for the star, too, so that all texts have one width
     lines = [text.rjust(width) + mark for text, mark in zip(texts, [marks[0] and "  ", *marks], strict=True)]
     return [
         Text(line, style=style) for line, style in zip(lines, ["", *map(_cell_style, cells)], strict=True)
@@ -168,7 +172,7 @@ def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
 
 
 def _cell_style(cell: TableCell) -> str:
-    """Return the style of a cell: green for the best, yellow if skipped, red for other failures."""
+    """Return the style of a cell: green for the best, yellow if skipped, red for other failures, else ""."""
     entry = cell.entry
     if entry is None:
         return ""

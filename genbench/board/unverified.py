@@ -101,7 +101,10 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 
 
 def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
-    """Yield a missing number, with a line, for each seed of a row that one of its metrics lacks."""
+    """Yield (line, number of status "missing") for each seed of a row that one of its metrics lacks.
+
+    The line is that of the first number of the metric.
+    """
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
     by_metric = group_pairs(
         ((number.dataset, number.generator, number.metric), (line, number)) for line, number in numbers
@@ -113,7 +116,11 @@ def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int,
 
 
 def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
-    """Return the record of a number; raise ValueError if its n or range is not that of a cell `like` it."""
+    """Return the record of a number; raise ValueError if its n or its value does not fit `like`.
+
+    sha256  of the file, so that numbers of different files have different keys
+    like    a cell of a run with the same metric and signature, None without one
+    """
     cell = Cell(
         key=digest(["unverified", sha256, *number[:4]]),
         dataset=number.dataset,
@@ -133,7 +140,10 @@ def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
 
 
 def _find_n(number: _Number, like: Cell | None) -> int:
-    """Return the number of fakes behind a number; raise ValueError if it is not that of its signature."""
+    """Return the number of fakes behind a number; raise ValueError if it is not that of its signature.
+
+    A row of leaderboard.csv may have several, of which `like`, a cell of the signature, chooses one.
+    """
     if like is None:
         return number.n[0]
     if like.n not in number.n:
@@ -163,7 +173,10 @@ def _read_content(path: Path) -> bytes:
 
 
 def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
-    """Yield the numbers of a file with their lines, those of leaderboard.csv at each of their seeds."""
+    """Yield (line, number) for each number of a file, a mean of leaderboard.csv at each of its seeds.
+
+    Raises DataError, naming file and line, for other files and invalid cells.
+    """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -193,7 +206,7 @@ def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
 
 
 def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
-    """Yield the number in a row of scores.csv."""
+    """Yield the number in a row of scores.csv; raise ValueError for an invalid cell."""
     names = _read_names(row)
     status = _check_text("status", row["status"])
     yield _Number(
@@ -209,7 +222,10 @@ def _read_scores_row(row: Mapping[str, str]) -> Iterator[_Number]:
 
 
 def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
-    """Yield the numbers in a row of leaderboard.csv, each mean at every seed of the row."""
+    """Yield the numbers in a row of leaderboard.csv, each mean at every seed of the row.
+
+    A metric without a signature is none of this row, and left out. Raises ValueError for an invalid cell.
+    """
     seeds = [_read_whole_number("seeds", seed, 0) for seed in row["seeds"].split()]
     n = tuple(_read_whole_number("n", text, 1) for text in row["n"].split() or [""])
     metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]
@@ -228,7 +244,10 @@ def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
 def _read_interval(
     row: Mapping[str, str], metric: str, mean: float
 ) -> tuple[float, float] | tuple[None, None]:
-    """Return both ends of the interval of a mean, or None for both if the file has none, as for one seed."""
+    """Return both ends of the interval of a mean, or None for both if the file has none, as for one seed.
+
+    Raises ValueError if the mean is not between them.
+    """
     texts = [row.get(metric + part) for part in (":low", ":high")]
     if not any(texts):
         return None, None
@@ -239,7 +258,7 @@ def _read_interval(
 
 
 def _read_names(row: Mapping[str, str]) -> tuple[str, str]:
-    """Return the ids of the dataset and the generator of a row."""
+    """Return the ids of the dataset and the generator of a row; raise ValueError for an invalid one."""
     return _check_text("dataset", row["dataset"]), _check_text("generator", row["generator"])
 
 

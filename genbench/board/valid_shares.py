@@ -24,7 +24,7 @@ _LEAST_AS_NUMBER = Fraction(1, 1000)  # of a share that is written as a number, 
 
 
 def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction | None:
-    """Return the share of a side's samples, over all records, that have features; None if none says.
+    """Return the share of a side's samples, over all records, that have features; None if no record says.
 
     An ok record that counts nothing has features for all samples.
     """

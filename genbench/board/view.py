@@ -248,7 +248,7 @@ class _Texts(NamedTuple):
 
 
 def _build_table(block: Block, texts: _Texts) -> Table:
-    """Return the table of a block."""
+    """Return the table of a block, with the texts of its cells and notes."""
     first, undecided = block.rows[0], undecided_entries(block)
     columns = {}
     for column in block.columns:
@@ -298,7 +298,10 @@ def _name_with_marks(row: Row) -> str:
 
 
 def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
-    """Return the head of a column of a block."""
+    """Return the head of a column of a block.
+
+    numbers  the texts of the column, which have its unit
+    """
     entry, dataset = block.entries[column], block.rows[0].dataset
     name, extractor = parse_id(column.metric)
     same = [other for other in block.columns if other.metric == column.metric]
@@ -330,7 +333,7 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
 
 
 def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
-    """Yield a line for the ranked metrics in which all competitors have equal values at all seeds."""
+    """Yield a line on the ranked metrics in which all competitors have equal values at all seeds, if any."""
     entries = {column: [column.pick_entry(rows) for rows in block.rivals] for column in block.shared}
     equal = [
         column.metric

@@ -121,7 +121,7 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
-    """Yield the share of samples without features, in words, and the metric that lacks them."""
+    """Yield (the share of samples without features in words, the metric) where some have none."""
     for row in board.rows:
         for metric, entry in row.entries.items():
             if entry.valid_share is not None and entry.valid_share < 1:
@@ -139,7 +139,11 @@ def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
-    """Return which share of some samples has no features, in words."""
+    """Return which share of some samples has no features, in words.
+
+    which  the samples, in words; the dataset is added if the board has several
+    share  of those that have features
+    """
     of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
     return f"{percent(1 - share)} of the {of} have no features"
 
@@ -172,7 +176,7 @@ def rank_notes(block: Block) -> Iterator[RankNote]:
 
 
 def _describe_ranked_metrics(block: Block) -> Iterator[str]:
-    """Yield over which metrics the overall ranks are, if not over all ranked ones."""
+    """Yield over which metrics the overall ranks are, if not over all ranked ones, and who was skipped."""
     if not block.ranked or len(block.rivals) <= 1:  # a rank needs a competitor
         return
     shared = sorted({column.metric for column in block.shared})
@@ -260,7 +264,7 @@ def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
     """Yield how a metric ranks a control wrongly, with the numbers that show it."""
     entries = {row.generator: entry for row, entry in board.column(control.dataset, own)}
     if not own.is_ranked or control.control in own.facts.unseen_controls:
-        return
+        return  # no order is expected of the metric, or its author says that it misses this flaw
     named_control = f"{control.generator} ({_value_text(own)})"
     better = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
     if control.control == "ceiling" and better:
@@ -275,7 +279,7 @@ def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
 
 
 def _values_text(names: list[str], entries: dict[str, Entry]) -> str:
-    """Return names with their values as the subject of a sentence, with its verb."""
+    """Return names with their values as the subject of a sentence, with its verb: "a (1.0) and b (2.0) are"."""
     verb = "is" if len(names) == 1 else "are"
     return f"{listed(f'{name} ({_value_text(entries[name])})' for name in names)} {verb}"
 
@@ -286,7 +290,7 @@ def _value_text(entry: Entry) -> str:
 
 
 def _has_lower_loss(entry: Entry, other: Entry) -> bool:
-    """Return whether an entry has a better value than another, which has not failed."""
+    """Return whether an entry has a better value than another, which has a value."""
     loss, other_loss = entry.loss, other.loss
     return loss is not None and other_loss is not None and loss < other_loss < FAILED
 
@@ -363,7 +367,11 @@ def board_warnings(board: Board) -> list[str]:
 def _join_texts(
     board: Board, cautions: Callable[[Board, Record], Iterator[str]], name_of: Callable[[Cell], str]
 ) -> list[str]:
-    """Return the cautions of all records as lines, sorted by text, each with the names that it concerns."""
+    """Return the cautions of all records as lines, sorted by text, each with the names that it concerns.
+
+    cautions  yields the texts on a record
+    name_of   returns the id that a caution names: the dataset or the metric
+    """
     cells = [record.cell for record in board.outcomes]
     every = group_pairs((name_of(cell), cell.generator) for cell in cells)
     concerned = group_pairs(
@@ -375,7 +383,11 @@ def _join_texts(
 
 
 def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:
-    """Return names in groups with the same generators; these are named unless they are all of a name."""
+    """Return the names that a caution concerns, in words: "a and b of vae", or "a" for all its generators.
+
+    names  of datasets or metrics, with the generators that the caution concerns
+    every  the same names, with all their generators
+    """
     groups = group_pairs(
         (() if set(generators) == set(every[name]) else tuple(sorted(set(generators))), name)
         for name, generators in sorted(names.items())

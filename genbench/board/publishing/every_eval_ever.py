@@ -41,7 +41,7 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
 
 
 def _generator_values(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
-    """Return the numbers of one generator as the schema has them."""
+    """Return the numbers of one generator as JSON-like values in the form of the schema."""
     model = publication.models.get(numbers[0].row.generator, numbers[0].row.generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
     details = {"verify": publication.verify or NOT_VERIFIABLE, "url": publication.source}
@@ -63,7 +63,7 @@ def _generator_values(numbers: Sequence[PublishedNumber], publication: Publicati
 
 
 def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
-    """Return the versions of genbench and of the libraries that computed the numbers."""
+    """Return the name and the version of genbench, and the versions of the libraries behind the numbers."""
     versions = group_pairs(
         (name, version)
         for number in numbers
@@ -82,7 +82,7 @@ def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
 
 
 def _number_values(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
-    """Return a number with its metric and its data as the schema has them."""
+    """Return a number with its metric and its data as JSON-like values in the form of the schema."""
     row, entry = number.row, number.entry
     return {
         "evaluation_result_id": f"{row.dataset}/{row.generator}/{entry.metric}/{entry.short}",

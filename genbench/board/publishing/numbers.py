@@ -128,7 +128,7 @@ def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ..
 
 
 def _path_parts(source: str) -> tuple[str, ...]:
-    """Return the names in a path from the last `.` or `..` on."""
+    """Return the names in a path after its root, or after its last `..`; () for an empty path."""
     parts = PurePosixPath(source).parts
     return parts[max((i + 1 for i, part in enumerate(parts) if part in ("/", "..")), default=0) :]
 
@@ -154,7 +154,7 @@ def _reason_left_out(row: Row, entry: Entry) -> str | None:
 
 
 def _build_number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
-    """Return an entry of a board as a number to publish."""
+    """Return an entry of a board as a number to publish, with what its records add."""
     own = board.find_records(row, entry.metric)
     return PublishedNumber(
         row=row,
@@ -167,7 +167,7 @@ def _build_number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
 
 
 def _describe_missing_features(records: Sequence[Record]) -> Iterator[str]:
-    """Yield the share of samples without features of each side, in words."""
+    """Yield the share of samples without features of each side that has such samples, in words."""
     for side, words in SIDES.items():
         share = count_valid_share(records, side)
         if share is not None and share < 1:

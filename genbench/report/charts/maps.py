@@ -225,7 +225,7 @@ def _most_different(names: Sequence[str], found: Sequence[Dependence]) -> list[s
 
 
 def _pair_dependence(found: Dependence, one: str, other: str) -> tuple[float | None, float | None]:
-    """Return the dependence of two parts in real samples, and in fakes; None where it is undefined."""
+    """Return the dependence of two parts in real samples, and in fakes; None where it is not known."""
     row, column = found.names.index(one), found.names.index(other)
     return found.real[row][column], found.fake[row][column]
 
@@ -233,7 +233,7 @@ def _pair_dependence(found: Dependence, one: str, other: str) -> tuple[float | N
 def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> list[dict[str, Any]]:
     """Return the cells of a map: values below the diagonal, differences from real samples above it.
 
-    The map of real samples has the values on both sides. Undefined values have no cell.
+    The map of real samples has the values on both sides. A value that is not known has no cell.
     """
     cells = []
     for row, one in enumerate(names):

@@ -96,7 +96,7 @@ def _part_panel(part: Distribution, side: int) -> Chart:
 
 
 def _value_bars(part: Distribution, shares: list[dict[str, Any]]) -> Chart:
-    """Return a bar for each value, as long as its share of real samples, and a tick at that of generated ones.
+    """Return a bar for each value, as long as its share of real samples, with a tick at its generated share.
 
     shares  of each value: "real" and "here", the generated samples
     """

@@ -330,7 +330,7 @@ def _add_asides(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> list[dict
 def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Span | None:
     """Return the interval of a point on an axis, "x" or "y", in pixels, or None without one of some length.
 
-    It is its place on the other axis, and its lower and upper end on this one.
+    It is its place on the other axis, and its smaller and greater end on this one.
     """
     if point.get(f"{name} low") == point.get(f"{name} high"):
         return None

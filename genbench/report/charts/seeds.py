@@ -68,8 +68,8 @@ def seeds_plot(view: View, dataset: str, metric: str, *, with_key: bool = False)
 def _column_panel(table: Table, head: Head) -> tuple[Chart, list[str], list[str]]:
     """Return the panel of a column, texts on the controls that it leaves out, and names of rows that it cuts.
 
-    A control is left out if it is too far from the generators. A row is cut if its interval goes on beyond the
-    axis. Without competitors, the controls are the rows.
+    A control is left out if it is too far from the generators. A row is cut if its interval goes on beyond
+    the axis. Without competitors, the controls are the rows.
     """
     controls = [
         (line, entry) for line, entry in table.column(head) if line.row.control and entry.value is not None

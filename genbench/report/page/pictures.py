@@ -356,7 +356,7 @@ def _pair_chart(x: Chart, y: Chart) -> Chart:
 
 
 def _pair_point(line: Line, heads: Sequence[Head]) -> dict[str, Any]:
-    """Return a row as a point, whether it is a control, and its numbers in each column, None without a value."""
+    """Return a row as a point, whether it is a control, and its numbers in each column, or None there."""
     numbers = [
         scatter.describe_numbers(entries[0], line.cells[head.id].whole)
         if (entries := select_known_entries(head, [line]))

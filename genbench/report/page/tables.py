@@ -84,7 +84,7 @@ def _column_order(head: Head) -> int:
 
 
 def _split_for_print(count: int) -> Iterator[range]:
-    """Yield the columns of each table on paper, about equally many; none if they fit in one."""
+    """Yield the numbers of the columns of each table on paper, about equally many; none if one is enough."""
     parts = -(-count // _PRINTED)
     if parts > 1:
         yield from (range(count * part // parts, count * (part + 1) // parts) for part in range(parts))
@@ -130,7 +130,7 @@ def board_legend(tables: Iterable[Table]) -> dict[str, Any]:
 
 
 def table_key(table: Table) -> list[tuple[str, str]]:
-    """Return the marks of a table, each with its meaning in a few words."""
+    """Return (mark, meaning in a few words) of each mark that a table shows."""
     shown = board_legend([table])
     ranked = [head for head in table.heads if head.facts.is_ranked]
     has_bare = any(not any(line.cells[head.id].is_best for line in table.rows) for head in ranked)

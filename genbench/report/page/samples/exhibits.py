@@ -132,7 +132,11 @@ def make_exhibits(
 def _make_exhibit(
     modality: Modality, samples: Samples, place: int, number: int, whole: int | None, scale: Any
 ) -> Exhibit:
-    """Return the exhibit of the sample at `place`; `whole` is its length before it was cut, or None."""
+    """Return the exhibit of the sample at `place`, or one with the reason why it cannot be shown.
+
+    number  the position of the sample where it comes from
+    whole   its length before it was cut, or None
+    """
     try:
         rendering = modality.render(samples, place, scale)
     except (GenbenchError, Invalid, Undefined) as error:
@@ -151,7 +155,7 @@ def _make_exhibit(
 
 
 def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhibit:
-    """Return the exhibit of a text, cut if it is long."""
+    """Return the exhibit of a text, cut if it is long; `whole` is its length before it was cut, or None."""
     if not rendering.content:
         return Exhibit(number=number, rendering=rendering, note="an empty text")
     if reason := find_damage(rendering):
@@ -195,7 +199,12 @@ def _cut_cell(text: str) -> str:
 
 
 def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
-    """Return a picture with its number of pixels; a large one as a JPEG file if that is smaller."""
+    """Return the exhibit of a picture with its number of pixels; a large one as JPEG if that is smaller.
+
+    Other exhibits stay as they are. A picture that cannot be read is replaced by the reason.
+
+    most_exact  pixels up to which a picture stays exact
+    """
     from PIL import Image
 
     rendering = exhibit.rendering
@@ -204,6 +213,7 @@ def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
     try:
         with Image.open(io.BytesIO(rendering.content)) as picture:
             pixels = picture.width * picture.height
+            # JPEG has no transparency and one frame
             is_still = picture.mode in ("L", "RGB") and not getattr(picture, "is_animated", False)
             is_inexact = is_still and most_exact < pixels <= _MOST_PIXELS
             content = _encode_jpeg(picture) if is_inexact else rendering.content

@@ -178,7 +178,11 @@ def _find_row(
     draws: Sequence[str],
     modalities: Sequence[Modality],
 ) -> _KeptRow:
-    """Return a row with its kept samples, or with the reason why it has none."""
+    """Return a row with its kept samples, or with the reason why it has none.
+
+    trial  dataset, generator and seed
+    draws  the content hashes of the samples that the trial's scores were computed from
+    """
     if len(draws) != 1:
         return _KeptRow(row=replace(row, reason=_SEVERAL if draws else _NO_SAMPLES))
     try:
@@ -202,7 +206,10 @@ def _load_and_fill(
     catalog: Catalog | None,
     modalities: Sequence[Modality],
 ) -> DatasetGallery:
-    """Return the gallery of a dataset, with real samples if the catalog to load them is given."""
+    """Return the gallery of a dataset, with real samples if the catalog to load them is given.
+
+    If they cannot be loaded, the gallery has the reason instead.
+    """
     share = share_of_trial(len({(cell.dataset, cell.generator, cell.seed) for cell in results.plan.cells}))
     reason = ""
     if catalog is not None:
@@ -259,19 +266,22 @@ def _fill_dataset(
 
 
 def _common_scales(found: Sequence[_KeptRow]) -> dict[tuple[str, tuple[int, ...]], Any]:
-    """Return the common scale of the samples of each modality and shape."""
+    """Return the common scale of the samples of each modality and shape, by `_scale_key`."""
     pairs = [(each.modality, each.kept) for each in found if each.modality and each.kept]
     groups = group_pairs((_scale_key(*own), own) for own in pairs)
     return {key: common_scale(own[0][0], [kept.samples for _, kept in own]) for key, own in groups.items()}
 
 
 def _scale_key(modality: Modality, kept: KeptGallery) -> tuple[str, tuple[int, ...]]:
-    """Return the modality and the shape of samples, which those with a common scale share."""
+    """Return the reference of the modality and the shape of samples; equal ones are shown on one scale."""
     return modality.reference, kept.samples.space.shape
 
 
 def _render_row(found: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], Any]) -> _KeptRow:
-    """Return a row with its exhibits."""
+    """Return a row with its exhibits, rendered on the scale of its modality and shape.
+
+    A row without kept samples stays as it is.
+    """
     kept, modality = found.kept, found.modality
     if kept is None or modality is None:
         return found
@@ -280,7 +290,7 @@ def _render_row(found: _KeptRow, scales: Mapping[tuple[str, tuple[int, ...]], An
 
 
 def _sort_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
-    """Return the different slots, those of classes first."""
+    """Return the different slots: those of classes first, by label and number, then the others by number."""
     return tuple(sorted(set(slots), key=lambda slot: (slot.label is None, slot.label or 0, slot.number)))
 
 
@@ -296,7 +306,7 @@ def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
 
 
 def _join_notes(exhibits: Sequence[Exhibit]) -> Iterator[str]:
-    """Yield the note of the renderings if all have the same one."""
+    """Yield the note of the renderings if all have the same one, which then stands above the tables once."""
     notes = {each.rendering.note for each in exhibits if each.rendering is not None}
     if len(notes) == 1:
         yield from notes - {""}
@@ -305,7 +315,11 @@ def _join_notes(exhibits: Sequence[Exhibit]) -> Iterator[str]:
 def _add_nearest(
     found: Sequence[_KeptRow], train: TrainingSamples, scales: Mapping[tuple[str, tuple[int, ...]], Any]
 ) -> list[GalleryRow]:
-    """Return the rows with the nearest training sample of each generated one."""
+    """Return the rows with the nearest training sample of each generated one.
+
+    A row that cannot be compared with the training samples has the reason.
+    """
+    # rows of one size are compared at once, with training samples of that size
     rows = [each.row for each in found]
     groups: dict[int, list[tuple[int, KeptGallery, Samples]]] = {}
     for place, each in enumerate(found):
@@ -329,9 +343,14 @@ def _add_nearest(
 def _find_nearest(
     group: Sequence[tuple[int, KeptGallery, Samples]], train: TrainingSamples, scale: Any
 ) -> Iterator[tuple[int, list[NearestExhibit]]]:
-    """Yield the position of each row, and the nearest training sample of each of its samples."""
+    """Yield the position of each row, and the nearest training sample of each of its samples.
+
+    group  rows whose samples are made smaller by one factor: position, gallery and admitted samples
+    scale  on which the training samples are rendered, as the generated ones are
+    """
     others = train.beside(group[0][1])
     cut = [number in kept.cut for _, kept, _ in group for number in kept.numbers]
+    # small samples may be equal where the whole ones differ, so digests of the whole ones decide on copies
     shrunk = [kept.shrunk for _, kept, _ in group if kept.shrunk is not None]
     whole = [bytes.fromhex(digest) for each in shrunk for digest in each.digests]
     wholes = (whole, train.digests) if whole else None

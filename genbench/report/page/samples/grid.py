@@ -68,14 +68,20 @@ def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
 
 
 def _picture_rows(shown: DatasetGallery, order: Sequence[str]) -> dict[str, Mapping[Slot, Exhibit]]:
-    """Return the rows with pictures by name: real ones, generators in the order of the board, controls."""
+    """Return the exhibits of each row with a picture, by the name of the row.
+
+    Real samples come first, then generators in the order of the board, then controls.
+    """
     generated = sorted(shown.rows, key=lambda row: (row.control is not None, order.index(row.generator)))
     named = [("real", shown.real), *((_row_name(shown, row), row.exhibits) for row in generated)]
     return {one_line(name): exhibits for name, exhibits in named if any(map(_picture_url, exhibits.values()))}
 
 
 def _class_title(shown: DatasetGallery, slots: Iterable[Slot]) -> str:
-    """Return the title of a block of rows with labels, and how many classes it shows."""
+    """Return the title of a block of rows with labels: "by class", with the numbers of classes if some lack.
+
+    slots  those that the block shows
+    """
     labels = {slot.label for slot in slots}
     every = {slot.label for slot in (*shown.slots, *shown.real)} - {None} | set(shown.classes)
     return "by class" if labels >= every else f"by class, {len(labels)} of {len(every)} classes"
@@ -87,9 +93,10 @@ def _has_labels(slots: Iterable[Slot]) -> bool:
 
 
 def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns: int) -> list[Slot]:
-    """Return the slots that rows show, by class: at most `most` that all have, the first of each class first.
+    """Return the slots that a block of rows shows, sorted by class.
 
-    If no slot is in all rows, they are at most `columns` that any of them has.
+    They are at most `most` that all rows have; if no slot is in all rows, at most `columns` that any has. The
+    first slot of each class is chosen before the second of any.
     """
     every = set().union(*rows.values())
     shared = every.intersection(*rows.values())
@@ -101,7 +108,11 @@ def _select_slots(rows: Mapping[str, Mapping[Slot, Exhibit]], most: int, columns
 def _block_panel(
     rows: Mapping[str, Mapping[Slot, Exhibit]], slots: Sequence[Slot], classes: Mapping[int, str], side: int
 ) -> Chart:
-    """Return the pictures of rows in the same slots, below the names of their classes, if they have any."""
+    """Return the panel of the pictures of rows in `slots`, below the names of the classes of slots, if any.
+
+    classes  names of labels
+    side     pixels of a picture
+    """
     cells = [
         {"row": name, "column": column, "picture": url}
         for name, exhibits in rows.items()
@@ -144,7 +155,7 @@ def _class_axis(slots: Sequence[Slot], classes: Mapping[int, str], side: int) ->
 
 
 def _row_name(shown: DatasetGallery, row: GalleryRow) -> str:
-    """Return the name of a row, its seed if its generator has several rows, and whether it is a control."""
+    """Return the name of a row: "vae", "vae, seed 1" if there are several of vae, "noise (control)"."""
     several = sum(other.generator == row.generator for other in shown.rows) > 1
     seed = f", seed {row.seed}" if several else ""
     return f"{row.generator}{seed}{' (control)' if row.control else ''}"

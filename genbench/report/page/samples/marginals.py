@@ -60,7 +60,7 @@ def marginals_on(
 
 
 def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modality]) -> Modality | None:
-    """Return the modality of a dataset if it can tell distributions."""
+    """Return the modality of a dataset if it can count distributions, else None."""
     kind = min(data_kinds(results.plan.provenance).get(dataset, ()), default=None)
     modality = None if kind is None else find_modality(modalities, kind)
     return modality if modality is not None and modality.has("distributions") else None
@@ -69,7 +69,10 @@ def _dataset_modality(results: Results, dataset: str, modalities: Sequence[Modal
 def _find_samples(
     folders: Sequence[Path], results: Results, dataset: str, modalities: Sequence[Modality]
 ) -> tuple[dict[str, Samples], list[str]]:
-    """Return the samples of competitors at their lowest seeds, and those with a part of them only."""
+    """Return all samples of competitors at their lowest seeds, and the generators with some of them only.
+
+    A generator of which nothing is kept, or with several draws at the seed, is in neither.
+    """
     draws = list_draws(results.records.values())
     seeds = group_pairs(
         (cell.generator, min(cell.seeds))
@@ -91,7 +94,10 @@ def _find_samples(
 def _read_samples(
     folders: Sequence[Path], trial: tuple[str, str, int], draw: str, modalities: Sequence[Modality]
 ) -> tuple[Samples | None, bool]:
-    """Return all samples of a draw, if folders keep them, and whether they keep any."""
+    """Return all samples of a draw, or None if no folder has them, and whether a folder has any.
+
+    A gallery has all of them if the draw is so small that none was cut, left out or made smaller.
+    """
     try:
         for folder in folders:
             whole = whole_samples(folder, trial, draw)
@@ -105,7 +111,10 @@ def _read_samples(
 
 
 def _count_values(modality: Modality, real: Samples, found: Mapping[str, Samples]) -> list[Marginals]:
-    """Return the distributions of real samples and of each generator, whose samples `found` has."""
+    """Return the distributions of each generator, beside those of the real samples.
+
+    found  the samples of each generator
+    """
     sides = [modality.admit(samples, real.space) for samples in found.values()]
     parts = modality.distributions([real, *sides])
     return [

@@ -82,7 +82,7 @@ def neighbours(
         None if is_short and wholes is None else number_by_digest.get(digest)
         for digest, is_short in zip(own, is_cut, strict=True)
     ]
-    others = [place for place, copy in enumerate(copies) if copy is None]
+    others = [place for place, copy in enumerate(copies) if copy is None]  # only these need distances
     with np.errstate(over="ignore", invalid="ignore"):  # differences beyond the range of numbers are infinite
         nearest = (
             dict(zip(others, _nearest_by_form(samples, train, others, is_cut), strict=True)) if others else {}
@@ -98,7 +98,10 @@ def neighbours(
 def _nearest_by_form(
     samples: Samples, train: Samples, places: Sequence[int], is_cut: Sequence[bool]
 ) -> list[tuple[int, float]]:
-    """Return position and distance of the nearest training sample for each sample at `places`."""
+    """Return (position, distance) of the nearest training sample for each sample at `places`.
+
+    is_cut  of each of `samples`
+    """
     few = samples.take(np.array(places, dtype=np.intp))
     if isinstance(few.data, tuple):
         return _nearest_strings(few.data, train.data)
@@ -116,7 +119,7 @@ class _Flat:
 
     @classmethod
     def of(cls, data: Any) -> _Flat:
-        """Return an array of equal shapes, or a ragged one, as vectors."""
+        """Return the samples of an array, or of a ragged one, as flat vectors."""
         if isinstance(data, Ragged):
             size = int(np.prod(data.values.shape[1:], dtype=np.int64))
             return cls(data.values.reshape(-1), data.offsets * size)
@@ -129,12 +132,15 @@ class _Flat:
         return np.diff(self.offsets)
 
     def item(self, number: int) -> NDArray[np.float64]:
-        """Return an array as a vector."""
+        """Return the vector of this number, (length,) float64."""
         start, end = self.offsets[number], self.offsets[number + 1]
         return np.asarray(self.values[start:end], dtype=np.float64)
 
     def matrix(self, start: int, end: int, width: int) -> NDArray[np.float64]:
-        """Return the beginnings of arrays as rows, with 0 beyond their ends."""
+        """Return the first `width` values of the vectors from `start` to `end`, with 0 beyond their ends.
+
+        The shape is (end - start, width), float64. Vectors of one length are copied at once, which is faster.
+        """
         lengths, matrix = self.lengths[start:end], np.zeros((end - start, width))
         if (lengths == lengths[0]).all():
             rows = self.values[self.offsets[start] : self.offsets[end]].reshape(len(lengths), lengths[0])
@@ -147,7 +153,10 @@ class _Flat:
 
 
 def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[tuple[int, float]]:
-    """Return position and distance of the nearest training array of each fake."""
+    """Return (position, distance) of the nearest training array of each fake.
+
+    A fake that is cut is compared with the beginnings of training arrays, as long as it is.
+    """
     most_lengths = (n if short else None for n, short in zip(fakes.lengths.tolist(), is_cut, strict=True))
     groups = group_pairs((most, place) for place, most in enumerate(most_lengths))
     nearest = {}
@@ -165,7 +174,14 @@ def _nearest_arrays(fakes: _Flat, train: _Flat, is_cut: Sequence[bool]) -> list[
 def _find_candidates(
     own: NDArray[np.float64], lengths: NDArray[np.int64], train: _Flat, *, short: bool
 ) -> list[list[int]]:
-    """Return the positions of the 8 nearest training arrays of each row, by a fast formula that rounds."""
+    """Return the positions of the 8 nearest training arrays of each row, by a fast formula that rounds.
+
+    own      (fakes, width), with 0 beyond their ends
+    lengths  of the fakes
+    short    whether the fakes are cut, so that only the first `width` values of training arrays count
+
+    |a - b|² = |a|² - 2 a·b + |b|², divided by the length of the longer one.
+    """
     width, last = own.shape[1], len(train.lengths)
     best, squares = np.full((len(own), 0), np.inf), np.einsum("ij,ij->i", own, own)
     numbers, step = np.zeros((len(own), 0), dtype=np.int64), max(1, _BLOCK // max(1, width))
@@ -175,7 +191,7 @@ def _find_candidates(
         sums = np.einsum("ij,ij->i", others, others)
         if short:
             spans = np.minimum(spans, width)
-        elif spans.max() > width:
+        elif spans.max() > width:  # the values beyond `width` count, too
             sums = np.array([item @ item for item in map(train.item, range(start, end))])
         totals = (sums - 2 * own @ others.T + squares[:, None]) / np.maximum(
             1, np.maximum(spans, lengths[:, None])
@@ -196,7 +212,7 @@ def _rms_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> flo
 
 
 def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[int, float]]:
-    """Return position and distance of the nearest training string of each fake."""
+    """Return (position, distance) of the nearest training string of each fake."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(analyzer=_split_into_grams, use_idf=False, dtype=np.float64)
@@ -204,6 +220,7 @@ def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[i
     best, numbers, step = np.full(n, -1.0), np.zeros(n, dtype=np.int64), max(1, _BLOCK // n)
     for start in range(0, len(train), step):
         others = vectors[n + start : n + start + step]
+        # rounded, so that of equally near strings the first is chosen
         cosines = (vectors[:n] @ others.T).toarray().round(12)
         nearest = cosines.argmax(axis=1)
         values = cosines[np.arange(n), nearest]
@@ -220,7 +237,7 @@ def _split_into_grams(text: str) -> list[str]:
 
 
 def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
-    """Return position and distance of the nearest training row of each fake."""
+    """Return (position, distance) of the nearest training row of each fake, the mean over columns."""
     nearest = []
     for start in range(0, len(fakes), _CANDIDATES):
         block = fakes.iloc[start : start + _CANDIDATES]
@@ -231,7 +248,11 @@ def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
 
 
 def _column_differences(fakes: Any, train: Any) -> NDArray[np.float64]:
-    """Return the differences of all pairs of cells of a column: (fakes, train), in [0, 1]."""
+    """Return the differences of all pairs of cells of a column: (fakes, train), in [0, 1].
+
+    Numbers and dates differ by the share of the range of the column in train, at most 1. Other cells, and a
+    missing one beside one that is not, differ by 1 unless they are equal.
+    """
     own, others = _cells_as_numbers(fakes), _cells_as_numbers(train)
     if own is None or others is None:
         one, two = (np.array([canonical(plain_row((cell,))) for cell in cells]) for cells in (fakes, train))

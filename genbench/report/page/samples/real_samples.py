@@ -38,7 +38,7 @@ class TrainingSamples:
 
     @functools.cached_property
     def digests(self) -> list[bytes]:
-        """The digests of whole samples."""
+        """The digests of the whole training samples, in their order."""
         return digests(self._by_factor[1])
 
     def beside(self, kept: KeptGallery) -> Samples:
@@ -92,7 +92,10 @@ def error_text(error: Exception) -> str:
 
 
 def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Return the provenance of the first run that has a dataset, and the part that describes it."""
+    """Return the provenance of the first run that has a dataset, and the part of it on the dataset.
+
+    Raises DataError if no run has it, or if two have different data of this name.
+    """
     runs = [plan.provenance, *plan.provenance.get("merged", {}).values()]
     described_runs = [(run, run["datasets"][dataset]) for run in runs if dataset in run.get("datasets", {})]
     if not described_runs:

@@ -126,7 +126,10 @@ def sample_tables(gallery: Gallery, orders: Mapping[str, Sequence[str]]) -> list
 
 
 def _fit_budget(found: DatasetGallery, budget: NDArray[np.int64]) -> DatasetGallery:
-    """Return the gallery with the slots and rows that fit into a budget of bytes and samples."""
+    """Return the gallery with the slots and rows that fit into a budget, (bytes, samples).
+
+    Slots are limited first, until the lowest seed of each generator fits; then rows fill the budget in order.
+    """
     counts = [len(slots) for slots in _split_slots(found.slots)]
     fitting, count, lowest = found, 0, _lowest_seeds(found.rows)
     for count in range(max(counts), 0, -1):
@@ -158,7 +161,7 @@ def _split_slots(slots: Iterable[Slot]) -> tuple[list[Slot], list[Slot]]:
 
 
 def _limit_slots(found: DatasetGallery, count: int) -> DatasetGallery:
-    """Return the gallery with the first `count` slots with labels and without."""
+    """Return the gallery with the first `count` slots with labels, and as many without."""
     chosen = {slot for slots in _split_slots(found.slots) for slot in slots[:count]}
     rows = (
         replace(
@@ -177,7 +180,7 @@ def _limit_slots(found: DatasetGallery, count: int) -> DatasetGallery:
 
 
 def _lowest_seeds(rows: Iterable[GalleryRow]) -> list[GalleryRow]:
-    """Return the row of the lowest seed of each generator."""
+    """Return the row of the lowest seed of each generator; `rows` are sorted by seed for each of them."""
     return [own[0] for own in group_pairs((row.generator, row) for row in rows).values()]
 
 
@@ -189,7 +192,7 @@ def _all_exhibits(rows: Iterable[GalleryRow]) -> Iterator[Exhibit]:
 
 
 def _count_cost(*exhibits: Iterable[Exhibit]) -> NDArray[np.int64]:
-    """Return the bytes of renderings and of cells, and the number of samples."""
+    """Return the bytes of renderings and of cells, and the number of samples, as an array of both."""
     sizes = [_count_bytes(exhibit) for each in exhibits for exhibit in each]
     return np.array([sum(sizes), len(sizes)])
 
@@ -262,7 +265,7 @@ def _build_tables(found: DatasetGallery) -> Iterator[SampleTable]:
 
 
 def _frame_columns(exhibits: Mapping[Slot, Exhibit]) -> tuple[FrameColumn, ...]:
-    """Return the columns of samples that are rows of a frame, else ()."""
+    """Return the columns of the first sample that is a row of a frame; () if none is."""
     return next((each.columns for each in exhibits.values() if each.columns), ())
 
 
@@ -303,7 +306,10 @@ def _page_samples(
     owner: str,
     found: DatasetGallery,
 ) -> tuple[PageSample, ...]:
-    """Return the sample of each slot, and below it the nearest training sample."""
+    """Return the sample of each slot in their order, each with the nearest training sample if there is one.
+
+    owner  whose samples they are, for readers who cannot see them
+    """
     shown = []
     for slot in slots:
         if slot not in exhibits:
@@ -319,7 +325,11 @@ def _page_samples(
 
 
 def describe_sample(exhibit: Exhibit, owner: str, known: Sequence[str]) -> PageSample:
-    """Return an exhibit of a row; notes that are above the tables are left out."""
+    """Return an exhibit as a page shows it.
+
+    owner  whose sample it is, for readers who cannot see it
+    known  notes that are above the tables, and not repeated here
+    """
     notes = [exhibit.note, "" if exhibit.rendering is None else exhibit.rendering.note]
     note = "; ".join(note for note in notes if note and note not in known)
     text = "" if exhibit.rendering is None else exhibit.rendering.text
