@@ -200,7 +200,10 @@ def _select_metrics(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
 
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
-    """Return a line for each difference: metrics, field, both values and a remedy."""
+    """Return a line for each difference of two sides: metrics, field, both values and a remedy.
+
+    Without a common metric, the fields that depend on no metric are compared. Metrics of one side come last.
+    """
     lines = [seed_difference(first, second)] if first.seeds != second.seeds else []
     metrics = sorted(first.signatures.keys() & second.signatures.keys())
     lines += _prefix_metrics(

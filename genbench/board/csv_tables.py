@@ -192,7 +192,10 @@ def _escape_text(cell: Any) -> Any:
 
 
 def _build_frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows as a frame with these columns and types; a column that a row lacks is empty there."""
+    """Return rows, each a value by column, as a frame with these columns and types.
+
+    A column that a row lacks is empty there: "" in a text column, else a missing value.
+    """
     import pandas as pd
 
     return pd.DataFrame(
@@ -216,7 +219,7 @@ def _score_cells(record: Record) -> dict[str, Any]:
 
 
 def _leaderboard_cells(row: Row) -> dict[str, Any]:
-    """Return a row of leaderboard.csv, by column."""
+    """Return the values of a row of leaderboard.csv, by column."""
     # the column rank:low has the value of the field rank_low
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
     cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}

@@ -144,7 +144,10 @@ def differences(runs: Sequence[Results]) -> list[str]:
 
 
 def _name_runs(runs: Sequence[Results]) -> list[Results]:
-    """Return the runs under unique names of lower-case letters, digits and dashes: run, run-2 and so on."""
+    """Return the runs under unique names of lower-case letters, digits and dashes: run, run-2 and so on.
+
+    A name becomes a part of GENERATOR@RUN, so it has no other characters.
+    """
     taken: set[str] = set()
     named = []
     for run in runs:
@@ -202,7 +205,10 @@ def _run_rows(run: Results) -> Iterator[_Row]:
 
 
 def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
-    """Return the groups of rows of one generator that become one row, in the order of the runs."""
+    """Return the groups of rows of one generator that become one row, in the order of the runs.
+
+    A row joins a group if one of its numbers equals one there and none differs.
+    """
     groups: list[list[_Row]] = []
     for row in rows:
         # the row joins each group that it equals, and so may unite groups that no number compared before
@@ -236,7 +242,8 @@ def _are_one_row(one: _Row, two: _Row) -> bool | None:
 def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
     """Return the rows without repeated entries, and the repeated metrics by (row, earlier row).
 
-    A row that repeats all of its entries is left out. Where a repeated record says more, the earlier row takes it.
+    A row that repeats all of its entries is left out. Where a repeated record says more, the earlier row
+    takes it.
     """
     kept = []  # rows with the entries that they do not repeat
     repeated: dict[tuple[_Place, _Place], list[str]] = {}
@@ -451,7 +458,7 @@ def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None,
 
 
 def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
-    """Return the hashes of samples and the keys of cells by seed; comparisons have no seed."""
+    """Return the hashes of samples and the keys of cells by seed, without comparisons, which have no seed."""
     samples_by_seed: dict[int, SeedSamples] = {}
     for number in numbers:
         if number.cell.seed is None:

@@ -156,7 +156,7 @@ def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], 
 
 
 def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
-    """Return the head and the cells of a column, all of one width; the best have a star behind them."""
+    """Return the head of a column and then its cells, all of one width; the best have a star behind them."""
     cells = [row.cells[head.id] for row in table.rows]
     texts = [_translate_to_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
     width = max(map(len, texts))

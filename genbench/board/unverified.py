@@ -152,7 +152,10 @@ def _find_n(number: _Number, like: Cell | None) -> int:
 
 
 def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> None:
-    """Raise ValueError for a value, or an end of an interval, outside the range of its metric."""
+    """Raise ValueError for a value, or an end of an interval, outside the range of its metric.
+
+    bounds  least and greatest value, None for one that the metric does not have
+    """
     least, greatest = bounds
     named = zip((":low", ":high"), number.over_seeds or (None, None), strict=True)
     for part, value in (("", number.value), *named):

@@ -213,7 +213,7 @@ def view_results(results: Results) -> View:
 
 
 def view_board(board: Board) -> View:
-    """Return a board as plain values with their texts."""
+    """Return a board as plain values with their texts, which all formats show."""
     wrong = warnings.wrong_controls(board)
     below = group_pairs(((each.dataset, each.metric, each.signature), each.text) for each in wrong)
     texts = _Texts(below, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))

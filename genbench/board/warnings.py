@@ -109,7 +109,7 @@ def notes(board: Board) -> list[str]:
 
 
 def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
-    """Yield each note with the id of the metric, generator or dataset that it concerns."""
+    """Yield (note, id of the metric, generator or dataset that it concerns), once for each record or row."""
     for record in board.outcomes:
         if note := extra_text(record.extra, "note"):
             yield note, record.cell.metric
@@ -188,7 +188,10 @@ def _describe_ranked_metrics(block: Block) -> Iterator[str]:
 
 
 def _describe_skips(block: Block) -> Iterator[str]:
-    """Yield a line for the generators that were skipped in the same metrics, in which others were not."""
+    """Yield a line for each group of generators that were skipped in the same metrics of the overall rank.
+
+    Metrics in which all generators were skipped are left out, since they compare none.
+    """
     counted = [column for column in block.shared if any(_takes_part(column, rows) for rows in block.rivals)]
     skipped = group_pairs(
         (left_out, rows[0].generator)
@@ -261,7 +264,10 @@ def _notice_id(record: Record, notice: Notice) -> str:
 
 
 def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
-    """Yield how a metric ranks a control wrongly, with the numbers that show it."""
+    """Yield how a metric ranks a control wrongly, with the numbers that show it; nothing if it does not.
+
+    own  the entry of the control in the metric
+    """
     entries = {row.generator: entry for row, entry in board.column(control.dataset, own)}
     if not own.is_ranked or control.control in own.facts.unseen_controls:
         return  # no order is expected of the metric, or its author says that it misses this flaw
@@ -279,7 +285,7 @@ def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
 
 
 def _values_text(names: list[str], entries: dict[str, Entry]) -> str:
-    """Return names with their values as the subject of a sentence, with its verb: "a (1.0) and b (2.0) are"."""
+    """Return names with their values as the subject of a sentence, with its verb: "a (1.5) and b (2) are"."""
     verb = "is" if len(names) == 1 else "are"
     return f"{listed(f'{name} ({_value_text(entries[name])})' for name in names)} {verb}"
 

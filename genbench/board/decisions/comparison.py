@@ -205,7 +205,12 @@ class _Side:
 
 
 def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> list[Comparison]:
-    """Return the comparison of two rows in each metric that both have, without corrected p-values."""
+    """Return the comparison of two rows of one dataset in each metric that both have, sorted by metric.
+
+    `_correct_p_values` then adds the corrected p-values and the outcomes that follow from them.
+
+    row, other  of `first` and of `second`
+    """
     compared = (first.describe_side(row.dataset), row), (second.describe_side(row.dataset), other)
     compared_rows = []
     for metric in sorted(row.entries.keys() & other.entries.keys()):
@@ -259,7 +264,10 @@ def _unverified_refusal(sides: Sequence[_Side]) -> str:
 
 
 def _setting_refusal(sides: Sequence[_Side]) -> str:
-    """Return why the entries of one metric cannot be compared, or ""."""
+    """Return why the entries of one metric cannot be compared, or "".
+
+    The reason is the first of these: other seeds, another signature, another direction.
+    """
     one, two = [side.entry for side in sides]
     if one.seeds != two.seeds:
         return seed_difference(*(replace(side.compared, seeds=side.entry.seeds) for side in sides))
@@ -343,7 +351,10 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
 
 
 def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -> Comparison:
-    """Return a comparison of two numbers that have no seeds to test: better if their intervals are apart."""
+    """Return a comparison of two numbers that have no seeds to test: "better" if their intervals are apart.
+
+    Else, or without intervals, its outcome stays "unknown", with the reason.
+    """
     measured = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
     ends, other_ends = entry.loss_range, other.loss_range
     if ends is None or other_ends is None:

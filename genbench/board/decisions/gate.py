@@ -84,7 +84,10 @@ def gate(
 def _refuse_missing_metrics(
     old: Contender, new: Contender, limits: Mapping[str, Amount], dataset: str | None
 ) -> None:
-    """Raise SuiteError if the candidate lacks a limited metric of the base on one of its datasets."""
+    """Raise SuiteError if candidate `new` lacks a metric with a limit that base `old` has on a dataset.
+
+    Otherwise the gate would pass without a check of it.
+    """
     rows = new.rows(dataset)
     for name, row in sorted(old.rows(dataset).items()):
         candidate_entries = rows[name].entries if name in rows else {}

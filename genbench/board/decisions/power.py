@@ -179,7 +179,13 @@ def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[st
 def _find_pilots(
     run: Results, differences: Mapping[str, Amount], generators: Sequence[str]
 ) -> Iterator[_Pilot]:
-    """Yield each column of a run in which a difference is to be told, with the rows of its competitors."""
+    """Yield each column of a run in which a difference is to be told, with the rows of its competitors.
+
+    Rows whose spread is unknown are left out: those of a CSV file, with shared samples, or under two seeds.
+
+    differences  by metric, named by its id or without its extractor
+    generators   those whose rows count; () for all competitors
+    """
     columns = group_pairs(
         ((row.dataset, metric, entry.signature), row)
         for row in build_board(run.plan, run.records).rows

@@ -117,7 +117,11 @@ def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterat
 
 
 def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNeed:
-    """Return the votes that separate a difference, given the scores of a pilot."""
+    """Return the votes that separate a difference, given the scores of a pilot.
+
+    amount  the difference
+    power   the probability that both intervals are apart, in (0, 1)
+    """
     cell = pilot[0].record.cell
     difference = convert_amount(cell.metric, amount, [each.record.value or 0.0 for each in pilot])
     error, freedom = _rms([each.error for each in pilot]), fmean(each.freedom for each in pilot)

@@ -55,7 +55,7 @@ def _plain_text(entry: Entry | None) -> str:
 
 
 def _panel_lines(table: Table, panel: Panel) -> Iterator[str]:
-    """Yield the lines of a tabular with some columns of a table."""
+    """Yield the lines of a tabular environment with the columns of a panel, after a comment: its title."""
     title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
     yield f"% {one_line(title)}, {table.settings}"
     yield rf"\begin{{tabular}}{{rl{'r' * len(panel.heads)}}}"
@@ -82,7 +82,10 @@ def _name_text(row: Line) -> str:
 
 
 def _cell_text(entry: Entry | None) -> str:
-    """Return an entry as a cell: its number, bold if it is best, or its status."""
+    """Return an entry as a cell: its number, bold if it is best, its interval and the range of its rank.
+
+    Without a value it is the status, and without an entry "".
+    """
     if entry is None:
         return ""
     if entry.value is None:

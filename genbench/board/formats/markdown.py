@@ -58,7 +58,7 @@ def board_markdown(view: View) -> str:
 
 
 def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
-    """Yield the paragraphs and tables of a dataset."""
+    """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block."""
     tables = view.on(dataset)
     signatures = {digest(record.cell.signature): record.cell.signature for record in view.outcomes}
     for number, table in enumerate(tables, 1):

@@ -44,7 +44,10 @@ def eval_results(
 
 
 def _entry_yaml(number: PublishedNumber, publication: Publication, benchmark: str, task: str) -> str:
-    """Return a number as an entry of a YAML list."""
+    """Return a number as an entry of a YAML list, in whole lines.
+
+    benchmark, task  the ids of the benchmark and of its task
+    """
     source = [
         "  source:",
         f"    url: {_yaml_scalar(publication.source)}",
@@ -63,7 +66,7 @@ def _entry_yaml(number: PublishedNumber, publication: Publication, benchmark: st
 
 
 def _notes_text(number: PublishedNumber, publication: Publication) -> str:
-    """Return what decides and limits a number, in one line."""
+    """Return what decides and limits a number, in one line: metric, seeds, interval, n and cautions."""
     seeds = " ".join(map(str, number.entry.seeds))
     what = "one number" if number.entry.is_comparison else "mean"
     interval = (

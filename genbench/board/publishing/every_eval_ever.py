@@ -102,7 +102,7 @@ def _number_values(number: PublishedNumber, publication: Publication) -> dict[st
 
 
 def _detail_texts(number: PublishedNumber, publication: Publication) -> dict[str, str]:
-    """Return what else decides and limits a number, as texts; its limits only if there are any."""
+    """Return the details of a score, as texts by name: what else decides a number, and its limits, if any."""
     limits = {
         "deterministic": "" if number.row.deterministic else "no",
         "without_features": ", ".join(number.without_features),
@@ -147,7 +147,10 @@ def _select_texts(signature: Mapping[str, Any], *names: str) -> dict[str, str]:
 
 
 def _uncertainty_values(number: PublishedNumber) -> dict[str, Any]:
-    """Return the spread over seeds and the interval of the mean; nothing for one seed."""
+    """Return the field `uncertainty`, with the spread over seeds and the interval of the mean.
+
+    Returns {} for one seed, which has neither.
+    """
     if number.deviation is None:
         return {}
     return {

@@ -88,7 +88,10 @@ def _card_title(cards: Sequence[Card]) -> str:
 
 
 def _card_notes(cards: Sequence[Card]) -> list[str]:
-    """Return the lines below the title: features, n, seeds, floor, and what was not planted."""
+    """Return the lines below the title: features, n, seeds, floor, and what was not planted.
+
+    With several cards, each panel has its floor in its own title.
+    """
     card = cards[0]
     features = f"features: {card.extractor}; " if card.extractor else ""
     notes = [f"{features}n = {card.n}, {card.seeds} seeds"]

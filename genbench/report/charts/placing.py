@@ -168,7 +168,10 @@ def _place_labels(
 
 
 def rules() -> dict[str, Any]:
-    """Return what the script of a page needs to place names and intervals as `labels` and `asides` do."""
+    """Return the constants by name with which a page's script places names as `labels` and `asides` do.
+
+    offsets  the places that `_list_offsets` returns; the first `near` of them are beside the point
+    """
     return {
         "offsets": _list_offsets(),
         "near": len(_list_offsets()) // len((_NEAR, *_FAR)),
@@ -240,7 +243,7 @@ def _do_lines_cross(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
 
 
 def _lead_crosses(label: Label, box: _Box) -> bool:
-    """Return whether the line to a label goes through a box."""
+    """Return whether the line from a point to its label goes through a box; False without a line."""
     if label.lead is None:
         return False
     x, y, to_x, to_y = label.lead

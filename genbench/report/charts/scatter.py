@@ -262,7 +262,10 @@ def _interval_layers(axis: str, kind: Chart, other: str, place: Chart) -> list[C
 
 
 def _name_layers(names: Sequence[dict[str, Any]]) -> list[Chart]:
-    """Return the layers of names: the lines to their points, halos that cut lines, and the texts."""
+    """Return the layers of names: the lines to their points, halos that cut lines, and the texts.
+
+    names  the fields of each name, as `plot_layers` describes them
+    """
     pixels = {"type": "quantitative", "scale": None, "axis": None}
     encoding = {"x": pixels | {"field": "left"}, "y": pixels | {"field": "top"}, "text": {"field": "name"}}
     text = {"type": "text", "align": {"expr": "datum.align"}, "baseline": "middle"}
@@ -287,7 +290,10 @@ def _number_tooltip(x: Chart, y: Chart) -> list[Chart]:
 
 
 def _point_panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
-    """Return a plot of points with their intervals and names; the last ones are on top and named first."""
+    """Return a plot of points with their intervals and names; the last ones are on top and named first.
+
+    points  the fields that `plot_layers` describes, without "x aside" and "y aside", which are added here
+    """
     points = _add_asides(points, x, y)
     names = [
         {"name": label.text, "left": label.x, "top": label.y, "align": label.align}
@@ -342,7 +348,7 @@ def _interval_span(point: Mapping[str, Any], name: str, x: Axis, y: Axis) -> Spa
 def _interval_boxes(
     point: Mapping[str, Any], x: Axis, y: Axis
 ) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the lines of the intervals of a point, and what joins them to it, as left, top, right, bottom."""
+    """Yield the lines of the intervals of a point, and what joins them to it, as boxes of `_line_box`."""
     means = {"x": _x_pixels(point["x"], x), "y": _y_pixels(point["y"], y)}
     for name in ("x", "y"):
         if (span := _interval_span(point, name, x, y)) is not None:

@@ -245,7 +245,7 @@ def _render_tokens(tokens: Iterable[Token]) -> Iterator[Markup]:
 
 
 def _render_tag(token: Token) -> Markup:
-    """Return the tag that opens or closes an element; "" for an element that is not kept."""
+    """Return the tag that opens or closes an element, without attributes; "" for one that is not kept."""
     from markupsafe import Markup
 
     tag = _HEADINGS.get(token.tag, token.tag)

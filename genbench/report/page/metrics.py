@@ -122,7 +122,11 @@ def data_kinds(provenance: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 def _describe_metric(
     metric: str, anchor: str, cells: list[Cell], catalog: Catalog, kinds: Mapping[str, frozenset[str]]
 ) -> MetricCard:
-    """Return the card of a metric from its cells, and from its plugin if that is installed."""
+    """Return the card of a metric from its cells, and from its plugin if that is installed.
+
+    anchor  the id of its section on the page
+    kinds   references of the modalities of each dataset
+    """
     cell = cells[0]
     reference, (name, features) = str(cell.signature.get("metric", "")), parse_id(metric)
     extractor = cell.signature.get("extractor")
@@ -339,7 +343,10 @@ def _explain_untested(spec: MetricSpec) -> str:
 
 
 def _describe_differences(card: Card, data: Collection[str], n: Collection[int], extractor: str) -> str:
-    """Return how the data, features and n of a card differ from those of the board, or ""."""
+    """Return how the data, features and n of a card differ from those of the board, or "".
+
+    data, n, extractor  of the metric on the board, as in `describe_faults`
+    """
     rest = sorted(set(data) - {card.dataset})
     untested = (
         [f"{listed(rest)} {'was' if len(rest) == 1 else 'were'} not tested"]
@@ -359,7 +366,10 @@ def _describe_differences(card: Card, data: Collection[str], n: Collection[int],
 
 
 def _card_content(card: Card, options: Mapping[str, Any]) -> ComputedCard:
-    """Return a card as the texts that a page shows."""
+    """Return a card as the texts that a page shows.
+
+    options  of the metric on the board; those of the card that differ from them are named
+    """
     features = f" with {card.extractor}" if card.extractor else ""
     other = {name: value for name, value in card.options.items() if options.get(name, value) != value}
     set_to = "".join(f", {name} = {json.dumps(value)}" for name, value in sorted(other.items()))

@@ -92,7 +92,11 @@ def table_titles(dataset: str, tables: Sequence[Sequence[str]], merged: Mapping[
 def _describe_run(
     name: str, provenance: Mapping[str, Any], rows: Iterable[str] = (), seconds: float = 0.0
 ) -> RunOrigin:
-    """Return the origin of a run; `rows` are its generators on a merged board, `seconds` its time."""
+    """Return the origin of a run.
+
+    rows     its generators on a merged board
+    seconds  the time of all its trials; 0 if it is unknown
+    """
     suite, suite_name = str(provenance.get("suite", "")), str(provenance.get("name", ""))
     is_bundled = _is_bundled(suite_name, suite)
     is_csv = provenance.get("unverified") is True
@@ -131,7 +135,10 @@ def _is_bundled(name: str, text: str) -> bool:
 
 
 def _run_command(provenance: Mapping[str, Any], suite: str) -> str:
-    """Return the command that runs a suite again as it was run."""
+    """Return the command that runs a suite again with the seeds, n, generators and machine settings of a run.
+
+    suite  the name of a bundled suite, or its file
+    """
     words = ["genbench", "run", suite]
     seeds = provenance.get("seeds")
     if isinstance(seeds, list) and seeds:

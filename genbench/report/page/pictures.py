@@ -222,7 +222,10 @@ def page_pictures(
 
 
 def _plan_pictures(source: _Source, dataset: str) -> Iterator[_Plan]:
-    """Yield the pictures of a dataset, the most important ones first."""
+    """Yield the plans of the pictures of a dataset, the most important ones first.
+
+    A page draws them in this order until its marks are used up.
+    """
     view = source.view
     rows = view.rows(dataset)
     ranked, others = metrics_in_order(source.results, rows)

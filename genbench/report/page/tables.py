@@ -61,7 +61,7 @@ def metric_anchors(view: View) -> dict[str, str]:
 
 
 def _build_table(title: str, table: Table) -> BoardTable:
-    """Return a table with what a page adds, its columns in the order of a reader."""
+    """Return a table with what a page adds, its columns in the order that `BoardTable` describes."""
     heads = sorted(table.heads, key=lambda head: (_column_order(head), parse_id(head.metric)[::-1]))
     extractors = {head.extractor for head in heads}
     return BoardTable(

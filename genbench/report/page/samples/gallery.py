@@ -162,7 +162,10 @@ def gallery(
 def _list_trials(
     results: Results, most_seeds: int | None
 ) -> list[tuple[tuple[str, str, int], tuple[str, ...]]]:
-    """Return the trials of a board in its order, each with the content hashes of its samples."""
+    """Return ((dataset, generator, seed), content hashes of its samples) of each trial, sorted.
+
+    most_seeds  of each generator, the lowest; None: all
+    """
     draws = list_draws(results.records.values())
     seeds: dict[tuple[str, str], set[int]] = {}
     for cell in results.plan.cells:

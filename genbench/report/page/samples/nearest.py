@@ -212,7 +212,10 @@ def _rms_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> flo
 
 
 def _nearest_strings(fakes: Sequence[str], train: Sequence[str]) -> list[tuple[int, float]]:
-    """Return (position, distance) of the nearest training string of each fake."""
+    """Return (position, distance) of the nearest training string of each fake.
+
+    The distance is 1 - cosine of the counts of trigrams. Blocks of training strings limit the memory.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(analyzer=_split_into_grams, use_idf=False, dtype=np.float64)

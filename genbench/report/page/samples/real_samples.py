@@ -108,7 +108,10 @@ def _find_dataset(plan: Plan, dataset: str) -> tuple[Mapping[str, Any], Mapping[
 def _open_stored(
     part: Part[DatasetSpec], modalities: Sequence[Modality], content: str
 ) -> dict[str, Samples] | None:
-    """Return the splits that the store has of a dataset if they have this hash, else None."""
+    """Return the splits that the store has of a dataset, by name, or None if it has none of this hash.
+
+    content  the hash of the splits in run.json
+    """
     store, _ = open_store()
     stored = find_prepared(part, store, modalities)
     if stored is None or stored.hash != content:

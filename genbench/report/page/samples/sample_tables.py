@@ -282,7 +282,7 @@ def _slot_title(slot: Slot, classes: Mapping[int, str]) -> str:
 
 
 def _page_row(row: GalleryRow, slots: Sequence[Slot], found: DatasetGallery) -> PageRow:
-    """Return a row with the sample of each slot."""
+    """Return a row as a page shows it, with the sample of each of `slots`."""
     owner = f"{row.generator}, seed {row.seed}"
     return PageRow(
         name=one_line(row.generator),
