@@ -294,7 +294,7 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
     best_constant = min((losses[name] for name in constant), default=math.inf)
 
     def place(name: str, rank: int) -> _Place:
-        """Return the place of a row that has a rank."""
+        """Return the rank of a row with its range, None where it has none, and whether it is behind."""
         low, high = ranges.get(name, (None, None))
         is_behind = losses[name] > best_without_range or (name in constant and losses[name] > best_constant)
         return _Place(rank, low, high, is_behind)

@@ -119,6 +119,7 @@ def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
 def _share_differences(board: Board) -> Iterator[str]:
     """Yield lines on the metrics that rank competitors apart, since their shares of valid samples differ."""
     for dataset in board.datasets:
+        # (share group, (generator, share)) by column: a metric at its signature and seeds
         columns = group_pairs(
             ((entry.metric, entry.signature, entry.seeds), (entry.share_group, (row.generator, share)))
             for row in board.rows
@@ -144,7 +145,7 @@ def _fit_differences(board: Board) -> Iterator[str]:
         )
         pairs = []
         for (metric, _), own in columns.items():
-            fits = group_pairs(own).items()
+            fits = group_pairs(own).items()  # the generators of each fit
             texts = [f"{fit[:_DIGITS]} in {listed(dict.fromkeys(rows))}" for fit, rows in fits]
             if len(texts) > 1:
                 pairs.append((_FITTED_AGAIN.format(fits=listed(texts)), metric))
@@ -230,7 +231,7 @@ def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str
 
 
 def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the fields of the data, n and seeds that have one value in all signatures."""
+    """Return the fields of _OF_ALL_METRICS, such as n, that have one value in all signatures."""
     by_name = group_pairs((name, own[name]) for own in signatures for name in _OF_ALL_METRICS & own.keys())
     return {
         name: values[0] for name, values in by_name.items() if all(value == values[0] for value in values)
@@ -238,7 +239,7 @@ def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
-    """Return a line with the seeds of both sides and a remedy."""
+    """Return a line with the seeds of both sides, which differ, and a remedy."""
     seeds, other_seeds = (" ".join(map(str, side.seeds)) for side in (first, second))
     return (
         f"seeds are {seeds} in {first.label} and {other_seeds} in {second.label}; "
@@ -276,7 +277,10 @@ def signature_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[
 
 
 def _remedy_text(name: str, value: str, label: str) -> str:
-    """Return what a user can do so that a field of the signature of `label` becomes `value`."""
+    """Return what a user can do so that a field of the signature of `label` becomes `value`.
+
+    name  of the field, with dots: "options.k" has the remedy of "options."
+    """
     parent, _, option = name.rpartition(".")
     remedy = _REMEDIES.get(name) or _REMEDIES.get(f"{parent}.") or "make it equal"
     return remedy.format(label=label, value=value, option=option)

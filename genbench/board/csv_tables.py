@@ -168,7 +168,7 @@ def timings_frame(traces: Iterable[Trace]) -> pd.DataFrame:
 
 
 def history_frame(traces: Iterable[Trace]) -> pd.DataFrame:
-    """Return the training logs of the generators, one value a row, in the order of steps."""
+    """Return the training logs of the generators, one value a row, sorted by trial and then by step."""
     return _build_frame(HISTORY, [point for trace in _sort_traces(traces) for point in _history_rows(trace)])
 
 
@@ -210,7 +210,7 @@ def _build_frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]
 
 
 def _score_cells(record: Record) -> dict[str, Any]:
-    """Return a record as a row of scores.csv, by column."""
+    """Return the values of a row of scores.csv, by column."""
     cell = record.cell
     cells = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
     cells |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
@@ -236,7 +236,7 @@ def _sort_traces(traces: Iterable[Trace]) -> list[Trace]:
 
 
 def _timing_cells(trace: Trace) -> dict[str, Any]:
-    """Return a trace as a row of timings.csv, by column."""
+    """Return the values of a row of timings.csv, by column; peak memory in MiB."""
     cells = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     stages = {f"{stage}_s": seconds for stage, seconds in trace.seconds.items()}
     return cells | stages | {"parameters": trace.parameters, "peak_mib": trace.peak_bytes / 2**20}

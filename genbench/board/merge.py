@@ -223,7 +223,10 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
 
 
 def _join_group(rows: Sequence[_Row]) -> _Row:
-    """Return rows as one: each number is that of the first run with the fullest record, or of the first."""
+    """Return rows of several runs as one, which has the numbers of all of them.
+
+    Each number is that of the first run with the fullest record, or of the first run.
+    """
     numbers: dict[tuple[str, int | None], Number] = {}
     for row in rows:
         for position, number in row.numbers.items():
@@ -352,7 +355,10 @@ def _rename_traces(runs: Iterable[Results], rows: Iterable[_Row]) -> list[Trace]
 
 
 def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str]) -> str:
-    """Return `key`, or if it is taken a digest of key and position, and add the result to `taken`."""
+    """Return `key`, or if it is taken a digest of key and position, and add the result to `taken`.
+
+    Two runs may have equal keys, and the keys of a plan are unique.
+    """
     free = digest([key, *position]) if key in taken else key
     taken.add(free)
     return free

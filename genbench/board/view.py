@@ -96,7 +96,7 @@ class Line:
     cells: Mapping[str, TableCell]
 
     def entry(self, head: Head) -> Entry | None:
-        """Return its number in a column, if it has an entry there."""
+        """Return its entry in a column, or None if it has none there."""
         return self.cells[head.id].entry
 
 

@@ -302,7 +302,10 @@ def _has_lower_loss(entry: Entry, other: Entry) -> bool:
 
 
 def _clearly_beats(entry: Entry, other: Entry) -> bool:
-    """Return whether an entry is better, and the intervals, if both have one, do not overlap."""
+    """Return whether an entry is better, and the intervals, if both have one, do not overlap.
+
+    Without an interval, the better value is enough.
+    """
     if not _has_lower_loss(entry, other):
         return False
     low, high = _interval_ends(entry)

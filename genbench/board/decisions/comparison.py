@@ -258,7 +258,7 @@ def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry)
 
 
 def _unverified_refusal(sides: Sequence[_Side]) -> str:
-    """Return which sides come from a CSV file, or ""."""
+    """Return which sides come from a CSV file, which is why they are not compared, or ""."""
     names = [side.label for side in sides if not side.row.is_verifiable]
     return f"from a CSV file, without records that could be verified: {listed(names)}" if names else ""
 
@@ -311,7 +311,7 @@ def _shares_text(sides: Sequence[_Side]) -> str:
 
 
 def _direction_words(entry: Entry) -> str:
-    """Return the direction of a metric, with its best value if it has one."""
+    """Return the direction of a metric, with its best value if it has one: "target (best 0)"."""
     facts = entry.facts
     return facts.direction if facts.best is None else f"{facts.direction} (best {facts.best:g})"
 

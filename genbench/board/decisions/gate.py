@@ -169,7 +169,7 @@ def _find_entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
 
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:
-    """Return whether both sides have the same samples and values at every seed."""
+    """Return whether both sides have the same samples and values at every seed; unknown samples differ."""
     rows = ((side.board, side.rows(comparison.dataset)[comparison.dataset]) for side in (old, new))
     before, after = (
         {(r.cell.seed, r.samples, r.value) for r in board.find_records(row, comparison.metric)}

@@ -70,6 +70,6 @@ def _entry_values(entry: Entry) -> dict[str, Any]:
 
 
 def _select_fields(value: object, *names: str) -> dict[str, Any]:
-    """Return fields of a value by name, tuples as lists."""
+    """Return the named fields of a value, by name; tuples become lists, as in JSON."""
     fields = {name: getattr(value, name) for name in names}
     return {name: list(field) if isinstance(field, tuple) else field for name, field in fields.items()}

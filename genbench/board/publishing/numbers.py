@@ -159,7 +159,7 @@ def _build_number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
     return PublishedNumber(
         row=row,
         entry=entry,
-        cell=own[0].cell,
+        cell=own[0].cell,  # of the first seed; all seeds have one signature
         libraries=_join_library_versions(own),
         without_features=tuple(_describe_missing_features(own)),
         cautions=tuple(number_warnings(board, row, entry.metric)),

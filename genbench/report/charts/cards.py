@@ -104,7 +104,7 @@ def _card_notes(cards: Sequence[Card]) -> list[str]:
 
 
 def _faults_left_out(card: Card) -> list[str]:
-    """Return the faults that were not planted at all, and the levels of others that were not."""
+    """Return the names of faults that were not planted, "FAULT LEVEL" if other levels of them were."""
     planted = {row.fault for row in card.rows}
     return [f"{one.fault} {one.level}" if one.fault in planted else one.fault for one in card.left_out]
 

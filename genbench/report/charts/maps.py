@@ -152,6 +152,7 @@ def part_marks(view: View, dataset: str, metric: str) -> PartMarks:
     rows = len({record.cell.generator for record in records})
     parts = max((len(parts_in(record.extra)) for record in records), default=0)
     dependences = filter(None, (dependence_in(record.extra) for record in records))
+    # a cell of values has a rectangle and a text, one of dependence a rectangle
     paired = min(max((len(each.names) for each in dependences), default=0), _MOST_PAIRED)
     marks = (rows + 1) * paired**2 + len(_SCALE) if paired else 0
     return PartMarks(2 * rows * min(parts, _MOST_PARTS), marks)
@@ -253,12 +254,15 @@ def _pair_cells(names: Sequence[str], found: Dependence, *, is_real: bool) -> li
 
 
 def _shade_fields(value: float) -> dict[str, Any]:
-    """Return the fields of a cell that decide its colour, by a value in [-1, 1]."""
+    """Return the fields of a cell that decide its colour: strength in [0, 1] and sign.
+
+    value  in [-1, 1]; a difference may be beyond, and is as strong as one of 1
+    """
     return {"strength": min(1.0, abs(value)), "sign": "negative" if value < 0 else "positive"}
 
 
 def _map_title(what: str, metric: str) -> str:
-    """Return the title of the map of a metric."""
+    """Return the title of the map of a metric: `what`, and the metric's id without its extractor."""
     return one_line(f"{what} {parse_id(metric)[0]}")
 
 

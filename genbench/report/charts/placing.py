@@ -236,7 +236,7 @@ def _do_lines_cross(one: tuple[float, ...], two: tuple[float, ...]) -> bool:
     """Return whether two lines cross: the ends of each are on both sides of the other."""
 
     def side(line: tuple[float, ...], x: float, y: float) -> float:
-        """Return a number whose sign tells on which side of a line a point lies."""
+        """Return a number whose sign tells on which side of a line a point lies; 0 on the line."""
         return (line[2] - line[0]) * (y - line[1]) - (line[3] - line[1]) * (x - line[0])
 
     return all(side(a, *b[:2]) * side(a, *b[2:]) < 0 for a, b in ((one, two), (two, one)))
@@ -249,7 +249,7 @@ def _lead_crosses(label: Label, box: _Box) -> bool:
     x, y, to_x, to_y = label.lead
     first, last = 0.0, 1.0  # shares of the line that are in the box
     for start, end, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.top, box.bottom)):
-        if start == end and not low < start < high:
+        if start == end and not low < start < high:  # parallel to this side, and beside the box
             return False
         if start != end:
             shares = sorted(((low - start) / (end - start), (high - start) / (end - start)))

@@ -306,7 +306,7 @@ def _point_panel(points: Sequence[dict[str, Any]], x: Axis, y: Axis) -> Chart:
 
 def _list_unnamed(panel: Chart) -> list[str]:
     """Return the generators of a panel whose names it leaves out."""
-    named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}
+    named = {row["name"] for row in panel["layer"][-1]["data"]["values"]}  # the last layer has the names
     return [row["generator"] for row in panel["data"]["values"] if row["name"] not in named]
 
 

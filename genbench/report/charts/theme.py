@@ -129,7 +129,7 @@ def stack(panels: Sequence[Chart], title: str, *notes: str) -> Chart:
 
 
 def names_width(names: Iterable[str]) -> float:
-    """Return the pixels that the names of generators beside a plot take of its width."""
+    """Return the pixels that the names of generators beside a plot take, with the gap to the plot."""
     return min(GLYPH * max(map(len, names)), _NAMES_WIDTH) + _TICK
 
 

@@ -52,7 +52,7 @@ class Neighbour:
 
 
 def name_distance(samples: Samples) -> str:
-    """Return the name of the distance between samples of this form."""
+    """Return the name of the distance between samples of this form: strings, arrays, or rows of a frame."""
     if isinstance(samples.data, tuple):
         return "1 - cosine of character trigrams"
     if isinstance(samples.data, np.ndarray | Ragged):
@@ -242,7 +242,7 @@ def _split_into_grams(text: str) -> list[str]:
 def _nearest_rows(fakes: Any, train: Any) -> list[tuple[int, float]]:
     """Return (position, distance) of the nearest training row of each fake, the mean over columns."""
     nearest = []
-    for start in range(0, len(fakes), _CANDIDATES):
+    for start in range(0, len(fakes), _CANDIDATES):  # a few fakes at a time, which limits memory
         block = fakes.iloc[start : start + _CANDIDATES]
         columns = [_column_differences(block[name], train[name]) for name in train.columns]
         totals = np.sum(columns, axis=0) / len(columns)
