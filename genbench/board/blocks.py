@@ -83,7 +83,7 @@ class Column:
         return candidates[order.index(min(order))][0] if candidates else None
 
     def pick_entry(self, rows: Iterable[Row]) -> Entry | None:
-        """Return the entry of the row that counts, if there is one."""
+        """Return the entry of the row that `pick_row` returns, or None without one."""
         row = self.pick_row(rows)
         return None if row is None else self.entry(row)
 
@@ -270,7 +270,7 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
 
 
 def _group_by_column(rows: Iterable[Row]) -> dict[tuple[str, Column], list[Row]]:
-    """Return the competitors in each column of each dataset."""
+    """Return the competitors in each column of each dataset, by (dataset, column)."""
     return group_pairs(
         ((row.dataset, column), row) for row in _select_competitors(rows) for column in _row_columns(row)
     )

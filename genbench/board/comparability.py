@@ -185,7 +185,10 @@ def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
 
 
 def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, ComparedRow]]:
-    """Yield pairs: each side and the first one, then each side and an earlier one in its other metrics."""
+    """Yield pairs of sides to compare: the first one and each other, then those with further metrics.
+
+    A side is compared with the earliest one that has a metric that the first one lacks, in this metric.
+    """
     for number, side in enumerate(sides[1:], 1):
         yield sides[0], side
         uncompared = side.signatures.keys() - sides[0].signatures.keys()

@@ -278,7 +278,7 @@ def _flatten_entries(
 
 
 def _entry_ids(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
-    """Yield two ids by which an equal entry is found: its generator, and the key of its first seed."""
+    """Yield two ids, of which an equal entry shares one: its generator, and the key of its first seed."""
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
 

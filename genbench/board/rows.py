@@ -110,7 +110,7 @@ class Entry:
 
     @property
     def is_absent(self) -> bool:
-        """Whether it is not known at all seeds, without a failure: others do not beat it."""
+        """Whether a seed has no record, and no other seed failed: others do not beat it."""
         return self.status == "missing"
 
     @property
@@ -138,6 +138,7 @@ class Entry:
         if self.low is None or self.high is None:
             return None
         ends = sorted(loss(end, self.facts.direction, self.facts.best) for end in (self.low, self.high))
+        # an interval around the target holds the loss 0, which is at neither end
         holds_best = self.facts.target is not None and self.low <= self.facts.target <= self.high
         return (0.0 if holds_best else ends[0]), ends[1]
 

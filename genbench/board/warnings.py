@@ -250,7 +250,10 @@ def wrong_controls(board: Board) -> list[WrongControl]:
 
 
 def listed(names: Iterable[str], most: int = 4) -> str:
-    """Return names as a list in words: "a", "a and b", "a, b and c", "a, b, c and 9 more"."""
+    """Return names as a list in words: "a", "a and b", "a, b and c", "a, b, c and 9 more".
+
+    most  names in the list, of which "9 more" is one
+    """
     every = list(names)
     if len(every) > most:
         every = [*every[: most - 1], f"{len(every) - most + 1} more"]
@@ -316,7 +319,10 @@ def _clearly_beats(entry: Entry, other: Entry) -> bool:
 
 
 def _interval_ends(entry: Entry) -> tuple[float | None, float | None]:
-    """Return the ends of the interval over the seeds; at one seed, of that which the metric gives, if any."""
+    """Return the ends of the interval over the seeds, or at one seed those that the metric itself gives.
+
+    Both are None without an interval.
+    """
     return (entry.own_low, entry.own_high) if entry.low is None else (entry.low, entry.high)
 
 
@@ -433,7 +439,7 @@ def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
 
 
 def _warn_of_rows(board: Board) -> Iterator[str]:
-    """Yield which generators come from a CSV file."""
+    """Yield a line on the generators that come from a CSV file, if there are any."""
     unverified = sorted({row.generator for row in board.rows if not row.is_verifiable})
     if unverified:
         which = listed(unverified, _MOST_NAMES)

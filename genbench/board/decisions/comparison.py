@@ -62,7 +62,7 @@ class Contender:
         return {row.dataset: row for row in rows if dataset in (None, row.dataset)}
 
     def describe_side(self, dataset: str) -> ComparedRow:
-        """Return the generator's seeds and full signatures on a dataset."""
+        """Return the generator's label, seeds and full signatures on a dataset, for `side_differences`."""
         place = dataset, self.generator
         own = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == place)
         return ComparedRow.of(self.label, own)
@@ -280,7 +280,7 @@ def _setting_refusal(sides: Sequence[_Side]) -> str:
 
 
 def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
-    """Return why the shares of samples with features forbid to rank the entries together, or "".
+    """Return how the shares of samples with features differ, if the entries are not ranked together, or "".
 
     competing  the shares of the competitors of both runs, which decide the groups; none beside a control
     """

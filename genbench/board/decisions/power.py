@@ -201,7 +201,11 @@ def _find_pilots(
 
 
 def _plan_seeds(pilot: _Pilot, power: float, tests: int) -> Need:
-    """Return what the difference of a pilot needs, if `tests` metrics of its dataset are tested together."""
+    """Return the seeds and hours that the difference of a pilot needs.
+
+    power  the probability that the test finds the difference, in (0, 1)
+    tests  number of metrics of its dataset that are tested together
+    """
     values = [entry.value or 0.0 for entry in pilot.entries]
     difference = convert_amount(pilot.metric, pilot.amount, values)
     deviation, freedom = sample_size.pooled_deviation([entry.runs for entry in pilot.entries])

@@ -65,7 +65,10 @@ def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
 
 
 def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
-    """Return the generator and the entry of the first row, of one rival, that a test can use."""
+    """Return the generator and the entry of the first row that a test can use, or None.
+
+    rows  of one rival, which have the same samples
+    """
     for row in rows:
         entry = row.entries.get(metric)
         if entry and entry.runs and not entry.is_comparison and not row.same_samples:

@@ -79,7 +79,7 @@ def vote_needs(
     power        the probability that both intervals are apart, in (0, 1)
     generators   those whose errors count; () for all competitors
 
-    It assumes what `separation_power` does, and that the generators and their shares of the votes stay.
+    It assumes what `separation_power` does, and the same generators with the same shares of the votes.
     Raises SuiteError for an unknown generator, and for a metric of which no such generator has an interval
     with the number of its votes.
     """

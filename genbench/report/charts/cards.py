@@ -186,7 +186,10 @@ def _effects_axis(card: Card, low: float, high: float) -> Chart:
 
 
 def _names_axis(part: int) -> Chart:
-    """Return an axis with a part of the name of each line: 0 is the fault, 1 the level."""
+    """Return a plain axis with one part of the id that `_line_id` gives each line.
+
+    part  0 for the fault, 1 for the level
+    """
     expression = f"split(datum.label, '\\t')[{part}]"
     plain = {"orient": "left", "labelExpr": expression, "labelFontSize": _SIZE, "labelLimit": 0}
     return plain | dict.fromkeys(("domain", "ticks", "grid"), False)

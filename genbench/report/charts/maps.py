@@ -311,7 +311,7 @@ def _parts_panel(means: dict[tuple[str, bool], dict[str, float]], head: Head) ->
     all_parts = dict.fromkeys(name for parts in means.values() for name in parts)
 
     def badness(name: str) -> float:
-        """Return the mean loss of a part over the generators that decide."""
+        """Return the mean loss of a part over the generators that decide; -inf if none of them has it."""
         values = [parts[name] for parts in judged if name in parts]
         return fmean(map(loss, values)) if values else -math.inf
 

@@ -72,7 +72,7 @@ def _parts_note(found: Marginals, shown: int) -> str:
 
 
 def _concat_panels(found: Marginals, parts: Sequence[Distribution]) -> Chart:
-    """Return the panels of some parts, two in a line."""
+    """Return the panels of the given parts of a generator, two in a line, without a title."""
     panels = [_part_panel(part, found.side) for part in parts]
     spacing = {"row": _BETWEEN / 2, "column": _BETWEEN}
     return {"concat": panels, "columns": _BESIDE, "align": "none", "spacing": spacing}

@@ -98,13 +98,14 @@ def labels(
 ) -> list[Label]:
     """Return the names of points in a plot of `width` by `height` pixels, each beside its own point.
 
-    points  (x, y, name), in pixels from the upper left corner; of two equal places the first one's is chosen
+    points  (x, y, name), in pixels from the upper left corner; at equal cost, the first one gets a place
     lines   (left, top, right, bottom) of intervals, which a name may hide in part beside its own point
 
     A name beside its point is nearer to it than to all others. Where there is no room for that, the name is
-    farther away, and a line joins the two. A name for which there is no room there either is left out. Each
-    name takes its best free place; the one that this leaves the worst place is among the first to choose in
-    another try, as long as that is a new one, and the best try counts.
+    farther away, and a line joins the two. A name for which there is no room there either is left out.
+
+    In each try, the names take their best free places in turn. The one that gets the worst place is among the
+    first to choose in the next try. Tries end when it was among them already, and the best one counts.
     """
     room = _Box(_EDGE, -_ABOVE, width, height - _EDGE)
     avoided = [_Box(*line) for line in lines]
@@ -193,7 +194,11 @@ def rules() -> dict[str, Any]:
 def _label_cost(
     label: Label, number: int, points: Sequence[Named], lines: Sequence[_Box], room: _Box
 ) -> int | None:
-    """Return the penalty of a label of the point `number`, in ranks of its places; None if it is impossible.
+    """Return the cost of a label of the point `number`, the sum of those in _COSTS; None if it is impossible.
+
+    points  of all names
+    lines   boxes around intervals
+    room    where labels may be
 
     It is impossible if it hides a point, leaves the room, or is beside its point and nearer to another one.
     """

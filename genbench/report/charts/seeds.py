@@ -125,7 +125,7 @@ def _competitors_in(table: Table, head: Head) -> list[Shown]:
 
 
 def _has_hollow(rivals: Sequence[Shown]) -> bool:
-    """Return whether it is known which generators are the best, and one with a value is not."""
+    """Return whether a mark is hollow: some generators are marked as best, and one with a value is not."""
     entries = [entry for _, entry in rivals if entry.value is not None]
     return {entry.is_best for entry in entries} == {True, False}
 

@@ -136,13 +136,13 @@ def names_width(names: Iterable[str]) -> float:
 def shorten(name: str) -> str:
     """Return a name of at most 22 characters: of a longer one the beginning and the end.
 
-    The end has the run of a generator on a board of several.
+    The end names the run of a generator on a board of merged runs: GENERATOR@RUN.
     """
     return name if len(name) <= _MOST_LETTERS else f"{name[:_FIRST_LETTERS]}…{name[-_LAST_LETTERS:]}"
 
 
 def names_axis() -> Chart:
-    """Return the axis of names of generators, which shortens long ones as `shorten` does."""
+    """Return the part of an axis that shortens long names of generators, as `shorten` does."""
     name = "datum.label"
     short = f"slice({name}, 0, {_FIRST_LETTERS}) + '…' + slice({name}, -{_LAST_LETTERS})"
     return {"labelExpr": f"length({name}) <= {_MOST_LETTERS} ? {name} : {short}"}
@@ -164,7 +164,7 @@ def dark_rules(inside: str = "") -> str:
 
     inside  a selector of the elements that hold the charts, "" for a chart by itself
 
-    It says nothing of print.
+    A printed page keeps the light colours.
     """
     rules = "".join(
         f'{inside} [{attribute}="{light}"]{{{attribute}:{dark}}}'.lstrip()

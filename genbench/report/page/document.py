@@ -164,7 +164,7 @@ def vega_script(store: Store | None = None) -> str:
     import vl_convert
 
     def make() -> tuple[str, dict[str, Any], Any]:
-        """Return the bundled script, no facts, and the function that stores it."""
+        """Return the bundled script, facts to store with it (none), and the function that writes it."""
         script: str = vl_convert.javascript_bundle(_SNIPPET)
         return script, {}, lambda folder: (folder / _VEGA_FILE).write_text(script, encoding="utf-8")
 

@@ -116,7 +116,7 @@ def _describe_run(
 
 
 def _suite_comment(suite: str) -> str:
-    """Return the comment at the start of a suite as one line, without marks of code."""
+    """Return the comment at the start of a suite as one line, without backticks; "" without one."""
     lines = takewhile(lambda line: line.startswith("#"), suite.splitlines())
     return one_line(" ".join(line.lstrip("# ").strip() for line in lines).replace("`", ""))
 

@@ -177,13 +177,12 @@ def page_pictures(
 ) -> list[DatasetPictures]:
     """Return the pictures of each dataset of a board that has some.
 
-    marginals   distributions of samples of generators beside real ones, and why some have none or "", by
-                dataset
-    most_marks  that all of them may have together, in equal shares, of which one takes what those before it
-                have left; what has too many is left out and named
+    marginals   by dataset, the distributions of generators beside real ones, and why some have none, or ""
+    most_marks  that all pictures may have together. Each dataset has an equal share, and what those before it
+                have left. A picture with more marks than are left is left out, and named in a note
 
-    The first metric of the suite that is ranked has its pictures first. Cost is shown with the first one of
-    those that most generators have.
+    The first ranked metric of the suite has its pictures first. Cost is shown with the ranked metric that
+    most generators have.
     """
     source = _Source(
         view=view,
@@ -195,7 +194,7 @@ def page_pictures(
     )
     datasets, marks_left = [], most_marks
     for number, dataset in enumerate(view.datasets):
-        share = marks_left // (len(view.datasets) - number)
+        share = marks_left // (len(view.datasets) - number)  # an equal part for each dataset that follows
         marks_left -= share
         pictures, left_out = [], []
         for plan in _plan_pictures(source, dataset):
@@ -320,7 +319,7 @@ def _alt_text(chart: Chart) -> str:
 def pair_plot(view: View, dataset: str) -> PairPlot | None:
     """Return the plot of the largest group of rows of a dataset that can be compared, or None without one.
 
-    It shows first the first two ranked metrics of those that most generators have.
+    It starts with the two ranked metrics in which most generators have a value.
     """
     table = max(view.on(dataset), key=lambda table: len(table.rows))
     heads = pair_heads(table)

@@ -133,6 +133,7 @@ def table_key(table: Table) -> list[tuple[str, str]]:
     """Return (mark, meaning in a few words) of each mark that a table shows."""
     shown = board_legend([table])
     ranked = [head for head in table.heads if head.facts.is_ranked]
+    # whether a ranked metric marks none
     has_bare = any(not any(line.cells[head.id].is_best for line in table.rows) for head in ranked)
     best = "no other is significantly better" + (
         "; a metric without ★ shows no difference" if has_bare else ""

@@ -90,7 +90,10 @@ def common_scale(modality: Modality, parts: Iterable[Samples]) -> Any:
 
 
 def make_gallery_exhibits(modality: Modality, kept: KeptGallery, scale: Any) -> tuple[Exhibit, ...]:
-    """Return the exhibits of the samples of a gallery, rendered on this scale."""
+    """Return the exhibits of the samples of a gallery, in their order.
+
+    scale  what `common_scale` returned for all samples that are shown together
+    """
     is_shrunk = kept.shrunk is not None
     return make_exhibits(modality, kept.samples, kept.numbers, kept.cut, scale, is_shrunk=is_shrunk)
 
@@ -225,7 +228,7 @@ def _compress_picture(exhibit: Exhibit, most_exact: int) -> Exhibit:
 
 
 def _encode_jpeg(picture: Any) -> bytes:
-    """Return a picture as a JPEG file."""
+    """Return a picture as the bytes of a JPEG file, with colours at full resolution."""
     file = io.BytesIO()
     picture.save(file, "jpeg", quality=QUALITY, subsampling=0)
     return file.getvalue()

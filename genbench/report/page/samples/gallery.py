@@ -309,7 +309,7 @@ def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
 
 
 def _join_notes(exhibits: Sequence[Exhibit]) -> Iterator[str]:
-    """Yield the note of the renderings if all have the same one, which then stands above the tables once."""
+    """Yield the note of the renderings if all have the same one; it is then shown above the tables, once."""
     notes = {each.rendering.note for each in exhibits if each.rendering is not None}
     if len(notes) == 1:
         yield from notes - {""}

@@ -32,7 +32,7 @@ _UPRIGHT = -90  # degrees of the names of classes that are wider than a picture
 def sample_grid(shown: DatasetGallery, order: Sequence[str]) -> Chart | None:
     """Return a grid of pictures of samples: at most ten small ones, or five larger ones, in a row.
 
-    All rows have as many, those of the row with the fewest.
+    All rows have equally many, as many as the row with the fewest.
 
     order  the generators in the order of the board
 

@@ -39,8 +39,8 @@ def marginals_on(
     folders  of the run, or of the runs that are merged
 
     They are compared with the test split, so the dataset is loaded. All samples of a draw are counted: the
-    few of a gallery would make every generator look bad. A modality that cannot tell distributions has none,
-    which is no reason.
+    few of a gallery would make every generator look bad. A modality that cannot count distributions has no
+    marginals, and the reason is "".
     """
     try:
         modalities = modalities_of(catalog)

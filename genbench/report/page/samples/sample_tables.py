@@ -80,6 +80,7 @@ class SampleTable:
     @property
     def folds(self) -> list[tuple[str, list[PageRow]]]:
         """The rows by seed: under "" the first row of each generator, then the others by ascending seed."""
+        # real samples have no seed, and are always among the first rows
         first = [rows[0] for rows in group_pairs((row.name, row) for row in self.rows).values()]
         others = group_pairs((row.seed, row) for row in self.rows if all(row is not each for each in first))
         return [("", first), *sorted(others.items(), key=lambda fold: int(fold[0]))]
@@ -275,7 +276,7 @@ def _has_no_competitor(table: SampleTable) -> bool:
 
 
 def _slot_title(slot: Slot, classes: Mapping[int, str]) -> str:
-    """Return the name of the class of a slot, or its number from 1 on."""
+    """Return the name of the class of a slot, or for one without a class its number from 1 on."""
     if slot.label is None:
         return str(slot.number + 1)
     return one_line(classes.get(slot.label, str(slot.label)))
