@@ -146,7 +146,10 @@ def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Return rows with their groups of shares, and with the ranks and ranges of each column and block."""
+    """Return the rows in their order, with share groups, and with ranks and ranges in each column and block.
+
+    Share groups come first, since they decide the columns, then ranks in columns, then overall ranks.
+    """
     placed = _with_column_ranks(_group_by_share(rows))
     competitors = [
         row for group in _group_competitors(placed) for row in _with_overall_ranks(Block(tuple(group)))

@@ -76,7 +76,7 @@ class ComparedRow:
 
     @classmethod
     def of(cls, label: str, cells: Iterable[Cell]) -> ComparedRow:
-        """Return the side of these cells of a run."""
+        """Return the side `label` with the seeds and signatures of these cells of a run."""
         own = list(cells)
         seeds = tuple(sorted({seed for cell in own for seed in cell.seeds}))
         return cls(label=label, seeds=seeds, signatures={cell.metric: cell.signature for cell in own})
@@ -99,7 +99,7 @@ def _setting_differences(board: Board) -> Iterator[str]:
 
 
 def _merge_rows(board: Board, rows: list[Row]) -> ComparedRow:
-    """Return rows of equal seeds and signatures as one side, which carries their names."""
+    """Return rows of equal seeds and signatures as one side, whose label lists their names."""
     # controls are named only where there are no other rows
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
     place = rows[0].dataset, rows[0].generator

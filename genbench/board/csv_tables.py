@@ -243,7 +243,7 @@ def _timing_cells(trace: Trace) -> dict[str, Any]:
 
 
 def _history_rows(trace: Trace) -> list[dict[str, Any]]:
-    """Return the logged values of a trace as rows of history.csv, by column."""
+    """Return a row of history.csv for each logged value of a trace: its cells by column."""
     trial = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     return [
         trial | {"step": entry["step"], "total": entry["total"], "name": name, "value": entry[name]}

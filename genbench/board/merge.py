@@ -81,7 +81,7 @@ class _Row:
 
     @property
     def entries(self) -> dict[str, dict[int | None, Number]]:
-        """Its numbers by seed, of each metric; a comparison has one at None."""
+        """Its numbers by metric and then by seed, which is None for a comparison."""
         entries: dict[str, dict[int | None, Number]] = {}
         for (metric, seed), number in self.numbers.items():
             entries.setdefault(metric, {})[seed] = number
@@ -235,7 +235,7 @@ def _join_group(rows: Sequence[_Row]) -> _Row:
 
 
 def _are_one_row(one: _Row, two: _Row) -> bool | None:
-    """Return whether two rows become one: False if they differ, None if no number can tell."""
+    """Return whether two rows become one: False if seeds or a number differ, None if no number can tell."""
     if one.seeds != two.seeds:
         return False
     shared = one.numbers.keys() & two.numbers.keys()
@@ -273,7 +273,7 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, 
 def _flatten_entries(
     entries: Mapping[str, Mapping[int | None, Number]],
 ) -> dict[tuple[str, int | None], Number]:
-    """Return numbers by metric and seed, from those of each metric by seed."""
+    """Return numbers by (metric, seed), given by metric and then by seed."""
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
@@ -371,7 +371,7 @@ def _compared_rows(run: Results) -> dict[str, ComparedRow]:
 
 
 def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:
-    """Yield, for each pair of runs, how many cells of equal keys differ, and how."""
+    """Yield a line for each pair of runs and kind of difference: how many cells of equal keys differ so."""
     for one, two in combinations(runs, 2):
         pairs = [(one.records[key], two.records[key]) for key in one.records.keys() & two.records.keys()]
         counts = Counter(_describe_difference(Number(a.cell, a), Number(b.cell, b)) for a, b in pairs)

@@ -255,7 +255,7 @@ def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
 
 
 def _missing_decimals(number: NumberText, deepest: int) -> str:
-    """Return the point and zeros that a number lacks in a column with `deepest` decimals."""
+    """Return the point and zeros that a number lacks in a column with at most `deepest` decimals."""
     if "×" in number.text:  # with a power of ten of its own, its point lines up with no other
         return ""
     return ("" if number.decimals or not deepest else ".") + "0" * (deepest - number.decimals)

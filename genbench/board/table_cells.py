@@ -122,7 +122,7 @@ def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
 
 
 def reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
-    """Return why cells have no value, by dataset, generator and metric, equal reasons once."""
+    """Return why cells have no value, in words, by (dataset, generator, metric), equal reasons once."""
     by_place = group_pairs(
         ((cell.dataset, cell.generator, cell.metric), (one_line(f"{status}: {reason}"), str(seed)))
         for cell, status, reason in ((record.cell, record.status, record.reason) for record in records)
@@ -133,7 +133,7 @@ def reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], st
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
-    """Return the reasons of a cell with their seeds as one text, at most three of them."""
+    """Return the reasons of a cell with their seeds as one text; of more than three, the first two."""
     lines = [
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()

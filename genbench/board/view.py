@@ -351,7 +351,7 @@ def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
 
 
 def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
-    """Return what metrics note of their numbers, by dataset and metric, equal notes once."""
+    """Return what metrics note of their numbers as one text, by (dataset, metric), equal notes once."""
     by_metric = group_pairs(
         ((record.cell.dataset, record.cell.metric), one_line(note))
         for record in records

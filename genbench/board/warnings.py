@@ -422,7 +422,7 @@ def number_warnings(board: Board, row: Row, metric: str) -> list[str]:
 
 
 def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
-    """Yield the cautions of a metric, and of the sizes of its sides."""
+    """Yield the cautions of a record: that of its metric, and those on very unequal sizes of its sides."""
     yield from warn_of_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
     whole = [notes.real_size for notes in board.find_notes(record.cell)]
@@ -454,7 +454,7 @@ def _warn_of_competitors(board: Board) -> Iterator[str]:
 
 
 def _warn_of_seeds(block: Block) -> Iterator[str]:
-    """Yield which statements the seeds of a block do not allow: too few, or with shared samples."""
+    """Yield which statements the seeds of a block do not allow, as they are too few or share samples."""
     competitors = block.competitors
     kinds = {block.entries[column].is_comparison for column in block.ranked}  # comparisons need no seeds
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS

@@ -304,7 +304,7 @@ def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
 
 
 def _shares_text(sides: Sequence[_Side]) -> str:
-    """Return the shares of samples with features in words, or "" if all samples have them."""
+    """Return the shares of samples with features of both sides in words, or "" if all samples have them."""
     shares = [(side.label, share) for side in sides if (share := side.entry.valid_share) is not None]
     texts = [f"{percent(share)} in {label}" for label, share in shares]
     return f"valid share is {listed(texts)}" if any(share != 1 for _, share in shares) else ""

@@ -140,7 +140,7 @@ def convert_amount(metric: str, amount: Amount, values: Iterable[float]) -> floa
 
 
 def _read_number(text: str) -> float | None:
-    """Return a text as a finite number above 0, or None."""
+    """Return a text as a finite number above 0, or None if it is none."""
     try:
         number = float(text)
     except ValueError:

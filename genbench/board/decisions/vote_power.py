@@ -62,7 +62,7 @@ class _Score:
 
     @property
     def error(self) -> float:
-        """The standard error of the score: half of its 95 % interval, divided by the quantile of t."""
+        """The standard error of the score: half of its 95 % interval, divided by the 97.5 % quantile of t."""
         from scipy.special import stdtrit
 
         low, high = self.record.low or 0.0, self.record.high or 0.0

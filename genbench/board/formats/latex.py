@@ -98,7 +98,7 @@ def _cell_text(entry: Entry | None) -> str:
 
 
 def _rank_subscript(entry: Entry) -> str:
-    """Return the range of an entry's rank as a subscript, "" without one."""
+    """Return the range of an entry's rank as a subscript, such as 1--2; "" without one."""
     if entry.rank_low is None:
         return ""
     if entry.rank_low == entry.rank_high:

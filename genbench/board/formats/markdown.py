@@ -127,7 +127,10 @@ def _cell_text(cell: TableCell) -> str:
 
 
 def _format_table(heads: list[str], rows: list[list[str]]) -> str:
-    """Return a table with columns of equal width, numbers to the right."""
+    """Return a table in Markdown, each column padded to one width; numbers are aligned to the right.
+
+    rows  the texts of each row, in the order of `heads`
+    """
     lines = [heads, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     sides = [str.ljust if name in _TEXTS else str.rjust for name in heads]

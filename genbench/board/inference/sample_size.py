@@ -135,7 +135,7 @@ def votes_needed(
     """
 
     def is_enough(number: int) -> bool:
-        """Return whether so many votes have the power."""
+        """Return whether the intervals are apart with the given power if they come from `number` votes."""
         reached = separation_power(
             number / votes, difference=difference, error=error, of_difference=of_difference, freedom=freedom
         )

@@ -75,7 +75,10 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
 
 
 def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
-    """Return the description of the generator of a number, named `model` on a hub."""
+    """Return the description of the generator of a number in the form of the schema.
+
+    model  its name on a hub
+    """
     details = {"deployment_type": "unknown", "model_availability": "unknown", "plugin": number.row.plugin}
     control = {"control": number.row.control} if number.row.control else {}
     return {"name": number.row.generator, "id": model, "additional_details": details | control}
@@ -119,7 +122,7 @@ def _detail_texts(number: PublishedNumber, publication: Publication) -> dict[str
 
 
 def _metric_values(number: PublishedNumber) -> dict[str, Any]:
-    """Return the description of the metric of a number, with its bounds."""
+    """Return the description of the metric of a number, with its bounds, in the form of the schema."""
     options = number.cell.signature.get("options")
     least, greatest = number.entry.facts.range
     is_known = number.entry.facts.range != (None, None)  # one bound says that the other end has none

@@ -47,7 +47,7 @@ class Axis:
 
     @property
     def encoding(self) -> Chart:
-        """The channel of Vega-Lite without its field; numbers beyond an end are shown at this end."""
+        """The x or y channel of Vega-Lite without its field; numbers beyond an end are shown at this end."""
         kind = "log" if self.is_log else "linear"
         scale = {"domain": [self.low, self.high], "nice": False, "type": kind, "clamp": True}
         ticks = (

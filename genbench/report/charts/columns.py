@@ -52,7 +52,10 @@ def tables_on(view: View, dataset: str) -> list[Table]:
 
 
 def find_dataset(view: View, name: str | None) -> str:
-    """Return the dataset of a board with this name, or the only one; raise SuiteError if there is none."""
+    """Return the id of a dataset of a board: `name`, or for None, the only one.
+
+    Raises SuiteError if the board has no such dataset, or if there are several and `name` is None.
+    """
     if name is None and len(view.datasets) == 1:
         return view.datasets[0]
     if name is None:
@@ -134,7 +137,10 @@ def names_note(what: str, names: Iterable[str]) -> list[str]:
 
 
 def sort_by_value(rows: Iterable[Shown]) -> list[Shown]:
-    """Return rows with the best mean first, or the largest if none is better; those without a mean last."""
+    """Return rows with the best mean first, or for a metric without a direction the largest mean first.
+
+    Those without a mean are last.
+    """
 
     def order(pair: Shown) -> tuple[float, str]:
         """Return the sort key of a row: its loss, infinite without a mean, and its name."""

@@ -59,7 +59,11 @@ def list_logged_values(history: pd.DataFrame, dataset: str) -> list[tuple[str, s
 
 
 def curve_plot(history: pd.DataFrame, dataset: str, generator: str, name: str) -> Chart:
-    """Return the training curve of one value that a generator logs on a dataset."""
+    """Return the chart of one value that a generator logs on a dataset, over steps.
+
+    history  the table of history.csv
+    name     of the value, such as "loss"
+    """
     is_own = (history["dataset"] == dataset) & (history["generator"] == generator)
     rows = _curve_rows(history[is_own & (history["name"] == name)])
     view = {"data": {"values": rows}, "width": WIDTH - _AXIS, "height": _HEIGHT, **_curve_layer()}

@@ -382,7 +382,10 @@ def _parts_axis(names: Sequence[str], side: float, orient: str) -> Chart:
 
 
 def _colour_channels() -> Chart:
-    """Return the encoding of the shade of a cell: blue for positive values, orange for negative ones."""
+    """Return the colour and opacity channels of a cell: blue for positive values, orange for negative ones.
+
+    They read the fields of `_shade_fields`.
+    """
     sign = {"domain": ["positive", "negative"], "range": [theme.CELL, _AGAINST]}
     scale = {"domain": [0, 1], "range": [_FAINT, 1]}
     return {

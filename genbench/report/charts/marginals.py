@@ -50,14 +50,14 @@ class Marginals:
 
 
 def marginals_plot(found: Marginals) -> Chart:
-    """Return the distributions of the worst parts of a generator, the worst first."""
+    """Return the chart of the distributions of the worst parts of a generator, the worst first."""
     worst = found.worst[:MOST_PARTS]
     title = f"marginals of {one_line(found.generator)}"
     return frame(_concat_panels(found, worst), title, _KEY, _parts_note(found, len(worst)))
 
 
 def marginals_sheet(found: Sequence[Marginals]) -> Chart:
-    """Return the distributions of the worst parts of each generator, a block of panels for each."""
+    """Return the chart of the worst parts of several generators, a block of panels for each."""
     blocks = []
     for each in found:
         worst = each.worst[:_MOST_IN_SHEET]

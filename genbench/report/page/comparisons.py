@@ -185,7 +185,7 @@ def _describe_comparison(title: str, every: Sequence[Record], shelf: _Shelf) -> 
 
 
 def _value_text(value: Plain) -> str:
-    """Return a fact or a value of a rater as text; "" for a missing one."""
+    """Return a fact, or a cell of the table of raters, as text; "" for a missing one."""
     if isinstance(value, float):
         return typeset(number(value, _DIGITS))
     return one_line(value) if isinstance(value, str) else "" if value is None else f"{value:,}"

@@ -206,7 +206,10 @@ def _flatten_fields(signature: Mapping[str, Any], before: str = "") -> Iterator[
 
 
 def _find_formula(spec: MetricSpec) -> str:
-    """Return the formula in the docstring of a metric's function, or of one with the metric's name, or ""."""
+    """Return the formula in the docstring of a metric's function, or of one with the metric's name, or "".
+
+    The formula is the first indented lines, as `_first_indented_lines` returns them.
+    """
     if callable(spec.make):  # else it is "module:function", whose source is read and not imported
         return _first_indented_lines(inspect.getdoc(spec.make) or "")
     module, _, function = spec.make.partition(":")

@@ -169,7 +169,10 @@ def _sizes_text(n: Any) -> str:
 def _list_facts(
     provenance: Mapping[str, Any], seconds: float
 ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Yield the groups of facts of a run: a title, with names and values."""
+    """Yield (title, ((name, value), …)) for each group of facts of a run.
+
+    seconds  the time of all its trials; 0 if it is unknown
+    """
     numbers = {
         "seeds": " ".join(map(str, provenance.get("seeds", ()))),
         "n": _sizes_text(provenance.get("n")),

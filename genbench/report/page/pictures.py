@@ -178,8 +178,8 @@ def page_pictures(
     """Return the pictures of each dataset of a board that has some.
 
     marginals   by dataset, the distributions of generators beside real ones, and why some have none, or ""
-    most_marks  that all pictures may have together. Each dataset has an equal share, and what those before it
-                have left. A picture with more marks than are left is left out, and named in a note
+    most_marks  that all pictures may have together. Each dataset has an equal share of those that datasets
+                before it have left. A picture with more marks than are left is left out, and a note names it
 
     The first ranked metric of the suite has its pictures first. Cost is shown with the ranked metric that
     most generators have.
@@ -300,7 +300,7 @@ def _share_data(chart: Chart) -> Chart:
 
 
 def _find_data(part: Any) -> Iterator[dict[str, Any]]:
-    """Yield the data of a chart and of its layers."""
+    """Yield each "data" of a chart, and of its layers and panels at any depth."""
     if isinstance(part, dict):
         if "data" in part:
             yield part["data"]
@@ -351,7 +351,10 @@ def _pair_axes(table: Table, head: Head) -> tuple[Chart, Chart]:
 
 
 def _pair_chart(x: Chart, y: Chart) -> Chart:
-    """Return the chart with its first axes and without points and names."""
+    """Return the chart of two metrics without points and names, which the page's script adds.
+
+    x, y  the channels of its first axes
+    """
     layers = scatter.plot_layers(x, y, [])
     chart = frame({"width": scatter.PLOT_WIDTH, "height": scatter.HEIGHT, "layer": layers}, "")
     return {name: value for name, value in chart.items() if name not in ("$schema", "title")}

@@ -298,7 +298,7 @@ def _sort_slots(slots: Iterable[Slot]) -> tuple[Slot, ...]:
 
 
 def _describe_shrinking(kept: KeptGallery) -> Iterator[str]:
-    """Yield how the samples are made smaller, if they are."""
+    """Yield a sentence on how the samples are made smaller, if they are."""
     if kept.shrunk is not None:
         now, before = (" x ".join(map(str, shape)) for shape in (kept.samples.space.shape, kept.shrunk.shape))
         factor = kept.shrunk.factor

@@ -162,7 +162,7 @@ def _row_name(shown: DatasetGallery, row: GalleryRow) -> str:
 
 
 def _picture_url(exhibit: Exhibit) -> str:
-    """Return the picture of a sample as a URL, or "" if it is none."""
+    """Return the picture of a sample as a data URL, or "" if the sample is not shown as a picture."""
     rendering = exhibit.rendering
     if rendering is None or not rendering.media_type.startswith("image/"):
         return ""

@@ -205,7 +205,11 @@ def _count_bytes(exhibit: Exhibit) -> int:
 
 
 def _describe_dataset(whole: DatasetGallery, few: DatasetGallery, number: int) -> SampleTables:
-    """Return the tables of a dataset: `few` is the gallery that fits, `whole` all of it."""
+    """Return the tables of a dataset, with notes on what is left out.
+
+    whole, few  the whole gallery, and the part of it that fits onto the page
+    number      of the dataset on the board
+    """
     tables = sorted(_build_tables(few), key=_has_no_competitor)
     of_rows = [table for table in tables if table.columns]
     others = [table for table in tables if not table.columns]
