@@ -170,7 +170,7 @@ def _text_exhibit(number: int, rendering: Rendering, whole: int | None) -> Exhib
 
 
 def _row_exhibit(number: int, samples: Samples, place: int) -> Exhibit:
-    """Return the exhibit of the row at `place` of a frame, as cells: at most 20, each of 40 characters."""
+    """Return the exhibit of the row at `place` of a frame: at most 20 cells of at most 40 characters."""
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
     row = samples.data.iloc[place : place + 1, :MOST_COLUMNS]
