@@ -80,10 +80,12 @@ class Catalog:
     def matches(
         self, kind: str, reference: str, modalities: Collection[str] = (), *, home: str | None = None
     ) -> tuple[Component, ...]:
-        """Return the components of a kind that "[distribution:]name" can mean; a metric's outputs count.
+        """Return the components of a kind that "[distribution:]name" can mean, by name and distribution.
 
-        modalities  of the data, none if unknown: of several components, only those that serve one are meant
-        home        the distribution whose specs have the reference: its own component is meant, if it has one
+        The name may be that of a metric's output.
+
+        modalities  of the data; only components that serve one of them are returned, all if none does
+        home        the distribution whose specs contain the reference: if it has matches, only these count
         """
         distribution, _, name = reference.rpartition(":")
         candidates = tuple(
@@ -125,7 +127,10 @@ class Catalog:
         return component, ((name,) if name in outputs else outputs)
 
     def unknown(self, reference: str, kind: str | None = None) -> str:
-        """Return the message for a reference that no component, or none of a `kind`, has."""
+        """Return the message for a reference that no component has; with `kind`, none of this kind.
+
+        It suggests a similar reference, and names a broken plugin, since that may have the component.
+        """
         distribution = reference.rpartition(":")[0]
         components = self.of_kind(kind) if kind else self.components
         broken = [each for each in self.broken if distribution in ("", each.owner.distribution)]
@@ -148,8 +153,8 @@ def load_catalog(
 
     `only` restricts the installed ones to these entry points or distributions; None means those in the
     environment variable GENBENCH_PLUGINS, or all if it is not set.
-    An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`. Modules that
-    no version stands for, and that were edited since they were imported, are imported again.
+    An installed plugin that fails is listed as broken, and a file only if `allow_broken_files`. Modules
+    outside of installed packages are imported again if they were edited since their import.
     Raises SuiteError if a file or a name in `only` does not exist, or if a file fails.
     """
     paths = [Path(file) for file in files]
@@ -157,8 +162,9 @@ def load_catalog(
     for owner, _ in points:
         with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
             note_modules(dict(find_modules(owner.module, find_unversioned)))
-    forget_edited()
+    forget_edited()  # after all modules are noted, and before a plugin imports one of them again
     catalog = _load_plugins([*points, *plugins], paths)
+    # Only the owner of a plugin file has a hash.
     first = next((broken for broken in catalog.broken if broken.owner.file_hash), None)
     if first is not None and not allow_broken_files:
         file = next(file for file in paths if file.stem == first.owner.plugin)
@@ -199,7 +205,7 @@ def missing_needs(spec: Spec) -> list[str]:
 
 
 def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ()) -> Catalog:
-    """Return the components of plugins, of which some are those of plugin `files`."""
+    """Return the catalog of plugins, in their order; `files` are the plugin files among them."""
     components: list[Component] = []
     broken: list[Broken] = []
     load_s: dict[Owner, float] = {}
@@ -240,6 +246,7 @@ def _describe_ambiguity(kind: str, reference: str, matching: Sequence[Component]
     if len(choices) > 1:
         owners = " and ".join(sorted({component.owner.distribution for component in matching}))
         return f"{kind} {reference!r} is in {owners}; name one of them: {' or '.join(choices)}"
+    # Two plugins of one distribution have the name, so no reference can choose between them.
     plugins = " and ".join(repr(component.owner.plugin) for component in matching)
     return (
         f"{kind} {reference!r} is twice in {matching[0].owner.distribution}, in its plugins {plugins}; "
@@ -255,7 +262,7 @@ def _check_needs(component: Component) -> None:
 
 
 def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None, str]:
-    """Return the known fault that a key of `expects` means, None if there is none, and its "[extractor]".
+    """Return the known fault that a key of `expects` means, or None, and the key's "[extractor]", or "".
 
     known  faults as on cards: "distribution:name", for genbench's own distribution the name alone
     home   the distribution of the metric, whose own faults go first
@@ -274,6 +281,7 @@ def suggest_fault(key: str, known: Collection[str]) -> str:
     most similar, else the fault whose name is. Of several faults of one name, it suggests that of genbench.
     """
     fault = key.partition("[")[0]
+    # The last fault of a name remains, so genbench's faults, which have no colon, are sorted last.
     by_name = {_name_alone(each): each for each in sorted(known, key=lambda each: (":" not in each, each))}
     similar_name = closest(_name_alone(fault), by_name)
     suggestion = (

@@ -36,7 +36,10 @@ _COMPILED = frozenset({"__pycache__"})
 
 @dataclass(frozen=True)
 class Code:
-    """Files of code, by name, with the hash of their names and content, and their identity from before it."""
+    """Files of code, by name, with the SHA-256 of their names and contents.
+
+    identity  of the files, read before they were hashed
+    """
 
     files: Mapping[str, Path]
     sha256: str
@@ -66,7 +69,7 @@ def code_of(component: Component) -> Code:
         files |= read_local_modules(hooks_file).files
     else:
         files |= _list_distribution(owner.distribution)
-    identity = identity_of(tuple(files.values()))
+    identity = identity_of(tuple(files.values()))  # before the hash, so that an edit in between is noticed
     return Code(files, _hash_once(tuple(files.items()), identity), identity)
 
 
@@ -90,7 +93,7 @@ def module_of(component: Component) -> str:
 
 @functools.lru_cache(maxsize=256)  # more packages, with the edits of a session, than a suite names
 def _hash_once(files: tuple[tuple[str, Path], ...], _identity: Identity) -> str:
-    """Return the hash of files, read once for all components of a package."""
+    """Return the hash of files, cached for all components of a package; an edit changes the identity."""
     return _hash_files(dict(files))
 
 
@@ -103,9 +106,10 @@ def _hash_files(files: Mapping[str, Path]) -> str:
 
 
 def _find_top_file(module: str) -> Path | None:
-    """Return the file of the outermost package of a module that has one, or None if there is none.
+    """Return the file of the outermost package that contains a module, or of the module itself, or None.
 
-    Only namespace packages are imported. A module of an interactive session has no file.
+    Folders without `__init__.py` have no file and are skipped; only they are imported. A module of an
+    interactive session has no file.
     """
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
@@ -125,7 +129,7 @@ def _list_package(top_file: Path | None) -> dict[str, Path]:
         return {}
     folder, is_package = top_file.parent, top_file.name == "__init__.py"
     files = list_files(folder) if is_package else [top_file]
-    base = folder.parent if is_package else folder
+    base = folder.parent if is_package else folder  # so that the paths begin with the package's name
     return {
         file.relative_to(base).as_posix(): file
         for file in files
@@ -134,10 +138,10 @@ def _list_package(top_file: Path | None) -> dict[str, Path]:
 
 
 def _list_distribution(name: str) -> dict[str, Path]:
-    """Return the installed modules of a stranger's distribution, by their paths in its folder.
+    """Return the installed files of code of another distribution than genbench, by their paths in its folder.
 
-    genbench's own packages count one by one, so that an edit of one recomputes no work of another. A
-    distribution that is installed for editing lists no file of code.
+    Of genbench it returns none, so that an edit of one of its packages recomputes no work of another. It
+    returns none of a distribution that is unknown or installed for editing, which lists no file of code.
     """
     try:
         distribution = metadata.distribution(name)

@@ -155,7 +155,7 @@ def describe_plugins(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
-    """Return the state and the needs of a plugin; `reason` tells why it cannot be loaded, or is ""."""
+    """Return the fields of a plugin in `describe_plugins`; `reason` is why it cannot be loaded, or ""."""
     missing, variables, assets, problems = [], [], [], []
     for each in needs:
         spec, name = each.component.spec, each.component.reference
@@ -182,7 +182,7 @@ def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[
 
 
 def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
-    """Yield the variables that a component reads, and the options that name some."""
+    """Yield the variables that a component reads, and the options that name some; none without a contract."""
     if needs.contract is not None:
         for name in needs.component.spec.variables:
             yield {"option": None, "variable": name, "is_set": name in os.environ}
@@ -238,7 +238,7 @@ def _summarize_component(catalog: Catalog, component: Component) -> dict[str, An
 
 
 def _pick_fields(owner: object, *names: str) -> dict[str, Any]:
-    """Return the attributes of these names."""
+    """Return the attributes of an object that have these names, by name."""
     return {name: getattr(owner, name) for name in names}
 
 

@@ -56,7 +56,7 @@ def fetch(
         place.parent.mkdir(parents=True, exist_ok=True)
         _remove_drafts(place.parent)
         with open_replacement(place) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)  # so that another process does not remove it as a draft
             _download(asset, file, timeout_s, report)
     except OSError as error:
         raise ResultsError(
@@ -67,7 +67,7 @@ def fetch(
 
 
 def _remove_drafts(folder: Path) -> None:
-    """Remove the drafts of killed processes: those without a lock."""
+    """Remove the temporary files of killed processes: those that no process has locked."""
     for path in drafts_in(folder):
         with contextlib.suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,7 +75,10 @@ def _remove_drafts(folder: Path) -> None:
 
 
 def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[[int], None] | None) -> None:
-    """Download the asset to `file`; raise FetchError if the content is not the asset."""
+    """Write the asset's content to `file`, and `report` the number of bytes after each piece.
+
+    Raises FetchError if the content has another size or SHA-256; the caller then removes the file.
+    """
     total, done = hashlib.sha256(), 0
     with contextlib.closing(_read_pieces(asset, timeout_s)) as pieces:
         for piece in pieces:
@@ -99,7 +102,10 @@ def _download(asset: Asset, file: IO[bytes], timeout_s: float, report: Callable[
 
 
 def _read_pieces(asset: Asset, timeout_s: float) -> Generator[bytes, None, None]:
-    """Yield the content of the address; an error of the transfer is a FetchError."""
+    """Yield the content at the asset's address in pieces of at most 256 KiB.
+
+    Raises FetchError if the transfer fails, or if the server announces another size.
+    """
     request = urllib.request.Request(  # noqa: S310 - an Asset's address is https, or http on this machine
         asset.url, headers={"User-Agent": f"genbench/{__version__}"}
     )
@@ -121,7 +127,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows redirects, except to an address that an Asset may not have."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-        """Return the request of the next address; the types are urllib's."""
+        """Return the request of the next address; raise URLError if it is neither https nor this machine."""
         if not is_fetchable(newurl):
             fp.close()
             raise urllib.error.URLError(f"it was redirected to {newurl}, which is not https")
@@ -134,7 +140,7 @@ def _who(asset: Asset) -> str:
 
 
 def _describe_failure(error: Exception, timeout_s: float) -> str:
-    """Return what went wrong, and what to do."""
+    """Return why a transfer failed, with advice where there is some, for messages."""
     if isinstance(error, urllib.error.HTTPError):
         error.close()
         return f"the server says {error.code} {error.reason}"

@@ -59,10 +59,10 @@ _VERSIONED = (
 
 
 def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Path, ...]]) -> dict[str, Path]:
-    """Return the modules of some folders that a file of source imports, directly or through one another.
+    """Return the modules that a file of source imports, directly or through one another: file by name.
 
     package    the package of the file, for its relative imports; "" for a file without one
-    places_of  the file of a module, or the folders of a package; none: it does not count
+    places_of  returns the file of a module, or the folders of a package; () for modules that do not count
 
     Imports inside functions count, and modules named by a text: "module:attribute" as in specs, and
     `import_module("module")`. Of a name that is computed, as in `import_module(f"package.{name}")`, the
@@ -124,7 +124,7 @@ def find_modules(
                     yield from _list_package_modules(module, place)
         elif not places or places[0].is_file():
             yield from ((module, place) for place in places)
-            return
+            return  # a module contains no other one; a part that follows is an attribute
 
 
 def find_places_in(folder: Path, name: str) -> tuple[Path, ...]:
@@ -137,7 +137,7 @@ def find_places_in(folder: Path, name: str) -> tuple[Path, ...]:
 
 
 def _list_package_modules(name: str, home: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the modules below the folder of a package, as (name, file)."""
+    """Yield the modules below the folder of a package, as (full name, file), without hidden ones."""
     for path in list_files(home):
         inner = path.relative_to(home).with_suffix("").parts
         if path.suffix == ".py" and not any(part in _SKIPPED or part.startswith(".") for part in inner):
@@ -192,7 +192,10 @@ def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
 
 
 def _read_module_name(argument: ast.expr, package: str) -> str:
-    """Return the module that an argument names, or the package if the rest of the name is computed."""
+    """Return the module that an argument of an importer names; "" if all of it is computed.
+
+    If only the end is computed, as in `f"package.{name}"`, the package is returned.
+    """
     beginning = _BEGINNING.match(ast.unparse(argument))
     text = beginning[1] if beginning else ""
     name = text if isinstance(argument, ast.Constant) else text.rpartition(".")[0]
@@ -201,7 +204,7 @@ def _read_module_name(argument: ast.expr, package: str) -> str:
 
 
 def _resolve_parent(package: str, level: int) -> str:
-    """Return the package that the dots of a relative import mean, "" for an absolute one."""
+    """Return the package that `level` dots of an import inside `package` mean, "" for an absolute import."""
     parts = package.split(".") if package and level else []
     return ".".join(parts[: len(parts) - level + 1])
 
@@ -224,7 +227,7 @@ def find_module(name: str) -> ModuleSpec | None:
 
 
 def _find_in_package(name: str, folders: list[str]) -> ModuleSpec | None:
-    """Return the spec of a module, by its full name, of a package with these folders."""
+    """Return the spec of a module, by its full name, in a package with these folders; None if not found."""
     for finder in sys.meta_path:
         with contextlib.suppress(KeyError):  # of a namespace, Python looks up the parent in sys.modules
             spec = finder.find_spec(name, folders)
@@ -261,9 +264,10 @@ def is_unversioned(path: Path) -> bool:
 
 
 def read_reached_sources(module: str) -> Iterator[bytes]:
-    """Yield the source of a module, and of those of its own package that it imports, each once.
+    """Yield the source of a module and of modules that it imports, directly or not, each once.
 
-    The packages that contain them do not count, unless they are imported themselves.
+    Only modules of its own top-level package count. A package that contains one of them counts only if it is
+    imported by name. A module that is not found, or that has no .py file, is skipped.
     """
     todo, seen = [module], {module}
     while todo:

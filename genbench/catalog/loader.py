@@ -72,6 +72,7 @@ def find_installed(only: Iterable[str] | None = None) -> list[LoadablePlugin]:
     for point in entry_points(group=PROJECT):
         owner = _read_owner(point)
         load = functools.partial(_load_point, point, owner)
+        # A distribution may be found twice; Python imports the first one.
         by_name.setdefault((owner.distribution, owner.plugin), (owner, load))
     plugins = [by_name[key] for key in sorted(by_name)]
     names = _read_restriction() if only is None else list(only)
@@ -128,7 +129,10 @@ def _load_point(point: EntryPoint, owner: Owner) -> Any:
 
 
 def _read_file_owner(file: Path) -> tuple[Owner, LocalModules]:
-    """Return the owner of a plugin file, and the local modules that it imports."""
+    """Return the owner of a plugin file, and the local modules that it imports.
+
+    Raises SuiteError if the file or one of the modules cannot be read.
+    """
     try:
         modules = read_local_modules(file)
         sha256 = modules.sha256(file.read_bytes())
@@ -178,8 +182,11 @@ class _SourceLoader(SourceFileLoader):
 
 
 def _load_file(module_name: str, file: Path, modules: LocalModules) -> Any:
-    """Import a plugin file as a module of this name, and return the module."""
-    modules.provide()
+    """Import a plugin file as a module of this name, and return the module.
+
+    Raises PluginError if an import of the file meant another module than the one beside the file.
+    """
+    modules.provide()  # first, since the file imports them while it is executed
     loader = _SourceLoader(module_name, str(file.absolute()))  # a trial's process has a folder of its own
     spec = cast("ModuleSpec", importlib.util.spec_from_loader(module_name, loader))  # the loader names a file
     module = importlib.util.module_from_spec(spec)
@@ -217,7 +224,7 @@ class Owner:
         return self.distribution == PROJECT and not self.file_hash
 
     def qualify(self, name: str | None) -> str | None:
-        """Return a name in one of its specs as a reference; a bare name means its own distribution."""
+        """Return a name in one of its specs as "distribution:name"; a bare name means its own."""
         return name if name is None or ":" in name else f"{self.distribution}:{name}"
 
 
@@ -285,9 +292,9 @@ class Broken:
 
 
 def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] | Broken:
-    """Return the components of the plugin that `load` returns, or the reason why there are none.
+    """Return the components of the plugin that `load` returns, or a Broken with the reason of a failure.
 
-    Only KeyboardInterrupt passes.
+    It raises only KeyboardInterrupt, so that a broken plugin does not keep others from being loaded.
     """
     try:
         components = tuple(Component(spec, owner) for spec in _collect_specs(load()))
@@ -300,7 +307,10 @@ def load_plugin(owner: Owner, load: Callable[[], Any]) -> tuple[Component, ...] 
 
 
 def _collect_specs(plugin: Any) -> list[Spec]:
-    """Return the specs that all hooks of a plugin return."""
+    """Return the specs that all hooks of a plugin return, in the order of HOOKS.
+
+    Raises PluginError for a hook that is wrong or fails, and for a plugin without specs.
+    """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin)
@@ -324,7 +334,10 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
 
 
 def _call_hook(manager: pluggy.PluginManager, hook: str) -> list[Spec]:
-    """Return the specs that one hook returns; raise PluginError if it fails or returns others."""
+    """Return the specs that one hook returns, also if it returns one spec and no list.
+
+    Raises PluginError if it fails, or returns anything but specs of its kind.
+    """
     specs: list[Spec] = []
     try:
         for result in getattr(manager.hook, hook)():
@@ -378,7 +391,7 @@ def check_requirements(requires: Sequence[str], distribution: str, version: str 
 
 
 def _is_older(version: str, requirement: Requirement) -> bool:
-    """Return whether a version is below one that a requirement demands."""
+    """Return whether a version is too old for a requirement; if it is not, the requirement is too old."""
     from packaging.version import Version
 
     bounds = [

@@ -79,7 +79,7 @@ class LocalModules:
 
 
 def read_local_modules(file: Path) -> LocalModules:
-    """Return the modules that a plugin file imports from its own folder, with hashes of all unversioned ones.
+    """Return the modules without a version that a plugin file imports, from its own folder or elsewhere.
 
     Modules of Python and genbench are never among them. A file inside a package may import modules of that
     package by their full names. Raises OSError if a file cannot be read.
@@ -161,10 +161,10 @@ def count_edits() -> int:
 
 
 def note_modules(files: Mapping[str, Path]) -> None:
-    """Note the files of modules, by name, and their content; those that were noted before stay as they are.
+    """Note the files of modules, by name, and the SHA-256 of their content, for `forget_edited`.
 
-    Of a module that is imported already, the content is not known if its file is newer than this process, or
-    was put there since.
+    A module that was noted before keeps its hash. If a module is imported already and its file was written
+    since this process began, the imported content is unknown, and None is noted instead of a hash.
     """
     for name, file in files.items():
         if name not in _state.noted or _state.noted[name][0] != file:
@@ -173,9 +173,9 @@ def note_modules(files: Mapping[str, Path]) -> None:
 
 
 def forget_edited() -> None:
-    """Remove all noted modules from those that are imported, if one of them may have been edited since.
+    """Remove all noted modules from `sys.modules` if one may have been edited, so that they are read again.
 
-    All, since an unchanged module may have objects of an edited one.
+    It removes all of them, since an unchanged module may hold objects of an edited one.
     """
     current = {name: (file, sha256_of(file)) for name, (file, _) in _state.noted.items()}
     if current == _state.noted:
@@ -190,7 +190,10 @@ def forget_edited() -> None:
 
 
 def _remove_module(name: str, file: Path) -> None:
-    """Remove a module of this file, also from its package, where `from package import module` looks first."""
+    """Remove a module from `sys.modules` and from its package, if it was imported from this file.
+
+    `from package import module` looks into the package first.
+    """
     if not _is_imported(name, file):
         return
     module = sys.modules.pop(name)
@@ -207,7 +210,7 @@ def _is_imported(name: str, file: Path) -> bool:
 
 
 def _is_new(file: Path) -> bool:
-    """Return whether a file was written, or put in its place, since this process began."""
+    """Return whether a file was written, or moved to its path, since this process began."""
     import psutil
 
     info = file.stat()

@@ -76,6 +76,7 @@ class Modality:
             raise Invalid(f"asked for {n} samples, got {len(data)}")
         columns = {name: _read_column(name, column, len(data)) for name, column in samples.columns.items()}
         admitted = replace(samples, data=data, space=space, **columns)
+        # Last, since a plugin's check may rely on all that is checked above.
         if (method := getattr(self._functions, "check", None)) is not None:
             self._call_plugin(method, guard(admitted))
         return admitted
@@ -110,7 +111,10 @@ class Modality:
         return ""
 
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
-        """Return an object in memory as samples, or None; see ModalitySpec."""
+        """Return an object in memory as samples, or None if it is of another modality; see ModalitySpec.
+
+        space  of the samples beside it, or None
+        """
         method = getattr(self._functions, "from_memory", None)
         made: Samples | None = None if method is None else self._call_plugin(method, value, space)
         return made
@@ -120,7 +124,10 @@ class Modality:
         return hasattr(self._functions, method)
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
-        """Return samples in the space of those beside them; raise Invalid if they cannot be of that space."""
+        """Return the fake or training samples of a score in the `space` of its real samples.
+
+        Raises Invalid if they cannot be of that space, and Undefined if the modality has no `adapt`.
+        """
         made = self._call_plugin(self._require_method("adapt"), guard(samples), space)
         return self.admit(made, n=len(samples))
 
@@ -152,7 +159,10 @@ class Modality:
         return tuple(made)
 
     def shrink(self, samples: Samples, factor: int) -> Samples | None:
-        """Return smaller samples for people to look at, or None if the modality has no `shrink`."""
+        """Return smaller samples for people to look at, or None if the modality has no `shrink`.
+
+        factor  the side of the block of values that become one, such as factor x factor pixels
+        """
         if not self.has("shrink"):
             return None
         data = self._call_plugin(self._require_method("shrink"), guard(samples), factor)
@@ -246,7 +256,7 @@ class Modality:
             ) from error
 
     def _to_container(self, data: Any) -> Any:
-        """Return an array of items of equal lengths as a Ragged, if that is the container."""
+        """Return an array of items of equal lengths as a Ragged, if that is the container; else the data."""
         if self.spec.container != "ragged" or not isinstance(data, np.ndarray) or data.ndim < 2:  # noqa: PLR2004 - (n, t)
             return data
         n, length, *rest = data.shape
@@ -263,14 +273,17 @@ class Modality:
             raise Invalid(f"expected {expected} for {self.reference} samples, got {got}{self._advice}")
 
     def _check_same_parameters(self, given: Space, space: Space) -> None:
-        """Raise Invalid if samples say another value of a parameter of the modality than their space."""
+        """Raise Invalid if the spaces differ in a parameter of the modality; `given` is that of samples."""
         for name in self.spec.parameters:
             if given.get(name) != space.get(name):
                 raise Invalid(f"expected {name} {space.get(name)!r}, got {given.get(name)!r}; return "
                               f"Samples(data, train.space)")  # fmt: skip
 
     def _make_space(self, samples: Samples, data: Any) -> Space:
-        """Return the checked space of samples, with the reference of this modality."""
+        """Return the space of samples, with the reference of this modality and the shape of `data`.
+
+        Raises Invalid if its shape or a parameter does not belong to the modality.
+        """
         given = samples.space
         shape = given.shape if data is samples.data else given.shape[1:]  # an array that became a Ragged
         space = Space(self.reference, shape, classes=given.classes, **dict(given.parameters))

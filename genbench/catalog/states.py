@@ -75,7 +75,10 @@ class Needs:
 
 
 def read_needs(component: Component, read: Callable[[Component], Contract | None] | None = None) -> Needs:
-    """Return what a component needs; `read` returns its contract, or None; else its code is imported."""
+    """Return what a component needs; an error of its code becomes `problem`.
+
+    read  returns the contract of a component, or None to leave it out; without `read`, its code is imported
+    """
     missing = tuple(missing_needs(component.spec))
     if missing:
         return Needs(component=component, missing=missing)
@@ -107,7 +110,10 @@ def find_state(catalog: Catalog, component: Component) -> State:
 
 
 def _read_contract(component: Component) -> Contract | None:
-    """Return the contract of a component if its code is imported, or is likely to name an asset."""
+    """Return the contract of a component if its module is imported already or names Asset, else None.
+
+    So lists stay fast: of most components, no code is imported. Raises PluginError if the module is missing.
+    """
     make = component.spec.make
     module = make.partition(":")[0] if isinstance(make, str) else None
     if module is None or module in sys.modules or _names_asset(module):
@@ -119,13 +125,13 @@ def _read_contract(component: Component) -> Contract | None:
 
 
 def _names_asset(module: str) -> bool:
-    """Return whether a module, or one of its package that it imports, names Asset in its source."""
+    """Return whether a module, or one that it imports of its top-level package, has Asset in its source."""
     return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, read_reached_sources(module)))
 
 
 @functools.cache
 def _has_assets(package: str) -> bool:
-    """Return whether a top-level package names an asset.
+    """Return whether a file of a top-level package has Asset in its source; `_names_asset` asks this first.
 
     To follow the imports of all components takes a second, to search their packages a fifth of it.
     """
