@@ -151,5 +151,8 @@ def _is_loopback(host: str) -> bool:
 
 @functools.lru_cache(maxsize=64)  # more assets than all bundled components have
 def _hash_once(path: Path, *identity: int) -> str:  # noqa: ARG001 - a changed file has another one
-    """Return the SHA-256 of a file, cached since several metrics share one extractor."""
+    """Return the SHA-256 of a file, cached since several metrics share one extractor.
+
+    identity  inode, size and times, so that a file that was written since is hashed again
+    """
     return content_sha256(path)

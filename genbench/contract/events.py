@@ -30,9 +30,9 @@ EVENTS: dict[str, tuple[str, ...]] = {
 
 
 def event_methods(listener: object) -> Methods:
-    """Return a function of an event's values for each event that a listener has a method for.
+    """Return a function for each event that a listener has a method for; the function takes all its values.
 
-    Raises PluginError if it has none, or if one asks for a value that the event does not have.
+    Raises PluginError if the listener has no such method, or if one asks for a value that its event lacks.
     """
     methods = {event: getattr(listener, event, None) for event in EVENTS}
     known = {event: _bind_method(event, method) for event, method in methods.items() if callable(method)}
@@ -43,7 +43,10 @@ def event_methods(listener: object) -> Methods:
 
 
 def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping[str, Any]], None]:
-    """Return a function that calls a method with those of an event's values that it asks for."""
+    """Return a function that takes all values of an event, and calls a method with those that it names.
+
+    A method with **values gets all of them. Raises PluginError if it requires a value that the event lacks.
+    """
     known, names, takes_all = EVENTS[event], [], False
     for parameter in inspect.signature(method).parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:

@@ -60,7 +60,10 @@ class Expected:
     words: tuple[tuple[str, str], ...]
 
     def because(self, reason: str) -> Expected:
-        """Return the same as a known failure, for this reason, which cards give."""
+        """Return the same words as a known failure of the metric, with the reason that its card shows.
+
+        Raises PluginError without a reason, and for `anything`, which cannot fail.
+        """
         if not isinstance(reason, str) or not reason.strip():
             raise PluginError(f"{self}.because({reason!r}); expected the reason, a text")
         if "anything" in self.right:
@@ -68,13 +71,13 @@ class Expected:
         return Expected(tuple((word, reason) for word, _ in self.words))
 
     def __or__(self, other: Expected) -> Expected:
-        """Return the alternative of both."""
+        """Return the words of both, as alternatives; for a word of both, the reason of `other` counts."""
         if not isinstance(other, Expected):
             return NotImplemented
         return Expected(tuple({**self.reasons, **other.reasons}.items()))
 
     def __bool__(self) -> bool:
-        """Refuse `worse or unchanged`, which would be `worse` alone."""
+        """Raise PluginError always: `worse or unchanged` would otherwise be `worse` alone."""
         raise PluginError(f"{self} is neither true nor false; write a | b, not 'a or b'")
 
     @property
@@ -84,12 +87,12 @@ class Expected:
 
     @property
     def right(self) -> tuple[str, ...]:
-        """The words that are no failure."""
+        """The words without a reason: the metric does not fail if they come true."""
         return tuple(word for word, reason in self.words if not reason)
 
     @property
     def is_open(self) -> bool:
-        """Whether it is right with anything, said in this word or in all the others."""
+        """Whether every result is right: by `anything`, or by words for up, down and unchanged together."""
         return "anything" in self.right or len(set(self.right) - {"mixed"}) == _WAYS
 
     def __repr__(self) -> str:
@@ -103,12 +106,13 @@ class Expected:
 
 
 def _format_failure(words: list[str], reason: str) -> str:
-    """Return words and the reason of their failure as the author of a metric writes them."""
+    """Return words and their reason as source text, such as `(worse | mixed).because("why")`."""
     either = words[0] if len(words) == 1 else f"({' | '.join(words)})"
     return f"{either}.because({json.dumps(reason, ensure_ascii=False)})"
 
 
 def _make_word(word: str) -> Expected:
+    """Return an expectation of one word, without a reason."""
     return Expected(((word, ""),))
 
 
@@ -125,7 +129,11 @@ anything = _make_word("anything")
 
 
 def change_word(sign: str, direction: str) -> str:
-    """Return the word for the sign of a change: + or - for all seeds, 0, or ~ for both ways."""
+    """Return the word for a change of a metric's number, such as "worse".
+
+    sign  "+" or "-" for a rise or a fall in all seeds, "~" for both ways, "0" for no change; for the
+          direction "target", of the distance from the target
+    """
     rise, fall = _MOVES[direction]
     return {"+": rise, "-": fall, "0": "unchanged", "~": "mixed"}[sign]
 
@@ -136,7 +144,10 @@ def format_expected(expected: Expected | tuple[Expected, ...]) -> str:
 
 
 def check_expects(expects: Mapping[str, object], direction: str, who: str) -> None:
-    """Raise PluginError, naming `who` and the key, for what is no word, or not a word for this direction."""
+    """Raise PluginError if a value of `expects` is no word, or no word that suits the metric's direction.
+
+    who  the metric, for messages
+    """
     words = (*_MOVES[direction], *_ANY_DIRECTION)
     for key, value in expects.items():
         levels = value if isinstance(value, tuple) else (value,)

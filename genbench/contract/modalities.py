@@ -123,6 +123,9 @@ class Distribution:
         return max(0.0, 1.0 - sum(self.shares[side]))
 
     def distance(self, side: int) -> float:
-        """Return the total variation distance of a side from the first one, in [0, 1]; gaps are a value."""
+        """Return the total variation distance of a side from the first one, in [0, 1].
+
+        Missing values count as one more cell.
+        """
         difference = sum(abs(p - q) for p, q in zip(self.shares[0], self.shares[side], strict=True))
         return (difference + abs(self.missing(0) - self.missing(side))) / 2

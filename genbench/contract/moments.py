@@ -49,7 +49,7 @@ class Moments:
         return cls(mean, total / (n - 1), n)
 
     def private(self) -> Moments:
-        """Return the moments as arrays for one component, which cannot change the original."""
+        """Return the moments in read-only arrays for one component, which cannot change the original."""
         return Moments(isolate(self.mean), isolate(self.covariance), self.n)
 
     def checked(self) -> Moments:

@@ -103,7 +103,10 @@ def _validate(read: Callable[[], Any]) -> Any:
 
 
 def _describe_problem(place: tuple[int | str, ...], message: str) -> str:
-    """Return one of pydantic's messages in genbench's words, with its place in a list."""
+    """Return one of pydantic's messages in genbench's words, with its place in a list: "expected … at [2]".
+
+    place  keys and numbers that lead to the value; only numbers are shown
+    """
     expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
     expected = expected.replace("Input should be ", "expected ")
     expected = expected.replace("String should match pattern ", "expected a text that matches ")
@@ -166,9 +169,10 @@ _BOUNDS = {
 
 
 def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
-    """Return one annotation of `make` as a type, independently of its other annotations.
+    """Return one annotation of `make` as a type; a text is evaluated in the module of `make`.
 
-    Errors of its evaluation, such as NameError, pass through.
+    The other annotations are not evaluated, so an error in one of them does no harm. Errors of its own
+    evaluation, such as NameError, pass through.
     """
     alone = types.SimpleNamespace(__annotations__={"option": annotation})
     scope = getattr(_find_function(make), "__globals__", {})
@@ -195,13 +199,13 @@ def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
 
 
 def get_value(options: Mapping[str, Any], place: str) -> Any:
-    """Return the value of options at a place that `find_paths` gives."""
+    """Return the value of options at a place that `find_paths` gives, such as "path" or "votes[0]"."""
     name, is_listed, number = place.partition("[")
     return options[name][int(number[:-1])] if is_listed else options[name]
 
 
 def replace_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
-    """Return options with other paths at the places of `find_paths`."""
+    """Return options with the values of `paths` at their places, as `find_paths` gives them."""
     return {
         name: tuple(paths.get(f"{name}[{i}]", each) for i, each in enumerate(value))
         if isinstance(value, tuple)
@@ -292,7 +296,7 @@ def value_text(annotation: Any, value: Any) -> str:
 
 
 def _suggest_list(annotation: Any, value: Any) -> str:
-    """Return the advice to write a value as a list of one, where that is what an annotation expects."""
+    """Return the advice to write a value as a list of one, "; write [1]", or "" if that would not help."""
     if isinstance(value, list | tuple):
         return ""
     try:
@@ -315,7 +319,10 @@ def _find_function(make: Callable[..., Any]) -> Any:
 
 
 def _list_members(annotation: Any) -> set[Any]:
-    """Return the types of a union without None and bounds, or the annotation itself if it is no union."""
+    """Return the types of a union without None and bounds, or the annotation itself if it is no union.
+
+    A class is returned as it is, and another type, such as tuple[Path, ...], as its text.
+    """
     if typing.get_origin(annotation) is typing.Annotated:
         return _list_members(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):

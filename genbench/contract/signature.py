@@ -214,7 +214,10 @@ def _check_named_options(spec: Spec, contract: Contract) -> None:
 
 
 def _check_scope(spec: MetricSpec, contract: Contract) -> None:
-    """Raise PluginError if a metric takes an input that the other scope has."""
+    """Raise PluginError if a metric takes an input that only metrics of the other scope have.
+
+    A comparison must also take `fakes`.
+    """
     refused = set(_OF_A_TRIAL if spec.is_comparison else _OF_A_COMPARISON) & set(contract.inputs)
     if refused:
         has = "which a comparison does not have" if spec.is_comparison else 'which needs scope="board"'
@@ -306,7 +309,7 @@ def _read_option(parameter: inspect.Parameter, kind: str, make: Callable[..., An
 
 
 def _check_asset(option: Option, who: str) -> None:
-    """Raise PluginError unless an option with an asset has one, is a path and may be left out."""
+    """Raise PluginError if an option has several assets, or one and is no path, or cannot be left out."""
     count = len(find_assets(option.annotation))
     is_left_out = not option.required and option.default is None
     if count and not (count == 1 and option.is_path and is_left_out):
@@ -319,7 +322,10 @@ def _check_asset(option: Option, who: str) -> None:
 def _read_option_value(
     option: Option, given: Mapping[str, Any], contract: Contract, where: str, folder: Path
 ) -> Any:
-    """Return the value of an option: read from `given` if it is there, else the checked default."""
+    """Return the value of an option: read from `given` if it is there, else the checked default.
+
+    Raises SuiteError for a value that is missing or refused, and PluginError for a refused default.
+    """
     key = f"{where}.{option.name}"
     if option.name not in given and option.required:
         raise SuiteError(f"{where}: {contract.name} needs the option {option.name!r}, which has no default")
@@ -344,7 +350,10 @@ def _read_option_value(
 
 
 def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
-    """Return a path relative to `folder`; raise SuiteError, naming `key`, if it does not exist."""
+    """Return a path with `folder` in front if it is relative; raise SuiteError if it does not exist.
+
+    key  the place in the suite, for messages
+    """
     try:
         full_path = folder / Path(path).expanduser()
         if full_path.exists():
@@ -355,7 +364,10 @@ def _find_existing(path: PurePath, key: str, folder: Path) -> Path:
 
 
 def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
-    """Return the functions and classes of a module by name; none if it has no file that can be read."""
+    """Return the syntax trees of a module's top-level functions and classes, by name.
+
+    The module is not imported. If its source cannot be read, there are none.
+    """
     try:
         spec = importlib.util.find_spec(module)
         text = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
@@ -366,7 +378,10 @@ def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
 
 
 def read_declared_inputs(spec: Spec) -> tuple[str, ...] | None:
-    """Return the inputs that a component asks for, or None if its `make` is no function of its module."""
+    """Return the inputs that a component asks for, in order, without importing its `make`.
+
+    Returns None if the source of its module defines no function of that name.
+    """
     if callable(spec.make):
         parameters = inspect.signature(spec.make).parameters.values()
         names = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]

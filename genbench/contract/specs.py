@@ -57,9 +57,9 @@ _ClassT = TypeVar("_ClassT")
 
 
 def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
-    """Let a dataclass raise PluginError for fields that it does not have, naming the nearest one.
+    """Return a dataclass whose constructor raises PluginError for an unknown or a missing field.
 
-    Also for a required field that is missing, and for values without a name.
+    It also raises it for values without a name. Python itself would raise TypeError, which counts as a bug.
     """
     init: Any = cls.__init__
     required = [
@@ -196,7 +196,7 @@ class Output:
         )
 
     def _check_range(self) -> None:
-        """Raise PluginError for a range without values, and a best value outside of it or at its bad end."""
+        """Raise PluginError if the range is empty, or if `best` is outside of it or its worst value."""
         (least, greatest), best = self.range, self.best
         has_values = least is None or greatest is None or least <= greatest
         self._require(has_values, f"range {self.range} has no values; write range=({greatest}, {least})")

@@ -44,13 +44,13 @@ class Steps:
         self.reach(self._done + work)
 
     def over(self, items: Iterable[T], work: float = 1) -> Iterator[T]:
-        """Yield the items, and note the work of each when the next one is asked for."""
+        """Yield the items; note `work` for each one when the next is asked for, as it is done then."""
         for item in items:
             yield item
             self.add(work)
 
     def reach(self, done: float) -> None:
-        """Note how much of the work is done by now."""
+        """Note that `done` of the work is done, and tell `log` if that is a further thousandth of it."""
         self._done = done
         part = min(_PARTS, int(_PARTS * done / self._work + _ROUNDING))
         if part > self._told:

@@ -24,7 +24,7 @@ class Strings:
     """
 
     def from_memory(self, value: Any, space: Space | None) -> Samples | None:
-        """Return a list or tuple of str as samples of `space`; None without a space."""
+        """Return a list or tuple of str as samples of `space`; None for other values, or without a space."""
         is_strings = (
             isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value)
         )
@@ -35,7 +35,10 @@ class Strings:
         return Rendering("text/plain", samples.data[number].encode())
 
     def noise(self, train: Samples) -> Callable[[int, np.random.Generator], Any]:
-        """Return the function that draws uniform characters of train's alphabet, with lengths of train."""
+        """Return the function `(n, rng)` of n random strings with the alphabet and the lengths of `train`.
+
+        Each character is drawn uniformly, and each length from those of the training samples.
+        """
         alphabet = sorted(set("".join(train.data)))
         train_lengths = np.array([len(item) for item in train.data])
 
