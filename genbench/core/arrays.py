@@ -70,9 +70,9 @@ def check_unmasked(array: Any) -> None:
 
 
 def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
-    """Return the number of values that are not finite, and the row of the first, -1 if there is none."""
+    """Return the number of values that are NaN or infinite, and the row of the first, -1 if there is none."""
     if array.dtype.kind not in "fc":
-        return 0, -1
+        return 0, -1  # integers and the like are always finite
     rows = max(1, _BLOCK_VALUES // max(1, array[:1].size))
     count, first = 0, -1
     for start in range(0, len(array), rows):
@@ -84,7 +84,7 @@ def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
 
 
 def _describe_kind(array: NDArray[Any]) -> str:
-    """Return dtype and shape of an array without the length of its first axis, as words."""
+    """Return the dtype and the shape of an array for messages, such as "uint8 (t, 3)"; t is any length."""
     shape = ", ".join(["t", *map(str, array.shape[1:])]) if array.ndim else ""
     return f"{array.dtype} ({shape})"
 
@@ -104,7 +104,7 @@ class Ragged:
 
     @classmethod
     def of(cls, arrays: Iterable[NDArray[Any]]) -> Ragged:
-        """Return one or more arrays as a Ragged.
+        """Return one or more arrays as a Ragged, with their values copied one after the other.
 
         Raises Invalid if there are none, if one is masked, or if they differ in dtype or in an axis other
         than the first.
@@ -126,7 +126,7 @@ class Ragged:
         return np.diff(self.offsets)
 
     def check(self) -> None:
-        """Raise Invalid unless the offsets divide the values."""
+        """Raise Invalid unless the offsets are (n + 1,) int64 that rise from 0 to the number of values."""
         offsets = self.offsets
         is_sound = isinstance(offsets, np.ndarray) and offsets.dtype == np.int64 and offsets.ndim == 1
         is_whole = is_sound and offsets[:1].tolist() == [0] and offsets[-1] == len(self.values)
@@ -147,5 +147,6 @@ class Ragged:
         numbers = np.arange(len(self))[index]
         lengths = self.lengths[numbers]
         offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        # How far each value of the result is moved from its place in `values`.
         moves = np.repeat(self.offsets[numbers] - offsets[:-1], lengths)
         return Ragged(self.values[np.arange(offsets[-1]) + moves], offsets)

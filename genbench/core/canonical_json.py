@@ -22,7 +22,10 @@ def canonical(value: Any) -> str:
 
 
 def is_nested_deeper(value: Any, levels: int) -> bool:
-    """Return whether the tables and lists of a JSON-like value are nested more than `levels` deep."""
+    """Return whether the tables and lists of a JSON-like value are nested more than `levels` deep.
+
+    It goes down level by level, since recursion would itself fail in a value that is too deep.
+    """
     level = _select_containers([value])
     for _ in range(levels):
         level = _select_containers(child for item in level for child in _list_children(item))

@@ -43,15 +43,15 @@ class Container(ABC):
 
     @abstractmethod
     def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
-        """Return the items at `index`."""
+        """Return the items at `index`, in its order, in the same container."""
 
     @abstractmethod
     def concat(self, parts: Sequence[Any]) -> Any:
-        """Concatenate one or more `parts`."""
+        """Return the items of one or more `parts`, one part after the other, in the same container."""
 
     @abstractmethod
     def items(self, data: Any) -> Iterator[bytes]:
-        """Yield each item's content, one at a time to save memory."""
+        """Yield each item's content as bytes to hash, equal on all machines; one at a time to save memory."""
 
     @abstractmethod
     def check(self, data: Any, space: Space) -> None:
@@ -62,7 +62,7 @@ class Container(ABC):
         return self.copy(data)
 
     def copy(self, data: Any) -> Any:
-        """Return the data in memory of their own, which nothing else can change."""
+        """Return a copy of the data; strings cannot be changed, and stay as they are."""
         return data
 
     def values(self, data: Any) -> NDArray[Any] | None:  # noqa: ARG002 - not all forms have some
@@ -74,7 +74,7 @@ class Container(ABC):
         return ()
 
     def parameters(self, data: Any) -> Mapping[str, Any]:  # noqa: ARG002 - not all forms have some
-        """Return the parameters of a space that the data themselves give."""
+        """Return the parameters of a space that follow from the data, such as the columns of a frame."""
         return {}
 
 
@@ -85,7 +85,7 @@ class _Numbers(Container):
         return tuple(self.values(data).shape[1:])
 
     def parameters(self, data: Any) -> Mapping[str, Any]:
-        """Return the bounds of unsigned integers, which are those of their dtype."""
+        """Return the bounds `low` and `high` of unsigned integers, from their dtype; none for others."""
         dtype = self.values(data).dtype
         return {"low": 0, "high": int(np.iinfo(dtype).max)} if dtype.kind == "u" else {}
 
@@ -163,6 +163,7 @@ class _RaggedArrays(_Numbers):
                           f"got {self.shape(data)}{_suggest_last_axis(self.shape(data), space)}")  # fmt: skip
         count, row = find_not_finite(data.values)
         if count:
+            # The sample whose values include this row; empty samples before it have the same offset.
             first = int(np.searchsorted(data.offsets, row, side="right")) - 1
             raise Invalid(f"{count} values are not finite, the first in sample {first}")
         _check_bounds(data.values, space)
@@ -266,7 +267,7 @@ def container_of(data: Any) -> Container:
 
 
 def _to_little_endian(data: NDArray[Any]) -> NDArray[Any]:
-    """Return contiguous data in little-endian order, so that hashes are equal on all machines."""
+    """Return the data as a contiguous little-endian array, so that hashes are equal on all machines."""
     return np.ascontiguousarray(data).astype(data.dtype.newbyteorder("<"), copy=False)
 
 

@@ -30,7 +30,10 @@ def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
-    """Return the differences as texts; hashes are cut to 8 digits where that leaves them unequal."""
+    """Return both values of each leaf that differs as texts, by path, as `find_differences` does.
+
+    A missing leaf is "not set". Hashes are cut to 8 digits where that leaves the two texts unequal.
+    """
     leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
     return {
         path: _shorten(_format_leaf(leaves, path), _format_leaf(others, path))
@@ -52,7 +55,7 @@ def _list_leaves(value: Any, path: str) -> dict[str, Any]:
 
 
 def _format_leaf(leaves: dict[str, Any], path: str) -> str:
-    """Return a leaf as JSON, and a hash as it is."""
+    """Return the leaf at a path as JSON, a hash without quotes, and "not set" if there is none."""
     if path not in leaves:
         return _NOT_SET
     leaf = leaves[path]

@@ -67,7 +67,10 @@ class ValidCount:
 
     @classmethod
     def from_json(cls, value: Any) -> ValidCount:
-        """Return the count from its JSON in a record; raise ValueError if it is malformed."""
+        """Return the count from its JSON in a record.
+
+        Raises ValueError if it is malformed, or if all samples have features: records omit such a count.
+        """
         n, of = (value.get("n"), value.get("of")) if isinstance(value, Mapping) else (None, None)
         if type(n) is int and type(of) is int and 0 <= n < of:  # type(), since True is an int
             count = cls(n=n, of=of)

@@ -44,7 +44,12 @@ def read_columns(frame: Any) -> tuple[tuple[str, str], ...]:
 
 
 def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, str], ...]) -> None:
-    """Raise Invalid for the first column that is missing, of another dtype, unknown or in another place."""
+    """Raise Invalid unless the columns are the expected ones, in the same order.
+
+    got, expected  (name, pandas dtype) of each column
+
+    The message names the first column that is repeated, missing, of another dtype, or unknown.
+    """
     names = [name for name, _ in got]
     counts = Counter(names)
     repeated = next((name for name in names if counts[name] > 1), None)
@@ -65,7 +70,10 @@ def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, s
 
 
 def check_column(name: str, dtype: Any, column: Any) -> None:
-    """Raise Invalid for a column, of a pandas dtype, with a cell that has no JSON form."""
+    """Raise Invalid if a cell of a column has no JSON form, as a complex number has not.
+
+    dtype  the pandas dtype of the column; only the cells of an object column are checked one by one
+    """
     import pandas as pd
 
     if dtype.kind == "c":

@@ -55,7 +55,10 @@ def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
 
 
 def _read_timeout(where: str, value: Any) -> float | None:
-    """Return seconds from a number or a text such as "90 s", "10 min", "2 h", "1 d"; None for "none"."""
+    """Return seconds from a number or a text such as "90 s", "10 min", "2 h", "1 d"; None for "none".
+
+    Raises SuiteError, which begins with `where`, for anything else, and for more than a year.
+    """
     expected = f'{where}: expected seconds, or "90 s", "10 min", "2 h", "1 d" or "none", got {value!r}'
     if value == _NONE:
         return None
@@ -85,7 +88,7 @@ def bytes_text(size: int) -> str:
 
 
 def _read_memory(where: str, value: Any) -> int | None:
-    """Return bytes from a text such as "600 MB"; None for "none"."""
+    """Return bytes from a text such as "600 MB", None for "none"; raise SuiteError for anything else."""
     if value == _NONE:
         return None
     size = _parse_amount(value, _BYTES) if isinstance(value, str) else None
@@ -96,7 +99,10 @@ def _read_memory(where: str, value: Any) -> int | None:
 
 
 def _parse_amount(text: str, units: Mapping[str, int]) -> float | None:
-    """Return the amount in a text such as "2 GB", in the base unit; None if it has another form."""
+    """Return the amount in a text such as "2 GB", in the base unit; None if it has another form.
+
+    units  by name in lower case, how many of the base unit each one is
+    """
     match = _AMOUNT.fullmatch(text.strip())
     if match is None or match[2].lower() not in units:
         return None

@@ -95,7 +95,10 @@ def is_title(value: object) -> bool:
 
 
 def parse_id(metric: str) -> tuple[str, str]:
-    """Split a metric's id into name and extractor: `fid[pixels]` gives ("fid", "pixels")."""
+    """Return the name and the extractor in a metric's id: `fid[pixels]` gives ("fid", "pixels").
+
+    Without an extractor, the second is "".
+    """
     name, _, rest = metric.partition("[")
     return name, rest.removesuffix("]")
 
@@ -114,7 +117,10 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown `name`: the nearest `known` name, or the first few."""
+    """Return the end of a message about an unknown `name`: the nearest `known` name, or the first few.
+
+    Examples are "; did you mean 'fid'?", "; expected one of fid, kid" and "; there is none".
+    """
     names = sorted(set(known))
     near = closest(name, names)
     if near is not None:

@@ -52,7 +52,10 @@ class Rendering:
 
 
 def find_damage(rendering: Rendering) -> str:
-    """Return what is wrong with the content of a rendering, whose first bytes are right, or ""."""
+    """Return what is wrong with the content of a rendering, for messages, or "" if nothing is.
+
+    `Rendering` has checked the first bytes; this checks what follows them as far as that is cheap.
+    """
     kind, content = rendering.media_type, rendering.content
     if not content:
         return "the rendering is empty"

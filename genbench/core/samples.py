@@ -136,12 +136,12 @@ class Data:
         return replace(self.samples, labels=whole_numbers(self.labels))
 
     def grouped(self) -> Data:
-        """Return the data with their groups, not a function that returns them."""
+        """Return the data with `groups` as values: a function is called, and its result takes its place."""
         return replace(self, groups=self.groups()) if callable(self.groups) else self
 
 
 def concat(parts: Sequence[Samples]) -> Samples:
-    """Concatenate one or more `parts` of one space; a column remains only if all parts have it."""
+    """Return one or more `parts` of one space as one; a column remains only if all parts have it."""
     if len(parts) == 1:
         return parts[0]
     shared = set(parts[0].aligned).intersection(*(part.aligned for part in parts))
@@ -151,12 +151,12 @@ def concat(parts: Sequence[Samples]) -> Samples:
 
 
 def copy_samples(samples: Samples) -> Samples:
-    """Return the samples in memory of their own: who made them may use the old one again."""
+    """Return a copy of the samples: a component that made them may write to their memory again."""
     return _change_values(samples, lambda container, data: container.copy(data))
 
 
 def copy_mapped(samples: Samples) -> Samples:
-    """Return the samples in memory, where no write to their files changes them."""
+    """Return a copy of samples that are mapped to files, which others may write; else the samples."""
     arrays = [container_of(data).values(data) for data in samples.aligned.values()]
     is_any_mapped = any(array is not None and is_mapped(array) for array in arrays)
     return copy_samples(samples) if is_any_mapped else samples
@@ -170,7 +170,7 @@ def guard(samples: Samples) -> Samples:
 def digests(samples: Samples, over: Over = iter) -> list[bytes]:
     """Return the SHA-256 of each item's content, without its columns.
 
-    over  yields the items, and may tell how far it is
+    over  passes the items on, and may report progress as it does, such as `Steps.over`
     """
     items = container_of(samples.data).items(samples.data)
     return [hashlib.sha256(item).digest() for item in over(items)]
@@ -191,7 +191,7 @@ def content_hash(samples: Samples, over: Over = iter) -> str:
 
 
 def whole_numbers(labels: Any) -> NDArray[np.int64]:
-    """Return labels as int64; raise Invalid unless they are integers."""
+    """Return labels as an int64 array; raise Invalid unless they are integers."""
     array = np.asarray(labels)
     if array.dtype.kind not in "iu":
         raise Invalid(f"expected labels that are integers, got {array.dtype}")
@@ -199,7 +199,7 @@ def whole_numbers(labels: Any) -> NDArray[np.int64]:
 
 
 def _change_values(samples: Samples, change: Callable[[Container, Any], Any]) -> Samples:
-    """Return samples with the same change of the data and of each column."""
+    """Return samples with `change(container, values)` in place of the data and of each column."""
     changed = {name: change(container_of(data), data) for name, data in samples.aligned.items()}
     return replace(samples, **changed)
 
@@ -221,7 +221,9 @@ def class_names(samples: Samples) -> dict[int, str]:
 
 
 def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
-    """Return a number for each class name on any side.
+    """Return a number for each class name on any side, so that labels of all sides can be compared.
+
+    sides  samples by their name in messages; those without labels do not count
 
     If all names are numbers, these are used; otherwise the sorted names are numbered. Raises DataError if two
     labelled sides have no class in common, or write one number in two ways, as 01 and 1.
@@ -251,7 +253,7 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
 
 
 def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]:
-    """Return the labels of labelled samples as the `numbers` of their class names.
+    """Return the labels of labelled samples, (n,) int64, as the `numbers` of their class names.
 
     Raises DataError for a class without a number.
     """

@@ -42,7 +42,7 @@ class Score:
 
 
 def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
-    """Convert the return value of a metric with `outputs` to one Score per output.
+    """Return the return value of a metric as one Score for each of its `outputs`, by name.
 
     A metric with one output returns a number or a Score; one with several returns a mapping with exactly
     their names. Numbers may be scalars of Python, numpy or torch. Raises Invalid for anything else, including
@@ -80,7 +80,10 @@ def as_number(value: Any) -> float:
 
 
 def _as_score(answer: Any, where: str) -> Score:
-    """Return an output's Score; `where` names the output in messages if there are several."""
+    """Return an output's Score with checked numbers; raise Invalid, with `where` in front, for others.
+
+    where  "" or the output, such as "output 'recall': "
+    """
     score = answer if isinstance(answer, Score) else Score(answer)
     value = _read_number(score.value, where, _NO_VALUE)
     low = None if score.low is None else _read_number(score.low, f"{where}low of the interval: ", _NO_END)
@@ -93,7 +96,7 @@ def _as_score(answer: Any, where: str) -> Score:
 
 
 def _read_number(value: Any, where: str, advice: str) -> float:
-    """Return a number as a float; raise Invalid with `where` before the reason and `advice` after it."""
+    """Return a number as a float; raise Invalid, with `where` before the reason and `advice` after it."""
     try:
         return as_number(value)
     except Invalid as error:

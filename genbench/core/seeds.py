@@ -19,9 +19,11 @@ SCHEME = "genbench-seed-v1"
 
 
 def sequence(seed: int | None, stage: str, *parts: str) -> np.random.SeedSequence:
-    """Return the seed sequence of a `stage` of the work that `parts` identify.
+    """Return the seed sequence of a `stage` of some work; equal arguments give the same on every machine.
 
-    `seed` is the run's seed, or None for a stage that is the same at every seed.
+    seed   the run's seed, or None for a stage that is the same at every seed
+    stage  such as "train" or "sample"
+    parts  texts that identify the work, such as a generator's name and its options
     """
     total = hashlib.sha256()
     for part in (SCHEME, "" if seed is None else str(seed), stage, *parts):

@@ -57,7 +57,7 @@ class Space:
         return dict(self.parameters).get(parameter)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the space as JSON-like values; absent fields are left out."""
+        """Return the space as JSON-like values, the modality as "kind"; fields that are () are left out."""
         fields = {
             "kind": self.modality,
             "shape": self.shape,
@@ -68,7 +68,7 @@ class Space:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Space:
-        """Return the space from the values of `to_json`."""
+        """Return the space of which `to_json` returned `value`."""
         fields = dict(value)
         return cls(fields.pop("kind"), fields.pop("shape", ()), classes=fields.pop("classes", ()), **fields)
 

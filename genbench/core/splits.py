@@ -50,7 +50,7 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
             raise DataError(f"the dataset has the split {unknown[0]!r}; expected {', '.join(SPLITS)}")
         official = {name: np.asarray(data.splits[name]) for name in SPLITS if name in data.splits}
         return _take_official(samples, official)
-    names = [name for name in SPLITS if name in parts]
+    names = [name for name in SPLITS if name in parts]  # in this order, whatever the order of `parts`
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
     total = 0
@@ -66,9 +66,11 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
 
 
 def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Samples]) -> None:
-    """Raise DataError if groups that must not be cut leave a split less than half of its share.
+    """Raise DataError if groups are so large that a split has less than half of its share.
 
     parts, splits  the shares of the splits and the splits of `data`, as `split` takes and returns them
+
+    Data without groups pass, since only groups that are kept together can be made smaller.
     """
     samples, total = data.labelled(), sum(parts[name] for name in splits)
     short = next(
@@ -102,7 +104,10 @@ def _read_groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
 
 
 def _take_official(samples: Samples, splits: Mapping[str, NDArray[np.intp]]) -> dict[str, Samples]:
-    """Return official splits; raise DataError if one is empty or they overlap."""
+    """Return the samples of each official split, by name, in the order of its indices.
+
+    Raises DataError if a split is empty, if an index is no index of a sample, or if splits overlap.
+    """
     used = np.concatenate(list(splits.values()))
     if any(len(index) == 0 for index in splits.values()):
         raise DataError("an official split is empty; leave it out")
@@ -136,15 +141,16 @@ def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
 def _join_samples(
     keys: list[bytes], labels: Sequence[int], groups: Sequence[Any] | NDArray[Any] | None
 ) -> list[list[int]]:
-    """Return the indices of samples that must be in one split, in the order of (lowest label, SHA-256).
+    """Return sets of indices of samples that must be in one split, sorted by lowest label and SHA-256.
 
-    Equal samples of two groups join the groups.
+    keys    the SHA-256 of each sample; equal samples are in one set
+    groups  the group of each sample, or None; a group is in one set, so equal samples of two groups join both
     """
     # Disjoint sets: the smaller set joins the larger one, so that each sample moves at most log2(n) times.
     sets: dict[int, list[int]] = {number: [number] for number in range(len(keys))}
     member_of = list(range(len(keys)))
     for names in (keys,) if groups is None else (keys, groups):
-        first: dict[Any, int] = {}
+        first: dict[Any, int] = {}  # the first sample of each key or group
         for number, name in enumerate(names):
             kept, joined = member_of[first.setdefault(name, number)], member_of[number]
             if kept == joined:
