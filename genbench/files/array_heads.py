@@ -35,7 +35,7 @@ class ArrayHead(NamedTuple):
 
 
 def array_heads(head: bytes, suffix: str) -> Mapping[str, ArrayHead | None]:
-    """Return the arrays at the beginning of a file, by name; that of a .npy file has the name "".
+    """Return shape and dtype of each array at the beginning of a file, by name; "" in a .npy file.
 
     head    the first bytes of a file
     suffix  ".npy" or ".npz"
@@ -59,7 +59,10 @@ def _read_array_head(content: bytes) -> ArrayHead | None:
 
 
 def _list_members(head: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the first bytes of each member of a zip file that begins within `head`."""
+    """Yield the name and the first 16 KiB, or less, of each member of a zip file that begins within `head`.
+
+    The bytes are decompressed. A member without a size is the last one, since the next cannot be found.
+    """
     at = 0
     while len(head) >= at + _MEMBER.size:
         magic, flags, method, packed, _, name_bytes, extra_bytes = _MEMBER.unpack_from(head, at)
@@ -71,12 +74,15 @@ def _list_members(head: bytes) -> Iterator[tuple[str, bytes]]:
         start += extra_bytes
         yield name, _unpack(head[start : start + _LONGEST_HEADER_BYTES], method)
         at = start + _packed_bytes(packed, extra)
-        if flags & _SIZES_FOLLOW:
+        if flags & _SIZES_FOLLOW:  # the size is behind the content, so the next member cannot be found
             return
 
 
 def _packed_bytes(packed: int, extra: bytes) -> int:
-    """Return how many bytes a member takes, which is in its first extra field if it is a large one."""
+    """Return how many bytes the compressed content of a member takes.
+
+    packed  the size in its header, or `_LARGE` if the size is in the first of its `extra` fields
+    """
     if packed != _LARGE or len(extra) < _LARGE_SIZES.size:
         return int(packed)
     kind, _, size = _LARGE_SIZES.unpack_from(extra)
@@ -84,7 +90,10 @@ def _packed_bytes(packed: int, extra: bytes) -> int:
 
 
 def _unpack(content: bytes, method: int) -> bytes:
-    """Return the first bytes of a member of a zip file; b"" if they cannot be decompressed."""
+    """Return the first 16 KiB, or less, of a zip member, decompressed; b"" if that is impossible.
+
+    method  of compression, by its number in the header
+    """
     if method == _STORED:
         return content
     if method != _DEFLATED:

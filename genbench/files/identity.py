@@ -87,9 +87,9 @@ def _read_identity(path: Files, before: Identity) -> Identity:
 
 
 def _file_changed(path: Files, before: Identity) -> FileChangedError:
-    """Return the error that names a file that has changed since `before`.
+    """Return the error that names a file that has changed since `before`, found by its change time.
 
-    It names the folder if the changed file was removed from one.
+    It names the folder if the changed file was removed from it, and the first missing one of several files.
     """
     try:
         names = [name for name, info in _list_stats(path) if info.st_ctime_ns > before.newest_ns]
@@ -106,7 +106,10 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
 
 
 def _list_stats(path: Files) -> list[tuple[str, os.stat_result]]:
-    """Return name and stat of each file, sorted; names are relative to a folder, "" for a single file."""
+    """Return the name and the stat of each file; raise DataError if the path cannot be read.
+
+    Names are relative to a folder, and sorted; "" for a single file; whole paths, as given, for several.
+    """
     try:
         if isinstance(path, tuple):
             return [(str(each), each.stat()) for each in path]
@@ -129,5 +132,5 @@ def _walk_folder(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]
 
 
 def _hash_rows(rows: list[tuple[str, int, int]]) -> str:
-    """Return the SHA-256 of rows of a name and two numbers."""
+    """Return the SHA-256 of rows of a name and two numbers, 64 hex digits; their order counts."""
     return hashlib.sha256(ascii(rows).encode("ascii")).hexdigest()

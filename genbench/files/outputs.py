@@ -31,6 +31,7 @@ def write_output(path: Path, content: bytes) -> None:
             file.write(content)
         return
     with open_replacement(target) as file:
+        # Before the content is written, so that the old permissions protect it at once.
         with contextlib.suppress(FileNotFoundError):
             os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
         file.write(content)
@@ -60,7 +61,10 @@ def open_log(path: Path) -> int:
 
 
 def _follow_links(path: Path) -> Path:
-    """Return the path that links at `path` lead to, up to the path of an open file."""
+    """Return the path to which the links at `path` lead; stop at an open file such as /dev/stdout.
+
+    Raises OSError after 40 links, which are then a loop.
+    """
     for _ in range(_MOST_LINKS):
         if _is_open_file(path) or not path.is_symlink():
             return path
@@ -69,7 +73,7 @@ def _follow_links(path: Path) -> Path:
 
 
 def _is_written_directly(target: Path) -> bool:
-    """Return whether a path is an open file, or exists and is no regular file: it is not replaced."""
+    """Return whether a path is an open file, a pipe or a device, which a new file must not replace."""
     return _is_open_file(target) or (target.exists() and not target.is_file())
 
 

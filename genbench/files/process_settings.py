@@ -71,7 +71,7 @@ class Setting:
 
 
 def process_settings() -> tuple[Setting, ...]:
-    """Return the settings; those of numpy and torch only if they are imported."""
+    """Return the working directory, the umask, and the settings of numpy and torch if these are imported."""
     return (
         Setting("the working directory", _read_folder, _enter_folder),
         Setting("the mask of new files' rights", _read_umask, os.umask),
@@ -86,14 +86,15 @@ def process_settings() -> tuple[Setting, ...]:
 
 @contextlib.contextmanager
 def keep_settings() -> Iterator[list[str]]:
-    """Restore the settings after a block, and give the names of those that it changed.
+    """Restore the settings after a block; give a list that then gets the names of those that it changed.
 
-    Those of a library are restored to what its import sets, if the block is the first to import it.
+    If the block is the first to import a library, the library's settings are restored to those after import.
     """
     changed: list[str] = []
     before = [(setting, setting.read()) for setting in process_settings()]
 
     def add(library: ModuleType) -> None:
+        """Note the settings of a library as its import left them."""
         before.extend((setting, setting.read()) for setting in _list_settings(library))
 
     try:
@@ -110,7 +111,7 @@ def keep_settings() -> Iterator[list[str]]:
 
 @contextlib.contextmanager
 def _after_import(name: str, act: Callable[[ModuleType], object]) -> Iterator[None]:
-    """Call `act` with a module as soon as a block has imported it, if that is its first import."""
+    """Call `act` with a module as soon as the block imports it; never, if it was imported before."""
     if name in sys.modules:
         yield
         return
@@ -135,7 +136,10 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None = None,  # noqa: ARG002 - of packages, which this module is not inside of
         target: ModuleType | None = None,  # noqa: ARG002 - of a module that is reloaded
     ) -> ModuleSpec | None:
-        """Return the spec that the other finders give, None for another module."""
+        """Return the spec that the other finders give, with the call added; None for another module.
+
+        While it asks the other finders, it returns None, since they include itself.
+        """
         if name != self._name or self._is_busy:
             return None
         self._is_busy = True
@@ -218,9 +222,10 @@ def _torch_settings(torch: Any) -> tuple[Setting, ...]:
 
 
 def _join_accesses(name: str, *parts: Access) -> Setting:
-    """Return a setting of several parts, each read by one function and written by another."""
+    """Return a setting whose value is the list of the values of its parts, written in the same order."""
 
     def write(values: Sequence[Any]) -> None:
+        """Write the value of each part."""
         for (_, write_part), value in zip(parts, values, strict=True):
             write_part(value)
 
@@ -233,7 +238,7 @@ def _list_attribute_accesses(owner: Any, *names: str) -> list[Access]:
 
 
 def _list_autocast_accesses(torch: Any, kind: str) -> tuple[Access, Access]:
-    """Return the functions that read and write the autocast of a kind of device."""
+    """Return the accesses to the switch and to the dtype of torch's autocast on a kind of device."""
     return (
         (partial(torch.is_autocast_enabled, kind), partial(torch.set_autocast_enabled, kind)),
         (partial(torch.get_autocast_dtype, kind), partial(torch.set_autocast_dtype, kind)),
@@ -241,7 +246,7 @@ def _list_autocast_accesses(torch: Any, kind: str) -> tuple[Access, Access]:
 
 
 def _make_precision_setting(torch: Any) -> Setting:
-    """Return the precision of float32, such as TF32.
+    """Return the setting of torch's precision of float32, such as TF32.
 
     torch has two interfaces to it. Its older one raises RuntimeError after the newer one was used, and sets
     only a part of the newer one, so it comes first.
@@ -251,12 +256,14 @@ def _make_precision_setting(torch: Any) -> Setting:
     places = (*libraries, backends.mkldnn, backends.mkldnn.matmul, backends.mkldnn.conv, backends.mkldnn.rnn)
 
     def read_older() -> tuple[str, bool] | None:
+        """Return the values of the older interface, None if it cannot be read any more."""
         try:
             return torch.get_float32_matmul_precision(), backends.cudnn.allow_tf32
         except RuntimeError:
             return None
 
     def write_older(values: tuple[str, bool] | None) -> None:
+        """Write the values of the older interface, if there are some."""
         if values is not None:
             torch.set_float32_matmul_precision(values[0])
             backends.cudnn.allow_tf32 = values[1]
@@ -271,7 +278,7 @@ def _flushes_denormals() -> bool:
 
 
 def _list_settings(library: ModuleType) -> tuple[Setting, ...]:
-    """Return the settings of a library that was imported."""
+    """Return the settings of numpy or torch, given its module."""
     return _LIBRARIES[library.__name__](library)
 
 
@@ -283,7 +290,7 @@ _LIBRARIES: dict[str, Callable[[Any], tuple[Setting, ...]]] = {
 
 
 def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that every process of a run sees.
+    """Return those variables of an environment that every process of a run sees: no possible secrets.
 
     The relative paths of genbench's folders become absolute, since each process has its own working folder.
     The time zone is UTC on all machines, since no key names it.

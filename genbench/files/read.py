@@ -74,14 +74,20 @@ def sha256_of(file: Path) -> str | None:
 
 
 def _regular_sha256(file: Path, top: Path) -> str:
-    """Return the SHA-256 of a file; raise DataError, with its path below `top`, if it is not regular."""
+    """Return the SHA-256 of a file; raise DataError if it is not regular.
+
+    top  the file or folder that the user named, for messages
+    """
     if not file.is_file():
         raise DataError(f"{path_text(file, top)} is no regular file; expected a file or a folder of files")
     return file_sha256(file)
 
 
 def _list_files(folder: Path, top: Path) -> Iterator[Path]:
-    """Yield all files below a folder; raise DataError for a symbolic link."""
+    """Yield all entries below a folder but folders; raise DataError for a symbolic link.
+
+    top  the folder that the user named, for messages
+    """
     for entry in folder.iterdir():
         if entry.is_symlink():
             raise DataError(
@@ -94,7 +100,10 @@ def _list_files(folder: Path, top: Path) -> Iterator[Path]:
 
 
 def path_text(path: Path, top: Path) -> str:
-    """Return a path relative to the parent of `top`, for messages: unprintable characters are escaped."""
+    """Return a path for messages, relative to the parent of `top`, with unprintable characters escaped.
+
+    Of a path outside of that parent, only the last name remains.
+    """
     inside = path.relative_to(top.parent) if path.is_relative_to(top.parent) else Path(path.name)
     return escape_unprintable(inside.as_posix(), keep="")
 
@@ -129,7 +138,7 @@ def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
             raise OSError(
                 errno.EFBIG, f"it has {before.st_size:,} bytes, and at most {most_bytes:,} are read"
             )
-        content = file.read(before.st_size + 1)
+        content = file.read(before.st_size + 1)  # one more, which a file that has grown has
         after = os.fstat(handle)
     if len(content) != before.st_size or _read_identity(before) != _read_identity(after):
         raise OSError(errno.EBUSY, _CHANGED)
@@ -147,7 +156,10 @@ def read_head(path: Path) -> bytes:
 
 @contextlib.contextmanager
 def unchanging(path: Path) -> Iterator[None]:
-    """Raise OSError, with the reason in strerror, if a file is no regular one or changes during the block."""
+    """Raise OSError, with the reason in strerror, if a file is not regular or changes during the block.
+
+    A change raises at the end of the block, so what was read must not be used before.
+    """
     before = _read_identity(check_regular(path))
     yield
     if _read_identity(path.stat()) != before:
@@ -163,7 +175,7 @@ def _require_regular(info: os.stat_result) -> None:
 
 
 def _read_identity(info: os.stat_result) -> tuple[int, int, int]:
-    """Return what a write or a replacement of a file changes: inode, size and time."""
+    """Return the inode, size and modification time of a file, which a write or a replacement changes."""
     return info.st_ino, info.st_size, info.st_mtime_ns
 
 
@@ -183,7 +195,7 @@ class PackageFile:
     sha256: str
 
     def find(self, instead: str = "") -> Path:
-        """Return the path of the file.
+        """Return the path of the file, after a check of its SHA-256.
 
         instead  what else a user can do, for the message: "name a file with the option 'path'"
 

@@ -79,7 +79,7 @@ def read_samples(folder: Path) -> Samples:
 
 
 def _list_arrays(samples: Samples) -> dict[str, NDArray[Any]]:
-    """Return the arrays of samples by the names of their files."""
+    """Return the arrays of samples, columns included, by file name; strings and frames have only columns."""
     data = samples.data
     named = {f"{name}.npy": column for name, column in samples.columns.items()}
     if isinstance(data, Ragged):
@@ -97,7 +97,10 @@ def _read_column(path: Path, n: int) -> NDArray[np.int64]:
 
 
 def _read_numbers(folder: Path, space: Space) -> Any:
-    """Return an array or ragged arrays, of the shape that space.json says."""
+    """Return the array in a folder, or a Ragged if the folder has offsets too.
+
+    Raises DataError if the values are no numbers, or if an item has another shape than in `space`.
+    """
     values = read_array(folder / _DATA)
     data: Any = values
     if (folder / _OFFSETS).exists():
@@ -157,6 +160,7 @@ def _read_rows(path: Path) -> Iterator[Any]:
     """Yield the values in a JSON Lines file; raise DataError if it cannot be read."""
     try:
         lines = read_regular(path).decode("ascii").split("\n")
+        # The last line is empty if the file ends with a line feed, as written; a cut line fails to parse.
         yield from (json.loads(line) for line in lines[: None if lines[-1] else -1])
     except OSError as error:
         raise _unreadable_error(path, error.strerror or str(error)) from error
@@ -173,7 +177,7 @@ def _check_strings(rows: list[Any], space: Space) -> tuple[str, ...]:
 
 
 def _make_frame(rows: list[Any], columns: Any) -> Any:
-    """Return rows as a pandas frame with these (name, dtype) columns."""
+    """Return rows as a pandas frame with these (name, dtype) columns; raise DataError if they do not fit."""
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != len(columns):
             raise DataError(f"{_ROWS}, line {number} is no row of {len(columns)} cells")

@@ -70,7 +70,10 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
 
 
 def is_stale(draft: Path) -> bool:
-    """Return whether a draft had no write for a day, by the clock of its file system."""
+    """Return whether a draft had no write for a day, by the clock of its file system; False if unknown.
+
+    On a network, that clock may differ from this machine's, so a new file shows its time.
+    """
     try:
         times = [path.lstat().st_mtime_ns for path in (draft, *draft.rglob("*"))]
         with tempfile.TemporaryFile(dir=draft.parent) as probe:
@@ -80,7 +83,10 @@ def is_stale(draft: Path) -> bool:
 
 
 def delete(path: Path) -> None:
-    """Unlink a file, or a folder with its content; files are not truncated, so mapped ones stay readable."""
+    """Unlink a file, or a folder with its content; what cannot be removed is left without an error.
+
+    Files are not truncated, so mapped ones stay readable. A link is removed, and not its target.
+    """
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -118,7 +124,7 @@ def write_sealed(path: Path, schema: Schema, body: Any, *, flush: bool = True) -
 
     `flush` is passed to `replace_file`. Raises NewerError if a newer genbench wrote the existing file.
     """
-    with contextlib.suppress(OSError, DamagedError):
+    with contextlib.suppress(OSError, DamagedError):  # such a file, or a missing one, may be replaced
         read_sealed(path, schema)  # raises NewerError
     text = canonical({"schema": str(schema), "sha256": _compute_seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
@@ -156,7 +162,10 @@ def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> An
 
 
 def _refuse_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; raise DamagedError if it has a key twice, as readers differ in which counts."""
+    """Return a JSON object of these pairs; raise DamagedError if a key repeats.
+
+    Readers of JSON differ in which of the values counts, so one could show what another does not.
+    """
     table = dict(pairs)
     if len(table) != len(pairs):
         counts = Counter(key for key, _ in pairs)
@@ -186,7 +195,7 @@ def open_replacement(path: Path, *, flush: bool = True) -> Iterator[IO[bytes]]:
             file.flush()
             if flush:
                 os.fsync(file.fileno())
-            draft.replace(path)
+            draft.replace(path)  # after the flush, so that a power failure leaves no empty file
     except BaseException:  # an interrupt leaves no draft either
         draft.unlink(missing_ok=True)
         raise
@@ -220,7 +229,7 @@ def draft_name(name: str) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the directory entries of `folder` to disk."""
+    """Flush the directory entries of `folder` to disk, so that a rename in it survives a power failure."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -229,12 +238,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def _compute_seal(schema: Schema, body: Any) -> str:
-    """Return the hash that seals a body; raise ValueError if it is not JSON-like."""
+    """Return the hash that seals a body, 64 hex digits; raise ValueError for NaN and infinity in it."""
     return digest(body) if schema.version == 1 else digest({"schema": str(schema), "body": body})
 
 
 def _claims_newer(outer: Mapping[str, Any], schema: Schema) -> bool:
-    """Return whether a file names a higher version of this schema, and not because of a flipped bit.
+    """Return whether a file is of a higher version of this schema, by the version that it names.
 
     If the seal of this version matches the body, this version wrote it, and the named version is damaged.
     """

@@ -68,6 +68,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets for form in _list_forms(secret)}
+        # Longest first, since a pattern takes the first alternative that matches.
         self._texts = sorted(forms, key=lambda form: (-len(form), form))
         self._bytes = sorted(
             {form.encode("utf-8", "surrogateescape") for form in forms}, key=lambda form: (-len(form), form)
@@ -123,7 +124,7 @@ class Redactor:
         if not self._bytes:
             return piece
         data = self._buffer + piece
-        longest = len(self._bytes[0])
+        longest = len(self._bytes[0])  # they are sorted, the longest first
         done, self._buffer = self._replace_secrets(data, max(0, len(data) - longest + 1))
         return done
 
@@ -139,7 +140,11 @@ class Redactor:
         return frozenset(_fold_case(form[end - _SHORTEST : end]) for form, end in ends)
 
     def _replace_secrets(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
-        """Return data with the secrets that begin before `decided` replaced, and the undecided rest."""
+        """Return the data with secrets replaced up to `decided`, and the rest, which is undecided.
+
+        decided  the position from which on a secret may continue in the next piece; a secret that begins
+                 before it is replaced as a whole
+        """
         if not any(probe in data for probe in self._probes):  # far faster than the combined pattern
             return data[:decided], data[decided:]
         clean, at = [], 0
@@ -159,7 +164,10 @@ def _make_redactor(secrets: tuple[str, ...]) -> Redactor:
 
 
 def _list_forms(secret: str) -> Iterator[str]:
-    """Yield the forms of a secret, except those that are too short to tell from other text."""
+    """Yield the forms in which programs print a secret, itself included, of at least 8 characters each.
+
+    Shorter forms would match other text. The module's docstring lists the encodings.
+    """
     content = secret.encode("utf-8", "surrogateescape")
     percent = [quote(content, safe=""), quote(content), quote_plus(content)]
     pairs = [f"{byte:02x}" for byte in content]
@@ -179,12 +187,15 @@ def _list_forms(secret: str) -> Iterator[str]:
 
 
 def _fold_case(text: str) -> str:
-    """Return a text in lower case with all characters at their positions."""
+    """Return a text in lower case, of the same length: a letter whose lower case is longer stays."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _find_probe(form: bytes) -> bytes:
-    """Return the substring of a form to search first; many forms of one secret share it."""
+    """Return the longest part of a form that no encoding escapes, or the form if that part is short.
+
+    Many forms of one secret share it, so data without it have none of these forms.
+    """
     plain = max(_PLAIN.findall(form), key=len, default=b"")
     return plain if len(plain) >= _SHORTEST else form
 
@@ -197,5 +208,6 @@ def _list_base64_forms(content: bytes) -> Iterator[str]:
     """
     for before in range(3):
         whole = b64encode(bytes(before) + content).rstrip(b"=").decode("ascii")
+        # 6 bits a character: rounded up at the beginning and down at the end, where neighbours decide too.
         known = whole[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
         yield from (known, known.translate(_URL_SAFE))

@@ -28,7 +28,10 @@ def new_file(name: str, suffix: str) -> Path:
 
 
 def new_folder(inside: Path | None = None) -> Path:
-    """Create an empty temporary folder, `inside` another one; raise ResultsError if that fails."""
+    """Create an empty temporary folder and return its path; raise ResultsError if that fails.
+
+    inside  the folder that contains it; None: the system's folder for temporary files
+    """
     with _explain_errors():
         return Path(tempfile.mkdtemp(prefix="genbench-", dir=inside))
 
@@ -54,7 +57,7 @@ def probe(folder: Path, size: int = 4096) -> None:
 
 
 def can_be_written(folder: Path) -> bool:
-    """Return whether a folder takes files of the size of records."""
+    """Return whether a file of 1 MiB, the size of a large record, can be written into a folder."""
     try:
         probe(folder, _LARGE)
     except OSError:

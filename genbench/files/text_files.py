@@ -77,7 +77,10 @@ def fields_of(path: Path) -> tuple[str, ...]:
 
 
 def _read_bytes(path: Path, name: str) -> bytes:
-    """Return the bytes of a regular file of allowed size."""
+    """Return the bytes of a file; raise DataError if it is not regular, or is too large.
+
+    name  of the file, for messages
+    """
     try:
         return read_regular(path, MOST_FILE_BYTES)
     except OSError as error:
@@ -85,7 +88,10 @@ def _read_bytes(path: Path, name: str) -> bytes:
 
 
 def _decode_utf8(content: bytes, name: str) -> str:
-    """Decode UTF-8, without a leading byte order mark; refuse NUL characters."""
+    """Return bytes as a text without a leading byte order mark.
+
+    Raises DataError, with the line, for bytes that are not UTF-8, and for NUL characters.
+    """
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode("utf-8")
@@ -102,14 +108,17 @@ def _decode_utf8(content: bytes, name: str) -> str:
 
 
 def _select_lines(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
-    """Yield the lines with more than white space, and "" for a blank one before the last of them if kept."""
+    """Yield the lines that have more than white space, in order.
+
+    keeps_blank  whether a blank line is "", unless only blank lines follow; otherwise it is left out
+    """
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     full = (line if line.strip() else "" for line in lines[: last + 1])
     return (line for line in full if line or keeps_blank)
 
 
 def _join_paragraphs(lines: list[str]) -> Iterator[str]:
-    """Yield runs of full lines, each joined by line feeds."""
+    """Yield the paragraphs: lines between blank ones, joined by line feeds."""
     runs = itertools.groupby(lines, key=lambda line: bool(line.strip()))
     return ("\n".join(run) for is_full, run in runs if is_full)
 
@@ -145,7 +154,7 @@ def _read_json_text(line: str, field: str, where: str, option: str) -> str:
 
 
 def _check_encodable(text: str, where: str) -> str:
-    """Return the text if UTF-8 can encode it: JSON can contain lone surrogates."""
+    """Return the text; raise DataError if UTF-8 cannot encode it, as JSON can contain lone surrogates."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -157,9 +166,15 @@ def _check_encodable(text: str, where: str) -> str:
 
 
 def _read_csv_column(content: str, field: str, name: str, option: str) -> Iterator[str]:
-    """Yield the cells of a column below the first row; blank lines are skipped."""
+    """Yield the cells of the column `field` below the first row; blank lines are skipped.
+
+    option  what messages call the option that sets `field`
+
+    Raises DataError if there is not exactly one such column, if a row has more or fewer cells than the first,
+    or if a cell is empty.
+    """
     rows = iter(_read_csv_rows(content, name))
-    line, head = next(rows, (0, [field]))
+    line, head = next(rows, (0, [field]))  # an empty file has no texts, and is no error
     if field not in head:
         raise DataError(
             f"{name}, line {line} has no column {field!r}, it has {reprlib.repr(head)}; "
@@ -182,7 +197,10 @@ def _read_csv_column(content: str, field: str, name: str, option: str) -> Iterat
 
 
 def _read_csv_rows(content: str, name: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that have cells, each with the number of its first line."""
+    """Return the rows that have cells, each as (number of its first line, cells).
+
+    Raises DataError if the content is not CSV.
+    """
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     before = csv.field_size_limit(max(1, len(content)))  # a global setting, restored below
     rows, line = [], 1
