@@ -176,6 +176,7 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
         raise TypeError(f"{component.reference} is a {component.kind}, no {kind.kind}")
     contract = read_contract(component.spec, f"{entry.where}: {component.who}")
     options = fill_options(contract, entry.options, where=entry.where, folder=folder)
+    # Before `canonical_options` hashes the files, so that an edit in between is noticed.
     files = _identify_paths(component, contract, options)
     canonical = canonical_options(contract, options)
     named = _list_named_variables(contract, options)
@@ -199,7 +200,10 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
 def _identify_paths(
     component: Component, contract: Contract, options: Mapping[str, Any]
 ) -> dict[str, Identity]:
-    """Return the identities of paths, given or fetched, by place; none for components without keys."""
+    """Return the identities of the paths among options and of fetched assets, by place in the options.
+
+    Components without keys have none: no key says what their files contained.
+    """
     if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
     paths = find_paths(options)
@@ -213,7 +217,10 @@ def _identify_paths(
 def _find_fetched(
     component: Component, contract: Contract, options: Mapping[str, Any], where: str
 ) -> dict[str, Path]:
-    """Return the paths of the fetched files, by option."""
+    """Return the path of the fetched asset of each option that has an asset and no value, by option.
+
+    Raises NotFetchedError if a file was not fetched, and SuiteError if it is damaged.
+    """
     paths: dict[str, Path] = {}
     for option in contract.options:
         asset = option.asset
@@ -233,7 +240,10 @@ def _find_fetched(
 
 
 def _list_named_variables(contract: Contract, options: Mapping[str, Any]) -> list[str]:
-    """Return the names of environment variables in the options marked Variable."""
+    """Return the names of environment variables in the options marked Variable.
+
+    Such an option is one name, several names, or None.
+    """
     values = [options[option.name] for option in contract.options if has_mark(option.annotation, Variable)]
     names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
     return [name for name in names if isinstance(name, str)]
@@ -246,7 +256,12 @@ def _list_hosts(contract: Contract, options: Mapping[str, Any], where: str) -> l
 
 
 def _read_host(url: str, where: str) -> str:
-    """Return the host of a URL with a port that is not the default; raise SuiteError for another text."""
+    """Return the host of a URL, with its port if that is not the default one: "host" or "host:8000".
+
+    where  the key in the suite, for messages
+
+    Raises SuiteError for a text without a host; the message does not show it, since it may be a secret.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -288,7 +303,7 @@ def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
 
 
 def drop_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
-    """Return a part without the types of its options, which may not be picklable."""
+    """Return a part without the options of its contract, whose annotations may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))
 
 
@@ -303,11 +318,11 @@ def check_allowed(allowed: Iterable[object]) -> None:
 
 
 def check_keys(parts: Iterable[Part[Spec]], allowed: Collection[str]) -> None:
-    """Raise SuiteError if a component of a suite would send a variable to a server without consent.
+    """Raise SuiteError if a component would send an environment variable to a server without consent.
 
-    allowed  the consents, NAME@HOST; HOST has its port if the suite's URL has one
+    allowed  the consents of the user, NAME@HOST; HOST has its port if the suite's URL has one
 
-    The suite names both variable and server, and it may come from someone else.
+    The suite names both variable and server, and a stranger's suite could thus send a key to its author.
     """
     for part in parts:
         for pair in part.sends:

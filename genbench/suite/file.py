@@ -91,9 +91,12 @@ class MetricEntry(SuiteEntry):
 
 
 def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEntry:
-    """Return the entry of a table, with `limits` for those that it does not set.
+    """Return the entry of a table; all its keys but `use`, `name` and limits are options.
 
-    Raises SuiteError, prefixed with `where`, for invalid values.
+    where   the file and the key of the table, for messages
+    limits  the limits that hold where the table sets none
+
+    Raises SuiteError, prefixed with `where`, for an invalid value; the component checks the options later.
     """
     options = {key: value for key, value in table.items() if key not in ("use", "name", *LIMITS)}
     _check_finite(where, options)
@@ -103,7 +106,10 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEnt
 
 
 def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
-    """Return the metric of a table, with its extractor; raises the same errors as `read_entry`."""
+    """Return the entry of a metric's table, with its extractor; raise the same errors as `read_entry`.
+
+    The extractor has the limits of the metric, unless its own table sets others.
+    """
     plain = read_entry(where, {key: value for key, value in table.items() if key != "extractor"}, limits)
     if plain.name is not None:
         _read_name(f"{where}.name", plain.name, check_metric_name)
@@ -122,7 +128,10 @@ def _read_name(where: str, value: Any, check: Callable[[object, str], str] = che
 
 
 def _read_reference(where: str, value: Any, limits: Limits) -> SuiteEntry:
-    """Return the entry of a name, or of a table with `use`."""
+    """Return the entry of a component given by name, or by a table with `use` and options.
+
+    Raises SuiteError, prefixed with `where`, for any other value.
+    """
     table = {"use": value} if isinstance(value, str) else value
     if not isinstance(table, dict):
         raise SuiteError(f"{where}: expected a name or a table with `use`, got {value!r}")
@@ -173,7 +182,10 @@ class Suite:
     text: str
 
     def with_changes(self, *, seeds: Sequence[int] | None, n: int | Mapping[str, int] | None) -> Suite:
-        """Return the suite with other seeds or another n; raise SuiteError if they are not allowed."""
+        """Return the suite with other seeds or another n; None keeps the suite's own.
+
+        Raises SuiteError for values that a suite file may not have either.
+        """
         new_seeds = self.seeds if seeds is None else _read_seeds("seeds", _to_list(seeds))
         new_n = self.n if n is None else _read_n("n", n, [entry.board_id for entry in self.datasets])
         return replace(self, seeds=new_seeds, n=new_n)
@@ -214,7 +226,13 @@ def read_suite(source: str | Path) -> Suite:
 
 
 def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
-    """Return the suite in a TOML `text`; `file` is its name in messages."""
+    """Return the suite in a TOML `text`.
+
+    file    the name of the suite in messages
+    folder  the base of its relative paths
+
+    Raises SuiteError, naming file and key, for an invalid suite.
+    """
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: TOMLDecodeError, or a number of 5,000 digits
@@ -246,7 +264,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
 
 
 def _find_file(source: str | Path) -> Path | None:
-    """Return the path of a suite file, or None if there is none."""
+    """Return the path of an existing file that a user named, with "~" expanded, or None."""
     try:
         path = Path(source).expanduser()
         return path if path.is_file() else None
@@ -268,7 +286,10 @@ def _read_text(path: Path) -> str:
 
 
 def _read_entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return each table of a kind, with its place for messages."""
+    """Return each table of a kind as (its place for messages, the table): ("s.toml: metric[0]", {…}).
+
+    Raises SuiteError if the value is no list of tables, or an empty one.
+    """
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise SuiteError(f"{file}: {kind}: expected [[{kind}]] tables")
     if not value:
@@ -277,7 +298,7 @@ def _read_entries(file: str, kind: str, value: Any) -> list[tuple[str, dict[str,
 
 
 def _read_seeds(where: str, value: Any) -> tuple[int, ...]:
-    """Return the seeds; raise SuiteError for an empty list or equal ones."""
+    """Return the seeds; raise SuiteError unless they are a list of different integers of at least 0."""
     if not isinstance(value, list) or not value:
         raise SuiteError(f"{where}: expected a list of at least one seed, got {value!r}")
     seeds = tuple(_read_integer(f"{where}[{number}]", seed, least=0) for number, seed in enumerate(value))
@@ -292,7 +313,12 @@ def _to_list(value: Any) -> Any:
 
 
 def _read_n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[str, int]:
-    """Return the number of fakes, or a table with that on each dataset, by its id."""
+    """Return the number of fakes, or a table of the number on each dataset, by the dataset's id.
+
+    datasets  the ids of the suite's datasets; a table must have exactly these
+
+    Raises SuiteError for another table, and for a number below 1 or above ten million.
+    """
     if not isinstance(value, Mapping):
         return _read_integer(where, value, least=1, most=_MOST_SAMPLES)
     for name in value:
@@ -307,7 +333,7 @@ def _read_n(where: str, value: Any, datasets: Sequence[str]) -> int | Mapping[st
 
 
 def _read_n_real(where: str, value: Any) -> int | Literal["all"] | None:
-    """Return the number of real samples, "all", or None if it is not set."""
+    """Return the number of real samples, "all", or None if it is not set; raise SuiteError for others."""
     return value if value is None or value == "all" else _read_integer(where, value, least=1)
 
 
@@ -321,7 +347,10 @@ def _read_integer(where: str, value: Any, *, least: int, most: int = _GREATEST_I
 
 
 def _read_controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, ...] | None:
-    """Return the listed controls; None if there is no list, which means genbench's own."""
+    """Return the listed controls, () for false, or None without the key, which means genbench's own.
+
+    Raises SuiteError for any other value.
+    """
     if value is None:
         return None
     if value is False:
@@ -337,8 +366,8 @@ def _read_controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, 
 def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
     """Return the name and the options in "name option=value …"; a value that is not TOML is a text.
 
-    Spaces in single or double quotes do not end a value or an "option=value", as in a shell.
-    `where` begins the message of an error. Raises SuiteError for anything else.
+    As in a shell, a space inside single or double quotes does not end a value. Raises SuiteError, prefixed
+    with `where`, if there is no name, or if a word after it is no "option=value".
     """
     name, *words = [_unquote(word) for word in re.findall(_WORD, text)] or [""]
     if not name or not all("=" in word[1:] for word in words):
@@ -353,13 +382,13 @@ def write_words(table: Mapping[str, Any]) -> str:
 
 
 def _write_value(value: Any) -> str:
-    """Return a value as TOML, or a text as it is if it comes back as the same text."""
+    """Return a value as TOML; a text stays without quotes if `_parse_value` reads it as the same text."""
     is_plain = isinstance(value, str) and not set(value) & set(" \t\n\"'") and _parse_value(value) == value
     return value if is_plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _parse_value(text: str) -> Any:
-    """Return a text as a TOML value, or as a text without quotes if it is no TOML."""
+    """Return the value of a text in TOML, such as 100 for "100"; a text that is no TOML, without quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

@@ -69,13 +69,14 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     _check_unique("metric", [name for group in groups for name, _ in group.outputs])
     named = (*suite.datasets, *entries, *(suite.controls or ()))
     components = [part.component for part in (*datasets, *generators)]
+    # Controls that genbench adds come last, and have no entry in the suite, so `zip` leaves them out.
     chosen = [(entry, each, each.names) for entry, each in zip(named, components, strict=False)]
     check_entry_names([*chosen, *_list_metrics(suite, catalog, modalities)], catalog, modalities)
     return Resolved(catalog=catalog, datasets=datasets, generators=generators, groups=groups)
 
 
 def served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
-    """Return the modalities that the datasets may have; none if one of them may have any."""
+    """Return the references of the modalities that the datasets may have; none if one may have any."""
     every = [part.component.modalities for part in datasets]
     return frozenset(chain.from_iterable(every)) if all(every) else frozenset()
 
@@ -84,6 +85,10 @@ def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: C
     """Return the computation of a metric's entry; relative paths are relative to `folder`.
 
     modalities  of the data, none if unknown: they decide between components of one name
+
+    If the entry has no name, the id of an output is the output's name, with the extractor in brackets unless
+    that is the canonical one: "fid[pixels]".
+    Raises SuiteError or PluginError, naming the key, for an invalid entry.
     """
     try:
         component, names = catalog.find_metric(entry.use, modalities)
@@ -111,7 +116,7 @@ def canonical_extractors(
 ) -> tuple[Component, ...]:
     """Return the installed extractors that the spec of a metric can mean by its canonical one.
 
-    That of the metric's own distribution, if it has one, and then no other.
+    If the metric's own distribution has an extractor of that name, only this one is returned.
     """
     name = metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
     if name is None:
@@ -120,7 +125,7 @@ def canonical_extractors(
 
 
 def _make_groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tuple[Group, ...]:
-    """Return one group per computation; entries with the same computation share a group."""
+    """Return one group per computation: entries of one metric with equal options and extractor share it."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
         group = make_group(entry, suite.folder, catalog, modalities)
@@ -134,7 +139,10 @@ def _make_groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) ->
 def _list_metrics(
     suite: Suite, catalog: Catalog, modalities: Collection[str]
 ) -> Iterator[tuple[SuiteEntry, Component, tuple[str, ...]]]:
-    """Yield the entry of each metric and each extractor, its component, and the names that it means."""
+    """Yield (entry, component, names) of each metric and each extractor that the suite names.
+
+    names  of the outputs that a metric's entry means, or of the extractor
+    """
     for entry in suite.metrics:
         yield entry, *catalog.find_metric(entry.use, modalities)
         if entry.extractor is not None:
@@ -143,7 +151,10 @@ def _list_metrics(
 
 
 def _join_groups(group: Group, more: Group, where: str) -> Group:
-    """Return two groups of one computation as one; raise SuiteError for a number that both yield."""
+    """Return two groups of one computation as one; raise SuiteError for an output that both have.
+
+    where  the entry of the second group, for messages
+    """
     known = {output.name: name for name, output in group.outputs}
     for _, output in more.outputs:
         if output.name in known:
@@ -156,7 +167,12 @@ def _make_extractor(
     entry: MetricEntry, metric: Part[MetricSpec], canonical: Sequence[Component], folder: Path,
     catalog: Catalog, modalities: Collection[str],
 ) -> Part[ExtractorSpec] | None:  # fmt: skip
-    """Return the extractor of a metric, or None for a metric that takes samples."""
+    """Return the extractor of a metric, or None for a metric that takes samples.
+
+    canonical  the extractors that the metric's spec can mean, one of which is taken if the entry names none
+
+    Raises SuiteError if the entry names one for a metric of samples, or one that lacks outputs it takes.
+    """
     where = f"{entry.where}.extractor"
     if metric.spec.takes == "samples":
         if entry.extractor is not None:
@@ -173,9 +189,13 @@ def _make_extractor(
 def _name_canonical_extractor(
     entry: MetricEntry, metric: Part[MetricSpec], canonical: Sequence[Component], catalog: Catalog
 ) -> SuiteEntry:
-    """Return the metric's canonical extractor; raise SuiteError, naming others, if there is none."""
+    """Return an entry that names the metric's canonical extractor, with the limits of the metric's entry.
+
+    Raises SuiteError, naming extractors with fitting outputs, if the metric has none or it is not installed.
+    """
     name = metric.spec.extractor
     if name is not None and canonical:
+        # Of several, `make_part` chooses by modality, or refuses the name as ambiguous.
         use = canonical[0].reference if len(canonical) == 1 else name
         return SuiteEntry(use=use, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
@@ -188,7 +208,7 @@ def _name_canonical_extractor(
 
 
 def _is_canonical(extractor: Part[ExtractorSpec], canonical: Sequence[Component]) -> bool:
-    """Return whether an extractor is the metric's canonical one, with default options."""
+    """Return whether an extractor is the metric's canonical one, with defaults for all signed options."""
     if tuple(canonical) != (extractor.component,):
         return False
     contract = extractor.contract
@@ -206,7 +226,10 @@ def _list_outputs(metric: Part[MetricSpec]) -> str:
 def _check_generators(
     generators: Sequence[Part[GeneratorSpec]], datasets: Sequence[Part[DatasetSpec]]
 ) -> None:
-    """Raise SuiteError if two generators that can meet one dataset have one id."""
+    """Raise SuiteError if two generators that serve one modality of the datasets have one id.
+
+    Controls of different modalities may share an id, since no dataset has both.
+    """
     declared = chain.from_iterable(part.spec.modalities for part in generators)
     known = served_modalities(datasets) or set(declared)
     served = [{modality} for modality in sorted(known)] or [set()]
@@ -237,6 +260,7 @@ def check_entry_names(
     """
     homes = {component.owner.distribution for _, component, _ in chosen}
     for entry, component, own in chosen:
+        # Its component's own name, or a name of the same output, confuses no reader.
         if entry.name is None or entry.name in (*own, entry.use.rpartition(":")[2]):
             continue
         met = _common_modalities(component, modalities)
@@ -261,7 +285,7 @@ def _describe_taken(entry: SuiteEntry, other: Component) -> str:
 def controls_of(
     suite: Suite, catalog: Catalog, competing: Collection[Component], modalities: Collection[str]
 ) -> tuple[Part[GeneratorSpec], ...]:
-    """Return the controls of a suite.
+    """Return the controls of a suite: those that it lists, in order, or else genbench's own.
 
     Without a list of controls, they are those of genbench that serve the suite's data; a control of another
     distribution joins only a suite that names it.
@@ -305,7 +329,7 @@ def _make_control(
 
 
 def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    """Return, for each output of a metric, the roles of controls that it may not find worse than real data.
+    """Return by output of a metric the sorted roles of controls that it may not find worse than real data.
 
     A fault may name the role of the control that has it. A metric may not see the control if its `expects`
     says anything but `worse` of the strongest level of that fault, known failures included: to a count of
@@ -345,7 +369,11 @@ def _read_strongest_expectations(
 def _list_unseen_roles(
     declared: Mapping[str, Expected], faults: Mapping[str, FaultSpec], extractor: str | None
 ) -> tuple[str, ...]:
-    """Return the sorted roles of the controls that have a fault of which not only `worse` is expected."""
+    """Return the sorted roles of the controls whose fault has another expectation than `worse`.
+
+    declared   expectations by fault or "fault[extractor]"; a fault without one does not count
+    extractor  the name of the metric's extractor, or None
+    """
     expected = {
         fault: find_declaration(declared, fault, extractor) for fault, spec in faults.items() if spec.control
     }

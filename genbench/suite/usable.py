@@ -64,7 +64,7 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
     instead  generators that replace the suite's, if any; their relative paths are relative to the working
              folder
 
-    Components that serve none of the usable datasets are left out too.
+    Generators and metrics that serve none of the usable datasets are left out too, but are not `unusable`.
     """
     sieve = _Sieve(catalog)
     datasets = sieve.make_usable(
@@ -94,7 +94,7 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
 
 @dataclass(frozen=True)
 class _Sieve:
-    """What makes the components of entries, and collects the entries whose components cannot be used."""
+    """Makes the components of entries, and adds to `unusable` the entries for which that fails."""
 
     catalog: Catalog
     unusable: list[UnusableEntry] = field(default_factory=list)
@@ -102,7 +102,10 @@ class _Sieve:
     def make_usable(
         self, kind: str, entries: Sequence[_EntryT], make: Callable[[_EntryT], _MadeT]
     ) -> list[tuple[_EntryT, _MadeT]]:
-        """Return each usable entry with its component."""
+        """Return each usable entry with what `make` returns for it; add the others to `unusable`.
+
+        kind  "dataset", "generator" or "metric"
+        """
         pairs = []
         for entry in entries:
             try:
@@ -118,7 +121,10 @@ def _serves(group: Group, modalities: frozenset[str]) -> bool:
 
 
 def _describe_unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Exception) -> UnusableEntry:
-    """Return an entry with the error that makes it unusable."""
+    """Return an entry with the error that makes it unusable, and with the facts that explain the error.
+
+    Options are read only after a SuiteError and without missing modules: a broken plugin cannot be imported.
+    """
     uses = [(kind, entry.use)]
     if isinstance(entry, MetricEntry) and entry.extractor is not None:
         uses.append(("extractor", entry.extractor.use))
