@@ -61,10 +61,14 @@ class AnswerCache:
                 draft.unlink()
 
     def _publish(self, draft: Path, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Rename a temporary file to its final name, unless a complete answer already has it."""
+        """Give a temporary file its final name, and return the answer that then has that name.
+
+        If another process has put a complete answer there, that one stays and is returned, so that all
+        processes use the same answer; a damaged one is replaced.
+        """
         place = self._place(request)
         try:
-            place.hardlink_to(draft)
+            place.hardlink_to(draft)  # unlike a rename, it fails if the name is taken
         except OSError:  # it exists, or this file system has no links
             stored = self.get(request)
             if stored is not None:

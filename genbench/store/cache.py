@@ -42,9 +42,10 @@ def keep(
     store: Store, key: Mapping[str, Any], write: Callable[[Path], None],
     notes: Callable[[], Mapping[str, Any]], report: Callable[..., None],
 ) -> Artefact | None:  # fmt: skip
-    """Store the files that `write(folder)` writes; if the store fails, report a `warning` and return None.
+    """Store the files that `write(folder)` writes, and return the artefact; None if the store fails.
 
     notes()  returns the artefact's notes; it is called after `write`, which may add to them
+    report   is called with a `warning` that says why the store failed, so that the run can go on without
     """
     known: dict[str, Any] = {}
 
@@ -67,6 +68,10 @@ def find_or_make(
     """Return the content and the notes of a key's artefact: `read` on a cache hit, else made and stored.
 
     make()  returns the content in memory, its notes, and the function that writes it to a folder
+    report  is called with a `warning` if the content cannot be stored
+
+    What was made is read back from the store, so that a cache hit and a miss give the same content; if it
+    cannot be stored or was evicted, the content in memory is returned.
     """
     artefact = store.get(key)
     content = read_artefact(artefact, read)

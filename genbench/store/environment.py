@@ -29,7 +29,10 @@ _LIBRARIES = ("numpy", "pandas", "Pillow", "safetensors", "scikit-learn", "scipy
 
 
 def versions(modules: Iterable[str]) -> dict[str, str]:
-    """Return the versions of the distributions that contain `modules`, by module; "" for an unknown one."""
+    """Return the version of the distribution that contains each of `modules`, by module; "" if unknown.
+
+    A module of several distributions has their versions separated by commas.
+    """
     modules = list(modules)
     owners = _map_distributions() if modules else {}
     return {
@@ -40,7 +43,7 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
 
 @functools.cache
 def _map_distributions() -> Mapping[str, list[str]]:
-    """Return the distributions of each installed module: reading them all takes half a second."""
+    """Return the names of the distributions of each top-level module; cached, as it takes half a second."""
     return metadata.packages_distributions()
 
 
@@ -52,7 +55,7 @@ def libraries() -> dict[str, str]:
 
 
 def machine(threads: int, device: str) -> dict[str, Any]:
-    """Return the properties of the machine for a record."""
+    """Return the properties of the machine for a record: processor, device, platform and threads."""
     return {
         "cpu": _read_cpu_name(),
         "device": device,
@@ -62,7 +65,10 @@ def machine(threads: int, device: str) -> dict[str, Any]:
 
 
 def thread_variables(threads: int) -> dict[str, str]:
-    """Return the environment variables that fix thread counts; libraries read them on import."""
+    """Return the environment variables that fix thread counts, and make cuBLAS and hashes deterministic.
+
+    Libraries read them on import, and Python at its start.
+    """
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return dict.fromkeys(names, str(threads)) | {"CUBLAS_WORKSPACE_CONFIG": ":4096:8", "PYTHONHASHSEED": "0"}
 

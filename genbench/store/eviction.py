@@ -96,7 +96,7 @@ def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> 
         try:
             whole += check_artefact(item.path) is not None  # None: evicted meanwhile
         except DamagedError as error:
-            put_aside(root, item.path)
+            put_aside(root, item.path)  # so that the next run recomputes it
             damaged.append((item, str(error)))
         done += item.size_bytes
         report(done)
@@ -111,7 +111,7 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
     ResultsError if it cannot be changed.
     """
     items = take_stock(root)
-    _empty_trash(root)
+    _empty_trash(root)  # which `take_stock` does not count
     left = sum(item.size_bytes for item in items)
     removed = []
     for item in sorted(items, key=lambda item: ("damaged", "draft", "whole").index(item.state)):
@@ -121,7 +121,7 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
             continue
         if remove(root, item.path):
             removed.append(item)
-        left -= item.size_bytes
+        left -= item.size_bytes  # also if another process has removed it
     return Eviction(removed=tuple(removed), left_bytes=left)
 
 
@@ -141,7 +141,7 @@ def _list_kinds(root: Path) -> list[Path]:
 
 
 def _list_shelves(kind: Path) -> list[Path]:
-    """Return the folders of a kind whose names are the first two digits of keys."""
+    """Return the folders of a kind of artefacts whose names are the first two digits of keys, sorted."""
     return [path for path in sorted(kind.iterdir()) if _SHELF.fullmatch(path.name) and path.is_dir()]
 
 
@@ -164,7 +164,7 @@ def _list_damaged_items(root: Path) -> Iterator[Item]:
 
 
 def _make_item(path: Path, kind: str, state: str) -> Item:
-    """Return a path as an item; one that is removed meanwhile has size 0."""
+    """Return a path as an item, with its size and last use; both are 0 if it is removed meanwhile."""
     size, used = 0, 0
     with contextlib.suppress(OSError):
         used = path.lstat().st_mtime_ns
@@ -175,7 +175,11 @@ def _make_item(path: Path, kind: str, state: str) -> Item:
 
 
 def remove(root: Path, path: Path) -> bool:
-    """Move a path to the trash and unlink it; return False if it did not exist any more."""
+    """Move a path to the trash and delete it; return whether it still existed.
+
+    The rename comes first, so that readers see the artefact whole or not at all. Raises ResultsError if the
+    path cannot be moved; what cannot be deleted stays in the trash.
+    """
     trash = root / _TRASH
     try:
         trash.mkdir(exist_ok=True)

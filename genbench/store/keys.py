@@ -70,10 +70,11 @@ def fit_key(
     generator: Part[GeneratorSpec], data_hash: str, seed: int, settings: Settings, modality: Component,
     readers: Mapping[str, Part[DatasetSpec]] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the key of a fitted generator; it includes what it takes besides samples.
+    """Return the key of a fitted generator.
 
-    modality  of the data
-    readers   what opens its paths of outputs, by option; none is left out
+    modality  of the data; its code is in the key only if the generator takes the modality
+    readers   the components that open its paths of outputs, by option; they are in the key only if there are
+              some and the generator takes `open_outputs`
     """
     given = {
         "modality": _source_fields(modality, code_of(modality), modality.spec.needs),
@@ -94,7 +95,10 @@ def sample_key(fit: Mapping[str, Any], n: int, chunk: int | None) -> dict[str, A
 
 
 def draw_key(samples: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the key under which the store notes the hash of the first samples that had the key `samples`."""
+    """Return the key under which the store notes the hash of the samples that were drawn first for a key.
+
+    samples  the key of the samples, from `sample_key`
+    """
     return {"kind": "draw", "format": _FORMAT, "samples": digest(dict(samples))}
 
 
@@ -131,7 +135,11 @@ def record_key(
 ) -> str:  # fmt: skip
     """Return the key of one output of a metric in one trial: a hash of everything that decides its value.
 
-    dataset  the dataset's own key, included for a metric that takes the `truth`
+    samples    the key of the fakes
+    n_real     the number to which the reference is cut, or None
+    data_hash  of the content of the dataset's splits
+    dataset    the dataset's own key, included for a metric that takes the `truth`
+    extractor  the extractor's key, or None
     """
     parts = {
         "kind": "record",
@@ -150,7 +158,7 @@ def comparison_key(
     group: Group, output: str, generator: str, *, fakes: Mapping[str, Sequence[Mapping[str, Any]]],
     n_real: int | None, data_hash: str, dataset: Mapping[str, Any], extractor: Mapping[str, Any] | None,
 ) -> str:  # fmt: skip
-    """Return the key of one output of a comparison for one generator.
+    """Return the key of one output of a comparison for one generator; other arguments as for `record_key`.
 
     fakes  by generator, the keys of its samples at all seeds: the number changes when a rival joins
     """
@@ -163,7 +171,7 @@ def comparison_key(
 
 
 def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
-    """Return the key of a trial's trace, made of its samples' key and its ids on the board."""
+    """Return the key of a trial's trace: a hash of its samples' key and of its two ids on the board."""
     return digest({"kind": "trace", "samples": digest(dict(samples)), "ids": [dataset, generator]})
 
 
@@ -173,6 +181,9 @@ def signature(
 ) -> dict[str, Any]:  # fmt: skip
     """Return everything that decides a number, except seeds, as JSON-like values.
 
+    Boards rank only numbers of equal signatures together.
+
+    n       number of fakes
     n_real  None if the reference is not cut: "all" in the signature, or None for a metric without reference;
             "moments" if only its mean and covariance are given
     split   None for a reference that is no split of a dataset
@@ -196,7 +207,10 @@ def signature(
 def comparison_signature(
     alone: Mapping[str, Any], generators: Iterable[Part[GeneratorSpec]], seeds: Iterable[int]
 ) -> dict[str, Any]:
-    """Return the signature of a comparison: its metric's, with the generators and seeds that took part."""
+    """Return the signature of a comparison: its metric's, with the generators and seeds that took part.
+
+    alone  the signature of its metric, from `signature`
+    """
     participants = {
         part.name: {
             "generator": part.component.reference,
@@ -220,14 +234,20 @@ def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[
 
 
 def _reference_size(group: Group, n_real: int | str | None) -> int | str | None:
-    """Return the number of samples to which a metric's reference is cut, "all", or None without reference."""
+    """Return the `n_real` of a signature: a number, "all" if it is None, "moments" as it is.
+
+    A metric that takes neither `real` nor `held_out` has no reference, and gets None.
+    """
     if _CUT.isdisjoint(group.metric.contract.sides):
         return None
     return "all" if n_real is None else n_real
 
 
 def _hash_weights(extractor: Part[ExtractorSpec]) -> str | None:
-    """Return the SHA-256 of an extractor's canonical weights, None if it has none."""
+    """Return the SHA-256 of an extractor's canonical weights, None if its spec names none.
+
+    Raises PluginError, naming the extractor, if they are not installed.
+    """
     if extractor.spec.canonical is None:
         return None
     try:
@@ -260,13 +280,17 @@ def _full_version(part: Part[Spec]) -> str:
 
 
 def _code_fields(part: Part[Spec]) -> dict[str, Any]:
-    """Return the fields of a key for a component's code and options."""
+    """Return the fields of a key that identify a component's code, and its options as JSON-like values."""
     source = _source_fields(part.component, part.code, part.modules)
     return source | {"options": dict(part.canonical)}
 
 
 def _source_fields(component: Component, code: Code | None, modules: Collection[str]) -> dict[str, Any]:
-    """Return the fields of a key for a component's code."""
+    """Return the fields of a key that identify a component's code.
+
+    code     None for a component without keys
+    modules  optional modules that it imports; their versions are in the key
+    """
     return {
         "component": component.reference,
         "distribution": component.owner.file_hash or component.owner.version,

@@ -123,8 +123,9 @@ class Store:
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
     ) -> Artefact:
-        """Store the files of `write(folder)` with JSON-like notes; an intact existing artefact stays.
+        """Store the files that `write(folder)` writes, with JSON-like notes, and return the artefact.
 
+        If an intact artefact of the key exists, it stays and is returned. Secrets in notes are redacted.
         Raises ResultsError if it cannot be written; this includes every OSError of `write`.
         """
         place = self.place(key)
@@ -152,14 +153,17 @@ class Store:
         return self.root / str(key["kind"]) / name[:2] / name
 
     def _read_meta(self, key: Mapping[str, Any]) -> Any:
-        """Return the metadata of an artefact, or None."""
+        """Return the sealed metadata of a key's artefact, None if it is missing or damaged."""
         try:
             return read_sealed(self.place(key) / _META, _SCHEMA)
         except (OSError, DamagedError):
             return None
 
     def _publish(self, draft: Path, key: Mapping[str, Any], body: Mapping[str, Any]) -> Artefact:
-        """Rename a draft to its final place and return the artefact, or another process's intact one."""
+        """Rename a draft to its final place and return the artefact, or another process's intact one.
+
+        Raises OSError if the rename fails, or if at each of three tries something damaged has the place.
+        """
         for _ in range(_TRIES):
             place = self.place(key)
             try:
@@ -182,7 +186,9 @@ def store_folder() -> Path:
 
 
 def open_store(root: Path | None = None) -> tuple[Store, str | None]:
-    """Return a writable store, and a warning if it is only a temporary one.
+    """Return a writable store, and a warning if it is only a temporary one, else None.
+
+    root  the folder of the store; None: the one of `store_folder`
 
     A cache that cannot be written costs time, not results: the run continues with a temporary store.
     """
@@ -214,6 +220,7 @@ def check_artefact(folder: Path) -> Artefact | None:
     except OSError as error:
         if not os.path.lexists(folder):  # missing, or evicted meanwhile
             return None
+        # A file of the artefact is missing or unreadable for good; other errors, as of rights, may pass.
         if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EIO):
             raise DamagedError(error.strerror or str(error)) from error
         raise ResultsError(f"{folder} cannot be read: {error.strerror or error}") from error
@@ -234,7 +241,7 @@ def put_aside(root: Path, folder: Path) -> None:
 
 
 def _make_artefact(folder: Path, body: Mapping[str, Any]) -> Artefact:
-    """Return the artefact in a folder with this metadata."""
+    """Return the artefact in a folder whose sealed metadata is `body`."""
     return Artefact(folder / _FILES, body["notes"], body["files"])
 
 
