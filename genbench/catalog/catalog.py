@@ -187,6 +187,7 @@ def catalog_of(plugins: Mapping[str, object]) -> Catalog:
     """Return the components of plugin objects, given by distribution name, for notebooks and tests."""
 
     def make_loadable(name: str, plugin: object) -> LoadablePlugin:
+        """Return an owner of version "0" for a plugin object, and a loader that returns the object."""
         module = getattr(plugin, "__name__", type(plugin).__name__)
         return Owner(name, "0", name, module), lambda: plugin
 

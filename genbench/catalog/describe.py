@@ -227,7 +227,7 @@ def describe(catalog: Catalog, component: Component) -> dict[str, Any]:
 
 
 def _summarize_component(catalog: Catalog, component: Component) -> dict[str, Any]:
-    """Return the fields of a component in lists."""
+    """Return the fields of a component that `list_components` gives."""
     spec = component.spec
     return (
         _pick_fields(component, "kind", "name", "reference")

@@ -322,7 +322,7 @@ def _collect_specs(plugin: Any) -> list[Spec]:
 
 
 def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
-    """Raise PluginError for an unknown hook, or one without the mark of hookimpl."""
+    """Raise PluginError for a hook of an unknown name, or for one that is not decorated with @hookimpl."""
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:

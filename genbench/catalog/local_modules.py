@@ -68,7 +68,10 @@ class LocalModules:
         importlib.invalidate_caches()  # a module may be younger than Python's list of the folder
 
     def check(self) -> None:
-        """Raise PluginError if a name would import, or has imported, something else than the module here."""
+        """Raise PluginError if a name would import, or has imported, something else than the module here.
+
+        The hash of the plugin's code would then cover another file than the one that runs.
+        """
         for name, place in self.tops.items():
             places = find_places(name)
             if places and place.resolve() not in places:
@@ -89,7 +92,10 @@ def read_local_modules(file: Path) -> LocalModules:
     beside: dict[str, Path] = {}
 
     def places_of(name: str) -> tuple[Path, ...]:
-        """Return the places of a module for `follow_imports`; note a top-level module beside the file."""
+        """Return the places of a module for `follow_imports`, () if it does not count.
+
+        It notes each top-level module that is in the folder of the file in `beside`.
+        """
         top = name.partition(".")[0]
         if top in sys.stdlib_module_names or top == PROJECT:
             return ()
@@ -135,7 +141,7 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None = None,  # noqa: ARG002 - the signature of finders
         target: ModuleType | None = None,  # noqa: ARG002 - the signature of finders
     ) -> ModuleSpec | None:
-        """Return the spec of a module or package, also of a folder without `__init__.py`."""
+        """Return the spec of a local module or package, also of a folder without `__init__.py`, or None."""
         place = self.places.get(fullname)
         return None if place is None else PathFinder.find_spec(fullname, [str(place.parent)])
 

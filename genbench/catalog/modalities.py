@@ -134,7 +134,8 @@ class Modality:
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
 
-        scale  what `scale` returned for the samples that a person compares; None: for `samples`
+        number  the index of the sample
+        scale   what `scale` returned for the samples that a person compares; None: for `samples`
         """
         method = self._require_method("render")
         shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
@@ -244,7 +245,10 @@ class Modality:
         return f"; {self.spec.advice}" if self.spec.advice else ""
 
     def _call_plugin(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        """Return what a function of the plugin returns; an unexpected error becomes a PluginError."""
+        """Return what a function of the plugin returns; raise PluginError for an error that it may not raise.
+
+        Errors of genbench's own types pass, since a plugin raises them on purpose.
+        """
         try:
             return function(*arguments, **options)
         except (GenbenchError, Invalid, Undefined):

@@ -37,7 +37,7 @@ class Moments:
 
     @classmethod
     def of(cls, features: NDArray[Any]) -> Moments:
-        """Return the moments of features (n, d); raise Invalid for fewer than two rows."""
+        """Return the moments of features (n, d), in float64; raise Invalid for fewer than two rows."""
         n, d = features.shape
         if n < 2:  # noqa: PLR2004 - the divisor is n - 1
             raise Invalid(f"a covariance needs at least 2 samples, got {n}")

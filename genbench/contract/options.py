@@ -233,7 +233,7 @@ def has_mark(annotation: Any, mark: type) -> bool:
 
 
 def type_name(annotation: Any) -> str:
-    """Return an annotation as source text, without its bounds."""
+    """Return an annotation as source text without its bounds, such as "int | None"."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return type_name(arguments[0])
@@ -250,7 +250,10 @@ def type_name(annotation: Any) -> str:
 
 
 def bounds(annotation: Any) -> list[str]:
-    """Return the bounds in an annotation, in words, the innermost last; the mark Unsigned counts as one."""
+    """Return the bounds in an annotation, such as [">= 1", "<= 64"], the innermost last.
+
+    The mark Unsigned gives "in no signature".
+    """
     arguments = typing.get_args(annotation)
     if typing.get_origin(annotation) is typing.Literal:
         return []
@@ -308,7 +311,10 @@ def _suggest_list(annotation: Any, value: Any) -> str:
 
 
 def _find_function(make: Callable[..., Any]) -> Any:
-    """Return the function in whose globals the annotations of `make` are evaluated."""
+    """Return the function that `make` calls, in whose globals its annotations are evaluated.
+
+    Partials and decorators are removed; of a class it is `__init__`, of another object its `__call__`.
+    """
     while isinstance(make, functools.partial):
         make = make.func
     if inspect.isclass(make):

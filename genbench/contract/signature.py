@@ -263,7 +263,7 @@ def canonical_options(contract: Contract, values: Mapping[str, Any]) -> dict[str
 
 
 def _canonical_value(option: Option, value: Any) -> Any:
-    """Return the value of an option as in keys: a path by its content, an asset by its checksum."""
+    """Return the value of an option as JSON-like values for keys; see `canonical_options`."""
     if option.asset is not None:
         return dict(asset_key(option.asset, value))
     if isinstance(value, PurePath):
@@ -283,7 +283,14 @@ def _check_input(name: str, kind: str, who: str) -> str:
 
 
 def _read_option(parameter: inspect.Parameter, kind: str, make: Callable[..., Any], who: str) -> Option:
-    """Return the option of a keyword-only parameter; raise PluginError if it violates the contract."""
+    """Return the option of a keyword-only parameter of `make`.
+
+    kind  of the component, which decides the names of inputs
+    who   the component, for messages
+
+    Raises PluginError for a name that an input or a suite file uses, and for a missing, unresolvable or
+    unsupported annotation.
+    """
     name, annotation = parameter.name, parameter.annotation
     if name in INPUTS[kind]:
         raise PluginError(f"{who}: option {name!r} has the name of an input; put inputs before the *")

@@ -68,6 +68,7 @@ def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
 
     @functools.wraps(init)
     def checked_init(self: Any, *values: Any, **fields: Any) -> None:
+        """Check the arguments, and pass them to the dataclass's own `__init__`."""
         known = [field.name for field in dataclasses.fields(self)]
         if values:
             raise PluginError(f"{cls.__name__} takes its fields by name: {known[0]}=…")

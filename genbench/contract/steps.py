@@ -69,6 +69,7 @@ def log_parts(log: Log, *works: float) -> list[Log]:
         """Return the log of a part that begins at `start` and takes `work`, in the unit of `works`."""
 
         def log(step: int, total: int, **values: float) -> None:
+            """Note the share of this part that is done in the work of all parts."""
             del values  # of a training, which are not of all work
             steps.reach(start + work * step / total)
 

@@ -113,6 +113,7 @@ class _Arrays(_Numbers):
         return (row.tobytes() for row in _to_little_endian(data))
 
     def check(self, data: Any, space: Space) -> None:
+        """Raise Invalid for a mask, another shape, and values that are not finite or out of bounds."""
         check_unmasked(data)
         if data.ndim == 0 or data.shape[1:] != space.shape:
             expected = (*data.shape[:1], *space.shape)
@@ -147,6 +148,7 @@ class _RaggedArrays(_Numbers):
         return data[index]
 
     def concat(self, parts: Sequence[Any]) -> Any:
+        """Return a Ragged of the arrays of all parts, with new offsets."""
         lengths = np.concatenate([part.lengths for part in parts])
         offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         return Ragged(
@@ -157,6 +159,7 @@ class _RaggedArrays(_Numbers):
         return (_to_little_endian(item).tobytes() for item in data)
 
     def check(self, data: Any, space: Space) -> None:
+        """Raise Invalid for bad offsets, another shape, and values that are not finite or out of bounds."""
         data.check()
         if self.shape(data) != space.shape:
             raise Invalid(f"expected arrays (t, …) of the shape {space.shape} after their first axis, "
@@ -189,6 +192,7 @@ class _Strings(Container):
         return isinstance(data, tuple)
 
     def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
+        """Return the strings at `index`, in its order, as a tuple."""
         order = range(len(data))[index] if isinstance(index, slice) else index
         return tuple(data[i] for i in order)
 
@@ -199,6 +203,7 @@ class _Strings(Container):
         return (item.encode("utf-8") for item in data)
 
     def check(self, data: Any, space: Space) -> None:
+        """Raise Invalid for an item that is no str, is longer than the space allows, or is not UTF-8."""
         longest = space.get("longest")
         for number, item in enumerate(data):
             if not isinstance(item, str):
@@ -225,6 +230,7 @@ class _Frames(Container):
         return data.iloc[index].reset_index(drop=True)
 
     def concat(self, parts: Sequence[Any]) -> Any:
+        """Return the rows of all parts as one frame, with a new index."""
         import pandas as pd
 
         return pd.concat(parts, ignore_index=True)
@@ -233,6 +239,7 @@ class _Frames(Container):
         return (canonical(plain_row(row)).encode() for row in data.itertuples(index=False, name=None))
 
     def check(self, data: Any, space: Space) -> None:
+        """Raise Invalid for other columns than the space has, cells without a JSON form, and infinity."""
         check_columns(read_columns(data), space.get("columns") or ())
         for name, dtype in data.dtypes.items():
             check_column(name, dtype, data[name])

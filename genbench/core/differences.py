@@ -44,7 +44,10 @@ def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
 
 
 def _list_leaves(value: Any, path: str) -> dict[str, Any]:
-    """Return the leaves of a JSON value by path; `path` is that of the value."""
+    """Return the leaves of a JSON value by path, such as {"options.n": 5}; see `find_differences`.
+
+    path  of the value itself, which begins all paths; "" for the whole
+    """
     if isinstance(value, dict):
         inner = {f"{path}.{key}" if path else key: item for key, item in value.items()}
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):

@@ -104,7 +104,10 @@ def _read_number(value: Any, where: str, advice: str) -> float:
 
 
 def _read_extra(extra: Any, where: str) -> dict[str, Any]:
-    """Return `extra` as JSON-like values; raise Invalid if it has no JSON form."""
+    """Return `extra` as JSON-like values; raise Invalid if it is no mapping with a JSON form, or too deep.
+
+    where  "" or the output, which begins messages
+    """
     try:
         plain = json.loads(canonical(extra))
     except (TypeError, ValueError, RecursionError) as error:

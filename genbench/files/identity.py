@@ -121,7 +121,10 @@ def _list_stats(path: Files) -> list[tuple[str, os.stat_result]]:
 
 
 def _walk_folder(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the relative name and the stat of each file below a folder; `name` precedes the names."""
+    """Yield the relative name and the stat of each file below a folder; links are not followed.
+
+    name  the prefix of the names: "" for the folder at the top, "inner/" for one below it
+    """
     with os.scandir(folder) as entries:
         for entry in entries:
             inside = f"{name}{entry.name}"

@@ -151,6 +151,7 @@ class _Finder(MetaPathFinder):
             execute = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
+                """Execute the module, then call the function with it."""
                 execute(module)
                 self._act(module)
 
@@ -181,13 +182,13 @@ def _enter_folder(folder: str | None) -> None:
 
 
 def _numpy_settings(numpy: Any) -> tuple[Setting, ...]:
-    """Return numpy's settings."""
+    """Return the settings of numpy that a component may leave changed."""
     name = "numpy's handling of floating-point errors"
     return (Setting(name, numpy.geterr, lambda handling: numpy.seterr(**handling)),)
 
 
 def _torch_settings(torch: Any) -> tuple[Setting, ...]:
-    """Return torch's settings."""
+    """Return the settings of torch that change numbers or speed, and that a component may leave changed."""
     backends, cuda = torch.backends, torch.backends.cuda
     kernels = [
         (getattr(cuda, f"{name}_sdp_enabled"), getattr(cuda, f"enable_{name}_sdp")) for name in _KERNELS

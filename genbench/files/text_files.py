@@ -63,7 +63,10 @@ def read_texts(
 
 
 def fields_of(path: Path) -> tuple[str, ...]:
-    """Return the columns of a CSV file, or the keys in the first line of JSON; () if there are none."""
+    """Return the columns of a CSV file, or the keys in the first line of JSON Lines.
+
+    Returns () for another file, and for one that cannot be read: `read_texts` then says what is wrong.
+    """
     ending = path.suffix.lower()
     try:
         first = read_head(path).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
@@ -134,7 +137,13 @@ def _read_json_lines(content: str, field: str, name: str, option: str) -> Iterat
 
 
 def _read_json_text(line: str, field: str, where: str, option: str) -> str:
-    """Return the text in a line of JSON, or in the field of its object; `where` begins messages."""
+    """Return the text that a line of JSON is, or that the object in it has in `field`.
+
+    where   file and line, for messages
+    option  what messages call the option that sets `field`
+
+    Raises DataError if there is no such text.
+    """
     try:
         value = json.loads(line)
     except (ValueError, RecursionError) as error:

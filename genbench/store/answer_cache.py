@@ -29,7 +29,10 @@ class AnswerCache:
     folder: Path
 
     def get(self, request: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the cached answer to a request; None if there is none, or its file is damaged."""
+        """Return the cached answer to a request; None if there is none, or its file is damaged.
+
+        A damaged file is no error: the caller asks again, and `put` replaces the file.
+        """
         try:
             stored = json.loads(read_regular(self._place(request), _MOST_BYTES))
             answer = stored["answer"]

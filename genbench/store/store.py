@@ -109,7 +109,7 @@ class Store:
         return _hash_of_files(self.files(key))
 
     def find(self, kind: str, note: str) -> dict[str, Mapping[str, Any]]:
-        """Return the keys of all artefacts of a kind by the value of one of their notes.
+        """Return the keys of all artefacts of a kind by the value of one of their notes, named `note`.
 
         Artefacts with damaged metadata, or without the note, are left out; files are not verified.
         """

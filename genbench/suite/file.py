@@ -147,7 +147,7 @@ def _read_use(where: str, table: Mapping[str, Any]) -> str:
 
 
 def _check_finite(where: str, value: Any) -> None:
-    """Raise SuiteError for a number at any depth that is infinite or NaN."""
+    """Raise SuiteError for a number at any depth of `value` that is infinite or NaN, with its place."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             _check_finite(f"{where}.{key}", item)

@@ -307,7 +307,7 @@ def controls_of(
 
 
 def _list_own_controls(catalog: Catalog, modalities: Collection[str]) -> list[Component]:
-    """Return genbench's own controls that serve the modalities."""
+    """Return genbench's own controls that serve one of the modalities; all controls if these are unknown."""
     return [
         component
         for component in catalog.of_kind(GeneratorSpec.kind)
@@ -357,7 +357,10 @@ def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) 
 def _read_strongest_expectations(
     output: Output, faults: Mapping[str, FaultSpec], home: str
 ) -> dict[str, Expected]:
-    """Return what an output expects of the strongest level of each fault, by fault or "fault[extractor]"."""
+    """Return what an output expects of the strongest level of each fault, by fault or "fault[extractor]".
+
+    home  the distribution of the metric, whose faults go first; faults that are not installed are left out
+    """
     declared: dict[str, Expected] = {}
     for key, value in output.expects.items():
         fault, suffix = find_fault(key, faults, home)
