@@ -74,7 +74,7 @@ def code_of(component: Component) -> Code:
 
 
 def hash_package(name: str) -> str:
-    """Return the hash of a top-level package as it is now."""
+    """Return the SHA-256 of the names and contents of all files of a top-level package as it is now."""
     return _hash_files(find_package(name))
 
 
@@ -84,7 +84,7 @@ def find_package(name: str) -> dict[str, Path]:
 
 
 def module_of(component: Component) -> str:
-    """Return the name of the module that defines a component's `make`."""
+    """Return the name of the module that defines a component's `make`, inside partials."""
     make = component.spec.make
     while isinstance(make, functools.partial):
         make = make.func
@@ -156,6 +156,6 @@ def _list_distribution(name: str) -> dict[str, Path]:
 
 
 def _is_code(path: PurePosixPath) -> bool:
-    """Return whether a file of a distribution is code: no metadata, cache or outside script."""
+    """Return whether a file of a distribution is code, and no metadata, cache or script in another folder."""
     is_inside = not path.is_absolute() and ".." not in path.parts
     return is_inside and not path.parts[0].endswith(".dist-info") and not _COMPILED & set(path.parts)

@@ -204,7 +204,7 @@ def _list_texts(component: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mentions(words: Sequence[str], *texts: str) -> bool:
-    """Return whether each word is in one of the texts, in any case."""
+    """Return whether each word is in at least one of the texts; upper and lower case are equal."""
     return all(any(word.casefold() in text.casefold() for text in texts) for word in words)
 
 
@@ -261,7 +261,7 @@ def _describe_output(output: Output) -> dict[str, Any]:
 
 
 def _list_deciding_fields(spec: Spec) -> list[str]:
-    """Return the fields of the key of its artefacts, or of the signature of its numbers."""
+    """Return the names of the fields of the key of a component's artefacts, or of its numbers' signature."""
     is_comparison = isinstance(spec, MetricSpec) and spec.is_comparison
     return [*DECIDES[spec.kind], *([PARTICIPANTS, RUNS] if is_comparison else [])]
 

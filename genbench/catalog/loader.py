@@ -176,7 +176,7 @@ class _SourceLoader(SourceFileLoader):
     """Compiles a plugin file each time: Python's cache takes one of equal size and second for unchanged."""
 
     def get_code(self, fullname: str) -> CodeType:
-        """Return the code of the file as it is now."""
+        """Return the compiled code of the file as it is now, without a look into Python's cache."""
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
@@ -220,7 +220,7 @@ class Owner:
 
     @property
     def is_genbench(self) -> bool:
-        """Whether it is genbench itself."""
+        """Whether the owner is genbench itself, and no plugin file of that name."""
         return self.distribution == PROJECT and not self.file_hash
 
     def qualify(self, name: str | None) -> str | None:
@@ -229,7 +229,7 @@ class Owner:
 
 
 def shorten_reference(name: str) -> str:
-    """Return a reference without genbench's own distribution."""
+    """Return a reference without "genbench:" in front; other references stay as they are."""
     return name.removeprefix(f"{PROJECT}:")
 
 
@@ -272,7 +272,7 @@ class Component:
         )
 
     def serves(self, modalities: Collection[str]) -> bool:
-        """Return whether it works on some of these modalities, given by reference; none stands for all."""
+        """Return whether the component works on one of these modalities; no modality on a side means all."""
         return not (modalities and self.modalities) or not self.modalities.isdisjoint(modalities)
 
     @functools.cached_property

@@ -47,7 +47,7 @@ class LocalModules:
     hashes: dict[str, str]
 
     def sha256(self, source: bytes) -> str:
-        """Return the hash of a plugin file of this source with its modules, or of the source alone."""
+        """Return the SHA-256 of a plugin file with its modules; of `source` alone if it has none."""
         own = hashlib.sha256(source).hexdigest()
         return digest({"file": own, "modules": self.hashes}) if self.hashes else own
 
@@ -162,7 +162,7 @@ _state = _State()
 
 
 def count_edits() -> int:
-    """Return how often this process noticed edits; cached hashes from before an edit may be outdated."""
+    """Return how often this process noticed edits; what was loaded or hashed before the last is outdated."""
     return _state.edits
 
 

@@ -82,14 +82,14 @@ class Modality:
         return admitted
 
     def check_names(self, parameters: Iterable[str]) -> None:
-        """Raise Invalid, with the parameters that exist, for the first that its spaces do not have."""
+        """Raise Invalid for the first name that is no parameter of the modality's spaces."""
         for name in parameters:
             if name not in self._parameters:
                 raise Invalid(f"{self.reference} samples have no parameter {name!r}; expected "
                               f"{', '.join(self._parameters)}")  # fmt: skip
 
     def read_declared(self, space: Space | None) -> dict[str, Any]:
-        """Return the values in a space of the parameters that the modality declares; None for none."""
+        """Return the value in a space of each parameter that the modality declares, None if it is absent."""
         return {name: None if space is None else space.get(name) for name in self.spec.parameters}
 
     def load(self) -> None:
@@ -120,7 +120,7 @@ class Modality:
         return made
 
     def has(self, method: str) -> bool:
-        """Return whether it has one of the methods that ModalitySpec lists."""
+        """Return whether the modality has the method of this name, one of those that ModalitySpec lists."""
         return hasattr(self._functions, method)
 
     def adapt(self, samples: Samples, space: Space) -> Samples:
@@ -143,7 +143,7 @@ class Modality:
         return self._require_type("render", made, Rendering)
 
     def scale(self, samples: Samples) -> Any:
-        """Return what renderings of these samples share, or None if they share nothing."""
+        """Return what renderings of these samples share, such as axes; None without a method `scale`."""
         return self._call_plugin(self._require_method("scale"), guard(samples)) if self.has("scale") else None
 
     def distributions(self, sides: Sequence[Samples]) -> tuple[Distribution, ...]:

@@ -82,7 +82,7 @@ class Expected:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Each word with its reason."""
+        """The words, each with its reason, or "" where it is no failure."""
         return dict(self.words)
 
     @property

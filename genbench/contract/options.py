@@ -221,13 +221,13 @@ def mentions_path(annotation: Any) -> bool:
 
 
 def find_assets(annotation: Any) -> list[Asset]:
-    """Return the assets in an annotation, at any depth."""
+    """Return the Asset marks in an annotation, at any depth; [] if there are none."""
     own = [part for part in typing.get_args(annotation) if isinstance(part, Asset)]
     return own + [asset for part in typing.get_args(annotation) for asset in find_assets(part)]
 
 
 def has_mark(annotation: Any, mark: type) -> bool:
-    """Return whether an annotation has one of the marks Unsigned, Variable and Address."""
+    """Return whether an annotation has a mark: Unsigned, Variable or Address, or an instance of it."""
     metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
     return any(item is mark or isinstance(item, mark) for item in metadata)
 

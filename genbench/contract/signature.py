@@ -275,7 +275,7 @@ def _canonical_value(option: Option, value: Any) -> Any:
 
 
 def _check_input(name: str, kind: str, who: str) -> str:
-    """Return the name of an input; raise PluginError if components of this kind have none of it."""
+    """Return `name` if it is an input of components of this kind; otherwise raise PluginError."""
     if name not in INPUTS[kind]:
         hint = nearest(name, INPUTS[kind])
         raise PluginError(f"{who}: {name!r} is no input of a {kind}{hint} (options follow a *)")

@@ -40,7 +40,7 @@ class Steps:
         log(0, _PARTS)
 
     def add(self, work: float = 1) -> None:
-        """Note that a step of this work is done."""
+        """Note that a step is done, whose `work` is in the unit of the whole."""
         self.reach(self._done + work)
 
     def over(self, items: Iterable[T], work: float = 1) -> Iterator[T]:

@@ -267,6 +267,6 @@ def labels_in(samples: Samples, numbers: Mapping[str, int]) -> NDArray[np.int64]
 
 
 def _join_names(names: Iterable[str]) -> str:
-    """Return the first names, sorted, for a message."""
+    """Return the first five names, sorted, with "…" for others, for a message."""
     every = sorted(names)
     return ", ".join(every[:_MOST_CLASSES]) + (", …" if len(every) > _MOST_CLASSES else "")

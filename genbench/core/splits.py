@@ -96,7 +96,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
 
 
 def _read_groups(data: Data, n: int) -> Sequence[Any] | NDArray[Any] | None:
-    """Return the groups of `n` samples, or None; raise DataError if there are more or fewer."""
+    """Return the group of each of `n` samples, None without groups; raise DataError for another number."""
     groups = cast("Sequence[Any] | NDArray[Any] | None", data.grouped().groups)
     if groups is not None and len(groups) != n:
         raise DataError(f"the dataset has {n} samples and {len(groups)} groups of them")

@@ -175,7 +175,7 @@ def _read_folder() -> str | None:
 
 
 def _enter_folder(folder: str | None) -> None:
-    """Change the working directory, unless it is None or gone."""
+    """Change the working directory to `folder`, unless that is None or was removed."""
     if folder is not None:
         with contextlib.suppress(OSError):  # the folder was removed meanwhile
             os.chdir(folder)

@@ -80,7 +80,7 @@ class AnswerCache:
         return answer
 
     def _place(self, request: Mapping[str, Any]) -> Path:
-        """Return the path of the answer to a request."""
+        """Return the path of the answer to a request, whether it exists or not."""
         name = digest(dict(request))
         return self.folder / name[:2] / f"{name}.json"
 

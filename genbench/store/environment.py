@@ -100,7 +100,7 @@ def installed_version(distribution: str) -> str:
 
 @functools.cache
 def _read_cpu_name() -> str:
-    """Return the name of the processor, from /proc/cpuinfo where that exists."""
+    """Return the name of the processor, from /proc/cpuinfo if that file names one, else from the system."""
     info = Path("/proc/cpuinfo")
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():

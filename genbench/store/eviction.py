@@ -136,7 +136,7 @@ def tidy(root: Path) -> None:
 
 
 def _list_kinds(root: Path) -> list[Path]:
-    """Return the folders of kinds of artefacts in a store."""
+    """Return the folders of a store that hold one kind of artefact each, sorted by name."""
     return [path for path in sorted(root.iterdir()) if path.name not in (DAMAGED, _TRASH) and path.is_dir()]
 
 
@@ -146,7 +146,7 @@ def _list_shelves(kind: Path) -> list[Path]:
 
 
 def _list_shelf_items(kind: Path) -> Iterator[Item]:
-    """Yield the artefacts and drafts of a kind."""
+    """Yield the artefacts and drafts in the folder of a kind; other files are left out."""
     for shelf in _list_shelves(kind):
         for path in sorted(shelf.iterdir()):
             if _ARTEFACT.fullmatch(path.name) and path.name.startswith(shelf.name):

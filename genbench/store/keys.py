@@ -61,7 +61,7 @@ def options_text(part: Part[Spec]) -> str:
 
 
 def data_key(part: Part[DatasetSpec]) -> dict[str, Any]:
-    """Return the key of a dataset's splits."""
+    """Return the key of a dataset's splits; no seed is in it, since splits are the same at every seed."""
     computation = {"format": _FORMAT, "scheme": SCHEME, "libraries": libraries()}
     return {"kind": "data", "parts": dict(part.spec.parts)} | computation | _code_fields(part)
 
@@ -258,7 +258,7 @@ def _hash_weights(extractor: Part[ExtractorSpec]) -> str | None:
 
 
 def _find_weights(canonical_weights: str) -> Path:
-    """Return the path of "package:file"; raise PluginError if it is not installed."""
+    """Return the path of weights, given as "package:file"; raise PluginError if they are not installed."""
     package, _, name = canonical_weights.partition(":")
     spec = importlib.util.find_spec(package)
     path = None if spec is None or spec.origin is None else Path(spec.origin).parent / name

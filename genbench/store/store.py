@@ -95,12 +95,12 @@ class Store:
         return artefact
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the notes of an artefact without reading its files, or None if there is none."""
+        """Return the notes of a key's artefact, None if there is no artefact; its files are not verified."""
         body = self._read_meta(key)
         return None if body is None else body["notes"]
 
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
-        """Return the recorded SHA-256 of each file of an artefact; empty if there is no artefact."""
+        """Return the recorded SHA-256 of each file of a key's artefact, by name; {} without an artefact."""
         body = self._read_meta(key)
         return {} if body is None else dict(body["files"])
 

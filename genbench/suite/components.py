@@ -122,7 +122,7 @@ class Group:
         return (self.metric,) if self.extractor is None else (self.metric, self.extractor)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Group:
-        """Return the group with what `change` returns for its metric and its extractor."""
+        """Return the group with `change(part)` in place of its metric and of its extractor, if it has one."""
         extractor = None if self.extractor is None else change(self.extractor)
         return replace(self, metric=change(self.metric), extractor=extractor)
 
@@ -250,7 +250,7 @@ def _list_named_variables(contract: Contract, options: Mapping[str, Any]) -> lis
 
 
 def _list_hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
-    """Return the hosts of the URLs in the options marked Address, with the ports that they name."""
+    """Return the host of the URL in each option marked Address, as `_read_host` does."""
     marked = [option.name for option in contract.options if has_mark(option.annotation, Address)]
     return [_read_host(options[name], f"{where}.{name}") for name in marked if options[name] is not None]
 

@@ -308,7 +308,7 @@ def _read_seeds(where: str, value: Any) -> tuple[int, ...]:
 
 
 def _to_list(value: Any) -> Any:
-    """Return several values as a list, and any other value as it is."""
+    """Return an iterable other than a text as a list, and any other value as it is."""
     return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
@@ -376,7 +376,7 @@ def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
 
 
 def write_words(table: Mapping[str, Any]) -> str:
-    """Return a component and its options as `read_words` reads them; `use` is the name."""
+    """Return a component and its options as a text for `read_words`; the key `use` is the name."""
     options = (f"{name}={_write_value(value)}" for name, value in table.items() if name != "use")
     return " ".join([str(table.get("use", "")), *options])
 
@@ -396,5 +396,5 @@ def _parse_value(text: str) -> Any:
 
 
 def _unquote(text: str) -> str:
-    """Return a text without the quotes around all of it, if it has such."""
+    """Return a text without its quotes if it is one quoted text, else as it is."""
     return shlex.split(text)[0] if re.fullmatch(_QUOTED, text) else text

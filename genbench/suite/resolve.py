@@ -238,7 +238,7 @@ def _check_generators(
 
 
 def _check_unique(kind: str, names: list[str]) -> None:
-    """Raise SuiteError if two components of a kind have one id."""
+    """Raise SuiteError if two of these ids are equal; `kind` names the components in the message."""
     for name in names:
         if names.count(name) > 1:
             raise SuiteError(f'two {kind}s have the id {name!r}, controls counted; give the entry of one of '
