@@ -98,7 +98,7 @@ def _check_cells(name: str, column: Any) -> None:
 
 
 def _plain_cell(value: Any) -> Any:
-    """Return a cell as a JSON-like value; None if it is missing."""
+    """Return a cell as a JSON-like value: a date as its ISO text, None for a missing value."""
     import pandas as pd
 
     if pd.isna(value):

@@ -159,7 +159,7 @@ class Redactor:
 
 @functools.lru_cache(maxsize=8)  # the environment of a process hardly changes
 def _make_redactor(secrets: tuple[str, ...]) -> Redactor:
-    """Return the redactor of these secrets, cached since its patterns take long to compile."""
+    """Return the redactor of these secrets, cached since each one compiles patterns."""
     return Redactor(secrets)
 
 
