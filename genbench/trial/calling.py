@@ -82,10 +82,12 @@ def restore(load: Any, folder: Path, device: str) -> Any:
 def wrap_save(
     save: Callable[[Path], None], within: Callable[[], AbstractContextManager[None]]
 ) -> Callable[[Path], None]:
-    """Return a component's `save` wrapped in a context that blames the component for errors.
+    """Return a function that calls a component's `save` on a folder within a context.
 
-    If nothing can be written to the folder, as on a full disk, the component is not blamed: OSError is
-    raised.
+    within  makes the context, which turns errors of the component into a BlameError
+
+    After a BlameError, a test file is written to the folder: if that fails, as on a full disk, its OSError
+    is raised instead, since the component is not to blame.
     """
 
     def write(folder: Path) -> None:
@@ -100,7 +102,7 @@ def wrap_save(
 
 
 def state_hash(value: Any) -> str:
-    """Return a hash of all that an object holds, "" if pickle cannot write it, whose bytes are hashed."""
+    """Return the SHA-256 of an object's pickle, in hexadecimal, or "" if pickle cannot write the object."""
     hashed = hashlib.sha256()
     try:
         pickle.Pickler(SimpleNamespace(write=hashed.update), protocol=5).dump(value)

@@ -66,7 +66,9 @@ class BoardTrial(Trial):
 def plan_comparisons(
     resolved: Resolved, datasets: Sequence[Prepared], trials: Sequence[Trial]
 ) -> tuple[BoardTrial, ...]:
-    """Return the comparisons of a suite whose trials are planned.
+    """Return a comparison for each dataset with trials and each metric of scope "board" that it allows.
+
+    trials  all trials of the suite, of all datasets
 
     Raises SuiteError for two entries that give the same numbers.
     """
@@ -83,7 +85,7 @@ def plan_comparisons(
 
 
 def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
-    """Return the comparison of the generators of all `trials` on one dataset."""
+    """Return the comparison of the generators of `trials`, all on one dataset, with a task for the group."""
     by_generator: dict[str, tuple[Trial, ...]] = {}
     for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
         name = trial.generator.name
@@ -128,7 +130,7 @@ class RunComparison(RunTrial):
         return _StoredContext(trial, self.store, report)
 
     def fill(self, report: Report) -> None:
-        """Write a record for every cell."""
+        """Compute the comparison and write a record for every cell; a failure is written in all of them."""
         pools = {
             name: Pooled([self.context(trial, report) for trial in own])
             for name, own in self.trial.trials.items()
@@ -163,7 +165,11 @@ class RunComparison(RunTrial):
         self._keep_pairs(records, pools)
 
     def _keep_pairs(self, records: Sequence[Record], pools: Mapping[str, Pooled]) -> None:
-        """Keep the samples of the pairs that scores name in their extra, but no real ones."""
+        """Keep, for each generator, a gallery of the samples that pairs in the scores' extras name.
+
+        Controls of real samples keep none, since the data may be private. A position beyond the samples is
+        left out, since the metric is a plugin and may give any number.
+        """
         numbers: dict[tuple[str, str], list[int]] = {}
         for record in records:
             for pair in vote_extra(record.extra).pairs:

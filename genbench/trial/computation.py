@@ -51,7 +51,7 @@ def compute(
     log: Log = no_log, note: Callable[[Notice], object] = ignore_notice,
     valid: dict[str, ValidCount] | None = None, moments: Moments | None = None,
 ) -> dict[str, Score]:  # fmt: skip
-    """Return the scores of one metric by output.
+    """Return the scores of one metric by output, each within its declared range.
 
     data_hash  identifies the data in the key of the metric's random stream; the generator is not in the key
     note       receives notices of global state that the metric used or changed

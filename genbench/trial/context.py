@@ -230,7 +230,8 @@ class TrialContext(Inputs):
     def _renew_sampler(self) -> Any:
         """Return a sampler that no metric has changed, since metrics may change what they are given.
 
-        A sampler that the store lacks is fitted again, unless its hash shows that no metric changed it.
+        The first metric gets `sampler`, and each later one a sampler that is loaded again from the store. One
+        that the store lacks is fitted again, unless its hash shows that no metric changed it.
         """
         sampler = self.sampler if self._given is None else self._load_sampler()
         if sampler is None:
@@ -253,7 +254,7 @@ class TrialContext(Inputs):
             return load_data(part, [self.trial.dataset.modality]).truth
 
     def earlier_draws(self) -> frozenset[str]:
-        """Return the hash of the first samples at the trial's key, if the store remembers it."""
+        """Return a set with the hash of the first samples at the trial's key, empty if the store lacks it."""
         notes = self.store.notes(draw_key(self.trial.sample_key))
         return frozenset() if notes is None else frozenset({notes["hash"]})
 
@@ -332,7 +333,11 @@ class TrialContext(Inputs):
         return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=make_log(self.report))
 
     def _isolate(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
-        """Return the context in which the generator is fitted, saved and restored, from files of its own."""
+        """Return the context in which the generator is fitted, saved and restored.
+
+        note   receives notices of side effects
+        files  folders of saved samplers, which the generator may read
+        """
         trial, part = self.trial, self.trial.generator
         key = ("train", part.component.name, options_text(part), trial.dataset.hash)
         return isolate_component(part, seeds.sequence(trial.seed, "global", *key), note, *files)

@@ -211,7 +211,7 @@ def hash_of_splits(parts: Mapping[str, Samples]) -> str:
 
 
 def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
-    """Return the pairs of splits that are equal, or share samples."""
+    """Return the pairs of names of splits that are equal, or share samples, in sorted order."""
     sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
     return [
         (one, two)
@@ -221,9 +221,10 @@ def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
 
 
 def _count_different(loaded: _Loaded) -> int | None:
-    """Return the number of different samples that were split by content, None unless they are few.
+    """Return the number of different samples in a dataset if it is less than half of all samples, else None.
 
-    Equal samples are in one split, so the splits of such data hold other values, and are unlike one another.
+    genbench puts equal samples into one split, so splits with few different samples differ from one another.
+    Official splits are the author's choice, so they give None.
     """
     if loaded.is_official:
         return None

@@ -71,12 +71,11 @@ def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
 
 
 def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None) -> dict[str, float]:
-    """Return the accuracy of the likeliest class, in [0, 1], if there are probabilities and labels.
-
-    Samples without features do not count.
+    """Return {"accuracy": share of samples whose likeliest class is their label, in [0, 1]}, or {}.
 
     The columns of `probabilities` are the labels of `train` in ascending order. If their counts differ, the
-    extractor has other classes than the data, and the note is empty.
+    extractor has other classes than the data, and the note is empty; so it is without probabilities or
+    labels. Samples without features do not count.
     """
     arrays, valid = extracted.arrays, extracted.valid
     if "probabilities" not in arrays or samples.labels is None or train is None or train.labels is None:

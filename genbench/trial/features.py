@@ -113,10 +113,13 @@ class Features:
     def of(
         self, extractor: Part[ExtractorSpec], samples_id: str, samples: Callable[[], Samples], *, keep: bool
     ) -> Extracted:
-        """Return the features of samples, by output: (n, d), read-only; and which samples have them.
+        """Return the features of samples: read-only (n, d) arrays by output, and a mask of the valid rows.
 
-        samples_id  identifies the content of the samples; `samples` opens them on a cache miss
+        samples_id  identifies the content of the samples
+        samples     opens the samples; it is called only if neither memory nor the store has their features
         keep        whether the store caches the features
+
+        Raises NotRetriedError if a process died during this extraction before.
         """
         name = self._name_extraction(extractor, samples_id)
         self._losses.refuse(extractor.component, name)
@@ -173,7 +176,11 @@ class Features:
     def _compute(
         self, extractor: Part[ExtractorSpec], samples: Samples, name: str, key: Mapping[str, Any] | None
     ) -> FoundFeatures:
-        """Compute features; store them unless `key` is None, or they are a view of the samples."""
+        """Return newly computed features of samples, as the store has them if they are stored.
+
+        name  of the extraction, reported as the work that begins, in case the process dies
+        key   of the features in the store; None: they are not stored
+        """
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
         self._pass_notices(fitted.noted)
@@ -192,7 +199,12 @@ class Features:
         return FoundFeatures(_lock(extracted), noted) if stored is None else stored
 
     def _make_extractor(self, part: Part[ExtractorSpec]) -> FittedExtractor:
-        """Return the extractor, if possible as the store has it: then `fit` is the hash of its files."""
+        """Return the extractor from the store, or made now and stored if it can be.
+
+        Only fitted extractors with `load` and `save` are stored. A stored one is loaded again at once, so
+        that all processes use the same, and its `fit` is the hash of its files. The `fit` of one that cannot
+        be stored is a hash of its features of a few samples.
+        """
         is_fitted, key = bool(part.contract.inputs), self._make_key(part)
         artefact = self.store.get(key) if part.spec.load is not None and is_fitted else None
         stored = self._load(part, artefact)

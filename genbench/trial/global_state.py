@@ -184,7 +184,10 @@ def _make_torch_seed(sequence: np.random.SeedSequence) -> int:
 
 
 def _seed_gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
-    """Seed the streams of GPUs; CUDA streams that nothing has used before get a random seed at the end."""
+    """Seed the streams of torch's GPUs, and return the functions that restore them.
+
+    If CUDA was not in use, there is no state to restore: its streams get a random seed at the end.
+    """
     endings: list[End] = []
     word = _make_torch_seed(sequence)
     if torch.cuda.is_available():

@@ -89,7 +89,12 @@ class RunTrial:
         return replace(self, trial=trial, tasks=tuple(task.with_parts(change) for task in self.tasks))
 
     def fill(self, report: Report) -> None:
-        """Write the records and the trace; the identities of the generator's files are the present ones."""
+        """Write the gallery, the records and the trace; called once the files of the generator are renewed.
+
+        If there are no samples, every record gets that failure, and no trace is written. The gallery comes
+        before the metrics, since one of them may end the process. The draw is remembered last, see
+        `TrialContext.remember_draw`.
+        """
         context = self.make_context(report)
         try:
             with check_files_after(self.trial.generator):
@@ -112,7 +117,7 @@ class RunTrial:
         return TrialContext(self.trial, self.store, report, self.lost)
 
     def _score(self, task: Task, context: TrialContext) -> None:
-        """Compute a task, and write the record of each of its cells."""
+        """Compute a task, and write the record of each of its cells; seconds exclude feature extraction."""
         context.used.clear()
         context.valid.clear()
         start = time.perf_counter()
@@ -172,7 +177,10 @@ class RunTrial:
             keep_gallery(self.folder, few)
 
     def _write_trace(self, context: TrialContext) -> None:
-        """Write the cost of the trial, with the cost of earlier runs added."""
+        """Write the trial's trace, with what earlier runs cost.
+
+        Seconds of scoring are added to earlier ones. Those of other stages replace earlier ones.
+        """
         with report_write_errors(self.folder):
             known = read_traces(self.folder, (self.trial.trace_key,))
         old = known[0] if known else make_trace(self.trial)
@@ -198,7 +206,10 @@ def make_trace(trial: Trial) -> Trace:
 def make_failed_records(
     job: RunTrial, tasks: tuple[Task, ...], status: str, reason: str, extra: Mapping[str, Any]
 ) -> list[Record]:
-    """Return the records of the tasks that were running when their process died."""
+    """Return a record for each cell of the tasks that were running when their process died.
+
+    status, reason, extra  how the process died, as in Record; they are the same in all records
+    """
     return [
         replace(job.blank(cell), status=status, reason=reason, extra=extra)
         for task in tasks

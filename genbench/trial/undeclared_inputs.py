@@ -132,6 +132,7 @@ def _add_hook() -> None:
 
 
 def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
+    """Record a file or program of an audit event in this thread's current record, if there is one."""
     found = _state.current
     if found is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
         return
@@ -151,7 +152,10 @@ def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _is_import(frame: FrameType | None, *, is_whole: bool) -> bool:
-    """Return whether the import system reads a module; `is_whole`: or whether a module's body runs."""
+    """Return whether the import system is the caller.
+
+    is_whole  also count every caller of the caller, so that all that a module's body does is of an import
+    """
     while frame is not None:
         if frame.f_code.co_filename.startswith(_IMPORTER):
             return True
@@ -160,10 +164,11 @@ def _is_import(frame: FrameType | None, *, is_whole: bool) -> bool:
 
 
 def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
-    """Return whether a program is started by code of a component, or by code without a version.
+    """Return whether code of a component, or code that is not installed, starts a program.
 
-    Python's library does not count. What an installed library starts, such as `lscpu` by joblib, belongs to
-    its version.
+    frame  the caller; frames of Python's library, such as `subprocess`, are skipped to find who called it
+
+    A program that an installed library starts, such as `lscpu` by joblib, belongs to the library's version.
     """
     file = Path()
     while frame is not None and (file := Path(frame.f_code.co_filename)).is_relative_to(_STDLIB):
@@ -183,7 +188,12 @@ def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
 
 
 def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any = None) -> None:
-    """Add the path of an audit event, whose arguments follow, unless the file is opened for writing alone."""
+    """Add the absolute path of an audit event to `paths`, unless the file is opened for writing alone.
+
+    path, _mode, flags  the arguments of the event; a listing has no flags, and maybe no path: then "."
+
+    A cached module counts as its source. A path that is no path, such as a file descriptor, is left out.
+    """
     is_read = not isinstance(flags, int) or flags & _ACCESS != os.O_WRONLY
     if isinstance(path, str | bytes | os.PathLike) and is_read:
         with contextlib.suppress(OSError, ValueError):  # no working directory; no name of a cache
@@ -192,7 +202,7 @@ def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any =
 
 
 def join_names(names: list[str]) -> str:
-    """Return names as "a, b and c", and the number of those beyond the first."""
+    """Return names as "a, b and c"; of more than five, the first five and "3 more"."""
     shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
     return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 

@@ -84,13 +84,13 @@ def output_readers(
     generator: Part[GeneratorSpec], catalog: Catalog, modality: Modality,
     dataset: Component | None = None, shared: Mapping[str, Any] | None = None,
 ) -> dict[str, OutputReader]:  # fmt: skip
-    """Return by option what opens each path of a generator that takes `open_outputs`; else nothing.
+    """Return an OutputReader for each path of a generator that takes `open_outputs`, by option; else {}.
 
-    dataset  the component of its data, which comes first where several read a path
-    shared   the options with which it then opens the path
+    dataset  the component of its data, which is preferred if several components read a path
+    shared   options of `dataset`, used only if it reads the path
 
-    The generator's option `reader_options`, if it has one, holds options of what reads its paths. Kept
-    samples and strings need no component.
+    The generator's option `reader_options`, if it has one, is passed to the components that read its paths.
+    An error becomes the `refusal` of the OutputReader, so that only a generator that opens the path fails.
     """
     readers: dict[str, OutputReader] = {}
     own = generator.options.get("reader_options") or {}

@@ -53,7 +53,12 @@ def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:
 
 
 def readable(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -> str:
-    """Return the option that states one of some modalities as which all paths, files, can be read, or ""."""
+    """Return a `--modality` option with which all paths can be read, or "" if no modality fits.
+
+    served  references of the modalities that may be stated; the first that fits all paths is taken
+
+    A path that no dataset component reads as the modality must be a text file of strings. Folders give "".
+    """
     is_of_files = bool(paths) and all(path.is_file() for path in paths)
     for modality in modalities_of(catalog) if is_of_files else ():
         if modality.reference not in served:
@@ -83,15 +88,16 @@ def check_sides(options: Mapping[str, Any], sides: Collection[str]) -> None:
 def reading(
     catalog: Catalog, path: Path, modality: Modality | None = None, among: frozenset[str] = frozenset()
 ) -> list[Component]:
-    """Return the dataset components that read a path as samples of a modality, or of any for None.
+    """Return the dataset components that read a path, usually one; of several, the user must choose.
 
-    among  references of the modalities that what the samples are for works on; empty: any
+    modality  the required modality; None: any
+    among     references of the modalities that metrics of these samples work on; empty: any
 
-    Of a folder, those that read folders of some of its files as the modality, or as one of `among`, come
-    first. Where that decides nothing, most files do: those that read folders of such files come before those
-    that read any folder. If several read such a path, those of `among` precede, then those that recognize the
-    beginning of the file, or of all files of the folder, then those that can read it if a user says so.
-    Raises DataError for a folder of which one of them recognizes some files, and cannot read others.
+    The components that declare the longest suffix of the path are candidates; of these, the ones for `among`,
+    if there are any. Of several candidates, those that recognize the beginning of the file, or of all files
+    of the folder, are returned; else those that can read it, else all. For the suffix of a folder, see
+    `_find_folder_suffix`. Raises DataError if a candidate recognizes some files of a folder and cannot read
+    others.
     """
     for suffix in _list_suffixes(catalog, path, _list_wanted(modality, among)):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
@@ -124,11 +130,13 @@ def _choose_recognizing(readers: Sequence[Component], path: Path, suffix: str) -
 
 
 def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
-    """Return what each dataset says of a file, or of all files of a folder that one of them reads.
+    """Return each dataset's answer on a path: True if it is recognized, False if it is unreadable, or None.
 
-    suffix  "/" for a folder of other files, of which the first one decides
+    suffix  ".csv" for a file; "/.npy" for a folder, whose files of any declared suffix count: one False makes
+            the answer False, else one None makes it None; "/" for a folder of which the first file decides
 
-    Raises DataError for a folder of which no dataset recognizes all files, and one some, and not others.
+    Raises DataError if no dataset recognizes all files of a folder, and one recognizes some and cannot read
+    others.
     """
     if suffix == "/" or not suffix.startswith("/"):
         file = next(_list_files(path), None) if suffix == "/" else path
@@ -192,10 +200,11 @@ def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tupl
 
 
 def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) -> str | None:
-    """Return "/.npy" for a folder whose files that end in .npy decide, or None.
+    """Return the suffix of most files in a folder, after a slash, such as "/.npy", or None.
 
-    The suffix of most files that datasets declare. Those of the wanted modalities decide, if none of them
-    reads any folder; else all do, unless as many files, with the first one, have suffixes that none declares.
+    Suffixes that datasets of the wanted modalities declare come first: if there are such files and none of
+    these datasets reads any folder ("/"), no other files count. Else declared suffixes decide only if most
+    files have them; at a tie, the first file decides.
     """
     counts = Counter(map(_folder_suffix, _list_files(path)))
     for kinds in (wanted, ()):
@@ -271,7 +280,12 @@ def fill_entry(
     reader: Component, path: Path, options: Mapping[str, Any] | None = None, where: str | None = None, *,
     is_fake: bool = False,
 ) -> SuiteEntry:  # fmt: skip
-    """Return the entry of a dataset component that reads a path; messages name `where`, or the path."""
+    """Return the suite entry with which a dataset component reads a path.
+
+    options  further options of the component; they replace its `fake_options`
+    where    what messages call the entry; None: the name of the path
+    is_fake  whether the path holds outputs of a generator: then the component's `fake_options` apply
+    """
     spec = reader.spec
     own = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
     given = {**own, **(options or {}), "path": str(path.absolute())}
@@ -281,9 +295,11 @@ def fill_entry(
 def _describe_choice(
     catalog: Catalog, path: Path, reader: Component, modality: Modality | None, among: frozenset[str]
 ) -> str:
-    """Return the line that says how a path is read, "" unless it can be read otherwise.
+    """Return a line on how a path is read and how to read it otherwise, or "" if there is one way only.
 
-    modality  the stated one; None: the line says which one is taken, where several are possible
+    reader    the component that reads the path
+    modality  the stated one; None: the line names the modality that is taken, if several are possible
+    among     as for `reading`
     """
     served = () if modality is None else (modality.reference,)
     possible = _possible_readers(catalog, path, _list_wanted(modality, among))
@@ -303,7 +319,10 @@ def _describe_refusal(
     catalog: Catalog, path: Path, readers: Sequence[Component], modality: Modality | None,
     among: frozenset[str],
 ) -> str:  # fmt: skip
-    """Return why no dataset, or several, can read a path as samples of a modality."""
+    """Return the text of an error: why no dataset, or more than one, reads a path, and what to do.
+
+    readers  what `reading` returned: none, or several
+    """
     of_kind = "" if modality is None else f" as {modality.reference} samples"
     file = _find_typical(path) if path.is_dir() else path
     files = f"{file.suffix.lower() or 'such'} files"
