@@ -82,7 +82,11 @@ _TYPES = get_type_hints(VoteExtra, include_extras=True)
 
 
 def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
-    """Return what the extra of a score says in the form of the module's docstring."""
+    """Return the fields of a score's extra that have the form of the module's docstring, without the others.
+
+    At most 1,000 rows of a list are read. The first row of `raters` becomes `columns`; unless all other rows
+    have its length, both are empty.
+    """
     known: dict[str, Any] = {}
     for name, kind in _TYPES.items():
         value = extra.get(name)
@@ -119,7 +123,10 @@ def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
 
 
 def dependence_in(extra: Mapping[str, Any]) -> Dependence | None:
-    """Return the dependence of pairs of parts in the extra of a score, None if it has none."""
+    """Return the dependence of pairs of parts in the extra of a score.
+
+    None if the extra has none, or if its matrices are not square, with a row for each of 2 to 100 names.
+    """
     try:
         found = fields.parse(Dependence, extra.get("pairs"))
     except ValueError:

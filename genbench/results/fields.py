@@ -55,7 +55,10 @@ class Parsed:
 
 
 def valid(is_valid: Callable[[Any], bool]) -> Parsed:
-    """Return the annotation of a field whose JSON value stays as it is, if `is_valid` returns True for it."""
+    """Return an annotation for a field whose JSON value is kept as it is.
+
+    is_valid  returns whether a value is allowed; for others, reading the file raises ValueError
+    """
 
     def read(value: Any) -> Any:
         if not is_valid(value):
@@ -118,7 +121,7 @@ def _has_plain_numbers(value: Any) -> bool:
 
 
 def _is_size(value: Any) -> bool:
-    """Return whether a value is a number of samples, or a table of those on each dataset, by its id."""
+    """Return whether a value is a positive integer, or a table of such integers by the id of a dataset."""
     numbers = value.values() if isinstance(value, dict) and all(map(is_name, value)) else [value]
     return bool(numbers) and all(is_whole(number) and number > 0 for number in numbers)
 

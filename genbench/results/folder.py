@@ -140,7 +140,8 @@ def read_keyed(
 ) -> T | None:
     """Return the value in <run>/<kind>/<key>.json, or None if the file is missing or damaged.
 
-    make(body)       returns the key in a body, and the value; it raises ValueError for another form
+    make(body)       returns (key in the body, value); it raises ValueError for a body of another form. A key
+                     that is not the file's name counts as damage: the file is a copy of another one
     on_damage(path)  receives the path if the file is damaged
 
     Raises NewerError, and OSError if the file can neither be read nor put aside.

@@ -87,10 +87,12 @@ def _read_first(reads: Iterable[Callable[[], T | None]]) -> T | None:
 def copy_galleries(
     output: Path, folders: Sequence[Path], records: Mapping[str, Record], modalities: Sequence[Modality] = ()
 ) -> list[str]:
-    """Copy the galleries of records from the folders of runs to that of merged runs.
+    """Copy the galleries of records to `output`, and return a line for each that cannot be read.
 
-    Return a line for each that cannot be read. Those of real samples are left out. Raises ResultsError if one
-    cannot be written.
+    folders     of the runs that are merged, in which the galleries are
+    modalities  as for `find_gallery`
+
+    Controls of real samples have no gallery. Raises ResultsError if a gallery cannot be written.
     """
     lines = []
     generated = [record for record in records.values() if record.cell.control not in OF_REAL_DATA]
@@ -110,9 +112,9 @@ def copy_galleries(
 
 
 def pairs_draw(record: Record) -> str:
-    """Return the name of the gallery of the samples of a generator in the pairs of a comparison.
+    """Return the name of the gallery with a generator's samples in the pairs of a comparison: 64 hex digits.
 
-    It holds what decides which samples these are: those of all seeds, and the comparison.
+    It is a hash of what decides which samples these are: the generator's samples, and the comparison.
     """
     return digest({"samples": record.samples, "signature": dict(record.cell.signature)})
 

@@ -98,7 +98,11 @@ def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
 
 
 def _classes(labels: list[int], named: int) -> list[int]:
-    """Return the classes that are shown, ascending."""
+    """Return the at most 20 labels that a gallery shows, ascending.
+
+    labels  of the samples
+    named   number of classes that have a name; 0: the labels without names decide
+    """
     if named > MOST_SHOWN:
         return [position * named // MOST_SHOWN for position in range(MOST_SHOWN)]
     return list(range(named)) if named else sorted(set(labels))[:MOST_SHOWN]
@@ -211,9 +215,10 @@ def make_gallery(
 
 
 def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
-    """Return the factor by which a modality made samples smaller, to `most_bytes` each at most, and these.
+    """Return (factor, smaller samples), each of at most `most_bytes` if the modality can shrink them so far.
 
-    The factor is the least that is enough for the largest sample, or 1 if the modality cannot shrink samples.
+    The factor is the least that is enough for the largest sample. It is 1, with the samples as they are, if
+    they are small enough, or if the modality is None or cannot shrink them.
     """
     import numpy as np
 
@@ -238,7 +243,7 @@ def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tup
 
 
 def _count_bytes(sample: Samples) -> int:
-    """Return the bytes of one sample, or of the first steps of a ragged one."""
+    """Return the bytes of one sample; of a ragged one, only its first 8 steps, since the rest may be cut."""
     from genbench.core.arrays import Ragged
 
     if isinstance(sample.data, Ragged):
@@ -254,7 +259,11 @@ def _without_classes(space: Space) -> Space:
 
 
 def _shorten_samples(samples: Samples, most_bytes: int) -> tuple[Samples, dict[int, int]]:
-    """Return samples with texts and ragged arrays cut to so many bytes, and the lengths of those cut."""
+    """Return samples whose texts and ragged arrays are cut to `most_bytes`, and the lengths of those cut.
+
+    The lengths are from before the cut, by position: in characters of a text, or in steps of an array, of
+    which at least one is kept.
+    """
     from genbench.core.arrays import Ragged
 
     items, lengths = list(samples.data) if isinstance(samples.data, (tuple, Ragged)) else [], {}

@@ -349,7 +349,12 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
 
 
 def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
-    """Return a cell with its signature in full; raise ValueError if its fields contradict the signature."""
+    """Return the cell of its JSON, whose short signature is replaced by the full one.
+
+    signatures  the full signatures of the plan, by their short forms
+
+    Raises ValueError for an unknown signature, and if the cell's n, seed or best value contradicts it.
+    """
     short = str(body.get("signature"))
     if short not in signatures:
         raise ValueError(f"signature cannot be {short!r:.80}, which is not among the signatures")
@@ -420,7 +425,10 @@ def is_intact(path: Path) -> bool:
 
 
 def _describe_difference(own: Mapping[str, Any], cell: Cell) -> str:
-    """Return in words how the cell in a record first differs from the plan's cell, or ""."""
+    """Return in words the first difference between the cell in a record and the plan's cell, or "".
+
+    Fields that older records lack are left out.
+    """
     planned = cell.to_json()
     lacking = _LATER - own.keys()
     planned = {name: value for name, value in planned.items() if name not in lacking}
@@ -455,7 +463,13 @@ class _RecordBody:
 
 
 def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mapping[str, Any]]]:
-    """Return the key in the body of a record, and the record of the planned cell with its own cell."""
+    """Return, as `read_keyed` needs it, (key in the body, (record, JSON of the record's own cell)).
+
+    cell  the planned cell, which the record gets; None: the record keeps its own cell
+
+    Raises ValueError for a malformed record, one whose status and numbers contradict each other, and a
+    number outside the range of the metric.
+    """
     own = fields.parse(_RecordBody, body).cell
     cell = Cell.from_json(own, own.get("signature", {})) if cell is None else cell
     record = fields.parse(Record, body | {"cell": cell})

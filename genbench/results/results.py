@@ -95,9 +95,9 @@ def write_results(folder: Path, results: Results) -> None:
 
 
 def renew_records(folder: Path, results: Results) -> None:
-    """Write the outdated records again, with the cells of the plan.
+    """Write the outdated records again, now with the plan's cells in place of their own.
 
-    Raises ResultsError if they cannot be written.
+    `read_results` has put the plan's cells into them. Raises ResultsError if they cannot be written.
     """
     for key in results.outdated:
         write_record(folder, results.records[key])

@@ -101,9 +101,9 @@ class Sketch:
     def has_samples_of(self, other: Sketch) -> bool:
         """Return whether over a tenth of the samples of the smaller of two splits are in the other one.
 
-        What two draws of one distribution share is left out. Splits are no such draws if one of them repeats
-        its samples, as rare ones in training data. So each is asked how many of its samples the other one
-        holds, and how many as large a part of the rest of itself holds.
+        Samples that two draws of one distribution share by chance do not count. So the number of samples that
+        the other split holds is compared with the number that an equally large part of the same split holds.
+        This is done for each split, since only one of them may repeat its samples.
         """
         one, two = sorted((self, other), key=lambda split: split.n)
         pairs = Counter(_pairs(one, two))
@@ -159,7 +159,10 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
 
 
 def _pairs(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
-    """Return how often each sample is in two draws, as far as both are known."""
+    """Return (count in one, count in two) for each different sample of two draws.
+
+    Digests above the greatest one that both sketches cover are left out: a sketch says nothing of them.
+    """
     known = min(one.known, two.known)
     first, second = (
         {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (one, two)
@@ -168,12 +171,13 @@ def _pairs(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
 
 
 def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: float) -> bool:
-    """Return whether `m` samples hold more of `n` others than as many of the others hold of the rest.
+    """Return whether a split of `m` samples holds more of another split's `n` samples than chance explains.
 
-    pairs  how many samples are a times in the n, and b times in the m
-    share  of the smaller side that is in the other one: what is beyond chance of it must be over a tenth
+    pairs  by (a, b), the number of different samples that are a times in the n, and b times in the m
+    share  part of the smaller split that is in the other one, in [0, 1]; over a tenth must be beyond chance
 
-    If all are draws of one distribution, both counts are expected to be equal at any sizes.
+    Expected is how many of the n have an equal one among as many of the other n - 1 samples: for draws of one
+    distribution, this equals what the m hold.
     """
     k = min(m, n - 1)
 
@@ -195,7 +199,10 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
 
 
 def _chance(n: int, copies: int, k: int) -> float:
-    """Return the probability that k of n samples, without replacement, hold one of some equal ones."""
+    """Return the probability that k of n samples include at least one of `copies` equal ones among the n.
+
+    The k are drawn without replacement.
+    """
     if n - copies < k:
         return 1.0
     log = math.lgamma
@@ -210,6 +217,9 @@ def _binomial(s: int, b: int, q: float) -> float:
 
 
 def _variance(s: int, product: float) -> float:
-    """Return the variance of a (s - a) if a is binomial of s trials, and `product` is q (1 - q)."""
+    """Return the variance of a (s - a), where a is binomial of s trials with probability q.
+
+    product  q (1 - q)
+    """
     pairs = math.perm(s, 2) * product
     return math.perm(s, 4) * product**2 + math.perm(s, 3) * product + pairs - pairs**2
