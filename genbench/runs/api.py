@@ -175,7 +175,14 @@ def _check_type(name: str, value: object, types: tuple[type, ...], expected: str
 
 
 def _read_list(name: str, values: object, types: tuple[type, ...], expected: str) -> tuple[Any, ...]:
-    """Return several values; raise SuiteError, naming the argument, unless all have one of these types."""
+    """Return an argument's values as a tuple.
+
+    name      of the argument, for the message
+    types     of each value
+    expected  what the message says was expected
+
+    Raises SuiteError for a value of another type, and for a text or a mapping in place of a list.
+    """
     if isinstance(values, Iterable) and not isinstance(values, (str, Mapping)):
         items = tuple(values)
         if all(isinstance(item, types) for item in items):

@@ -112,14 +112,17 @@ class EventSource:
         self._tell("warned", text=text)
 
     def begin(self, job: str) -> None:
-        """Tell that a job begins."""
+        """Tell that a job begins: as `trial_started` for a trial or, for other jobs, as `job_started`."""
         trial = self._trials.get(job)
         ids = {} if trial is None else _trial_ids(trial)
         self._jobs[job] = _RunningJob(ids=ids, cells=self._due.get(job, ()))
         self._tell("trial_started" if ids else "job_started", job=job, **ids)
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Tell the stage of a job, or its step with its total and values, and what has been recorded."""
+        """Tell the progress of a job, and the records that it has written.
+
+        event  may have "task", the number of a task that begins, "stage", or "step" with "total" and "values"
+        """
         running = self._jobs[job]
         if "task" in event:  # the tasks before it are recorded
             self._tell_records(running)
@@ -144,7 +147,10 @@ class EventSource:
         )
 
     def _tell_records(self, running: _RunningJob) -> None:
-        """Tell of the records that a job has written since the last call."""
+        """Tell the records that a job has written since the last call, as events `recorded`.
+
+        A record is new if its number of attempts is higher than before the run.
+        """
         if self._folder is None or not running.cells or not self._is_wanted("recorded"):
             return
         records: dict[str, Record] = {}
@@ -156,9 +162,11 @@ class EventSource:
             self._tell("recorded", **plain_record(records[key]))
 
     def _is_wanted(self, event: str) -> bool:
+        """Return whether the display or a listener has a method for an event."""
         return event in self._display or any(thread.wants(event) for thread in self._threads)
 
     def _tell(self, event: str, **values: Any) -> None:
+        """Tell an event to the display at once and to the queues of all listeners, after waiting warnings."""
         self._pass_warnings()
         with self._lock:
             if event in self._display:
@@ -174,6 +182,7 @@ class EventSource:
 
 
 def _trial_ids(trial: Trial) -> dict[str, Any]:
+    """Return dataset, generator and seed of a trial, as events name them."""
     return {"dataset": trial.dataset.part.name, "generator": trial.generator.name, "seed": trial.seed}
 
 

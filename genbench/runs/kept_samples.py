@@ -75,11 +75,12 @@ def keep_samples(
 
 
 def _replace_samples(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
-    """Copy the samples of an artefact to `place`; return why `place` has no samples of the records, or "".
+    """Copy the samples of an artefact to `place`, unless `place` has the samples of the records already.
 
-    hashes  the content hashes of the records' samples; empty: the artefact's samples are copied
+    hashes  content hashes of the records' samples; empty: the artefact's samples are copied
 
-    Other samples in `place` are removed, since they are not those of the records.
+    Returns why `place` then has no samples of the records, in words, or "". Other samples in `place` are
+    removed, since a reader would take them for the records' samples.
     """
     stored, kept = None if artefact is None else artefact.notes["hash"], _hash_content(place)
     wanted = hashes or {stored or kept}
@@ -105,8 +106,11 @@ def _copy_files(place: Path, folder: Path) -> bool:
 def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
     """Return the folder of a trial's samples in a run's folder, or None.
 
-    The name of the folder contains a hash of the trial's key, and the code, and with it the key, may have
-    changed since. So without such a folder, the trial's folder whose samples have the hash `content` counts.
+    content  the content hash that the samples should have; "" if it is not known
+
+    The folder's name contains a hash of the trial's key, which a change of code changes. If no folder has
+    that name, a folder of the same dataset, generator and seed counts if its samples have the hash `content`.
+    A folder with that name is not compared with `content`.
     """
     place = _find_place(folder, trial)
     if place.is_dir():

@@ -69,7 +69,11 @@ class ListenerThread:
         return self._methods is None or event in self._methods
 
     def tell(self, event: str, values: Mapping[str, Any]) -> None:
-        """Add an event to the queue, unless the listener does not want it or is too far behind."""
+        """Add an event to the queue, unless the listener does not want it or the queue is full.
+
+        Progress is dropped once 5,000 events wait, other events at 10,000, so that the rarer ones get in.
+        Only the first loss is a warning.
+        """
         if not self.wants(event):
             return
         if self._events.qsize() < (_MOST_PROGRESS if event == "progress" else _MOST_EVENTS):
@@ -94,7 +98,11 @@ class ListenerThread:
         self._events.put(None)
 
     def wait(self, *, call_s: float, until: float) -> None:
-        """Wait for the thread to end, at most until the time `until`, and `call_s` seconds for one call."""
+        """Wait for the thread to end; if it does not, warn of the lost events and let it run on.
+
+        call_s  the longest time of one call of the listener, in seconds
+        until   the latest time to wait for, by the monotonic clock
+        """
         while self._thread.is_alive():
             since, now = self._since, time.monotonic()
             if now > until or (since is not None and now > since + call_s):

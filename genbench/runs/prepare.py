@@ -193,9 +193,10 @@ class PreparedRun:
 
 
 def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
-    """Return trials and what belongs to them in the order in which they begin: one of each generator first.
+    """Return pairs of a trial and its tasks in the order in which they begin: one of each generator first.
 
-    They show early which generators fail, and how long the other seeds take.
+    A first trial shows early whether its generator fails, and how long its other seeds take. Otherwise the
+    order stays.
     """
     counts = Counter[tuple[str, str]]()
 
@@ -208,7 +209,7 @@ def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
 
 
 def prepare_again(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
-    """Return a ready suite with its datasets prepared in another store."""
+    """Return a ready run with its datasets prepared in another store, and its trials planned on these."""
     modalities = tuple(dataset.modality for dataset in ready.datasets)
     datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
     return _with_trials(replace(ready, datasets=datasets), order)
@@ -252,7 +253,11 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
 
 
 def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: bool) -> list[Part[Spec]]:
-    """Return the components that are called because a suite names them, not the user."""
+    """Return the components that are called because a suite names them, so that their keys need consent.
+
+    Left out are generators that the order does not run, the generators that the user gave in place of the
+    suite's, and in a verification priced ones, which are not called.
+    """
     left_out: list[Part[GeneratorSpec]] = [
         part for part in resolved.generators if not order.chooses(part.name, control=part.spec.control)
     ]
@@ -291,7 +296,11 @@ def _datasets(
     parts: Sequence[Part[DatasetSpec]], modalities: tuple[Modality, ...], order: Order, place: Workplace,
     store: Store,
 ) -> tuple[Prepared, ...]:  # fmt: skip
-    """Return the prepared datasets; prepare those that the store lacks or that are evicted meanwhile."""
+    """Return the datasets from the store; those that it lacks are prepared first, in processes of their own.
+
+    Another run may evict one meanwhile, so this is tried up to four times; then it raises DataError. Raises
+    PluginError if a dataset cannot be prepared.
+    """
     for _ in range(_TRIES):
         known = [find_prepared(part, store, modalities) for part in parts]
         missing = [part for part, dataset in zip(parts, known, strict=True) if dataset is None]
@@ -304,6 +313,10 @@ def _datasets(
 
 
 def _prepare(place: Workplace, job: PrepareData) -> None:
+    """Run a job that prepares a dataset; raise PluginError, naming the job's log, if it fails.
+
+    The log is kept only after a failure, since it holds the traceback.
+    """
     part, log, wrong = job.part, new_file(job.part.name, ".log"), None
     try:
         wrong = run_job(place, f"{part.name} data", job, log)
@@ -317,7 +330,7 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
 
 
 def _is_due(cells: Iterable[Cell], records: Mapping[str, Record], order: Order) -> bool:
-    """Return whether one of the cells has no record, or one to try again."""
+    """Return whether one of the cells has no record, or a failed or provisional one that is to be retried."""
     found = [records.get(cell.key) for cell in cells]
     return any(
         record is None or (order.retry and (record.provisional or record.status not in FINAL))

@@ -223,7 +223,7 @@ class PlainProgress(_Display):
         """Nothing is open."""
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
-        """Say how much there is to do."""
+        """Print how many trials are to run, unless there are none."""
         super().run_started(trials, due, waiting)
         if due:
             self._print(f"{due} of {trials} trials to run")
@@ -241,18 +241,18 @@ class PlainProgress(_Display):
             self._print(f"{job}: {stage if step is None else _step_text(step, total, values)}")
 
     def job_finished(self, job: str, seconds: float) -> None:
-        """Say how long the job took."""
+        """Print how long the job took."""
         self._print(f"{job}: {seconds:.1f} s")
 
     def trial_finished(self, job: str, seconds: float) -> None:
-        """Say how long the trial took, and how many are done."""
+        """Print how long the trial took, how many are done, and how long the run still takes."""
         super().trial_finished(job, seconds)
         self._is_estimated = True
         done, total = self.counts
         self._print(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
 
     def _left(self) -> list[str]:
-        """Return the time that is left of the run as a text, none before it can be told."""
+        """Return a list with the text of the time that is left of the run, or [] if it is not known or 0."""
         left = None if self._quiet else self._estimate.left()
         if left is None or not left.seconds:
             return []
@@ -307,7 +307,7 @@ class StageLines(PlainProgress):
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
-        """Note a stage, or a step of it."""
+        """Note that a stage begins, whose first line is due after two seconds, or note a step of it."""
         del job, values  # there is one job, and its values are not shown
         with self._lock:
             if step is None or self._stage is None:
@@ -323,7 +323,10 @@ class StageLines(PlainProgress):
             self._stage = None
 
     def tick(self) -> None:
-        """Print the line of the stage, if one is due."""
+        """Print the line of the stage if it is due, and set when the next one is due.
+
+        The next line comes after 10 seconds or a quarter of the stage's time so far, the longer of both.
+        """
         with self._lock:
             stage, now = self._stage, self._clock()
             if stage is None or now < self._due:

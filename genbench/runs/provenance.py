@@ -107,7 +107,10 @@ def _describe_component(part: Part[Spec]) -> dict[str, Any]:
 
 
 def _strip_paths(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
-    """Return an entry as given, with an absolute path shortened to the file's name."""
+    """Return an entry as given, with absolute paths in its path options shortened to the file's name.
+
+    Their folders are private, and another machine does not have them.
+    """
     paths = {option.name for option in part.contract.options if option.holds_paths}
     return {name: _shorten_path(value) if name in paths else value for name, value in entry.items()}
 
@@ -133,7 +136,7 @@ def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
 
 
 def _describe_extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
-    """Return, for each extractor on each dataset, its accuracy on the test split and its weights, if any."""
+    """Return the description of each extractor on each dataset, sorted by dataset and name."""
     found = {}
     for trial, groups in ready.needs:
         for extractor in (group.extractor for group in groups if group.extractor is not None):
@@ -143,7 +146,11 @@ def _describe_extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any
 
 
 def _describe_extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> dict[str, Any]:
-    """Return an extractor on the dataset of a trial, with its accuracy and its weights, if any."""
+    """Return an extractor on the dataset of a trial as JSON-like values.
+
+    "accuracy" is its share of right classes on the test split, in [0, 1], or None if it is no classifier, and
+    "weights" are the SHA-256 of the files of a fitted extractor by name, or {}; both are from the store.
+    """
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
     test = split_id(trial.dataset.hash, "test", trial.n_real)
     notes = store.notes(features_key(key, test, store.hash(key))) or {}

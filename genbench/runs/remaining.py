@@ -58,7 +58,7 @@ class StageClock:
         return max(0.0, now - self.since)
 
     def whole(self) -> float | None:
-        """Return the expected seconds of the whole stage, by the speed of its steps; None before step 2.
+        """Return the expected seconds of the whole stage, by the speed of its steps; None before two steps.
 
         The seconds before the first step, as of imports, are added once, since they do not recur.
         """
@@ -68,7 +68,7 @@ class StageClock:
         return begun - self.since + (self.latest - begun) * (self.total - step) / (self.step - step)
 
     def left(self, now: float) -> float | None:
-        """Return the seconds that are left of the stage, >= 0; None before step 2, and if overdue."""
+        """Return the seconds that are left of the stage, >= 0; None before two steps, and if overdue."""
         whole = self.whole()
         return None if whole is None or whole < self.elapsed(now) else whole - self.elapsed(now)
 
@@ -100,7 +100,10 @@ class _Trial:
         self.took[self.phase] = seconds - sum(self.took.values())
 
     def known(self) -> dict[int, float]:
-        """Return the seconds of the phases that have ended, and expected ones of a phase that logs steps."""
+        """Return seconds by phase: measured ones of phases that have ended, expected ones of the present one.
+
+        The present phase is left out unless it logs steps.
+        """
         whole = self.stage.whole() if self.phase != _SCORING else None  # scoring has many stages
         current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
         return self.took | current
@@ -135,7 +138,7 @@ class RunEstimate:
             self._controls = frozenset((trial["dataset"], trial["generator"]) for trial in controls)
 
     def begin(self, job: str, dataset: str, generator: str) -> None:
-        """Note that a trial begins."""
+        """Note that the trial of `job` begins; a retried trial begins twice, and waits only once."""
         with self._lock:
             if (dataset, generator) in self._waiting:  # else it begins again
                 self._waiting.remove((dataset, generator))
@@ -163,7 +166,11 @@ class RunEstimate:
             self._work += seconds
 
     def left(self) -> Left | None:
-        """Return the time that is left, None before anything is known."""
+        """Return the time that is left of the run, None before the time of any training is known.
+
+        Each waiting trial is given, in order, to the worker that is free first; the last end is the answer.
+        It is a guess while a competitor that waits has not been timed at any seed.
+        """
         with self._lock:
             if not self._waiting and not self._running:
                 return Left(0.0, is_guess=False)
@@ -189,7 +196,10 @@ class RunEstimate:
         return max(self._most, min(at_least, len(self._waiting) + len(self._running)))
 
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
-        """Return the known seconds of each phase by group, those of scoring by dataset."""
+        """Return {phase: {group: seconds of its trials}}; the group of scoring is the whole dataset.
+
+        Running trials count with the phases that they have ended, and with what their steps let expect.
+        """
         known: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
         ended = [(trial.group, trial.took) for trial in self._ended]
         running = [(trial.group, trial.known()) for trial in self._running.values()]

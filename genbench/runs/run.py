@@ -49,7 +49,7 @@ _SPLIT_SIDES = ("real", "train", "held_out")
 
 
 def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset[str]]:
-    """Fill the cells of an order that are due; return the folder, its results, and the keys of these cells.
+    """Fill the cells of an order that are due; return (folder, all its results, keys of the due cells).
 
     Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
     written, and EngineError if the executor cannot take the run or is lost. An interrupt keeps what is on
@@ -104,6 +104,7 @@ def _start(
 
 
 def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
+    """Add the run's listeners to the source of events, each with its name in messages and its log file."""
     for item in ready.listeners:
         if isinstance(item, Part):
             owner, name = item.component.owner, item.component.name
@@ -116,7 +117,7 @@ def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
 
 
 def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> object:
-    """Return the object of a listener's component; an object is returned as it is."""
+    """Return the listener's object: an object that the user gave as it is, else what the component makes."""
     if not isinstance(item, Part):
         return item
     inputs = {"folder": ready.folder.resolve(), "suite": suite_values(ready)}
@@ -124,7 +125,10 @@ def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> obj
 
 
 def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
-    """Fill all cells of trials that are due."""
+    """Fill all cells of trials that are due: first features of real samples, which trials share, then these.
+
+    Work in which a process died in the first step is passed on as `lost`, so that no trial tries it again.
+    """
     store = engine.store
     with engine.tokens():
         failures = engine.run(_reference_jobs(todo, store))
@@ -134,6 +138,7 @@ def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, R
 
 
 def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
+    """Return the settings of the engine; comparisons need the samples of all trials on this machine."""
     return EngineSettings(
         executor=ready.executor,
         parts=ready.resolved.parts,
@@ -148,7 +153,7 @@ def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
 
 
 def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
-    """Return each trial of an order, its number of cells, and how many of them a run would fill.
+    """Return (trial, number of its cells, number of cells that a run would fill) for each trial of an order.
 
     Writes nothing except datasets to the store.
     """
@@ -192,6 +197,7 @@ def _complete_traces(ready: PreparedRun, store: Store) -> None:
 
 
 def _workplace(order: Order, events: EventSource) -> Workplace:
+    """Return the workplace of a run's jobs on this machine, with the order's threads and plugin files."""
     variables = job_variables(threads=order.threads, offline=order.offline)
     return Workplace(variables, [path.resolve() for path in order.plugins], events, PRELOAD)
 
@@ -212,6 +218,7 @@ def _open_folder(folder: Path) -> None:
 
 
 def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
+    """Write run.json; the one at the end of a run has the accuracies of extractors, which are known then."""
     plan = Plan(
         cells=ready.cells,
         traces=tuple(trial.trace_key for trial in ready.trials),
@@ -221,7 +228,11 @@ def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
 
 
 def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReference]]:
-    """Return named jobs that extract features of real samples before trials need them."""
+    """Return (name, job) for each extractor on each dataset whose features of real samples the store lacks.
+
+    These jobs run before the trials, so that trials that run at a time do not extract the same features. Jobs
+    of one name get a number at its end.
+    """
     seen: dict[tuple[str, str], PrepareReference] = {}
     for trial, tasks in todo:
         for task in tasks:
@@ -262,6 +273,7 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
 def _trial_job(
     ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
+    """Return the job of a trial or a comparison, with the attempts and samples of its earlier records."""
     mine = [records[cell.key] for cell in trial.cells if cell.key in records]
     is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
     kind: type[RunTrial] = RunComparison if isinstance(trial, BoardTrial) else RunTrial
