@@ -139,7 +139,11 @@ def _check_paths(folder: object, suite: object, plugins: object) -> None:
 
 
 def _verify_run(request: VerificationRequest) -> Verification:
-    """Check the files of a run, and verify its scores as far as its suite can be planned here."""
+    """Return the verification of a run: of its files, then of its scores if its suite can be planned here.
+
+    If run.json is damaged, only the faults are known. If the suite cannot be planned, all cells are
+    unverifiable, with the reason.
+    """
     results, faults = inspect_run(request.folder)
     if results is None:
         return Verification(faults=faults)
@@ -163,7 +167,12 @@ def _verify_run(request: VerificationRequest) -> Verification:
 def _verify_scores(
     request: VerificationRequest, reference: ReferenceSuite, results: Results, found: Verification
 ) -> Verification:
-    """Return the verification `found` so far, with verdicts, rerun trials and differences of the board."""
+    """Return the verification `found` with verdicts, rerun trials and differences of the board added.
+
+    Cells that differ from the suite's are judged from the plan alone, all others by recomputation. Trials are
+    scored from stored samples first, with the datasets and fits of the store; those that `sample` chooses are
+    then rerun from their seeds with an empty store.
+    """
     with plan_here(request, reference.order) as again:
         here = redact(describe(again.ready, again.order, again.store))
         files = file_differences(results.plan, here)
@@ -199,7 +208,10 @@ def _verify_scores(
 
 
 def _select_confirmed(verdicts: Iterable[Verdict]) -> dict[str, Record]:
-    """Return the recomputed records that confirm others, by the keys of these."""
+    """Return the recomputed records that confirm a recorded one, by the key of the recorded one's cell.
+
+    If a cell has two verdicts, the later one counts.
+    """
     confirmed = [verdict for verdict in verdicts if verdict.outcome in _CONFIRMED]
     return {verdict.cell.key: verdict.recomputed for verdict in confirmed if verdict.recomputed is not None}
 

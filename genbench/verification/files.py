@@ -89,7 +89,7 @@ def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
 
 
 def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
-    """Return the damaged records that run.json does not list."""
+    """Return a fault for each damaged record that run.json does not list; `_find_damaged` has the others."""
     damaged = [path for path in find_unlisted(folder, results.plan) if not is_intact(path)]
     return [_seal_fault(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
 
@@ -123,7 +123,15 @@ def _lines(content: bytes) -> list[str]:
 
 
 def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> Iterator[FileFault]:
-    """Yield a fault for each line that differs, between the equal lines at the start and at the end."""
+    """Yield a fault for each line that differs; equal lines at the start and at the end are skipped.
+
+    name      of the file, for the faults
+    lines     of the file
+    expected  lines that the records give
+
+    The lines between are compared by position. So if one line is missing, and no other one differs, only this
+    one is a fault.
+    """
     start = _count_shared(lines, expected)
     end = _count_shared(lines[start:][::-1], expected[start:][::-1])
     pairs = zip_longest(lines[start : len(lines) - end], expected[start : len(expected) - end])
@@ -144,7 +152,11 @@ def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
 
 
 def _difference(name: str, head: str, line: str, expected: str) -> str:
-    """Return the difference between two lines in words: cell by cell if they have equally many cells."""
+    """Return the difference between two lines in words: cell by cell if they have equally many cells.
+
+    name  of the file, whose ending decides how lines are split
+    head  the first line, whose cells are the names of the columns of a CSV file
+    """
     heads, cells, wanted = (_split_cells(name, text) for text in (head, line, expected))
     differing = [number for number, pair in enumerate(zip(cells, wanted, strict=False)) if pair[0] != pair[1]]
     if len(cells) != len(wanted) or not differing:
@@ -171,9 +183,10 @@ def _quote(text: str) -> str:
 
 
 def find_foreign(folder: Path) -> tuple[str, ...]:
-    """Return the names at the top of a run's folder and among its records that nothing verifies, sorted.
+    """Return the unknown names at the top of a run's folder, sorted, then those among its records.
 
-    No run writes them, but for the page, which may be written again. A folder's name ends in "/".
+    No run writes them, except the page, which nothing verifies. Names are relative to the folder, and that of
+    a folder ends in "/".
     """
     run = RunFolder(folder)
     known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}

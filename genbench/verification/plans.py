@@ -65,7 +65,11 @@ def plan_verdicts(
 
 
 def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
-    """Return the verdict on a cell that the suite, as far as it can be planned here, does not plan."""
+    """Return the verdict on a cell of run.json that the suite does not plan here.
+
+    It is unverifiable if an entry that cannot be used here may have it, else different. An unusable metric
+    with several outputs may have any id, so every unusable metric counts.
+    """
     obstacles = reference.obstacles
     causes = [each for each in obstacles if each.concerns(cell)] or [
         each for each in obstacles if each.kind == MetricSpec.kind
@@ -96,7 +100,7 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
 
 
 def _board_facts(cell: Cell) -> dict[str, Any]:
-    """Return what decides what a board says of a cell's number; a plugin may have another version."""
+    """Return by name what a board shows or ranks by beside a cell's number, without the plugin's version."""
     owner = cell.plugin.rpartition(" ")[0]
     return {"n": cell.n, "control": cell.control, **vars(cell.facts), "plugin": owner}
 
@@ -114,7 +118,11 @@ def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> 
 
 
 def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verdict | None) -> Verdict | None:
-    """Return the verdict on a cell, "different" if the files of its generator or dataset are others here."""
+    """Return "different" for a cell whose generator or dataset has other files here, else `verdict`.
+
+    files    as for `plan_verdicts`
+    verdict  on the cell so far; None: it is equal. One that is "different" stays
+    """
     ids = ((GeneratorSpec.kind, cell.generator), (DatasetSpec.kind, cell.dataset))
     found = [files[each] for each in ids if each in files]
     is_different = verdict is not None and verdict.outcome == "different"
@@ -122,7 +130,11 @@ def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verd
 
 
 def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
-    """Return the verdict on a cell whose signature differs from the planned one, None if they are equal."""
+    """Return the verdict on a cell whose signature differs from the planned one, None if they are equal.
+
+    It is "other version" if all differences are versions, or fields that the changed versions may change;
+    else "different": at the stage "data" if the data have another hash, else at "plan".
+    """
     then, now = cell.signature, wanted.signature
     paths = find_differences(dict(then), dict(now))
     if not paths:

@@ -62,7 +62,11 @@ def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSu
 
 
 def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
-    """Yield the plugins of which a cell states the version: its generator's, and plugin files."""
+    """Yield (plugin, version) for each version that a cell states.
+
+    These are the plugin of its generator and, of its metric and extractor, those that are plugin files: the
+    version of another component is not that of its plugin.
+    """
     distribution, _, version = cell.plugin.rpartition(" ")
     yield distribution, version
     signature, extractor = cell.signature, cell.signature.get("extractor")
@@ -125,7 +129,10 @@ def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str
 
 
 def _components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]:
-    """Return what a provenance says of its datasets and generators."""
+    """Return what a provenance says of each dataset and generator, by kind, id and number from 0 on.
+
+    Generators of different datasets may share an id: sorting them first gives equal ones the same number.
+    """
     generators = sorted(provenance.get("generators", ()), key=canonical)
     pairs = [(DatasetSpec.kind, *pair) for pair in provenance.get("datasets", {}).items()]
     pairs += [(GeneratorSpec.kind, entry["name"], entry) for entry in generators]
@@ -136,7 +143,10 @@ def _components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]
 
 
 def _has_same_version(plan: Plan, here: Mapping[str, Any], component: Mapping[str, Any]) -> bool:
-    """Return whether a run says that it had the same version of the plugin of a component that is here."""
+    """Return whether a run had the version of a component's plugin that is installed here.
+
+    The run states it among its plugins, or in one of its cells.
+    """
     name = str(component.get("component")).partition(":")[0]
     version, plugins = here["plugins"].get(name), plan.provenance.get("plugins", {})
     is_noted = isinstance(plugins, Mapping) and plugins.get(name) == version

@@ -22,8 +22,8 @@ def rank_differences(
 
     recomputed  by key of the recorded cells; they replace these records
 
-    A value within tolerance is no more certain than the tolerance, so it must not decide a rank. Whether the
-    seeds of a competitor share samples decides ranges, and old records do not say it.
+    Values that differ within tolerance count as confirmed, but may change a rank, so ranks are compared, too.
+    Whether the seeds of a competitor share samples decides ranges, and old records lack it.
     """
     then, here = (build_board(plan, each).rows for each in (records, {**records, **recomputed}))
     return [
@@ -34,7 +34,10 @@ def rank_differences(
 
 
 def _describe_changes(row: Row, other: Row) -> list[str]:
-    """Return how the ranks of a row, and whether its seeds share samples, differ in another row."""
+    """Return a text for each rank of a row, overall or of a metric, that differs in another row.
+
+    For a competitor, whether its seeds share samples is compared, too.
+    """
     pairs = {"overall": (_place(row), _place(other))}
     pairs |= {metric: (_place(entry), _place(other.entries[metric])) for metric, entry in row.entries.items()}
     if not row.control:

@@ -110,7 +110,8 @@ class Claim:
     def verdicts(self, recomputed: Mapping[str, Record], *, is_rerun: bool) -> list[Verdict]:
         """Return the verdict on each record, compared with the recomputed record of its cell's key.
 
-        is_rerun  whether the recomputation drew the samples
+        recomputed  records by the key of the cell under which they were recomputed
+        is_rerun    whether the recomputation drew the samples
         """
         own = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
         # A process that died wrote no hash of its samples, which are those of the generator's other records.
@@ -133,7 +134,11 @@ def _takes_history(task: Task) -> bool:
 
 
 def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
-    """Return the claims of the trials that records belong to, in their order."""
+    """Return a claim for each trial that has records, in the order of the trials.
+
+    Records and cells are matched by their position on the board, since another version of a plugin changes
+    the keys.
+    """
     by_position = {record.cell.position: record for record in records}
     largest: dict[str, dict[str, float]] = {}
     for record in by_position.values():
@@ -327,7 +332,9 @@ class Recomputation:
         rerun  names of the trials that are also rerun from their seeds
 
         A metric takes the training history that the store noted with these samples. Without one, its records
-        are unverifiable, or have no verdict if their trial is rerun.
+        are unverifiable, or have no verdict if their trial is rerun. Records that name samples which are not
+        here are unverifiable. If no record of a claim names samples, its trial is run with the generator,
+        unless the generator costs money or runs a program.
         """
         folder = results_folder(self.request, "stored")
         jobs: Jobs = []
@@ -420,7 +427,10 @@ def _read_history(store: Store, claim: Claim) -> Sequence[Any] | None:
 
 
 def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
-    """Return the verdicts on the records of the metrics that take an unknown history."""
+    """Return "unverifiable" for the records of metrics that take a training history which is not known.
+
+    Returns [] if the trial is among `rerun`, names of trials, since the rerun has a history of its own.
+    """
     if claim.trial.name in rerun:
         return []
     reason = LEFT_ALONE if is_left_alone(claim.trial.generator) else NEEDS_HISTORY
@@ -428,7 +438,7 @@ def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict
 
 
 def _run_jobs(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
-    """Run the jobs, and return the verdicts on their claims."""
+    """Run the jobs, and return the verdicts on their claims from the records that they write to `folder`."""
     trials, todo = [claim.trial for claim, _ in jobs], [(claim.trial, claim.tasks) for claim, _ in jobs]
     request.events.start(request.folder.name, trials, todo, {}, folder)
     run_trials(workplace, [job for _, job in jobs], request.jobs)

@@ -76,10 +76,12 @@ def open_request(
     jobs: int | None = None,
     listener: object | None = None,
 ) -> Iterator[VerificationRequest]:
-    """Open a temporary folder for the work on a run in `folder`, and give the arguments with it.
+    """Give a VerificationRequest for the run in `folder`, with a temporary folder that is deleted afterwards.
 
-    jobs      None: one a core
-    listener  is told of progress; None: warnings become Python's
+    trusted, sample, allow_keys  as in VerificationRequest
+    plugins   files of plugins that are not installed
+    jobs      trials at a time; None: one per core
+    listener  receives the events of progress; None: warnings become Python's
     """
     with tempfile.TemporaryDirectory(prefix="genbench-verify-") as scratch:
         yield VerificationRequest(
@@ -138,7 +140,7 @@ class ReferenceSuite:
 
 
 def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
-    """Return what a plan is compared with.
+    """Return what a plan is compared with: the trusted suite, or without one the suite in run.json.
 
     Raises SuiteError, PluginError or DataError if its run.json does not say how it was made, or if a suite
     cannot be resolved.
@@ -188,9 +190,10 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
 
 
 def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
-    """Return a suite whose metrics have the full paths of the files that a run's folder keeps.
+    """Return a suite in whose metrics a path `inputs/<name>` is the full path of the file kept in `folder`.
 
-    In a folder with such files, a missing one counts as kept unless it is beside the suite.
+    A file that is missing there, and beside the suite too, also gets that path, so that the message names the
+    run's folder. Without a folder of inputs, and for a file that is only beside the suite, nothing changes.
     """
     has_inputs = (folder / INPUTS).is_dir()
 
@@ -210,7 +213,7 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
 
 
 def _describe_merge(provenance: Mapping[str, Any]) -> str:
-    """Return that a run is merged, with its runs and their folders, and what to verify instead."""
+    """Return the message on merged runs: their names, with their folders if known, and what to do instead."""
     runs, sources = provenance["merged"], provenance.get("sources")
     folders = sources if isinstance(sources, dict) else {}
     names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
@@ -248,7 +251,10 @@ def _select_usable(
 
 
 def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
-    """Return the obstacle of an unusable entry; `kept` is the folder of files that the run keeps."""
+    """Return the obstacle of an unusable entry, with hints on how to make it usable.
+
+    kept  the folder of files that the run keeps; an error that names it gets a hint of its own
+    """
     path_hint = _KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT
     hints = [*([_PLUGIN_HINT] if unusable.is_unknown else []), *([path_hint] if unusable.has_path else [])]
     return Obstacle(
@@ -326,7 +332,11 @@ def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[
 
 
 def _describe_alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
-    """Return how the entries of one id differ; `error` is why one of the run's cannot be used here, or ""."""
+    """Return, for a message that ends in "in the suite NAME", how a run's entries of one id differ.
+
+    recorded, trusted  component and options of each generator of this id, sorted
+    error              why an entry of the run cannot be used here, or ""
+    """
     if error:
         return f"the entry of its generator in run.json cannot be used here ({error}), unlike that"
     changes = [change for pair in zip(recorded, trusted, strict=False) for change in signature_changes(*pair)]

@@ -132,7 +132,10 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
 
 
 def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[Change, ...]:
-    """Return the libraries and machine properties that changed, sorted by name."""
+    """Return the libraries and machine properties that changed, sorted by name; () if one side has none.
+
+    then, here  the `environment` of two records: tables `libraries` and `machine`
+    """
     libraries = {name for each in (then, here) for name in each.get("libraries", {})}
     before, now = ({**each.get("libraries", {}), **each.get("machine", {})} for each in (then, here))
     if not before or not now:
@@ -195,7 +198,13 @@ def _is_same_outcome(record: Record, recomputed: Record) -> bool:
 
 
 def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, str] | None:
-    """Return stage and reason of the first difference beside hashes, numbers and notices, or None."""
+    """Return (stage, reason) of the first difference beside hashes, numbers and notices, or None.
+
+    stage  the stage of a difference between the outcomes, such as "ok" and "error"; others have their own
+
+    Compared are the sketches, the counts of samples with features, then the outcomes. Records of failures may
+    lack the counts, since the failure may have come first.
+    """
     is_same = _is_same_outcome(record, recomputed)
     if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
         return "samples", "the sketch in the record is not that of the samples here"
@@ -210,7 +219,10 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
 
 
 def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
-    """Return how the notices differ, or ""; without a rerun, notices of the generator do not count."""
+    """Return the notices that only one record has, in words, or "".
+
+    is_rerun  as for `judge`; if False, notices of the generator do not count, since it drew nothing
+    """
     then, now = (
         {notice for notice in each.notices if is_rerun or notice.kind != GeneratorSpec.kind}
         for each in (record, recomputed)
@@ -274,13 +286,20 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
 
 
 def _select_extra(record: Record, either: Record) -> dict[str, Any]:
-    """Return the extra of one of two records that is compared; the memory of a process that died is not."""
+    """Return the part of an extra that is compared: all but the peak memory of a process that died.
+
+    record  the recorded one of the two records
+    either  the record whose extra is returned
+    """
     dropped = {_MEASURED} if record.status in _MACHINE_FAILURES else set()
     return {name: value for name, value in either.extra.items() if name not in dropped}
 
 
 def _is_near(first: Any, second: Any, tolerance: float, near: float) -> bool:
-    """Return whether two leaves, numbers or lists of these, are equal up to rounding."""
+    """Return whether two JSON values are equal, or are numbers or lists of numbers that rounding explains.
+
+    tolerance, near  relative and absolute tolerance; one of them suffices
+    """
     if isinstance(first, list) and isinstance(second, list):
         pairs = zip(first, second, strict=False)
         return len(first) == len(second) and all(_is_near(*pair, tolerance, near) for pair in pairs)
