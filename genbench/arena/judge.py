@@ -117,14 +117,17 @@ class JudgeProgram:
     def _make_request(
         self, question: str, first: str, second: str, shown: Mapping[str, Rendering]
     ) -> dict[str, Any]:
-        """Return what decides an answer."""
+        """Return what decides an answer, which is the key of the cache: judge, question, and both samples."""
         samples = [_identify(shown[name]) for name in (first, second)]
         return {"judge": self.identity, "question": question, "samples": samples}
 
     def _ask_program(
         self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]
     ) -> list[str]:
-        """Return what the program chooses; an empty `asked` does not run it."""
+        """Return the program's choice on each (question, first, second), in order; without any it is not run.
+
+        shown  the samples by digest, which the program gets as texts, or as files in a temporary folder
+        """
         if not asked:
             return []
         # The program may have left files in the folder that cannot be removed.
@@ -244,7 +247,10 @@ def _split_command(command: str) -> list[str]:
 
 
 def _find_file(word: str, *, is_program: bool) -> Path | None:
-    """Return the absolute path of the file or folder that a word names, if it does; a program needs a /."""
+    """Return the absolute path of the file or folder that a word of a command line names, or None.
+
+    A program without a "/" is looked up in PATH, so a file of its name in the working directory is not meant.
+    """
     if not word or (is_program and os.sep not in word):
         return None
     path = Path(word)
@@ -254,7 +260,10 @@ def _find_file(word: str, *, is_program: bool) -> Path | None:
 def _render(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> dict[str, Rendering]:
-    """Return renderings of whole samples by digest, on one scale."""
+    """Return the rendering of each sample by digest, on one scale; judges get samples at full size.
+
+    Raises DataError for a sample that cannot be shown, or whose rendering is damaged.
+    """
     samples = take_samples(names, places)
     scale = modality.scale(samples)
     shown = {}
@@ -269,13 +278,18 @@ def _render(
 
 
 def _identify(rendering: Rendering) -> dict[str, str]:
-    """Return what decides an answer of what a judge gets of a sample."""
+    """Return the part of a cache key for a sample: media type and SHA-256 of its rendering, and its text."""
     file = {"media_type": rendering.media_type, "sha256": hashlib.sha256(rendering.content).hexdigest()}
     return file | ({"text": rendering.text} if rendering.text else {})
 
 
 def _write_sample(folder: Path, name: str, rendering: Rendering) -> dict[str, str]:
-    """Return a sample as a judge gets it: its text, or a file named after its digest, or both."""
+    """Write a sample's file to the folder, unless it is a text, and return the sample as a judge gets it.
+
+    The result is {"text": …}, {"file": path}, or both.
+
+    name  the digest of the sample, after which the file is named
+    """
     if rendering.media_type == "text/plain":
         return {"text": rendering.content.decode("utf-8")}
     path = folder / f"{name}{_ENDINGS[rendering.media_type]}"

@@ -136,12 +136,16 @@ def task_hash(questions: Sequence[str], pairs: Iterable[BlindPair]) -> str:
 
 
 def _hash_content(rival: Rival) -> str:
-    """Return a text that decides the place of a generator, and that depends on its samples alone."""
+    """Return the SHA-256 of a generator's samples: generators are sorted by it, so names change no pair."""
     return digest(sorted(rival.samples.items()))
 
 
 def _find_meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return which generators meet, by their numbers, and which controls attention checks are between."""
+    """Return (meetings, checks): pairs of numbers of generators, which are positions in `known`.
+
+    Meetings are between two competitors, or a competitor and a ceiling control; attention checks are between
+    a ceiling, the first of the pair, and a floor control.
+    """
     roles = [rival.control for rival in known]
     met = [
         pair
@@ -155,7 +159,12 @@ def _find_meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[
 def _make_matches(
     known: Sequence[Rival], meetings: Sequence[tuple[int, int]], real: Sequence[str], seed: int, stage: str
 ) -> Iterator[_Match]:
-    """Yield pairs without end, in which meetings, seeds, samples and references take turns."""
+    """Yield matches without end, in which meetings, seeds, samples and references take turns.
+
+    meetings  pairs of positions in `known`
+    real      digests of real samples; [""] for none
+    stage     names the random streams, so that ordinary pairs and checks are drawn independently
+    """
     samples = [
         _take_sample_turns(rival, stream(seed, "arena", stage, _hash_content(rival))) for rival in known
     ]
@@ -179,7 +188,10 @@ def _take_turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
 
 
 def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> list[_Match]:
-    """Return the next pairs, without those of equal samples that a rater has seen."""
+    """Return the next `count` matches whose two samples are in none of `seen`, nor twice among themselves.
+
+    Raises DataError if 1,000 matches in a row have been seen.
+    """
     known = {match.samples for match in seen}
     found: list[_Match] = []
     while len(found) < count:
@@ -195,7 +207,10 @@ def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) 
 
 
 def _order_pairs(matches: Sequence[_Match], question: int, rater: int, seed: int) -> Iterator[BlindPair]:
-    """Yield pairs in the order and on the sides of a rater; the generators of a meeting are left in turn."""
+    """Yield the pairs of a question in the random order, and with the sides, in which a rater sees them.
+
+    The two generators of a meeting are on the left in turn, so that a habit of choosing one side helps none.
+    """
     rng = stream(seed, "arena", "order", str(rater), str(question))
     left: dict[tuple[int, int], int] = {}
     for place in rng.permutation(len(matches)):

@@ -176,9 +176,12 @@ def _choose_dataset(plan: Plan, wanted: str | None) -> str:
 
 
 def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict[str, str | None], list[str]]:
-    """Return the content hash of each trial's samples, the role of each generator, and what has no samples.
+    """Return the draws of a run on a dataset: (hashes, controls, left_out).
 
-    The hash is "" where the run has comparisons alone, whose records hold none.
+    hashes    content hash of the samples of each generator at each seed; "" for a generator that has only
+              comparisons, whose records do not name the samples of single seeds
+    controls  role of each generator as a control, None for a competitor
+    left_out  a line for each generator and seed whose records name no samples, or several draws
     """
     cells = [cell for cell in results.plan.cells if cell.dataset == dataset]
     controls = {cell.generator: cell.control for cell in cells}
@@ -207,7 +210,10 @@ def _find_samples(
     store: Store,
     stored: Callable[[], Mapping[str, Mapping[str, object]]],
 ) -> Samples | None:
-    """Return samples of this content from the run's folder, else from the store, or None."""
+    """Return samples with the content hash `draw` from the run's folder, else from the store, or None.
+
+    stored  returns the keys of the samples in the store by content hash; it is called only if it is needed
+    """
     with contextlib.suppress(DataError):  # damaged or too large ones may be in the store, or are drawn again
         kept = whole_samples(folder, (dataset, *place), draw)
         if kept is not None:
@@ -219,7 +225,13 @@ def _find_samples(
 def _draw_missing(
     request: VerificationRequest, plan: Plan, dataset: str, missing: Mapping[_Place, str]
 ) -> dict[_Place, Samples]:
-    """Return samples that the generators draw again from their seeds, as a run does."""
+    """Return the missing samples, drawn again from their seeds as a run does, or taken from the store.
+
+    missing  their content hashes, or "", by generator and seed
+
+    All trials are found before the first one runs, so that an error costs no time. Raises DataError if
+    samples cannot be drawn here or differ from the hash, and what `find_suite` and `plan_here` raise.
+    """
     reference = find_suite(request, plan)
     with plan_here(request, reference.order) as again:
         planned = {
@@ -239,7 +251,10 @@ def _draw_missing(
 
 
 def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:
-    """Return the trial that draws samples; raise DataError if it cannot run here."""
+    """Return the planned trial that draws samples; raise DataError if none is, or if it may not be run.
+
+    reasons  why entries of the suite cannot be used here, for the message
+    """
     who = f"the samples of {place.generator}, seed {place.seed}, are not here"
     if place not in planned:
         raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
@@ -250,7 +265,10 @@ def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequenc
 
 
 def _read_drawn(store: Store, trial: Trial, place: _Place, draw: str) -> Samples:
-    """Return the samples that a trial stored; raise DataError unless they have this content hash, or any."""
+    """Return the samples that a trial stored; raise DataError if they are missing or have another hash.
+
+    draw  their content hash; "": it is not known, so any samples are right
+    """
     samples = read_artefact(store.get(trial.sample_key), read_samples)
     who = f"{place.generator}, seed {place.seed}"
     if samples is None:

@@ -94,7 +94,10 @@ def score_votes(
 
 
 def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> None:
-    """Copy the run's own inputs and the votes into the scratch folder."""
+    """Copy the run's own inputs and the votes into the scratch folder, since the run's folder is not changed.
+
+    Raises SuiteError if the run has other votes of the same name.
+    """
     own, kept = RunFolder(request.folder).inputs, RunFolder(request.scratch).inputs
     if own.is_dir():
         shutil.copytree(own, kept)
@@ -107,7 +110,10 @@ def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> No
 
 
 def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
-    """Return a run's provenance with further metrics in its suite, and the versions of their plugins."""
+    """Return the provenance of `base` with the entries added to its suite, and their plugins to its plugins.
+
+    So the suite in the new run.json plans the comparisons as well, and `genbench verify` can check them.
+    """
     provenance = dict(base.plan.provenance)
     owners = [entry.component.owner for entry in entries]
     text = "\n".join([str(provenance.get("suite", "")), *(entry.text for entry in entries)])
@@ -118,7 +124,14 @@ def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str,
 def _rate_generators(
     request: VerificationRequest, base: Results, entries: Sequence[VoteEntry], samples: Iterable[ArenaSamples]
 ) -> list[Record]:
-    """Return the records of the comparisons, computed from the samples of the run."""
+    """Return the records of the comparisons, computed from the samples of the run.
+
+    request  with the folder of the votes as its `inputs`
+    entries  the comparisons, which are added to the run's suite
+
+    Raises SuiteError if an entry of the suite cannot be used here, and the errors of `_check_same` and
+    `_check_records`.
+    """
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))
     reference = find_suite(request, plan)
     for obstacle in reference.obstacles:
@@ -137,7 +150,11 @@ def _rate_generators(
 def _check_same(
     base: Results, ready: PreparedRun, reference: ReferenceSuite, names: set[str], here: Mapping[str, Any]
 ) -> None:
-    """Raise DataError if the run's cells differ from those of its suite here, versions of plugins apart."""
+    """Raise DataError if the run's cells differ from those of its suite here, versions of plugins apart.
+
+    names  ids of the new comparisons, which the run does not have
+    here   the provenance that a run of the suite writes here
+    """
     expected = [cell for cell in ready.cells if cell.metric not in names]
     files = file_differences(base.plan, here)
     for verdict in plan_verdicts(base.plan, expected, reference, files):
@@ -152,7 +169,11 @@ def _check_records(
     base: Results,
     samples: Iterable[ArenaSamples],
 ) -> Iterator[Record]:
-    """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored."""
+    """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored.
+
+    computed  what `Recomputation.compare` returns
+    samples   of each dataset; the records of comparisons in `base`, if any, say it in their place
+    """
     known = {
         (each.dataset, rival.name): each.hash_draw(rival.name) for each in samples for rival in each.rivals
     }
@@ -182,7 +203,7 @@ def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> N
 
 
 def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> dict[str, str]:
-    """Return why comparisons without a number have none, by id; raise DataError if this is each of them."""
+    """Return by id why a comparison has no number; raise DataError if no comparison has one."""
     own = {entry.name: [each for each in records if each.cell.metric == entry.name] for entry in entries}
     left_out = {
         name: next((record.reason for record in found), "its process wrote no record")
@@ -202,7 +223,12 @@ def _write_folder(
     left_out: Mapping[str, str],
     output: Path,
 ) -> Scored:
-    """Write the folder under a draft's name, and rename it when it is whole."""
+    """Write the new folder, and return it with its results; a failure leaves no part of it.
+
+    left_out  by id, why a comparison has no number: it gets no column
+
+    Samples and galleries are copied from the run, galleries of pairs from the scratch folder.
+    """
     rated = [record for record in records if record.cell.metric not in left_out]
     plan = replace(
         base.plan,

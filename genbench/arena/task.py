@@ -78,7 +78,12 @@ def task_html(
 def _render_samples(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return samples as the page shows them, on one scale, and the columns of rows of a frame."""
+    """Return (the samples as the page shows them, the names of their columns, [] unless they are rows).
+
+    names  digests of the samples, in the order of the result
+
+    All samples have one scale and one factor of shrinking, so that neither reveals a generator.
+    """
     whole = take_samples(names, places)
     factor, small = smaller(whole, MOST_SAMPLE_BYTES, modality)
     scale = modality.scale(small)
@@ -109,7 +114,10 @@ def _show_content(exhibit: Exhibit) -> dict[str, Any]:
 
 
 def _measure_size(exhibit: Exhibit, whole: Samples) -> int:
-    """Return the characters of a string or of the cells of a row, or the bytes of a picture or a sound."""
+    """Return the size of a sample: characters of a string or of a row's cells, or bytes of another rendering.
+
+    whole  the samples before they were made smaller
+    """
     if exhibit.rendering is None:
         return sum(len(cell or "") for cell in exhibit.cells)
     if container_of(whole.data).name == "strings":

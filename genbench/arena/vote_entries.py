@@ -98,7 +98,10 @@ def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    """Return a name for a copy that no other has, not even where letters have no case."""
+    """Return the name of a copy, such as "votes-2.json", with letters, digits, dashes, "_" and spaces only.
+
+    taken  names of other copies in lower case, since some file systems ignore case
+    """
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(name).stem) or "votes"
     names = [f"{stem}.json", *(f"{stem}-{number}.json" for number in range(2, len(taken) + 3))]
     return next(each for each in names if each.casefold() not in taken)
@@ -159,7 +162,14 @@ def _select_files(component: Component, files: Iterable[VotesFile]) -> list[Vote
 def _make_entry(
     component: Component, table: Mapping[str, Any], files: Sequence[VotesFile], given: Mapping[str, Any]
 ) -> VoteEntry:
-    """Return the entry of a comparison with its files of votes, its options and its question."""
+    """Return the entry of a comparison with its files of votes, its options and its question.
+
+    table  the entry in the form of a suite's table; its options replace those in `given`
+    files  all files of votes, of which the comparison takes those of its kinds of raters
+    given  options for all comparisons; those that this one lacks are left out
+
+    Raises SuiteError if it takes none of the files, or the question is not clear.
+    """
     own = _select_files(component, files)
     if not own:
         kinds, there = " or ".join(_check_spec(component).votes), sorted({each.kind for each in files})
@@ -176,7 +186,11 @@ def _make_entry(
 
 
 def _choose_question(files: Iterable[VotesFile], wanted: str) -> str:
-    """Return the text of the question that is meant, which the signature holds."""
+    """Return the text of the wanted question, or of the only one in the files if none is wanted ("").
+
+    The suite always states the question, so that it is in the signature of the scores. Raises SuiteError if
+    the files lack the wanted question, or several are possible.
+    """
     asked = sorted({text for each in files for text in each.questions})
     if wanted in asked:
         return wanted
