@@ -102,6 +102,7 @@ def plan_pairs(
     own: list[_Match] = []
     tests: list[_Match] = []
     tested = _make_matches(known, checks, real, seed, "checks")
+    # The turns of meetings and samples go on from rater to rater, so the pairs of earlier raters come first.
     for _ in range(rater):
         own = _take_unseen(ordinary, pairs - shared - count, matches)
         tests = _take_unseen(tested, count, ())

@@ -85,6 +85,7 @@ def parse(kind: Callable[..., T], value: Any) -> T:
 
 @functools.cache
 def _make_adapter(kind: Any) -> TypeAdapter[Any]:
+    """Return pydantic's validator of a type, cached, since building one takes longer than using it."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
@@ -106,10 +107,12 @@ def is_finite(value: Any) -> bool:
 
 
 def _is_key(value: Any) -> bool:
+    """Return whether a value is a SHA-256 as text: 64 lower-case hex digits."""
     return isinstance(value, str) and _KEY.fullmatch(value) is not None
 
 
 def _is_line(value: Any) -> bool:
+    """Return whether a value is a printable text of one line, of at most 300 characters."""
     return isinstance(value, str) and len(value) <= _MOST_CHARACTERS and value.isprintable()
 
 

@@ -228,6 +228,8 @@ class _GeneratorNotes:
 
 @dataclass(frozen=True, kw_only=True)
 class _MachineNotes:
+    """The machine of a run in a provenance, as far as `verify` needs it to plan the run again."""
+
     threads: fields.Positive = 1
     device: fields.Line = ""
 

@@ -74,6 +74,7 @@ class Sketch:
 
     @classmethod
     def _lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:
+        """Return the sketch of n samples from their lowest digests; fewer than 64 digests are all of them."""
         return cls(n, counts, _ALL if len(counts) < _KEPT else counts[-1][0])
 
     @classmethod
@@ -146,9 +147,10 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
     """Return whether the draws of a generator at several seeds are independent enough to show its spread.
 
     If draws of n come from N finished samples, so that one holds the share r = n / N of another, the mean
-    over k seeds has (1 + r (k - 1)) / (1 - r) times the variance that the seeds show. From r (k - 1) = 1/4 on
-    they are no repetitions, and neither if one pair shares a third. Two pairs with a draw in common are
-    correlated by at most 1/4, so the variance of all pairs together is at most k / 2 times the sum of theirs.
+    over k seeds has (1 + r (k - 1)) / (1 - r) times the variance that the seeds show. The result is False if
+    r (k - 1) is over 1/4, or if one pair shares over 0.35, each beyond chance. Two pairs with a draw in
+    common are correlated by at most 1/4, so the variance of all pairs together is at most k / 2 times the sum
+    of theirs.
     """
     k, overlaps = len(draws), [one.overlap(two) for one, two in combinations(draws, 2)]
     if not overlaps:

@@ -185,7 +185,10 @@ def _read_known(ready: PreparedRun, events: EventSource, *, read_only: bool = Fa
 
 
 def _complete_traces(ready: PreparedRun, store: Store) -> None:
-    """Write the traces of trials without due tasks whose samples were made under another id."""
+    """Write the missing traces of trials whose samples are in the store, from the notes of these samples.
+
+    Such a trial was not run in this folder, since its samples were made under another id or in another run.
+    """
     for trial in ready.trials:
         notes = store.notes(trial.sample_key)
         if notes is None or RunFolder(ready.folder).trace(trial.trace_key).exists():

@@ -192,7 +192,11 @@ def _reload(store: Store, dataset: Prepared) -> dict[str, Samples]:
 
 
 def _load(part: Part[DatasetSpec], modalities: Iterable[Modality], log: Log) -> _Loaded:
-    """Load and split a dataset; raise DataError, which names it, if its groups do not fit its splits."""
+    """Return a dataset after loading and splitting it.
+
+    The identities of its files are renewed before they are read. Raises the errors of `load_data`, and
+    DataError, which names the dataset, if its groups do not fit its splits.
+    """
     with _name_dataset(part):
         part = renew_files(part)
     noted = Noted()

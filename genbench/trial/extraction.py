@@ -36,10 +36,13 @@ def features_of(
     extractor: Callable[[Samples], Any], part: Part[ExtractorSpec],
     within: Callable[[], AbstractContextManager[None]], samples: Samples,
 ) -> Extracted:  # fmt: skip
-    """Call an extractor within a context and return its outputs, checked against its spec.
+    """Return an extractor's checked outputs of samples, (n, d) arrays by name, and a mask of the valid rows.
+
+    within  makes the context of the call, which blames the component for errors, those of the checks too
 
     Rows of samples without features are zero. Outputs are views of the samples or copies, since the extractor
-    may use its memory again at the next call.
+    may use its memory again at the next call. Raises Invalid, within the context, for outputs that do not fit
+    the spec.
     """
     given = guard(samples)
     with within():

@@ -117,12 +117,15 @@ class _Samples:
         self._inputs = inputs
 
     def side(self, name: str) -> Any:
+        """Return the samples of a side, in arrays that the metric cannot change for others."""
         return guard(self._inputs.side(name))
 
     def labels(self, name: str) -> NDArray[np.int64]:
+        """Return the labels of a side; raise Undefined if it has none."""
         return isolate(_need_labels(self._inputs, name))
 
     def extract(self) -> Extract:
+        """Raise Invalid: a metric that takes samples has no extractor."""
         raise Invalid("asks for `extract` but takes samples; its spec must say which output it takes")
 
 
@@ -140,15 +143,18 @@ class _Features:
         self._sides: dict[str, Extracted] = {}
 
     def side(self, name: str) -> Any:
+        """Return the valid rows of the features of a side: one array, or several by output."""
         extracted = self._find_features(name)
         arrays = {output: _take_valid(extracted.arrays[output], extracted.valid) for output in self._outputs}
         return _pick_outputs(arrays, self._outputs)
 
     def labels(self, name: str) -> NDArray[np.int64]:
+        """Return the labels of the samples of a side that have features, row by row as in `side`."""
         labels = _need_labels(self._inputs, name)
         return _take_valid(labels, self._find_features(name).valid)
 
     def extract(self) -> Extract:
+        """Return the fitted extractor as the metric gets it."""
         return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
 
     def _find_features(self, name: str) -> Extracted:

@@ -217,7 +217,11 @@ def _plan_trial(
     settings: Settings,
     readers: Mapping[str, OutputReader],
 ) -> Trial:
-    """Return the trial of a generator on a dataset at one seed, with its keys and a task for each metric."""
+    """Return the trial of a generator on a dataset at one seed, with its keys and a task for each metric.
+
+    groups   metrics that are computed on the dataset
+    readers  what opens each path of the generator, by option
+    """
     parts = {option: reader.part for option, reader in readers.items() if reader.part is not None}
     fit = fit_key(generator, dataset.hash, seed, settings, dataset.modality.component, parts)
     n = suite.n_on(dataset.part.name)

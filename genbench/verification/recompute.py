@@ -257,7 +257,10 @@ def _open_workplace(request: VerificationRequest, order: Order, **variables: str
 
 @contextlib.contextmanager
 def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputation]:
-    """Open a workplace and plan the trials of an order there, on the CPU if its device is not here."""
+    """Give the Recomputation of an order: its trials, planned in a workplace that is open meanwhile.
+
+    If this machine lacks the order's device, the CPU takes its place. Raises what `make_ready` does.
+    """
     store, warning = open_store()
     if warning is not None:
         request.events.warn(warning)
@@ -359,7 +362,10 @@ class Recomputation:
     def rerun(self, records: Iterable[Record], names: Collection[str]) -> list[Verdict]:
         """Return the verdicts on records of the trials of these names, rerun from their seeds.
 
-        The trials have an empty store and a workplace of their own.
+        records  of the run; those of other trials are ignored
+        names    of the trials; without any, nothing runs
+
+        The trials have an empty store and a workplace of their own, so nothing that was stored is reused.
         """
         if not names:
             return []

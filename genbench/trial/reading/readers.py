@@ -168,7 +168,11 @@ def _check_alike(
 
 
 def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | None:
-    """Return what a dataset's `recognizes` says of a file, True without one, and if it cannot be read."""
+    """Return what a dataset's `recognizes` returns for the beginning of a file: True, False or None.
+
+    A dataset without the function gives True, and so does a file that cannot be read, since the dataset then
+    raises the better error. Raises PluginError for an exception or another answer.
+    """
     recognizes = getattr(reader.spec, "recognizes", None)
     if recognizes is None:
         return True
@@ -186,9 +190,9 @@ def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | Non
 
 
 def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
-    """Return what datasets that read a path declare, the longest first.
+    """Return the suffixes that a dataset may declare to read a path, the longest first.
 
-    ".csv.gz" and ".gz" for such a file; for a folder, "/" and what `_find_folder_suffix` gives, if any.
+    These are ".csv.gz" and ".gz" for such a file; for a folder, `_find_folder_suffix`, if not None, and "/".
 
     wanted  references of the modalities of which samples are expected; empty: any
     """
@@ -220,6 +224,7 @@ def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) ->
 
 
 def _folder_suffix(file: Path) -> str:
+    """Return the suffix that a dataset declares for folders of such files, as "/.npy" for "a.npy"."""
     return f"/{file.suffix.lower()}"
 
 
@@ -363,11 +368,13 @@ def _find_typical(folder: Path) -> Path:
 
 
 def _join_readers(readers: Sequence[Component]) -> str:
+    """Return the names of components with a verb, as "a reads" or "a and b read"."""
     names = " and ".join(component.name for component in readers)
     return f"{names} {'read' if len(readers) > 1 else 'reads'}"
 
 
 def _join_kinds(readers: Sequence[Component]) -> str:
+    """Return the modalities that components declare, sorted, as "image or points"."""
     return " or ".join(sorted({kind for component in readers for kind in component.spec.modalities}))
 
 
@@ -390,6 +397,7 @@ def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
 
 
 def _reads(component: Component, suffix: str, modality: Modality | None) -> bool:
+    """Return whether a component declares that it reads a suffix, as samples of a modality; None: of any."""
     return suffix in getattr(component.spec, "reads", ()) and (
         modality is None or component.serves((modality.reference,))
     )
