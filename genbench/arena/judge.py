@@ -111,7 +111,7 @@ class JudgeProgram:
         return answer["choice"] if answer and answer.get("choice") in CHOICES else None
 
     def _write_choice(self, request: Mapping[str, Any], choice: str) -> str:
-        """Cache a choice and return it, or that of another process that was first."""
+        """Cache a choice and return it; if another process cached one first, return that one instead."""
         return choice if self.cache is None else str(self.cache.put(request, {"choice": choice})["choice"])
 
     def _make_request(

@@ -96,7 +96,10 @@ class ArenaSamples:
         return replace(self, trials=(*self.trials, *trials))
 
     def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
-        """Return by digest a trial that has such a sample, and the sample's number in it."""
+        """Return (trial, number of the sample in it) for each wanted digest that a trial has.
+
+        If several trials have an equal sample, the first one is returned.
+        """
         names = set(wanted)
         places: dict[str, tuple[ArenaTrial, int]] = {}
         for trial in self.trials:

@@ -146,6 +146,7 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
     Raises DataError, with the reason, if all that is found is damaged or too large.
     """
     dataset, generator, seed = trial
+    # In merged runs, an id may be GENERATOR@RUN; a run's own folder has the id alone.
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
     home = RunFolder(folder).samples
     paths = [] if home.is_symlink() else sorted(home.glob(f"{beginning}*"))
@@ -169,7 +170,12 @@ def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
 
 
 def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modality]) -> KeptGallery | None:
-    """Return the gallery of a draw that a run kept whole, or None; raises what `whole_samples` does."""
+    """Return the gallery of a draw, made of its kept whole samples, or None if the run kept none.
+
+    modalities  that of the samples, if it is among these, makes large samples smaller
+
+    Raises DataError as `whole_samples` does.
+    """
     samples = whole_samples(folder, trial, draw)
     if samples is None:
         return None

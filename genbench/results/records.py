@@ -326,7 +326,7 @@ def read_plan(folder: Path) -> Plan:
 
 
 def _read_plan_body(body: Any) -> Plan:
-    """Return the plan in the body of run.json; raise ValueError if it contradicts itself."""
+    """Return the plan in the body of run.json; raise ValueError if it is malformed or contradicts itself."""
     stored = fields.parse(_PlanBody, body)
     for short, signature in stored.signatures.items():
         if short != short_signature(signature):

@@ -123,7 +123,11 @@ def _shorten_path(value: Any) -> Any:
 
 
 def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
-    """Return component, hash, space and sizes of a dataset, and what boards warn of, if anything."""
+    """Return component, options, hash, space and sizes of a dataset, as JSON-like values.
+
+    Only if there are any, the splits that share samples and the low number of different ones: boards warn of
+    these.
+    """
     found: dict[str, Any] = {
         **_describe_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
         "sizes": dict(dataset.sizes),

@@ -168,7 +168,10 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
 
 
 def _read_known(ready: PreparedRun, events: EventSource, *, read_only: bool = False) -> dict[str, Record]:
-    """Return the existing records; warn of damaged ones, and put them aside unless `read_only`."""
+    """Return the existing records of a run's cells by key, and warn of damaged ones.
+
+    read_only  leave damaged records in place; else they are moved to <run>/damaged/
+    """
 
     def on_damage(path: Path) -> None:
         if read_only:
@@ -252,7 +255,7 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
 
 
 def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
-    """Return the splits whose features a task needs and the store lacks."""
+    """Return the splits, of real, train and held_out, whose features a task needs and the store lacks."""
     asked, extractor = set(task.group.metric.contract.sides), task.group.extractor
     if extractor is not None and extractor.contract.inputs:
         if extractor.spec.load is None:

@@ -110,7 +110,10 @@ def compare(
 def _isolate_metric(
     group: Group, data_hash: str, seed: int | None, note: Callable[[Notice], object]
 ) -> Iterator[np.random.Generator]:
-    """Isolate global state around the call of a metric, and give the metric's random stream."""
+    """Isolate global state around the call of a metric, and give the metric's random stream.
+
+    The key of the stream has neither generator nor fakes, so it is the same for all generators.
+    """
     metric = group.metric
     extractor = "" if group.extractor is None else options_text(group.extractor)
     key = ("metric", metric.component.name, options_text(metric), extractor, data_hash)

@@ -146,7 +146,10 @@ class TrialContext(Inputs):
         return sampler
 
     def _load_or_fit(self) -> Any:
-        """Return the sampler from the store; else fit the generator, and store a sampler that has `save`."""
+        """Return the sampler from the store; else fit the generator, and store a sampler that has `save`.
+
+        A sampler is stored and loaded only if the generator's spec has `load`.
+        """
         trial, spec = self.trial, self.trial.generator.spec
         # The generator's code could keep the modules of the modality from being imported.
         with blame(trial.dataset.modality.component):
@@ -290,7 +293,7 @@ class TrialContext(Inputs):
         return fakes, self._make_notes() | drawn, write
 
     def _draw(self) -> Samples:
-        """Draw the samples; note if the generator gives others at the same key, or the same in two chunks."""
+        """Return new samples; note if two draws at one key differ, or if two chunks share samples."""
         sampler = self.sampler
         self.begin("sample")
         drawing = self._make_drawing(sampler)
@@ -343,7 +346,7 @@ class TrialContext(Inputs):
         return isolate_component(part, seeds.sequence(trial.seed, "global", *key), note, *files)
 
     def _make_notes(self) -> dict[str, Any]:
-        """Return what is stored with an artefact: history, parameters, notices and seconds so far."""
+        """Return the notes of an artefact: history, parameters, notices, and seconds by stage so far."""
         known = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
         return known | {"seconds": dict(self.seconds)}
 

@@ -81,7 +81,11 @@ def blame(component: Component) -> Iterator[None]:
 
 
 def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
-    """Return the status and the reason of a cell for which `failure` was raised."""
+    """Return (status, reason) of a cell for which `failure` was raised.
+
+    The status is "skipped", "invalid", "error" or "memory"; a NotRetriedError has that of the loss. An error
+    of a component names it, unless the cell is skipped.
+    """
     if not isinstance(failure, BlameError):
         return "skipped" if isinstance(failure, Undefined) else "invalid", plain_line(str(failure))
     if isinstance(failure, NotRetriedError):

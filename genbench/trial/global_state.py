@@ -70,7 +70,7 @@ def keep_undeclared(note: Note) -> Note:
 def isolate_component(
     part: Part[Spec], sequence: np.random.SeedSequence, note: Note, *files: Path, is_thorough: bool = False
 ) -> Iterator[None]:
-    """Isolate global state around a component's code, and blame the component for its errors.
+    """Isolate global state around a component's code, and raise its errors as BlameError of the component.
 
     files, is_thorough  as for `isolate`
     """

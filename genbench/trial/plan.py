@@ -245,7 +245,7 @@ def _plan_trial(
 def _find_readers(
     generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog
 ) -> dict[str, OutputReader]:
-    """Return what opens each path of a generator on a dataset, by option."""
+    """Return what opens each path of a generator on a dataset, by option; see `output_readers`."""
     own, shared = dataset.part.component, dataset.reader_options
     return output_readers(generator, catalog, dataset.modality, own, shared)
 
@@ -272,11 +272,12 @@ def plan_task(
     signed: Callable[[str], Mapping[str, Any]],
     seed: int | None,
 ) -> Task:
-    """Return the task of a metric, with a cell for each output of the generator of each of `trials`.
+    """Return the task of a metric, with a cell for each output of the metric and each of `trials`.
 
-    key     gives the key of a cell, from its trial, its output and the key of the extractor
-    signed  gives the signature of an output
-    seed    None for a comparison
+    trials  one trial, or for a comparison the first one of each generator; all on one dataset
+    key     returns the key of a cell, from its trial, its output and the key of the extractor
+    signed  returns the signature of an output
+    seed    of the cells; None for a comparison
     """
     first, extractor = trials[0], None
     if group.extractor is not None:

@@ -70,7 +70,10 @@ class Undeclared:
         return f"{text}{ADVICE}" if text else ""
 
     def to_text(self) -> str:
-        """Return the inputs as "opened a.txt and started sampler", in sorted order; "" if there are none."""
+        """Return the inputs as "opened a.txt and started sampler", names sorted; "" if there are none.
+
+        Installed files, files of `known`, and files that are newer than the block are left out.
+        """
         if not self.opened and not self.listed and not self.started:
             return ""  # what follows is dear where a component has many files
         known = {place for path in self.known for place in (path.absolute(), path.resolve())}
@@ -179,7 +182,10 @@ def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
 
 
 def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
-    """Return the name of a program that starts; of a shell, the first word of its command."""
+    """Return the name of the program that an audit event starts; of a shell, the first word of its command.
+
+    arguments  of the event: the program and, for `subprocess.Popen`, its list of arguments
+    """
     is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]
     given = arguments[1][2] if is_shell else arguments[0]
     program = os.fsdecode(given) if isinstance(given, str | bytes | os.PathLike) else str(given)

@@ -91,7 +91,7 @@ class Claim:
         return next((record.samples for record, _ in self.records if record.samples), "")
 
     def select(self, *, with_history: bool) -> Claim:
-        """Return the claim of the metrics that take the training history, or of the others."""
+        """Return the claim with only the records of metrics that take the training history, or do not."""
         tasks = [task for task in self.trial.tasks if _takes_history(task) == with_history]
         keys = {cell.key for task in tasks for cell in task.cells.values()}
         return replace(self, records=tuple(pair for pair in self.records if pair[1].key in keys))
@@ -462,7 +462,13 @@ def results_folder(request: VerificationRequest, name: str) -> Path:
 
 
 def _find_stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
-    """Return the folder of a claim's samples in the store: under the trial's key, else by content hash."""
+    """Return the folder of a claim's samples in the store: under the trial's key, else by content hash.
+
+    contents  returns the keys of the samples in the store by content hash; it is called only if needed, since
+              it reads all notes
+
+    If no samples have the claim's hash, those under the key are returned, whose verdicts then differ.
+    """
     artefact = store.get(claim.trial.sample_key)
     if claim.samples and (artefact is None or artefact.notes["hash"] != claim.samples):
         key = contents().get(claim.samples)

@@ -323,7 +323,10 @@ def _path_entry(value: Any) -> str | list[str]:
 
 
 def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[str, Any]]]:
-    """Return component and options of each generator by its id, which generators of other data may share."""
+    """Return by id the components and options of the generators with this id, sorted.
+
+    Generators of different datasets may share an id, so each id has a list.
+    """
     entries: dict[str, list[dict[str, Any]]] = {}
     for part in parts:
         entry = {"component": part.component.reference, "options": dict(part.canonical)}
