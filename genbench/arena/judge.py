@@ -183,7 +183,10 @@ class PositionBias:
 
 
 def position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
-    """Return the bias of a judge from its two choices on each pair; in the second, the sides are changed."""
+    """Return the position bias of a judge.
+
+    choices  for each pair the choice in one order, and that with the sides changed; each is one of CHOICES
+    """
     counts = Counter(choices)
     agreed = {("first", "second"), ("second", "first")}
     both = {(one, other) for one, other in counts if {one, other} <= {"tie", "bad"}}

@@ -98,7 +98,11 @@ def _render_samples(
 
 
 def _show_content(exhibit: Exhibit) -> dict[str, Any]:
-    """Return what the page shows of a sample: its kind, its content and a note."""
+    """Return what the page shows of a sample: {"kind", "content", "note"}, and "text" if a file has one.
+
+    kind     "row", "text", "picture" or another kind of media, such as "image" or "audio"
+    content  a list of cells, a text, or a data URL
+    """
     rendering = exhibit.rendering
     notes = filter(None, [exhibit.note, "" if rendering is None else rendering.note])
     note = one_line("; ".join(notes))

@@ -71,7 +71,10 @@ def find_gallery(
 
 
 def _read_first(reads: Iterable[Callable[[], T | None]]) -> T | None:
-    """Return the first value that a function returns, or None; raise the first DataError if there is none."""
+    """Return the first value other than None that a function returns; later functions are not called.
+
+    If there is none, raise the first DataError of a function, or return None if no function raised.
+    """
     errors = []
     for read in reads:
         try:
@@ -155,7 +158,10 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
 
 
 def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
-    """Return the samples at a path in the folder of a run, or None if they are another draw's."""
+    """Return the samples at a path in the folder of a run, or None if their content hash is not `draw`.
+
+    Raises DataError, with what to do, if they cannot be read.
+    """
     from genbench.core.samples import content_hash
 
     try:

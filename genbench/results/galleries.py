@@ -87,7 +87,10 @@ def slot_numbers(samples: Samples) -> list[int]:
 
 
 def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
-    """Return the slots of n samples in the order of the draw, with these labels or without any."""
+    """Return the slot of each of n samples, in the order of the draw.
+
+    labels  class of each sample; None: the samples have no labels
+    """
     if labels is None:
         return [Slot(None, number) for number in range(n)]
     counts, slots = Counter[int](), []

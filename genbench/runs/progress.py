@@ -231,7 +231,11 @@ class PlainProgress(_Display):
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
-        """Print the stage or the step, if verbose, and once the time that is left of the run."""
+        """Print the stage or the step, if verbose.
+
+        The time that is left of the run is printed once: when it is first known, two seconds into a stage or
+        later. Afterwards, the lines of ended trials have it.
+        """
         clock = self._estimate.progress(job, stage, step, total)
         if not self._is_estimated and clock is not None and clock.elapsed(self._estimate.clock()) >= _FIRST_S:
             for text in self._left():  # one text, or none

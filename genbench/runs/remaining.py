@@ -146,7 +146,12 @@ class RunEstimate:
             self._most = max(self._most, len(self._running))
 
     def progress(self, job: str, stage: str, step: int | None, total: int | None) -> StageClock | None:
-        """Note a stage or a step of a job; return the clock of its stage, None for a job that is no trial."""
+        """Note a stage that begins, or a step of it; return the clock of the job's stage.
+
+        step, total  None for a stage that begins
+
+        Returns None for a job that is not a trial, such as the preparation of a dataset.
+        """
         with self._lock:
             trial, now = self._running.get(job), self.clock()
             if trial is None:

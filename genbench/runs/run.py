@@ -266,7 +266,12 @@ def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
 
 
 def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
-    """Return whether the store has a split's features, of the stored fit of an extractor that is fitted."""
+    """Return whether the store has the features of a split.
+
+    side  "real", "train" or "held_out"
+
+    Features of a fitted extractor count only if the store has its fit, and they are of this fit.
+    """
     extractor, key = task.group.extractor, task.extractor_key or {}
     fit = store.hash(key)
     if extractor is not None and extractor.contract.inputs and not fit:

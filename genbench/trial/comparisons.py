@@ -153,7 +153,11 @@ class RunComparison(RunTrial):
         report(stage="trace", task=1)  # the records of task 0 are written
 
     def _write_scores(self, pools: Mapping[str, Pooled], outcomes: Mapping[str, Any], seconds: float) -> None:
-        """Write the record of each generator: its score, or why it has none; keep the samples of pairs."""
+        """Write the record of each generator: its score, or why it has none; then keep the samples of pairs.
+
+        outcomes  by generator, what `compare` returned: scores by output, or an Undefined
+        seconds   that the one call took; every record has them
+        """
         records: list[Record] = []
         for (generator, output), cell in self.tasks[0].cells.items():
             record, outcome = self._begin_pooled(cell, pools), outcomes[generator]
@@ -186,7 +190,11 @@ class RunComparison(RunTrial):
                 keep_gallery(self.folder, make_gallery(samples, pairs_draw(record), share, modality, own))
 
     def _begin_pooled(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
-        """Return a cell's record with all fields that are known before its outcome."""
+        """Return a cell's record with the samples, valid counts and notices, and without an outcome.
+
+        `samples` is a hash over the samples of all seeds, "" if one seed has none. Notices of the metric are
+        in the first pool, since there is one call for all generators.
+        """
         own, first = pools[cell.generator], next(iter(pools.values()))
         hashes = [context.samples_hash for context in own.contexts]
         notices = {*self.trial.dataset.notices}.union(*(context.notices for context in own.contexts))

@@ -461,7 +461,10 @@ class Drawing:
         return min(_PROBE_SAMPLES, self.trial.n)
 
     def _draw_chunk(self, number: str, size: int) -> Samples:
-        """Return `size` samples of the chunk `number`."""
+        """Return the checked `size` samples of a chunk, copied, since the sampler may reuse its memory.
+
+        number  names the chunk's random stream: its number or, for a probe, a word that no chunk has
+        """
         trial, part = self.trial, self.trial.generator
         key = (part.component.name, options_text(part), trial.dataset.hash, number)
         rng = seeds.stream(trial.seed, "sample", *key)

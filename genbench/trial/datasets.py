@@ -62,7 +62,10 @@ class Prepared:
 
     @property
     def reader_options(self) -> dict[str, Any]:
-        """The options of its component that hold for outputs of generators, too, if set; a path is a text."""
+        """The options, by name, with which its component also reads outputs of generators; none is unset.
+
+        A path is a text, as in a suite.
+        """
         options, canonical = self.part.options, self.part.canonical
         return {
             name: str(options[name]) if isinstance(options[name], Path) else canonical[name]
@@ -237,7 +240,10 @@ def _count_different(loaded: _Loaded) -> int | None:
 
 
 def _store(store: Store, loaded: _Loaded) -> None:
-    """Store the splits of a dataset, with notes that describe them."""
+    """Store the splits of a dataset, with the notes that `find_prepared` reads.
+
+    The files of its options are checked after the write, so data of a changed file is not stored.
+    """
     part, parts = loaded.part, loaded.parts
     notes = {
         "hash": hash_of_splits(parts),

@@ -231,7 +231,10 @@ class Features:
         return FittedExtractor(extractor, noted, self._hash_probe(part, extractor, within), is_storable=False)
 
     def _load(self, part: Part[ExtractorSpec], artefact: Artefact | None) -> FittedExtractor | None:
-        """Return the fitted extractor of an artefact, None if it is missing or cannot be restored."""
+        """Return the fitted extractor that the spec's `load` restores from an artefact, or None.
+
+        None means that the artefact is missing, or that it cannot be restored.
+        """
         if artefact is None:
             return None
         noted = Noted(read_notices(artefact.notes.get("notices", ())))

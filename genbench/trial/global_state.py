@@ -127,7 +127,10 @@ def torch_seed(rng: np.random.Generator) -> Iterator[None]:
 
 
 def _seed_python(sequence: np.random.SeedSequence) -> End:
-    """Seed the global stream of Python; return the function that restores it and reports its use."""
+    """Seed the global stream of Python; return the function that ends this.
+
+    That function restores the old state and returns a text if the stream was used, else None.
+    """
     before = random.getstate()
     random.seed(int.from_bytes(sequence.generate_state(4).tobytes(), "little"))
     seeded = random.getstate()
@@ -141,7 +144,10 @@ def _seed_python(sequence: np.random.SeedSequence) -> End:
 
 
 def _seed_numpy(sequence: np.random.SeedSequence) -> End:
-    """Put a seeded stream in place of numpy's; return the function that restores it and reports its use."""
+    """Put a seeded stream in place of numpy's global one; return the function that ends this.
+
+    That function restores the old stream and returns a text if the seeded one was used, else None.
+    """
     bit_generator, state = _numpy_random.get_bit_generator(), _numpy_random.get_state(legacy=False)
     own = np.random.MT19937(sequence)
     _numpy_random.set_bit_generator(own)
@@ -164,7 +170,10 @@ def _read_numpy_state() -> tuple[Any, ...]:
 
 
 def _seed_torch(torch: Any, sequence: np.random.SeedSequence) -> End:
-    """Seed the global CPU stream of torch; return the function that restores it and reports its use."""
+    """Seed the global CPU stream of torch; return the function that ends this.
+
+    That function restores the old state and returns a text if the stream was used, else None.
+    """
     stream = torch.default_generator
     before = stream.get_state()
     stream.manual_seed(_make_torch_seed(sequence))
@@ -203,7 +212,10 @@ def _seed_gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
 
 
 def _watch_environment() -> End:
-    """Return the function that restores the environment variables and reports changed ones."""
+    """Return a function that restores the present environment variables and returns the changed ones in words.
+
+    It returns None if none has changed, apart from those that libraries set.
+    """
     before = dict(os.environ)
 
     def end() -> str | None:

@@ -166,7 +166,10 @@ class _Features:
         return self._sides[name]
 
     def _check_count(self, name: str, count: ValidCount) -> None:
-        """Report the count of a side; raise Undefined if too few of its samples have features."""
+        """Raise Undefined if too few samples of a side have features.
+
+        If only some of them have features, their count is reported for the record first.
+        """
         if count.n == count.of:
             return
         self._counted(name, count)

@@ -105,7 +105,10 @@ def reference_n(suite: Suite, dataset: str) -> int | None:
 
 
 def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
-    """Raise SuiteError if the suite has no dataset for a component; controls are exempt."""
+    """Raise SuiteError if a generator, a metric or an extractor works on no dataset of the suite.
+
+    A metric and its extractor must also have a dataset in common. Controls are exempt.
+    """
     kinds = {dataset.modality.reference for dataset in datasets}
     competitors = [part for part in resolved.generators if part.spec.control is None]
     for part in (*competitors, *(part for group in resolved.groups for part in group.parts)):

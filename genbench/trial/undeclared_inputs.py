@@ -86,7 +86,10 @@ class Undeclared:
         return " and ".join(f"{verb} {join_names(sorted(each))}" for verb, each in names.items() if each)
 
     def _is_input(self, path: Path, known: set[Path]) -> bool:
-        """Return whether a path is a file or folder older than the block, in none of the `known` places."""
+        """Return whether a path is an input: older than the block, not installed, and in no `known` place.
+
+        Only plain files count, or folders among the listed paths. A file that is gone is no input.
+        """
         file = path.resolve()
         try:
             is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS
@@ -118,7 +121,12 @@ _state = _State()
 
 @contextlib.contextmanager
 def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterator[Undeclared]:
-    """Record the undeclared inputs of a block, except those of an inner block with its own record."""
+    """Give an Undeclared that records what this thread opens, lists and starts in the block.
+
+    known, is_thorough  as in Undeclared
+
+    An inner block has a record of its own, and the outer one lacks what happens there.
+    """
     _add_hook()
     before = _state.current
     _state.current = found = Undeclared(tuple(known), time.time_ns(), is_thorough)

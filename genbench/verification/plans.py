@@ -106,7 +106,10 @@ def _board_facts(cell: Cell) -> dict[str, Any]:
 
 
 def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> str:
-    """Return which files in lists of a metric's options have other contents than in run.json, or ""."""
+    """Return "a.json changed" for files in lists of a metric's options with other contents here, or "".
+
+    The names are those of the suite's entry, since signatures have only hashes.
+    """
     changed = find_differences(dict(cell.signature), dict(wanted.signature))
     both = [path for path, pair in changed.items() if None not in pair]
     places = [found for path in both if (found := _FILE_OF_LIST.fullmatch(path))]
@@ -152,7 +155,10 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
 
 
 def _find_owners(signature: Mapping[str, Any]) -> dict[str, str]:
-    """Return the distribution of each component by the place of its fields, such as "extractor."."""
+    """Return the distribution of each component in a signature by the prefix of its fields' paths.
+
+    The prefix is "" for the metric, "extractor." for its extractor, and that of each compared generator.
+    """
     names = {"": signature["metric"]}
     names |= {
         f"{PARTICIPANTS}.{name}.": each["generator"] for name, each in signature.get(PARTICIPANTS, {}).items()

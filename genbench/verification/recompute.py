@@ -240,7 +240,7 @@ class GivenContext(TrialContext):
 
     @functools.cached_property
     def sampler(self) -> Any:
-        """The fitted generator; raises Absent for one that verify does not call."""
+        """The fitted generator, with the given history unchanged; raises Absent for one not to be called."""
         if is_left_alone(self.trial.generator):
             raise Absent(LEFT_ALONE)
         known = list(self.history)

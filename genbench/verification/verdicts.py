@@ -234,7 +234,11 @@ def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) ->
 
 
 def _pair_hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str]]:
-    """Return the recorded and the recomputed hash of each stage before the score, where both are known."""
+    """Return (recorded hash, recomputed hash) of the stages fit, samples and features, by stage, in order.
+
+    A stage is left out if one of its hashes is not known. Those of the samples are kept if the record must
+    have samples.
+    """
     pairs = {
         "fit": (record.fit, recomputed.fit),
         "samples": (record.samples, recomputed.samples),

@@ -113,7 +113,10 @@ def _list_wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[
 
 
 def _possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
-    """Return the datasets that can read a path by the longest of its suffixes, if a user says so."""
+    """Return the datasets that can read a path, recognized or not, by the longest suffix that any declares.
+
+    wanted  as for `_list_suffixes`
+    """
     for suffix in _list_suffixes(catalog, path, wanted):
         found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
         if found:
@@ -155,7 +158,10 @@ def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[
 def _check_alike(
     path: Path, readers: Sequence[Component], claims: Sequence[Sequence[bool | None]], files: Sequence[Path]
 ) -> None:
-    """Raise DataError if a dataset recognizes some files of a folder, and cannot read others."""
+    """Raise DataError if a dataset recognizes some files of a folder, and cannot read others.
+
+    claims  each dataset's answer on each of `files`, in the order of `readers`, as in `_ask_readers`
+    """
     for reader, answers in zip(readers, claims, strict=True):
         if True in answers and False in answers:
             one, other = (files[answers.index(answer)].relative_to(path) for answer in (True, False))
@@ -261,7 +267,10 @@ def find_reader(
     catalog: Catalog, path: Path, modality: Modality | None = None, *, reader: str | None = None,
     among: frozenset[str] = frozenset(), note: Callable[[str], object] = str,
 ) -> Component:  # fmt: skip
-    """Return the dataset component that reads a path; parameters, errors: see `make_reader_part`."""
+    """Return the dataset component that reads a path.
+
+    Parameters and errors are those of `make_reader_part`.
+    """
     kind = "" if modality is None else f"{modality.reference} "
     if not path.exists():
         raise DataError(f"{path.name} does not exist; expected a file or folder of {kind}samples")
@@ -379,7 +388,10 @@ def _join_kinds(readers: Sequence[Component]) -> str:
 
 
 def _list_forms(catalog: Catalog, modality: Modality) -> list[str]:
-    """Return the forms of paths that can be read as samples of a modality, kept samples apart."""
+    """Return the paths that can be read as samples of a modality, as [".csv", "a folder of .png files"].
+
+    Folders of kept samples, which genbench reads itself, are not among them.
+    """
     suffixes = {
         suffix
         for component in catalog.of_kind("dataset")

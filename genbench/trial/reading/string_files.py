@@ -50,7 +50,7 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
 
 
 def _find_example(annotation: Any) -> Any:
-    """Return an example of a parameter that must have a value, None where it need not."""
+    """Return an example for a parameter of a modality: its first choice, or "…"; None if it is optional."""
     try:
         check_value(annotation, None)
     except ValueError:
