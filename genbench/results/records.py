@@ -355,7 +355,8 @@ def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, An
 
     signatures  the full signatures of the plan, by their short forms
 
-    Raises ValueError for an unknown signature, and if the cell's n, seed or best value contradicts it.
+    Raises ValueError for an unknown signature, for a target without a best value, and if the cell's n or seed
+    contradicts the signature.
     """
     short = str(body.get("signature"))
     if short not in signatures:

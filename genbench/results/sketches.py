@@ -121,7 +121,9 @@ class Sketch:
         return self.overlap(other).is_beyond(_EXCESS)
 
     def overlap(self, other: Sketch) -> Overlap:
-        """Return how many samples two draws share, compared with independent draws of one distribution.
+        """Return the Overlap of two draws: what they share beyond independent draws of one distribution.
+
+        It is all 0 if a draw has no samples.
 
         If independent draws have a sample s times in all, its count in the first draw is hypergeometric, so
         its counts a and b have E[a b] = s (s - 1) n m / ((n + m) (n + m - 1)). More equal pairs than that

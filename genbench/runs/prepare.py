@@ -256,7 +256,8 @@ def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: boo
     """Return the components that are called because a suite names them, so that their keys need consent.
 
     Left out are generators that the order does not run, the generators that the user gave in place of the
-    suite's, and in a verification priced ones, which are not called.
+    suite's, and in a verification priced ones, which are not called. There, the generators in place of the
+    suite's come from run.json, so they need consent as well.
     """
     left_out: list[Part[GeneratorSpec]] = [
         part for part in resolved.generators if not order.chooses(part.name, control=part.spec.control)

@@ -85,7 +85,10 @@ def plan_comparisons(
 
 
 def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
-    """Return the comparison of the generators of `trials`, all on one dataset, with a task for the group."""
+    """Return the comparison of the generators of `trials`, all on one dataset, with a task for the group.
+
+    Cell keys contain the sample keys of all trials, so another generator or seed gives other cells.
+    """
     by_generator: dict[str, tuple[Trial, ...]] = {}
     for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
         name = trial.generator.name

@@ -436,7 +436,7 @@ class Drawing:
         return Sketch.whole(first).shares_samples_with(Sketch.whole(second))
 
     def probes(self) -> tuple[str, str]:
-        """Return the content hashes of two draws of a few samples at one key.
+        """Return the content hashes of two draws of a few samples at one key, equal if sampling repeats.
 
         Both are "" if a draw costs money, and if the draw fails, which a notice reports.
         """

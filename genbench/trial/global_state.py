@@ -212,7 +212,7 @@ def _seed_gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
 
 
 def _watch_environment() -> End:
-    """Return a function that restores the present environment variables and returns the changed ones in words.
+    """Return a function that restores the environment variables of now, and names changed ones in a text.
 
     It returns None if none has changed, apart from those that libraries set.
     """
