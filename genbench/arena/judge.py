@@ -124,7 +124,7 @@ class JudgeProgram:
     def _ask_program(
         self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]
     ) -> list[str]:
-        """Return the program's choice on each (question, first, second), in order; without any it is not run.
+        """Return the program's choice on each (question, first, second), in order; for none, it is not run.
 
         shown  the samples by digest, which the program gets as texts, or as files in a temporary folder
         """
@@ -146,7 +146,10 @@ class JudgeProgram:
         return [self._check_choice(answer, at + 1) for at, answer in enumerate(answers)]
 
     def _check_choice(self, answer: Mapping[str, Any], number: int) -> str:
-        """Return the choice in an answer; raise JudgeError, with its line, if it is none of CHOICES."""
+        """Return the choice in an answer; raise JudgeError if it is none of CHOICES.
+
+        number  the line of the answer in the program's output, from 1 on, for the message
+        """
         choice = answer.get("choice")
         if not isinstance(choice, str) or choice not in CHOICES:
             known = ", ".join(f'"{each}"' for each in CHOICES)

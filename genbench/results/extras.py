@@ -114,7 +114,7 @@ class Dependence:
 
 
 def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
-    """Return the value of each part in the extra of a score."""
+    """Return the finite value of each part in the extra of a score by name, of at most 1,000; {} for none."""
     parts = extra.get("parts")
     if not isinstance(parts, Mapping):
         return {}

@@ -60,6 +60,8 @@ def find_gallery(
 ) -> KeptGallery | None:
     """Return the gallery of a trial's draw from the first folder that has one; None if none has.
 
+    folders     of runs, in the order in which they are searched
+    draw        content hash of all the trial's samples
     modalities  of the installed plugins, which make large samples smaller
 
     Files of galleries come before whole samples, which are compared with `draw`, their content hash. Raises

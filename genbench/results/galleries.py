@@ -255,7 +255,7 @@ def _count_bytes(sample: Samples) -> int:
 
 
 def _without_classes(space: Space) -> Space:
-    """Return a space without the names of its classes, which the notes of a gallery have."""
+    """Return a space without the names of its classes; the notes of a gallery have those that occur."""
     from genbench.core.spaces import Space
 
     return Space(space.modality, space.shape, **dict(space.parameters))

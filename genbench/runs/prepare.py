@@ -281,7 +281,10 @@ def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
 
 
 def _listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | object, ...]:
-    """Return the listeners of an order; raise SuiteError for an unknown name or option."""
+    """Return the listeners of an order: components for tables, other objects as they are.
+
+    Raises SuiteError for an unknown name or option, and what `event_methods` does for an object.
+    """
     found: list[Part[ListenerSpec] | object] = []
     for number, item in enumerate(order.listeners):
         if isinstance(item, Mapping):

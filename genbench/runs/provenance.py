@@ -90,7 +90,10 @@ def _find_versions(parts: Iterable[Part[Spec]]) -> dict[str, str]:
 
 
 def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[str]:
-    """Return the ids of the datasets on which a generator has trials."""
+    """Return the ids of the datasets on which a generator has trials, each once, in the order of the trials.
+
+    Component and options are compared as well, since two generators may share an id.
+    """
 
     def is_same(other: Part[GeneratorSpec]) -> bool:
         return (other.name, other.component, other.canonical) == (

@@ -193,7 +193,7 @@ class RunEstimate:
             return Left(max(ends), is_guess=bool(unseen))
 
     def _workers(self, now: float) -> int:
-        """Return how many trials run at a time: the most seen, or more if the work done so far needed more.
+        """Return how many trials run at a time: the most seen, or as many as the work done so far needs.
 
         An executor on other machines may report only the ends of trials, so few are seen running.
         """

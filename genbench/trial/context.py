@@ -413,7 +413,7 @@ class Drawing:
     log: Log = no_log
 
     def samples(self) -> Samples:
-        """Return the trial's n samples."""
+        """Return the trial's n samples, joined from the numbered chunks in which the sampler draws them."""
         chunks = list(_number_chunks(self.trial.n, self.trial.generator.spec.chunk))
         drawn = []
         for number, size in chunks:

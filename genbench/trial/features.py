@@ -249,7 +249,10 @@ class Features:
     def _hash_probe(
         self, part: Part[ExtractorSpec], extractor: Any, within: Callable[[], AbstractContextManager[None]]
     ) -> str:
-        """Return the hash of an extractor's features of a few training samples; "" if it fails on them."""
+        """Return the hash of an extractor's features of 8 training samples, or "" if it fails on them.
+
+        It tells one fit from another if the extractor cannot be stored, and so has no files to hash.
+        """
         with contextlib.suppress(BlameError):
             return features_hash(
                 features_of(extractor, part, within, self._need_train().take(slice(_PROBE_SAMPLES)))

@@ -127,7 +127,7 @@ def torch_seed(rng: np.random.Generator) -> Iterator[None]:
 
 
 def _seed_python(sequence: np.random.SeedSequence) -> End:
-    """Seed the global stream of Python; return the function that ends this.
+    """Seed the global stream of Python; return the function that undoes this.
 
     That function restores the old state and returns a text if the stream was used, else None.
     """
@@ -144,7 +144,7 @@ def _seed_python(sequence: np.random.SeedSequence) -> End:
 
 
 def _seed_numpy(sequence: np.random.SeedSequence) -> End:
-    """Put a seeded stream in place of numpy's global one; return the function that ends this.
+    """Put a seeded stream in place of numpy's global one; return the function that undoes this.
 
     That function restores the old stream and returns a text if the seeded one was used, else None.
     """
@@ -170,7 +170,7 @@ def _read_numpy_state() -> tuple[Any, ...]:
 
 
 def _seed_torch(torch: Any, sequence: np.random.SeedSequence) -> End:
-    """Seed the global CPU stream of torch; return the function that ends this.
+    """Seed the global CPU stream of torch; return the function that undoes this.
 
     That function restores the old state and returns a text if the stream was used, else None.
     """

@@ -100,7 +100,10 @@ class Extract:
         return _pick_outputs(extracted.arrays, self._outputs)
 
     def masked(self, samples: Samples) -> Extracted:
-        """Return the outputs in `takes` by name, with zeros for samples without features, and the mask."""
+        """Return the outputs in `takes` by name, with zeros for samples without features, and the mask.
+
+        Raises Invalid if the metric passes features in place of samples.
+        """
         if not isinstance(samples, Samples):
             raise Invalid(
                 f"`extract` takes genbench.Samples, got {type(samples).__name__}; `real` and the other sides "

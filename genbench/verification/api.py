@@ -228,7 +228,10 @@ def _is_verified(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
 
 
 def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:
-    """Return the verdicts on the cells without an intact record."""
+    """Return "unverifiable" for each cell without an intact record: it is damaged or missing.
+
+    faults  of the run's files, which name damaged records
+    """
     damaged = {fault.file for fault in faults}
     return [
         unverifiable(

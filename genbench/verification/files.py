@@ -102,7 +102,12 @@ def _find_outdated(results: Results) -> Iterator[FileFault]:
 
 
 def _compare_derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:
-    """Yield the differences between the derived files and the contents that the records give."""
+    """Yield the differences between the derived files in a folder and the expected content.
+
+    expected  the content of each derived file by name
+
+    A file whose lines only end in CR LF has one fault, not one for each line.
+    """
     for name, content in expected.items():
         try:
             stored = read_regular(folder / name, _ROOM * len(content) + _MORE_BYTES)

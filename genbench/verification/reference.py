@@ -164,7 +164,10 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
 
 
 def read_order(request: VerificationRequest, plan: Plan) -> Order:
-    """Return the order that gave a run's plan; raise SuiteError if its provenance lacks a field."""
+    """Return the order that gave a run's plan, with the request's plugins, keys and jobs.
+
+    Raises SuiteError for merged runs, and if the provenance lacks a field or contradicts its suite.
+    """
     provenance = plan.provenance
     if "merged" in provenance:
         raise SuiteError(_describe_merge(provenance))
