@@ -92,12 +92,12 @@ class _StoredFacts:
 
 
 def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
-    """Raise ValueError unless all cells describe a metric of one signature, and a generator, in one way.
+    """Raise ValueError if two cells describe the same metric, or the same generator, in different ways.
 
-    A metric has one direction, best value, range, share rule and list of unseen controls. A generator of
-    one distribution has one role as a control on a dataset.
+    runs  (name of the run for the error, its cells); the name of a run alone is ""
 
-    runs  the name of each run, which the error gives, and its cells; "" for a run alone
+    Cells of one metric with one signature must have one direction, best value, range, share rule and list of
+    unseen controls. Cells of one generator of one distribution on a dataset must have one role as a control.
     """
     known: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
     for run, cell in ((run, cell) for run, cells in runs for cell in cells):

@@ -82,7 +82,7 @@ _TYPES = get_type_hints(VoteExtra, include_extras=True)
 
 
 def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
-    """Return the fields of a score's extra that have the form of the module's docstring, without the others.
+    """Return a score's extra as a VoteExtra; a field of another form than in the module's docstring is empty.
 
     At most 1,000 rows of a list are read. The first row of `raters` becomes `columns`; unless all other rows
     have its length, both are empty.

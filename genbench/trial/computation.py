@@ -86,7 +86,7 @@ def compare(
     inputs     by generator: its fakes, and the sides that all of them share
     data_hash  identifies the data in the key of the metric's random stream; the generators are not in it
     note       receives notices of global state that the metric used or changed
-    valid      receives by generator the count of each side of which the extractor finds features in some only
+    valid      by generator, receives the count of each side where only some samples have features
 
     Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
     """

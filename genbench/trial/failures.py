@@ -122,7 +122,7 @@ def plain_line(text: str) -> str:
     """
     line = next((line.strip() for line in redact(text).splitlines() if line.strip()), "")
     line = _ADDRESS.sub("0x…", line)
-    if Path.home() != Path("/"):  # as in some containers, where "/" begins every path
+    if Path.home() != Path("/"):  # in some containers the home is "/", which begins every path
         line = line.replace(str(Path.home()), "~")
     line = _FOLDERS.sub("", _QUOTED.sub(r"\1\2\1", line))
     line = line.encode("utf-8", "backslashreplace").decode("utf-8")  # escapes lone surrogates of file names

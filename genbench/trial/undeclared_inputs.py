@@ -75,7 +75,7 @@ class Undeclared:
         Installed files, files of `known`, and files that are newer than the block are left out.
         """
         if not self.opened and not self.listed and not self.started:
-            return ""  # what follows is dear where a component has many files
+            return ""  # early, since resolving the known paths is slow where a component has many files
         known = {place for path in self.known for place in (path.absolute(), path.resolve())}
         known |= _installed_places()
         names = {

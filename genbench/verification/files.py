@@ -190,7 +190,7 @@ def _quote(text: str) -> str:
 def find_foreign(folder: Path) -> tuple[str, ...]:
     """Return the unknown names at the top of a run's folder, sorted, then those among its records.
 
-    No run writes them, except the page, which nothing verifies. Names are relative to the folder, and that of
+    No run writes them, except the page, which nothing verifies. Names are relative to the folder; the name of
     a folder ends in "/".
     """
     run = RunFolder(folder)

@@ -157,7 +157,7 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
 def _find_owners(signature: Mapping[str, Any]) -> dict[str, str]:
     """Return the distribution of each component in a signature by the prefix of its fields' paths.
 
-    The prefix is "" for the metric, "extractor." for its extractor, and that of each compared generator.
+    The prefix is "" for the metric and "extractor." for its extractor; each compared generator has its own.
     """
     names = {"": signature["metric"]}
     names |= {

@@ -196,7 +196,7 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
     """Return a suite in whose metrics a path `inputs/<name>` is the full path of the file kept in `folder`.
 
     A file that is missing there, and beside the suite too, also gets that path, so that the message names the
-    run's folder. Without a folder of inputs, and for a file that is only beside the suite, nothing changes.
+    run's folder. Other paths stay: those of a run without kept inputs, and of a file only beside the suite.
     """
     has_inputs = (folder / INPUTS).is_dir()
 
