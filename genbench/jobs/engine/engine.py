@@ -65,7 +65,7 @@ def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -
 
 @contextlib.contextmanager
 def here(run: str, workplace: Workplace) -> Iterator[None]:
-    """Let messages of a run that are opened in this process use the run's workplace."""
+    """Let `work` use this workplace for the messages of a run in this process, while the block runs."""
     _HERE[run, os.getpid()] = workplace
     try:
         yield
@@ -77,7 +77,10 @@ def here(run: str, workplace: Workplace) -> Iterator[None]:
 def _open_executor(
     part: Part[ExecutorSpec], *, jobs: int | None, device: str, versions: Versions
 ) -> Iterator[Executor]:
-    """Open an executor, and shut it down; after an error or an interrupt, do not wait for its jobs.
+    """Yield the executor that a component makes, then shut it down; after an error, without waiting for jobs.
+
+    jobs      jobs at a time; None: the executor chooses
+    versions  those that its workers must have: it gets a function that compares them
 
     Raises PluginError if the component fails or returns something else; a GenbenchError of its own passes.
     """
@@ -104,9 +107,9 @@ def _open_executor(
 def place(
     executor: Executor, messages: Sequence[JobMessage], workplace: Workplace, store: Store
 ) -> list[JobFailure]:
-    """Run all messages, keep the results of other processes, and return the failures.
+    """Run all messages, write the results that other processes send back, and return the jobs' failures.
 
-    Raises the first error at once and starts no more messages; EngineError if it is the executor's.
+    Raises the first error at once and starts no more messages; EngineError if the executor itself fails.
     """
     futures: dict[Future[Outcome], JobMessage] = {}
     failures = []
@@ -130,7 +133,10 @@ def place(
 
 
 def _keep_outcome(message: JobMessage, outcome: Outcome, workplace: Workplace, store: Store) -> None:
-    """Write the files that another process sent back; report the job and its warnings to the observer."""
+    """Write the files that another process sent back; report the job and its warnings to the observer.
+
+    Records come before samples, so that a full store costs no results.
+    """
     job, observer = message.job, workplace.observer
     observer.begin(message.name)
     for warning in outcome.warnings:
@@ -147,7 +153,11 @@ def _keep_outcome(message: JobMessage, outcome: Outcome, workplace: Workplace, s
 
 
 def _keep_results(job: RunTrial, outcome: Outcome) -> None:
-    """Check the seals of records, trace and galleries and that they belong to the job; then write them."""
+    """Write the records, trace and galleries that came back, once their seals and keys are checked.
+
+    They are first written to a temporary folder, where the usual readers check them. Raises EngineError if a
+    record is damaged or is not of this job; then nothing is written.
+    """
     cells = tuple(cell for task in job.tasks for cell in task.cells.values())
     with tempfile.TemporaryDirectory(prefix="genbench-returned-") as name:
         returned = RunFolder(Path(name)).create()
@@ -166,7 +176,12 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
 
 
 def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[str, bytes]) -> None:
-    """Write the gallery of a draw that came back into the results folder, unless it is damaged."""
+    """Write the gallery of a draw that came back into the results folder, unless it is damaged.
+
+    returned  the temporary folder in which it is checked
+    draw      the draw's id, which is the folder of its files
+    files     the files of all galleries that came back, by "DRAW/NAME"
+    """
     returned.gallery(draw).mkdir(parents=True)
     for name, content in files.items():
         if Path(name).parent.name == draw:
@@ -178,7 +193,10 @@ def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[s
 
 
 def _write_files(outcome: Outcome, folder: Path) -> None:
-    """Write the samples of an outcome into an artefact's folder; only the last part of each name counts."""
+    """Write the samples of an outcome into an artefact's folder.
+
+    Only the last part of each name is used, so that no file can get outside of the folder.
+    """
     for name, content in outcome.samples.items():
         (folder / Path(name).name).write_bytes(content)
 
@@ -218,7 +236,7 @@ class Engine:
     store: Store
 
     def check_device(self, device: str) -> None:
-        """Raise SuiteError if torch cannot use a device where the jobs run."""
+        """Raise SuiteError if torch cannot use a device where the jobs run; a small job tries it there."""
         job = CheckDevice(device=device)
         message = JobMessage(context=self.context, name=f"device {device}", job=job, log=Path(os.devnull))
         place(self.executor, [message], self.workplace, self.store)
@@ -254,7 +272,7 @@ class Engine:
 
 @contextlib.contextmanager
 def open_engine(settings: EngineSettings, workplace: Workplace, store: Store) -> Iterator[Engine]:
-    """Open the engine of a run.
+    """Yield the engine of a run, whose executor is shut down after the block.
 
     Raises PluginError for an executor that breaks its contract, and EngineError if it cannot take the run.
     """

@@ -168,7 +168,10 @@ def versions_of(parts: Iterable[Part[Spec]]) -> Versions:
 
 
 def difference(expected: Versions) -> str | None:
-    """Return in one line how the versions of this process differ; None if they do not."""
+    """Return one line with the versions of this process that differ from those expected; None if none does.
+
+    The line names at most three.
+    """
     expected_versions = {**expected.libraries, **expected.distributions, **expected.modules}
     own_versions = {
         **libraries(),
@@ -191,7 +194,7 @@ def difference(expected: Versions) -> str | None:
 
 
 def this_process() -> str:
-    """Return how messages name this process: its machine and number."""
+    """Return the name of this process in texts for the user: "the worker MACHINE (process NUMBER)"."""
     return f"the worker {platform.node()} (process {os.getpid()})"
 
 

@@ -124,7 +124,10 @@ class Session:
         return Path(self._folder.name)
 
     def _find_plugin_file(self, path: Path, sources: Mapping[Path, bytes]) -> Path:
-        """Return a plugin file of this code: the run's own if this process can read it, or a copy."""
+        """Return the path of a plugin file with this code: `path` if it has it here too, else a copy.
+
+        sources  the content of the file and of the modules that it imports, by path
+        """
         with contextlib.suppress(OSError):
             if read_sources(path) == sources:
                 return path
@@ -145,7 +148,7 @@ _LOCK = threading.Lock()
 
 @contextlib.contextmanager
 def open_session(context: RunContext) -> Iterator[Session]:
-    """Give the session of a run, which its first message opens; close idle sessions of other runs."""
+    """Yield the session of a run, which its first message opens; close idle sessions of other runs."""
     with _LOCK:
         _close_idle(except_for=context.run)
         if context.run not in _SESSIONS:
@@ -167,7 +170,7 @@ def _close_idle(*, except_for: str | None = None) -> None:
 
 
 def _schedule_closing() -> None:
-    """Close idle sessions after a while without messages."""
+    """Close the sessions that no message uses after 60 seconds without messages; each call starts anew."""
     global _timer  # noqa: PLW0603 - one timer a process
     with _LOCK:
         _timer.cancel()
@@ -217,7 +220,13 @@ def handle_message(message: JobMessage, tries: int, is_wanted: IsWanted) -> Outc
 def _run_here(
     message: JobMessage, session: Session, folder: Path, tries: int, is_wanted: IsWanted
 ) -> JobFailure | None:
-    """Run a message's job with this process's store and files; return the failure of a job that prepares."""
+    """Run a message's job with this process's store and files.
+
+    folder  the results folder to write to, the run's or a temporary one
+
+    Returns the failure of a job that prepares something, or None. A trial returns None: its records have the
+    failures. For the other arguments see `handle_message`.
+    """
     job, log = message.opened(), RunFolder(folder).log(message.log.stem)
     if not isinstance(job, RunTrial | PrepareReference):
         return run_job(session.place, message.name, job, log, is_wanted=is_wanted)
@@ -242,7 +251,10 @@ def _run_here(
 
 @contextlib.contextmanager
 def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
-    """Give the results folder of the run if this process shares it, else a temporary one."""
+    """Yield the results folder of the run if this process shares it, else a temporary one.
+
+    A temporary one gets the trial's trace so far, which the trial continues.
+    """
     context = message.context
     if context.token.is_in(context.folder):
         yield context.folder
@@ -256,7 +268,7 @@ def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
 
 
 def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
-    """Return the job without the tasks that lost workers finished; count attempts of the others."""
+    """Return the job without the tasks that lost workers finished; the other cells get `tries` more attempts."""
     if not tries:
         return job
     attempts_before = job.attempts
@@ -276,7 +288,10 @@ def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
 def _provide_data(
     message: JobMessage, trial: Trial, session: Session, log: Path, is_wanted: IsWanted
 ) -> None:
-    """Prepare a trial's dataset if this store lacks it; raise DataError unless it equals the run's."""
+    """Prepare a trial's dataset if this store lacks it; raise DataError unless its hash is that of the run's.
+
+    A run that no longer waits for the job gets no error, since the preparation was then ended early.
+    """
     dataset, store = trial.dataset, session.store
     if store.notes(dataset.key) is None:
         part = _localize_part(dataset.part, message.context)
@@ -296,12 +311,15 @@ def _provide_data(
 
 
 def _localize_job(job: Any, context: RunContext) -> Any:
-    """Return a job whose components name files on this machine."""
+    """Return a job whose components have the paths of files on this machine; see `_localize_part`."""
     return job.with_parts(functools.partial(_localize_part, context=context))
 
 
 def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
-    """Return a part that names the same files on this machine; raise DataError if one is missing."""
+    """Return a part with the paths of the same files on this machine in its options.
+
+    Raises DataError if a file is missing or has other content here, or if the component has other code.
+    """
     located = {name: _locate(part, name, path, context) for name, path in find_paths(part.options).items()}
     options = replace_paths(part.options, {name: path for name, (path, _) in located.items()})
     files = {name: identity for name, (_, identity) in located.items()}
@@ -314,7 +332,11 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
 
 
 def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
-    """Return the path of an option's file on this machine, and its identity from before its hash."""
+    """Return the path of an option's file on this machine, and its identity, read before its content.
+
+    A missing file of the run's folder of fetched files is looked up in the folder of this machine. Raises
+    DataError if there is none, or if its content differs from the run's.
+    """
     component_name = f"{part.component.kind} {part.name!r}"
     remedy = "every machine needs the same files at the same paths"
     if not path.exists() and path.is_relative_to(context.assets):
@@ -352,7 +374,7 @@ def _add_results(outcome: Outcome, folder: Path, log: str) -> Outcome:
 
 
 def _add_samples(outcome: Outcome, job: Any, session: Session) -> Outcome:
-    """Return an outcome with the samples of its trial, if there are any."""
+    """Return an outcome with the files and notes of its trial's samples, if the store has them."""
     artefact = session.store.get(job.trial.sample_key) if isinstance(job, RunTrial) else None
     if artefact is None:
         return outcome

@@ -66,9 +66,9 @@ def always() -> bool:
 
 
 def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
-    """Return the results of all calls in their order; at most `jobs` run at a time.
+    """Return the results of all calls in their order; at most `jobs` run at a time, in threads.
 
-    Raises the first error at once and starts no more calls.
+    Raises the first error at once and starts no more calls; those that run are not waited for.
     """
     pool = ThreadPoolExecutor(jobs)
     try:
@@ -89,10 +89,10 @@ def run_trials(place: Workplace, trials: Sequence[RunTrial], jobs: int) -> None:
 def run_job(
     place: Workplace, name: str, job: Job, log: Path, *, is_wanted: Callable[[], bool] = always
 ) -> JobFailure | None:
-    """Run a job that prepares something; return the failure of its plugin, or None.
+    """Run a job that prepares something, such as a dataset; return its failure, or None if it is done.
 
     If the job's server ends too, another job may have killed it, so this one starts again with its own.
-    Raises GenbenchError for what a user can mend.
+    Raises GenbenchError if the job raised one, since the user can correct the cause.
     """
     with _observe(place, name):
         ending = _watch(place, name, job, log, is_wanted)
@@ -130,7 +130,10 @@ def run_trial(place: Workplace, job: RunTrial, log: Path, *, is_wanted: Callable
 
 
 def _restart(job: RunTrial, ending: Ending) -> RunTrial:
-    """Return the rest of a job whose process ended with its server; that counts as an attempt."""
+    """Return a job without its finished tasks, after its process ended with its server.
+
+    Each cell of the other tasks has one attempt more.
+    """
     tasks = job.tasks[ending.task or 0 :]
     keys = [cell.key for task in tasks for cell in task.cells.values()]
     attempts = {key: job.attempts.get(key, 0) + 1 for key in keys}
@@ -138,7 +141,11 @@ def _restart(job: RunTrial, ending: Ending) -> RunTrial:
 
 
 def _record_casualties(job: RunTrial, ending: Ending) -> RunTrial:
-    """Record the work in progress as failed after its process died, and return the rest of the job."""
+    """Record the task in progress as failed after its process died, and return the job with the later tasks.
+
+    Before the first task, all tasks fail, since they need what was prepared then. The returned job does not
+    try the artefact in progress again.
+    """
     lost: tuple[Task, ...] = job.tasks
     left: tuple[Task, ...] = ()
     if ending.task is not None:  # the number of tasks, if all of them were done
@@ -156,7 +163,7 @@ def _record_casualties(job: RunTrial, ending: Ending) -> RunTrial:
 
 @contextlib.contextmanager
 def _observe(place: Workplace, name: str) -> Iterator[None]:
-    """Tell the observer that a job begins and, unless the workplace was closed meanwhile, that it ends."""
+    """Report the begin of a job to the observer and, unless the workplace was closed meanwhile, its end."""
     place.observer.begin(name)
     try:
         yield
@@ -168,7 +175,11 @@ def _observe(place: Workplace, name: str) -> Iterator[None]:
 def _watch(
     place: Workplace, name: str, job: Job, log: Path, is_wanted: Callable[[], bool], *, alone: bool = False
 ) -> Ending:
-    """Run a job in its own process and return how it ended; `alone` also gives it its own server."""
+    """Run a job in its own process and return how it ended; warn of processes that it left behind.
+
+    name   that of the job, for the observer
+    alone  use a new server, so that no other job can kill it
+    """
     declared = {variable for part in job.parts for variable in part.variables}
     variables = {variable: os.environ[variable] for variable in declared if variable in os.environ}
     modules = choose_preload(job.parts)
@@ -208,13 +219,13 @@ def _may_import_torch(make: Any) -> bool:
 
 
 def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
-    """Pass an event of a job to the observer, and show a warning in it once a run."""
+    """Pass an event of a job to the observer; pass a warning in it on too, once a run for each text."""
     place.observer.event(name, event)
     if "warning" in event:
         place.warn_once(event["warning"])
 
 
 def _make_error(ending: Ending) -> GenbenchError:
-    """Return the error of a job as the exception that its exit code stands for."""
+    """Return a job's error as an exception: ResultsError if its exit code is that, else GenbenchError."""
     kind = ResultsError if ending.code == ResultsError.exit_code else GenbenchError
     return kind(ending.error)

@@ -88,8 +88,10 @@ class ForkServer:
 
     @contextlib.contextmanager
     def start(self, job: Any, log: Path, *, variables: Mapping[str, str] | None = None) -> Iterator[Child]:
-        """Run a job in a new child; leaving the block ends the child if it still runs.
+        """Run a job in a new child and yield the Child; leaving the block ends it if it still runs.
 
+        job        an object that can be pickled, with `run(report)`
+        log        the file to which the child's output is appended
         variables  environment variables for this child only
         """
         scratch = new_folder(self._scratch)
@@ -100,7 +102,7 @@ class ForkServer:
             with theirs, contextlib.suppress(OSError):  # the child's events then report that the server ended
                 self._send(request, [theirs.fileno(), printed])
         finally:
-            os.close(printed)
+            os.close(printed)  # the child has a copy: reading ends once the child has closed it
         secrets = secrets_in({**os.environ, **request.variables}, request.variables)
         child = Child(self, ours, output, OutputLog(log, secrets))
         try:
@@ -182,7 +184,10 @@ class Child:
                 yield {}
 
     def tree(self) -> list[int]:
-        """Return the process of the job and all its descendants."""
+        """Return the numbers of the job's process and all its descendants; [] before it has started.
+
+        They are remembered: if the server dies, they can no longer be found but must be killed.
+        """
         if self.pid is None:
             return []
         self._descendants = [self.pid, *descendants(self.pid)]
@@ -191,7 +196,7 @@ class Child:
     def kill(self, *, by_force: bool = False) -> None:
         """End the job's process and all that it started.
 
-        by_force  without the help of the server, which no longer answers and is killed too
+        by_force  kill them from here, and the server too, since it did not do it in time
         """
         if self.pid is None or self._has_ended:
             return
@@ -202,7 +207,7 @@ class Child:
             self._server.kill(self.pid)
 
     def close(self) -> None:
-        """End the job if it has not ended, and close its log."""
+        """End the job if it has not ended, write the rest of its output to its log, and close the log."""
         self.kill()
         self._channel.close()
         while self._take_output():
@@ -211,7 +216,10 @@ class Child:
         self._log.close()
 
     def _read(self) -> Iterator[dict[str, Any]]:
-        """Yield the events that the socket has now; note the process's number and its end."""
+        """Yield the events that have arrived, and set `pid` and `left` from them.
+
+        A line may arrive in pieces, so its beginning waits in `_text`.
+        """
         try:
             content = self._channel.recv(_PIECE)
         except ConnectionResetError:  # the server was killed
@@ -230,7 +238,10 @@ class Child:
             yield event
 
     def _take_output(self) -> bool:
-        """Write new output to the log; return whether there may be more."""
+        """Write new output to the log; return whether there may be more now.
+
+        False: the pipe is empty for now, or all processes have closed it.
+        """
         with contextlib.suppress(BlockingIOError):
             content = os.read(self._output, _PIECE)
             self._log.write(content)
@@ -257,11 +268,11 @@ class OutputLog:
             self._file = open_log(path)
 
     def write(self, content: bytes) -> None:
-        """Add output."""
+        """Add output to the log, without secrets."""
         self._store(self._redactor.feed(content))
 
     def _store(self, content: bytes) -> None:
-        """Write the part of some output that fits the head; keep the end of the rest for `close`."""
+        """Write output to the file until it has 512 KiB; of what follows, keep the end for `close`."""
         head, rest = content[: self._head_left], content[self._head_left :]
         self._head_left -= len(head)
         self._write_file(head)
@@ -271,7 +282,7 @@ class OutputLog:
             del self._tail[:-_TAIL]
 
     def close(self) -> None:
-        """Write the end of the output."""
+        """Write the number of bytes left out, if any, and the end of the output; close the file."""
         self._store(self._redactor.flush())
         cut = max(0, len(self._tail) - _TAIL)
         if self._left_out + cut:
@@ -300,5 +311,5 @@ def _parse_event(line: bytes) -> dict[str, Any] | None:
 
 
 def other_hashes(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with another hash seed: its processes order sets of strings differently."""
+    """Return an environment with another hash seed, so that sets of strings have another order."""
     return {**environment, "PYTHONHASHSEED": "2" if environment.get("PYTHONHASHSEED") == "1" else "1"}

@@ -77,7 +77,10 @@ def serve(control: socket.socket, scratch: Path, modules: Sequence[str]) -> None
 
 @contextlib.contextmanager
 def _exit_with_starter(starter: int, scratch: Path) -> Iterator[None]:
-    """End this process when its starter has ended: imports can take longer than a run."""
+    """End this process as soon as its starter has ended, while the block runs.
+
+    The block imports libraries, which can take longer than a run; the loop in `serve` does not check yet.
+    """
 
     def look(*_: object) -> None:
         if os.getppid() != starter:
@@ -94,7 +97,10 @@ def _exit_with_starter(starter: int, scratch: Path) -> Iterator[None]:
 
 
 def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
-    """Return the next message with its file descriptors; None once the starter closed the connection."""
+    """Return the next message and its file descriptors; the message is None after the connection closed.
+
+    A request comes with two descriptors: the socket to the starter, and the pipe for output.
+    """
     header, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 2)
     if len(header) < LENGTH.size:
         return None, descriptors
@@ -111,11 +117,16 @@ def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
 def _fork(
     request: Request, descriptors: list[int], channels: dict[int, socket.socket], ours: list[socket.socket]
 ) -> None:
-    """Fork the child of a request, and report its number; the child never returns from `live`."""
+    """Fork the child of a request, add its socket to `channels`, and send its process number to the starter.
+
+    descriptors  the socket to the starter, and the pipe for the child's output
+    channels     the socket of each running child, by process number
+    ours         the server's own sockets, which the child closes
+    """
     channel, output = socket.socket(fileno=descriptors[0]), descriptors[1]
     server = os.getpid()
     pid = os.fork()
-    if pid == 0:
+    if pid == 0:  # in the child, which ends inside `live`
         live(request, channel, output, server=server, inherited=[*ours, *channels.values()])
     os.close(output)
     channels[pid] = channel
@@ -123,7 +134,10 @@ def _fork(
 
 
 def _reap(channels: dict[int, socket.socket]) -> None:
-    """Report each child that has ended, once all processes that it left are dead."""
+    """Kill the processes that ended children left, then send the starter each exit code and their number.
+
+    channels  the socket of each running child, by process number; the ended ones are removed
+    """
     ended: dict[int, tuple[socket.socket, int]] = {}
     for pid, status in _list_statuses():
         channel = channels.pop(pid, None)
@@ -150,13 +164,16 @@ def _list_statuses() -> Iterator[tuple[int, int]]:
 
 
 def _kill(pid: int, channels: Mapping[int, socket.socket]) -> None:
-    """Kill a child that still runs; `_reap` kills what it started."""
+    """Kill a child that still runs; `_reap` then kills the processes that it started."""
     if pid in channels:  # else it has ended, and another process may have its number
         kill_each([pid])
 
 
 def _sweep(channels: Iterable[int]) -> list[int]:
-    """Kill all descendants but the trees of `channels`; return the session of each killed process."""
+    """Kill all descendants of this process, and return the session of each killed one.
+
+    channels  process numbers of children that stay alive, with all their descendants
+    """
     killed: set[int] = set()
     sessions: list[int] = []
     for _ in range(_MOST_SWEEPS):

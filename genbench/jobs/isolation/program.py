@@ -120,8 +120,8 @@ class Program:
     def ask(self, content: bytes, n: int, *, each: str) -> list[dict[str, Any]]:
         """Return the objects in the `n` lines of JSON that the program writes for `content`.
 
-        each  what has one line, for messages
-
+        n     the number of lines that the program has to write
+        each  what each line answers, for messages: "text"
         Raises what `run` does, and Invalid for other output, and for an output that repeats the value of one
         of `variables`.
         """
@@ -138,7 +138,10 @@ class Program:
         return [self._read_object(line, at + 1) for at, line in enumerate(lines)]
 
     def _read_object(self, line: str, number: int) -> dict[str, Any]:
-        """Return the object in a line of output; raise Invalid for other JSON, or a line with a secret."""
+        """Return the JSON object in a line of output; `number` is that of the line, from 1, for messages.
+
+        Raises Invalid for anything else, and for a line that contains the value of one of `variables`.
+        """
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):  # their texts quote the line
@@ -172,7 +175,10 @@ class Program:
             raise ProgramError(f"{self.name} cannot be started: {reason}") from None
 
     def _wait(self, process: subprocess.Popen[bytes], outputs: Sequence[IO[bytes]]) -> None:
-        """Wait for the end of the program; raise if it takes too long or writes too much."""
+        """Wait until the program ends; raise ProgramError after its timeout, Invalid if it writes too much.
+
+        outputs  the files of its standard output and its standard error
+        """
         end = time.monotonic() + self.timeout_s
         while True:
             try:
@@ -189,7 +195,10 @@ class Program:
                 return
 
     def _last_line(self, stderr: IO[bytes]) -> str:
-        """Return the last line of standard error, printable and redacted, or ""."""
+        """Return "; it says: " and the last line of standard error, redacted; "" if there is none.
+
+        The text continues the message of an error. Characters that cannot be printed are left out.
+        """
         size = os.fstat(stderr.fileno()).st_size
         text = os.pread(stderr.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode("utf-8", "replace")
         lines = ["".join(char for char in line if char.isprintable()).strip() for line in text.splitlines()]
@@ -200,7 +209,7 @@ class Program:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Terminate a program that is still running."""
+    """End a program that still runs: send SIGTERM, and SIGKILL if it runs 2 seconds later."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -211,7 +220,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _describe_exit(code: int) -> str:
-    """Return a description of an exit code."""
+    """Return how a program ended, for messages; a negative exit code is the number of a signal."""
     if code > 0:
         return f"ended with the exit code {code}; expected 0"
     names = [number.name for number in signal.Signals if number == -code]

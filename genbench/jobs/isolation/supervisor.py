@@ -34,7 +34,10 @@ class Job(Protocol):
         """Return the components whose code may run in it."""
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:
-        """Return the component that runs in a stage, whose limits apply; None: the host itself."""
+        """Return the component that runs in a stage, whose limits apply; None: the host itself.
+
+        task  the number of the task in progress; None before the first
+        """
 
     def run(self, report: Callable[..., None]) -> None:
         """Do the work, and report each stage."""
@@ -71,7 +74,7 @@ class Ending:
 
     @property
     def outcome(self) -> tuple[str, str]:
-        """Return the status and reason of what was in flight."""
+        """The status ("error", "crash" or that of a limit) and the reason of the work in progress."""
         if self.limit is not None:
             return self.limit
         if self.error is not None:
@@ -84,7 +87,7 @@ class Ending:
 
 
 def _signal_name(number: int) -> str:
-    """Return a signal's name; real-time signals have only numbers."""
+    """Return a signal's name, such as "SIGKILL"; "signal 40" for a real-time signal, which has none."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -102,12 +105,16 @@ class Meter:
     def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
         """Return the resident memory of a job's processes in bytes, and whether this job has to end.
 
-        The largest job has to end once all jobs together use more than 90 % of the memory.
+        The largest job has to end once all jobs together use more than 90 % of the machine's memory.
+
+        job   a key of the job, to use again in `forget`
+        pids  the numbers of its processes
         """
         size = resident(pids)
         with self._lock:
             self._trees[job] = size, pids
             trees = dict(self._trees)
+        # resident memory is at least the exact share, and much faster to read, so it decides first
         if sum(size for size, _ in trees.values()) <= self._most_bytes:
             return size, False
         shares = {name: own_share(tree) for name, (_, tree) in trees.items()}  # shared pages count once
@@ -125,7 +132,7 @@ def supervise(
     child: Child, job: Job, meter: Meter, tell: Callable[[Mapping[str, Any]], None],
     is_wanted: Callable[[], bool],
 ) -> Ending:  # fmt: skip
-    """Watch a job until it ends, and return how it ended.
+    """Watch a job until it ends, and return how it ended; kill it once it exceeds a limit of time or memory.
 
     tell       receives each event
     is_wanted  called several times a second; if it returns False, the job is killed
@@ -143,21 +150,24 @@ def supervise(
             if ending.limit is None:
                 ending = _check_limits(ending, child, job, meter, last_check - stage_start)
             if ending.limit is not None or not is_wanted():
-                kill_start = kill_start or last_check
+                kill_start = kill_start or last_check  # the server gets _PATIENCE seconds, then force follows
                 child.kill(by_force=last_check - kill_start > _PATIENCE)
     meter.forget(id(child))  # the key that _check_limits notes it under; a pid can be used again
     return ending
 
 
 def _apply_event(ending: Ending, event: Mapping[str, Any]) -> Ending:
-    """Return the ending as known after an event."""
+    """Return the ending with the fields that an event changes; each stage names the artefact in progress."""
     fields = ("exit", "done", "error", "code", "task", "stage")
     changes = {name: event[name] for name in fields if name in event}
     return replace(ending, **changes, work=event.get("work") if "stage" in event else ending.work)
 
 
 def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds: float) -> Ending:
-    """Return the ending with the limit that the job has exceeded, if any, and its greatest memory so far."""
+    """Return the ending with the limit that the job has exceeded, if any, and its greatest memory so far.
+
+    seconds  the time since the current stage began
+    """
     part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
     limits, component_name = (
         (Limits(), "genbench") if part is None else (part.limits, part.component.reference)

@@ -55,11 +55,12 @@ class Request:
 def live(
     request: Request, channel: socket.socket, output: int, *, server: int, inherited: Sequence[socket.socket]
 ) -> None:
-    """Run a request in this child, and end the process.
+    """Run a request in this child, and end the process: it never returns.
 
     channel    the socket to the starter
     output     the pipe for its output
-    server     the process that forked this one; `inherited` are sockets of the server, to close
+    server     the number of the process that forked this one
+    inherited  sockets of the server, to close here
     """
     status = 1  # if anything below raises
     try:
@@ -95,7 +96,10 @@ def _set_process_option(option: int, value: int) -> None:
 
 
 def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> None:
-    """Cut what the child inherited from the server: session, signals, sockets and output."""
+    """Replace what the child inherited from the server: its session, signals, sockets and output.
+
+    Ends the process if the server has ended meanwhile, since nothing else would.
+    """
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -111,7 +115,7 @@ def _detach(server: int, inherited: Sequence[socket.socket], output: int) -> Non
 
 
 def _enter_scratch(request: Request) -> None:
-    """Change to the scratch folder, and set the environment variables."""
+    """Change to the scratch folder, use it for temporary files too, and set the environment variables."""
     os.chdir(request.scratch)
     os.environ.update(request.variables)
     if request.variables:
@@ -121,7 +125,10 @@ def _enter_scratch(request: Request) -> None:
 
 
 def _run_request(request: Request, channel: socket.socket) -> int:
-    """Run a job and return its exit status: 0, or 1 after an event with what it raised."""
+    """Run a job, send its events and its result, and return the exit status: 0, or 1 if it raised.
+
+    The result is {"done": true}, or {"error": …, "code": …}; the code is None unless genbench raised it.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)  # output is complete if the process dies
@@ -150,6 +157,6 @@ def _end_process(status: int) -> None:
 
 
 def send(channel: socket.socket, event: Mapping[str, Any]) -> None:
-    """Send an event to the starter, if it still runs."""
+    """Send an event to the starter as a line of JSON; do nothing if the starter has ended."""
     with contextlib.suppress(OSError):
         channel.sendall((json.dumps(event) + "\n").encode())
