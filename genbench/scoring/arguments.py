@@ -77,7 +77,7 @@ def check_settings(
 
 
 def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
-    """Return a modality with parameters as a space, and the field of strings in files.
+    """Return a stated modality with parameters as a space, or None, and the field of strings in files.
 
     modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
 
@@ -96,7 +96,10 @@ def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None
 
 
 def unite_spaces(stated: Space | None, beside: Space | None) -> Space | None:
-    """Return the space that is stated, with further parameters of the samples beside it."""
+    """Return the stated space with further parameters of the samples beside it.
+
+    If one of the two is None, return the other; if their modalities differ, return the stated one.
+    """
     if stated is None or beside is None or stated.modality != beside.modality:
         return beside if stated is None else stated
     parameters = dict(beside.parameters) | dict(stated.parameters)
@@ -104,7 +107,11 @@ def unite_spaces(stated: Space | None, beside: Space | None) -> Space | None:
 
 
 def check_stated(space: Space, stated: Space | None) -> None:
-    """Raise DataError if the space of samples is not of the stated modality, or lacks a stated parameter."""
+    """Raise DataError if a space is not of the stated modality, or has not each stated parameter.
+
+    space   of samples that were opened
+    stated  what the call states of them; None: nothing
+    """
     if stated is None:
         return
     if space.modality != stated.modality:

@@ -148,7 +148,12 @@ def _explain_options(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, pair: Pair,
     compute: Callable[[Group], Mapping[str, Measurement]],
 ) -> list[Explained]:  # fmt: skip
-    """Return each protocol that is an option of the metrics; raise SuiteError if none has one."""
+    """Return each protocol that is a value of the metrics' option `protocol`, computed on the pair.
+
+    compute  returns the measurements of a group by id
+
+    Raises SuiteError if none of the metrics has protocols.
+    """
     served = (pair.modality.reference,)
     with_protocols = [(each, names) for each, names in metric_protocols(catalog) if each.serves(served)]
     requested = {}
@@ -185,7 +190,11 @@ def _explain_options(
 
 
 def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
-    """Return the steps of the first fakes; `first` collects the arrays of the first protocol of each step."""
+    """Return the steps of a protocol's extractor on the first fakes, each compared with an earlier protocol.
+
+    part   the extractor; None: only the fakes themselves are a step
+    first  by step, the array of the first protocol that has it; new steps are added
+    """
     samples = pair.sides["fake"].open().take(slice(_N_TRACED))
     trace = None if part is None else getattr(pair.fitted(part), "steps", None)  # extractors may lack it
     arrays = {} if trace is None else dict(trace(samples))
@@ -199,7 +208,7 @@ def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, 
 
 
 def _summarize_step(name: str, array: np.ndarray[tuple[int, ...], np.dtype[np.float64]], first: Any) -> Step:
-    """Return the statistics of a step's array, compared with the array of the first protocol that has it."""
+    """Return the statistics of a step's array; `first` is the first protocol's array of the same step."""
     return Step(
         name=name,
         shape=array.shape[1:],

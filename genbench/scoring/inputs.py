@@ -51,9 +51,11 @@ _N_INSPECTED = 3  # items of a list that are looked up as files: a list can have
 
 
 def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Space | None) -> Samples:
-    """Return an object in memory as samples, by the modality that knows it.
+    """Return an object in memory as samples of the first modality that accepts it.
 
-    beside  the space of the samples beside it, or None; its modality alone is asked then
+    name        of the side, for messages
+    modalities  those to try, in this order
+    beside      the space of the samples beside it: then only its modality is tried; or None
 
     Raises DataError, with the conversion, for other types and shapes, and for a list of the names of files.
     """
@@ -83,7 +85,10 @@ def _are_file_names(value: Any) -> bool:
 
 
 def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
-    """Return why no modality knows an object, with the conversions of those whose arrays have its axes."""
+    """Return the message that no modality accepts an object, with advice on how to convert it.
+
+    The advice is that of modalities with the same number of axes, or with one more; without any, of all.
+    """
     if isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
         name = repr(modalities[0].reference) if len(modalities) == 1 else "MODALITY"
         return (
@@ -110,12 +115,12 @@ def _lacks_axis(modality: Modality, value: Any) -> bool:
 
 
 def _advise_axis(modality: Modality) -> str:
-    """Return how to add the axis that an array lacks to be of a modality."""
+    """Return the advice to add the last axis of a modality to an array, as a line for a message."""
     return f"if it lacks {modality.spec.axes[-1]}, write x[..., None]"
 
 
 def is_path(value: Any) -> bool:
-    """Return whether an argument is a path or a split."""
+    """Return whether an argument is a path or the name of a split: a str or a Path."""
     return isinstance(value, str | Path)
 
 
@@ -158,6 +163,7 @@ class Source:
     def side(self, value: Any, name: str, n: int | None = None, beside: Space | None = None) -> Side:
         """Return a value as a side, cut to `n` samples by content unless `n` is None.
 
+        name    of the side: "fake", "real" or "train"
         value   a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
         beside  the space of the samples beside it, or None
 
@@ -200,7 +206,10 @@ class Source:
         return modalities_of(self.catalog)
 
     def _open_path(self, path: Path, name: str, n: int | None, beside: Space | None) -> Side:
-        """Return the samples of a file or folder as a side; they are read on first use."""
+        """Return the samples of a file or folder as a side; they are read on first use.
+
+        For arguments see `side`. The side has a `path` unless its modality is certain.
+        """
         split = self.split if name == "real" else name
         with _name_errors(name):
             source = (kept_folder(path) if self.reader is None else None) or path
@@ -229,14 +238,25 @@ class Source:
         self.tell(note=line)
 
     def _begin_hashing(self, name: str, samples: Samples) -> Over:
-        """Begin the stage of the samples' hashes, and return what tells of each."""
+        """Report that the hashes of a side's samples begin; return a function that reports each step.
+
+        The function wraps the loop over the samples.
+        """
         self.tell(stage=f"hash {name}")
         return Steps(make_log(self.tell), len(samples)).over
 
     def _plan_reading(
         self, path: Path, name: str, space: Space | None
     ) -> tuple[str, Callable[[], Samples], Caution]:
-        """Return how a side's path is read: the hash of all that decides it, the reader, and its caution."""
+        """Return (identity, read, caution) of a side's path; nothing is read yet but what the hash needs.
+
+        identity  hash of all that decides the samples: content, options, and code of the reader
+        read      returns the samples
+        caution   takes the samples, and returns what the reader warns of, or ""
+
+        Tried in this order: samples that a run kept, a component that reads such files, and strings of the
+        modality of `space`.
+        """
         modalities = self._modalities
         modality = None if space is None else find_modality(modalities, space.modality)
         kept = kept_folder(path) if self.reader is None else None
@@ -290,7 +310,10 @@ class Source:
         return self._describe_side(key, cache(load), name, split=split)
 
     def _read_reference(self, text: str, name: str) -> tuple[str, str]:
-        """Split "dataset.split" into a known dataset and a split; raise DataError if there is no such."""
+        """Return (dataset, split) of "dataset.split"; raise DataError if one of them is unknown.
+
+        Without a split, that of `real` is the source's `split`, and that of `train` is "train".
+        """
         use, _, split = text.rpartition(".")
         use, split = (use, split) if use else (text, "")
         is_known = bool(self.catalog.matches("dataset", use))
@@ -303,7 +326,7 @@ class Source:
         return use, split or (self.split if name == "real" else name)
 
     def _suggest(self, text: str, use: str, *, is_known: bool) -> str:
-        """Return the hint to the nearest split of a known dataset, or to the nearest dataset."""
+        """Return the end of a message: the nearest split of a known dataset, or else the nearest dataset."""
         if is_known:
             return nearest(text, [f"{use}.{split}" for split in SPLITS])
         return nearest(use, [component.name for component in self.catalog.of_kind("dataset")])
@@ -314,6 +337,8 @@ class Source:
     ) -> Side:  # fmt: skip
         """Return a side whose hash, size, space and caution come from the store, or from opening it once.
 
+        key    of the notes in the store that keep hash, size, space and caution
+        load   opens the samples
         check  raises if the files behind the samples have changed; nothing is stored then
         """
         notes = self.store.notes(key)

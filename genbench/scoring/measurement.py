@@ -88,7 +88,13 @@ class Measurement:
 def measure_group(
     group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
 ) -> dict[str, Measurement]:
-    """Return the measurements of one group's outputs on a pair, by id."""
+    """Return the measurements of one group's outputs on a pair, by id.
+
+    seed    of metrics that draw random numbers
+    report  receives the stage and its steps; None: nothing does
+
+    If the metric fails or has no value, each measurement has its status and reason instead of a value.
+    """
     log = no_log if report is None else make_log(report)
     if report is not None:
         report(stage=group.outputs[0][0])
@@ -123,7 +129,10 @@ def measure_group(
 
 
 def _read_numbers(score: Score) -> dict[str, Any]:
-    """Return the fields of a measurement that a score gives."""
+    """Return the fields value, low, high, spread and extra of a measurement, from a score.
+
+    The spread is taken out of the score's `extra`, where metrics put it.
+    """
     extra = dict(score.extra)
     spread = extra.pop("spread", None)
     return {"value": score.value, "low": score.low, "high": score.high, "spread": spread, "extra": extra}
@@ -146,7 +155,7 @@ def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterato
 
 
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
-    """Yield the cautions of a group of outputs on a pair, before any is computed."""
+    """Yield the cautions of a group of outputs that follow from its pair, not from its scores."""
     sides, statistics = pair.sides, pair.statistics_for(group)
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))

@@ -93,7 +93,7 @@ class Pair:
         return self.sides["real"].size if statistics is None else statistics.moments.n
 
     def moments(self, group: Group) -> Moments | None:
-        """Return the moments that a metric gets as `real`, or None for samples or their features.
+        """Return the moments from a file that a metric gets as `real`; None: it gets samples or features.
 
         Raises DataError if they are those of another extractor, or of samples that it cannot compare.
         """
@@ -128,7 +128,10 @@ class Pair:
             self.statistics.check_fit(self._identify_fit(group.extractor))
 
     def _identify_fit(self, extractor: Part[ExtractorSpec]) -> str:
-        """Return what tells the fit of an extractor from others, "" if it is not fitted."""
+        """Return a hash that differs between two fits of an extractor, or "" if it is not fitted.
+
+        It fits the extractor if no earlier call did.
+        """
         if not extractor.contract.inputs:
             return ""
         self._features.fitted(extractor)
@@ -181,7 +184,7 @@ class Pair:
         return self._find_side(name).open()
 
     def first_text(self, name: str) -> str | None:
-        """Return the first sample of a side of strings; None for samples of another form."""
+        """Return the first sample of a side of strings, for messages; None for samples of another form."""
         data = self.sides[name].open().data
         return data[0] if isinstance(data, tuple) else None
 
@@ -194,7 +197,7 @@ class Pair:
         return None if samples.labels is None else labels_in(samples, self._class_numbers)
 
     def classes(self, name: str) -> frozenset[str]:
-        """Return the names of the classes of a side that occur, none if it has no labels."""
+        """Return the names of the classes that occur on a side; the set is empty if it has no labels."""
         return frozenset(class_names(self._find_side(name).open()).values())
 
     @functools.cached_property
@@ -213,7 +216,7 @@ class Pair:
         return self._extract_side(extractor, self._find_side(name))
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor."""
+        """Return the fitted extractor as a function from samples to features."""
         return self._features.extract(extractor)
 
     def fitted(self, extractor: Part[ExtractorSpec]) -> Any:

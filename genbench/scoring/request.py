@@ -47,6 +47,9 @@ __all__ = [
 class ScoreRequest:
     """The extractor of a call: a name with optional options, that of a protocol, or none.
 
+    use       its name or reference; None: each metric has its own
+    options   of the extractor; those of the call replace those of the protocol
+    protocol  the protocol of the call, or None
     Raises SuiteError for an unknown protocol, and for one that belongs to another extractor.
     """
 
@@ -76,6 +79,7 @@ class ScoreRequest:
     ) -> SuiteEntry | None:
         """Return the extractor of a metric as a suite entry; None: its canonical extractor, or none.
 
+        where    the place of the metric in the call, for messages: "metrics: fid"
         named    the extractor in the metric's id, which takes precedence
         default  the default extractor of the samples' modality, or None
         has_own  whether the canonical extractor works on the samples: it precedes the default
@@ -83,11 +87,15 @@ class ScoreRequest:
         use = named or self._preset_extractor(metric.name) or self.use or (None if has_own else default)
         if use is None or (named is None and not extractor_outputs(metric)):
             return None
+        # options without a name are those of a named extractor, not of the modality's default
         takes_options = self.use == use or (self.use is None and use != default)
         return SuiteEntry(use=use, options=self.options if takes_options else {}, where=where)
 
     def _preset_extractor(self, metric: str) -> str | None:
-        """Return the extractor that the protocol prescribes for a metric: that of its own distribution."""
+        """Return the extractor that the protocol prescribes for a metric, or None.
+
+        Of several with this name, it is the one of the protocol's own distribution.
+        """
         name: str | None = self.preset(metric).get("extractor")
         matches = () if name is None else self.catalog.matches("extractor", name, home=self._distribution)
         return matches[0].reference if len(matches) == 1 else name
@@ -97,12 +105,12 @@ def make_groups(
     catalog: Catalog, metrics: Metrics, request: ScoreRequest, *, modality: Modality, sides: Collection[str],
     paths: Sequence[Path] = (),
 ) -> list[Group]:  # fmt: skip
-    """Return the computation of each metric.
+    """Return the computation of each metric, as a Group, in the order of `metrics`.
 
     metrics   names, ids such as "fid[pixels]", or a mapping of these to options
-    modality  of the samples
+    modality  the modality of the samples
     sides     names of the sides; an extractor that is fitted needs `train`
-    paths     that hold the samples, for messages: whether they can be read as what a metric works on
+    paths     the paths of the samples, for messages that suggest another modality for them
 
     Raises SuiteError for unknown names and options.
     """
@@ -117,13 +125,19 @@ def make_groups(
 
 
 def _find_first_canonical(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
-    """Return the canonical extractor of the first metric that has one; unnamed options apply to it."""
+    """Return the canonical extractor of the first metric that has one, or None.
+
+    It is the extractor that options apply to if the call names none.
+    """
     metrics = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in names]
     return next(filter(None, (_find_canonical_name(catalog, metric, modality) for metric in metrics)), None)
 
 
 def _find_canonical_name(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
-    """Return the reference of a metric's canonical extractor, its bare name if that is not one, or None."""
+    """Return the reference of a metric's canonical extractor, or None if the metric has none.
+
+    If not exactly one installed extractor has that name, return the name as the metric's spec has it.
+    """
     found = canonical_extractors(metric, catalog, (modality.reference,))
     if len(found) == 1:
         return found[0].reference
@@ -131,7 +145,7 @@ def _find_canonical_name(catalog: Catalog, metric: Component, modality: Modality
 
 
 def read_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
-    """Return the options of each metric, by name; raise SuiteError for metrics in another form."""
+    """Return the options of each metric, by name or id; raise SuiteError for metrics in another form."""
     names = (metrics,) if isinstance(metrics, str) else metrics
     if not is_collection(names) or not all(isinstance(name, str) for name in names):
         raise SuiteError(f"metrics: expected names of metrics, got {value_text(metrics)}")
@@ -144,7 +158,7 @@ def read_metrics(metrics: Metrics) -> dict[str, Mapping[str, Any]]:
 
 
 def check_names(catalog: Catalog, metrics: Metrics) -> None:
-    """Raise SuiteError for the first unknown metric; the samples decide between several of one name."""
+    """Raise SuiteError for the first unknown metric; accept a name that several metrics have."""
     for name in read_metrics(metrics):
         use = parse_id(name)[0]
         if len(catalog.matches("metric", use)) > 1:  # the modality of the samples decides later
@@ -156,9 +170,10 @@ def check_names(catalog: Catalog, metrics: Metrics) -> None:
 
 
 def find_modalities(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
-    """Return the references of the modalities that all metrics work on; empty if it is any, or none.
+    """Return the references of the modalities that all metrics work on.
 
-    An unknown metric works on any.
+    The set is empty if all metrics work on any modality, or if they have none in common. An unknown metric
+    counts as one that works on any.
     """
     served: frozenset[str] | None = None
     for name in read_metrics(metrics):
@@ -180,7 +195,7 @@ def check_unique(groups: Sequence[Group]) -> None:
 
 
 def join_groups(groups: Iterable[Group]) -> list[Group]:
-    """Return the computations, with those joined that differ in their outputs alone: each runs once."""
+    """Return the computations, joined where they differ only in their outputs, so that each runs once."""
     joined: list[Group] = []
     for group in groups:
         for index, other in enumerate(joined):
@@ -238,7 +253,10 @@ def _is_default_fitted(catalog: Catalog, modality: Modality) -> bool:
 def _choose_own_extractor(
     catalog: Catalog, metric: Component, request: ScoreRequest, modality: Modality
 ) -> str | None:
-    """Return the canonical extractor of a metric that the requested one does not suit, or None."""
+    """Return the reference of a metric's canonical extractor if the requested one lacks its outputs, or None.
+
+    Also None if no extractor is requested, or if the canonical one does not work on the samples.
+    """
     wanted = set(extractor_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
     requested = () if request.use is None else catalog.matches("extractor", request.use)
     specs = [each.spec for each in requested]
@@ -253,7 +271,10 @@ def _find_serving_canonical(catalog: Catalog, metric: Component, modality: Modal
 
 
 def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
-    """Return the metrics of a report on such samples: genbench's own, then others without names of these."""
+    """Return the metrics of a report on such samples: genbench's own, then those of plugins.
+
+    A metric of a plugin is left out if one of its names is that of a metric of genbench in the report.
+    """
     from_genbench: list[Component] = []
     from_plugins: list[Component] = []
     for component in catalog.components:
@@ -273,7 +294,13 @@ def _make_group(
     catalog: Catalog, name: str, options: Mapping[str, Any], request: ScoreRequest,
     modality: Modality, sides: Collection[str], shared: str | None, paths: Sequence[Path],
 ) -> Group:  # fmt: skip
-    """Return the computation of one metric; `shared` is the extractor that unnamed options apply to."""
+    """Return the computation of one metric, named "ID[PROTOCOL]" if it follows the protocol of the call.
+
+    name    the metric's name or id
+    shared  the extractor that options apply to if the call names none; else None
+
+    For the other arguments and for errors see `make_groups`.
+    """
     where = f"metrics: {name}"
     use, extractor = parse_id(name)
     named = extractor or None
@@ -311,7 +338,9 @@ def _check_modality(
 ) -> None:  # fmt: skip
     """Raise SuiteError if a metric, or its extractor, does not work on the samples.
 
-    It runs before `make_group`, which looks for the files of options.
+    entry  the extractor of the metric; None: its canonical one
+
+    It runs before `make_group`, whose message on a missing file would hide the cause.
     """
     served = (modality.reference,)
     outputs = extractor_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
@@ -331,7 +360,10 @@ def _check_modality(
 
 
 def _follows_protocol(group: Group, request: ScoreRequest) -> bool:
-    """Return whether all options of a group's extractor are the protocol's, the weights included."""
+    """Return whether all options of a group's extractor are the protocol's, the weights included.
+
+    A group without an extractor follows any protocol.
+    """
     part = group.extractor
     if part is None or request.protocol is None:
         return part is None
@@ -343,13 +375,13 @@ def _follows_protocol(group: Group, request: ScoreRequest) -> bool:
 
 
 def _name_protocol(group: Group, protocol: Protocol) -> Group:
-    """Return a computation with the protocol in its ids."""
+    """Return a computation with the protocol's name in its ids: "fid[PROTOCOL]"."""
     outputs = tuple((f"{output.name}[{protocol.name}]", output) for _, output in group.outputs)
     return replace(group, outputs=outputs, protocol=protocol.name)
 
 
 def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protocol]:
-    """Return the protocol that "[distribution:]name" names, with its extractor.
+    """Return the extractor and the protocol that "[distribution:]name" names.
 
     Raises SuiteError if there is none, or if several distributions have one of that name.
     """
@@ -384,7 +416,7 @@ def metric_protocols(catalog: Catalog) -> Iterator[tuple[Component, tuple[str, .
 
 
 def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
-    """Return every protocol with its extractor, sorted by extractor, then in the order of its spec."""
+    """Return (extractor, protocol) for every protocol, in the order of the catalog and of each spec."""
     return [
         (component, protocol)
         for component in catalog.of_kind("extractor")
@@ -395,9 +427,9 @@ def list_protocols(catalog: Catalog) -> list[tuple[Component, Protocol]]:
 def offline_advice(
     catalog: Catalog, modality: Modality, outputs: Collection[str], sides: Collection[str]
 ) -> str:
-    """Return which extractors of a modality work without a download, and what to type; "" if none does.
+    """Return the end of a message: which extractors of a modality work without a download; "" if none does.
 
-    outputs  those that the metric takes
+    outputs  those that the metric takes from an extractor
     sides    names of the sides; an extractor that is fitted needs `train`
     """
     ready = [

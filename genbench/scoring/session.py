@@ -90,7 +90,7 @@ class ScoreSession:
         self._load()
 
     def keep(self) -> None:
-        """Copy what is in memory, note the files of paths, and open all samples that say their space.
+        """Copy samples in memory, note the state of files, and open all samples that say their space.
 
         Nothing that happens afterwards changes the samples of a later call. Raises DataError for samples that
         cannot be opened, and SuiteError for an unknown extractor.
@@ -128,15 +128,17 @@ class ScoreSession:
     def pair(
         self, fake: Any, report: Callable[..., None] | None = None, metrics: Metrics | None = None
     ) -> Pair:
-        """Return fakes and real samples, with the split and the sample count of the protocol.
+        """Return fakes and real samples as a Pair, with the split and the sample count of the protocol.
 
-        metrics  that decide the modality of files that may be of several
+        report   receives stages and progress
+        metrics  decide the modality of files that may be of several; None: nothing does
         """
         self._report = report or _ignore_event
         among = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
         source = replace(self._open_source(), among=among)
         given = {"fake": fake, **self._list_samples()}
         sides: dict[str, Side] = {}
+        # samples that say their space come first: the others are read as samples of the same space
         for name in sorted(given, key=lambda name: self._rank(name, given[name])):
             sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
@@ -144,6 +146,7 @@ class ScoreSession:
             sides = {name: adapt_side(side, real.space, modalities) for name, side in sides.items()}
         settings, train = _read_settings(self._device), sides.get("train")
         kept_for = "" if train is None else train.hash, settings
+        # extractors are fitted to `train`, and features depend on the settings: others need new ones
         if kept_for != self._kept_for:
             self._kept, self._kept_for = KeptFeatures(), kept_for
         return Pair(
@@ -191,7 +194,10 @@ class ScoreSession:
                 self._source = replace(self._source, catalog=self.catalog)
 
     def _open_source(self) -> Source:
-        """Return the source of all samples, with the checks of the call when it is opened."""
+        """Return the source that opens all samples; the first call makes it, and checks the arguments.
+
+        The first call also sets `_statistics`, and the order in which sides are opened.
+        """
         if self._source is not None:
             return self._source
         check_device(self._device)
@@ -219,14 +225,19 @@ class ScoreSession:
         return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
 
     def _rank(self, name: str, value: Any) -> int:
-        """Return the place of a side in the order of opening; see `_rank_opening`."""
+        """Return the rank of a side in the order of opening, 0 to 3; see `_rank_opening`.
+
+        That of `real` and `train` is fixed when the source is opened.
+        """
         return _rank_opening(value) if name == "fake" else self._ranks[name]
 
     def _open_beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
-        """Return samples as a side beside another; raise DataError if they are of two modalities.
+        """Return samples as a side; raise DataError, with both spaces, if `other` is of another modality.
 
-        An array beside sounds or clouds may be of their modality and lack something, such as a rate, which
-        the modality says itself.
+        other  a side that was opened before, or None
+
+        An error of the modality passes as it is if it says more: an array beside sounds or clouds may be of
+        their modality and lack something, such as a rate.
         """
         if other is None:
             return self._open_side(source, name, value, None)
@@ -248,7 +259,10 @@ class ScoreSession:
         )
 
     def _open_side(self, source: Source, name: str, value: Any, beside: Space | None) -> Side:
-        """Return samples as a side; `real` and `train` as opened before, if the same space is beside them."""
+        """Return samples as a side; `real` and `train` are opened again only if `beside` has changed.
+
+        beside  the space of a side that was opened before, or None; unused if the samples say their space
+        """
         says_space = self._rank(name, value) == 0
         read_as = None if says_space else beside
         if name in self._sides and self._sides[name][0] == read_as:
@@ -273,7 +287,10 @@ class ScoreSession:
         return side
 
     def _read_side(self, name: str, side: Side) -> Samples:
-        """Return the samples of a path, copied out of memory maps, since the file may change afterwards."""
+        """Return the samples of a path, copied out of memory maps, since the file may change afterwards.
+
+        Raises DataError if the file has changed already.
+        """
         samples = copy_mapped(side.open())
         self._check_path(name)
         return samples
@@ -294,9 +311,12 @@ class ScoreSession:
 
 
 def _rank_opening(value: Any) -> int:
-    """Return the place of an argument in the order of opening: 0 for what says of which space it is.
+    """Return the rank of an argument in the order of opening; sides of a lower rank are opened first.
 
-    Text files come after other paths, since the strings in them can be of several modalities.
+    0  says of which space it is: Samples, a split, or a folder of samples that a run kept
+    1  another path
+    2  a text file, since its strings can be of several modalities
+    3  an array or another object in memory
     """
     if isinstance(value, Samples):
         return 0
@@ -309,7 +329,7 @@ def _rank_opening(value: Any) -> int:
 
 
 def _find_space(value: Any, modalities: Sequence[Modality]) -> Space | None:
-    """Return the space of an object in memory without any beside it; None if it does not say one."""
+    """Return the space that an object in memory has without a side beside it; None if it has none."""
     try:
         return None if is_path(value) else as_samples(value, "", modalities, None).space
     except DataError:
@@ -361,7 +381,10 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
 
 
 def _read_settings(device: str) -> Settings:
-    """Return the settings of this process: the number of threads of torch, or the number it would use."""
+    """Return the settings of this process; its threads are those of torch, or the default without torch.
+
+    torch is not imported for it, since that takes seconds.
+    """
     torch = sys.modules.get("torch")
     if torch is not None:
         return Settings(threads=torch.get_num_threads(), device=device)

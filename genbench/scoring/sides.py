@@ -62,7 +62,10 @@ class Side:
 
 
 def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = lambda _: iter) -> Side:
-    """Return samples in memory as a side, cut to `n` by content unless `n` is None."""
+    """Return samples in memory as a side, cut to `n` by content unless `n` is None.
+
+    hashing  takes samples, and returns a function that reports the progress of a loop over their hashes
+    """
     chosen = cut_samples(samples, name, n, hashing)
     return Side(
         name=name, hash=content_hash(chosen, hashing(chosen)), size=len(chosen), space=chosen.space,
@@ -81,6 +84,7 @@ def cut_samples(samples: Samples, name: str, n: int | None, hashing: Hashing) ->
 def adapt_side(side: Side, space: Space, modalities: Iterable[Modality]) -> Side:
     """Return a side in the space of the real samples, or as it is if its modality adapts nothing.
 
+    space  that of the real samples
     Raises DataError, with what differs, if the samples cannot be of that space.
     """
     if side.space == space or side.space.modality != space.modality:

@@ -84,7 +84,13 @@ class Statistics:
         return digest(["moments", *(hashlib.sha256(array.tobytes()).hexdigest() for array in arrays)])
 
     def check_origin(self, extractor: Mapping[str, Any], output: str) -> None:
-        """Raise DataError if the file says that its features are not those of an extractor's output."""
+        """Raise DataError if the file says that its features are not those of an extractor's output.
+
+        extractor  the signature of the extractor that the metric uses here
+        output     the output of it that the metric takes
+
+        The message has one difference, the extractor's name if that differs.
+        """
         if self.origin is None:
             return
         file_fields, own_fields = (
@@ -147,14 +153,17 @@ def read_statistics(path: Path) -> Statistics | None:
 
 
 def single(samples: Samples) -> Samples:
-    """Return samples with numbers of float64 as float32, since files of the same samples may hold either."""
+    """Return samples with float64 data as float32, so that both forms of the same samples are equal."""
     data = samples.data
     is_double = isinstance(data, np.ndarray) and data.dtype == np.float64
     return replace(samples, data=data.astype(np.float32)) if is_double else samples
 
 
 def _parse_statistics(name: str, archive: zipfile.ZipFile) -> Statistics | None:
-    """Return the statistics in an archive; None if it has neither `mu` nor `sigma`."""
+    """Return the statistics in an archive; None if it has neither `mu` nor `sigma`.
+
+    name  the file's, for messages. Raises DataError as `read_statistics` does.
+    """
     members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
     if not {_MEAN, _COVARIANCE} & set(members):
         return None
@@ -205,7 +214,7 @@ def _read_array(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, mo
 
 
 def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Origin:
-    """Return what the JSON string says; raise DataError if it is malformed."""
+    """Return the Origin in the member "genbench", a JSON string; raise DataError if it is malformed."""
     array = _read_array(f"{name}: {_ORIGIN}", archive, member, _MOST_ORIGIN_BYTES)
     try:
         table = json.loads(str(array.item()))
@@ -226,7 +235,10 @@ def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
 
 
 def _flatten(extractor: Mapping[str, Any], output: str) -> dict[str, str]:
-    """Return the fields of an extractor's signature as JSON, its options as `option NAME`."""
+    """Return the fields of an extractor's signature as JSON texts, by name, with each option on its own.
+
+    The key of an option is "option NAME", and that of the output is "output".
+    """
     fields = {**extractor, "output": output}
     options = fields.get("options")
     if isinstance(options, Mapping):

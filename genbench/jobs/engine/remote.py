@@ -268,7 +268,7 @@ def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
 
 
 def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
-    """Return the job without the tasks that lost workers finished; the other cells get `tries` more attempts."""
+    """Return the job without the tasks that lost workers finished; other cells get `tries` more attempts."""
     if not tries:
         return job
     attempts_before = job.attempts
