@@ -86,7 +86,7 @@ def _side_count(groups: Sequence[Group]) -> int:
 
 
 def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int) -> None:
-    """Raise the error of metrics, faults or sizes with which the battery cannot run; see `battery`."""
+    """Raise SuiteError or PluginError before long work if the battery cannot run; see `battery`."""
     if seed_count < _LEAST_SEEDS:
         raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
     for group in groups:
@@ -126,7 +126,13 @@ class _Observer:
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 
     def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
-        """Compute the scores with a fault, or on clean data if it is None."""
+        """Compute and collect the scores of all metrics with a fault, or on clean data if it is None.
+
+        sides  the clean data of this seed
+
+        A fault that cannot be planted, or not for a metric, is collected with the reason. Raises SuiteError
+        or CleanDataError if a metric has no score on clean data.
+        """
         self._cache.keep(sides)
         damaged = sides if fault is None else self._plant(fault, sides, seed)
         for group, seen, left_out in zip(self._groups, self._seen, self._left_out, strict=True):
@@ -141,7 +147,7 @@ class _Observer:
                 seen.setdefault(fault, []).append(sight)
 
     def cards(self, n: int) -> list[Card]:
-        """Return a card for each number, from all collected scores."""
+        """Return a card for each number of each metric, from the scores at all seeds; `n` is their n."""
         return [
             self._make_card(place, name, output, n)
             for place, group in enumerate(self._groups)
@@ -166,7 +172,12 @@ class _Observer:
         return {name: score.value for name, score in scores.items()}
 
     def _make_card(self, place: int, name: str, output: Output, n: int) -> Card:
-        """Return the card of one number of the metric at a place in the list of groups."""
+        """Return the card of one number of a metric.
+
+        place   of the metric in the list of groups
+        name    of the card: the number's id
+        output  the number's output in the spec
+        """
         group, seen, left_out = self._groups[place], self._seen[place], self._left_out[place]
         number = {
             fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in seen.items()
@@ -204,7 +215,7 @@ def _clean_data_error(group: Group, sight: NoScore) -> GenbenchError:
 
 
 def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
-    """Return the expectation for each fault at each level, the mildest level first."""
+    """Return the expectation by fault and level, the mildest level first; None is clean data and left out."""
     by_level: dict[str, dict[str, Expected]] = {}
     for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
         by_level.setdefault(fault.name, {})[fault.level] = judge.expected(fault)

@@ -86,7 +86,10 @@ class CardRow:
         return self.sign in ("+", "-") and (self.effect is None or abs(self.effect) > BAND)
 
     def moved(self, direction: str) -> str:
-        """Return how the score changed, in a word; "" without a value."""
+        """Return how the score changed, in a word such as "worse"; "" without a value.
+
+        direction  that of the number, which decides whether a rise is better or worse
+        """
         return "" if self.sign is None else change_word(self.sign, direction)
 
 
@@ -225,7 +228,10 @@ _SMALLEST, _LARGEST = 0.05, 1e5  # floors: what is shown as 0, and what with an 
 
 
 def format_numbers(row: CardRow) -> tuple[str, str]:
-    """Return the score, and its change in floors, or the change itself where the floor has no spread."""
+    """Return (score, change) as texts; the change is in standard deviations of the floor.
+
+    If the floor has no spread, it is the change itself, after "no floor". Without a value, both are "".
+    """
     if row.value is None or row.change is None:
         return "", ""
     if row.effect is not None:
@@ -258,9 +264,10 @@ class Finding:
 
 
 def list_seen(card: Card) -> list[str]:
-    """Return the faults that a ranked metric punishes, or that change a number that is not ranked.
+    """Return texts for the faults that a ranked metric punishes, or that change a number that is not ranked.
 
-    Each has the mildest level at which the score changes at every seed, and beyond the floor.
+    The text is the fault, with its mildest level that is detected if it has several: "noise from 0.2". A
+    fault is detected if the score changes at every seed, and beyond the floor.
     """
     found: dict[str, str] = {}
     for row in card.rows:
@@ -271,7 +278,7 @@ def list_seen(card: Card) -> list[str]:
 
 
 def _fault_text(fault: str, level: str) -> str:
-    """Return a fault with its mildest level: "noise from 0.2", "collapse to 10 or less"."""
+    """Return a fault with the mildest level that is detected: "noise from 0.2", "collapse to 10 or less"."""
     return f"{fault} {level} or less" if level.startswith("to ") else f"{fault} from {level}"
 
 
@@ -303,7 +310,7 @@ def _is_punished(row: CardRow, direction: str) -> bool:
 
 
 def _finding_key(row: CardRow, direction: str) -> tuple[str, str, str, str]:
-    """Return what rows of one finding share: fault, how the score changed, verdict and reason."""
+    """Return (fault, does, verdict, reason) as in Finding; adjacent rows with equal keys are one finding."""
     does = row.moved(direction)
     faint = _FAINT if row.sign in ("+", "-") and not row.is_seen else ""
     verdict = WORDS[row.verdict] if row.verdict in _TOLD else ""

@@ -88,7 +88,7 @@ Faults: TypeAlias = "Mapping[str, tuple[Fault, ...]]"  # by name, at all levels,
 
 
 def _make_fewer(level: str, number: int, share: float) -> Fault:
-    """Return the fault that keeps a share of the fakes."""
+    """Return the fault that keeps a share of the fakes; `number` is the index of its level."""
 
     def plant(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
         return {**sides, "fake": draw_fewer(sides["fake"], share, rng)}
@@ -110,9 +110,9 @@ INVARIANCES: Faults = {
 
 
 def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
-    """Return the faults of plugins, then the invariances, in the order of the card.
+    """Return the faults of plugins, then the invariances, by name, in the order of the card.
 
-    modality  to which they apply; None: all
+    modality  only faults that apply to it; None: all
     """
     served = () if modality is None else (modality.reference,)
     faults = [each for each in catalog.components if each.kind == FaultSpec.kind and each.serves(served)]
@@ -151,7 +151,12 @@ def plant_fault(
     part: Part[FaultSpec], level: float, real: Samples, train: Callable[[], Samples], modality: Modality,
     given: Mapping[str, Any],
 ) -> Samples:  # fmt: skip
-    """Return real samples with a fault at a level, checked by their modality; raise what the fault raises."""
+    """Return real samples with a fault at a level, checked by their modality; raise what the fault raises.
+
+    level  the number in the spec's `levels`
+    train  returns the training samples; called only if the fault takes them
+    given  `rng`, `device` and `log`
+    """
     providers = {"real": lambda: real, "train": train, "level": lambda: level, "modality": lambda: modality}
     damaged = call(part, gather(part, providers), given)
     return modality.admit(damaged, real.space, len(real))
@@ -167,6 +172,7 @@ def _need_train(sides: Sides) -> Samples:
 def read_expects(output: Output, who: str, faults: Faults, home: str = "") -> dict[str, tuple[Expected, ...]]:
     """Return what a metric expects of each fault that it names, per level, by fault or "fault[extractor]".
 
+    output  the number whose `expects` are read
     who   the metric, for messages
     home  the distribution of the metric, whose own faults go first
 

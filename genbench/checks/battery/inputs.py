@@ -34,7 +34,10 @@ class FeatureCache:
         self._made: dict[tuple[str, int, int | None], tuple[Samples, Extracted]] = {}
 
     def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
-        """Return the features of samples, extracted in batches of `batch`, or all at once."""
+        """Return the features of samples, from the cache or newly extracted.
+
+        batch  samples in each batch of the extraction; None: all at once
+        """
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
         if key not in self._made:
             self._made[key] = (samples, self._extract(part, samples, batch or len(samples)))
@@ -46,7 +49,7 @@ class FeatureCache:
         self._made = {key: made for key, made in self._made.items() if key[1] in kept}
 
     def _extract(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
-        """Return the features of samples, extracted in batches of `size`."""
+        """Return the features of samples, extracted in batches of `size` and joined; arrays are read-only."""
         extract = self.extract(part)
         starts = range(0, max(1, len(samples)), max(1, size))
         parts = [extract(samples.take(slice(start, start + size))) for start in starts]

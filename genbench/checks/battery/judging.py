@@ -88,7 +88,11 @@ class Judge:
         )
 
     def expected(self, fault: Fault) -> Expected:
-        """Return what is expected under a fault: what is declared, or follows from the direction."""
+        """Return what is expected of the number under a fault.
+
+        It is what the metric declares. Else a ranked number should get worse under damage, and stay as it is
+        under a harmless change; of all others, anything is expected.
+        """
         declared = find_declaration(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
         if is_ranked and fault.effect in PENALISED:
@@ -104,7 +108,12 @@ class Judge:
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
     def _find_sign(self, fault: Fault, changes: Sequence[float]) -> str:
-        """Return "+" or "-" if all changes have that sign, "~" for a change that should not be, else "0"."""
+        """Return the sign of the changes of all seeds, as in CardRow.
+
+        "+" or "-"  all changes have that sign and are more than rounding
+        "~"         the fault is harmless, and yet the score changed at some seed
+        "0"         all other changes; also those by chance of a metric that draws
+        """
         is_still = fault.effect == "unchanged"
         share = _STILL_ROUNDING if is_still else _ROUNDING
         rounding = share * max(self._sd, self._size)
@@ -116,7 +125,11 @@ class Judge:
         return "~" if moved and not (self._draws and self._is_faint(statistics.mean(changes))) else "0"
 
     def _find_verdict(self, fault: Fault, word: str, expected: Expected, size: float) -> str:
-        """Return the verdict on a change of a size, described by a word."""
+        """Return the verdict on a change, one of VERDICTS.
+
+        word  how the score changed: "worse", "unchanged", …
+        size  the absolute mean change
+        """
         if expected.is_open:
             return "unjudged"
         if word in expected.reasons:
@@ -127,16 +140,19 @@ class Judge:
         return "wrong" if must_stay or not self._is_faint(size) else "faint"
 
     def _is_faint(self, change: float) -> bool:
-        """Return whether two real sets differ by as much as a change."""
+        """Return whether a change is so small that two sets of real samples differ by as much."""
         return abs(change) <= BAND * self._sd
 
 
 def _allow_worse(expected: Expected) -> Expected:
-    """Return the same with `worse` accepted, unless it is a declared failure or nothing is expected."""
+    """Return an expectation that accepts `worse` too, unless it names `worse` already or is open."""
     return expected if expected.is_open or "worse" in expected.reasons else expected | worse
 
 
 def _measure_spread(values: Sequence[float], size: float) -> float:
-    """Return the standard deviation (divisor k - 1), or 0 if it is rounding of scores of that size."""
+    """Return the standard deviation of values (divisor k - 1), or 0 if it is only rounding.
+
+    size  the largest absolute score, to which rounding is relative
+    """
     found = statistics.stdev(values)
     return found if found > _ROUNDING**2 * size else 0.0

@@ -48,7 +48,7 @@ def read_cards(path: Path) -> list[Card]:
 
 
 def _reason(error: ValueError | RecursionError) -> str:
-    """Return what is wrong with a file, without its content."""
+    """Return what is wrong with a file, for a message; it quotes none of the file's content."""
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON at line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
@@ -88,7 +88,11 @@ def _parse_cards(plain: Any) -> list[Card]:
 
 
 def _join_expected(card: Any) -> None:
-    """Give what a card and its rows expect the form of an Expected."""
+    """Replace, in a parsed card, what it and its rows expect by the form in which pydantic reads an Expected.
+
+    The rows have only a text for people, so they get the expectation of their fault and level. Raises
+    ValueError if the card lacks it.
+    """
     try:
         card["expected"] = {
             fault: {level: {"words": words} for level, words in levels.items()}

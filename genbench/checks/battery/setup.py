@@ -82,7 +82,10 @@ class BatteryData:
 def open_data(
     dataset: Part[DatasetSpec], modalities: Sequence[Modality], *, device: str = "cpu"
 ) -> BatteryData:
-    """Return the data of a dataset; raise DataError if it fails or has neither of the splits."""
+    """Return the data of a dataset; raise DataError if it fails or has neither `test` nor `held_out`.
+
+    device  that of torch
+    """
     data = _load_data(dataset, modalities)
     splits = split(data, dataset.spec.parts)
     if not set(_POOLED) & set(splits):
@@ -100,8 +103,8 @@ def open_data(
 def default_dataset(catalog: Catalog, metric: str) -> str:
     """Return the reference of the dataset on which a metric is tested if the user names none.
 
-    That of the first modality, by name, that the metric works on and that has one. Raises SuiteError, with
-    the installed datasets of these modalities, if there is none.
+    It is the default dataset of the first modality, by name, that has one and that the metric works on.
+    Raises SuiteError, with the installed datasets of these modalities, if there is none.
     """
     for modality in modalities_of(catalog):
         found = catalog.matches("metric", metric, (modality.reference,))
@@ -118,10 +121,10 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
 def find_extractor(
     catalog: Catalog, metric: str, extractors: Iterable[str], modality: Modality
 ) -> str | None:
-    """Return the first of some extractors, given by reference, that gives what a metric takes, or None.
+    """Return the first of `extractors`, names or references, that has the outputs that a metric takes.
 
-    None stands for the metric's canonical extractor, and for a metric that takes samples. Raises SuiteError
-    for an unknown metric.
+    None means that the metric's canonical extractor is used, or that the metric takes samples. Raises
+    SuiteError for an unknown metric.
     """
     spec = catalog.find_metric(metric, (modality.reference,))[0].spec
     wanted = set(extractor_outputs(spec)) if isinstance(spec, MetricSpec) else set()
@@ -143,7 +146,10 @@ def check_modalities(data: BatteryData, group: Group) -> None:
 
 
 def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return a random order in which every stretch has about the label shares of the whole."""
+    """Return a random order of the samples, in which every slice has about the label shares of the whole.
+
+    Each label's samples are spread evenly over the order. Without labels, it is any random order.
+    """
     if samples.labels is None:
         return rng.permutation(len(samples))
     place = np.empty(len(samples))

@@ -66,7 +66,7 @@ def _describe_floor(card: Card) -> str:
 
 
 def _fit_table(console: Console, card: Card) -> Table:
-    """Return the table that fits the console: whole, narrow, wrapped, or without what was expected."""
+    """Return the first table that fits the console: whole, narrow, wrapped, or without "expected"."""
     unbounded = console.options.update(max_width=_UNBOUNDED)
     for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
         table = _make_table(card, gap, room)
@@ -113,12 +113,15 @@ def _break_name(name: str, room: int) -> str:
 
 
 def _join_expected(row: CardRow) -> str:
-    """Return what is right, or, where nothing is, the known failures; their reasons are in the remarks."""
+    """Return the words that are right, joined with " | "; if there are none, those of known failures."""
     return " | ".join(row.expected.right or row.expected.reasons)
 
 
 def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
-    """Yield (style, kind, text) of the remarks below the table; one without a kind continues the last."""
+    """Yield (style, kind, text) of the remarks below the table.
+
+    A remark with the kind "" continues the last one, as a line of code to copy.
+    """
     seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
     unseen = [fault for fault, level in card.seen_from().items() if level is None]
     yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
@@ -145,7 +148,10 @@ def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
 
 
 def _group_by_reason(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield remarks, (kind, reason, fault, level), as (kind, line), a line for each reason."""
+    """Yield (kind, line) for each kind and reason, with all faults and levels that share them.
+
+    told  (kind, reason, fault, level) of each remark
+    """
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for kind, reason, fault, level in told:
         found.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
@@ -155,7 +161,10 @@ def _group_by_reason(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tupl
 
 
 def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, str, str]]:
-    """Yield what to do about a fault, from its rows in the wrong direction: a word for each of its levels."""
+    """Yield (style, kind, text) of two lines: what is wrong under a fault, and the code that declares it.
+
+    rows  of this fault, with the verdict "wrong"
+    """
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
     does = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}

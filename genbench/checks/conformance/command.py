@@ -29,7 +29,7 @@ __all__ = ["check_components", "plan_checks"]
 
 
 def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, list[Case]]]:
-    """Return the components that are meant, each once, with their cases.
+    """Return the components that the targets name, each once, with the cases of the first target.
 
     Raises SuiteError if a target means none, or if a component refuses the options of its target.
     """
@@ -37,7 +37,7 @@ def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, li
     for target in asked.targets:
         for component in find_components(catalog, target, asked.kind):
             cases = plan_cases(catalog, component, asked, target.options)
-            if target.options:
+            if target.options:  # made only to raise for wrong options, before any check runs
                 entry = SuiteEntry(use=target.name, options=target.options, where="NAME")
                 part_of(component, type(component.spec), entry, Path.cwd())
             plan.setdefault((component.kind, component.reference), (component, cases))
@@ -76,7 +76,12 @@ def _check_and_lock(
     case: Case, server: ForkServer, log: Path, entries: dict[str, Mapping[str, object]] | None,
     timeout: float, begin: Callable[[str], None],
 ) -> tuple[Result, ...]:  # fmt: skip
-    """Return the results of one case; its entry of the lock file is replaced unless its version is wrong."""
+    """Return the results of the checks of one case, and update its entry in `entries`.
+
+    entries  of the lock file, by name; None: there is no lock file
+
+    If the check `version` fails, the old entry stays, so that it fails again until the version rises.
+    """
     name = entry_name(case)
     if entries is not None:
         case = replace(case, locked=entries.get(name, {}))

@@ -53,7 +53,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal
 
 
 def read_settings() -> dict[str, Any]:
-    """Return the global settings, by the words in which a message names them."""
+    """Return the global settings of this process, by their names in messages; values can be compared."""
     return {
         "the environment variables": {
             name: value for name, value in os.environ.items() if name not in VARIABLES_OF_LIBRARIES
@@ -71,7 +71,10 @@ def read_settings() -> dict[str, Any]:
 
 
 def name_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the names of the settings that differ; those of a library count once it is imported."""
+    """Return the names of the settings in `before` that have another value in `after`.
+
+    A setting that only `after` has is that of a library imported between the two: it is no change.
+    """
     return [name for name, value in before.items() if after[name] != value]
 
 
@@ -83,7 +86,7 @@ def restore_settings(before: Mapping[str, Any]) -> None:
 
 @contextlib.contextmanager
 def capture_output() -> Iterator[io.StringIO]:
-    """Collect what Python code prints in a block, to standard output and standard error."""
+    """Yield a StringIO with what Python code in the block prints to standard output and standard error."""
     text = io.StringIO()
     with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
         yield text
@@ -172,10 +175,13 @@ _VARIABLES = {
 def run_fresh(
     subject: Subject, action: Callable[[Subject], str], variables: Collection[str] = tuple(_VARIABLES)
 ) -> FreshRun:
-    """Call an action of a component in a new process; once a subject and set of variables.
+    """Return what an action of a component does in a new process; it runs once for a set of variables.
 
-    The process has another seed of hashes, and other values of these variables, except those that the spec
-    declares; all variables at once, so that a sound component needs one process.
+    action     does the component's work and returns its result as a text
+    variables  names of environment variables that get another value, except those that the spec declares
+
+    The process also has another hash seed. All variables change at once, so that a component that depends on
+    none of them needs one process.
     """
     names = tuple(name for name in variables if name not in subject.spec.variables)
     work = _Work(subject.case, subject.component.owner.plugin, action, names)
@@ -183,7 +189,11 @@ def run_fresh(
 
 
 def find_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[str, str]:
-    """Return the variables that change what an action gives, by name, with the error if it fails then."""
+    """Return the environment variables that change an action's result, by name, with its error or "".
+
+    {} if other values of all variables give the same result, or if a process with the same values gives
+    another one too: then they are not the cause. Only otherwise is each variable tried, in its own process.
+    """
     first = subject.once("result", lambda: action(subject))
     if run_fresh(subject, action).result == first or run_fresh(subject, action, ()).result != first:
         return {}
@@ -201,7 +211,11 @@ class _Work:
     variables: tuple[str, ...]
 
     def run(self, report: Callable[..., None]) -> None:
-        """Import the plugin, call the action, and report both."""
+        """Import the plugin, call the action, and report what both did.
+
+        The variables are set first, since the import may read them. Reports `imported` before the call, which
+        may end the process.
+        """
         self._set_variables()
         only = () if self.case.files else (self.plugin,)
         with record_inputs((), is_thorough=True) as inputs:
@@ -212,7 +226,9 @@ class _Work:
         before = read_settings()
         with warnings.catch_warnings():
             (result, error), acted = _observe(lambda: _try_action(self.action, subject))
-        if acted.changed:  # by the import of a library, which does not happen again, or by the component
+        # A library that the first call imports may change settings, once. A second call shows whether the
+        # component does it too.
+        if acted.changed:
             restore_settings(before)
             with warnings.catch_warnings():
                 _, again = _observe(lambda: _try_action(self.action, subject))
@@ -220,7 +236,7 @@ class _Work:
         report(result=result, error=error, acted=asdict(acted), inputs=_list_undeclared(subject, inputs))
 
     def _set_variables(self) -> None:
-        """Give each variable a value that it does not have, and keep the folder of fetched files."""
+        """Give each variable another value than it has; leave the folder of fetched files where it is."""
         os.environ.setdefault(
             "XDG_CACHE_HOME", str(Path.home() / ".cache")
         )  # fetched files stay where they are
@@ -231,7 +247,12 @@ class _Work:
 
 
 def _list_undeclared(subject: Subject, imported: Undeclared) -> list[str]:
-    """Return what the import of a plugin and the work of a component read that is in no key."""
+    """Return a text for each input that the plugin's import or the component's work read and no key has.
+
+    imported  what the import read
+
+    The code of the component and of the plugin files is in keys, so it is left out.
+    """
     code = set(code_of(subject.component).files.values())
     code |= {path for file in subject.case.files for path in (file, *read_local_modules(file).files.values())}
     texts = [replace(imported, known=tuple(code), listed=set()).to_text()]
@@ -240,7 +261,7 @@ def _list_undeclared(subject: Subject, imported: Undeclared) -> list[str]:
 
 
 def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str | None, str]:
-    """Return what an action returns, or None and why it failed."""
+    """Return (result, ""), or (None, reason) if the action fails."""
     try:
         return action(subject), ""
     except (BlameError, Undefined, Invalid) as error:
@@ -250,7 +271,7 @@ def _try_action(action: Callable[[Subject], str], subject: Subject) -> tuple[str
 
 
 def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
-    """Return what some work returns, and what it did beside."""
+    """Return what `work` returns, and its CPU time, the settings that it changed and what it printed."""
     before, start = read_settings(), time.process_time()
     with capture_output() as text:
         made = work()
@@ -261,7 +282,7 @@ def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
 
 
 def _run_job(work: _Work) -> FreshRun:
-    """Run the job in a process of its own."""
+    """Run the job in a process of its own, and return what it reported, or how the process ended."""
     known: dict[str, Any] = {}
     with (
         temporary_folder() as folder,
@@ -282,5 +303,5 @@ def _run_job(work: _Work) -> FreshRun:
 
 
 def _read_observed(event: dict[str, Any]) -> Observed:
-    """Return what an event of the fresh process reports, with tuples again."""
+    """Return an Observed from its JSON form in an event; all its fields have their defaults for {}."""
     return Observed(**{**event, "changed": tuple(event.get("changed", ()))})

@@ -62,10 +62,13 @@ class Checked:
 def check_case(
     case: Case, server: ForkServer, log: Path, *, timeout: float, progress: Callable[[str], None]
 ) -> Checked:
-    """Run the checks of a case in a child of a fork server.
+    """Return the results of all checks of a case, which run in a child of a fork server.
 
+    log       the file for the child's output
     timeout   seconds that one check may take
     progress  receives the name of each check that begins
+
+    If the child dies or a check takes too long, that check fails, and another child runs the later ones.
     """
     checks, first = CHECKS[case.kind], 0
     results: list[Result] = []
@@ -75,6 +78,7 @@ def check_case(
         with server.start(job, log) as child:
             ending = supervise(child, job, Meter(), watch.tell, watch.is_in_time)
         results += watch.results
+        # the check that was running when the child died; without any, the child died before its first one
         lost = first if watch.begun is None else watch.begun
         if not ending.done:
             reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
@@ -103,7 +107,7 @@ class _Watch:
         self._since: float | None = None
 
     def tell(self, event: Mapping[str, Any]) -> None:
-        """Take note of an event."""
+        """Store the check that has begun, a result or a lock entry from an event of the job."""
         if "begun" in event:
             self.begun, self._since = event["begun"], time.monotonic()
             self._begin(event["begun"])
@@ -112,6 +116,6 @@ class _Watch:
         self.entry = event.get("entry", self.entry)
 
     def is_in_time(self) -> bool:
-        """Return whether the check may go on."""
+        """Return whether the running check is within its timeout, and store the answer in `is_late`."""
         self.is_late = self._since is not None and time.monotonic() - self._since > self._timeout
         return not self.is_late

@@ -26,12 +26,15 @@ _FIELDS = ("version", "options", "result", "environment")
 
 
 def entry_name(case: Case) -> str:
-    """Return the name of a case in a lock file."""
+    """Return the name of a case in a lock file: kind, component and modality, with spaces between them."""
     return " ".join(filter(None, (case.kind, case.reference, case.modality)))
 
 
 def read_lock(path: Path) -> dict[str, Locked]:
-    """Return the entries of a lock file, none if it does not exist; raise ResultsError if it is damaged."""
+    """Return the entries of a lock file, by `entry_name`; {} if the file does not exist.
+
+    Raises ResultsError if it is damaged.
+    """
     if not path.exists():
         return {}
     try:
@@ -52,7 +55,10 @@ def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
 
 
 def make_entry(subject: Subject, result: str) -> Locked:
-    """Return what a lock file holds of a component whose work gave a result."""
+    """Return the entry of a component in a lock file: its version, options, result and environment.
+
+    result  what its main work gave, as a text
+    """
     return {
         "version": subject.spec.version,
         "options": dict(subject.part.canonical),

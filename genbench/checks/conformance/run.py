@@ -37,14 +37,17 @@ def run_checks(
 
 
 def closing_reason(check: Check, result: Result) -> str:
-    """Return why the checks after a check are skipped, or "" if they are not."""
+    """Return why the checks after `check` are skipped, or "" if they run: it is no gate, or it passed."""
     if not check.is_gate or result.outcome == "passed":
         return ""
     return result.seen if result.outcome == "skipped" else f"it fails the check {check.name}"
 
 
 def run_check(subject: Subject, check: Check) -> Result:
-    """Run one check and return its result; only KeyboardInterrupt passes."""
+    """Run one check and return its result: passed, failed or skipped, by what it raises.
+
+    Undefined is a skip. An error of the component is a failure, whose fix names the line that raised it.
+    """
     case = subject.case
     try:
         check.function(subject)
@@ -54,7 +57,8 @@ def run_check(subject: Subject, check: Check) -> Result:
         return make_result(case, check, "skipped", str(reason))
     except BlameError as failure:
         status, text = read_outcome(failure)
-        if status == "skipped" or isinstance(failure.__cause__, SuiteError):  # it has to be told more
+        # with a SuiteError, the component asks for options that the check does not have
+        if status == "skipped" or isinstance(failure.__cause__, SuiteError):
             return make_result(case, check, "skipped", text)
         return make_result(case, check, "failed", text, _failing_line(failure, subject) or check.fix)
     except (GenbenchError, Invalid) as error:
@@ -63,7 +67,7 @@ def run_check(subject: Subject, check: Check) -> Result:
 
 
 def make_result(case: Case, check: Check, outcome: Outcome, seen: str = "", fix: str = "") -> Result:
-    """Return the result of a check."""
+    """Return the Result of a check on a case; `seen` is put on one line."""
     return Result(
         component=case.reference,
         kind=case.kind,
@@ -77,7 +81,10 @@ def make_result(case: Case, check: Check, outcome: Outcome, seen: str = "", fix:
 
 
 def _failing_line(failure: BlameError, subject: Subject) -> str:
-    """Return where in the component's own code an error was raised, or nothing."""
+    """Return the innermost line of the component's own code that led to an error: "see line 7 of a.py: …".
+
+    "" if no line of its package, or of its plugin file, is in the traceback.
+    """
     top = sys.modules[subject.component.owner.module.partition(".")[0]]
     file = Path(top.__file__ or "")
     home = file.parent if hasattr(top, "__path__") or subject.component.owner.file_hash else file

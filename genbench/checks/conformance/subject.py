@@ -50,14 +50,14 @@ def need_labels(samples: Samples) -> NDArray[np.int64]:
 
 
 def need_input(subject: Subject, name: str) -> None:
-    """Raise CheckSkipped unless the component takes an input, or is given `rng`, `device` or `log`."""
+    """Raise CheckSkipped unless the component's `make` has the argument `name`, such as "fake" or "log"."""
     contract = subject.part.contract
     if name not in (*contract.inputs, *contract.given):
         raise CheckSkipped(f"it does not take {name}")
 
 
 def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
-    """Return a function that does the work once a subject, so that checks share its result."""
+    """Return a function that does the work once for each subject, so that all its checks share the result."""
 
     @functools.wraps(work)
     def once(subject: Subject) -> T:
@@ -116,13 +116,13 @@ class Subject:
 
     @property
     def missing_module(self) -> str:
-        """What to install for a module that it needs and that is not installed, or nothing."""
+        """The text "it needs …; pip install …" for a module that is not installed; "" if none is missing."""
         for module in missing_needs(self.spec):
             return f"it needs {module!r}; pip install '{self.spec.needs[module]}'"
         return ""
 
     def _missing_option(self) -> str:
-        """Return what to do for an option without a default, or a file that was not fetched, or nothing."""
+        """Return what to do about an option without default, or a file that was not fetched; else ""."""
         name = self.component.name
         for option in read_contract(self.spec, self.component.who).options:
             if option.name in self.case.options:
@@ -160,11 +160,12 @@ class Subject:
 
     @contextlib.contextmanager
     def calling(self, *key: str) -> Iterator[None]:
-        """Return the context of a call of the component: its errors become a BlameError.
+        """Isolate a call of the component in a block: its errors become a BlameError.
 
         key  names the call: global random streams are seeded with it
 
-        A CheckFailed or CheckSkipped inside is raised as it is.
+        What the call does to global state is noted in `noted`. A CheckFailed or CheckSkipped is raised as it
+        is, since it is the result of the check.
         """
         sequence = seeds.sequence(0, "check-global", self.case.reference, *key)
         try:
@@ -181,11 +182,11 @@ class Subject:
 
     @property
     def result(self) -> str | None:
-        """What the component's main work gave, if a check has done it."""
+        """What the component's main work gave, as a text; None before a check has done it."""
         return self._kept.get("result")
 
     def once(self, name: str, make: Callable[[], T]) -> T:
-        """Return what `make` returned when it was called for this name, so that checks share work."""
+        """Return what `make` returns; it is called once for each name, so that checks share the work."""
         if name not in self._kept:
             self._kept[name] = make()
         made: T = self._kept[name]

@@ -100,9 +100,13 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
 def plan_cases(
     catalog: Catalog, component: Component, order: CheckOrder, options: Mapping[str, Any]
 ) -> list[Case]:
-    """Return the cases of a component: one on the modality of an order, or for each container of data.
+    """Return the cases of a component: one for each modality on which it is to be checked.
 
-    Of each container, it is a modality that has an `example`, with a default dataset if there is such a one.
+    options  of the component
+
+    Without a modality in the order, it is one modality with an `example` for each container of data, such as
+    arrays or strings; those of `_list_modalities` that come first are preferred. A component that works on no
+    data has one case.
     Raises SuiteError if the component does not work on the modality of the order.
     """
     modality = order.modality
@@ -131,8 +135,8 @@ def plan_cases(
 def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     """Return the modalities with an `example` that a component works on, the best ones for checks first.
 
-    Those with its canonical extractor, if it is a metric with one, then those with a default dataset, then
-    those whose default extractor needs no package. A modality works on itself.
+    Three properties decide the order, the first one first: a metric's canonical extractor works on the
+    modality; it has a default dataset; its default extractor needs no package. A modality works on itself.
     """
     every = [each for each in modalities_of(catalog) if each.has("example")]
     if component.kind == "modality":
@@ -149,7 +153,10 @@ def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
 
 
 def _suits_extractor(catalog: Catalog, component: Component) -> Callable[[Modality], bool]:
-    """Return whether the canonical extractor of a metric works on a modality; True for other components."""
+    """Return a function that tells whether the canonical extractor of a metric works on a modality.
+
+    For a component without a canonical extractor, the function always returns True.
+    """
     if not isinstance(component.spec, MetricSpec) or component.spec.extractor is None:
         return lambda _: True
     extractors = canonical_extractors(component, catalog, ())

@@ -101,6 +101,7 @@ def render_package(
     environment = _open_environment()
     template = environment.get_template(f"{folder}/plugin.jinja")
     data = _describe_data(modality)
+    # The names depend on the words of the template, so it is first rendered without them.
     used = set(re.findall(r"\w+", template.render(_context(kind, names, author, "", "") | data)))
     function = unused_name(names.component, kind, used)
     title = unused_name(names.component.title().replace("-", ""), kind.title(), used)
@@ -146,7 +147,7 @@ def _find_templates(kind: str, modality: Modality) -> str:
 
 
 def _describe_data(modality: Modality | None) -> dict[str, str]:
-    """Return the names in templates for a modality; none for the kind's own template."""
+    """Return the variables of templates that name a modality and its container; {} without a modality."""
     if modality is None:
         return {}
     return {"modality": modality.reference, "container": modality.spec.container}
@@ -165,7 +166,10 @@ def _open_environment() -> Environment:
 
 
 def _context(kind: str, names: PackageNames, author: str | None, function: str, title: str) -> dict[str, Any]:
-    """Return the names that all templates use, and their values."""
+    """Return the variables that all templates use, with their values.
+
+    function, title  names of the component's function and class in the module
+    """
     name, _, address = (author or f"The authors of {names.distribution}").partition("<")
     return {
         "kind": kind,
@@ -182,7 +186,10 @@ def _context(kind: str, names: PackageNames, author: str | None, function: str, 
 
 
 def _list_requirements(code: str, modality: Modality | None) -> list[str]:
-    """Return the distributions that a module imports, and that of a modality; genbench first."""
+    """Return the requirements of a package: genbench, what its module imports, and the modality's plugin.
+
+    code  the text of the module
+    """
     modules = set(re.findall(r"^(?:from|import) (\w+)", code, re.MULTILINE)) - {PROJECT}
     others = {module.replace("_", "-") for module in modules - sys.stdlib_module_names}
     home = PROJECT if modality is None else modality.component.owner.distribution

@@ -18,7 +18,7 @@ __all__ = ["genbench_splits", "genbench_store", "run_suite", "toy_generators"]
 
 @pytest.fixture
 def genbench_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep what the test stores in an empty folder of its own, and return it."""
+    """Return an empty folder that is the store of genbench during the test."""
     folder = tmp_path / "genbench-store"
     monkeypatch.setenv("GENBENCH_STORE", str(folder))
     return folder

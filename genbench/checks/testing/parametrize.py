@@ -73,7 +73,7 @@ class _SharedSubject:
         return open_subject(self.case, self._catalog)
 
     def result(self, check: Check) -> Result:
-        """Run a check, unless a gate before it did not pass; a gate runs once."""
+        """Return the result of a check, skipped if a gate before it did not pass; a gate runs only once."""
         if check.name in self._gates:
             return self._gates[check.name]
         result = self._run(check)
@@ -82,7 +82,7 @@ class _SharedSubject:
         return result
 
     def _run(self, check: Check) -> Result:
-        """Run a check after the gates before it; skip it if one of them does not pass."""
+        """Run a check after the gates before it, and return its result; skip it if a gate does not pass."""
         checks = CHECKS[self.case.kind]
         for gate in (each for each in checks[: checks.index(check)] if each.is_gate):
             if why := closing_reason(gate, self.result(gate)):
@@ -109,7 +109,10 @@ def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) 
 
 
 def _run_as_test(opened: _SharedSubject, check: Check, known: str | None) -> None:
-    """Run a check, and tell pytest its result."""
+    """Run a check as a test of pytest, which passes, fails, is skipped or is an expected failure.
+
+    known  the reason if the spec declares that the check fails; else None
+    """
     result = opened.result(check)
     if result.outcome == "skipped":
         pytest.skip(result.seen)

@@ -48,14 +48,16 @@ _FILE_FIX = (
 
 
 def first_result(subject: Subject, action: Action) -> str:
-    """Return what the component's main work gave at its first call; checks share it."""
+    """Return the result of the component's main work at its first call; all checks share it."""
     return subject.once("result", lambda: action(subject))
 
 
 def save_and_load(subject: Subject, made: Any, load: Any, what: str) -> Any:
-    """Return what `load` gives of what a fitted component saved.
+    """Save a fitted component to a temporary folder, and return what `load` makes of it.
 
-    what  the fitted component in messages: "sampler"
+    made  the fitted component
+    load  as in its spec
+    what  its name in messages: "sampler"
 
     Raises CheckSkipped if its spec has no load, and CheckFailed if it has no save.
     """
@@ -152,12 +154,12 @@ def _same_again(action: Action, subject: Subject) -> None:
 @check("fresh-process", "another process, with another order of sets, gives the same")
 def _fresh_process(action: Action, subject: Subject) -> None:
     first, other = first_result(subject, action), run_fresh(subject, action)
-    if other.result != first:  # the variables of the process are the subject of declared-inputs
+    if other.result != first:  # with the same variables: the check declared-inputs is about these
         other = run_fresh(subject, action, ())
     if other.result is None:
         raise CheckFailed(other.error, "define what it needs in its module, not in the process that calls it")
     if other.result != first:
-        if action(subject) != first:
+        if action(subject) != first:  # then the process is not the cause
             raise CheckFailed("a fresh process gave another result, as each call does", _OF_CALLS)
         raise CheckFailed("a fresh process gave another result", _OF_PROCESSES)
 

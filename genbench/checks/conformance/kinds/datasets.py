@@ -35,7 +35,10 @@ _SHOWN = 5  # labels in a message
 
 
 def _load(subject: Subject) -> Data:
-    """Load the data as in a run; raise DataError, without blame, if the host refuses them."""
+    """Return the data, loaded as in a run; raise DataError if the host refuses them.
+
+    It is raised as it is, and not as a BlameError, since its text already says what is wrong.
+    """
     part = subject.part
     try:
         with blame(subject.component):
@@ -61,7 +64,7 @@ def _find_modality(subject: Subject) -> Modality:
 
 
 def _action(subject: Subject) -> str:
-    """Load the data and split them."""
+    """Load the data and split them, and return the hash of the splits."""
     return hash_of_splits(split(_load(subject), subject.spec.parts))
 
 
@@ -149,7 +152,10 @@ def _caution(subject: Subject) -> None:
 
 
 def _call_field(subject: Subject, field: str, *values: Any) -> Any:
-    """Return what the function in a field of the spec gives; raise CheckSkipped if there is none."""
+    """Call the function in a field of the spec with some values, and return its result.
+
+    Raises CheckSkipped if there is none or a module is missing, and CheckFailed if it raises anything.
+    """
     target = getattr(subject.spec, field)
     if target is None:
         raise CheckSkipped(f"its spec has no {field}")

@@ -62,7 +62,10 @@ def _meet(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None
 
 
 def _alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  # noqa: ARG001 - as above
-    """Return whether no other call is running at the same time; each has the file `place` while it runs."""
+    """Return whether no other call is running at the same time.
+
+    place  a file that each call makes and removes at its end: if it exists, another call is running
+    """
     try:
         Path(place).touch(exist_ok=False)
     except FileExistsError:
@@ -74,7 +77,10 @@ def _alone(place: str, *, tries: int = 0, is_wanted: IsWanted = None) -> bool:  
 
 @contextlib.contextmanager
 def _executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Executor]:
-    """Yield the executor for a number of jobs, and shut it down."""
+    """Yield the executor that the component makes for a number of jobs, and shut it down after the block.
+
+    Raises CheckFailed if it makes something else.
+    """
     part = subject.part
     inputs = gather(part, {"jobs": lambda: jobs, "check": lambda: _no_difference})
     with subject.calling("place"):
@@ -91,7 +97,7 @@ def _executor(subject: Subject, jobs: int | None = _JOBS) -> Iterator[Executor]:
 
 
 def _answers(futures: list[Any]) -> list[Any]:
-    """Return the results of calls; raise CheckFailed if one does not come."""
+    """Return the results of futures in order; raise CheckFailed if not all have come after 60 seconds."""
     until = time.monotonic() + _PATIENCE_S
     try:
         return [future.result(timeout=max(until - time.monotonic(), 0)) for future in futures]

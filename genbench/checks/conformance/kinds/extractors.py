@@ -59,7 +59,7 @@ def _test_features(subject: Subject) -> Extracted:
 
 
 def _action(subject: Subject) -> str:
-    """Fit the extractor and extract features."""
+    """Fit the extractor, extract features of the test data, and return their hash."""
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
     return features_hash(_extract(subject, extractor, subject.sides["test"]))
 
@@ -93,14 +93,17 @@ def _calls_are_independent(subject: Subject) -> None:
 
 
 def _need_no_memory(subject: Subject) -> None:
-    """Raise CheckSkipped if features depend on earlier calls, which comparisons with them would show too."""
+    """Raise CheckSkipped if features depend on earlier calls, since a comparison of calls would fail too."""
     if _find_memory(subject):
         raise CheckSkipped("it fails the check independent-calls")
 
 
 @compute_once
 def _find_memory(subject: Subject) -> str:
-    """Return what shows that features depend on earlier calls, or nothing."""
+    """Return in words what shows that features depend on earlier calls; "" if nothing does.
+
+    It extracts other samples before, the same ones twice, and the same ones in another order.
+    """
     expected, test = first_result(subject, _action), subject.sides["test"]
     extractor = fit_extractor(subject, subject.part, subject.sides["train"])
     _extract(subject, extractor, subject.sides["held_out"])
@@ -110,6 +113,7 @@ def _find_memory(subject: Subject) -> str:
     numbers = np.arange(min(_BATCH, len(test)))
     first, turned = (_extract(subject, extractor, test.take(order)) for order in (numbers, numbers[::-1]))
     rows = {name: array[::-1] for name, array in first.arrays.items()}
+    # a cache gives the turned samples the rows of the first call, which are wrong unless all are equal
     if features_hash(turned) == features_hash(first) != features_hash(Extracted(rows, first.valid[::-1])):
         return "samples in another order have the features of an earlier call"  # a cache outside of make
     return ""
@@ -228,7 +232,10 @@ def _protocols(subject: Subject) -> None:
 
 
 def _check_preset(subject: Subject, protocol: Protocol, metric: str, preset: Mapping[str, Any]) -> None:
-    """Raise CheckFailed unless the metric, its options and its extractor in a protocol exist."""
+    """Raise CheckFailed unless a metric in a protocol exists, and takes its options and extractor.
+
+    preset  the protocol's settings for the metric: options, and optionally `extractor`
+    """
     home, where = subject.component.owner.distribution, f"protocol {protocol.name!r}"
     names = {"metric": metric, **({"extractor": preset["extractor"]} if "extractor" in preset else {})}
     for kind, name in names.items():

@@ -30,7 +30,7 @@ _EVEN = 'raise genbench.Undefined("…")  # with the reason'
 
 @compute_once
 def _deal_sides(subject: Subject) -> Mapping[str, Samples]:
-    """Return real samples, and others as `train`."""
+    """Return the example's samples in two parts: `real`, in which the fault is planted, and `train`."""
     sides = split(Data(subject.example(_N)), _SHARES)
     return {"real": sides["test"], "train": sides["train"]}
 
@@ -71,7 +71,7 @@ def _damaged_levels(subject: Subject) -> Mapping[str, Samples]:
 
 
 def _action(subject: Subject) -> str:
-    """Plant the fault at each level."""
+    """Plant the fault at each level, and return the hashes of the damaged samples."""
     return " ".join(map(content_hash, _plant_levels(subject, _deal_sides(subject)).values()))
 
 

@@ -25,7 +25,7 @@ __all__ = ["extract_with", "fit_extractor", "fit_once"]
 
 
 def fit_once(subject: Subject, train: Samples, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-    """Return an extractor that is fitted once for a subject, as a function that checks its output.
+    """Return an extractor as a function from samples to checked features; it is fitted once for a subject.
 
     Raises what `fit_extractor` raises.
     """
@@ -49,7 +49,10 @@ def extract_with(subject: Subject, part: Part[ExtractorSpec], extractor: Any, sa
 
 @contextlib.contextmanager
 def _calling(subject: Subject, part: Part[ExtractorSpec], key: str) -> Iterator[None]:
-    """Return the context of a call of an extractor; what the subject itself does to global state is noted."""
+    """Isolate a call of an extractor in a block: its errors become a BlameError.
+
+    What it does to global state is noted only if it is the component under test, not one that a metric uses.
+    """
     note = subject.noted.note if part.component == subject.component else ignore_notice
     sequence = seeds.sequence(0, "check-global", part.component.reference, key)
     with isolate_component(part, sequence, note, is_thorough=True):

@@ -34,7 +34,12 @@ def _fit(
     subject: Subject, *, seed: int = 0, sides: Mapping[str, Samples] | None = None,
     log: Log = no_log,
 ) -> Any:  # fmt: skip
-    """Fit the generator to some data, by default the example."""
+    """Return the sampler of the generator, fitted to some data.
+
+    seed   another one gives other random streams
+    sides  the data, with `train` and `held_out`; None: the example
+    log    what the generator gets as `log`
+    """
     data = subject.sides if sides is None else sides
     part = subject.part
     providers = provide_splits({name: partial(data.__getitem__, name) for name in ("train", "held_out")})
@@ -68,7 +73,7 @@ def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Sa
 
 
 def _action(subject: Subject) -> str:
-    """Fit the generator and draw from it."""
+    """Fit the generator and draw from it, and return the hash of the samples."""
     return content_hash(_draw(subject, _fit(subject)))
 
 

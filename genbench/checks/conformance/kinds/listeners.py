@@ -54,14 +54,21 @@ _FILES = {
 def _progress(
     stage: str, step: int | None = None, *, of_trial: bool = True, **values: float
 ) -> tuple[str, Mapping[str, Any]]:
-    """Return a progress event of the trial, or of a job that prepares something."""
+    """Return (name, values) of a progress event, as listeners get it.
+
+    of_trial  whether its job is the trial; else it is one that prepares something, and no cell belongs to it
+    values    those that are logged at the step
+    """
     job = {"job": _JOB, **_IDS} if of_trial else {"job": _OTHER_JOB, **_NO_IDS}
     total = None if step is None else 2
     return "progress", {**job, "stage": stage, "step": step, "total": total, "values": values}
 
 
 def _first_events(*kept: Mapping[str, Any]) -> Events:
-    """Return the first events of a run, which keeps records of an earlier one."""
+    """Return the first events of a run, up to the first step of its trial.
+
+    kept  records of an earlier run that it keeps
+    """
     counts = {"suite": "some-suite", "trials": 1, "due": 1, "cells": 2}
     return [
         ("run_started", {**counts, "kept": list(kept), "waiting": [{**_IDS, "control": None}]}),
@@ -97,12 +104,15 @@ def _stopped_events(_folder: Path) -> Events:
 
 
 def _resumed_events(folder: Path) -> Events:
-    """Return the events of a run that keeps a record of the one before."""
+    """Return the events of a run that keeps a record of an earlier run and finishes the rest."""
     return [*_first_events(_SCORE), *_whole_events(folder)[-3:]]
 
 
 def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> object:
-    """Return a listener that was told the events of the runs in a folder, one new listener for each.
+    """Make a listener for each run, pass it the run's events, and return the last one.
+
+    folder  the results folder of all runs, which gets its usual files first
+    runs    functions from the folder to the events of a run
 
     As in a run, all its code is called in a thread that is not the main one.
     """
@@ -125,7 +135,7 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
 
 
 def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:
-    """Return a listener that was told the events of the runs."""
+    """Pass the events of runs to a new listener each, and return the last one; see `_replay`."""
     with temporary_folder() as folder:
         return _replay(subject, folder, *runs)
 

@@ -46,7 +46,10 @@ class _SmallInputs(PlantedInputs):
 
 
 def deal_sides(subject: Subject, draw: int = 0) -> Sides:
-    """Return all sides, real data of one law on each; other data for another draw."""
+    """Return the sides real, fake, held_out and train, all drawn from the same real data.
+
+    draw  its number; another one gives other data. A draw is made once for all checks.
+    """
     return subject.once(f"sides {draw}", lambda: _draw_sides(subject, draw))
 
 
@@ -60,7 +63,7 @@ def _draw_sides(subject: Subject, draw: int) -> Sides:
 def compute_scores(
     subject: Subject, sides: Sides, *, from_moments: bool = False, log: Log = no_log
 ) -> Mapping[str, Score]:
-    """Return the metric's scores, checked as in a run; raise CheckSkipped if its extractor fails.
+    """Return the metric's scores by output, checked as in a run; raise CheckSkipped if its extractor fails.
 
     from_moments  whether `real` is given as the moments of its features
     log           what a metric that is no comparison gets as `log`
@@ -87,7 +90,10 @@ def compute_scores(
 def _compare_with_rival(
     subject: Subject, group: Group, inputs: Mapping[str, PlantedInputs]
 ) -> Mapping[str, Score]:
-    """Return the scores of the generator "fake"; raise the Undefined that the comparison has for it."""
+    """Return the scores that a comparison gives the generator "fake"; raise Undefined if it gives none.
+
+    inputs  those of both generators, "rival" and "fake"
+    """
     found = compare(group, inputs, data_hash="check", device=subject.case.device, note=subject.noted.note)[
         "fake"
     ]
@@ -107,7 +113,10 @@ def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
 
 @compute_once
 def find_group(subject: Subject) -> Group:
-    """Return the metric with an extractor that works here; raise CheckSkipped if there is none."""
+    """Return the computation of the metric, with the first extractor that works on this machine.
+
+    Raises CheckSkipped if the metric needs an extractor and none works.
+    """
     part, modality = subject.part, subject.modality
     wanted = extractor_outputs(part.spec)
     chosen = None if not wanted else next(_list_extractors(subject), None)
@@ -123,9 +132,9 @@ def find_group(subject: Subject) -> Group:
 
 
 def _list_extractors(subject: Subject) -> Iterator[str]:
-    """Yield the extractors that give what the metric takes and work here, the preferred ones first.
+    """Yield the extractors that have the outputs that the metric takes and work here, by name or reference.
 
-    They are that of the modality's default dataset, that of the modality, the metric's own, and all others.
+    In this order: that of the modality's default dataset, that of the modality, the metric's own, all others.
     """
     catalog, modality, metric = subject.catalog, subject.modality, subject.component
     datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
@@ -154,7 +163,7 @@ def _is_ready(subject: Subject, extractor: str) -> bool:
 
 
 def _fit_once(subject: Subject, part: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-    """Return an extractor that is fitted to `train` once for all checks of a subject."""
+    """Return an extractor, as a function from samples to features, fitted to `train` once for all checks."""
     return fit_once(subject, deal_sides(subject)["train"], part)
 
 

@@ -44,12 +44,12 @@ _NOISE, _ORDER = "noise", "row-order"
 
 
 def _action(subject: Subject) -> str:
-    """Compute the metric on real data."""
+    """Compute the metric on real data, and return the scores as a text."""
     return _scores_text(compute_scores(subject, deal_sides(subject)))
 
 
 def _scores_text(scores: Mapping[str, Score]) -> str:
-    """Return scores as a text, digit by digit."""
+    """Return scores as JSON with all digits, so that equal texts are equal scores."""
     plain = {name: [score.value, score.low, score.high, dict(score.extra)] for name, score in scores.items()}
     return canonical(plain)
 
@@ -79,7 +79,10 @@ def _better_than_noise(subject: Subject) -> None:
 
 
 def _should_see(subject: Subject, output: Output) -> bool:
-    """Return whether noise, which is a floor, should make an output worse, as far as its spec says."""
+    """Return whether noise should make an output worse: it is ranked, and its spec does not exempt noise.
+
+    Noise is a control of the role "floor"; `expects` of the spec may say that the metric does not see it.
+    """
     group = find_group(subject)
     return output.direction != "none" and "floor" not in group.unseen_controls[output.name]
 
@@ -100,7 +103,7 @@ def _find_expected(subject: Subject, output: Output, fault: str) -> tuple[Expect
 
 
 def _loss(output: Output, scores: Mapping[str, Score]) -> float:
-    """Return how bad an output's value is: lower is better, whatever its direction."""
+    """Return the loss of an output's score: a lower loss is better, in each direction of the output."""
     return loss(scores[output.name].value, output.direction, output.best)
 
 
@@ -153,7 +156,7 @@ def _min_n(subject: Subject) -> None:
 
 
 def _cut_sides(subject: Subject, n: int) -> Sides:
-    """Return the sides with n samples each, train apart, which is always whole."""
+    """Return the sides with n samples each; only `train` stays whole, as in a run."""
     sides = deal_sides(subject)
     return {name: side if name == "train" else side.take(slice(0, n)) for name, side in sides.items()}
 
@@ -196,7 +199,12 @@ def _row_order(subject: Subject) -> None:
 def _check_equal(
     first: Mapping[str, Score], other: Mapping[str, Score], names: Iterable[str], where: str, fix: str
 ) -> None:
-    """Raise CheckFailed if a score differs by more than rounding; `where` the other one comes from."""
+    """Raise CheckFailed if two scores of an output differ by more than rounding.
+
+    names  the outputs to compare
+    where  what the second scores come from, for the message: "from …"
+    fix    the line to write
+    """
     for name in names:
         value, again = first[name].value, other[name].value
         if abs(again - value) > _ROUNDING * max(1.0, abs(value)):

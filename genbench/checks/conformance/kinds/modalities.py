@@ -35,7 +35,7 @@ def _modality(subject: Subject) -> Modality:
 
 
 def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
-    """Return samples of `example`, the same for a key; raise CheckSkipped if it has none."""
+    """Return n samples of the modality's `example`, equal for equal keys; skip the check if it has none."""
     modality = _modality(subject)
     if not modality.has("example"):
         raise CheckSkipped("it has no `example`, so its methods cannot be tried")
@@ -44,13 +44,16 @@ def _example(subject: Subject, key: str = "first", n: int = _N) -> Samples:
 
 
 def _calling(subject: Subject, *key: str) -> AbstractContextManager[None]:
-    """Return the context of a call of the modality, in which its draws from global streams are noted."""
+    """Return the context of a call of the modality: its draws from global random streams are noted.
+
+    key  names the call: global random streams are seeded with it
+    """
     sequence = seeds.sequence(0, "check-global", subject.case.reference, *key)
     return isolate(subject.part, sequence, subject.noted.note)
 
 
 def _action(subject: Subject) -> str:
-    """Make an example."""
+    """Make an example, and return its hash."""
     return content_hash(_example(subject))
 
 
