@@ -166,7 +166,10 @@ _FOREIGN: dict[str, tuple[tuple[Mapping[str, str], str], ...]] = {
 
 
 def _check_options(ctx: click.Context, use: str) -> None:
-    """Raise SuiteError if an option of another use of the command is given."""
+    """Raise SuiteError if an option is given that has no effect in this use of the command.
+
+    use  a key of _FOREIGN: "NAMEs", "--battery METRIC" or "--card METRIC"
+    """
     for options, other in _FOREIGN[use]:
         for name, option in options.items():
             if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
@@ -174,7 +177,10 @@ def _check_options(ctx: click.Context, use: str) -> None:
 
 
 def _read_cards(card: str, plugins: tuple[Path, ...]) -> list[Card]:
-    """Return the cards in a file, or those that the plugin of a metric ships; an existing file wins."""
+    """Return the cards in a file, or those that the plugin of a metric ships.
+
+    card  a file's path, which exists, has a suffix or names a folder; else the name of a metric
+    """
     from genbench.checks.battery.kept_cards import find_cards, read_cards
 
     path = Path(card)

@@ -58,7 +58,7 @@ def fetch(ctx: click.Context, names: tuple[str, ...], plugins: tuple[Path, ...],
 
 
 def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
-    """Return the files of the named components, or of all; each file once.
+    """Return the files that the named components need, each once; without names, those of all components.
 
     Raises SuiteError for a name that no component has, or several of one kind, and for a named component that
     needs no file; PluginError for a named one whose options cannot be read.
@@ -71,7 +71,10 @@ def _list_needed(catalog: Catalog, names: Sequence[str]) -> list[_Needed]:
 
 
 def _find_named(catalog: Catalog, name: str) -> list[_Needed]:
-    """Return the files of the components of a name; raise SuiteError if it is unknown or needs none."""
+    """Return the files of all components with a name, one of each kind.
+
+    Raises SuiteError if the name is unknown, if several components of a kind have it, or if none needs files.
+    """
     matches = {kind: found for kind in DECIDES if (found := catalog.matches(kind, name))}
     if not matches:
         raise SuiteError(catalog.unknown(name))
@@ -93,7 +96,7 @@ def _list_assets(component: Component) -> list[Asset]:
 
 
 def _assets_or_none(component: Component) -> list[Asset]:
-    """Return a component's assets; a component that cannot be imported is for `genbench plugins` to show."""
+    """Return a component's assets; [] if it cannot be imported, which `genbench plugins` reports."""
     try:
         return _list_assets(component)
     except PluginError:
@@ -117,7 +120,7 @@ def _print_list(needed: Sequence[_Needed]) -> None:
 
 
 def _print_missing(needed: Sequence[_Needed]) -> int:
-    """Print a paragraph for each file that is missing or damaged; return the exit code."""
+    """Print a paragraph for each file that is missing or damaged; return 1 if there are any, else 0."""
     missing = [(each, why) for each in needed if (why := _missing_reason(each.asset))]
     for each, why in missing:
         asset = each.asset
@@ -134,7 +137,7 @@ def _print_missing(needed: Sequence[_Needed]) -> int:
 
 
 def _missing_reason(asset: Asset) -> str:
-    """Return why a file cannot be used; "" if it can."""
+    """Return why a file cannot be used, "is missing" or "is damaged"; "" if it can."""
     try:
         return "is missing" if find_asset(asset) is None else ""
     except DataError:
@@ -142,7 +145,10 @@ def _missing_reason(asset: Asset) -> str:
 
 
 def _fetch_all(needed: Sequence[_Needed]) -> int:
-    """Download one file after another; report failures and continue with the others."""
+    """Download the files one by one, print their paths, and return the exit code: 0, or that of a failure.
+
+    A failure is printed, and the others are still downloaded; of several, the largest exit code counts.
+    """
     from genbench.catalog.fetch import fetch as fetch_asset
     from genbench.cli.views.progress import BYTES, show_progress
 

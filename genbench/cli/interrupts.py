@@ -22,13 +22,13 @@ def exit_code(stop: KeyboardInterrupt) -> int:
 
 
 def interrupt_line(stop: KeyboardInterrupt) -> str:
-    """Return the line for an interrupt."""
+    """Return the line to print for an interrupt: "Terminated." after SIGTERM, else "Interrupted."."""
     return "Terminated." if isinstance(stop, Terminated) else "Interrupted."
 
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """Raise Terminated in a block when the process receives SIGTERM, so that temporary files are removed."""
+    """Let SIGTERM raise Terminated while the block runs, so that its temporary files are removed."""
     before = signal.signal(signal.SIGTERM, lambda *_: _terminate())
     try:
         yield

@@ -71,7 +71,10 @@ def leaderboard(
 
 
 def _write_merged(output: Path, found: Results, folders: Sequence[Path], plugins: tuple[Path, ...]) -> None:
-    """Write the records of merged runs, and copy their galleries.
+    """Write the records of merged runs to `output`, and copy their galleries.
+
+    found    the merged results
+    folders  of the runs, which have the galleries
 
     Raises SuiteError for a plugin file that fails, before anything is written.
     """

@@ -93,7 +93,7 @@ class LazyGroup(click.Group):
             return super().main(*args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Parse the arguments, and print the help if they ask for it; end as `invoke` does."""
+        """Parse the arguments, or print the help if they ask for it; end after an error as `invoke` does."""
         with _errors_in_one_line():
             return super().make_context(*args, **kwargs)
 
@@ -107,7 +107,10 @@ class LazyGroup(click.Group):
 
 @contextlib.contextmanager
 def _errors_in_one_line() -> Iterator[None]:
-    """End the program with a line and an exit code for errors that are no bugs."""
+    """End the program with one line and an exit code if the block raises an error that is no bug.
+
+    Bugs pass, and are shown with their traceback.
+    """
     try:
         yield
     except GenbenchError as error:
@@ -121,7 +124,10 @@ def _errors_in_one_line() -> Iterator[None]:
 
 
 def _show_os_error(error: OSError) -> int:
-    """Return the exit code for an error of the system, and print a line; raise it if it is a bug."""
+    """Print a line for an OSError, and return the exit code; raise the error again if it is a bug.
+
+    No bugs are a path that cannot be used, a closed pipe, and a full disk under standard output.
+    """
     if error.filename is not None and error.errno in _UNUSABLE:
         path = os.fsdecode(error.filename)
         click.echo(f"Error: {one_line(redact(path))}: {error.strerror}; choose another path", err=True)
@@ -137,13 +143,19 @@ def _show_os_error(error: OSError) -> int:
 
 
 def _discard(*streams: IO[str]) -> None:
-    """Send what the buffers of streams hold, and what follows, to the null device."""
+    """Redirect streams to the null device, with what their buffers hold.
+
+    Otherwise Python would fail again when it flushes them at the end of the program.
+    """
     for stream in streams:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _escape_error(error: UnicodeError) -> tuple[str, int]:
-    """Return the characters that cannot be encoded as JSON escapes them, and the place to go on from."""
+    """Return (replacement, end): the characters that cannot be encoded, escaped as in JSON, and their end.
+
+    Python's codecs call it, and go on with the character at `end`.
+    """
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end

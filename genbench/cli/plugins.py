@@ -31,7 +31,7 @@ class _ListByDefault(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command to call with its name and arguments."""
+        """Return (name, command, arguments) to call; `list` gets all words if the first names no command."""
         known = self.get_command(ctx, args[0]) is not None
         return super().resolve_command(ctx, args if known else ["list", *args])
 
@@ -122,7 +122,7 @@ def show(
 
 
 def _to_json(component: dict[str, Any]) -> dict[str, Any]:
-    """Return what is said of a component as JSON-like values alone."""
+    """Return the description of a component as JSON-like values: its state becomes two texts."""
     state = component["state"]
     return component | {"state": state.status, "detail": state.detail}
 

@@ -30,9 +30,10 @@ def run_program() -> None:
 
 
 def _fix_hashes() -> None:
-    """Start the program again with the hash seed that jobs have, unless it has that.
+    """Replace this process by the same program with PYTHONHASHSEED=0, unless its hash seed is fixed already.
 
-    So a component that depends on `hash()` or on the order of a set gives the same in each command.
+    Jobs have that seed too, so a component that depends on `hash()` or on the order of a set gives the same
+    in each command. A seed can only be set before Python starts.
     """
     is_other = sys.flags.hash_randomization and not sys.flags.ignore_environment
     if is_other and os.environ.get(_SEED) != "0" and sys.executable and os.name == "posix":

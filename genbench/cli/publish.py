@@ -100,7 +100,12 @@ def _check_numbers(run: Results, numbers: Sequence[PublishedNumber], dataset: st
 
 
 def _read_pairs(option: str, given: Sequence[str], known: set[str], what: str) -> Mapping[str, str]:
-    """Return NAME=TEXT options by name.
+    """Return the texts of NAME=TEXT options, by name.
+
+    option  as the user writes it, for messages: "--model"
+    given   the values of the option
+    known   names that are allowed
+    what    the kind of name, for messages: "generator"
 
     Raises SuiteError for another form, for a name that is not `known`, and for a name or a text given twice.
     """

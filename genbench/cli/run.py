@@ -159,12 +159,12 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
 
 
 def count_kept_records(done: Run, *, quiet: bool) -> str:
-    """Return how many records a run kept and computed, and which of the kept ones were made elsewhere.
+    """Return a line: how many records a run kept and computed, and how many of these were made elsewhere.
 
-    quiet  return only a warning of those that were made elsewhere
+    quiet  return only a warning of those that were made elsewhere, or ""
 
-    "" if there is nothing to say, as where the folder held no record of its cells. Elsewhere is on another
-    kind of machine, or with another version of a library that decides numbers.
+    Elsewhere means on another kind of machine, or with another version of a library that decides numbers. The
+    line is "" if the run kept no record.
     """
     from genbench.store.environment import libraries, machine
     from genbench.verification.verdicts import environment_changes

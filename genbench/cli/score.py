@@ -38,7 +38,10 @@ _REAL = "The reference samples, given in the same way, or an .npz file of statis
 def _read_metrics(
     _ctx: click.Context, _option: click.Parameter, texts: Sequence[str]
 ) -> dict[str, dict[str, Any]] | None:
-    """Return metrics with their options, as genbench.score takes them, None for those of a report."""
+    """Return metrics with their options, as `genbench.score` takes them; None without any: those of a report.
+
+    A callback of click.
+    """
     metrics: dict[str, dict[str, Any]] = {}
     for text in texts:
         name, options = read_words(f"-m {text!r}", text)
@@ -166,7 +169,10 @@ def score(
 
 
 def _read_form(output: Path | None) -> str:
-    """Return the format that the suffix of a file means; raise SuiteError if it means none."""
+    """Return the format that the suffix of a file means, "table" without one or for standard output (None).
+
+    Raises SuiteError for another suffix.
+    """
     suffix = "" if output is None else output.suffix.lower()
     if suffix not in _ENDINGS:
         raise SuiteError(
@@ -177,7 +183,7 @@ def _read_form(output: Path | None) -> str:
 
 
 def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Path | None) -> int:
-    """Print or write measurements; return the exit code."""
+    """Print measurements, or write them to `output` if it is given; return the exit code."""
     from genbench.cli.views.scores import as_csv, as_json, scores_view, warning_lines
 
     found, texts = list(measurements.values()), {"json": as_json, "csv": as_csv}
@@ -189,7 +195,7 @@ def _print_scores(measurements: Mapping[str, Measurement], form: str, output: Pa
 
 
 def _print_explained(found: Sequence[Explained], form: str, output: Path | None) -> int:
-    """Print or write the numbers of each protocol; return the exit code."""
+    """Print the numbers of each protocol, or write them to `output` if it is given; return the exit code."""
     from genbench.cli.views.scores import as_json, explained_view
 
     _write(as_json(found) if form == "json" else lambda console: explained_view(console, found), output)
@@ -203,7 +209,10 @@ def _exit_code(found: Sequence[Measurement]) -> int:
 
 
 def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
-    """Return the result of `work(report=…)`, and show its events on the error stream."""
+    """Return the result of `work(report=…)`, and show its events and warnings on standard error.
+
+    A note, such as the modality that a file is taken to be of, is shown once.
+    """
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_stage_progress
 

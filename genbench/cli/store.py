@@ -87,12 +87,15 @@ def _show(items: Sequence[Item]) -> None:
 
 
 def _name_row(item: Item) -> str:
-    """Return the row in which an artefact counts: its kind, or its state if it is not whole."""
+    """Return the name of the row in which an artefact counts: its kind, or its state if it is not whole."""
     return {"whole": item.kind, "damaged": "damaged", "draft": "drafts left behind"}[item.state]
 
 
 def _summarize(items: Sequence[Item]) -> tuple[str, str, str, str]:
-    """Return the number of artefacts, their size, and the days of the first and the last use."""
+    """Return the texts of a row: number of artefacts, their size, and the least and the most recent use.
+
+    Each artefact counts with the day of its last use.
+    """
     used = [item.used_ns for item in items]
     size = bytes_text(sum(item.size_bytes for item in items))
     return f"{len(items):,}", size, _day(min(used)), _day(max(used))
@@ -104,7 +107,7 @@ def _day(when_ns: int) -> str:
 
 
 def _verify(root: Path) -> int:
-    """Verify the store, print the result, and return the exit code."""
+    """Verify the store, print the result, and return 1 if an artefact is damaged, else 0."""
     items = take_stock(root)
     total = sum(item.size_bytes for item in items if item.state == "whole")
     with show_progress("verified", BYTES, total) as show:

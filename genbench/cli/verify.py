@@ -67,7 +67,7 @@ def verify(
 
 
 def _to_json(found: Verification) -> dict[str, Any]:
-    """Return the verification as JSON-like values."""
+    """Return the verification as JSON-like values, for --format json."""
     return {
         "confirmed": found.is_confirmed,
         "outdated": found.is_outdated,

@@ -75,7 +75,7 @@ def judge(  # noqa: PLR0913 - the options of a command, all by name
 
 
 def _describe_bias(bias: PositionBias) -> str:
-    """Return what a judge did when the samples changed sides."""
+    """Return how often a judge chose the same side in both orders of a pair, and which side, as a text."""
     if not (twice := bias.first_twice + bias.second_twice):
         return f"chose the same side in both orders for none of {bias.pairs:,} pairs"
     return (

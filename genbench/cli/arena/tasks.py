@@ -61,7 +61,10 @@ def choose_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
 def open_samples(
     folder: Path, *, dataset: str | None, plugins: Sequence[Path], jobs: int | None, quiet: bool
 ) -> tuple[Catalog, Results, ArenaSamples]:
-    """Return the plugins, a run, and the samples of its generators, drawn again where they are missing.
+    """Return (catalog, run, samples): the plugins, the run in a folder, and the samples of its generators.
+
+    dataset  None: the only one of the run
+    jobs     generators that draw missing samples again at a time; None: all cores
 
     Prints to standard error which samples no rater sees, and why.
     """
@@ -88,7 +91,7 @@ def _report_left_out(samples: ArenaSamples) -> None:
     for line in samples.left_out:
         print_warning(f"left out: {line}")
     own = {rival.name: sum(map(len, rival.samples.values())) for rival in own_samples(samples.rivals)}
-    for rival in samples.rivals:
+    for rival in samples.rivals:  # a sample that two generators made would tell nothing of either
         known = sum(len(set(digests)) for digests in rival.samples.values())
         if own.get(rival.name, 0) < known:
             count = known - own.get(rival.name, 0)

@@ -88,10 +88,14 @@ def read_runs(places: Sequence[Path]) -> Results:
 
 
 def list_runs(places: Sequence[Path], *, read_only: bool = True) -> list[Results]:
-    """Return the results in each of several folders and CSV files; raises what `read_runs` raises."""
+    """Return the results in each folder or CSV file, in the order of `places`; raises as `read_runs` does.
+
+    read_only  as for `read_run`
+    """
     from genbench.board.unverified import is_csv, read_unverified
 
     _refuse_repeated(places)
+    # folders come first: the numbers of a CSV file take their directions and signatures from these runs
     known = {place: read_run(place, read_only=read_only) for place in places if not is_csv(place)}
     others = list(known.values())
     return [known[place] if place in known else read_unverified(place, others) for place in places]
@@ -108,7 +112,7 @@ def _refuse_repeated(places: Sequence[Path]) -> None:
 
 
 def name_unverified(run: Results) -> set[str]:
-    """Return the generators of a run that come from a CSV file, and name them on standard error."""
+    """Return the names of a run's generators that come from a CSV file, and print them as left out."""
     names = {cell.generator for cell in run.plan.cells if cell.plugin == UNVERIFIED}
     if names:
         print_warning(f"left out, from a CSV file, without records: {listed(sorted(names))}")
@@ -116,7 +120,10 @@ def name_unverified(run: Results) -> set[str]:
 
 
 def _split_operand(operand: str) -> Contender:
-    """Return the generator that DIR:GEN names; the folder ends at the last colon that follows a folder."""
+    """Return the generator that DIR:GEN names; both names may contain colons.
+
+    DIR is the longest beginning, up to a colon, that is a folder. Raises UsageError if none is.
+    """
     parts = operand.split(":")
     splits = [(":".join(parts[:end]), ":".join(parts[end:])) for end in range(len(parts) - 1, 0, -1)]
     folder, generator = next((s for s in splits if Path(s[0]).is_dir()), (None, ""))
@@ -126,5 +133,5 @@ def _split_operand(operand: str) -> Contender:
 
 
 def _contender(label: str, generator: str, found: Results) -> Contender:
-    """Return a generator of a run as a side of a comparison."""
+    """Return a generator of a run as a side of a comparison; `label` is how tables name it."""
     return Contender(label=label, generator=generator, plan=found.plan, records=found.records)

@@ -16,9 +16,10 @@ __all__ = ["check_picture", "write_picture"]
 
 
 def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
-    """Return which of the formats the suffix of a path names, before long work.
+    """Return the format that the suffix of a path names; commands call it before long work.
 
-    what  names the path in messages: the option, or the kind of file
+    what     names the path in messages: the option, or the kind of file
+    formats  those that are possible: "svg"
 
     Raises SuiteError if it names none of them, and ResultsError if no file can be written there.
     """
@@ -33,6 +34,6 @@ def check_picture(what: str, path: Path, formats: Iterable[str]) -> str:
 
 
 def write_picture(what: str, path: Path, content: bytes) -> None:
-    """Write a picture or a page; raise ResultsError if that fails."""
+    """Write a picture or a page to a file; raise ResultsError if that fails; `what` names it in messages."""
     with report_write_errors(f"{what} {path}:"):
         write_output(path, content)

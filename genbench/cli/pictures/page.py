@@ -53,7 +53,9 @@ def page(folders: tuple[Path, ...], output: Path | None, show_real: bool, plugin
 
 
 def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quiet: bool) -> None:
-    """Write the page beside the other files of a folder; if that fails, say so: the numbers are whole.
+    """Write the page beside the other files of a folder; if that fails, print a warning and go on.
+
+    found  the results in the folder, whose numbers are already written
 
     Raises SuiteError for a plugin file that fails.
     """
@@ -71,7 +73,7 @@ def try_page(folder: Path, found: Results, *, plugins: Sequence[Path] = (), quie
 
 
 def say_older_page(folder: Path) -> None:
-    """Say that the page of a folder, if there is one, was not written with the other files."""
+    """Print that the page of a folder is older than its other files, if the folder has a page."""
     from genbench.results.folder import PAGE
 
     path = folder / PAGE

@@ -90,7 +90,11 @@ def plot(
 
 
 def _plot(found: Results, kind: str, dataset: str | None, metrics: Sequence[str], log: str | None) -> Chart:
-    """Return a chart of numbers; where it needs metrics and none is named, say which ones it shows."""
+    """Return a chart of numbers of a run.
+
+    metrics  those to show; if it is empty and the chart needs some, the default ones are shown and printed
+    log      the logged value to show; None: all
+    """
     from genbench.board.view import view_results
     from genbench.board.warnings import listed
     from genbench.report.charts.columns import find_dataset, short_names
@@ -114,7 +118,12 @@ def _plot(found: Results, kind: str, dataset: str | None, metrics: Sequence[str]
 def _draw_marginals(
     folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
-    """Return the marginals of a run's generators; raise SuiteError if there are none."""
+    """Return the chart of the distributions of single parts of samples, beside those of real samples.
+
+    dataset  None: the only one of the run
+
+    Raises SuiteError if there are none, or unless `show_real` allows to show real samples.
+    """
     from genbench.board.view import view_results
     from genbench.report.charts.columns import find_dataset
     from genbench.report.charts.marginals import marginals_sheet
@@ -136,7 +145,13 @@ def _draw_marginals(
 def _draw_samples(
     folder: Path, found: Results, dataset: str | None, *, plugins: Sequence[Path], show_real: bool
 ) -> Chart:
-    """Return the grid of samples of a run's lowest seed; raise SuiteError if there is none."""
+    """Return the grid of samples of each generator at the run's lowest seed.
+
+    dataset    None: the only one of the run
+    show_real  whether real samples, and copies of them, are shown too
+
+    Raises SuiteError if no generator has pictures there. Prints what is left out.
+    """
     from genbench.board.view import view_results
     from genbench.report.charts.columns import find_dataset
     from genbench.report.page.samples.gallery import gallery

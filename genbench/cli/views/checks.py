@@ -77,7 +77,10 @@ def _count_outcomes(results: Sequence[Result]) -> str:
 
 
 def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
-    """Return results in order, those that are skipped for one reason together, where the first is."""
+    """Return groups of results: those that are skipped for one reason together, the others by check.
+
+    A group has the place of its first result.
+    """
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         shared = result.seen if result.outcome == "skipped" else result.check
@@ -86,7 +89,10 @@ def _group_alike(results: Sequence[Result]) -> list[list[Result]]:
 
 
 def _print_alike(console: Console, alike: Sequence[Result]) -> None:
-    """Print one outcome with the checks that share it, and below it what was seen and what to do."""
+    """Print one outcome with the checks that share it, and below it what was seen and what to do.
+
+    alike  results with the same outcome and reason, at least one
+    """
     result = alike[0]
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=8, no_wrap=True)

@@ -50,7 +50,7 @@ _ON_NONE = ("modality", "executor", "listener")  # kinds of components that work
 def print_report(
     report: dict[str, Any], form: str | None, view: Callable[[dict[str, Any]], RenderableType]
 ) -> None:
-    """Print a report as JSON, or for another form its view."""
+    """Print a report as JSON if `form` is "json", else as the view that `view` makes of it."""
     if form == "json":
         click.echo(json_text(report))
     else:
@@ -94,7 +94,10 @@ def component_view(component: dict[str, Any]) -> RenderableType:
 
 
 def _add_component(table: Table, component: dict[str, Any]) -> None:
-    """Add a row; the detail of a state goes under the summary, where there is room."""
+    """Add the row of a component, and one for each output of a metric unless its only output has its name.
+
+    The detail of a state goes under the summary, where there is room.
+    """
     state: State = component["state"]
     is_short = state.status == "slow import"
     summary = Text(one_line(component["summary"]))
@@ -195,7 +198,10 @@ _FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
 
 
 def _describe_outputs(component: dict[str, Any]) -> dict[str, str]:
-    """Return the outputs of an extractor, or the numbers of a metric with the effects of faults on them."""
+    """Return the facts of a component's outputs, by name: of an extractor one, with all of them.
+
+    A metric has one for each of its numbers, and one for each fault of which the number expects something.
+    """
     outputs = component["outputs"]
     if component["kind"] != "metric":
         texts = [f"{o['name']} ({o['summary']})" if o["summary"] else o["name"] for o in outputs]

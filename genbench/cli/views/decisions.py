@@ -123,7 +123,10 @@ def _format_number(value: float | None, digits: int = 4) -> str:
 
 
 def _format_range(needed: int | None, at_most: int | None, most: int) -> str:
-    """Return the number needed at the spread of the pilot, and at its upper limit: "12–30", "over 1000"."""
+    """Return the number needed at the spread of the pilot, and at its upper limit: "12–30", "over 1000".
+
+    needed, at_most  these numbers; None: more than `most`, the largest number that is tried
+    """
     if needed is None:
         return f"over {most}"
     if at_most == needed:

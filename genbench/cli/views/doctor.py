@@ -41,7 +41,7 @@ def doctor_view(found: Mapping[str, Any]) -> RenderableType:
 
 
 def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
-    """Return lines of a name, a coloured word, and a text; word and text may be empty."""
+    """Return a table of lines (name, word, text); words of _STYLES are coloured, word and text may be ""."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", overflow="fold")
     grid.add_column(overflow="fold")
@@ -106,7 +106,10 @@ def _list_plugin_lines(found: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 
 def _list_needs(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the missing needs of a plugin's components, by remedy."""
+    """Yield (kind, line) for the missing needs of a plugin's components, one for each remedy.
+
+    The kinds are "not installed", "not fetched" and "environment", for variables that components read.
+    """
     modules: dict[str, list[str]] = {}
     for each in found["missing"]:
         modules.setdefault(each["install"], []).append(_name_component(each))

@@ -64,7 +64,7 @@ def read_report(catalog: Catalog) -> dict[str, Any]:
 
 
 def _read_or_problem(find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return the result of `find`, or the problem if a broken library raises anything."""
+    """Return the result of `find`, or {"problem": why} if a broken library raises anything."""
     try:
         return find()
     except Exception as error:  # a library that is broken or built for another machine may raise anything
@@ -98,7 +98,7 @@ def _read_memory() -> dict[str, Any]:
 
 
 def _read_quota() -> dict[str, Any]:
-    """Return the number of cores that the control group allows, if it has a limit."""
+    """Return {"allowed": number of cores} if the control group limits the time of processors, else {}."""
     with contextlib.suppress(OSError, ValueError):
         quota, period = _QUOTA.read_text(encoding="ascii").split()
         return {"allowed": int(quota) / int(period)}
@@ -129,7 +129,7 @@ def _read_torch() -> dict[str, Any]:
 
 
 def _read_places() -> dict[str, Any]:
-    """Return the folders that genbench writes to."""
+    """Return the folders that genbench writes to, by use: path, whether it is writable, and free space."""
     store = store_folder()
     return {
         "store": _read_place(store) | _measure_folder(store),
@@ -162,7 +162,7 @@ def _measure_folder(folder: Path) -> dict[str, Any]:
 
 
 def _read_engine() -> list[dict[str, Any]]:
-    """Return which features of the system that isolate trials are there."""
+    """Return a table for each feature that isolates trials: its name, whether it is there, and its use."""
     children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists()
     features = (
         ("fork", hasattr(os, "fork"), "a trial's process starts in milliseconds"),
@@ -174,7 +174,10 @@ def _read_engine() -> list[dict[str, Any]]:
 
 
 def _describe_reproducibility(torch: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return what is deterministic on this machine, and what is not."""
+    """Return for each change of a command or machine whether numbers stay the same: name, holds and why.
+
+    torch  the result of `_read_torch`, or a problem
+    """
     chosen = [f"{name}={os.environ[name]}" for name in _CHOOSERS if name in os.environ]
     here = f"torch computes with {torch.get('instructions', 'unknown instructions')} here"
     cuda, mps = torch.get("cuda", {}).get("devices"), torch.get("mps")

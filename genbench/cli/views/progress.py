@@ -28,10 +28,11 @@ _SHARE = 0.25  # of the time so far, between two lines: long work prints few
 def show_progress(
     title: str, unit: str, total: int | None = None, *, quiet: bool = False, console: Console | None = None
 ) -> Iterator[Callable[..., None]]:
-    """Give a function of (done, total) that shows the progress.
+    """Yield a function of (done, total) that shows the progress; a bar is removed after the block.
 
-    unit     what the steps are, or BYTES
-    total    for a function of `done` alone
+    title    what is in progress, in front of the bar
+    unit     the noun of the steps, such as "faults", or BYTES
+    total    of all steps, so that the function can be called with `done` alone
     console  standard error, unless a test gives another one
     """
     from rich import progress

@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 def as_json(found: Sequence[Measurement] | Sequence[Explained]) -> str:
-    """Return a list of objects with the fields of the measurements."""
+    """Return a JSON list of objects with the fields of the measurements, or of the protocols."""
     return json.dumps([asdict(one) for one in found], indent=2, allow_nan=False) + "\n"
 
 
@@ -47,7 +47,10 @@ def as_csv(found: Sequence[Measurement]) -> str:
 
 
 def scores_view(console: Console, found: Sequence[Measurement]) -> RenderableType:
-    """Return a table of values, lines for samples without features, and one for each reason of no value."""
+    """Return a table of values, then lines: samples without features, cautions, and reasons of no value.
+
+    A line of several metrics is printed once, after their names.
+    """
     table = open_table(
         ("metric", "left"), ("value", "right"), ("", "left"), ("n", "right"), ("real", "right"),
         ("signature", "left"), wrapped=["value"],
@@ -86,7 +89,10 @@ def _list_warnings(found: Sequence[Measurement]) -> list[tuple[str, str]]:
 
 
 def _group_by_text(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    """Return each (style, text) once, with the metrics concerned before the text."""
+    """Return (style, line) for each style and text, with the names of its metrics before the text.
+
+    lines  (style, text, metric)
+    """
     metrics: dict[tuple[str, str], list[str]] = {}
     for style, text, metric in lines:
         metrics.setdefault((style, text), []).append(metric)
@@ -94,7 +100,10 @@ def _group_by_text(lines: Iterable[tuple[str, str, str]]) -> list[tuple[str, str
 
 
 def explained_view(console: Console, found: Sequence[Explained]) -> RenderableType:
-    """Return the numbers of each protocol, and the steps in which protocols differ."""
+    """Return a table of the numbers of each protocol, its source, and a table of the extractor's steps.
+
+    The second table also has further numbers of the metrics, such as standard errors.
+    """
     metrics = [parse_id(name)[0] for name in found[0].measurements]
     scores = open_table(
         ("protocol", "left"), *((name, "right") for name in metrics), ("options", "left"), wrapped=["options"]
@@ -146,7 +155,10 @@ def _extras(found: Sequence[Explained]) -> list[tuple[str, str]]:
 
 
 def _extra(found: Sequence[Explained], which: tuple[str, str]) -> tuple[str, list[str]]:
-    """Return the label of a metric's further number, and its cell for each protocol."""
+    """Return the label of a metric's further number, and its cell for each protocol.
+
+    which  (metric, name) of the number, from `_extras`
+    """
     metric, key = which
     values = [each.extra.get(key) for one in found for name, each in one.measurements.items()
               if parse_id(name)[0] == metric]  # fmt: skip

@@ -51,7 +51,10 @@ def print_verification(found: Verification) -> None:
 
 
 def _list_sections(found: Verification) -> list[tuple[str, list[str], str]]:
-    """Return the kind, the lines and the style of each section, with one line for each cause."""
+    """Return (kind, lines, style) of each section, in the order of the report; a section may have no lines.
+
+    Each cause has one line, with all cells that it concerns.
+    """
     verdicts = (*found.stored, *found.remade)
     groups = _Groups(verdicts)
     others = [verdict for verdict in verdicts if verdict.reason not in found.obstacles]
@@ -79,7 +82,7 @@ def _list_sections(found: Verification) -> list[tuple[str, list[str], str]]:
 
 
 def _list_extra_files(found: Verification) -> list[str]:
-    """Return a line for the page, for files that genbench did not write, and for the records of no board."""
+    """Return the lines on files that were not verified: the page, foreign files, and records of no board."""
     count = len(found.unlisted)
     groups = {
         "a page, which `genbench page` writes again": [name for name in found.foreign if name == PAGE],
@@ -90,7 +93,10 @@ def _list_extra_files(found: Verification) -> list[str]:
 
 
 def _describe_obstacle(text: str, verdicts: Iterable[Verdict], groups: _Groups) -> str:
-    """Return an obstacle with the cells that it concerns, if run.json lists any."""
+    """Return the line of an obstacle, with the cells that it concerns if there are any.
+
+    text  the obstacle, which is the reason of these cells' verdicts
+    """
     return next(iter(groups.lines((v, text) for v in verdicts if v.reason == text)), text)
 
 
@@ -185,9 +191,12 @@ class _Groups:
 
 
 def _names(cells: Sequence[Cell], every: Sequence[Cell]) -> Iterator[str]:
-    """Yield the names of groups of cells: by the values that none of the other cells has, if possible.
+    """Yield names for groups of the cells: "all 30 cells", "9 cells of generator gan", or a cell's own name.
 
-    A generator and a seed that are missing are named apart: "9 cells of generator gan", "12 cells of seed 2".
+    every  all cells of the verification
+
+    A group is named by values that no other cell has, if there are such values. If a generator and a seed
+    are missing, these are two groups: "9 cells of generator gan", "12 cells of seed 2".
     """
     if len(cells) == 1:
         yield cells[0].name
@@ -207,7 +216,10 @@ def _names(cells: Sequence[Cell], every: Sequence[Cell]) -> Iterator[str]:
 
 
 def _find_common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
-    """Return the values that only these cells share: "generator gan, seed 2"; "" if others have them too."""
+    """Return values that describe exactly these cells: "generator gan, seed 2"; "" if there are none.
+
+    every  all cells of the verification
+    """
     values = {field: {getattr(cell, field) for cell in cells} for field in _FIELDS}
     alike = [cell for cell in every if all(getattr(cell, field) in values[field] for field in _FIELDS)]
     if len(alike) > len(cells):
@@ -221,7 +233,10 @@ def _find_common(cells: Sequence[Cell], every: Sequence[Cell]) -> str:
 
 
 def _find_whole_values(cells: Sequence[Cell], every: Sequence[Cell]) -> tuple[str, set[Any]] | None:
-    """Return a field, and its values of which all cells are among these; None if there is none."""
+    """Return (field, values) such that all cells with these values are among `cells`; None if there is none.
+
+    every  all cells of the verification
+    """
     positions = {cell.position for cell in cells}
     for field in _FIELDS:
         mixed = {getattr(cell, field) for cell in every if cell.position not in positions}
