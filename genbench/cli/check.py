@@ -226,7 +226,10 @@ def _compute_cards(
     *, metric: str, extractor: str | None, dataset: str | None, n: int | None, seeds: int, device: str,
     plugins: tuple[Path, ...], quiet: bool,
 ) -> list[Card]:  # fmt: skip
-    """Run the battery on a metric, and return a card for each of its numbers."""
+    """Run the battery on a metric, and return a card for each of its numbers.
+
+    n  samples per side; None: the default number. For the other arguments see the options of the command.
+    """
     from genbench.catalog.modalities import modalities_of
     from genbench.checks.battery.battery import battery, default_n
     from genbench.checks.battery.setup import default_dataset, find_extractor, open_data
@@ -241,6 +244,7 @@ def _compute_cards(
     part = make_part(catalog, DatasetSpec, _entry("--dataset", use), Path.cwd())
     catalog.find_metric(name, part.component.modalities)  # before the data are read
     data = open_data(part, modalities_of(catalog), device=device)
+    # without --extractor: that of the dataset, else of the modality, if it has the outputs that are needed
     suited = part.component.owner.qualify(part.spec.extractor) or data.modality.default_extractor
     chosen = extractor or find_extractor(catalog, name, filter(None, [suited]), data.modality)
     own = None if chosen is None else _entry("--extractor", chosen)

@@ -125,7 +125,10 @@ def _read_pairs(option: str, given: Sequence[str], known: set[str], what: str) -
 
 
 def _report_left_out(numbers: Sequence[PublishedNumber], left_out: Sequence[str]) -> None:
-    """Print to standard error which numbers are not published, and why."""
+    """Print to standard error which numbers are not published, and why.
+
+    left_out  lines on numbers that no file has; those of one format are found among `numbers`
+    """
     from genbench.board.publishing.every_eval_ever import has_direction
 
     undirected = sorted({number.entry.metric for number in numbers if not has_direction(number)})

@@ -125,7 +125,10 @@ def run(
 
 
 def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
-    """Run an order, print its results and warnings, and return the exit code."""
+    """Run an order, print its results and warnings, and return the exit code: 0, or 1 for a failed run.
+
+    It has failed if a cell has, or if no cell has a value. The page comes after the results: it may fail.
+    """
     from genbench.cli.pictures.page import say_older_page, try_page
     from genbench.results.folder import RunFolder
     from genbench.runs.api import run_order
@@ -190,7 +193,7 @@ def _count_records(number: int) -> str:
 
 
 def _show_plan(order: Order) -> None:
-    """Print which trials would run, and how many of their cells."""
+    """Print a line for each trial of an order, with how many of its cells would run, and a total."""
     from genbench.runs.events import EventSource
     from genbench.runs.progress import open_progress
     from genbench.runs.run import survey

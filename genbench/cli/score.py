@@ -236,7 +236,10 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
 
 
 def _write(text: str | Callable[[Console], RenderableType], output: Path | None) -> None:
-    """Write a text, or a view on a console, to a file or to standard output."""
+    """Write a text, or a view, to a file, or to standard output if `output` is None.
+
+    text  the text, or a function from a console, whose width it may use, to the view
+    """
     from rich.console import Console
 
     from genbench.board.terminal import open_console

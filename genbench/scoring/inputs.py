@@ -176,7 +176,10 @@ class Source:
         return side
 
     def _open_side(self, value: Any, name: str, n: int | None, beside: Space | None) -> Side:
-        """Return a value as a side without the check of its modality; for arguments see `side`."""
+        """Return a value as a side, without the check of the stated modality; for arguments see `side`.
+
+        beside  may also be the stated space, if no samples are beside these
+        """
         if isinstance(value, Samples) or not is_path(value):
             samples = as_samples(value, name, self._modalities, beside)
             return make_side(samples, name, n, partial(self._begin_hashing, name))
@@ -288,7 +291,12 @@ class Source:
         return digest(data_key(part)), load, caution
 
     def _open_split(self, reference: str, name: str, n: int | None) -> Side:
-        """Return a split of a dataset component as a side; the dataset is prepared if the store lacks it."""
+        """Return a split of a dataset component as a side; the dataset is prepared if the store lacks it.
+
+        reference  "dataset.split", or the dataset alone; see `_read_reference`
+
+        Raises DataError if the dataset or the split is unknown.
+        """
         use, split = self._read_reference(reference, name)
         part = make_part(self.catalog, DatasetSpec, SuiteEntry(use=use, where=name), Path.cwd())
         dataset = find_prepared(part, self.store, self._modalities)

@@ -102,6 +102,7 @@ def measure_group(
     valid: dict[str, ValidCount] = {}
     pair.used.clear()  # the notices of the metric before
     status, reason = "ok", ""
+    # errors of `real` itself, such as statistics of another extractor, end the call: they are no result
     data_sha = pair.data_hash(group)
     moments, statistics = pair.moments(group), pair.statistics_for(group)
     try:
@@ -166,6 +167,7 @@ def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
         yield from warn_of_classes(pair.classes("real"), pair.classes("fake"))
     if pair.uses_train(group) and pair.real_shares_train:
         yield from warn_of_shared_sides([("real", "train")])
+    # what the reader of a side warns of concerns only metrics that take the side
     takes_real = statistics is None and "real" in group.metric.contract.sides
     used = {"train": pair.uses_train(group), "real": takes_real}
     yield from (side.caution for name, side in sides.items() if used.get(name) and side.caution)

@@ -139,7 +139,11 @@ class Pair:
 
     @functools.cached_property
     def real_shares_train(self) -> bool:
-        """Whether `real`, or the samples behind its statistics, share samples with `train`."""
+        """Whether `real`, or the samples behind its statistics, share samples with `train`.
+
+        Their sketches are compared. False if there is no `train`, or if the file of statistics does not say
+        which samples they are of.
+        """
         if "train" not in self.sides:
             return False
         train = self.sides["train"].sketch
@@ -150,7 +154,10 @@ class Pair:
         return origin is not None and Sketch.parse(origin.sketch).has_samples_of(train)
 
     def _check_space(self, statistics: Statistics, extractor: Part[ExtractorSpec]) -> None:
-        """Raise DataError if statistics are of samples that the fakes cannot be compared with."""
+        """Raise DataError if statistics are of samples that the fakes cannot be compared with.
+
+        Without an origin in the file, the space of its samples is unknown, and nothing is checked.
+        """
         if statistics.origin is None:
             return
         real, fake = statistics.origin.space, self._find_side("fake").space

@@ -215,10 +215,11 @@ def report_metrics(
 ) -> list[str]:
     """Return the ids of the metrics of a report on such samples.
 
-    The metrics of features share one extractor: the requested one, the modality's default, or the canonical
-    one of the first metric. Without an extractor that works on such samples, or with a default that is fitted
-    to training samples and none are given, only metrics without an extractor remain. A metric whose outputs
-    the shared extractor lacks has its canonical extractor, if that works on such samples.
+    Metrics of features share one extractor: the requested one, else the modality's default, else the
+    canonical one of the first metric that has one. They are left out if the canonical one does not work on
+    the samples, or if the default is fitted and there are no training samples. A metric whose outputs the
+    requested one lacks has its canonical extractor, if that works on the samples. Metrics that take `train`
+    are left out unless it is among `sides`.
     """
     wanted = _report_components(catalog, modality)
     canonical = next(
@@ -237,6 +238,7 @@ def report_metrics(
         takes_features = isinstance(metric.spec, MetricSpec) and bool(extractor_outputs(metric.spec))
         if lacks_train or (takes_features and not has_features):
             continue
+        # by its reference, since a plugin may have a metric of the same name
         name = metric.reference if metric.owner.is_genbench else metric.name
         used = shared or _choose_own_extractor(catalog, metric, request, modality)
         ids.append(f"{name}[{used}]" if used and takes_features else name)

@@ -337,7 +337,10 @@ def _find_space(value: Any, modalities: Sequence[Modality]) -> Space | None:
 
 
 def _copy_argument(value: Any) -> Any:
-    """Return a copy of an object in memory; paths and splits as they are."""
+    """Return a copy of an object in memory, so that later changes of it have no effect.
+
+    A path or a split is returned as it is. The copy of a tensor has no gradient.
+    """
     if isinstance(value, Samples):
         return copy_samples(value)
     if hasattr(value, "detach"):

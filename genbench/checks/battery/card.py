@@ -175,6 +175,7 @@ class Card:
         return (*self.unknown_faults, *self._warnings_of_floor())
 
     def _warnings_of_floor(self) -> Iterator[str]:
+        """Yield a warning for few seeds, and one for a floor without a spread."""
         if self.seeds < _ENOUGH_SEEDS:
             chance = 2 ** (self.seeds - 1)
             yield f"{self.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
@@ -190,6 +191,7 @@ class Card:
         """
         seen: dict[str, str | None] = {}
         for row in (row for row in self.rows if row.fault_effect != "unchanged" and row.value is not None):
+            # rows of a fault have its mildest level first, so the first level that is seen stays
             if seen.setdefault(row.fault, None) is None and row.is_seen:
                 seen[row.fault] = row.level
         return seen

@@ -132,7 +132,10 @@ def _damage_fakes(
     component: Component, level: float, sides: Sides, modality: Modality, rng: np.random.Generator,
     device: str,
 ) -> Sides:  # fmt: skip
-    """Return the sides with damaged fakes; every failure of the plugin becomes Undefined."""
+    """Return the sides with damaged fakes; every failure of the plugin becomes Undefined with its reason.
+
+    A card then lists the fault as left out, and the battery goes on.
+    """
     for module in missing_needs(component.spec):
         install = component.spec.needs[module]
         raise Undefined(f"{component.who} needs {module!r}; pip install '{install}'")

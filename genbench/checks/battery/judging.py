@@ -63,7 +63,10 @@ class Judge:
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
     def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
-        """Return the row of a fault, from the scores with it, one per seed."""
+        """Return the row of a fault, from the scores with it, one per seed in the order of the clean scores.
+
+        If the metric gave no number at one seed, the row has no value, and the reason of that seed.
+        """
         expected = self.expected(fault)
         known: dict[str, Any] = {"fault": fault.name, "level": fault.level, "fault_effect": fault.effect}
         known["expected"] = expected

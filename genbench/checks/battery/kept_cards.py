@@ -68,7 +68,10 @@ def _read_finite(text: str) -> float:
 
 
 def _parse_cards(plain: Any) -> list[Card]:
-    """Return the cards in parsed JSON; raise ValueError for another form."""
+    """Return the cards in parsed JSON; raise ValueError for another form, or for impossible values.
+
+    `plain` is changed: see `_join_expected`.
+    """
     from pydantic import TypeAdapter, ValidationError
 
     if not isinstance(plain, list) or not plain:

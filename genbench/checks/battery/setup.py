@@ -160,7 +160,7 @@ def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np
 
 
 def _load_data(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:
-    """Return the data of a dataset; raise DataError if it fails."""
+    """Return the data of a dataset; raise DataError if it fails, or its own DataError or SuiteError."""
     try:
         with blame(part.component):
             return load_data(part, modalities)

@@ -91,7 +91,10 @@ class _SharedSubject:
 
 
 def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
-    """Return a parameter for each check of a component on each modality, and one for its known failures."""
+    """Return a pytest.param for each check of a component on each modality, and one for its known failures.
+
+    Each holds a function without arguments that runs the check. Checks on one modality share a subject.
+    """
     known = component.spec.known_failures
     every = [_SharedSubject(catalog, case) for case in cases]
     params = [
@@ -133,5 +136,6 @@ def _run_known(every: Sequence[_SharedSubject], component: Component) -> None:
 
 
 def _describe_result(result: Result) -> str:
+    """Return lines of what was seen, what was expected and how to fix it; empty ones are left out."""
     facts = {"seen": result.seen, "expected": result.expected, "fix": result.fix}
     return "\n".join(f"{name}: {text}" for name, text in facts.items() if text)

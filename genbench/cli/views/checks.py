@@ -46,7 +46,10 @@ def print_results(results: Sequence[Result], *, is_verbose: bool) -> None:
 
 
 def print_checks(checks: Mapping[str, Sequence[Check]]) -> None:
-    """Print the names of all checks, by kind of component, and what each expects."""
+    """Print the names of all checks, by kind of component, and what each expects.
+
+    Checks that all kinds have are printed once, first.
+    """
     console = open_console()
     shared = set.intersection(*({check.name for check in of_kind} for of_kind in checks.values()))
     first = next(iter(checks.values()))

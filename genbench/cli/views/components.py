@@ -124,7 +124,12 @@ def _broken_view(plugin: dict[str, Any]) -> RenderableType:
 
 
 def _list_facts(component: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the facts to show, as (name, text)."""
+    """Return the facts of a component in the order in which they are shown, as (name, text).
+
+    component  its description, as `describe` returns it
+
+    Facts with an empty text are left out.
+    """
     facts = {
         "problem": component["problem"] or "",
         "state": str(component["state"]),

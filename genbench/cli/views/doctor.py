@@ -21,7 +21,10 @@ _STYLES = {"yes": "green", "no": "yellow", "not here": "dim", "ok": "green", "br
 
 
 def doctor_view(found: Mapping[str, Any]) -> RenderableType:
-    """Return sections of lines, no wider than the console."""
+    """Return the doctor's report in sections of lines, no wider than the console.
+
+    found  as `read_report` returns it
+    """
     features = [(each["name"], "yes" if each["is_there"] else "no", each["for"]) for each in found["engine"]]
     promises = [(each["name"], each["holds"], each["why"]) for each in found["same_again"]]
     facts = [
@@ -52,7 +55,10 @@ def _grid(lines: Iterable[tuple[str, str, str]]) -> Table:
 
 
 def _environment(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each fact of the environment."""
+    """Yield (name, text) of each fact of the environment; those of torch only if it could be imported.
+
+    found  as `read_report` returns it under "environment"
+    """
     for name in ("python", "system", "cpu"):
         yield name, str(found[name])
     counts = found["cores"]

@@ -54,7 +54,7 @@ def show_progress(
         nonlocal due
         bar.update(task, completed=done, total=total)
         now = time.monotonic()
-        if now < due:
+        if now < due:  # too early for a first line, or for another one
             return
         due = now + max(_PACE_S, _SHARE * (now - begun))
         if console.is_terminal:

@@ -77,7 +77,7 @@ def warning_lines(found: Sequence[Measurement]) -> list[str]:
 
 
 def _list_warnings(found: Sequence[Measurement]) -> list[tuple[str, str]]:
-    """Return the style and the text of each line of `warning_lines`."""
+    """Return (style, text) of each line of `warning_lines`."""
     counts = [
         ("cyan", f"{count.of - count.n} of {count.of} samples of {side} have no features", one.metric)
         for one in found

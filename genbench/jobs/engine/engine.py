@@ -248,7 +248,10 @@ class Engine:
 
     @contextlib.contextmanager
     def tokens(self) -> Iterator[None]:
-        """Leave a token in the results folder and the store, so that workers know whether they share them."""
+        """Keep a token in the results folder and the store while the block runs.
+
+        A worker that finds it there shares the folder, and need not send files back.
+        """
         folders = (self.context.folder, self.store.root)
         sweep(folders)  # those of runs that were killed
         try:

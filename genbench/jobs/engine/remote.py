@@ -148,7 +148,10 @@ _LOCK = threading.Lock()
 
 @contextlib.contextmanager
 def open_session(context: RunContext) -> Iterator[Session]:
-    """Yield the session of a run, which its first message opens; close idle sessions of other runs."""
+    """Yield the session of a run, which its first message opens; close idle sessions of other runs.
+
+    Several messages may use it at a time. It stays open afterwards, until it is idle for 60 seconds.
+    """
     with _LOCK:
         _close_idle(except_for=context.run)
         if context.run not in _SESSIONS:

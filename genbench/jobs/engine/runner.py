@@ -207,7 +207,10 @@ def choose_preload(parts: Iterable[Part[Spec]]) -> tuple[str, ...]:
 
 
 def _may_import_torch(make: Any) -> bool:
-    """Return whether the source of a component imports torch or an unlisted library, or is missing."""
+    """Return whether the source of a component imports torch or an unlisted library, or is missing.
+
+    make  as in a spec: a function or a class, or "module:name"
+    """
     if isinstance(make, str):
         module = make.partition(":")[0]
     else:  # a partial has no __qualname__, and its __module__ is functools: its source is unknown

@@ -77,7 +77,7 @@ class ForkServer:
                 env=dict(environment),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                start_new_session=True,  # Ctrl-C reaches only the starter, which ends the server
             )
 
     def __enter__(self) -> Self:
@@ -126,12 +126,12 @@ class ForkServer:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the server and all its children."""
+        """End the server and all its children; kill them if the server has not ended them in a second."""
         self._control.close()
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:  # it still imports libraries, or is stopped
-            orphans = descendants(self._process.pid)
+            orphans = descendants(self._process.pid)  # before the server ends: then they have another parent
             self._process.kill()
             self._process.wait()
             kill_each(orphans)

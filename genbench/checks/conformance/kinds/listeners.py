@@ -82,7 +82,7 @@ def _first_events(*kept: Mapping[str, Any]) -> Events:
 
 
 def _whole_events(folder: Path) -> Events:
-    """Return the events of a run that is done."""
+    """Return (name, values) of all events of a run that is done, with one score and one failure."""
     return [
         *_first_events(),
         _progress("fit", 2, loss=0.25),

@@ -54,6 +54,7 @@ def deal_sides(subject: Subject, draw: int = 0) -> Sides:
 
 
 def _draw_sides(subject: Subject, draw: int) -> Sides:
+    """Return the four sides for `deal_sides`, equally large and in random order."""
     n = max(_LEAST_N, 2 * subject.spec.min_n)
     samples = subject.example(len(_NAMES) * n, "sides", str(draw))
     order = subject.rng("sides", str(draw)).permutation(len(samples))
