@@ -146,7 +146,7 @@ def _run(order: Order, *, page: bool, quiet: bool, verbose: bool) -> int:
         print_results(done.results, done.files, quiet=False)
     if page:
         try_page(done.folder, done.results, plugins=[Path(file) for file in done.order.plugins], quiet=quiet)
-    elif done.computed:
+    elif done.computed:  # else nothing has changed since the page was written
         say_older_page(done.folder)
     line = count_kept_records(done, quiet=quiet)
     if line:

@@ -98,6 +98,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
             f"explain compares samples, and {pair.statistics.name} holds statistics; give samples"
         )
     explained: list[Explained] = []
+    # by step, of the first protocol that has it: the others are compared with it
     arrays: dict[str, Any] = {}
     for component, protocol in list_protocols(catalog):
         is_requested = plain.use is None or component in catalog.matches("extractor", plain.use)
@@ -109,7 +110,7 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
         part: Part[ExtractorSpec] | None = None
         for group in make_groups(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
             measurements |= measure_group(group, pair, seed, report)
-            part = group.extractor or part
+            part = group.extractor or part  # a protocol has one extractor for all metrics that take features
         steps = _trace_steps(pair, part, arrays)
         explained.append(
             Explained(
@@ -156,7 +157,7 @@ def _explain_options(
     """
     served = (pair.modality.reference,)
     with_protocols = [(each, names) for each, names in metric_protocols(catalog) if each.serves(served)]
-    requested = {}
+    requested = {}  # by the metric's name as the call has it: those of its metrics that have protocols
     for name, options in read_metrics(metrics).items():
         component = catalog.find_metric(parse_id(name)[0], served)[0]
         protocols = next((names for each, names in with_protocols if each == component), ())

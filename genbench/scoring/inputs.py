@@ -218,6 +218,7 @@ class Source:
             source = (kept_folder(path) if self.reader is None else None) or path
             identity_before = identity_of(source)
             identity, read, caution = self._plan_reading(path, name, beside)
+        # all that decides hash, size and space, which are stored under it
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:

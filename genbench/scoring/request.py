@@ -316,8 +316,10 @@ def _make_group(
             )
         has_own = _find_serving_canonical(catalog, component, modality) is not None
         entry = request.entry(where, spec, named or shared, modality.default_extractor, has_own=has_own)
+    # before `make_group`, which would report missing files of a component that does not suit the samples
     _check_modality(where, catalog, modality, sides, component, entry, paths)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
+    # options of the call replace those of the protocol
     wanted = MetricEntry(use=use, options={**preset, **options}, where=where, extractor=entry)
     try:
         group = make_group(wanted, Path.cwd(), catalog, (modality.reference,))

@@ -172,6 +172,7 @@ class ScoreSession:
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)
         results: dict[str, Measurement] = {}
+        # joined groups are computed in another order than the metrics were named in
         for group in join_groups(groups):
             results |= measure_group(group, pair, seed, self._report)
         return {name: results[name] for group in groups for name, _ in group.outputs}
@@ -264,6 +265,7 @@ class ScoreSession:
         beside  the space of a side that was opened before, or None; unused if the samples say their space
         """
         says_space = self._rank(name, value) == 0
+        # the same samples may be read in another way beside others
         read_as = None if says_space else beside
         if name in self._sides and self._sides[name][0] == read_as:
             return self._sides[name][1]
@@ -280,7 +282,7 @@ class ScoreSession:
             if protocol is None or n == self._n:
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
-        if name in self._paths:
+        if name in self._paths:  # of a Reference: read once, and kept for later calls
             side = replace(side, open=functools.cache(functools.partial(self._read_side, name, side)))
         if name != "fake":
             self._sides[name] = read_as, side

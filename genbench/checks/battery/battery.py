@@ -182,6 +182,7 @@ class _Observer:
         number = {
             fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in seen.items()
         }
+        # None is clean data, on which all scores are numbers: `look` raises for others
         clean = [value for value in number.pop(None) if isinstance(value, float)]
         extractor = None if group.extractor is None else group.extractor.name
         who, home = group.metric.component.who, group.metric.component.owner.distribution

@@ -84,7 +84,7 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
         of_owner = [each for each in catalog.components if each.owner.distribution == target.name]
         kinds = sorted({component.kind for component in catalog.components})
         by_name = [found for each in kinds for found in catalog.matches(each, target.name)]
-        found = by_name or of_owner
+        found = by_name or of_owner  # a component's name wins over that of a distribution
     chosen = [component for component in found if kind in (None, component.kind)]
     if not chosen:
         raise SuiteError(catalog.unknown(target.name, kind))
@@ -117,6 +117,7 @@ def plan_cases(
             raise SuiteError(f"{component.who} cannot be checked on {modality}; expected a modality that it "
                              f"works on and that has an example")  # fmt: skip
     elif component.kind != "modality":
+        # the first of each container: of equal keys, a dict keeps the last value, so the list is reversed
         served = list({each.spec.container: each for each in reversed(served)}.values())[::-1]
     references: list[str | None] = [each.reference for each in served]
     return [

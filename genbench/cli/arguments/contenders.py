@@ -48,7 +48,7 @@ def paired_contenders(base: str, candidate: str) -> list[tuple[Contender, Conten
     SuiteError for missing generators, and what `read_run` raises.
     """
     folders = [Path(operand).is_dir() for operand in (base, candidate)]
-    if not any(folders):
+    if not any(folders):  # both are DIR:GEN
         return [(_split_operand(base), _split_operand(candidate))]
     if not all(folders):
         raise click.UsageError("expected two folders, or DIR:GENERATOR for both")

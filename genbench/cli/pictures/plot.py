@@ -107,6 +107,7 @@ def _plot(found: Results, kind: str, dataset: str | None, metrics: Sequence[str]
     with redirect_plugins():
         chosen = default_metrics(found, view, place, kind, load_catalog())
     chart = build_chart(found, kind, dataset=dataset, metrics=chosen, log=log)
+    # the user named no metric, so a warning says which ones are shown and which others there are
     option = "--metric shows another one" if len(chosen) == 1 else "two --metric show others"
     names = short_names(view, place)
     known = [names[metric] for metric in select_metrics(view, place, kind, list(names))]

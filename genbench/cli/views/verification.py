@@ -57,6 +57,7 @@ def _list_sections(found: Verification) -> list[tuple[str, list[str], str]]:
     """
     verdicts = (*found.stored, *found.remade)
     groups = _Groups(verdicts)
+    # an obstacle has a line of its own, so its cells need no further one
     others = [verdict for verdict in verdicts if verdict.reason not in found.obstacles]
     causes = {
         outcome: groups.lines((verdict, _describe_reason(verdict)) for verdict in _select(others, outcome))

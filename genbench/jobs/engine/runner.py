@@ -190,7 +190,7 @@ def _watch(
             child, job, place.meter, functools.partial(_pass_event, place, name),
             lambda: is_wanted() and not place.is_closed,
         )  # fmt: skip
-    if ending.done and child.left:
+    if ending.done and child.left:  # after a failure, leftovers are no surprise
         count = f"{child.left} process{'' if child.left == 1 else 'es'}"
         place.observer.warn(f"{name}: left {count} behind, which had to be killed")
     return ending

@@ -108,7 +108,7 @@ class Program:
                 self._wait(process, (stdout, stderr))
             finally:
                 _end(process)
-                if self.own_group:
+                if self.own_group:  # kills also the processes that the program left behind
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(process.pid, signal.SIGKILL)
             if process.returncode:
@@ -189,6 +189,7 @@ class Program:
                     raise ProgramError(
                         f"{self.name} did not end in {self.timeout_s:g} s{quoted_line}"
                     ) from None
+            # checked after the end too: the program may have written more since the last check
             if max(os.fstat(file.fileno()).st_size for file in outputs) > MOST_BYTES:
                 raise Invalid(f"{self.name} wrote more than {MOST_BYTES} bytes")
             if process.returncode is not None:

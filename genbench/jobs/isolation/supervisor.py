@@ -172,6 +172,7 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
     limits, component_name = (
         (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
     )
+    # `part` is None while libraries are imported or the host works: then no limit of a component applies
     size, is_too_large = meter.note(id(child), child.tree())
     stage_took, limit = f"{component_name}: {ending.stage} took", None
     if limits.timeout is not None and seconds > limits.timeout:

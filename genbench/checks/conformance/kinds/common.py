@@ -212,7 +212,7 @@ def _version(action: Action, subject: Subject) -> None:
     if not before:
         raise CheckSkipped("the lock file has no entry of it yet")
     now = make_entry(subject, first_result(subject, action))
-    for name in ("environment", "options"):
+    for name in ("environment", "options"):  # other libraries or options may give other results
         if now[name] != before[name]:
             raise CheckSkipped(f"the lock file is of other {name}")
     if now["result"] != before["result"] and now["version"] == before["version"]:

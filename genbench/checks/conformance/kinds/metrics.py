@@ -69,6 +69,7 @@ def _better_than_noise(subject: Subject) -> None:
         noisy.append(compute_scores(subject, {**sides, "fake": replace(fake, data=data)}))
     for output in outputs:
         pairs = [(_loss(output, good), _loss(output, bad)) for good, bad in zip(clean, noisy, strict=True)]
+        # one draw in which real data win is enough: a metric of few samples may lose some by chance
         if all(good >= bad for good, bad in pairs):
             values = [f"{mean(s[output.name].value for s in found):.4g}" for found in (clean, noisy)]
             raise CheckFailed(
