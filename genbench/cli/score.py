@@ -222,6 +222,7 @@ def _with_progress(work: Callable[..., Any], *, quiet: bool) -> Any:
         noted: set[str] = set()
 
         def report(**event: Any) -> None:
+            """Show an event of the computation; show each note once."""
             if "note" not in event:
                 events.event("score", event)
             elif event["note"] not in noted:

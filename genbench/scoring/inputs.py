@@ -222,12 +222,14 @@ class Source:
         key = {"kind": "opened", "path": identity, "split": split, "n": n}
 
         def check() -> None:
+            """Raise DataError if the file, or how it is read, has changed since it was planned."""
             with _name_errors(name):
                 check_identity(
                     source, identity_before, lambda: self._plan_reading(path, name, beside)[0] == identity
                 )
 
         def load() -> Samples:
+            """Return the samples, read and cut; raise DataError if the file changed meanwhile."""
             with _name_errors(name):
                 samples = read()
             check()
@@ -283,6 +285,7 @@ class Source:
             )
 
         def load() -> Samples:
+            """Return the samples that the component reads from the path, or of this side's split of them."""
             split = self.split if name == "real" else name
             return _choose_split(
                 load_data(part, modalities, make_log(self.tell), grouped=False), path.name, split
@@ -311,6 +314,7 @@ class Source:
         key = {"kind": "opened", "split": split_id(stored.hash, split, n)}
 
         def load() -> Samples:
+            """Return the samples of the split from the store, cut to n."""
             samples = open_split(self.store, stored, split)
             if samples is None:
                 raise DataError(f"{name}: {use} has no split {split!r}; it has {', '.join(sizes)}")

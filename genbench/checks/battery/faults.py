@@ -91,6 +91,7 @@ def _make_fewer(level: str, number: int, share: float) -> Fault:
     """Return the fault that keeps a share of the fakes; `number` is the index of its level."""
 
     def plant(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
+        """Return the sides with a share of the fakes, drawn at random."""
         return {**sides, "fake": draw_fewer(sides["fake"], share, rng)}
 
     return Fault("smaller-n", level, number, FEWER, plant)

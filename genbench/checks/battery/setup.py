@@ -130,6 +130,7 @@ def find_extractor(
     wanted = set(extractor_outputs(spec)) if isinstance(spec, MetricSpec) else set()
 
     def fits(extractor: str) -> bool:
+        """Return whether an extractor of this name has all outputs that the metric takes."""
         specs = [component.spec for component in catalog.matches("extractor", extractor)]
         return any(isinstance(found, ExtractorSpec) and wanted <= set(found.outputs) for found in specs)
 

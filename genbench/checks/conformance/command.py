@@ -57,6 +57,7 @@ def check_components(
     begun = itertools.count(1)
 
     def begin(_check: str) -> None:
+        """Report that one check more has begun."""
         progress(next(begun), total)
 
     found: list[Result] = []

@@ -61,6 +61,7 @@ def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
 
     @functools.wraps(work)
     def once(subject: Subject) -> T:
+        """Return the result of `work`, which a subject keeps under its name."""
         return subject.once(work.__qualname__, lambda: work(subject))
 
     return once

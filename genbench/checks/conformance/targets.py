@@ -146,6 +146,7 @@ def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     suited = _suits_extractor(catalog, component)
 
     def order(modality: Modality) -> tuple[bool, bool, bool, str]:
+        """Return the sort key of a modality; False sorts before True, so each is a drawback."""
         default = modality.default_extractor
         needy = default is not None and any(c.spec.needs for c in catalog.matches("extractor", default))
         return not suited(modality), modality.default_dataset is None, needy, modality.reference

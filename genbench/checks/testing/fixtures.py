@@ -33,6 +33,7 @@ def genbench_splits() -> Callable[..., dict[str, Samples]]:
     """
 
     def make(modality: str, n: int = 60, seed: int = 0) -> dict[str, Samples]:
+        """Return an example of the modality, divided into three splits of equal size."""
         from genbench.catalog.catalog import load_catalog
         from genbench.catalog.modalities import find_modality, modalities_of
         from genbench.core import seeds
@@ -72,6 +73,7 @@ def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Cal
     """
 
     def make(suite: Mapping[str, Any], *, plugins: Sequence[str | Path] = (), **options: Any) -> Run:
+        """Write the suite to a file of the test's folder, run it, and return the Run."""
         from genbench import run
 
         file = tmp_path / "suite.toml"

@@ -51,6 +51,7 @@ def show_progress(
     due = begun + _PATIENCE_S
 
     def show(done: int, total: int | None = total) -> None:
+        """Update the bar and, if it is time, show it or print a line."""
         nonlocal due
         bar.update(task, completed=done, total=total)
         now = time.monotonic()

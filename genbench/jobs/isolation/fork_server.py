@@ -83,6 +83,7 @@ def _exit_with_starter(starter: int, scratch: Path) -> Iterator[None]:
     """
 
     def look(*_: object) -> None:
+        """Remove the scratch folder and end the process if the starter has ended; a handler of SIGALRM."""
         if os.getppid() != starter:
             shutil.rmtree(scratch, ignore_errors=True)
             os._exit(1)

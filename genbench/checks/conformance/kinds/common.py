@@ -231,6 +231,7 @@ def common_checks(action: Action) -> tuple[Check, ...]:
     work = (_works, _same_again, _fresh_process, _global_state, _declared_inputs, _quiet, _version)
 
     def bound(checks: tuple[Check, ...]) -> list[Check]:
+        """Return the checks with `action` as the first argument of their functions."""
         return [replace(each, function=functools.partial(each.function, action)) for each in checks]
 
     return (_summary, _modalities, _findable, *bound(imports), _contract, _options, *bound(work))

@@ -121,6 +121,7 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
     told: list[object] = []
 
     def tell() -> None:
+        """Pass the events of each run to a new listener, by the methods that it has."""
         for run in runs:
             inputs = {"folder": lambda: folder, "suite": lambda: dict(_SUITE)}
             told.append(call(subject.part, gather(subject.part, inputs), {}))

@@ -42,6 +42,7 @@ class _SmallInputs(PlantedInputs):
     """Inputs of a metric, among them a sampler without methods, no history and no truth."""
 
     def other(self, name: str) -> Any:
+        """Return an input that only a generator or a truth has: as little of it as a metric may get."""
         return {"sampler": GivenSampler(object(), "a check"), "history": (), "truth": None}[name]
 
 
