@@ -153,6 +153,7 @@ def _same_again(action: Action, subject: Subject) -> None:
 
 @check("fresh-process", "another process, with another order of sets, gives the same")
 def _fresh_process(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if a fresh process gives no result, or another one than this process."""
     first, other = first_result(subject, action), run_fresh(subject, action)
     if other.result != first:  # with the same variables: the check declared-inputs is about these
         other = run_fresh(subject, action, ())
@@ -166,6 +167,7 @@ def _fresh_process(action: Action, subject: Subject) -> None:
 
 @check("global-state", "it draws from no global stream, and changes no global setting")
 def _global_state(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if the work draws from a global random stream or changes a global setting."""
     first_result(subject, action)
     texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
     if texts:
@@ -181,6 +183,7 @@ def _global_state(action: Action, subject: Subject) -> None:
     "declared-inputs", "all that decides its result is in its keys: code, options and files that they name"
 )
 def _declared_inputs(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if a file, program or environment variable that no key has decides the result."""
     first_result(subject, action)
     if subject.part.code is None:
         raise CheckSkipped("no number depends on it")
@@ -206,6 +209,7 @@ def _quiet(action: Action, subject: Subject) -> None:
 
 @check("version", "its version rises when its results change")
 def _version(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if the result differs from that in the lock file at the same version."""
     before = subject.case.locked
     if before is None:
         raise CheckSkipped("no lock file; --lock FILE keeps one")

@@ -132,6 +132,7 @@ def _reads(subject: Subject) -> None:
 
 @check("recognizes", "it says True, None or False of any beginning of a file, and raises nothing")
 def _recognizes(subject: Subject) -> None:
+    """Raise CheckFailed if `recognizes` raises, or returns anything but True, False and None."""
     spec = subject.spec
     for suffix in spec.reads:
         for head in _HEADS:

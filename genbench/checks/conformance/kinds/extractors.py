@@ -66,6 +66,7 @@ def _action(subject: Subject) -> str:
 
 @check("batch-independent", f"batches of {_BATCH} give the same features as all samples at once")
 def _batch_independent(subject: Subject) -> None:
+    """Raise CheckFailed if features, or which samples have them, change with the size of a batch."""
     _need_no_memory(subject)
     whole, samples, extractor = _test_features(subject), subject.sides["test"], _fitted_extractor(subject)
     slices = [slice(start, start + _BATCH) for start in range(0, len(samples), _BATCH)]
@@ -142,6 +143,7 @@ def _distinct(subject: Subject) -> None:
 
 @check("dtypes", "features are float32, or float64 if the samples are")
 def _dtypes(subject: Subject) -> None:
+    """Raise CheckFailed if features are float64 although the samples are not."""
     values = container_of(subject.sides["test"].data).values(subject.sides["test"].data)
     doubles = [name for name, array in _test_features(subject).arrays.items() if array.dtype == np.float64]
     if doubles and (values is None or values.dtype != np.float64):
@@ -150,6 +152,7 @@ def _dtypes(subject: Subject) -> None:
 
 @check("probabilities", "rows of probabilities have the sum 1, with a column for each class of train")
 def _probabilities(subject: Subject) -> None:
+    """Raise CheckFailed unless rows of `probabilities` sum to 1, with a column for each class of train."""
     found = _test_features(subject)
     if "probabilities" not in found.arrays:
         raise CheckSkipped("it has no output probabilities")

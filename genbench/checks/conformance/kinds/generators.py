@@ -146,6 +146,7 @@ def _save_and_load(subject: Subject) -> None:
 
 @check("progress", "it logs rising steps, at most as many as it announces")
 def _progress(subject: Subject) -> None:
+    """Raise CheckFailed unless the training logs steps that rise and stay within 1 to their total."""
     need_input(subject, "log")
     steps: list[tuple[int, int]] = []
     _fit(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))

@@ -148,6 +148,7 @@ def _action(subject: Subject) -> str:
 
 @check("near-misses", "no method has almost the name of an event")
 def _near_misses(subject: Subject) -> None:
+    """Raise CheckFailed for a public method whose name is nearly that of an event, so a likely typo."""
     listener = _tell_events(subject, _whole_events)
     for name in dir(listener):
         if name.startswith("_") or name in EVENTS or not callable(getattr(listener, name, None)):

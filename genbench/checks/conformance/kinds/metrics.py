@@ -56,6 +56,7 @@ def _scores_text(scores: Mapping[str, Score]) -> str:
 
 @check("better-than-noise", "real data have a better score than samples without structure")
 def _better_than_noise(subject: Subject) -> None:
+    """Raise CheckFailed if in each of five draws noise has at least as good a score as real data."""
     need_input(subject, "fake")
     outputs = [output for output in subject.spec.scores if _should_see(subject, output)]
     if not outputs:
@@ -144,6 +145,7 @@ def _missing_class(subject: Subject) -> None:
 
 @check("min-n", "min_n samples on each side have a score, or it raises Undefined")
 def _min_n(subject: Subject) -> None:
+    """Raise CheckFailed, with the least n up to 50 that works, if the metric fails at the n of its spec."""
     least = subject.spec.min_n
     try:
         compute_scores(subject, _cut_sides(subject, least))
@@ -179,6 +181,7 @@ def _unequal_sizes(subject: Subject) -> None:
 
 @check("row-order", "fakes in another order have the same score")
 def _row_order(subject: Subject) -> None:
+    """Raise CheckFailed if the order of the fakes changes a score whose spec does not allow it."""
     if "rng" in subject.part.contract.given:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
     outputs = [
@@ -242,6 +245,7 @@ def _progress(subject: Subject) -> None:
 
 @check("unlabelled", "data without labels have the same score", fix=_UNDEFINED)
 def _unlabelled(subject: Subject) -> None:
+    """Raise CheckFailed if a metric that takes samples, and no labels, uses the labels in them."""
     if subject.part.contract.takes_labels or extractor_outputs(subject.part.spec):
         raise CheckSkipped("it takes labels, or features alone")
     sides = deal_sides(subject)

@@ -95,6 +95,7 @@ def _render(subject: Subject) -> None:
 
 @check("scale", "its scale depends on samples alone, suits a single one, and is all that renderings share")
 def _scale(subject: Subject) -> None:
+    """Raise CheckFailed unless equal samples have equal scales, and renderings share nothing else."""
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     if not modality.has("scale"):
         raise CheckSkipped("it has no `scale`")
@@ -120,6 +121,7 @@ def _scale(subject: Subject) -> None:
 
 @check("shrink", "shrink returns smaller samples of its own, and the same ones for a factor of 1")
 def _shrink(subject: Subject) -> None:
+    """Raise CheckFailed unless a factor of 2 gives smaller data, and 1 the same data, each time."""
     modality, samples = _modality(subject), _example(subject, n=_FEW)
     sizes = []
     for factor in (1, 2):
@@ -154,6 +156,7 @@ def _distributions(subject: Subject) -> None:
 
 @check("noise", "its noise belongs to the space of train, and depends on rng alone")
 def _noise(subject: Subject) -> None:
+    """Raise CheckFailed unless noise is valid, equal for equal streams and other for another stream."""
     modality, train = _modality(subject), _example(subject)
     with _calling(subject, "noise"):
         draw = modality.noise(train)
@@ -187,6 +190,7 @@ def _perturb(subject: Subject) -> None:
 
 @check("from-memory", "from_memory gives its own data as equal samples, and None for other objects")
 def _from_memory(subject: Subject) -> None:
+    """Raise CheckFailed unless `from_memory` gives the data of samples back, and refuses an object()."""
     modality, samples = _modality(subject), _example(subject)
     with _calling(subject, "from-memory"):
         strange = modality.from_memory(object(), None)
