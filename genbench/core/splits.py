@@ -50,7 +50,7 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
             raise DataError(f"the dataset has the split {unknown[0]!r}; expected {', '.join(SPLITS)}")
         official = {name: np.asarray(data.splits[name]) for name in SPLITS if name in data.splits}
         return _take_official(samples, official)
-    names = [name for name in SPLITS if name in parts]  # in this order, whatever the order of `parts`
+    names = [name for name in SPLITS if name in parts]  # in the order of SPLITS
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
     chosen: list[list[int]] = [[] for _ in names]
     total = 0

@@ -131,7 +131,7 @@ class ListenerThread:
         self._since = time.monotonic()
         try:
             yield
-        except BaseException as error:  # SystemExit as well: the run goes on, whatever a listener raises
+        except BaseException as error:  # SystemExit too: no error of a listener may end the run
             self._failures += 1
             if self._failures <= _MOST_TRACEBACKS:
                 where = self._write_traceback(redact(traceback.format_exc()))

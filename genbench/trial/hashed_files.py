@@ -69,7 +69,7 @@ def check_files_after(*parts: Part[Spec]) -> Iterator[None]:
     """
     try:
         yield
-    except Exception:  # of the component, whatever it is: the changed file is the better reason
+    except Exception:  # any error of the component: the changed file is the better reason
         check_files(*parts)
         raise
     check_files(*parts)
