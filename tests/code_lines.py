@@ -1,6 +1,6 @@
 """The number of lines of code of folders: `python tests/code_lines.py FOLDER ...`.
 
-Blank lines, comments and docstrings do not count.
+Blank lines, comments and docstrings do not count, nor what a build has copied into a folder `build`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ OWNERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 def count_lines(folder):
     """Return the number of lines of code of the Python files in a folder and its subfolders."""
-    return sum(len(code_lines(path.read_text(encoding="utf-8"))) for path in Path(folder).rglob("*.py"))
+    paths = (path for path in Path(folder).rglob("*.py") if "build" not in path.relative_to(folder).parts)
+    return sum(len(code_lines(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def code_lines(source):

@@ -207,6 +207,13 @@ def test_lines_of_code_are_neither_blank_nor_comments_nor_docstrings():
     assert CODE_LINES["code_lines"]("\n".join(lines)) == {4, 5, 6, 7, 9, 14, 15, 16}
 
 
+def test_what_a_build_copied_adds_no_lines_of_code(tmp_path):
+    for folder in (tmp_path / "package", tmp_path / "build" / "lib"):
+        folder.mkdir(parents=True)
+        (folder / "module.py").write_text("x = 1\n", encoding="utf-8")
+    assert CODE_LINES["count_lines"](tmp_path) == 1
+
+
 def test_the_first_file_of_a_package_holds_a_docstring_and_nothing_else():
     wrong = [
         name
