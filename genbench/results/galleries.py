@@ -165,7 +165,7 @@ class KeptGallery(_Notes):
 
     @property
     def slots(self) -> list[Slot]:
-        """The slot of each sample."""
+        """Which sample of its class each one is: its place in a table of galleries side by side."""
         return assign_slots(self.samples.labels, len(self.numbers))
 
 

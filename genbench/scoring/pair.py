@@ -135,7 +135,7 @@ class Pair:
         if not extractor.contract.inputs:
             return ""
         self._features.fitted(extractor)
-        return self._features.hashes(extractor, "")[1]
+        return self._features.fit_hash(extractor)
 
     @functools.cached_property
     def real_shares_train(self) -> bool:

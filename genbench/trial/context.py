@@ -220,7 +220,7 @@ class TrialContext(Inputs):
 
         Each is "" if there is none yet.
         """
-        return self._features.hashes(extractor, self.samples_hash)
+        return self._features.stored_hash(extractor, self.samples_hash), self._features.fit_hash(extractor)
 
     def other(self, name: str) -> Any:
         """Return the `sampler` in its proxy, its `history`, or the dataset's `truth`."""

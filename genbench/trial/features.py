@@ -131,15 +131,15 @@ class Features:
         self._pass_notices(found[place].noted)
         return found[place].extracted
 
-    def hashes(self, extractor: Part[ExtractorSpec], samples_id: str) -> tuple[str, str]:
-        """Return the hash of the stored features of samples, and `fit` of the extractor.
+    def stored_hash(self, extractor: Part[ExtractorSpec], samples_id: str) -> str:
+        """Return the hash of the features that the store holds of samples; "" if no metric has used any."""
+        features = self._kept.found.get((samples_id, self._name_extraction(extractor, samples_id)))
+        return "" if features is None else features.hash
 
-        The first is "" before the features are used, and if they are not stored; the second is "" before the
-        extractor is used, and if it is not fitted.
-        """
-        found = self._kept.found.get((samples_id, self._name_extraction(extractor, samples_id)))
-        fitted = self._kept.extractors.get(digest(self._make_key(extractor)))
-        return "" if found is None else found.hash, "" if fitted is None else fitted.fit
+    def fit_hash(self, extractor: Part[ExtractorSpec]) -> str:
+        """Return a hash that differs between two fits of an extractor; "" for one that is not fitted yet."""
+        extractor_object = self._kept.extractors.get(digest(self._make_key(extractor)))
+        return "" if extractor_object is None else extractor_object.fit
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""

@@ -279,15 +279,18 @@ def _find_entry_records(view: View, row: Row, entry: Entry) -> list[Record]:
 
 
 def _mean_parts(view: View, table: Table, head: Head) -> dict[tuple[str, bool], dict[str, float]]:
-    """Return the mean over seeds of each part, by (generator, whether it is a control).
+    """Return a metric's mean over seeds on each part of the data, by (generator, whether it is a control).
 
-    Generators without values of parts are left out.
+    A part is what the metric measures apart, such as a column of a table. Generators without values of parts
+    are left out.
     """
     means = {}
     for line, entry in table.column(head):
-        seeds = [parts_in(record.extra) for record in _find_entry_records(view, line.row, entry)]
-        names = dict.fromkeys(name for parts in seeds for name in parts)
-        mean_by_part = {name: fmean(parts[name] for parts in seeds if name in parts) for name in names}
+        values_of_seeds = [parts_in(record.extra) for record in _find_entry_records(view, line.row, entry)]
+        parts = dict.fromkeys(part for values in values_of_seeds for part in values)
+        mean_by_part = {
+            part: fmean(values[part] for values in values_of_seeds if part in values) for part in parts
+        }
         if mean_by_part:
             means[line.name, bool(line.row.control)] = mean_by_part
     return means

@@ -156,15 +156,20 @@ class OutputOpener:
         if reader.refusal:
             raise DataError(reader.refusal)
         if reader.part is not None:
-            return self._read(reader.part, paths[option].name)
+            return self._read_samples(reader.part, paths[option].name)
         # No component reads it, so it holds samples that a run kept, or strings: genbench reads both itself.
         kept = kept_folder(paths[option])
         if kept is not None:
             return read_kept(kept, [self.modality], self.modality)
         return read_strings(paths[option], self.modality, self.space, field, option="`field`")
 
-    def _read(self, part: Part[DatasetSpec], name: str) -> Samples:
-        """Return the checked samples that a dataset component reads; `name` is their path's in messages."""
+    def _read_samples(self, part: Part[DatasetSpec], name: str) -> Samples:
+        """Return the samples that a dataset component reads, if they are of the modality of this dataset.
+
+        name  what messages call the file or folder
+
+        Raises DataError if they are of another modality, or not valid in it.
+        """
         with blame(part.component):
             samples = read_data(part, note=self.note).labelled()
         try:

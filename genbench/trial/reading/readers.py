@@ -135,24 +135,36 @@ def _choose_recognizing(readers: Sequence[Component], path: Path, suffix: str) -
 def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
     """Return each dataset's answer on a path: True if it is recognized, False if it is unreadable, or None.
 
-    suffix  ".csv" for a file; "/.npy" for a folder, whose files of any declared suffix count: one False makes
-            the answer False, else one None makes it None; "/" for a folder of which the first file decides
-
-    Raises DataError if no dataset recognizes all files of a folder, and one recognizes some and cannot read
-    others.
+    suffix  ".csv" for a file; "/.npy" for a folder, all of whose files are asked about; "/" for a folder of
+            which the first file decides
     """
-    if suffix == "/" or not suffix.startswith("/"):
-        file = next(_list_files(path), None) if suffix == "/" else path
-        return [_ask_reader(each, file, suffix) for each in readers]
-    files = [(file, _folder_suffix(file)) for file in _list_files(path)]
-    kept = [(file, own) for file, own in files if any(_reads(each, own, None) for each in readers)]
-    claims = [
-        [_reads(each, own, None) and _ask_reader(each, file, own) for file, own in kept] for each in readers
+    if suffix == "/":
+        return [_ask_reader(each, next(_list_files(path), None), suffix) for each in readers]
+    if not suffix.startswith("/"):
+        return [_ask_reader(each, path, suffix) for each in readers]
+    return _ask_about_all_files(readers, path)
+
+
+def _ask_about_all_files(readers: Sequence[Component], folder: Path) -> list[bool | None]:
+    """Return each dataset's answer on all files of a folder that any of them can read.
+
+    The answer is False if it is that on one file, else None if it is that on one file, else True.
+
+    Raises DataError if no dataset recognizes all files, and one recognizes some and cannot read others.
+    """
+    files = [
+        (file, _folder_suffix(file))
+        for file in _list_files(folder)
+        if any(_reads(each, _folder_suffix(file), None) for each in readers)
     ]
-    found = [False if False in each else None if None in each else True for each in claims]
-    if True not in found:
-        _check_alike(path, readers, claims, [file for file, _ in kept])
-    return found
+    answers = [
+        [_reads(each, suffix, None) and _ask_reader(each, file, suffix) for file, suffix in files]
+        for each in readers
+    ]
+    claims = [False if False in each else None if None in each else True for each in answers]
+    if True not in claims:
+        _check_alike(folder, readers, answers, [file for file, _ in files])
+    return claims
 
 
 def _check_alike(

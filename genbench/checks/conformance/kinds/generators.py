@@ -30,15 +30,15 @@ _FEW = 8  # samples in a draw
 _TINY = 2  # samples of the smallest data
 
 
-def _fit(
+def _fit_generator(
     subject: Subject, *, seed: int = 0, sides: Mapping[str, Samples] | None = None,
     log: Log = no_log,
 ) -> Any:  # fmt: skip
-    """Return the sampler of the generator, fitted to some data.
+    """Return the sampler that the generator's `fit` gives for some data.
 
     seed   another one gives other random streams
-    sides  the data, with `train` and `held_out`; None: the example
-    log    what the generator gets as `log`
+    sides  the data, with `train` and `held_out`; None: the component's example
+    log    what the generator gets as `log`, to report its progress
     """
     data = subject.sides if sides is None else sides
     part = subject.part
@@ -51,7 +51,7 @@ def _fit(
         return call(part, gather(part, providers), subject.given("fit", str(seed), log=log))
 
 
-_fitted_sampler = compute_once(_fit)
+_fit_generator_once = compute_once(_fit_generator)
 
 
 def _make_opener(subject: Subject, space: Space) -> OutputOpener:
@@ -74,12 +74,12 @@ def _draw(subject: Subject, sampler: Any, n: int = _FEW, *, seed: int = 0) -> Sa
 
 def _action(subject: Subject) -> str:
     """Fit the generator and draw from it, and return the hash of the samples."""
-    return content_hash(_draw(subject, _fit(subject)))
+    return content_hash(_draw(subject, _fit_generator(subject)))
 
 
 @check("other-seed", "another seed gives other samples")
 def _other_seed(subject: Subject) -> None:
-    sampler = _fitted_sampler(subject)
+    sampler = _fit_generator_once(subject)
     if content_hash(_draw(subject, sampler)) == content_hash(_draw(subject, sampler, seed=1)):
         raise CheckFailed(
             f"the first {_FEW} samples are the same at two seeds",
@@ -89,7 +89,7 @@ def _other_seed(subject: Subject) -> None:
 
 @check("independent-draws", "a draw does not depend on earlier draws")
 def _draws_are_independent(subject: Subject) -> None:
-    sampler = _fitted_sampler(subject)
+    sampler = _fit_generator_once(subject)
     first = content_hash(_draw(subject, sampler))
     _draw(subject, sampler, _FEW + 3, seed=1)
     if content_hash(_draw(subject, sampler)) != first:
@@ -101,7 +101,7 @@ def _draws_are_independent(subject: Subject) -> None:
 
 @check("one-sample", "it can draw a single sample")
 def _one_sample(subject: Subject) -> None:
-    _draw(subject, _fitted_sampler(subject), 1)
+    _draw(subject, _fit_generator_once(subject), 1)
 
 
 @check("unlabelled", "it can be fitted to data without labels")
@@ -110,21 +110,21 @@ def _unlabelled(subject: Subject) -> None:
         raise CheckSkipped("it takes labels")
     need_labels(subject.sides["train"])
     plain = {name: replace(samples, labels=None) for name, samples in subject.sides.items()}
-    _draw(subject, _fit(subject, sides=plain))
+    _draw(subject, _fit_generator(subject, sides=plain))
 
 
 @check("tiny-data", f"it can be fitted to {_TINY} samples, or raises Undefined with the reason")
 def _tiny_data(subject: Subject) -> None:
     few = {name: samples.take(slice(0, _TINY)) for name, samples in subject.sides.items()}
     try:
-        _draw(subject, _fit(subject, sides=few), _TINY)
+        _draw(subject, _fit_generator(subject, sides=few), _TINY)
     except Undefined as reason:
         raise CheckSkipped(str(reason)) from reason
 
 
 @check("labels", "its samples have labels of the training data")
 def _labels(subject: Subject) -> None:
-    labels = _draw(subject, _fitted_sampler(subject)).labels
+    labels = _draw(subject, _fit_generator_once(subject)).labels
     if labels is None:
         raise CheckSkipped("its samples have no labels")
     known = subject.sides["train"].labels
@@ -138,7 +138,7 @@ def _labels(subject: Subject) -> None:
 
 @check("save-and-load", "the loaded sampler draws the same samples")
 def _save_and_load(subject: Subject) -> None:
-    sampler = _fitted_sampler(subject)
+    sampler = _fit_generator_once(subject)
     loaded = save_and_load(subject, sampler, subject.spec.load, "sampler")
     if content_hash(_draw(subject, loaded)) != content_hash(_draw(subject, sampler)):
         raise CheckFailed("the sampler that load returns draws other samples", "save all that sample needs")
@@ -149,7 +149,7 @@ def _progress(subject: Subject) -> None:
     """Raise CheckFailed unless the training logs steps that rise and stay within 1 to their total."""
     need_input(subject, "log")
     steps: list[tuple[int, int]] = []
-    _fit(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))
+    _fit_generator(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))
     if not steps:
         raise CheckFailed("it called log for no step", "log(step, total, loss=loss)  # in its training loop")
     numbers = np.array([step for step, _ in steps])
