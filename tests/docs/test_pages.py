@@ -54,6 +54,7 @@ FRAME = {
 
 
 @pytest.mark.slow
+@pytest.mark.day(of=2)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_block_of_a_page_runs_in_its_order(page, run_page):
     run_page(page)

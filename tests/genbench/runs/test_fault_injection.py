@@ -157,7 +157,9 @@ def all_drafts(folder):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("how", ["full", "kill"])
+@pytest.mark.parametrize(
+    "how", [pytest.param(how, marks=pytest.mark.day(turn, of=2)) for turn, how in enumerate(("full", "kill"))]
+)
 def test_whichever_call_fails_nothing_is_lost_and_the_next_run_gives_the_same_bytes(suite, how):
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         done = subprocess.run(

@@ -17,7 +17,7 @@ from torch_fidelity.metric_prc import prc_features_to_metric
 
 from genbench import open_samples
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.day(0, of=3)]  # all share a fixture
 
 SIZES = {"digits": 40, "garments": 40, "colours": 20}
 SUBSETS, SUBSET = 10, 15

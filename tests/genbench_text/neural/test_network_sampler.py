@@ -68,6 +68,7 @@ def test_one_text_of_a_million_characters_has_a_likelihood(sentences, model):
 
 
 @pytest.mark.slow
+@pytest.mark.day(of=3)
 @each_model
 def test_with_its_defaults_it_says_more_of_english_than_three_characters_do(model):
     parts = split(python_reference(), {"train": 0.5, "test": 0.25, "held_out": 0.25})

@@ -229,6 +229,7 @@ def test_only_metrics_of_copies_see_copies(quick):
 
 
 @pytest.mark.slow
+@pytest.mark.day(0, of=3)
 def test_all_metrics_of_the_classifier_s_features_do_what_they_declare_and_the_table_says():
     cards = cards_of(MORE, "digits-classifier")
     check_sound(cards)
@@ -236,6 +237,7 @@ def test_all_metrics_of_the_classifier_s_features_do_what_they_declare_and_the_t
 
 
 @pytest.mark.slow
+@pytest.mark.day(2, of=3)
 def test_all_metrics_of_pixels_do_what_they_declare_and_the_table_says():
     cards = cards_of(FEATURES, "pixels")
     check_sound(cards)

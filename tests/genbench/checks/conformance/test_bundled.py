@@ -57,12 +57,14 @@ def _with_packages(component):
 
 
 @pytest.mark.full
+@pytest.mark.day(of=3)
 @of_kinds("modality", "dataset")
 def test_a_modality_or_a_dataset_fails_no_check(component):
     assert not failures(results_of(component))
 
 
 @pytest.mark.full
+@pytest.mark.day(of=3)
 @of_kinds("fault")
 def test_a_fault_fails_no_check(component):
     results = results_of(component)
@@ -71,6 +73,7 @@ def test_a_fault_fails_no_check(component):
 
 
 @pytest.mark.full
+@pytest.mark.day(of=3)
 @pytest.mark.filterwarnings("ignore")  # of libraries
 @of_kinds("generator", "listener", "executor")
 def test_a_generator_a_listener_or_an_executor_fails_no_check(component, tmp_path, monkeypatch):

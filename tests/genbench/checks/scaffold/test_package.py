@@ -203,6 +203,7 @@ MAIN = ("-c", "from genbench.cli.main import main; main()")
 
 
 @pytest.mark.full
+@pytest.mark.day(of=3)
 def test_new_packages_install_and_pass_their_tests_and_checks(installed):
     folders, done = installed
     for folder in folders:
