@@ -31,12 +31,15 @@ _Ranked = TypeVar("_Ranked", Entry, Row)
 
 
 class _Place(NamedTuple):
-    """A rank and its range, and whether a row without a range has a better one."""
+    """A rank and its range, None without one.
+
+    has_untested_better  whether a row that no test can compare with this one has a better mean
+    """
 
     rank: int | None = None
     low: int | None = None
     high: int | None = None
-    is_behind: bool = False
+    has_untested_better: bool = False
 
     def put_on(self, ranked: _Ranked) -> _Ranked:
         """Return an entry or a row with this rank and range."""
@@ -62,14 +65,15 @@ class Column:
         return self.metric, self.signature, self.seeds
 
     def entry(self, row: Row) -> Entry | None:
-        """Return the row's entry in this column, if it has one.
+        """Return the row's entry in this column: its number of this metric, signature and seeds, if any.
 
-        A row that does not compete is in the columns of all groups.
+        Competitors are in one share group: those whose samples have features to a similar share. A row that
+        does not compete is in the columns of all groups.
         """
-        found = row.entries.get(self.metric)
-        if found is None or (found.signature, found.seeds) != (self.signature, self.seeds):
+        entry = row.entries.get(self.metric)
+        if entry is None or (entry.signature, entry.seeds) != (self.signature, self.seeds):
             return None
-        return None if row.competes and found.share_group != self.share_group else found
+        return None if row.competes and entry.share_group != self.share_group else entry
 
     def pick_row(self, rows: Iterable[Row]) -> Row | None:
         """Return the one of several rows with the same samples that counts in this column.
@@ -78,7 +82,7 @@ class Column:
         known at every seed.
         """
         candidates = [(row, entry) for row in rows if (entry := self.entry(row)) and not entry.is_absent]
-        # False sorts before True: values come first, then failures, then skips
+        # False sorts before True: values come first, then failures (of the loss FAILED), then skips
         order = [(e.value is None, e.value is None and e.loss != FAILED) for _, e in candidates]
         return candidates[order.index(min(order))][0] if candidates else None
 
@@ -105,15 +109,18 @@ class Block:
 
     @cached_property
     def rivals(self) -> tuple[tuple[Row, ...], ...]:
-        """The competitors, in groups with the same samples; a group is in the order of the merged runs."""
+        """The competitors of the block, in groups with the same samples: each group is one competitor.
+
+        A group is in the order of the merged runs.
+        """
         return tuple(map(tuple, group_by_samples(self.competitors)))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of its competitors, or of all its rows if none competes, sorted.
+        """The columns of the block's competitors, or of all its rows if none competes, sorted.
 
-        A generator that has not run, or a row of a CSV file, adds the columns whose settings are not among
-        these.
+        A generator that has not run, or a row of a CSV file, adds the columns whose settings (metric,
+        signature and seeds) are not among these.
         """
         ranked = {column for row in self.competitors or self.rows for column in _row_columns(row)}
         settings = {column.settings for column in ranked}
@@ -123,24 +130,30 @@ class Block:
 
     @cached_property
     def entries(self) -> Mapping[Column, Entry]:
-        """An entry of each column, which has its metric's name, direction and best value."""
-        firsts = ((column, [column.entry(row) for row in self.rows]) for column in self.columns)
-        return {column: next(filter(None, entries)) for column, entries in firsts}
+        """The first entry of each column, for what is the same in all: the metric's name and facts."""
+        of_rows = ((column, [column.entry(row) for row in self.rows]) for column in self.columns)
+        return {column: next(filter(None, entries)) for column, entries in of_rows}
 
     @property
     def ranked(self) -> tuple[Column, ...]:
-        """The columns of its competitors whose metric says what is better."""
-        own = {column for row in self.competitors for column in _row_columns(row)}
-        return tuple(column for column, entry in self.entries.items() if entry.is_ranked and column in own)
+        """The columns of the block's competitors whose metric says which values are better."""
+        competing = {column for row in self.competitors for column in _row_columns(row)}
+        return tuple(c for c, entry in self.entries.items() if entry.is_ranked and c in competing)
 
     @cached_property
     def shared(self) -> tuple[Column, ...]:
-        """The ranked columns that all rivals have, at every seed: those of the overall rank."""
+        """The ranked columns in which all competitors have a record at every seed: those of the overall rank.
+
+        Of competitors with the same samples, one suffices.
+        """
         return tuple(column for column in self.ranked if all(column.pick_entry(rows) for rows in self.rivals))
 
 
 def group_by_samples(rows: Iterable[Row]) -> list[list[Row]]:
-    """Return groups of rows of one dataset with the same samples, each group in the order of the runs."""
+    """Return groups of rows of one dataset with the same samples, each group in the order of its runs.
+
+    Only rows of merged runs may have the same samples; `same_as` has the names of those that do.
+    """
     groups = group_pairs((row.same_as, row) for row in rows).values()
     return [sorted(group, key=lambda row: row.same_as.index(row.generator)) for group in groups]
 
@@ -150,19 +163,19 @@ def rank_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 
     Share groups come first, since they decide the columns, then ranks in columns, then overall ranks.
     """
-    placed = _with_column_ranks(_group_by_share(rows))
+    in_columns = _with_column_ranks(_group_by_share(rows))
     competitors = [
-        row for group in _group_competitors(placed) for row in _with_overall_ranks(Block(tuple(group)))
+        row for group in _group_competitors(in_columns) for row in _with_overall_ranks(Block(tuple(group)))
     ]
     by_name = {(row.dataset, row.generator): row for row in competitors}
-    return tuple(by_name.get((row.dataset, row.generator), row) for row in placed)
+    return tuple(by_name.get((row.dataset, row.generator), row) for row in in_columns)
 
 
 def build_blocks(rows: Iterable[Row]) -> list[Block]:
     """Return the blocks of the rows of one dataset, ordered by first name.
 
-    A row that does not compete is in all blocks with whose competitors it shares a column, at any share of
-    samples with features.
+    A block holds the competitors that share columns, directly or through others. A row that does not compete
+    is in all blocks with whose competitors it shares a column, at any share of samples with features.
     """
     every = list(rows)
     others = [row for row in every if not row.competes]
@@ -170,8 +183,8 @@ def build_blocks(rows: Iterable[Row]) -> list[Block]:
     for competitors in _group_competitors(every):
         columns = Block(tuple(competitors)).columns
         blocks.append([*competitors, *(row for row in others if any(c.entry(row) for c in columns))])
-    joined = {row.generator for block in blocks for row in block}
-    blocks += _connect_rows([row for row in others if row.generator not in joined])
+    in_blocks = {row.generator for block in blocks for row in block}
+    blocks += _connect_rows([row for row in others if row.generator not in in_blocks])
     return [Block(tuple(sorted(block, key=_display_order))) for block in blocks]
 
 
@@ -181,7 +194,7 @@ def _section_number(row: Row) -> int:
 
 
 def _display_order(row: Row) -> tuple[int, bool, bool, int, str]:
-    """Return the sort key of a row in its table: section, generators that have run first, rank, name."""
+    """Return the sort key of a row in its table: section, then generators that have run, rank and name."""
     return _section_number(row), row.is_absent, row.rank is None, row.rank or 0, row.generator
 
 
@@ -191,7 +204,7 @@ def _row_columns(row: Row) -> list[Column]:
 
 
 def _group_competitors(rows: Iterable[Row]) -> list[list[Row]]:
-    """Return the competitors of each dataset in the groups that share columns, in the order of rows."""
+    """Return the competitors of each dataset in groups that share columns, in the order of `rows`."""
     return _connect_rows(_select_competitors(rows))
 
 
@@ -221,8 +234,10 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
     A share group holds the competitors with similar shares of samples with features (see valid_shares). Rows
     with the same samples have the group of the one that counts, since a failure has no share.
     """
-    columns = _group_by_column(rows)
-    groups = {key: _share_groups_in(key[1], group_by_samples(members)) for key, members in columns.items()}
+    groups = {
+        (dataset, column): _share_groups_in(column, group_by_samples(members))
+        for (dataset, column), members in _group_by_column(rows).items()
+    }
 
     def with_group(row: Row, column: Column, entry: Entry) -> Entry:
         """Return an entry with the number of its group; 0 for a row that does not compete."""
@@ -235,7 +250,8 @@ def _group_by_share(rows: Sequence[Row]) -> list[Row]:
 def _share_groups_in(column: Column, rivals: Sequence[Sequence[Row]]) -> dict[str, int]:
     """Return the number of the share group of each generator in a column, by generator.
 
-    {}, which puts all into group 0, if the metric has no ranks, or ranks any shares together.
+    A share group holds those whose shares of samples with features are similar. Returns {}, which puts all
+    into group 0, if the metric has no ranks, or ranks any shares together.
 
     rivals  the competitors of the column, in groups with the same samples
     """
@@ -265,9 +281,9 @@ def _with_column_ranks(rows: list[Row]) -> list[Row]:
 
     def with_rank(row: Row, column: Column, entry: Entry) -> Entry:
         """Return an entry with its rank and range; with none for a row that does not compete."""
-        own = places.get((row.dataset, column), {}) if row.competes else {}
-        place = own.get(row.generator, _Place())
-        return replace(place.put_on(entry), is_behind=place.is_behind)
+        by_generator = places.get((row.dataset, column), {}) if row.competes else {}
+        place = by_generator.get(row.generator, _Place())
+        return replace(place.put_on(entry), has_untested_better=place.has_untested_better)
 
     return [_replace_entries(row, with_rank) for row in rows]
 
@@ -297,10 +313,10 @@ def _place_rows(column: Column, rivals: Iterable[Iterable[Row]]) -> dict[str, _P
     best_constant = min((losses[name] for name in constant), default=math.inf)
 
     def place(name: str, rank: int) -> _Place:
-        """Return the rank of a row with its range, None where it has none, and whether it is behind."""
+        """Return the rank of a row with its range, and whether a better row cannot be compared with it."""
         low, high = ranges.get(name, (None, None))
-        is_behind = losses[name] > best_without_range or (name in constant and losses[name] > best_constant)
-        return _Place(rank, low, high, is_behind)
+        has_constant_better = name in constant and losses[name] > best_constant
+        return _Place(rank, low, high, losses[name] > best_without_range or has_constant_better)
 
     return {name: place(name, rank) for name, rank in rank_of.items()}
 
@@ -319,7 +335,7 @@ def _column_ranges(
     """
     if any(entry.is_comparison for entry in entries.values()):
         ends = {name: entries[name].loss_range for name in losses}
-        return interval_ranges(losses, {name: own for name, own in ends.items() if own is not None})
+        return interval_ranges(losses, {name: pair for name, pair in ends.items() if pair is not None})
     spreading = [row.generator for row in rows if not row.same_samples]
     return rank_ranges(losses, {generator: entries[generator].runs for generator in spreading})
 
@@ -327,7 +343,8 @@ def _column_ranges(
 def _with_overall_ranks(block: Block) -> list[Row]:
     """Return the competitors of a block with ranks by mean win rate in the columns that all of them have.
 
-    Of rows with the same samples, the first has the rank.
+    A win rate: the share of the other generators that one beats in a column. Of rows with the same samples,
+    the first has the rank.
     """
     entries = [
         {rows[0].generator: entry for rows in block.rivals if (entry := column.pick_entry(rows))}
@@ -367,25 +384,25 @@ def _overall_ranges(
             if entry.rank_low is not None and entry.rank_high is not None
         }
     rates = mean_win_rates([{name: e.run_losses for name, e in column.items()} for column in entries])
-    losses = {name: -float(sum(own) / len(own)) for name, own in rates.items()}
+    losses = {name: -float(sum(of_runs) / len(of_runs)) for name, of_runs in rates.items()}
     spreading = [row.generator for row in rows if row.generator in rates and not row.same_samples]
     return rank_ranges(losses, {name: [-float(rate) for rate in rates[name]] for name in spreading})
 
 
-def _widen_range(rank: int, found: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
+def _widen_range(rank: int, limits: tuple[int, int] | tuple[()]) -> tuple[int, int] | tuple[()]:
     """Return a range of ranks, widened so that it holds `rank`; () without a range.
 
     The rank comes from the win rates of means, the range from those of runs, and they may differ.
     """
-    return (min(rank, found[0]), max(rank, found[1])) if found else ()
+    return (min(rank, limits[0]), max(rank, limits[1])) if limits else ()
 
 
 def _replace_entries(row: Row, change: Callable[[Row, Column, Entry], Entry]) -> Row:
-    """Return a row in which `change` has replaced each entry, given its column."""
+    """Return a row in which each entry is what `change` returns for it, given the row and its column."""
     pairs = zip(_row_columns(row), row.entries.items(), strict=True)
     return replace(row, entries={metric: change(row, column, entry) for column, (metric, entry) in pairs})
 
 
 def _select_competitors(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows that are ranked."""
+    """Return the rows that are ranked: generators with records, which are no controls."""
     return [row for row in rows if row.competes]

@@ -76,16 +76,16 @@ class ComparedRow:
 
     @classmethod
     def of(cls, label: str, cells: Iterable[Cell]) -> ComparedRow:
-        """Return the side `label` with the seeds and signatures of these cells of a run."""
-        own = list(cells)
-        seeds = tuple(sorted({seed for cell in own for seed in cell.seeds}))
-        return cls(label=label, seeds=seeds, signatures={cell.metric: cell.signature for cell in own})
+        """Return a side of a comparison, called `label`: the seeds and signatures of these cells of a run."""
+        cells = list(cells)
+        seeds = tuple(sorted({seed for cell in cells for seed in cell.seeds}))
+        return cls(label=label, seeds=seeds, signatures={cell.metric: cell.signature for cell in cells})
 
 
 def block_differences(board: Board) -> list[str]:
     """Return how the rows of each dataset differ from its first ones, as one line for each difference.
 
-    On a merged board, signatures and seeds differ as the merge noted, which names the runs.
+    On a merged board, the lines on signatures and seeds are those of the merge, which name the runs.
     """
     settings = board.notes or _setting_differences(board)
     return [*settings, *_share_differences(board), *_fit_differences(board)]
@@ -99,7 +99,7 @@ def _setting_differences(board: Board) -> Iterator[str]:
 
 
 def _merge_rows(board: Board, rows: list[Row]) -> ComparedRow:
-    """Return rows of equal seeds and signatures as one side, whose label lists their names."""
+    """Return rows of equal seeds and signatures as one side of a comparison, which lists their names."""
     # controls are named only where there are no other rows
     names = [row.generator for row in rows if not row.control] or [row.generator for row in rows]
     place = rows[0].dataset, rows[0].generator
@@ -117,7 +117,10 @@ def _group_by_setting(board: Board, dataset: str) -> list[list[Row]]:
 
 
 def _share_differences(board: Board) -> Iterator[str]:
-    """Yield lines on the metrics that rank competitors apart, since their shares of valid samples differ."""
+    """Yield lines on the metrics that rank competitors apart, since their valid shares differ.
+
+    A valid share: the share of a generator's samples in which the metric's extractor finds features.
+    """
     for dataset in board.datasets:
         # (share group, (generator, share)) by column: a metric at its signature and seeds
         columns = group_pairs(
@@ -127,16 +130,18 @@ def _share_differences(board: Board) -> Iterator[str]:
             for entry in row.entries.values()
             if (share := entry.valid_share) is not None
         )
-        pairs = (
-            (line, metric)
-            for (metric, *_), shares in columns.items()
-            for line in group_lines([group for _, group in sorted(group_pairs(shares).items())])
-        )
+        pairs = []
+        for (metric, *_), shares in columns.items():
+            groups = [group for _, group in sorted(group_pairs(shares).items())]
+            pairs += [(line, metric) for line in group_lines(groups)]
         yield from (f"{dataset}: {line}" for line in _prefix_metrics(pairs))
 
 
 def _fit_differences(board: Board) -> Iterator[str]:
-    """Yield lines on the metrics whose extractor was fitted several times, with different results."""
+    """Yield lines on the metrics whose extractor was fitted several times, with different results.
+
+    A fit is known by its hash, `extractor_fit`.
+    """
     for dataset in board.datasets:
         columns = group_pairs(
             ((cell.metric, short_signature(cell.signature)), (record.extractor_fit, cell.generator))
@@ -144,9 +149,9 @@ def _fit_differences(board: Board) -> Iterator[str]:
             if record.extractor_fit and (cell := record.cell).dataset == dataset
         )
         pairs = []
-        for (metric, _), own in columns.items():
-            fits = group_pairs(own).items()  # the generators of each fit
-            texts = [f"{fit[:_DIGITS]} in {listed(dict.fromkeys(rows))}" for fit, rows in fits]
+        for (metric, _), fits_with_names in columns.items():
+            fits = group_pairs(fits_with_names).items()  # the generators of each fit
+            texts = [f"{fit[:_DIGITS]} in {listed(dict.fromkeys(names))}" for fit, names in fits]
             if len(texts) > 1:
                 pairs.append((_FITTED_AGAIN.format(fits=listed(texts)), metric))
         yield from (f"{dataset}: {line}" for line in _prefix_metrics(pairs))
@@ -158,9 +163,10 @@ def _prefix_metrics(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def group_lines(groups: Sequence[Sequence[tuple[str, Fraction]]]) -> Iterator[str]:
-    """Yield a line for each group but the first: how its shares of valid samples differ from the first's.
+    """Yield a line for each share group but the first: how its valid shares differ from the first's.
 
-    groups  the (generator, share) pairs of each group
+    groups  the (generator, valid share) pairs of each share group: generators that are ranked together, since
+            the shares of their samples that have features are similar
     """
     texts = [
         f"{shares_text([share for _, share in group])} in {listed(dict.fromkeys(name for name, _ in group))}"
@@ -179,7 +185,7 @@ def run_differences(runs: Sequence[Mapping[str, ComparedRow]]) -> list[str]:
     return [
         f"{dataset}: {line}"
         for dataset in sorted({dataset for run in runs for dataset in run})
-        for first, second in _pair_sides([run[dataset] for run in runs if dataset in run])
+        for first, second in _pair_sides([sides[dataset] for sides in runs if dataset in sides])
         for line in side_differences(first, second)
     ]
 
@@ -199,12 +205,15 @@ def _pair_sides(sides: Sequence[ComparedRow]) -> Iterator[tuple[ComparedRow, Com
 
 
 def _select_metrics(side: ComparedRow, metrics: Iterable[str]) -> ComparedRow:
-    """Return a side with some of its metrics, and without seeds, so that these are compared once."""
+    """Return a side with some of its metrics, and without seeds.
+
+    The seeds of both sides are compared with all metrics, and should not be compared again with these.
+    """
     return replace(side, seeds=(), signatures={metric: side.signatures[metric] for metric in metrics})
 
 
 def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
-    """Return a line for each difference of two sides: metrics, field, both values and a remedy.
+    """Return a line for each difference of two sides: metrics, field of the signature, both values, a remedy.
 
     Without a common metric, the fields that depend on no metric are compared. Metrics of one side come last.
     """
@@ -224,8 +233,10 @@ def side_differences(first: ComparedRow, second: ComparedRow) -> list[str]:
 
 def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str]:
     """Yield how two sides without a common metric differ in fields that depend on no metric, such as n."""
-    fields, other_fields = (_common_fields(side.signatures.values()) for side in (first, second))
+    fields = _common_fields(first.signatures.values())
+    other_fields = _common_fields(second.signatures.values())
     names = fields.keys() & other_fields.keys()
+    # as if both had a metric "" with a signature of these fields alone
     sides = (
         replace(side, signatures={"": {name: values[name] for name in names}})
         for side, values in ((first, fields), (second, other_fields))
@@ -235,7 +246,9 @@ def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str
 
 def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the fields of _OF_ALL_METRICS, such as n, that have one value in all signatures."""
-    by_name = group_pairs((name, own[name]) for own in signatures for name in _OF_ALL_METRICS & own.keys())
+    by_name = group_pairs(
+        (name, signature[name]) for signature in signatures for name in _OF_ALL_METRICS & signature.keys()
+    )
     return {
         name: values[0] for name, values in by_name.items() if all(value == values[0] for value in values)
     }
@@ -253,19 +266,22 @@ def seed_difference(first: ComparedRow, second: ComparedRow) -> str:
 def signature_differences(metric: str, first: ComparedRow, second: ComparedRow) -> Iterator[str]:
     """Yield "FIELD is VALUE in FIRST and VALUE in SECOND; REMEDY" for each field that differs.
 
-    A CSV file has the short form of a signature alone, which says nothing about its fields.
+    Fields are those of the signature: n, data, options and others. A row of a CSV file has only the 8 hex
+    digits of a signature, so fields cannot be compared.
     """
-    signatures = [side.signatures[metric] for side in (first, second)]
-    if signatures[0] != signatures[1] and any(UNKNOWN_SIGNATURE in signature for signature in signatures):
-        short, other = (own.get(UNKNOWN_SIGNATURE) or short_signature(own) for own in signatures)
+    signature, other_signature = first.signatures[metric], second.signatures[metric]
+    is_unknown = UNKNOWN_SIGNATURE in signature or UNKNOWN_SIGNATURE in other_signature
+    if is_unknown and signature != other_signature:
+        digits = signature.get(UNKNOWN_SIGNATURE) or short_signature(signature)
+        other_digits = other_signature.get(UNKNOWN_SIGNATURE) or short_signature(other_signature)
         yield (
-            f"signature is {short} in {first.label} and {other} in {second.label}; "
+            f"signature is {digits} in {first.label} and {other_digits} in {second.label}; "
             "a CSV file does not say what differs"
         )
         return
-    unequal = describe_differences(*map(dict, signatures))
+    unequal = describe_differences(dict(signature), dict(other_signature))
     for name, (value, other_value) in unequal.items():
-        if _FOLLOWS.get(name) not in unequal:  # else it differs only because that other field does
+        if _FOLLOWS.get(name) not in unequal:  # else it follows from another field, such as n_real from n
             field = _DISPLAY_NAMES.get(name, name)
             difference = f"{field} is {value} in {first.label} and {other_value} in {second.label}"
             yield f"{difference}; {_remedy_text(name, value, second.label)}"

@@ -136,7 +136,7 @@ def leaderboard_columns(cells: Iterable[Cell]) -> tuple[CsvColumn, ...]:
     is_mixed = len(sizes) > len({(dataset, generator) for dataset, generator, _ in sizes})
     row = (replace(column, dtype="str") if is_mixed and column is _N else column for column in ROW)
     metrics = sorted({cell.metric for cell in cells})
-    return (*row, *(replace(part, name=metric + part.name) for metric in metrics for part in ENTRY))
+    return (*row, *(replace(column, name=metric + column.name) for metric in metrics for column in ENTRY))
 
 
 def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -147,8 +147,8 @@ def scores_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
     Columns: dataset, generator, seed, metric, value, low, high (the metric's own interval), status, reason,
     n, signature (8 hex digits). A cell without a record has the status "missing".
     """
-    own = [record for record in outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
-    return _build_frame(SCORES, [_score_cells(record) for record in own])
+    verifiable = [record for record in outcomes(plan, records) if record.cell.plugin != UNVERIFIED]
+    return _build_frame(SCORES, [_score_cells(record) for record in verifiable])
 
 
 def leaderboard_frame(plan: Plan, records: Mapping[str, Record]) -> pd.DataFrame:
@@ -181,7 +181,8 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     import pandas as pd
 
     safe = frame.copy()
-    for name in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
+    may_have_texts = [not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]
+    for name in safe.columns[may_have_texts]:
         safe[name] = safe[name].map(_escape_text)
     return safe.to_csv(index=False, lineterminator="\n", na_rep="").encode("utf-8")
 
@@ -210,7 +211,7 @@ def _build_frame(columns: Sequence[CsvColumn], rows: Sequence[Mapping[str, Any]]
 
 
 def _score_cells(record: Record) -> dict[str, Any]:
-    """Return the values of a row of scores.csv, by column."""
+    """Return a record as a row of scores.csv: its values by column."""
     cell = record.cell
     cells = {name: getattr(cell, name) for name in ("dataset", "generator", "seed", "metric", "n")}
     cells |= {name: getattr(record, name) for name in ("value", "low", "high", "status")}
@@ -219,14 +220,14 @@ def _score_cells(record: Record) -> dict[str, Any]:
 
 
 def _leaderboard_cells(row: Row) -> dict[str, Any]:
-    """Return the values of a row of leaderboard.csv, by column."""
+    """Return a generator on a dataset as a row of leaderboard.csv: its values by column."""
     # the column rank:low has the value of the field rank_low
     cells: dict[str, Any] = {column.name: getattr(row, column.name.replace(":", "_")) for column in ROW}
-    cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}
+    cells |= {name: " ".join(map(str, cells[name])) for name in ("seeds", "n")}  # tuples of numbers
     for metric, entry in row.entries.items():
         ranks = entry.rank, entry.rank_low, entry.rank_high
         values = entry.value, entry.low, entry.high, *ranks, entry.short
-        cells |= {metric + part.name: value for part, value in zip(ENTRY, values, strict=True)}
+        cells |= {metric + column.name: value for column, value in zip(ENTRY, values, strict=True)}
     return cells
 
 
@@ -236,14 +237,17 @@ def _sort_traces(traces: Iterable[Trace]) -> list[Trace]:
 
 
 def _timing_cells(trace: Trace) -> dict[str, Any]:
-    """Return the values of a row of timings.csv, by column; peak memory in MiB."""
+    """Return the cost of a trial as a row of timings.csv: its values by column; peak memory in MiB."""
     cells = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     stages = {f"{stage}_s": seconds for stage, seconds in trace.seconds.items()}
     return cells | stages | {"parameters": trace.parameters, "peak_mib": trace.peak_bytes / 2**20}
 
 
 def _history_rows(trace: Trace) -> list[dict[str, Any]]:
-    """Return a row of history.csv for each logged value of a trace: its cells by column."""
+    """Return a row of history.csv, its cells by column, for each value that a trial's training logged.
+
+    An entry of the log has the step, the total number of steps, and one or more values by name.
+    """
     trial = {"dataset": trace.dataset, "generator": trace.generator, "seed": trace.seed}
     return [
         trial | {"step": entry["step"], "total": entry["total"], "name": name, "value": entry[name]}
@@ -297,7 +301,10 @@ def _resource(
 
 
 def _schema_field(column: CsvColumn) -> dict[str, Any]:
-    """Return the description of a column for a Table Schema."""
+    """Return the description of a column for a Table Schema: its name, type and meaning.
+
+    A column of statuses lists the allowed ones.
+    """
     field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.dtype], "description": column.meaning}
     if column.unit:
         field["unit"] = column.unit

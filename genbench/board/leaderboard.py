@@ -59,32 +59,38 @@ class Board:
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        """The ids of datasets, sorted."""
+        """The ids of the board's datasets, sorted."""
         return tuple(sorted({row.dataset for row in self.rows}))
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The ids of metrics, sorted."""
+        """The ids of the board's metrics, sorted."""
         return tuple(sorted({metric for row in self.rows for metric in row.entries}))
 
     def find_notes(self, cell: Cell) -> tuple[DataNotes, ...]:
-        """Return what each run noted of the cell's data, without duplicates."""
+        """Return what each run noted of a cell's data, such as splits that share samples, each note once."""
         return self.data.get((cell.dataset, str(cell.signature.get("data", ""))), ())
 
     def find_records(self, row: Row, metric: str) -> list[Record]:
-        """Return the records behind a metric of a row."""
+        """Return the records of all seeds behind a metric of a row."""
         place = row.dataset, row.generator, metric
         return [r for r in self.outcomes if (r.cell.dataset, r.cell.generator, r.cell.metric) == place]
 
     def column(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
-        """Return the competitors with the metric of an entry at its signature and seeds, with their entry."""
+        """Return (row, its entry) for the competitors that can be compared with an entry on a dataset.
+
+        They have a number of the same metric at the same signature and seeds.
+        """
         rows = [row for row in self.rows if row.dataset == dataset and row.competes]
         entries = [(row, row.entries.get(entry.metric)) for row in rows]
         settings = entry.signature, entry.seeds
         return [(row, e) for row, e in entries if e is not None and (e.signature, e.seeds) == settings]
 
     def blocks(self, dataset: str) -> list[Block]:
-        """Return the blocks of `dataset`, each the rows that share columns, ordered by first name."""
+        """Return the blocks of `dataset`, ordered by first name.
+
+        A block holds the rows that share columns: metrics at one signature and one list of seeds.
+        """
         return build_blocks([row for row in self.rows if row.dataset == dataset])
 
 
@@ -108,7 +114,8 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     Its title, and the differences and equal samples that a merge found, come from the plan's provenance.
     """
     planned = outcomes(plan, records)
-    groups = {
+    # by row, the names of all rows of merged runs with its samples
+    same_as = {
         (dataset, name): tuple(group)
         for dataset, same in plan.provenance.get("same_samples", {}).items()
         for group in same
@@ -116,7 +123,7 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
     }
     return Board(
         title=str(plan.provenance.get("name", "")),
-        rows=rank_rows(build_rows(planned, groups)),
+        rows=rank_rows(build_rows(planned, same_as)),
         outcomes=planned,
         notes=tuple(plan.provenance.get("differences", ())),
         data=_data_notes(plan.provenance),
@@ -125,17 +132,20 @@ def build_board(plan: Plan, records: Mapping[str, Record]) -> Board:
 
 
 def _data_notes(provenance: Mapping[str, Any]) -> dict[tuple[str, str], tuple[DataNotes, ...]]:
-    """Return what a run, or each run of a merged one, noted of its data, by dataset and hash of the data."""
+    """Return what a run noted of its data, by dataset and hash of the data.
+
+    A merged run has the provenance of each of its runs, whose notes are joined.
+    """
     notes = group_pairs(
         ((name, str(described.get("hash", ""))), _read_data_notes(described))
         for run in (provenance, *provenance.get("merged", {}).values())
         for name, described in run.get("datasets", {}).items()
     )
-    return {place: tuple(dict.fromkeys(own)) for place, own in notes.items()}
+    return {place: tuple(dict.fromkeys(run_notes)) for place, run_notes in notes.items()}
 
 
 def _read_data_notes(described: Mapping[str, Any]) -> DataNotes:
-    """Return the notes in the provenance of one dataset."""
+    """Return what a provenance notes of the data of one dataset, given its table in run.json."""
     size = described.get("sizes", {}).get("test")
     return DataNotes(
         shared_splits=tuple((one, two) for one, two in described.get("shared_splits", ())),

@@ -66,22 +66,22 @@ class _Row:
 
     @property
     def place(self) -> tuple[str, str]:
-        """Its dataset and name on the merged board, where it may have fewer numbers than here."""
+        """The row's dataset and name on the merged board, where it may have fewer numbers than here."""
         return self.dataset, self.name
 
     @cached_property
     def seeds(self) -> frozenset[int]:
-        """The seeds of its numbers."""
+        """The seeds of the row's numbers."""
         return frozenset(seed for number in self.numbers.values() for seed in number.cell.seeds)
 
     @cached_property
     def samples_by_seed(self) -> dict[int, SeedSamples]:
-        """What is known of its samples, by seed."""
+        """What is known of the row's samples, by seed: their hashes, and the keys of its cells."""
         return group_samples_by_seed(self.numbers.values())
 
     @property
     def entries(self) -> dict[str, dict[int | None, Number]]:
-        """Its numbers by metric and then by seed, which is None for a comparison."""
+        """The row's numbers by metric and then by seed, which is None for a comparison."""
         entries: dict[str, dict[int | None, Number]] = {}
         for (metric, seed), number in self.numbers.items():
             entries.setdefault(metric, {})[seed] = number
@@ -152,6 +152,7 @@ def _name_runs(runs: Sequence[Results]) -> list[Results]:
     named = []
     for run in runs:
         base = re.sub(r"[^a-z0-9]+", "-", run.name.lower()).strip("-")[:MOST_RUN_NAME] or "run"
+        # as many names as runs, so that one is free
         numbered = (base if number == 1 else f"{base}-{number}" for number in range(1, len(runs) + 1))
         name = next(name for name in numbered if name not in taken)
         taken.add(name)
@@ -187,20 +188,20 @@ def _join_rows(runs: Sequence[Results]) -> list[_Row]:
     A row is named after its generator, or GENERATOR@RUN if several rows have this generator.
     """
     by_generator = group_pairs(((row.dataset, row.generator), row) for run in runs for row in _run_rows(run))
-    order = [run.name for run in runs]
+    run_names = [run.name for run in runs]
     joined = [
         replace(row, name=row.generator if len(groups) == 1 else f"{row.generator}@{row.runs[0]}")
         for groups in map(_group_equal_rows, by_generator.values())
         for row in map(_join_group, groups)
     ]
-    return sorted(joined, key=lambda row: order.index(row.runs[0]))
+    return sorted(joined, key=lambda row: run_names.index(row.runs[0]))
 
 
 def _run_rows(run: Results) -> Iterator[_Row]:
-    """Yield the rows of one run."""
+    """Yield the rows of one run: the numbers of each generator on a dataset, by metric and seed."""
     rows = group_pairs(((cell.dataset, cell.generator), cell) for cell in run.plan.cells)
     for (dataset, generator), cells in rows.items():
-        numbers = {(c.metric, c.seed): Number(c, run.records.get(c.key)) for c in cells}
+        numbers = {(cell.metric, cell.seed): Number(cell, run.records.get(cell.key)) for cell in cells}
         yield _Row(runs=(run.name,), dataset=dataset, generator=generator, numbers=numbers)
 
 
@@ -219,13 +220,13 @@ def _group_equal_rows(rows: Sequence[_Row]) -> list[list[_Row]]:
             else:
                 unequal.append(group)
         groups = [*unequal, joined]
-    return [[row for row in rows if row in group] for group in groups]
+    return [[row for row in rows if row in group] for group in groups]  # each in the order of the runs
 
 
 def _join_group(rows: Sequence[_Row]) -> _Row:
     """Return rows of several runs as one, which has the numbers of all of them.
 
-    Each number is that of the first run with the fullest record, or of the first run.
+    Of several numbers of a metric and seed, it has that of the first run with the fullest record.
     """
     numbers: dict[tuple[str, int | None], Number] = {}
     for row in rows:
@@ -245,40 +246,47 @@ def _are_one_row(one: _Row, two: _Row) -> bool | None:
 def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, _Place], list[str]]]:
     """Return the rows without repeated entries, and the repeated metrics by (row, earlier row).
 
-    A row that repeats all of its entries is left out. Where a repeated record says more, the earlier row
-    takes it.
+    An entry holds the numbers of a row in one metric, by seed. One is repeated if it equals that of an
+    earlier row; a row that repeats all of its entries is left out. Where a repeated record says more, the
+    earlier row takes it.
     """
-    kept = []  # rows with the entries that they do not repeat
+    remaining = []  # rows with the entries that they do not repeat
     repeated: dict[tuple[_Place, _Place], list[str]] = {}
     # entries by the ids under which equal ones are looked up
     seen: dict[tuple[str, ...], list[tuple[_Row, dict[int | None, Number]]]] = {}
     for row in rows:
         entries = row.entries
         for metric, entry in list(entries.items()):
-            places = list(_entry_ids(row, metric, entry))
-            others = [other for place in places for other in seen.get(place, ())]
+            ids = list(_entry_ids(row, metric, entry))
+            others = [other for entry_id in ids for other in seen.get(entry_id, ())]
             earlier = next((other for other in others if is_repeated(entry, other[1])), None)
             if earlier is None:
-                for place in places:
-                    seen.setdefault(place, []).append((row, entry))
+                for entry_id in ids:
+                    seen.setdefault(entry_id, []).append((row, entry))
             else:
                 owner, earlier_entry = earlier
                 repeated.setdefault((row.place, owner.place), []).append(metric)
+                # changes the entry of the earlier row, which is among `remaining`
                 earlier_entry |= {s: pick_fuller(earlier_entry[s], number) for s, number in entry.items()}
                 del entries[metric]
-        kept.append((row, entries))
-    return [replace(row, numbers=_flatten_entries(entries)) for row, entries in kept if entries], repeated
+        remaining.append((row, entries))
+    return [
+        replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries
+    ], repeated
 
 
 def _flatten_entries(
     entries: Mapping[str, Mapping[int | None, Number]],
 ) -> dict[tuple[str, int | None], Number]:
-    """Return numbers by (metric, seed), given by metric and then by seed."""
+    """Return a row's numbers by (metric, seed), given by metric and then by seed."""
     return {(metric, seed): number for metric, entry in entries.items() for seed, number in entry.items()}
 
 
 def _entry_ids(row: _Row, metric: str, entry: Mapping[int | None, Number]) -> Iterator[tuple[str, ...]]:
-    """Yield two ids, of which an equal entry shares one: its generator, and the key of its first seed."""
+    """Yield two ids of an entry, the numbers of a row in one metric: its generator, and a key.
+
+    Equal entries share one of them: they are of one generator, or their first seeds have one key.
+    """
     yield "generator", row.dataset, metric, row.generator
     yield "key", row.dataset, metric, min(entry.values(), key=lambda number: number.cell.position).cell.key
 
@@ -299,13 +307,13 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
     """
     seen: dict[tuple[str, ...], list[_Row]] = {}
     for row in rows:
-        places = {place for metric, entry in row.entries.items() for place in _entry_ids(row, metric, entry)}
-        places.add(("generator", row.dataset, row.generator))
-        for other in {other for place in places for other in seen.get(place, ())}:
+        ids = {each for metric, entry in row.entries.items() for each in _entry_ids(row, metric, entry)}
+        ids.add(("generator", row.dataset, row.generator))
+        for other in {other for row_id in ids for other in seen.get(row_id, ())}:
             if have_same_samples(row.samples_by_seed, other.samples_by_seed):
                 yield row.place, other.place
-        for place in places:
-            seen.setdefault(place, []).append(row)
+        for row_id in ids:
+            seen.setdefault(row_id, []).append(row)
 
 
 def _group_same_samples(
@@ -397,7 +405,7 @@ class Number(NamedTuple):
 
     @property
     def samples(self) -> str:
-        """The hash of its samples, or "" if it is not known."""
+        """The hash of the samples behind the number, or "" if it is not known."""
         return "" if self.record is None else self.record.samples
 
 
@@ -413,17 +421,20 @@ class SeedSamples(NamedTuple):
 
 
 def pick_fuller(one: Number, two: Number) -> Number:
-    """Return the second of two numbers if its record says more, or is there at all; else the first."""
+    """Return the second of two numbers if its record says more, or only it has a record; else the first."""
     return max(one, two, key=lambda number: _count_later_fields(number.record))
 
 
 def _count_later_fields(record: Record | None) -> int:
-    """Return how many fields of later versions a record has, or -1 for a missing record."""
+    """Return how many fields a record has that earlier versions of genbench lack; -1 for a missing record."""
     return -1 if record is None else sum(bool(getattr(record, name)) for name in _LATER_FIELDS)
 
 
 def all_equal(answers: Iterable[bool | None]) -> bool | None:
-    """Return False if an answer is False, else True if one is True, else None."""
+    """Return whether answers, each None if unknown, say that all is equal: False if one is False.
+
+    Else True if one is True, and None if all are unknown.
+    """
     distinct = set(answers)
     if False in distinct:
         return False
@@ -436,6 +447,7 @@ def are_equal(one: Number, two: Number) -> bool | None:
         return False
     if one.cell.key == two.cell.key:
         return True
+    # `unequal_fields` has compared the samples, if there are any
     return True if one.samples and two.record is not None else None
 
 
@@ -450,13 +462,13 @@ def unequal_fields(one: Number, two: Number) -> list[str]:
 
 
 def _are_unequal(name: str, one: Record, two: Record) -> bool:
-    """Return whether a field differs in two records; an empty one of an earlier version equals any."""
-    values = getattr(one, name), getattr(two, name)
-    return values[0] != values[1] and (name not in _LATER_FIELDS or all(values))
+    """Return whether a field differs in two records; one that an earlier genbench left empty equals any."""
+    value, other_value = getattr(one, name), getattr(two, name)
+    return value != other_value and (name not in _LATER_FIELDS or bool(value and other_value))
 
 
 def is_repeated(entry: Mapping[int | None, Number], earlier: Mapping[int | None, Number]) -> bool:
-    """Return whether the records of an entry, by seed, all exist and equal those of an earlier one."""
+    """Return whether the numbers of a metric, by seed, all have records, equal to those of an earlier row."""
     return entry.keys() == earlier.keys() and all(
         number.record is not None and earlier[seed].record is not None and are_equal(number, earlier[seed])
         for seed, number in entry.items()
@@ -478,7 +490,7 @@ def group_samples_by_seed(numbers: Iterable[Number]) -> dict[int, SeedSamples]:
 def have_same_samples(one: Mapping[int, SeedSamples], two: Mapping[int, SeedSamples]) -> bool:
     """Return whether two rows have the same seeds and, at each, samples in common.
 
-    Where one has none that are known, as after a crash, a key in common stands for them.
+    Where the samples of one are not known, as after a crash, a key in common suffices.
     """
     return one.keys() == two.keys() and all(_is_same_draw(drawn, two[seed]) for seed, drawn in one.items())
 

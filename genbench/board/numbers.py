@@ -45,7 +45,7 @@ def number(value: float, digits: int = _DIGITS) -> str:
         return "0"
     if not _WRITTEN_OUT[0] <= size < _WRITTEN_OUT[1]:
         return f"{value:.{digits - 1}e}"
-    text = f"{value:#.{digits}g}"
+    text = f"{value:#.{digits}g}"  # with an exponent from 10 ** `digits` on, and a point even if it is whole
     return f"{value:.0f}" if "e" in text else text.removesuffix(".")
 
 
@@ -190,8 +190,10 @@ def _typical_order(sizes: Sequence[float]) -> int:
     Zeros, and what rounding leaves of them, are left out. Returns 0 if nothing else is there.
     """
     largest = max(sizes, default=0.0)
-    known = [size for size in sizes if size > _ROUNDING * largest]
-    return min(map(_order_of_magnitude, (median_low(known), median_high(known))), key=abs) if known else 0
+    nonzero = [size for size in sizes if size > _ROUNDING * largest]
+    if not nonzero:
+        return 0
+    return min(map(_order_of_magnitude, (median_low(nonzero), median_high(nonzero))), key=abs)
 
 
 def format_fixed(value: float, exponent: int, decimals: int) -> str:
@@ -211,9 +213,9 @@ def typeset(text: str) -> str:
     return _NUMBER.sub(_typeset_match, text)
 
 
-def _typeset_match(found: re.Match[str]) -> str:
-    """Return a matched number with a minus sign and a raised exponent."""
-    sign, digits, exponent = found.groups()
+def _typeset_match(match: re.Match[str]) -> str:
+    """Return a number that `_NUMBER` matches with a minus sign and a raised exponent: "−2.5×10⁻⁶"."""
+    sign, digits, exponent = match.groups()
     return f"{_MINUS if sign else ''}{digits}{f'×{_power_of_ten(int(exponent))}' if exponent else ''}"
 
 
@@ -229,6 +231,8 @@ def _order_of_magnitude(size: float) -> int:
 
 def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
     """Return a number of a column as text, with its interval.
+
+    Both have as many decimals as `column_numbers` says.
 
     exponent  of the power of ten by which the column is divided
     typical   the order of magnitude of the typical value of the column, after the division
@@ -255,7 +259,10 @@ def _number_text(estimate: Estimate, exponent: int, typical: int) -> NumberText:
 
 
 def _missing_decimals(number: NumberText, deepest: int) -> str:
-    """Return the point and zeros that a number lacks in a column with at most `deepest` decimals."""
+    """Return the point and zeros that a number lacks in a column whose numbers have up to `deepest` decimals.
+
+    With them behind it, the points of the column line up.
+    """
     if "×" in number.text:  # with a power of ten of its own, its point lines up with no other
         return ""
     return ("" if number.decimals or not deepest else ".") + "0" * (deepest - number.decimals)

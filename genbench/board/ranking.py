@@ -76,19 +76,19 @@ def round_number(value: float) -> float:
 
 def ranks(losses: Mapping[str, float]) -> dict[str, int]:
     """Return the rank of each loss, 1 the lowest; equal losses share the better rank."""
-    return {key: 1 + sum(other < own for other in losses.values()) for key, own in losses.items()}
+    return {key: 1 + sum(other < value for other in losses.values()) for key, value in losses.items()}
 
 
 def column_ranks(column: Mapping[str, float | None]) -> dict[str, int]:
-    """Return the ranks of the rows that have a loss in this column.
+    """Return the ranks of the rows that have a loss in a column of a board, the metric of several rows.
 
     FAILED rows count as participants and get no rank, rows with NO_LOSS do not count. A column with fewer
     than two participants has no ranks.
     """
-    participants = {key: own for key, own in column.items() if own is not None}
+    participants = {key: value for key, value in column.items() if value is not None}
     if len(participants) < 2:  # noqa: PLR2004 - a rank needs a competitor
         return {}
-    return ranks({key: own for key, own in participants.items() if own != FAILED})
+    return ranks({key: value for key, value in participants.items() if value != FAILED})
 
 
 def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[Fraction, ...]]:
@@ -104,11 +104,11 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
     has win rate 0 and is beaten by every run with a loss; a row with NO_LOSS is no participant. So a failure
     never improves a rank. A column with no loss or fewer than two participants gives {}.
     """
-    taking_part = {key: own for key, own in column.items() if own is not None}
-    every = sorted(loss for own in taking_part.values() for loss in own)
-    if len(taking_part) < 2 or all(own == FAILED for own in every):  # noqa: PLR2004 - a win needs a rival
+    participants = {key: losses for key, losses in column.items() if losses is not None}
+    every = sorted(loss for losses in participants.values() for loss in losses)
+    if len(participants) < 2 or all(loss == FAILED for loss in every):  # noqa: PLR2004 - a win needs a rival
         return {}
-    return {key: tuple(_win_rate(own, every) for own in losses) for key, losses in taking_part.items()}
+    return {key: tuple(_win_rate(loss, every) for loss in losses) for key, losses in participants.items()}
 
 
 def mean_win_rates(
@@ -121,15 +121,18 @@ def mean_win_rates(
     """
     rates = group_pairs(pair for column in columns for pair in win_rates(column).items())
     return {
-        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*own, strict=True))
-        for key, own in rates.items()
+        key: tuple(sum(run, Fraction(0)) / len(run) for run in zip(*by_column, strict=True))
+        for key, by_column in rates.items()
     }
 
 
-def _win_rate(own: float, every: Sequence[float]) -> Fraction:
-    """Return the win rate of a run among the sorted losses of all runs, of which it is one."""
-    if own == FAILED:
+def _win_rate(run_loss: float, every: Sequence[float]) -> Fraction:
+    """Return the share of the other runs that a run beats, a tie for half, given its loss; 0 if it failed.
+
+    every  the losses of all runs, of which it is one, sorted
+    """
+    if run_loss == FAILED:
         return Fraction(0)
-    least, most = bisect_left(every, own), bisect_right(every, own)
+    least, most = bisect_left(every, run_loss), bisect_right(every, run_loss)
     beaten, ties = len(every) - most, most - least - 1
     return Fraction(2 * beaten + ties, 2 * (len(every) - 1))

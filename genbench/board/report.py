@@ -21,7 +21,10 @@ __all__ = ["board_files", "write_board"]
 
 
 def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
-    """Return the contents of those BOARD_FILES that derive from plan and records alone: the first four."""
+    """Return by name the contents of the board's files that derive from plan and records alone.
+
+    These are the first four of BOARD_FILES; the other two need the traces of the trials.
+    """
     board = build_board(plan, records)
     contents = (
         csv_tables.to_csv(csv_tables.leaderboard_frame(plan, records)),
@@ -29,13 +32,13 @@ def board_files(plan: Plan, records: Mapping[str, Record]) -> dict[str, bytes]:
         board_markdown(view_board(board)).encode("utf-8"),
         csv_tables.data_package(board.title, plan.cells),
     )
-    return dict(zip(BOARD_FILES, contents, strict=False))
+    return dict(zip(BOARD_FILES, contents, strict=False))  # zip leaves out the names of the other two
 
 
 def write_board(
     folder: Path, plan: Plan, records: Mapping[str, Record], traces: Iterable[Trace]
 ) -> tuple[Path, ...]:
-    """Write BOARD_FILES into `folder`, each atomically, and return their paths.
+    """Write the board's files, such as leaderboard.csv, into `folder`, each atomically; return their paths.
 
     Equal plans and records give equal bytes of leaderboard.csv and scores.csv; the order of parts in the
     suite does not matter. Raises ResultsError, naming the folder, if the files cannot be written.

@@ -46,8 +46,8 @@ class Entry:
     rank       among comparable competitors, 1 the best, or None
     rank_low, rank_high  the range of ranks that the seeds leave possible, or None
     own_low, own_high  the interval that the metric itself gives at each seed, where all seeds have one value
-    is_behind  whether a competitor has a better mean that no test can compare with its own: one without a
-               range, or both have one value at all seeds
+    has_untested_better  whether a competitor has a better mean that no test can compare with its own: one
+               without a range, or both have one value at all seeds
     valid_share      share of the samples that have features, over all seeds; None if no record says, as for
                      a row of a CSV file
     share_group      number of the group of competitors with such a share, from 0
@@ -69,14 +69,14 @@ class Entry:
     rank_high: int | None = None
     own_low: float | None = None
     own_high: float | None = None
-    is_behind: bool = False
+    has_untested_better: bool = False
     valid_share: Fraction | None = None
     share_group: int = 0
     is_comparison: bool = False
 
     @property
     def short(self) -> str:
-        """The short form of the signature, for people."""
+        """The short form of the signature, 8 hex digits, for people; several if that of the seeds differs."""
         return " ".join(map(short_form, self.signature.split()))
 
     @property
@@ -99,32 +99,36 @@ class Entry:
     def is_best(self) -> bool:
         """Whether no competitor is significantly better; False where that cannot be said.
 
-        Seeds may be too few, or those of a competitor with a better mean may show no spread.
+        Seeds may be too few, or those of a competitor with a better mean may show no spread. `rank_low` is
+        the best rank that the seeds leave possible.
         """
-        return self.rank_low == 1 and not self.is_behind
+        return self.rank_low == 1 and not self.has_untested_better
 
     @property
     def is_untested(self) -> bool:
         """Whether no competitor is significantly better, and one with a better mean cannot be compared."""
-        return self.rank_low == 1 and self.is_behind
+        return self.rank_low == 1 and self.has_untested_better
 
     @property
     def is_absent(self) -> bool:
-        """Whether a seed has no record, and no other seed failed: others do not beat it."""
+        """Whether a seed has no record, and no other seed failed: others do not beat this entry."""
         return self.status == "missing"
 
     @property
     def loss(self) -> float | None:
-        """The loss for ranking, lower is better; without a value FAILED, or NO_LOSS if it takes no part."""
+        """The mean as a loss for ranking, where lower is better.
+
+        Without a mean, FAILED, which every loss beats, or NO_LOSS for an entry that takes no part in ranking.
+        """
         if self.value is not None:
             return loss(self.value, self.facts.direction, self.facts.best)
         return NO_LOSS if self.status in _NO_FAILURES else FAILED
 
     @property
     def run_losses(self) -> tuple[float, ...] | None:
-        """The loss of each run, by seed; FAILED for each if it failed, NO_LOSS if it takes no part.
+        """The loss of each run, by seed; FAILED for each if the entry failed, NO_LOSS if it takes no part.
 
-        That of a comparison is the same at each seed.
+        A comparison, which is one number over all seeds, has the same loss at each.
         """
         if self.is_comparison and self.loss is not None:
             return (self.loss,) * len(self.seeds)
@@ -199,7 +203,7 @@ class Row:
 
     @property
     def is_absent(self) -> bool:
-        """Whether it is a generator that has not run: it has not failed either, and others do not beat it."""
+        """Whether the row is a generator that has not run: it has not failed, and others do not beat it."""
         return self.is_verifiable and not self.has_run and not self.control
 
     @property
@@ -217,22 +221,25 @@ def build_rows(
 ) -> list[Row]:
     """Return one row, without ranks, for each dataset and generator; the records are sorted by both.
 
-    same_as  the names of the rows with the same samples, by dataset and generator, where there are several
-
-    What a record says of samples holds for all rows of these samples.
+    same_as  the names of the rows of merged runs with the same samples, by dataset and generator, where there
+             are several. What the records of one say of these samples holds for all of them
     """
     by_place = group_pairs(((record.cell.dataset, record.cell.generator), record) for record in records)
     sketches = {record.samples: record.sketch for record in records if record.sketch}
     rows = []
-    for (dataset, generator), own in by_place.items():
+    for (dataset, generator), row_records in by_place.items():
         names = (same_as or {}).get((dataset, generator), (generator,))
-        equal = [record for name in names for record in by_place.get((dataset, name), ())]
-        rows.append(_build_row(own, same_as=names, same_samples=_has_same_samples(equal, sketches)))
+        of_samples = [record for name in names for record in by_place.get((dataset, name), ())]
+        same_samples = _has_same_samples(of_samples, sketches)
+        rows.append(_build_row(row_records, same_as=names, same_samples=same_samples))
     return rows
 
 
 def _build_row(records: list[Record], *, same_as: tuple[str, ...], same_samples: bool) -> Row:
-    """Return the row of a generator on a dataset, without ranks, from all its records there."""
+    """Return the row of a generator on a dataset, without ranks, from all its records there.
+
+    same_as, same_samples  as in Row
+    """
     cell = records[0].cell
     by_metric = group_pairs((record.cell.metric, record) for record in records)
     entries = {metric: _build_entry(by_metric[metric]) for metric in sorted(by_metric)}
@@ -256,13 +263,15 @@ def _is_deterministic(records: list[Record]) -> bool:
     # position[2] is the seed, or -1 for a comparison, so that all can be compared
     drawn = {(record.cell.position[2], record.cell.n, record.samples) for record in records if record.samples}
     noticed = any(notice.is_nondeterministic for record in records for notice in record.notices)
+    # with two kinds of samples at one seed and n, these are in two of the triples
     return not noticed and len({(seed, n) for seed, n, _ in drawn}) == len(drawn)
 
 
 def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> bool:
     """Return whether the draws at two of the seeds of a row are equal or share samples.
 
-    sketches  by the hash of the samples; older records have none
+    sketches  by the hash of the samples: digests of some of them, which show how many two draws share; older
+              records have none
     """
     drawn = {
         (record.cell.seed, record.samples)
@@ -272,6 +281,7 @@ def _has_same_samples(records: list[Record], sketches: Mapping[str, str]) -> boo
     if len({samples for _, samples in drawn}) < len(drawn):  # two seeds with equal samples
         return True
     by_seed = {seed: sketches[samples] for seed, samples in sorted(drawn) if samples in sketches}
+    # repetitions are independent draws, which share few samples
     return not are_repetitions([Sketch.parse(sketch) for sketch in by_seed.values()])
 
 
@@ -288,6 +298,7 @@ def _build_entry(records: list[Record]) -> Entry:
         facts=cell.facts,
         signature=" ".join(sorted({digest(record.cell.signature) for record in records})),
         seeds=tuple(seed for record in records for seed in record.cell.seeds),
+        # the first failure; "missing" or "skipped" only if no seed failed otherwise
         status=min(failures, key=lambda status: _NO_FAILURES.get(status, 0), default="ok"),
         bad=len(failures),
         valid_share=None if cell.plugin == UNVERIFIED else count_valid_share(records),
@@ -309,7 +320,7 @@ def _build_entry(records: list[Record]) -> Entry:
 
 
 def _join_own_intervals(records: Sequence[Record]) -> tuple[float, float] | tuple[None, None]:
-    """Return the ends that hold the metric's own intervals of all records, or None for both.
+    """Return the ends around the intervals that the metric itself gives in all records, or None for both.
 
     They are None if the values of the records differ, or if a record has no interval.
     """

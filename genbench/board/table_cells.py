@@ -55,7 +55,7 @@ class TableCell:
 
     @property
     def value(self) -> float | None:
-        """The number, None without one."""
+        """The cell's number, None without one."""
         return None if self.entry is None else self.entry.value
 
 
@@ -73,6 +73,7 @@ def build_cells(
     undecided  (generator, metric) of the numbers that `undecided_entries` returns
     """
     entries = [column.entry(row) for row in block.competitors]
+    # where all are best, a mark would say nothing
     has_worse = any(entry and entry.value is not None and not entry.is_best for entry in entries)
     cells = {}
     for row in block.rows:
@@ -104,7 +105,7 @@ def build_cells(
 def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
     """Return the cell of a row without an entry in a column, with the reason.
 
-    It is "same" if a row with the same samples has the number, else a dash.
+    Its text is "same" if a row of a merged run with the same samples has the number, else a dash.
     """
     same_samples = [other for other in block.rows if other.generator in row.same_as and column.entry(other)]
     if same_samples:
@@ -123,17 +124,17 @@ def _cell_without_entry(row: Row, column: Column, block: Block) -> TableCell:
 
 def reasons_by_place(records: Iterable[Record]) -> dict[tuple[str, str, str], str]:
     """Return why cells have no value, in words, by (dataset, generator, metric), equal reasons once."""
-    by_place = group_pairs(
-        ((cell.dataset, cell.generator, cell.metric), (one_line(f"{status}: {reason}"), str(seed)))
-        for cell, status, reason in ((record.cell, record.status, record.reason) for record in records)
-        if status != "ok"
-        for seed in cell.seeds
-    )
-    return {place: _join_reasons(group_pairs(own)) for place, own in by_place.items()}
+    pairs = []
+    for record in records:
+        if record.status != "ok":
+            cell, reason = record.cell, one_line(f"{record.status}: {record.reason}")
+            place = cell.dataset, cell.generator, cell.metric
+            pairs += [(place, (reason, str(seed))) for seed in cell.seeds]
+    return {place: _join_reasons(group_pairs(failures)) for place, failures in group_pairs(pairs).items()}
 
 
 def _join_reasons(seeds_by_reason: Mapping[str, Sequence[str]]) -> str:
-    """Return the reasons of a cell with their seeds as one text; of more than three, the first two."""
+    """Return why a cell has no value as one text: each reason with its seeds, of over three the first two."""
     lines = [
         f"{reason} ({'seed' if len(seeds) == 1 else 'seeds'} {' '.join(seeds)})"
         for reason, seeds in seeds_by_reason.items()

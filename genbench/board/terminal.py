@@ -47,14 +47,15 @@ class PipeConsole(Console):
     """A console that raises BrokenPipeError once, and then prints nothing; rich would exit with 1."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Raise BrokenPipeError; rich calls this method when it receives one."""
-        self.quiet = True
+        """Raise BrokenPipeError, so that the caller decides; rich calls this method when a pipe is closed."""
+        self.quiet = True  # later prints do nothing, so the error is raised once
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def open_console() -> Console:
     """Return a console on standard output: as wide as the terminal, or 100 columns without one."""
     has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+    # rich would read the brackets of an id such as fid[inception] as markup, and colour numbers in texts
     return PipeConsole(width=None if has_width else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
@@ -64,24 +65,26 @@ def open_stderr(*, quiet: bool = False) -> PipeConsole:
 
 
 def print_board(console: Console, view: View) -> None:
-    """Print the board: the tables of each dataset, then the lines below them.
+    """Print a board: the tables of each dataset, then the lines below them, such as notes and warnings.
 
     The best of a column is bold green with a star, so that it shows without colour; a row of a CSV file and a
-    control are dimmed and have no rank. Tables fit the width of the console.
+    control are dimmed and have no rank. A table that is too wide for the console is printed in panels.
     """
     for table in view.tables:
         texts = {head.id: _aligned_column(console, table, head) for head in table.heads}
-        names = max(len("generator"), *(len(row.name) for row in table.rows))
-        ranks = max(len("rank"), *(len(row.rank) for row in table.rows))
-        room = console.width - names - ranks - 2 * _GAP
+        name_width = max(len("generator"), *(len(row.name) for row in table.rows))
+        rank_width = max(len("rank"), *(len(row.rank) for row in table.rows))
+        room = console.width - name_width - rank_width - 2 * _GAP
+        # all texts of a column have the width of its head, the first of them
         for panel in table.panels(room, {name: _GAP + len(column[0]) for name, column in texts.items()}):
             title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
             title = title if len(view.on(table.dataset)) == 1 else f"{title} · {table.settings}"
             console.print(_panel_table(console, table, [texts[head.id] for head in panel.heads], title))
             console.print()
-    ranks_of = (f"{table.dataset}: {line}" for table in view.tables for line, _ in table.notes)
+    rank_lines = (f"{table.dataset}: {line}" for table in view.tables for line, _ in table.notes)
     _print_lines(console, "run", view.runs, "cyan")
-    _print_lines(console, "note", [*dict.fromkeys(ranks_of), *view.notes], "cyan")
+    # two tables of a dataset may have equal notes
+    _print_lines(console, "note", [*dict.fromkeys(rank_lines), *view.notes], "cyan")
     _print_lines(console, "not comparable", view.differences, "yellow")
     _print_lines(console, "warning", [*view.cautions, *view.wrong_controls], "yellow")
     _print_lines(console, "no value", list(map(str, view.failures)), "red")
@@ -137,15 +140,16 @@ def open_table(
 
 
 def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], title: str) -> RichTable:
-    """Return a table of ranks, generators and some columns, below the title.
+    """Return a printable table of ranks, generators and some of the metrics' columns, below a title.
 
+    table    the board's table, which has the rows
     columns  the texts of each, as `_aligned_column` returns them: the head first, then a cell for each row
     """
     printed = open_table(("rank", "right"), ("generator", "left"), title=plain_text(console, title))
     for texts in columns:
         printed.add_column(texts[0], no_wrap=True)
-    section_ends = [section[-1] for section in table.sections[:-1]]
-    for place, row in enumerate(table.rows, 1):
+    section_ends = [section[-1] for section in table.sections[:-1]]  # a rule is drawn below these rows
+    for place, row in enumerate(table.rows, 1):  # from 1 on, since a column begins with its head
         rank = Text(_translate_to_encoding(console, row.rank))
         style = None if row.row.competes else "dim"
         cells = [column[place] for column in columns]
@@ -156,19 +160,19 @@ def _panel_table(console: Console, table: Table, columns: Sequence[list[Text]], 
 
 
 def _aligned_column(console: Console, table: Table, head: Head) -> list[Text]:
-    """Return the head of a column and then its cells, all of one width; the best have a star behind them."""
+    """Return the head of a column and then its cells, all of one width.
+
+    If the metric ranks generators, the best have a star behind them, and all other texts a blank in its
+    place.
+    """
     cells = [row.cells[head.id] for row in table.rows]
     texts = [_translate_to_encoding(console, text) for text in (head.text, *(cell.plain for cell in cells))]
     width = max(map(len, texts))
-    marks = [
-        "" if not head.facts.is_ranked else " *" if cell.entry and cell.entry.is_best else "  "
-        for cell in cells
-    ]
-    # the head of a ranked column has room for the star, too, so that all texts have one width
-    lines = [text.rjust(width) + mark for text, mark in zip(texts, [marks[0] and "  ", *marks], strict=True)]
-    return [
-        Text(line, style=style) for line, style in zip(lines, ["", *map(_cell_style, cells)], strict=True)
-    ]
+    no_star = "  " if head.facts.is_ranked else ""
+    stars = [" *" if no_star and cell.entry and cell.entry.is_best else no_star for cell in cells]
+    lines = [text.rjust(width) + star for text, star in zip(texts, [no_star, *stars], strict=True)]
+    styles = ["", *map(_cell_style, cells)]  # the head has none
+    return [Text(line, style=style) for line, style in zip(lines, styles, strict=True)]
 
 
 def _cell_style(cell: TableCell) -> str:
@@ -191,12 +195,12 @@ def _print_lines(console: Console, kind: str, lines: Sequence[str], style: str) 
 
 
 def _closing_line(view: View) -> str:
-    """Return the last line below a board: the tally, and what its signs mean."""
+    """Return the last line below a board: how many cells have which status, and what the signs mean."""
     rows = [line.row for table in view.tables for line in table.rows]
-    seeds = sorted({len(row.seeds) for row in rows} - {0, 1})  # with one seed, there is no interval
-    counts = " to ".join(map(str, dict.fromkeys((*seeds[:1], *seeds[-1:]))))
-    spread = f"mean ± half of the 95 % interval over {counts} seeds"
-    parts = [view.tally, spread if seeds else "one seed, so no interval"]
+    counts = sorted({len(row.seeds) for row in rows} - {0, 1})  # with one seed, there is no interval
+    count_text = " to ".join(map(str, dict.fromkeys((*counts[:1], *counts[-1:]))))  # "3", or "3 to 5"
+    spread = f"mean ± half of the 95 % interval over {count_text} seeds"
+    parts = [view.tally, spread if counts else "one seed, so no interval"]
     if any(row.rank_low is not None for row in rows):
         parts += ["rank 1–2: the seeds leave both possible", "* none is significantly better"]
     unranked = "controls" if all(row.is_verifiable for row in rows) else "unverified rows and controls"

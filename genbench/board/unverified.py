@@ -103,7 +103,7 @@ def read_unverified(path: Path, runs: Sequence[Results]) -> Results:
 def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int, _Number]]:
     """Yield (line, number of status "missing") for each seed of a row that one of its metrics lacks.
 
-    The line is that of the first number of the metric.
+    A row is a generator on a dataset. The line of the file is that of the first number of the metric.
     """
     seeds = group_pairs(((number.dataset, number.generator), number.seed) for _, number in numbers)
     by_metric = group_pairs(
@@ -111,7 +111,7 @@ def _list_missing(numbers: Sequence[tuple[int, _Number]]) -> Iterator[tuple[int,
     )
     for (dataset, generator, _), present in by_metric.items():
         line, number = present[0]
-        for seed in sorted({*seeds[dataset, generator]} - {each.seed for _, each in present}):
+        for seed in sorted({*seeds[dataset, generator]} - {other.seed for _, other in present}):
             yield line, number._replace(seed=seed, status="missing", value=None)
 
 
@@ -198,6 +198,7 @@ def _read_numbers(file: str, content: bytes) -> Iterator[tuple[int, _Number]]:
         else:
             raise DataError(f"{file}: expected the leaderboard.csv or scores.csv of a run")
         for row in rows:
+            # the csv module puts too many cells under None, and None in place of missing cells
             if None in row or None in row.values():
                 raise DataError(f"{file}, line {rows.line_num}: expected {len(columns)} cells")
             try:
@@ -240,8 +241,8 @@ def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
         status = "missing" if value is None else "ok"
         signature = _check_text("signature", row[f"{metric}:sig"])
         for seed in seeds:
-            names = *_read_names(row), seed, _check_text("metric", metric)
-            yield _Number(*names, n, signature, status, value, over_seeds)
+            position = *_read_names(row), seed, _check_text("metric", metric)
+            yield _Number(*position, n, signature, status, value, over_seeds)
 
 
 def _read_interval(
@@ -266,7 +267,10 @@ def _read_names(row: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _check_text(kind: str, text: str) -> str:
-    """Return a text that has the form of its kind, a key of _TEXT_FORMS; else raise ValueError."""
+    """Return a text of a CSV file if it is a possible value of its kind; else raise ValueError.
+
+    kind  "dataset", "generator", "metric", "signature" or "status"
+    """
     is_valid, expected = _TEXT_FORMS[kind]
     if not is_valid(text):
         raise ValueError(f"{kind} cannot be {text!r:.80}{expected}")
@@ -274,7 +278,7 @@ def _check_text(kind: str, text: str) -> str:
 
 
 def _read_whole_number(name: str, text: str, least: int) -> int:
-    """Return a whole number of a column; raise ValueError for another text, or one below `least`."""
+    """Return a text of the column `name` as a whole number of at least `least`; else raise ValueError."""
     if not _WHOLE.fullmatch(text) or int(text) < least:
         raise ValueError(f"{name} cannot be {text!r:.80}")
     return int(text)

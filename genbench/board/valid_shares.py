@@ -27,6 +27,8 @@ def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction
     """Return the share of a side's samples, over all records, that have features; None if no record says.
 
     An ok record that counts nothing has features for all samples.
+
+    side  "fake", "real", "train" or "held_out": samples that a metric compares
     """
     counts = [
         _valid_count(record, side) for record in records if side in record.valid or record.status == "ok"
@@ -36,13 +38,14 @@ def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction
 
 
 def are_apart(share: Fraction | None, other: Fraction | None) -> bool:
-    """Return whether two shares differ by more than 5 points; unknown ones do not."""
+    """Return whether two shares differ by more than 5 percentage points; unknown ones do not."""
     return share is not None and other is not None and abs(share - other) > _APART
 
 
 def share_groups(shares: Mapping[str, Fraction | None]) -> dict[str, int]:
-    """Return the number of each row's group, 0 for the highest shares; `shares` are by row.
+    """Return the number of each row's share group, 0 for the highest shares; `shares` are by row.
 
+    A metric ranks only the rows of one group together: those with similar shares of samples with features.
     In descending order, a new group begins where a share is more than 5 points below the first one of its
     group. So no two rows of a group are further apart, and a row that joins with a lower share changes no
     group above it. A row without a known share is in group 0.
@@ -61,7 +64,7 @@ def percent(share: Fraction) -> str:
     """Return a share in [0, 1] with one decimal: "3.3 %"; only exact shares are "0 %" and "100 %"."""
     if share in (0, 1):
         return f"{100 * share} %"
-    if share < _LEAST_AS_NUMBER:
+    if share < _LEAST_AS_NUMBER:  # rounding would give 0.0 %
         return "under 0.1 %"
     return "over 99.9 %" if 1 - share < _LEAST_AS_NUMBER else f"{float(100 * share):.1f} %"
 

@@ -70,12 +70,12 @@ class Head:
 
     @property
     def sign(self) -> str:
-        """The arrow of the better direction, or ""."""
+        """The arrow of the metric's better direction, or "" if it has none."""
         return arrow(self.facts.direction, self.facts.best).strip()
 
     @property
     def better(self) -> str:
-        """Which values are better, in words."""
+        """Which values of the metric are better, in words."""
         return direction_text(self.facts.direction, self.facts.best)
 
 
@@ -96,7 +96,7 @@ class Line:
     cells: Mapping[str, TableCell]
 
     def entry(self, head: Head) -> Entry | None:
-        """Return its entry in a column, or None if it has none there."""
+        """Return the generator's entry, its number, in a column, or None if it has none there."""
         return self.cells[head.id].entry
 
 
@@ -126,12 +126,15 @@ class Table:
 
     @property
     def settings(self) -> str:
-        """Its seeds and numbers of fakes, in words."""
+        """The seeds of the table's rows and their numbers of fakes, in words."""
         return f"seeds {self.seeds}, n {self.n}"
 
     @property
     def sections(self) -> list[list[Line]]:
-        """Its generators, its rows of CSV files and its controls; tables draw a line between them."""
+        """The table's generators, rows of CSV files and controls, which a line separates in print.
+
+        Rows of one kind follow one another.
+        """
         return [list(rows) for _, rows in groupby(self.rows, key=lambda line: line.kind)]
 
     def column(self, head: Head) -> list[tuple[Line, Entry]]:
@@ -139,12 +142,14 @@ class Table:
         return [(line, entry) for line in self.rows if (entry := line.entry(head)) is not None]
 
     def panels(self, room: int, widths: Mapping[str, int]) -> list[Panel]:
-        """Return the columns in panels of one extractor, each with as many as fit into `room`.
+        """Return the table's columns in panels of one extractor, each with as many as fit into `room`.
 
-        widths  of the columns in characters; a column wider than `room` gets its own panel
+        room    the width of a panel in characters
+        widths  of the columns in characters, by id; a column wider than `room` gets its own panel
         """
         filled: list[Panel] = []
-        used = 0
+        used = 0  # characters of the last panel
+        # by extractor and then by name, in which parse_id splits a metric's id
         for head in sorted(self.heads, key=lambda head: parse_id(head.metric)[::-1]):
             if filled and filled[-1].extractor == head.extractor and used + widths[head.id] <= room:
                 filled[-1] = Panel(head.extractor, (*filled[-1].heads, head))
@@ -185,16 +190,16 @@ class View:
 
     @cached_property
     def datasets(self) -> tuple[str, ...]:
-        """The ids of datasets, sorted."""
+        """The ids of the board's datasets, sorted."""
         return tuple(dict.fromkeys(table.dataset for table in self.tables))
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """The ids of metrics, sorted."""
+        """The ids of the board's metrics, sorted."""
         return tuple(sorted({record.cell.metric for record in self.outcomes}))
 
     def on(self, dataset: str) -> list[Table]:
-        """Return the tables of a dataset."""
+        """Return the tables of a dataset; it has several if some of its rows share no column."""
         return [table for table in self.tables if table.dataset == dataset]
 
     def order(self, dataset: str) -> list[str]:
@@ -202,7 +207,7 @@ class View:
         return list(dict.fromkeys(line.row.generator for table in self.on(dataset) for line in table.rows))
 
     def rows(self, dataset: str) -> list[Row]:
-        """Return the rows of a dataset, each once, sorted by name."""
+        """Return the rows of a dataset, each once, sorted by name; several tables may show one."""
         rows = {line.row.generator: line.row for table in self.on(dataset) for line in table.rows}
         return [rows[name] for name in sorted(rows)]
 
@@ -215,8 +220,8 @@ def view_results(results: Results) -> View:
 def view_board(board: Board) -> View:
     """Return a board as plain values with their texts, which all formats show."""
     wrong = warnings.wrong_controls(board)
-    below = group_pairs(((each.dataset, each.metric, each.signature), each.text) for each in wrong)
-    texts = _Texts(below, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
+    by_column = group_pairs(((note.dataset, note.metric, note.signature), note.text) for note in wrong)
+    texts = _Texts(by_column, reasons_by_place(board.outcomes), _notes_by_metric(board.outcomes))
     return View(
         title=board.title,
         tally=warnings.tally(board),
@@ -229,7 +234,7 @@ def view_board(board: Board) -> View:
         notes=tuple(warnings.notes(board)),
         differences=tuple(block_differences(board)),
         cautions=tuple(warnings.board_warnings(board)),
-        wrong_controls=tuple(f"{each.dataset}: {each.metric}: {each.text}" for each in wrong),
+        wrong_controls=tuple(f"{note.dataset}: {note.metric}: {note.text}" for note in wrong),
         failures=tuple(warnings.failures(board)),
     )
 
@@ -248,7 +253,10 @@ class _Texts(NamedTuple):
 
 
 def _build_table(block: Block, texts: _Texts) -> Table:
-    """Return the table of a block, with the texts of its cells and notes."""
+    """Return the table of a block, which holds the rows of a dataset that share columns.
+
+    texts  what its cells and heads show beside numbers
+    """
     first, undecided = block.rows[0], undecided_entries(block)
     columns = {}
     for column in block.columns:
@@ -298,9 +306,10 @@ def _name_with_marks(row: Row) -> str:
 
 
 def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Texts) -> Head:
-    """Return the head of a column of a block.
+    """Return the head of a column of a block, which holds the rows of a dataset that share columns.
 
     numbers  the texts of the column, which have its unit
+    texts    what metrics note, and which controls they rank wrongly
     """
     entry, dataset = block.entries[column], block.rows[0].dataset
     name, extractor = parse_id(column.metric)
@@ -308,7 +317,8 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
     # what tells the column from others of its metric: the signature, or the group with similar shares
     signature = f" {entry.short}" if len({other.signature for other in same}) > 1 else ""
     group = f" ({column.share_group + 1})" if len({other.share_group for other in same}) > 1 else ""
-    rivals = [found for rows in block.rivals if (found := column.pick_entry(rows)) is not None]
+    # one entry for each competitor; those with the same samples are one
+    rivals = [rival for rows in block.rivals if (rival := column.pick_entry(rows)) is not None]
     unseen = [row for row in block.rows if row.control in entry.facts.unseen_controls and column.entry(row)]
     return Head(
         id=column.metric if len(same) == 1 else f"{column.metric} {entry.short} {column.share_group + 1}",
@@ -324,8 +334,8 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
         is_ranked=column in block.ranked,
         is_shared=column in block.shared,
         decides=column in block.shared
-        and sum(found.loss is not None for found in rivals) > 1
-        and any(found.value is not None for found in rivals),
+        and sum(rival.loss is not None for rival in rivals) > 1
+        and any(rival.value is not None for rival in rivals),
         wrong=tuple(texts.wrong.get((dataset, column.metric, column.signature), ())),
         unseen=tuple(row.generator for row in unseen) if entry.is_ranked else (),
         note=texts.remarks.get((dataset, column.metric), ""),
@@ -333,16 +343,16 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
 
 
 def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
-    """Yield a line on the ranked metrics in which all competitors have equal values at all seeds, if any."""
-    entries = {column: [column.pick_entry(rows) for rows in block.rivals] for column in block.shared}
-    equal = [
-        column.metric
-        for column, of_rivals in entries.items()
-        if len(of_rivals) > 1
-        and of_rivals[0]
-        and of_rivals[0].values
-        and len({entry and entry.values for entry in of_rivals}) == 1
-    ]
+    """Yield a line on the ranked metrics in which all competitors have equal values at all seeds, if any.
+
+    Competitors with the same samples are one, so there must be two others.
+    """
+    equal = []
+    for column in block.shared:
+        entries = [column.pick_entry(rows) for rows in block.rivals]
+        values = {() if entry is None else entry.values for entry in entries}
+        if len(entries) > 1 and len(values) == 1 and () not in values:  # () without a value at every seed
+            equal.append(column.metric)
     if equal:
         names = warnings.listed(sorted(equal), _MOST_EQUAL)
         yield warnings.RankNote(
@@ -357,4 +367,4 @@ def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
         for record in records
         if (note := warnings.extra_text(record.extra, "note"))
     )
-    return {place: "; ".join(dict.fromkeys(own)) for place, own in by_metric.items()}
+    return {place: "; ".join(dict.fromkeys(texts)) for place, texts in by_metric.items()}

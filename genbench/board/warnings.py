@@ -55,7 +55,7 @@ class FailedCells:
         return self.text()
 
     def text(self, most: int = 4) -> str:
-        """Return the cells, with at most `most` names of metrics, and the reason in words."""
+        """Return the cells, with at most `most` names of metrics, and why they have no value, in words."""
         # seeds are shorter than names, so that more of them fit
         seeds = f"{'seed' if len(self.seeds) == 1 else 'seeds'} {listed(map(str, self.seeds), 9)}"
         cells = f"{self.dataset}, {self.generator}, {seeds}, {listed(self.metrics, most)}"
@@ -121,7 +121,10 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
-    """Yield (the share of samples without features in words, the metric) where some have none."""
+    """Yield (the share of samples without features in words, the metric) where some have none.
+
+    First come the samples of generators, then the real ones by side: reference, training, held-out.
+    """
     for row in board.rows:
         for metric, entry in row.entries.items():
             if entry.valid_share is not None and entry.valid_share < 1:
@@ -149,20 +152,23 @@ def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
 
 
 def rank_notes(block: Block) -> Iterator[RankNote]:
-    """Yield which generators lack records or are one competitor, and which metrics overall ranks are over.
+    """Yield notes on the ranks of a block of rows that share columns.
 
-    The last is left out if all generators have a value, or failed, in each ranked metric.
+    They say which generators lack records, which are one competitor, since their samples are the same, which
+    metrics compare all generators at once, and over which metrics the overall ranks are. The last is left
+    out if all generators have a value, or failed, in each ranked metric.
     """
-    lacking = [
+    without_record = [
         (row, tuple(name for name, entry in row.entries.items() if entry.is_absent and entry.is_ranked))
         for row in block.rows
     ]
-    absent = group_pairs(
+    # by metrics; of a generator that has not run at all, none is listed
+    unranked = group_pairs(
         (() if row.is_absent else metrics, row.generator)
-        for row, metrics in lacking
+        for row, metrics in without_record
         if row.is_absent or (row.competes and metrics)
     )
-    for metrics, generators in absent.items():
+    for metrics, generators in unranked.items():
         where = f" in {listed(metrics, _MOST_METRICS)}" if metrics else ""
         text = f"without a record at every seed, so not ranked{where}: {listed(generators)}"
         yield RankNote(text, metrics)
@@ -176,7 +182,10 @@ def rank_notes(block: Block) -> Iterator[RankNote]:
 
 
 def _describe_ranked_metrics(block: Block) -> Iterator[str]:
-    """Yield over which metrics the overall ranks are, if not over all ranked ones, and who was skipped."""
+    """Yield over which metrics the overall ranks are, if not over all ranked ones, and who was skipped.
+
+    Competitors with the same samples are one rival.
+    """
     if not block.ranked or len(block.rivals) <= 1:  # a rank needs a competitor
         return
     shared = sorted({column.metric for column in block.shared})
@@ -190,7 +199,8 @@ def _describe_ranked_metrics(block: Block) -> Iterator[str]:
 def _describe_skips(block: Block) -> Iterator[str]:
     """Yield a line for each group of generators that were skipped in the same metrics of the overall rank.
 
-    Metrics in which all generators were skipped are left out, since they compare none.
+    Metrics in which all generators were skipped are left out, since they compare none. Generators with the
+    same samples are one rival, which is named by the first.
     """
     counted = [column for column in block.shared if any(_takes_part(column, rows) for rows in block.rivals)]
     skipped = group_pairs(
@@ -240,12 +250,12 @@ def wrong_controls(board: Board) -> list[WrongControl]:
     and seeds.
     """
     return [
-        WrongControl(dataset, metric, own.signature, text)
+        WrongControl(dataset, metric, entry.signature, text)
         for dataset in board.datasets
         for metric in board.metrics
         for control in board.rows
-        if control.control and control.dataset == dataset and (own := control.entries.get(metric))
-        for text in _describe_wrong(board, control, own)
+        if control.control and control.dataset == dataset and (entry := control.entries.get(metric))
+        for text in _describe_wrong(board, control, entry)
     ]
 
 
@@ -257,32 +267,37 @@ def listed(names: Iterable[str], most: int = 4) -> str:
     every = list(names)
     if len(every) > most:
         every = [*every[: most - 1], f"{len(every) - most + 1} more"]
-    return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))
+    return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))  # a single name has none before
 
 
 def _notice_id(record: Record, notice: Notice) -> str:
-    """Return the id that a notice concerns; a notice of an extractor concerns the metric that used it."""
+    """Return the id that a notice concerns, a remark on side effects of a component.
+
+    That of an extractor concerns the metric that used it.
+    """
     ids = {"generator": record.cell.generator, "dataset": record.cell.dataset}
     return ids.get(notice.kind, record.cell.metric)
 
 
-def _describe_wrong(board: Board, control: Row, own: Entry) -> Iterator[str]:
+def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterator[str]:
     """Yield how a metric ranks a control wrongly, with the numbers that show it; nothing if it does not.
 
-    own  the entry of the control in the metric
+    A ceiling, such as real data, should be the best, and a floor, such as noise, the worst.
+
+    control_entry  that of the control in the metric
     """
-    entries = {row.generator: entry for row, entry in board.column(control.dataset, own)}
-    if not own.is_ranked or control.control in own.facts.unseen_controls:
+    # those of the competitors
+    entries = {row.generator: entry for row, entry in board.column(control.dataset, control_entry)}
+    if not control_entry.is_ranked or control.control in control_entry.facts.unseen_controls:
         return  # no order is expected of the metric, or its author says that it misses this flaw
-    named_control = f"{control.generator} ({_value_text(own)})"
-    better = [name for name, entry in entries.items() if _clearly_beats(entry, own)]
+    named_control = f"{control.generator} ({_value_text(control_entry)})"
+    better = [name for name, entry in entries.items() if _clearly_beats(entry, control_entry)]
     if control.control == "ceiling" and better:
-        has_no_interval = any(
-            None in (*_interval_ends(own), *_interval_ends(entries[name])) for name in better
-        )
-        chance = "; one seed cannot rule out chance" if has_no_interval and len(own.seeds) == 1 else ""
+        intervals = map(_interval_ends, [control_entry, *(entries[name] for name in better)])
+        may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
+        chance = "; one seed cannot rule out chance" if may_be_chance else ""
         yield f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
-    worse = [name for name, entry in entries.items() if _has_lower_loss(own, entry)]
+    worse = [name for name, entry in entries.items() if _has_lower_loss(control_entry, entry)]
     if control.control == "floor" and worse:
         yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse"
 
@@ -299,7 +314,10 @@ def _value_text(entry: Entry) -> str:
 
 
 def _has_lower_loss(entry: Entry, other: Entry) -> bool:
-    """Return whether an entry has a better value than another, which has a value."""
+    """Return whether an entry has a better value than another, which has a value too.
+
+    A loss is a value where lower is better, FAILED (infinity) after a failure, None for no participant.
+    """
     loss, other_loss = entry.loss, other.loss
     return loss is not None and other_loss is not None and loss < other_loss < FAILED
 
@@ -368,7 +386,7 @@ def warn_of_shared_sides(pairs: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def board_warnings(board: Board) -> list[str]:
-    """Return the cautions of a board, without duplicates, each with the ids that it concerns.
+    """Return the cautions of a board: why numbers say less than they seem to, each with the ids it concerns.
 
     They are the `warning` in the extra of scores, sides of very unequal size, splits that share samples, data
     with few different samples, two seeds, generators whose seeds share samples, and rows without records.
@@ -388,13 +406,15 @@ def _join_texts(
     name_of   returns the id that a caution names: the dataset or the metric
     """
     cells = [record.cell for record in board.outcomes]
-    every = group_pairs((name_of(cell), cell.generator) for cell in cells)
+    generators = group_pairs((name_of(cell), cell.generator) for cell in cells)
     concerned = group_pairs(
         (text, (name_of(record.cell), record.cell.generator))
         for record in board.outcomes
         for text in cautions(board, record)
     )
-    return [f"{_names_text(group_pairs(own), every)}: {text}" for text, own in sorted(concerned.items())]
+    return [
+        f"{_names_text(group_pairs(pairs), generators)}: {text}" for text, pairs in sorted(concerned.items())
+    ]
 
 
 def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:
@@ -403,6 +423,7 @@ def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) 
     names  of datasets or metrics, with the generators that the caution concerns
     every  the same names, with all their generators
     """
+    # names by the generators to be listed behind them, () if a caution concerns all of a name
     groups = group_pairs(
         (() if set(generators) == set(every[name]) else tuple(sorted(set(generators))), name)
         for name, generators in sorted(names.items())
@@ -414,24 +435,27 @@ def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) 
 
 
 def number_warnings(board: Board, row: Row, metric: str) -> list[str]:
-    """Return the cautions of one number of a board, a metric of a row, without duplicates."""
-    own = board.find_records(row, metric)
+    """Return the cautions of one number of a board, the mean of a metric in a row, without duplicates."""
+    records = board.find_records(row, metric)
     of_seeds = [_SHARED_SAMPLES] if row.same_samples else []
-    of_data = [text for record in own for text in _warn_of_data(board, record)]
-    return list(dict.fromkeys([*of_data, *of_seeds, *(t for r in own for t in _warn_of_record(board, r))]))
+    of_data = [text for record in records for text in _warn_of_data(board, record)]
+    of_records = [text for record in records for text in _warn_of_record(board, record)]
+    return list(dict.fromkeys([*of_data, *of_seeds, *of_records]))
 
 
 def _warn_of_record(board: Board, record: Record) -> Iterator[str]:
     """Yield the cautions of a record: that of its metric, and those on very unequal sizes of its sides."""
     yield from warn_of_metric(record.extra)
     n_real = record.cell.signature.get("n_real")
-    whole = [notes.real_size for notes in board.find_notes(record.cell)]
-    for size in whole if n_real == "all" else [n_real]:
+    sizes = [n_real]
+    if n_real == "all":  # the whole test split, whose size each run has noted
+        sizes = [notes.real_size for notes in board.find_notes(record.cell)]
+    for size in sizes:
         yield from warn_of_sizes(record.cell.n, size)
 
 
 def _warn_of_data(board: Board, record: Record) -> Iterator[str]:
-    """Yield the cautions that any run noted on the data of a record."""
+    """Yield the cautions that any run noted on a record's data: shared samples, few different samples."""
     for notes in board.find_notes(record.cell):
         yield from warn_of_shared_sides(notes.shared_splits)
         if notes.different is not None:
@@ -447,20 +471,23 @@ def _warn_of_rows(board: Board) -> Iterator[str]:
 
 
 def _warn_of_competitors(board: Board) -> Iterator[str]:
-    """Yield the warnings on the seeds of each block, after the name of its dataset."""
+    """Yield the cautions on the seeds of each block of competitors, after the name of its dataset."""
     for dataset in board.datasets:
         for block in board.blocks(dataset):
             yield from (f"{dataset}: {text}" for text in _warn_of_seeds(block))
 
 
 def _warn_of_seeds(block: Block) -> Iterator[str]:
-    """Yield which statements the seeds of a block do not allow, as they are too few or share samples."""
+    """Yield which statements the seeds of a block do not allow, as they are too few or share samples.
+
+    A comparison, which is one number over all seeds with an interval of its own, needs no number of seeds.
+    """
     competitors = block.competitors
-    kinds = {block.entries[column].is_comparison for column in block.ranked}  # comparisons need no seeds
+    are_comparisons = {block.entries[column].is_comparison for column in block.ranked}
     has_few = len(competitors) > 1 and max(len(row.seeds) for row in competitors) < LEAST_RUNS
-    if has_few and False in kinds:
-        but = ", except in comparisons" if True in kinds else ""
-        yield f"no ranges of ranks, and nothing is marked as best{but}: both need {LEAST_RUNS} seeds"
+    if has_few and False in are_comparisons:  # a ranked metric needs seeds
+        exception = ", except in comparisons" if True in are_comparisons else ""
+        yield f"no ranges of ranks, and nothing is marked as best{exception}: both need {LEAST_RUNS} seeds"
     same = [row.generator for row in competitors if row.same_samples]
     if same:
         ranges = "no range of ranks, and " if block.ranked else ""

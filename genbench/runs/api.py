@@ -60,12 +60,12 @@ class Run:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every cell that the order covers is ok or skipped."""
+        """Whether every cell of the generators that the run chose is ok or skipped."""
         return all(status in FINAL for status in _read_statuses(self.results, self._cells))
 
     @property
     def has_values(self) -> bool:
-        """Whether a cell that the order covers has a value."""
+        """Whether a cell of the generators that the run chose has a value."""
         return "ok" in _read_statuses(self.results, self._cells)
 
     def leaderboard(self) -> pd.DataFrame:
@@ -85,7 +85,7 @@ class Run:
 
         Raises SuiteError for unknown names, if there is nothing to draw, and without Altair.
         """
-        kinds = ("ranks", "seeds", "trade-off")
+        kinds = ("ranks", "seeds", "trade-off")  # by the number of metrics: none, one or two
         if kind is None and len(metrics) < len(kinds):
             kind = kinds[len(metrics)]
         if kind not in KINDS:
@@ -103,7 +103,7 @@ class Run:
 
     @property
     def _cells(self) -> list[Cell]:
-        """The cells that the order covers."""
+        """The cells of the generators that the run's order chooses; `only` may leave out others."""
         cells = self.results.plan.cells
         return [cell for cell in cells if self.order.chooses(cell.generator, control=cell.control)]
 
@@ -143,7 +143,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
     for name, (types, expected) in _LISTS.items():
         settings[name] = _read_list(name, settings[name], types, expected)
     for name in ("generators", "listeners"):
-        settings[name] = tuple({"use": each} if isinstance(each, str) else each for each in settings[name])
+        settings[name] = tuple({"use": item} if isinstance(item, str) else item for item in settings[name])
     settings["executor"] = {"use": executor} if isinstance(executor, str) else executor
     settings["output"] = None if output is None else Path(output)
     settings["plugins"] = tuple(map(Path, settings["plugins"]))
@@ -151,7 +151,7 @@ def run(  # noqa: PLR0913 - the options of a command, all but one by name
 
 
 def run_order(order: Order, display: object | None = None) -> Run:
-    """Carry out an order, write the board, and return the run.
+    """Carry out an order (the settings of a run), write the board, and return the run.
 
     display  a listener that is told of all events at once; None: warnings become Python's
     """

@@ -61,14 +61,20 @@ class EventSource:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is not None and self._folder is not None:
-            text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")
+        """End all listeners; if an error ends the run, tell them first, since `finish` was not called."""
+        if error is not None and self._folder is not None:  # else they were not told that a run started
+            text = one_line(f"{type(error).__name__}: {error}").removesuffix(":")  # if it has no message
             self._tell("run_finished", statuses={}, files=[], error=redact(text))
         close_all(self._threads, is_done=error is None)
         self._pass_warnings()
 
     def add(self, name: str, make: Callable[[], object], log: Path) -> None:
-        """Add a listener; the arguments are those of `ListenerThread`."""
+        """Add a listener of the run.
+
+        name  for messages: "listener mlflow of genbench 0.1.0"
+        make  returns the listener; it is called in the listener's thread
+        log   the file for tracebacks of the listener
+        """
         self._threads.append(ListenerThread(name, make, log))
 
     def start(
@@ -81,11 +87,12 @@ class EventSource:
         comparisons: Sequence[Trial] = (),
         compared: Sequence[tuple[Trial, Sequence[Task]]] = (),
     ) -> None:
-        """Tell that a run starts.
+        """Tell the display and the listeners that a run starts, as the event `run_started`.
 
+        suite    its name
         todo     the trials with tasks that are due, and these tasks, in the order in which they begin
-        records  the records in `folder` so far
-        compared  the comparisons that are due, with their tasks
+        records  the records in `folder` so far, by the keys of their cells
+        comparisons, compared  all comparisons, and those that are due with their tasks
         """
         self._folder = folder
         self._trials = {trial.name: trial for trial in trials}
@@ -94,8 +101,8 @@ class EventSource:
             for trial, tasks in (*todo, *compared)
         }
         self._attempts = {key: record.attempt for key, record in records.items()}
-        due = {cell.key for cells in self._due.values() for cell in cells}
-        kept = [plain_record(record) for key, record in records.items() if key not in due]
+        due_keys = {cell.key for cells in self._due.values() for cell in cells}
+        kept = [plain_record(record) for key, record in records.items() if key not in due_keys]
         cells = sum(len(trial.cells) for trial in (*trials, *comparisons))
         waiting = [_trial_ids(trial) | {"control": trial.generator.spec.control} for trial, _ in todo]
         self._tell(
@@ -104,22 +111,29 @@ class EventSource:
         )  # fmt: skip
 
     def finish(self, statuses: Mapping[str, int], files: Sequence[Path]) -> None:
-        """Tell that the run is done."""
+        """Tell the display and the listeners that the run is done.
+
+        statuses  number of cells by status
+        files     the files of the board, such as leaderboard.csv
+        """
         self._tell("run_finished", statuses=dict(statuses), files=list(files), error=None)
 
     def warn(self, text: str) -> None:
-        """Tell something that does not stop the run."""
+        """Tell the display and the listeners a warning: something that does not stop the run."""
         self._tell("warned", text=text)
 
     def begin(self, job: str) -> None:
-        """Tell that a job begins: as `trial_started` for a trial or, for other jobs, as `job_started`."""
+        """Tell listeners that a job begins: as `trial_started` for a trial, else as `job_started`.
+
+        Other jobs prepare data or features of real samples, or compute a comparison.
+        """
         trial = self._trials.get(job)
         ids = {} if trial is None else _trial_ids(trial)
         self._jobs[job] = _RunningJob(ids=ids, cells=self._due.get(job, ()))
         self._tell("trial_started" if ids else "job_started", job=job, **ids)
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Tell the progress of a job, and the records that it has written.
+        """Tell listeners the progress of a job, and the records that it has written.
 
         event  may have "task", the number of a task that begins, "stage", or "step" with "total" and "values"
         """
@@ -135,7 +149,7 @@ class EventSource:
         self._tell("progress", job=job, **ids, stage=running.stage, **steps, values=values)
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
-        """Tell that a job has ended, with success or without.
+        """Tell listeners that a job has ended, with success or without, and the records that it has written.
 
         seconds  its duration; None: the time since it began
         """
@@ -147,7 +161,7 @@ class EventSource:
         )
 
     def _tell_records(self, running: _RunningJob) -> None:
-        """Tell the records that a job has written since the last call, as events `recorded`.
+        """Tell listeners the records that a job has written since the last call, as events `recorded`.
 
         A record is new if its number of attempts is higher than before the run.
         """
@@ -168,14 +182,14 @@ class EventSource:
     def _tell(self, event: str, **values: Any) -> None:
         """Tell an event to the display at once and to the queues of all listeners, after waiting warnings."""
         self._pass_warnings()
-        with self._lock:
+        with self._lock:  # jobs report from several threads
             if event in self._display:
                 self._display[event](values)
             for thread in self._threads:
                 thread.tell(event, values)
 
     def _pass_warnings(self) -> None:
-        """Tell the warnings that listeners caused."""
+        """Tell, as events `warned`, the warnings that listeners caused, such as errors in their methods."""
         for thread in self._threads:
             for text in thread.new_warnings():
                 self._tell("warned", text=text)
@@ -187,7 +201,7 @@ def _trial_ids(trial: Trial) -> dict[str, Any]:
 
 
 def plain_record(record: Record) -> dict[str, Any]:
-    """Return the values of a record that listeners are told."""
+    """Return the values of a record that listeners are told: ids of its cell, value, interval and status."""
     cell = record.cell
     ids = {"dataset": cell.dataset, "generator": cell.generator, "seed": cell.seed, "metric": cell.metric}
     return ids | {name: getattr(record, name) for name in _RECORDED}

@@ -31,8 +31,8 @@ _OTHER_DRAW = "in the store are not those of its records"
 
 def list_own_draws(trial: Trial, records: Mapping[str, Record]) -> set[str]:
     """Return the content hashes of the samples behind a trial's records."""
-    found = (records[cell.key] for cell in trial.cells if cell.key in records)
-    return {record.samples for record in found if record.samples}
+    own_records = (records[cell.key] for cell in trial.cells if cell.key in records)
+    return {record.samples for record in own_records if record.samples}
 
 
 def complete_galleries(
@@ -40,19 +40,20 @@ def complete_galleries(
 ) -> None:
     """Write the missing and damaged galleries of trials whose samples are in the store.
 
-    The samples must be those of the records, and not another draw. Controls whose samples are real ones have
-    no gallery. Raises ResultsError if one cannot be written.
+    A gallery: a few samples of a trial for people to look at. The samples must be those of the records, and
+    not another draw. Controls whose samples are real ones have no gallery. Raises ResultsError if one cannot
+    be written.
     """
     for trial in trials:
         if trial.generator.spec.control in OF_REAL_DATA:
             continue
-        draw = (store.notes(trial.sample_key) or {}).get("hash", "")
+        draw = (store.notes(trial.sample_key) or {}).get("hash", "")  # the content hash of the samples
         if draw not in list_own_draws(trial, records) or has_gallery(folder, draw):
             continue
         samples = read_artefact(store.get(trial.sample_key), read_samples)
         if samples is not None:
-            few = make_gallery(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
-            keep_gallery(folder, few)
+            gallery = make_gallery(samples, draw, share_of_trial(len(trials)), trial.dataset.modality)
+            keep_gallery(folder, gallery)
 
 
 def keep_samples(
@@ -69,7 +70,7 @@ def keep_samples(
         hashes = list_own_draws(trial, records)
         with report_write_errors(folder):
             reason = _replace_samples(_find_place(folder, trial), store.get(trial.sample_key), hashes)
-        if reason and hashes:
+        if reason and hashes:  # else no record has samples, so none are missing
             lost[trial.name] = reason
     return lost
 
@@ -82,7 +83,8 @@ def _replace_samples(place: Path, artefact: Artefact | None, hashes: Collection[
     Returns why `place` then has no samples of the records, in words, or "". Other samples in `place` are
     removed, since a reader would take them for the records' samples.
     """
-    stored, kept = None if artefact is None else artefact.notes["hash"], _hash_content(place)
+    stored = None if artefact is None else artefact.notes["hash"]
+    kept = _hash_content(place)
     wanted = hashes or {stored or kept}
     if kept and kept in wanted:
         return ""
@@ -96,6 +98,7 @@ def _copy_files(place: Path, folder: Path) -> bool:
     """Copy the files of a folder to the new folder `place`, atomically; return True, as the copy exists."""
 
     def fill(draft: Path) -> None:
+        """Copy the files to a temporary folder, which then gets its final name."""
         for path in folder.iterdir():
             shutil.copyfile(path, draft / path.name)
 
@@ -115,6 +118,7 @@ def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
     place = _find_place(folder, trial)
     if place.is_dir():
         return place
+    # the name without its last part, the hash: DATASET.GENERATOR.SEED
     others = sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
     return next((path for path in others if content and _hash_content(path) == content), None)
 

@@ -36,7 +36,7 @@ class PythonWarnings:
     """A listener that turns warnings into Python's."""
 
     def warned(self, text: str) -> None:
-        """Warn as libraries do."""
+        """Issue a warning of a run as one of Python's `warnings` module."""
         warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
@@ -86,15 +86,15 @@ class ListenerThread:
             )
 
     def new_warnings(self) -> list[str]:
-        """Return the warnings since the last call."""
+        """Return the warnings that the listener has caused since the last call."""
         texts = []
-        with contextlib.suppress(queue.Empty):
+        with contextlib.suppress(queue.Empty):  # ends the loop
             while True:
                 texts.append(self._warnings.get_nowait())
         return texts
 
     def end(self) -> None:
-        """Let the thread end after the events in its queue."""
+        """Let the listener's thread end after the events in its queue; None is the signal."""
         self._events.put(None)
 
     def wait(self, *, call_s: float, until: float) -> None:
@@ -115,7 +115,7 @@ class ListenerThread:
 
     def _run(self) -> None:
         """Make the listener, and call its methods with the events in the queue until None comes."""
-        methods: Methods = {}
+        methods: Methods = {}  # of a listener that cannot be made
         with self._catch_errors("start"):
             methods = event_methods(self._make())
         self._methods = methods
@@ -127,7 +127,10 @@ class ListenerThread:
 
     @contextlib.contextmanager
     def _catch_errors(self, event: str) -> Iterator[None]:
-        """Catch errors of the listener: warn of the first one, and log the tracebacks of the first 20."""
+        """Catch errors of the listener in a call: warn of the first one, log the tracebacks of the first 20.
+
+        `_since`, when the call began, is None between calls; `wait` gives up on a call that takes too long.
+        """
         self._since = time.monotonic()
         try:
             yield

@@ -108,23 +108,29 @@ class Order:
 
     @property
     def jobs_here(self) -> int:
-        """How many jobs run at a time on this machine."""
+        """How many jobs the run starts at a time on this machine: `jobs`, or one for each core."""
         return cores() if self.jobs is None else self.jobs
 
     @property
     def own_suite(self) -> Suite:
-        """Its suite, before `seeds` and `n` replace values; raises SuiteError if it is invalid."""
+        """The order's suite, before `seeds` and `n` replace values; raises SuiteError if it is invalid."""
         return self.suite if isinstance(self.suite, Suite) else read_suite(self.suite)
 
     def instead(self, suite: Suite) -> list[SuiteEntry]:
-        """Return the entries that replace its suite's generators; raise SuiteError for an invalid one."""
+        """Return the entries that replace the generators of the suite; raise SuiteError for an invalid one.
+
+        An order, the settings of a run, has them as tables with `use` and options.
+        """
         return [
             read_entry(f"generators[{number}]", table, suite.limits)
             for number, table in enumerate(self.generators)
         ]
 
     def chooses(self, generator: str, *, control: str | None) -> bool:
-        """Return whether the order runs this generator, which has the role `control`."""
+        """Return whether the order, the settings of a run, includes a generator of the role `control`.
+
+        `only` names generators to run besides the controls, which always run.
+        """
         return not self.only or control is not None or generator in self.only
 
 
@@ -149,16 +155,16 @@ class PreparedRun:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All cells of all trials and comparisons."""
+        """All planned cells, those of all trials and comparisons of the run."""
         return tuple(cell for trial in (*self.trials, *self.comparisons) for cell in trial.cells)
 
     @property
     def needs(self) -> list[tuple[Trial, list[Group]]]:
-        """Trials, and what is computed on their datasets."""
+        """The trials and comparisons of the run, each with the metrics and extractors that it computes."""
         return [(trial, [task.group for task in trial.tasks]) for trial in (*self.trials, *self.comparisons)]
 
     def select_trials(self, order: Order) -> list[Trial]:
-        """Return the trials that an order chooses."""
+        """Return the trials of the generators that an order chooses: its `only` may leave out others."""
         return [
             trial
             for trial in self.trials
@@ -170,26 +176,30 @@ class PreparedRun:
     ) -> list[tuple[Trial, tuple[Task, ...]]]:
         """Return the trials that have tasks to do, and these tasks.
 
-        A trial without them has to be run for its samples, if a comparison needs them.
+        A trial without tasks is among them if a comparison needs its samples, and the store lacks them.
         """
-        compared = {
+        needed_samples = {
             trial.name
             for comparison, _ in self.list_due_comparisons(order, records)
-            for own in comparison.trials.values()
-            for trial in own
+            for trials in comparison.trials.values()
+            for trial in trials
             if store.notes(trial.sample_key) is None
         }
         pairs = [
             (trial, tuple(task for task in trial.tasks if _is_due(task.cells.values(), records, order)))
             for trial in self.select_trials(order)
         ]
-        return [(trial, tasks) for trial, tasks in pairs if tasks or trial.name in compared]
+        return [(trial, tasks) for trial, tasks in pairs if tasks or trial.name in needed_samples]
 
     def list_due_comparisons(
         self, order: Order, records: Mapping[str, Record]
     ) -> list[tuple[BoardTrial, tuple[Task, ...]]]:
-        """Return the comparisons that have cells to fill, with their tasks."""
-        return [(each, each.tasks) for each in self.comparisons if _is_due(each.cells, records, order)]
+        """Return the comparisons that have cells to compute, each with all of its tasks.
+
+        A comparison is a metric of the samples of all generators on a dataset.
+        """
+        due = [trial for trial in self.comparisons if _is_due(trial.cells, records, order)]
+        return [(trial, trial.tasks) for trial in due]
 
 
 def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
@@ -201,22 +211,23 @@ def order_trials(todo: Iterable[tuple[Trial, T]]) -> list[tuple[Trial, T]]:
     counts = Counter[tuple[str, str]]()
 
     def is_later(item: tuple[Trial, T]) -> bool:
+        """Return whether a trial of the same generator on the dataset came before."""
         group = item[0].dataset.part.name, item[0].generator.name
         counts[group] += 1
         return counts[group] > 1
 
-    return sorted(todo, key=is_later)
+    return sorted(todo, key=is_later)  # stable, so that the order stays within both kinds
 
 
 def prepare_again(store: Store, ready: PreparedRun, order: Order, place: Workplace) -> PreparedRun:
-    """Return a ready run with its datasets prepared in another store, and its trials planned on these."""
+    """Return a prepared run with its datasets prepared in another store, and its trials planned on these."""
     modalities = tuple(dataset.modality for dataset in ready.datasets)
     datasets = _datasets(ready.resolved.datasets, modalities, order, place, store)
     return _with_trials(replace(ready, datasets=datasets), order)
 
 
 def _with_trials(ready: PreparedRun, order: Order) -> PreparedRun:
-    """Return a run with the trials and comparisons on its datasets."""
+    """Return a prepared run with the trials and comparisons on its datasets, which are planned here."""
     settings = Settings(threads=order.threads, device=order.device)
     trials = plan_trials(ready.suite, ready.resolved, ready.datasets, settings)
     return replace(ready, trials=trials, comparisons=plan_comparisons(ready.resolved, ready.datasets, trials))
@@ -231,7 +242,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
     Raises SuiteError, PluginError or DataError if it cannot run.
     """
     suite = order.own_suite.with_changes(seeds=order.seeds, n=order.n)
-    instead = order.instead(suite)
+    instead = order.instead(suite)  # entries in place of the suite's generators
     catalog = load_catalog(order.plugins)
     executor, listeners = _executor(order, catalog), _listeners(order, catalog)
     resolved = resolve_suite(suite, catalog, instead)
@@ -242,7 +253,7 @@ def make_ready(order: Order, place: Workplace, store: Store, *, is_verification:
         if name not in names:
             raise SuiteError(f"--only {name}: the suite has no such generator{nearest(name, names)}")
     datasets = _datasets(resolved.datasets, modalities_of(catalog), order, place, store)
-    if instead:
+    if instead:  # leaves out datasets on which only controls would run
         resolved, datasets = drop_control_datasets(resolved, datasets)
     folder = default_folder(suite.name) if order.output is None else order.output
     ready = PreparedRun(
@@ -270,7 +281,10 @@ def _callable_by_suite(resolved: Resolved, order: Order, *, is_verification: boo
 
 
 def _executor(order: Order, catalog: Catalog) -> Part[ExecutorSpec]:
-    """Return the executor that an order names; raise SuiteError for an unknown name or option."""
+    """Return the executor, which places trials, that an order names.
+
+    Raises SuiteError for an unknown name or option.
+    """
     entry = read_entry("--executor", order.executor, Limits())
     if not catalog.of_kind("executor") and RESTRICT in os.environ:
         raise SuiteError(
@@ -285,15 +299,15 @@ def _listeners(order: Order, catalog: Catalog) -> tuple[Part[ListenerSpec] | obj
 
     Raises SuiteError for an unknown name or option, and what `event_methods` does for an object.
     """
-    found: list[Part[ListenerSpec] | object] = []
+    listeners: list[Part[ListenerSpec] | object] = []
     for number, item in enumerate(order.listeners):
         if isinstance(item, Mapping):
             entry = read_entry(f"--listener[{number}]", item, Limits())
-            found.append(make_part(catalog, ListenerSpec, entry, Path.cwd()))
+            listeners.append(make_part(catalog, ListenerSpec, entry, Path.cwd()))
         else:
-            event_methods(item)
-            found.append(item)
-    return tuple(found)
+            event_methods(item)  # raises for an object without a method of an event
+            listeners.append(item)
+    return tuple(listeners)
 
 
 def _datasets(
@@ -306,10 +320,10 @@ def _datasets(
     PluginError if a dataset cannot be prepared.
     """
     for _ in range(_TRIES):
-        known = [find_prepared(part, store, modalities) for part in parts]
-        missing = [part for part, dataset in zip(parts, known, strict=True) if dataset is None]
+        stored = [find_prepared(part, store, modalities) for part in parts]
+        missing = [part for part, dataset in zip(parts, stored, strict=True) if dataset is None]
         if not missing:
-            return tuple(dataset for dataset in known if dataset is not None)
+            return tuple(dataset for dataset in stored if dataset is not None)
         jobs = [PrepareData(part=drop_annotations(part), store=store, modalities=modalities)
                 for part in missing]  # fmt: skip
         run_all([functools.partial(_prepare, place, job) for job in jobs], order.jobs_here)
@@ -321,22 +335,20 @@ def _prepare(place: Workplace, job: PrepareData) -> None:
 
     The log is kept only after a failure, since it holds the traceback.
     """
-    part, log, wrong = job.part, new_file(job.part.name, ".log"), None
+    part, log, failure = job.part, new_file(job.part.name, ".log"), None
     try:
-        wrong = run_job(place, f"{part.name} data", job, log)
+        failure = run_job(place, f"{part.name} data", job, log)
     finally:
-        if wrong is None or place.is_closed:  # the job is done, or the run was ended
+        if failure is None or place.is_closed:  # the job is done, or the run was ended
             delete(log)
-    if wrong is not None:
-        raise PluginError(
-            f"{part.contract.who} {part.component.owner.version} failed: {wrong.reason} (traceback in {log})"
-        )
+    if failure is not None:
+        who = f"{part.contract.who} {part.component.owner.version}"
+        raise PluginError(f"{who} failed: {failure.reason} (traceback in {log})")
 
 
 def _is_due(cells: Iterable[Cell], records: Mapping[str, Record], order: Order) -> bool:
     """Return whether one of the cells has no record, or a failed or provisional one that is to be retried."""
-    found = [records.get(cell.key) for cell in cells]
     return any(
         record is None or (order.retry and (record.provisional or record.status not in FINAL))
-        for record in found
+        for record in (records.get(cell.key) for cell in cells)
     )

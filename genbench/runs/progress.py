@@ -66,7 +66,7 @@ class _Column(ProgressColumn):
         self._style = style
 
     def render(self, task: Task) -> Text:
-        """Return the text."""
+        """Return the text of a line's task; rich calls this whenever it draws the line."""
         return Text(self._text(task), self._style)
 
 
@@ -100,11 +100,11 @@ class _Display:
         self._estimate.start(waiting)
 
     def trial_started(self, job: str, dataset: str, generator: str) -> None:
-        """Note when the trial begins."""
+        """Note when a trial begins, for the estimate of the time that is left."""
         self._estimate.begin(job, dataset, generator)
 
     def trial_finished(self, job: str, seconds: float) -> None:
-        """Note how long the trial took."""
+        """Count a trial as done, and note how long it took, for the estimate of the time that is left."""
         self._estimate.end(job, seconds)
         self.counts = self.counts[0] + 1, self.counts[1]
 
@@ -161,24 +161,27 @@ class LiveProgress(_Display):
         return "" if left is None else f"{duration_text(round(left))} left"
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
-        """Start the bar of the trials."""
+        """Show the bar of all trials; those that need no computation are done."""
         super().run_started(trials, due, waiting)
         self._bar = self._overall.add_task("genbench", total=trials, completed=trials - due)
 
     def job_started(self, job: str) -> None:
-        """Add the job's line."""
+        """Add a line for a job that begins."""
         self._tasks[job] = self._jobs.add_task(one_line(job), total=None, stage="start", note="", job=job)
         self._live.refresh()  # shows jobs that end before the next refresh
 
     def trial_started(self, job: str, dataset: str, generator: str) -> None:
-        """Add the trial's line."""
+        """Add a line for a trial that begins."""
         super().trial_started(job, dataset, generator)
         self.job_started(job)
 
     def progress(
         self, job: str, stage: str, step: int | None, total: int | None, values: Mapping[str, float]
     ) -> None:
-        """Show the job's stage, or its step and values."""
+        """Show in a job's line the stage that begins, or the step of a stage with its logged values.
+
+        step, total  None for a stage that begins
+        """
         task, now = self._tasks[job], self._estimate.clock()
         self._estimate.progress(job, stage, step, total)
         if step is None:
@@ -191,12 +194,12 @@ class LiveProgress(_Display):
             self._jobs.update(task, completed=step, total=total, note=note)
 
     def job_finished(self, job: str) -> None:
-        """Remove the job's line."""
+        """Remove the line of a job that has ended."""
         self._stages.pop(job, None)
         self._jobs.remove_task(self._tasks.pop(job))
 
     def trial_finished(self, job: str, seconds: float) -> None:
-        """Remove the trial's line, and move the bar."""
+        """Remove the line of a trial that has ended, and move the bar of all trials."""
         super().trial_finished(job, seconds)
         self.job_finished(job)
         if self._bar is not None:
@@ -220,7 +223,7 @@ class PlainProgress(_Display):
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Nothing is open."""
+        """Do nothing: a plain display has nothing open."""
 
     def run_started(self, trials: int, due: int, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Print how many trials are to run, unless there are none."""
@@ -256,7 +259,10 @@ class PlainProgress(_Display):
         self._print(f"[{done}/{total}] {job}: {', '.join([f'{seconds:.1f} s', *self._left()])}")
 
     def _left(self) -> list[str]:
-        """Return a list with the text of the time that is left of the run, or [] if it is not known or 0."""
+        """Return a list with the text of the time that is left of the run, or [] if it is not known or 0.
+
+        It is [] also if the display is quiet, which prints none.
+        """
         left = None if self._quiet else self._estimate.left()
         if left is None or not left.seconds:
             return []
@@ -276,7 +282,7 @@ class StageTitles:
         self._metric = ""
 
     def __call__(self, stage: str) -> str:
-        """Return the title of a stage that begins."""
+        """Return the title of a stage that begins; the stage of a metric comes before those inside of it."""
         if stage in _STAGES_OF_METRIC:
             return f"{self._metric}, {stage}" if self._metric else stage
         self._metric = stage
@@ -321,7 +327,7 @@ class StageLines(PlainProgress):
                 self._stage.advance(step, total, self._clock())
 
     def job_finished(self, job: str, seconds: float) -> None:
-        """Note that no stage runs."""
+        """Note that no stage runs, so that no further line of one is printed."""
         del job, seconds
         with self._lock:
             self._stage = None
@@ -351,5 +357,5 @@ class StageLines(PlainProgress):
 
 def _step_text(step: int, total: int | None, values: Mapping[str, float]) -> str:
     """Return a step with its total and the first logged values: "10/100 loss 0.5"."""
-    shown = " ".join(f"{name} {value:.4g}" for name, value in list(values.items())[:_MOST_VALUES])
-    return f"{step}/{total} {shown}".rstrip()
+    texts = [f"{name} {value:.4g}" for name, value in values.items()]
+    return f"{step}/{total} {' '.join(texts[:_MOST_VALUES])}".rstrip()

@@ -85,8 +85,8 @@ def _read_plugins(parts: Iterable[Part[Spec]]) -> dict[str, str]:
 
 def _find_versions(parts: Iterable[Part[Spec]]) -> dict[str, str]:
     """Return the versions of the optional modules that components import, by module."""
-    found = versions(sorted({module for part in parts for module in part.modules}))
-    return {module: version for module, version in found.items() if version}
+    by_module = versions(sorted({module for part in parts for module in part.modules}))
+    return {module: version for module, version in by_module.items() if version}  # "" if unknown
 
 
 def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[str]:
@@ -96,6 +96,7 @@ def _list_datasets(generator: Part[GeneratorSpec], ready: PreparedRun) -> list[s
     """
 
     def is_same(other: Part[GeneratorSpec]) -> bool:
+        """Return whether the generator of a trial is the given one."""
         return (other.name, other.component, other.canonical) == (
             generator.name, generator.component, generator.canonical
         )  # fmt: skip
@@ -110,7 +111,9 @@ def _describe_component(part: Part[Spec]) -> dict[str, Any]:
 
 
 def _strip_paths(entry: Mapping[str, Any], part: Part[Spec]) -> dict[str, Any]:
-    """Return an entry as given, with absolute paths in its path options shortened to the file's name.
+    """Return a generator's entry as the user gave it, with absolute paths shortened to the file's name.
+
+    part  its component, which says which options are paths
 
     Their folders are private, and another machine does not have them.
     """
@@ -131,25 +134,25 @@ def _describe_dataset(dataset: Prepared) -> dict[str, Any]:
     Only if there are any, the splits that share samples and the low number of different ones: boards warn of
     these.
     """
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         **_describe_component(dataset.part), "hash": dataset.hash, "space": dataset.space.to_json(),
         "sizes": dict(dataset.sizes),
     }  # fmt: skip
     if dataset.shared_splits:
-        found["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
+        values["shared_splits"] = [list(pair) for pair in dataset.shared_splits]
     if dataset.different is not None:
-        found["different"] = dataset.different
-    return found
+        values["different"] = dataset.different
+    return values
 
 
 def _describe_extractors(ready: PreparedRun, store: Store) -> list[dict[str, Any]]:
     """Return the description of each extractor on each dataset, sorted by dataset and name."""
-    found = {}
+    described = {}
     for trial, groups in ready.needs:
         for extractor in (group.extractor for group in groups if group.extractor is not None):
             key = (trial.dataset.part.name, extractor.name, canonical(dict(extractor.canonical)))
-            found[key] = _describe_extractor(trial, extractor, store)
-    return [found[name] for name in sorted(found)]
+            described[key] = _describe_extractor(trial, extractor, store)
+    return [described[key] for key in sorted(described)]
 
 
 def _describe_extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Store) -> dict[str, Any]:
@@ -159,6 +162,7 @@ def _describe_extractor(trial: Trial, extractor: Part[ExtractorSpec], store: Sto
     "weights" are the SHA-256 of the files of a fitted extractor by name, or {}; both are from the store.
     """
     key = extractor_key(extractor, trial.dataset.hash, trial.settings)
+    # the notes of its features on the test split have its accuracy
     test = split_id(trial.dataset.hash, "test", trial.n_real)
     notes = store.notes(features_key(key, test, store.hash(key))) or {}
     return {

@@ -54,7 +54,7 @@ class StageClock:
         self.step, self.total, self.latest = step, total or 0, now
 
     def elapsed(self, now: float) -> float:
-        """Return the seconds since it began, >= 0."""
+        """Return the seconds since the stage began, >= 0."""
         return max(0.0, now - self.since)
 
     def whole(self) -> float | None:
@@ -64,11 +64,12 @@ class StageClock:
         """
         if self.first is None or self.total <= 0 or self.step <= self.first[1]:
             return None
-        begun, step = self.first
-        return begun - self.since + (self.latest - begun) * (self.total - step) / (self.step - step)
+        begun, first_step = self.first
+        steps_done, steps_in_all = self.step - first_step, self.total - first_step
+        return begun - self.since + (self.latest - begun) * steps_in_all / steps_done
 
     def left(self, now: float) -> float | None:
-        """Return the seconds that are left of the stage, >= 0; None before two steps, and if overdue."""
+        """Return the seconds that are left of the stage, >= 0; None before two steps and if it is overdue."""
         whole = self.whole()
         return None if whole is None or whole < self.elapsed(now) else whole - self.elapsed(now)
 
@@ -88,7 +89,10 @@ class _Trial:
         self.took: dict[int, float] = {}
 
     def enter(self, stage: str, now: float) -> None:
-        """Begin a stage; a stage of a later phase ends the present phase."""
+        """Note that the trial begins a stage, such as "fit".
+
+        A stage belongs to a phase: training, drawing or scoring. One of a later phase ends the present one.
+        """
         self.stage = StageClock(stage, now)
         phase = _PHASE_OF.get(stage, _SCORING)
         if phase > self.phase:
@@ -96,13 +100,13 @@ class _Trial:
             self.phase, self.since = phase, now
 
     def end(self, seconds: float) -> None:
-        """End the trial, which took `seconds` in all: the rest is the time of its last phase."""
+        """Note that the trial has ended after `seconds` in all: the rest is the time of its last phase."""
         self.took[self.phase] = seconds - sum(self.took.values())
 
-    def known(self) -> dict[int, float]:
-        """Return seconds by phase: measured ones of phases that have ended, expected ones of the present one.
+    def phase_seconds(self) -> dict[int, float]:
+        """Return the seconds of the trial's phases that have ended, and those expected of the present one.
 
-        The present phase is left out unless it logs steps.
+        The present phase is left out unless it logs steps, from which its end can be expected.
         """
         whole = self.stage.whole() if self.phase != _SCORING else None  # scoring has many stages
         current = {} if whole is None else {self.phase: self.stage.since - self.since + whole}
@@ -127,7 +131,9 @@ class RunEstimate:
         self._controls: frozenset[Group] = frozenset()
         self._running: dict[str, _Trial] = {}
         self._ended: list[_Trial] = []
-        self._since, self._work, self._most = 0.0, 0.0, 1
+        self._since = 0.0
+        self._trial_seconds = 0.0  # of all ended trials
+        self._most_running = 1
 
     def start(self, waiting: Sequence[Mapping[str, Any]]) -> None:
         """Note the trials that are due, which the event `run_started` describes."""
@@ -143,7 +149,7 @@ class RunEstimate:
             if (dataset, generator) in self._waiting:  # else it begins again
                 self._waiting.remove((dataset, generator))
             self._running[job] = _Trial((dataset, generator), self.clock())
-            self._most = max(self._most, len(self._running))
+            self._most_running = max(self._most_running, len(self._running))
 
     def progress(self, job: str, stage: str, step: int | None, total: int | None) -> StageClock | None:
         """Note a stage that begins, or a step of it; return the clock of the job's stage.
@@ -168,7 +174,7 @@ class RunEstimate:
             trial = self._running.pop(job)
             trial.end(seconds)
             self._ended.append(trial)
-            self._work += seconds
+            self._trial_seconds += seconds
 
     def left(self) -> Left | None:
         """Return the time that is left of the run, None before the time of any training is known.
@@ -180,54 +186,64 @@ class RunEstimate:
             if not self._waiting and not self._running:
                 return Left(0.0, is_guess=False)
             now = self.clock()
-            known = self._collect_seconds()
-            expected = self._make_expectation(known)
-            if not known[_TRAINING]:
+            by_phase = self._collect_seconds()
+            expected = self._make_expectation(by_phase)
+            if not by_phase[_TRAINING]:
                 return None
+            # when each worker is free, in seconds from now
             ends = [_estimate_trial(trial, now, expected) for trial in self._running.values()]
             ends += [0.0] * (self._workers(now) - len(ends))
             heapq.heapify(ends)
             for group in self._waiting:
                 heapq.heappush(ends, heapq.heappop(ends) + sum(expected(group, phase) for phase in _PHASES))
-            unseen = set(self._waiting) - self._controls - known[_TRAINING].keys()
-            return Left(max(ends), is_guess=bool(unseen))
+            untimed = set(self._waiting) - self._controls - by_phase[_TRAINING].keys()
+            return Left(max(ends), is_guess=bool(untimed))
 
     def _workers(self, now: float) -> int:
         """Return how many trials run at a time: the most seen, or as many as the work done so far needs.
 
         An executor on other machines may report only the ends of trials, so few are seen running.
         """
-        at_least = round(self._work / max(now - self._since, 1e-9))  # the clock may not have moved yet
-        return max(self._most, min(at_least, len(self._waiting) + len(self._running)))
+        elapsed = max(now - self._since, 1e-9)  # the clock may not have moved yet
+        at_least = round(self._trial_seconds / elapsed)
+        return max(self._most_running, min(at_least, len(self._waiting) + len(self._running)))
 
     def _collect_seconds(self) -> dict[int, dict[Group, list[float]]]:
-        """Return {phase: {group: seconds of its trials}}; the group of scoring is the whole dataset.
+        """Return {phase: {group: seconds of its trials}}.
 
-        Running trials count with the phases that they have ended, and with what their steps let expect.
+        A group is a dataset and a generator; for scoring, it is the whole dataset. Running trials count with
+        the phases that they have ended, and with what their steps let expect.
         """
-        known: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
+        by_phase: dict[int, dict[Group, list[float]]] = {phase: {} for phase in _PHASES}
         ended = [(trial.group, trial.took) for trial in self._ended]
-        running = [(trial.group, trial.known()) for trial in self._running.values()]
+        running = [(trial.group, trial.phase_seconds()) for trial in self._running.values()]
         for group, phases in ended + running:
             for phase, seconds in phases.items():
-                known[phase].setdefault(_find_timing_group(group, phase), []).append(seconds)
-        return known
+                by_phase[phase].setdefault(_find_timing_group(group, phase), []).append(seconds)
+        return by_phase
 
     def _make_expectation(
-        self, known: Mapping[int, Mapping[Group, Sequence[float]]]
+        self, by_phase: Mapping[int, Mapping[Group, Sequence[float]]]
     ) -> Callable[[Group, int], float]:
         """Return a function from a group and a phase to its expected seconds; 0 if nothing is known.
 
-        The expected seconds are the mean of the group, else the mean of all controls or of all competitors.
+        The expected seconds are the mean of the group, a generator on a dataset, else the mean of all
+        controls or of all competitors.
+
+        by_phase  the seconds that are known, as `_collect_seconds` returns them
         """
-        means = {phase: {group: fmean(each) for group, each in of.items()} for phase, of in known.items()}
+        means = {phase: {group: fmean(s) for group, s in of.items()} for phase, of in by_phase.items()}
 
         @functools.cache
         def average_kind(phase: int, is_control: bool) -> float:
-            own = [mean for group, mean in means[phase].items() if (group in self._controls) is is_control]
-            return fmean(own) if own else 0.0
+            """Return the mean seconds of all controls in a phase, or of all competitors; 0 without any."""
+            of_kind = [
+                mean for group, mean in means[phase].items() if (group in self._controls) is is_control
+            ]
+            return fmean(of_kind) if of_kind else 0.0
 
         def expected(group: Group, phase: int) -> float:
+            """Return the expected seconds of a trial of a group in a phase."""
             key = _find_timing_group(group, phase)
             return means[phase][key] if key in means[phase] else average_kind(phase, key in self._controls)
 
@@ -240,8 +256,11 @@ def _find_timing_group(group: Group, phase: int) -> Group:
 
 
 def _estimate_trial(trial: _Trial, now: float, expected: Callable[[Group, int], float]) -> float:
-    """Return the seconds that are left of a trial that runs."""
+    """Return the seconds that are left of a trial that runs: of its present phase and of the later ones.
+
+    expected  returns the expected seconds of a group of trials in a phase
+    """
     phase = trial.phase
-    whole = trial.known().get(phase, expected(trial.group, phase))
+    whole = trial.phase_seconds().get(phase, expected(trial.group, phase))
     later = sum(expected(trial.group, after) for after in _PHASES[phase + 1 :])
     return max(0.0, whole - (now - trial.since)) + later

@@ -49,7 +49,10 @@ _SPLIT_SIDES = ("real", "train", "held_out")
 
 
 def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset[str]]:
-    """Fill the cells of an order that are due; return (folder, all its results, keys of the due cells).
+    """Compute the cells of a run that are due; return (its folder, all its results, keys of the due cells).
+
+    order   the settings of the run
+    events  tells listeners what happens
 
     Raises SuiteError, PluginError or DataError before anything runs, ResultsError if results cannot be
     written, and EngineError if the executor cannot take the run or is lost. An interrupt keeps what is on
@@ -63,7 +66,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
         ready = make_ready(order, place, store)
         check_sizes(ready.suite, ready.needs)
         if ready.folder.exists():
-            _open_folder(ready.folder)
+            _open_folder(ready.folder)  # before its records are read: a folder that cannot be used stops here
         records = _read_known(ready, events)
         todo = order_trials(ready.todo(order, records, store))
         compared = ready.list_due_comparisons(order, records)
@@ -80,9 +83,9 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
                 # Comparisons run on this machine, whose store has the samples of all trials.
                 jobs = [_trial_job(ready, *item, records, store) for item in compared]
                 run_trials(place, jobs, order.jobs_here)
-    _open_folder(ready.folder)
+    _open_folder(ready.folder)  # a clear error if it was lost during the run
     _complete_traces(ready, store)
-    _write_plan(ready, order, store)
+    _write_plan(ready, order, store)  # again: the accuracies of extractors are known now
     results = read_results(ready.folder)
     renew_records(ready.folder, results)
     complete_galleries(ready.folder, ready.trials, results.records, store)
@@ -96,7 +99,11 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
 def _start(
     ready: PreparedRun, events: EventSource, todo: Todo, compared: Todo, records: Mapping[str, Record]
 ) -> None:
-    """Create the results folder, open the listeners, and tell them that the run starts."""
+    """Create the results folder, open the listeners, and tell them that the run starts.
+
+    todo, compared  trials and comparisons that have tasks to do, with these tasks
+    records         the existing records
+    """
     _open_folder(ready.folder)
     _add_listeners(ready, events)
     name, comparisons = ready.suite.name, ready.comparisons
@@ -104,7 +111,10 @@ def _start(
 
 
 def _add_listeners(ready: PreparedRun, events: EventSource) -> None:
-    """Add the run's listeners to the source of events, each with its name in messages and its log file."""
+    """Add the run's listeners to the source of events, each with its name in messages and its log file.
+
+    A listener is a component of a plugin (a Part), or an object that the user gave.
+    """
     for item in ready.listeners:
         if isinstance(item, Part):
             owner, name = item.component.owner, item.component.name
@@ -125,14 +135,14 @@ def _make_listener(ready: PreparedRun, item: Part[ListenerSpec] | object) -> obj
 
 
 def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, Record]) -> None:
-    """Fill all cells of trials that are due: first features of real samples, which trials share, then these.
+    """Compute all cells of trials that are due: first the features of real samples, which trials share.
 
     Work in which a process died in the first step is passed on as `lost`, so that no trial tries it again.
     """
     store = engine.store
-    with engine.tokens():
+    with engine.tokens():  # which tell workers that share the folder to send no files
         failures = engine.run(_reference_jobs(todo, store))
-        lost = {found.work: (found.status, found.reason) for found in failures if found.work}
+        lost = {failure.work: (failure.status, failure.reason) for failure in failures if failure.work}
         jobs = [replace(_trial_job(ready, *item, records, store), lost=lost) for item in todo]
         engine.run([(job.trial.name, job) for job in jobs])
 
@@ -174,6 +184,7 @@ def _read_known(ready: PreparedRun, events: EventSource, *, read_only: bool = Fa
     """
 
     def on_damage(path: Path) -> None:
+        """Warn of a damaged record, and move it away if that is allowed."""
         if read_only:
             events.warn(f"the record {path} is damaged; a run puts it aside and makes it again")
         else:
@@ -196,10 +207,8 @@ def _complete_traces(ready: PreparedRun, store: Store) -> None:
         notes = store.notes(trial.sample_key)
         if notes is None or RunFolder(ready.folder).trace(trial.trace_key).exists():
             continue
-        known = {name: notes[name] for name in ("seconds", "parameters")} | {
-            "history": tuple(notes["history"])
-        }
-        write_trace(ready.folder, replace(make_trace(trial), **known))
+        trace = replace(make_trace(trial), seconds=notes["seconds"], parameters=notes["parameters"])
+        write_trace(ready.folder, replace(trace, history=tuple(notes["history"])))
 
 
 def _workplace(order: Order, events: EventSource) -> Workplace:
@@ -216,7 +225,7 @@ def _open_folder(folder: Path) -> None:
     try:
         opened = RunFolder(folder).create()
         for written in opened.written:
-            probe(written)
+            probe(written)  # whether a file can be written there
         opened.sweep()
     except OSError as error:
         reason = f"results cannot be written to {folder}: {error.strerror or error}"
@@ -239,30 +248,30 @@ def _reference_jobs(todo: Todo, store: Store) -> list[tuple[str, PrepareReferenc
     These jobs run before the trials, so that trials that run at a time do not extract the same features. Jobs
     of one name get a number at its end.
     """
-    seen: dict[tuple[str, str], PrepareReference] = {}
+    by_place: dict[tuple[str, str], PrepareReference] = {}
     for trial, tasks in todo:
         for task in tasks:
             extractor = task.group.extractor
             if extractor is None:
                 continue
             place = trial.dataset.part.name, digest(dict(task.extractor_key or {}))
-            known = () if place not in seen else seen[place].sides
-            sides = tuple(dict.fromkeys((*known, *_sides(trial, task, store))))
-            seen[place] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
-    jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in seen.items() if job.sides]
+            earlier_sides = by_place[place].sides if place in by_place else ()
+            sides = tuple(dict.fromkeys((*earlier_sides, *_list_missing_sides(trial, task, store))))
+            by_place[place] = PrepareReference(trial=trial, extractor=extractor, sides=sides, store=store)
+    jobs = [(f"{dataset} {job.extractor.name}", job) for (dataset, _), job in by_place.items() if job.sides]
     names = [name for name, _ in jobs]
     return [(f"{name} {i}" if names.count(name) > 1 else name, job) for i, (name, job) in enumerate(jobs)]
 
 
-def _sides(trial: Trial, task: Task, store: Store) -> list[str]:
+def _list_missing_sides(trial: Trial, task: Task, store: Store) -> list[str]:
     """Return the splits, of real, train and held_out, whose features a task needs and the store lacks."""
-    asked, extractor = set(task.group.metric.contract.sides), task.group.extractor
+    needed, extractor = set(task.group.metric.contract.sides), task.group.extractor
     if extractor is not None and extractor.contract.inputs:
         if extractor.spec.load is None:
             return []  # each trial fits its own, and nothing is stored
-        asked.add("real")  # a fitted extractor is fitted here once, and its accuracy noted
-    wanted = [side for side in _SPLIT_SIDES if side in asked]
-    return [side for side in wanted if not _has_features(trial, task, side, store)]
+        needed.add("real")  # a fitted extractor is fitted here once, and its accuracy noted
+    splits = [side for side in _SPLIT_SIDES if side in needed]
+    return [side for side in splits if not _has_features(trial, task, side, store)]
 
 
 def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
@@ -274,9 +283,10 @@ def _has_features(trial: Trial, task: Task, side: str, store: Store) -> bool:
     """
     extractor, key = task.group.extractor, task.extractor_key or {}
     fit = store.hash(key)
+    # an extractor with inputs is fitted to data
     if extractor is not None and extractor.contract.inputs and not fit:
         return False
-    n = None if side == "train" else trial.n_real
+    n = None if side == "train" else trial.n_real  # the other splits may be cut to a number of samples
     features = features_key(key, split_id(trial.dataset.hash, SPLIT_OF[side], n), fit)
     return store.notes(features) is not None
 
@@ -285,11 +295,11 @@ def _trial_job(
     ready: PreparedRun, trial: Trial, tasks: tuple[Task, ...], records: Mapping[str, Record], store: Store
 ) -> RunTrial:
     """Return the job of a trial or a comparison, with the attempts and samples of its earlier records."""
-    mine = [records[cell.key] for cell in trial.cells if cell.key in records]
+    earlier = [records[cell.key] for cell in trial.cells if cell.key in records]
     is_of_real_data = trial.generator.spec.control in OF_REAL_DATA
     kind: type[RunTrial] = RunComparison if isinstance(trial, BoardTrial) else RunTrial
     return kind(
-        trial=trial, tasks=tasks, attempts={record.cell.key: record.attempt for record in mine},
+        trial=trial, tasks=tasks, attempts={record.cell.key: record.attempt for record in earlier},
         folder=ready.folder.resolve(), store=store,
         known=frozenset(list_own_draws(trial, records)),
         gallery_bytes=0 if is_of_real_data else share_of_trial(len(ready.trials)),

@@ -81,14 +81,14 @@ class Verification:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether it would be confirmed if no component had another version here."""
+        """Whether the run would be confirmed if no component had another version here."""
         return not self.is_confirmed and self._is_whole((*_CONFIRMED, "other version"))
 
     def _is_whole(self, outcomes: tuple[str, ...]) -> bool:
-        """Return whether nothing was found wrong, and all verdicts are among these outcomes."""
+        """Return whether nothing was found wrong, and all verdicts on records are among these outcomes."""
         verdicts = (*self.stored, *self.remade)
         is_sound = not (self.faults or self.obstacles or self.board)
-        return is_sound and all(each.outcome in outcomes for each in verdicts)
+        return is_sound and all(verdict.outcome in outcomes for verdict in verdicts)
 
 
 def verify(
@@ -115,7 +115,7 @@ def verify(
     """
     _check_paths(folder, suite, plugins)
     check_integer("sample", sample, 0)
-    check_integer("jobs", 1 if jobs is None else jobs, 1)
+    check_integer("jobs", 1 if jobs is None else jobs, 1)  # None is valid
     if not is_collection(allow_keys):
         raise SuiteError(f"allow_keys: expected a list of NAME@HOST, got a {type(allow_keys).__name__}")
     check_allowed(allow_keys)
@@ -147,7 +147,7 @@ def _verify_run(request: VerificationRequest) -> Verification:
     results, faults = inspect_run(request.folder)
     if results is None:
         return Verification(faults=faults)
-    found = Verification(
+    verification = Verification(
         faults=faults,
         foreign=find_foreign(request.folder),
         unlisted=tuple(f"{RECORDS}/{path.name}" for path in find_unlisted(request.folder, results.plan)),
@@ -155,52 +155,55 @@ def _verify_run(request: VerificationRequest) -> Verification:
     )
     try:
         reference = find_suite(request, results.plan)
-        found = replace(
-            found, obstacles=tuple(each.reason for each in reference.obstacles), overrides=reference.overrides
-        )
-        return _verify_scores(request, reference, results, found)
+        obstacles = tuple(obstacle.reason for obstacle in reference.obstacles)
+        verification = replace(verification, obstacles=obstacles, overrides=reference.overrides)
+        return _verify_scores(request, reference, results, verification)
     except (SuiteError, PluginError, DataError) as error:
         stored = [unverifiable(cell, str(error)) for cell in results.plan.cells]
-        return replace(found, obstacles=(*found.obstacles, str(error)), stored=_sort_verdicts(stored))
+        obstacles = (*verification.obstacles, str(error))
+        return replace(verification, obstacles=obstacles, stored=_sort_verdicts(stored))
 
 
 def _verify_scores(
-    request: VerificationRequest, reference: ReferenceSuite, results: Results, found: Verification
+    request: VerificationRequest, reference: ReferenceSuite, results: Results, verification: Verification
 ) -> Verification:
-    """Return the verification `found` with verdicts, rerun trials and differences of the board added.
+    """Return a verification with verdicts, rerun trials and differences of the board added.
 
     Cells that differ from the suite's are judged from the plan alone, all others by recomputation. Trials are
     scored from stored samples first, with the datasets and fits of the store; those that `sample` chooses are
     then rerun from their seeds with an empty store.
+
+    reference     the suite with which the run is compared
+    verification  has the faults of the run's files
     """
     with plan_here(request, reference.order) as again:
         here = redact(describe(again.ready, again.order, again.store))
         files = file_differences(results.plan, here)
         planned = plan_verdicts(results.plan, again.ready.cells, reference, files)
-        is_other = any(verdict.outcome == "different" for verdict in planned)
+        has_other_plan = any(verdict.outcome == "different" for verdict in planned)
         judged = {verdict.cell.position for verdict in planned}
         cells = [cell for cell in results.plan.cells if cell.position not in judged]
         records = [results.records[cell.key] for cell in cells if cell.key in results.records]
-        claims = match_claims(records, again.ready.trials)
+        claims = match_claims(records, again.ready.trials)  # a claim: the records of one trial
         rerunnable = [claim for claim in claims if not is_left_alone(claim.trial.generator)]
         # Not from a seed: the author of a folder must not foresee which trials are rerun.
         chosen = random.SystemRandom().sample(rerunnable, min(request.sample, len(rerunnable)))
         names = sorted(claim.trial.name for claim in chosen)
-        lacking = [
+        lacking = [  # trials whose samples are not in the run's folder
             c.trial for c in claims if c.samples and not find_kept_samples(request.folder, c.trial, c.samples)
         ]
         stored = again.rescore(claims, names) + again.judge_comparisons(claims, records)
     remade = again.rerun(records, names)
     return replace(
-        found,
-        stored=_sort_verdicts([*planned, *_judge_missing(cells, results, found.faults), *stored]),
+        verification,
+        stored=_sort_verdicts([*planned, *_judge_missing(cells, results, verification.faults), *stored]),
         remade=_sort_verdicts(remade),
         trials=tuple(names),
         left_alone=_name_trials(c.trial for c in claims if c not in rerunnable) if request.sample else (),
         borrowed=_name_trials(trial for trial in lacking if _is_verified(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
-            *([] if is_other else plan_differences(results.plan, here, reference)),
+            *([] if has_other_plan else plan_differences(results.plan, here, reference)),
             *component_differences(results.plan, here, reference),
             *rank_differences(results.plan, results.records, _select_confirmed([*remade, *stored])),
         ),
@@ -224,7 +227,8 @@ def _name_trials(trials: Iterable[Trial]) -> tuple[str, ...]:
 def _is_verified(trial: Trial, verdicts: Iterable[Verdict]) -> bool:
     """Return whether one of a trial's records was compared with its recomputation."""
     positions = {cell.position for cell in trial.cells}
-    return any(each.recomputed is not None and each.cell.position in positions for each in verdicts)
+    judged = [verdict.cell.position for verdict in verdicts if verdict.recomputed is not None]
+    return any(position in positions for position in judged)
 
 
 def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[FileFault]) -> list[Verdict]:
@@ -233,19 +237,14 @@ def _judge_missing(cells: Sequence[Cell], results: Results, faults: Sequence[Fil
     faults  of the run's files, which name damaged records
     """
     damaged = {fault.file for fault in faults}
-    return [
-        unverifiable(
-            cell, "its record is damaged" if f"{RECORDS}/{cell.key}.json" in damaged else "no record"
-        )
-        for cell in cells
-        if cell.key not in results.records
-    ]
+    verdicts = []
+    for cell in cells:
+        if cell.key not in results.records:
+            is_damaged = f"{RECORDS}/{cell.key}.json" in damaged
+            verdicts.append(unverifiable(cell, "its record is damaged" if is_damaged else "no record"))
+    return verdicts
 
 
 def _sort_verdicts(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     """Return verdicts sorted by the position of their cells on the board."""
-
-    def order(verdict: Verdict) -> tuple[str, str, int, str]:
-        return verdict.cell.position
-
-    return tuple(sorted(verdicts, key=order))
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.cell.position))

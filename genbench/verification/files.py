@@ -49,7 +49,7 @@ class FileFault:
     text: str
 
     def __str__(self) -> str:
-        """Return the fault in one line."""
+        """Return the difference in one line, after its file and line: "scores.csv line 3: is missing"."""
         position = self.file if self.line is None else f"{self.file} line {self.line}"
         return f"{position}: {self.text}"
 
@@ -83,7 +83,10 @@ def _find_damaged(results: Results) -> list[FileFault]:
 
 
 def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
-    """Return the fault of a damaged file; `of` names its cell, `note` ends the message."""
+    """Return the fault of a file whose seal, the hash of its content, is wrong.
+
+    of, note  what the message says of the file's cell, and its end
+    """
     text = f"the seal{of} is broken, or no record has such content, or it belongs under another name{note}"
     return FileFault(file=file, text=text)
 
@@ -95,16 +98,19 @@ def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
 
 
 def _find_outdated(results: Results) -> Iterator[FileFault]:
-    """Yield the records whose own cell is not the plan's, except in merged runs, which rename their rows."""
+    """Yield a fault for each record whose own cell is not that of the plan.
+
+    Merged runs have none, since they rename their rows.
+    """
     if "merged" not in results.plan.provenance:
         for key, difference in results.outdated.items():
             yield FileFault(file=f"{RECORDS}/{key}.json", text=difference)
 
 
 def _compare_derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[FileFault]:
-    """Yield the differences between the derived files in a folder and the expected content.
+    """Yield the differences between the derived files in a folder, such as scores.csv, and their content.
 
-    expected  the content of each derived file by name
+    expected  by file name, the content that follows from the records
 
     A file whose lines only end in CR LF has one fault, not one for each line.
     """
@@ -138,7 +144,7 @@ def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> 
     one is a fault.
     """
     start = _count_shared(lines, expected)
-    end = _count_shared(lines[start:][::-1], expected[start:][::-1])
+    end = _count_shared(lines[start:][::-1], expected[start:][::-1])  # of the rest, from the end on
     pairs = zip_longest(lines[start : len(lines) - end], expected[start : len(expected) - end])
     for number, (line, wanted) in enumerate(pairs, start + 1):
         if line is None or wanted is None:
@@ -151,19 +157,22 @@ def _compare_lines(name: str, lines: Sequence[str], expected: Sequence[str]) -> 
 
 
 def _count_shared(lines: Sequence[str], expected: Sequence[str]) -> int:
-    """Return the number of equal lines at the beginning."""
+    """Return how many lines at the beginning are equal to the expected ones."""
     unequal = (number for number, pair in enumerate(zip(lines, expected, strict=False)) if pair[0] != pair[1])
     return next(unequal, min(len(lines), len(expected)))
 
 
 def _difference(name: str, head: str, line: str, expected: str) -> str:
-    """Return the difference between two lines in words: cell by cell if they have equally many cells.
+    """Return the difference between a line and the expected one, in words.
+
+    It is described cell by cell if both have equally many cells.
 
     name  of the file, whose ending decides how lines are split
     head  the first line, whose cells are the names of the columns of a CSV file
     """
     heads, cells, wanted = (_split_cells(name, text) for text in (head, line, expected))
-    differing = [number for number, pair in enumerate(zip(cells, wanted, strict=False)) if pair[0] != pair[1]]
+    pairs = enumerate(zip(cells, wanted, strict=False))
+    differing = [number for number, (cell, expected_cell) in pairs if cell != expected_cell]
     if len(cells) != len(wanted) or not differing:
         return f"is {_quote(line)}, the records say {_quote(expected)}"
     is_csv = name.endswith(".csv") and len(heads) == len(cells)
@@ -194,12 +203,10 @@ def find_foreign(folder: Path) -> tuple[str, ...]:
     a folder ends in "/".
     """
     run = RunFolder(folder)
-    known = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
-    records = [path for path in _list_unknown(run.records) if not _RECORD.fullmatch(path.name)]
-    return (
-        *(_path_text(path, folder) for path in _list_unknown(folder, known)),
-        *(_path_text(path, folder) for path in records),
-    )
+    known_names = {PLAN, *BOARD_FILES, *(path.name for path in run.folders)}
+    paths = _list_unknown(folder, known_names)
+    paths += [path for path in _list_unknown(run.records) if not _RECORD.fullmatch(path.name)]
+    return tuple(_path_text(path, folder) for path in paths)
 
 
 def find_unlisted(folder: Path, plan: Plan) -> tuple[Path, ...]:
@@ -211,12 +218,15 @@ def find_unlisted(folder: Path, plan: Plan) -> tuple[Path, ...]:
     return tuple(path for path in _list_unknown(folder / RECORDS, listed) if _RECORD.fullmatch(path.name))
 
 
-def _list_unknown(folder: Path, known: Collection[str] = ()) -> list[Path]:
-    """Return the paths in a folder, sorted, without drafts and known names; none if there is no folder."""
+def _list_unknown(folder: Path, known_names: Collection[str] = ()) -> list[Path]:
+    """Return the paths in a folder, sorted, that have no known name; [] if there is no folder.
+
+    Drafts, the temporary files of a run that still writes or was killed, are left out.
+    """
     if not folder.is_dir():
         return []
     drafts = set(drafts_in(folder))
-    return sorted(path for path in folder.iterdir() if path.name not in known and path not in drafts)
+    return sorted(path for path in folder.iterdir() if path.name not in known_names and path not in drafts)
 
 
 def _path_text(path: Path, folder: Path) -> str:

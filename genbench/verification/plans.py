@@ -39,25 +39,27 @@ _VERSION_FIELDS = ("version", "options", "weights")
 def plan_verdicts(
     plan: Plan, expected: Iterable[Cell], reference: ReferenceSuite, files: Mapping[tuple[str, str], str]
 ) -> list[Verdict]:
-    """Return a verdict on each cell that is missing, is one too many, or differs from the suite's.
+    """Return a verdict on each cell of a run's plan that is missing, is one too many, or differs.
 
+    expected   the cells that the suite plans here
+    reference  the suite, and what of it cannot be used here
     files  by kind and id of a component, how its files differ from those that the run recorded
 
     A cell may differ in its key, which holds hashes of code, and in the version of its plugin.
     """
     wanted = {cell.position: cell for cell in expected}
-    listed = {cell.position: cell for cell in plan.cells}
+    planned = {cell.position: cell for cell in plan.cells}
     missing = f"in {reference.label} and not in run.json"
     return [
         *(
             _make_difference(cell, "plan", missing)
             for position, cell in wanted.items()
-            if position not in listed
+            if position not in planned
         ),
-        *(_judge_unexpected(cell, reference) for position, cell in listed.items() if position not in wanted),
+        *(_judge_unexpected(cell, reference) for position, cell in planned.items() if position not in wanted),
         *(
             verdict
-            for position, cell in listed.items()
+            for position, cell in planned.items()
             if position in wanted
             and (verdict := _judge_files(cell, files, _judge_cell(cell, wanted[position], plan, reference)))
         ),
@@ -70,10 +72,9 @@ def _judge_unexpected(cell: Cell, reference: ReferenceSuite) -> Verdict:
     It is unverifiable if an entry that cannot be used here may have it, else different. An unusable metric
     with several outputs may have any id, so every unusable metric counts.
     """
-    obstacles = reference.obstacles
-    causes = [each for each in obstacles if each.concerns(cell)] or [
-        each for each in obstacles if each.kind == MetricSpec.kind
-    ]
+    obstacles = reference.obstacles  # the entries that cannot be used here
+    causes = [obstacle for obstacle in obstacles if obstacle.concerns(cell)]
+    causes += [obstacle for obstacle in obstacles if obstacle.kind == MetricSpec.kind]
     if causes:
         return unverifiable(cell, causes[0].reason)
     return _make_difference(cell, "plan", f"in run.json and not in {reference.label}")
@@ -84,15 +85,15 @@ def _judge_cell(cell: Cell, wanted: Cell, plan: Plan, reference: ReferenceSuite)
 
     A comparison has other participants here if one of them cannot be used.
     """
-    absent = [each for each in reference.obstacles if each.kind == GeneratorSpec.kind]
-    if cell.seed is None and absent:
+    absent = [obstacle for obstacle in reference.obstacles if obstacle.kind == GeneratorSpec.kind]
+    if cell.seed is None and absent:  # a comparison
         return unverifiable(cell, f"it compares all generators, and {absent[0].reason}")
-    stated, planned = map(_board_facts, (cell, wanted))
-    for name, then in stated.items():
-        if then != planned[name]:
-            texts = f"{then} in run.json, {planned[name]} in {reference.label}"
+    expected = _board_facts(wanted)
+    for name, stated in _board_facts(cell).items():
+        if stated != expected[name]:
+            texts = f"{stated} in run.json, {expected[name]} in {reference.label}"
             return _make_difference(cell, "plan", f"{name} is {texts}")
-    if cell.generator in reference.altered:
+    if cell.generator in reference.altered:  # it has other options than in the suite
         return _make_difference(cell, "plan", f"{reference.altered[cell.generator]} in {reference.label}")
     verdict = _judge_signatures(cell, wanted, plan)
     changed = _name_changed_files(cell, wanted, reference)
@@ -112,11 +113,12 @@ def _name_changed_files(cell: Cell, wanted: Cell, reference: ReferenceSuite) -> 
     """
     changed = find_differences(dict(cell.signature), dict(wanted.signature))
     both = [path for path, pair in changed.items() if None not in pair]
-    places = [found for path in both if (found := _FILE_OF_LIST.fullmatch(path))]
-    if not places:
+    matches = [match for path in both if (match := _FILE_OF_LIST.fullmatch(path))]
+    if not matches:
         return ""
+    places = [(match[1], int(match[2])) for match in matches]  # the option, and the place in its list
     entries = [entry for entry in reference.order.own_suite.metrics if entry.board_id == cell.metric]
-    files = [str(entry.options[place[1]][int(place[2])]) for entry in entries for place in places]
+    files = [str(entry.options[option][number]) for entry in entries for option, number in places]
     return f"{listed(files, most=8)} changed" if files else ""
 
 
@@ -127,9 +129,9 @@ def _judge_files(cell: Cell, files: Mapping[tuple[str, str], str], verdict: Verd
     verdict  on the cell so far; None: it is equal. One that is "different" stays
     """
     ids = ((GeneratorSpec.kind, cell.generator), (DatasetSpec.kind, cell.dataset))
-    found = [files[each] for each in ids if each in files]
+    differences = [files[component] for component in ids if component in files]
     is_different = verdict is not None and verdict.outcome == "different"
-    return _make_difference(cell, "plan", found[0]) if found and not is_different else verdict
+    return _make_difference(cell, "plan", differences[0]) if differences and not is_different else verdict
 
 
 def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
@@ -160,16 +162,18 @@ def _find_owners(signature: Mapping[str, Any]) -> dict[str, str]:
     The prefix is "" for the metric and "extractor." for its extractor; each compared generator has its own.
     """
     names = {"": signature["metric"]}
-    names |= {
-        f"{PARTICIPANTS}.{name}.": each["generator"] for name, each in signature.get(PARTICIPANTS, {}).items()
-    }
+    for name, fields in signature.get(PARTICIPANTS, {}).items():
+        names[f"{PARTICIPANTS}.{name}."] = fields["generator"]
     if signature.get("extractor") is not None:
         names["extractor."] = signature["extractor"]["name"]
     return {place: name.partition(":")[0] for place, name in names.items()}
 
 
 def _may_change(path: str, place: str) -> bool:
-    """Return whether another version of the component at a place may change the field at a path."""
+    """Return whether another version of a component in a signature may change the field at a path.
+
+    place  the prefix of the paths of its fields, such as "extractor."
+    """
     return path.startswith(place) and path[len(place) :].partition(".")[0] in _VERSION_FIELDS
 
 
@@ -183,5 +187,5 @@ def _describe_remedy(owner: str, plan: Plan) -> str:
 
 
 def _make_difference(cell: Cell, stage: str, reason: str) -> Verdict:
-    """Return the verdict "different" at a stage."""
+    """Return the verdict "different" on a cell at a stage, such as "plan" or "data"."""
     return Verdict(cell=cell, outcome="different", stage=stage, reason=reason)

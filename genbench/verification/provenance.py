@@ -39,8 +39,9 @@ def plan_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSu
     that its cells state, if they do. If a component cannot be used here, its plugin is not known.
     """
     then = plan.provenance
-    noted = then.get("plugins")
-    plugins: Mapping[str, Any] = noted if isinstance(noted, Mapping) else {}
+    recorded = then.get("plugins")
+    plugins: Mapping[str, Any] = recorded if isinstance(recorded, Mapping) else {}
+    # the versions of each plugin that cells state; it may be none
     stated: dict[str, set[str]] = {name: set() for name in here["plugins"]}
     for name, version in (pair for cell in plan.cells for pair in _read_stated_versions(cell)):
         stated.setdefault(name, set()).add(version)
@@ -73,9 +74,9 @@ def _read_stated_versions(cell: Cell) -> Iterator[tuple[str, str]]:
     components = [(signature.get("metric"), signature)]
     components += [(extractor.get("name"), extractor)] if isinstance(extractor, Mapping) else []
     for reference, fields in components:
-        found = _FILE_HASH.fullmatch(str(fields.get("version")))
-        if found:
-            yield str(reference).partition(":")[0], file_version(found[1])
+        match = _FILE_HASH.fullmatch(str(fields.get("version")))
+        if match:
+            yield str(reference).partition(":")[0], file_version(match[1])
 
 
 def component_differences(plan: Plan, here: Mapping[str, Any], reference: ReferenceSuite) -> list[str]:
@@ -88,15 +89,15 @@ def component_differences(plan: Plan, here: Mapping[str, Any], reference: Refere
     If a dataset or generator cannot be used here, others may be left out with it, so that run.json may
     describe more.
     """
-    then, now = _components(plan.provenance), _components(here)
-    kinds = {each.kind for each in reference.obstacles}
-    unknown = {(each.kind, each.name) for each in reference.obstacles}
-    unknown |= {(GeneratorSpec.kind, name) for name in reference.altered}
-    is_whole = not kinds & {DatasetSpec.kind, GeneratorSpec.kind}
+    then, now = _index_components(plan.provenance), _index_components(here)
+    kinds = {obstacle.kind for obstacle in reference.obstacles}
+    left_out = {(obstacle.kind, obstacle.name) for obstacle in reference.obstacles}
+    left_out |= {(GeneratorSpec.kind, name) for name in reference.altered}
+    has_all = not kinds & {DatasetSpec.kind, GeneratorSpec.kind}  # whether all components are known here
     lines = []
     for place in dict.fromkeys([*then, *now]):
         kind, name, _ = place
-        if (kind, name) in unknown or not (is_whole or place in now):
+        if (kind, name) in left_out or not (has_all or place in now):
             continue
         changes = describe_differences(then.get(place, {}), now.get(place, {}))
         is_same_version = _has_same_version(plan, here, now.get(place, {}))
@@ -118,17 +119,18 @@ def file_differences(plan: Plan, here: Mapping[str, Any]) -> dict[tuple[str, str
 
     A file whose hash run.json lacks differs, too. The files of metrics and extractors are in signatures.
     """
-    then, found = _components(plan.provenance), dict[tuple[str, str], str]()
-    for (kind, name, number), component in _components(here).items():
+    then = _index_components(plan.provenance)
+    texts: dict[tuple[str, str], str] = {}
+    for (kind, name, number), component in _index_components(here).items():
         changes = describe_differences(then.get((kind, name, number), {}), component)
         for path, (before, after) in changes.items():
             if _FILE_FIELD.fullmatch(path) and path.endswith("sha256") and after != _NOT_SET:
                 text = f"its {kind}'s {path} was {before}, is {after} here"
-                found.setdefault((kind, name), text)
-    return found
+                texts.setdefault((kind, name), text)
+    return texts
 
 
-def _components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]:
+def _index_components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]:
     """Return what a provenance says of each dataset and generator, by kind, id and number from 0 on.
 
     Generators of different datasets may share an id: sorting them first gives equal ones the same number.
@@ -136,10 +138,11 @@ def _components(provenance: Mapping[str, Any]) -> dict[Place, Mapping[str, Any]]
     generators = sorted(provenance.get("generators", ()), key=canonical)
     pairs = [(DatasetSpec.kind, *pair) for pair in provenance.get("datasets", {}).items()]
     pairs += [(GeneratorSpec.kind, entry["name"], entry) for entry in generators]
-    found: dict[Place, Mapping[str, Any]] = {}
+    components: dict[Place, Mapping[str, Any]] = {}
     for kind, name, entry in pairs:
-        found[kind, name, sum((kind, name) == known[:2] for known in found)] = entry
-    return found
+        number = sum((kind, name) == place[:2] for place in components)  # of earlier ones with this id
+        components[kind, name, number] = entry
+    return components
 
 
 def _has_same_version(plan: Plan, here: Mapping[str, Any], component: Mapping[str, Any]) -> bool:
@@ -149,5 +152,5 @@ def _has_same_version(plan: Plan, here: Mapping[str, Any], component: Mapping[st
     """
     name = str(component.get("component")).partition(":")[0]
     version, plugins = here["plugins"].get(name), plan.provenance.get("plugins", {})
-    is_noted = isinstance(plugins, Mapping) and plugins.get(name) == version
-    return is_noted or f"{name} {version}" in {cell.plugin for cell in plan.cells}
+    is_recorded = isinstance(plugins, Mapping) and plugins.get(name) == version
+    return is_recorded or f"{name} {version}" in {cell.plugin for cell in plan.cells}

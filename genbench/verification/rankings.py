@@ -25,7 +25,8 @@ def rank_differences(
     Values that differ within tolerance count as confirmed, but may change a rank, so ranks are compared, too.
     Whether the seeds of a competitor share samples decides ranges, and old records lack it.
     """
-    then, here = (build_board(plan, each).rows for each in (records, {**records, **recomputed}))
+    then = build_board(plan, records).rows
+    here = build_board(plan, {**records, **recomputed}).rows
     return [
         f"ranks: {row.dataset} {row.generator}: {'; '.join(changes)}"
         for row, other in zip(then, here, strict=True)
@@ -36,7 +37,7 @@ def rank_differences(
 def _describe_changes(row: Row, other: Row) -> list[str]:
     """Return a text for each rank of a row, overall or of a metric, that differs in another row.
 
-    For a competitor, whether its seeds share samples is compared, too.
+    The other row has recomputed records. For a competitor, whether its seeds share samples is compared, too.
     """
     pairs = {"overall": (_place(row), _place(other))}
     pairs |= {metric: (_place(entry), _place(other.entries[metric])) for metric, entry in row.entries.items()}

@@ -76,7 +76,7 @@ class Claim:
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """The tasks of the trial that fill at least one of the cells."""
+        """The tasks of the claim's trial that fill at least one of its cells; a task computes a metric."""
         keys = {cell.key for _, cell in self.records}
         return tuple(task for task in self.trial.tasks if keys & {cell.key for cell in task.cells.values()})
 
@@ -91,7 +91,10 @@ class Claim:
         return next((record.samples for record, _ in self.records if record.samples), "")
 
     def select(self, *, with_history: bool) -> Claim:
-        """Return the claim with only the records of metrics that take the training history, or do not."""
+        """Return the claim, the records of a trial, with fewer of them.
+
+        with_history  whether to keep the records of metrics that take the training history, or the others
+        """
         tasks = [task for task in self.trial.tasks if _takes_history(task) == with_history]
         keys = {cell.key for task in tasks for cell in task.cells.values()}
         return replace(self, records=tuple(pair for pair in self.records if pair[1].key in keys))
@@ -108,24 +111,26 @@ class Claim:
         return RunTrial(trial=self.trial, tasks=self.tasks, attempts={}, folder=folder, store=store)
 
     def verdicts(self, recomputed: Mapping[str, Record], *, is_rerun: bool) -> list[Verdict]:
-        """Return the verdict on each record, compared with the recomputed record of its cell's key.
+        """Return the verdict on each record of the claim, compared with the recomputed one.
 
         recomputed  records by the key of the cell under which they were recomputed
         is_rerun    whether the recomputation drew the samples
         """
-        own = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
+        new_records = [recomputed[cell.key] for cell in self.cells if cell.key in recomputed]
         # A process that died wrote no hash of its samples, which are those of the generator's other records.
-        drawn = {record.cell.generator: record for record in reversed(own) if record.samples}
-        known = {}
-        for record in own:
-            source = record if record.samples else drawn.get(record.cell.generator, record)
-            known[record.cell.key] = replace(record, samples=source.samples, sketch=source.sketch)
-        return [
-            judge(record, known[cell.key], is_rerun=is_rerun, largest=self.largest.get(cell.metric, math.inf))
-            if cell.key in known
-            else unverifiable(record.cell, "its recomputation wrote no record")
-            for record, cell in self.records
-        ]
+        with_samples = {record.cell.generator: record for record in reversed(new_records) if record.samples}
+        completed = {}
+        for record in new_records:
+            source = record if record.samples else with_samples.get(record.cell.generator, record)
+            completed[record.cell.key] = replace(record, samples=source.samples, sketch=source.sketch)
+        verdicts = []
+        for record, cell in self.records:
+            if cell.key in completed:
+                largest = self.largest.get(cell.metric, math.inf)
+                verdicts.append(judge(record, completed[cell.key], is_rerun=is_rerun, largest=largest))
+            else:
+                verdicts.append(unverifiable(record.cell, "its recomputation wrote no record"))
+        return verdicts
 
 
 def _takes_history(task: Task) -> bool:
@@ -134,16 +139,16 @@ def _takes_history(task: Task) -> bool:
 
 
 def match_claims(records: Iterable[Record], trials: Iterable[Trial]) -> list[Claim]:
-    """Return a claim for each trial that has records, in the order of the trials.
+    """Return a claim, its records and their cells, for each trial that has records, in the order of trials.
 
     Records and cells are matched by their position on the board, since another version of a plugin changes
     the keys.
     """
     by_position = {record.cell.position: record for record in records}
-    largest: dict[str, dict[str, float]] = {}
+    largest: dict[str, dict[str, float]] = {}  # absolute value by dataset and metric
     for record in by_position.values():
-        known, metric = largest.setdefault(record.cell.dataset, {}), record.cell.metric
-        known[metric] = max(abs(record.value or 0.0), known.get(metric, 0.0))
+        of_dataset, metric = largest.setdefault(record.cell.dataset, {}), record.cell.metric
+        of_dataset[metric] = max(abs(record.value or 0.0), of_dataset.get(metric, 0.0))
     claims = []
     for trial in trials:
         pairs = [(by_position[cell.position], cell) for cell in trial.cells if cell.position in by_position]
@@ -178,16 +183,25 @@ class _LendingStore(Store):
     lender: Store
 
     def get(self, key: Mapping[str, Any]) -> Artefact | None:
-        """Return the artefact of a key: the store's own, else the lender's."""
+        """Return the artefact of a key: the store's own, else the lender's.
+
+        The lender, another store, lends only kinds whose hashes records have, so that they are compared.
+        """
         return super().get(key) or (self.lender.get(key) if key["kind"] in _LENT_KINDS else None)
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the notes of an artefact without reading its files."""
-        own = super().notes(key)
-        return self.lender.notes(key) if own is None and key["kind"] in _LENT_KINDS else own
+        """Return the notes of an artefact without reading its files: the store's own, else the lender's.
+
+        The lender, another store, lends only kinds whose hashes records have, so that they are compared.
+        """
+        own_notes = super().notes(key)
+        return self.lender.notes(key) if own_notes is None and key["kind"] in _LENT_KINDS else own_notes
 
     def files(self, key: Mapping[str, Any]) -> dict[str, str]:
-        """Return the SHA-256 of each file of an artefact."""
+        """Return the SHA-256 of each file of an artefact: the store's own, else the lender's.
+
+        The lender, another store, lends only kinds whose hashes records have, so that they are compared.
+        """
         return super().files(key) or (self.lender.files(key) if key["kind"] in _LENT_KINDS else {})
 
 
@@ -203,7 +217,7 @@ class Rescore(RunTrial):
     history: tuple[Any, ...]
 
     def make_context(self, report: Report) -> TrialContext:
-        """Return a context with these samples."""
+        """Return the inputs of the trial's metrics, with the given samples in place of drawn ones."""
         return GivenContext(self.trial, self.store, report, self.given, self.history, self.lost)
 
 
@@ -215,21 +229,24 @@ def is_left_alone(generator: Part[GeneratorSpec]) -> bool:
 class GivenContext(TrialContext):
     """A context that reads its fakes from the folder `given` and does not trust them.
 
-    known  the training log of the generator that made them
-    lost   as in TrialContext
+    past_history  the training log of the generator that made them
+    lost          as in TrialContext
     """
 
     def __init__(
-        self, trial: Trial, store: Store, report: Report, given: Path, known: Iterable[Any] = (),
+        self, trial: Trial, store: Store, report: Report, given: Path, past_history: Iterable[Any] = (),
         lost: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(trial, store, report, lost)
         self.given = given
-        self.history[:] = [dict(entry) for entry in known]
+        self.history[:] = [dict(entry) for entry in past_history]
 
     @functools.cached_property
     def samples(self) -> Samples:
-        """The fakes; raises Invalid if they cannot be read or are not samples of the dataset's space."""
+        """The fakes, read from files; raises Invalid if they are damaged or not of the dataset's space.
+
+        A space is the form of the samples of a dataset, such as images of 8 x 8 pixels.
+        """
         try:
             fakes = read_samples(self.given)
         except Exception as error:  # numpy and json raise many types for damaged files
@@ -240,12 +257,15 @@ class GivenContext(TrialContext):
 
     @functools.cached_property
     def sampler(self) -> Any:
-        """The fitted generator, with the given history unchanged; raises Absent for one not to be called."""
+        """The fitted generator; raises Absent for one that verify does not call.
+
+        The given training history stays unchanged.
+        """
         if is_left_alone(self.trial.generator):
             raise Absent(LEFT_ALONE)
-        known = list(self.history)
+        given_history = list(self.history)
         sampler = super().sampler
-        self.history[:] = known  # another fit has appended its own steps
+        self.history[:] = given_history  # another fit has appended its own steps
         return sampler
 
 
@@ -259,7 +279,8 @@ def _open_workplace(request: VerificationRequest, order: Order, **variables: str
 def plan_here(request: VerificationRequest, order: Order) -> Iterator[Recomputation]:
     """Give the Recomputation of an order: its trials, planned in a workplace that is open meanwhile.
 
-    If this machine lacks the order's device, the CPU takes its place. Raises what `make_ready` does.
+    An order holds the settings of a run; a workplace starts its jobs. If this machine lacks the order's
+    device, the CPU takes its place. Raises what `make_ready` does.
     """
     store, warning = open_store()
     if warning is not None:
@@ -274,7 +295,7 @@ def on_a_device_here(order: Order, workplace: Workplace) -> Order:
     """Return the order as it is, or with the CPU as its device if this machine lacks the device."""
     if order.device == "cpu":
         return order
-    try:
+    try:  # a small job that uses the device
         run_job(workplace, f"device {order.device}", CheckDevice(device=order.device), Path(os.devnull))
     except GenbenchError:
         return replace(order, device="cpu")
@@ -295,7 +316,7 @@ class _CompareAgain(RunComparison):
     given: Mapping[str, Path]
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
-        """Return a context with these samples."""
+        """Return the inputs of a trial's metrics, with the given samples in place of drawn ones."""
         return GivenContext(trial, self.store, report, self.given[trial.name])
 
 
@@ -314,7 +335,7 @@ class Recomputation:
 
     @functools.cached_property
     def lending(self) -> Store:
-        """The store of recomputations, which takes datasets and what was fitted from the store here."""
+        """An empty store for recomputations, which takes datasets and fits from the store of this machine."""
         lending = _LendingStore(self.request.scratch / "lent", self.store)
         lending.root.mkdir()
         return lending
@@ -325,7 +346,10 @@ class Recomputation:
         return self.store.find("samples", "hash")
 
     def find_samples(self, claim: Claim) -> Path | None:
-        """Return the folder of a claim's samples: the run's own, else in the store, or None."""
+        """Return the folder of the samples behind a trial's records: the run's own, else in the store.
+
+        Returns None if neither has them.
+        """
         kept = find_kept_samples(self.request.folder, claim.trial, claim.samples)
         return kept or _find_stored(self.store, claim, lambda: self.contents)
 
@@ -345,7 +369,8 @@ class Recomputation:
         for claim in claims:
             given = self.find_samples(claim)
             if given is not None:
-                history, rest = _read_history(self.store, claim), claim
+                rest = claim
+                history = _read_history(self.store, claim)
                 if history is None:
                     verdicts += _judge_without_history(claim, rerun)
                     rest = claim.select(with_history=False)
@@ -382,6 +407,8 @@ class Recomputation:
     ) -> list[tuple[BoardTrial, Mapping[str, Record] | str]]:
         """Return comparisons with their records by key, computed from existing samples.
 
+        A comparison is a metric that looks at the samples of all trials on a dataset at once.
+
         claims  those of the run's trials, whose records say which samples they had
 
         A comparison that lacks the samples of a trial has the name of that trial in place of its records. The
@@ -389,23 +416,23 @@ class Recomputation:
         """
         by_trial = {claim.trial.name: claim for claim in claims}
         folder = results_folder(self.request, COMPARED)
-        found: list[tuple[BoardTrial, _CompareAgain | str]] = []
+        jobs_or_names: list[tuple[BoardTrial, _CompareAgain | str]] = []
         for comparison in comparisons:
-            trials = {trial.name: trial for own in comparison.trials.values() for trial in own}
+            trials = {trial.name: trial for group in comparison.trials.values() for trial in group}
             claimed = [by_trial.get(name, Claim(trial=trial, records=())) for name, trial in trials.items()]
-            places = {claim.trial.name: self.find_samples(claim) for claim in claimed}
-            given = {name: path for name, path in places.items() if path is not None}
-            lacking = next((name for name in places if name not in given), "")
+            folders = {claim.trial.name: self.find_samples(claim) for claim in claimed}
+            given = {name: path for name, path in folders.items() if path is not None}
+            lacking = next((name for name in folders if name not in given), "")
             job = _CompareAgain(
                 trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder, store=self.lending,
                 given=given,
             )  # fmt: skip
-            found.append((comparison, lacking or job))
-        jobs = [job for _, job in found if isinstance(job, _CompareAgain)]
+            jobs_or_names.append((comparison, lacking or job))
+        jobs = [job for _, job in jobs_or_names if isinstance(job, _CompareAgain)]
         run_trials(self.workplace, jobs, self.request.jobs)
         return [
             (comparison, job if isinstance(job, str) else read_records(folder, comparison.cells))
-            for comparison, job in found
+            for comparison, job in jobs_or_names
         ]
 
     def judge_comparisons(self, claims: Iterable[Claim], records: Iterable[Record]) -> list[Verdict]:
@@ -413,12 +440,12 @@ class Recomputation:
 
         claims  as for `compare`
         """
-        known = {comparison.name: comparison for comparison in self.ready.comparisons}
-        compared = match_claims(records, known.values())
-        computed = self.compare([known[claim.trial.name] for claim in compared], claims)
+        by_name = {comparison.name: comparison for comparison in self.ready.comparisons}
+        compared = match_claims(records, by_name.values())
+        computed = self.compare([by_name[claim.trial.name] for claim in compared], claims)
         verdicts: list[Verdict] = []
         for claim, (_, recomputed) in zip(compared, computed, strict=True):
-            if isinstance(recomputed, str):
+            if isinstance(recomputed, str):  # the name of a trial without samples
                 reason = f"the samples of {recomputed} are not here"
                 verdicts += [unverifiable(record.cell, reason) for record, _ in claim.records]
             else:
@@ -444,8 +471,12 @@ def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict
 
 
 def _run_jobs(request: VerificationRequest, workplace: Workplace, jobs: Jobs, folder: Path) -> list[Verdict]:
-    """Run the jobs, and return the verdicts on their claims from the records that they write to `folder`."""
-    trials, todo = [claim.trial for claim, _ in jobs], [(claim.trial, claim.tasks) for claim, _ in jobs]
+    """Run the jobs, and return the verdicts on their claims from the records that they write to `folder`.
+
+    jobs  pairs of a claim, the records of a trial, and the job that recomputes them
+    """
+    trials = [claim.trial for claim, _ in jobs]
+    todo = [(claim.trial, claim.tasks) for claim, _ in jobs]
     request.events.start(request.folder.name, trials, todo, {}, folder)
     run_trials(workplace, [job for _, job in jobs], request.jobs)
     recomputed = read_records(folder, tuple(cell for claim, _ in jobs for cell in claim.cells))
@@ -457,7 +488,7 @@ def _run_jobs(request: VerificationRequest, workplace: Workplace, jobs: Jobs, fo
 
 
 def results_folder(request: VerificationRequest, name: str) -> Path:
-    """Return a new results folder of this name for recomputations."""
+    """Return a new results folder of this name for recomputations, in the verification's scratch folder."""
     return RunFolder(request.scratch / name).create().path
 
 

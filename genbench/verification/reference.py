@@ -88,7 +88,7 @@ def open_request(
             folder=Path(os.path.realpath(folder)),
             trusted=trusted,
             scratch=Path(scratch),
-            sample=int(sample),  # which may be numbers of numpy
+            sample=int(sample),  # which may be a number of numpy, as may `jobs`
             plugins=tuple(Path(path).resolve() for path in plugins),
             allow_keys=tuple(allow_keys),
             jobs=cores() if jobs is None else int(jobs),
@@ -110,7 +110,7 @@ class Obstacle:
     reason: str
 
     def concerns(self, cell: Cell) -> bool:
-        """Return whether it is the cell's dataset, generator or metric.
+        """Return whether the entry that cannot be used is a cell's dataset, generator or metric.
 
         A metric with several outputs is known only by its own name, so it may concern other cells too.
         """
@@ -140,7 +140,7 @@ class ReferenceSuite:
 
 
 def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
-    """Return what a plan is compared with: the trusted suite, or without one the suite in run.json.
+    """Return what a run's plan is compared with: the suite that the reader trusts, else that in run.json.
 
     Raises SuiteError, PluginError or DataError if its run.json does not say how it was made, or if a suite
     cannot be resolved.
@@ -148,7 +148,7 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
     recorded = read_order(request, plan)
     catalog = load_catalog(request.plugins)
     overrides = _find_overrides(recorded)
-    kept = (request.inputs or request.folder) / INPUTS
+    kept = (request.inputs or request.folder) / INPUTS  # copies of the files that metrics read
     if request.trusted is None:
         order, obstacles = _select_usable(recorded, catalog, plan, kept)
         return ReferenceSuite(order=order, label="its suite", obstacles=obstacles, overrides=overrides)
@@ -164,7 +164,10 @@ def find_suite(request: VerificationRequest, plan: Plan) -> ReferenceSuite:
 
 
 def read_order(request: VerificationRequest, plan: Plan) -> Order:
-    """Return the order that gave a run's plan, with the request's plugins, keys and jobs.
+    """Return the order, the settings of a run, that gave a plan, with the request's plugins, keys and jobs.
+
+    Relative paths in the suite are those of the trusted suite's folder, if the reader trusts one, else of the
+    working directory. `instead` has the entries that replaced the suite's generators.
 
     Raises SuiteError for merged runs, and if the provenance lacks a field or contradicts its suite.
     """
@@ -195,12 +198,14 @@ def read_order(request: VerificationRequest, plan: Plan) -> Order:
 def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
     """Return a suite in whose metrics a path `inputs/<name>` is the full path of the file kept in `folder`.
 
-    A file that is missing there, and beside the suite too, also gets that path, so that the message names the
-    run's folder. Other paths stay: those of a run without kept inputs, and of a file only beside the suite.
+    A run keeps the files that metrics read in `inputs`. A file that is missing there, and beside the suite
+    too, also gets that path, so that the message names the run's folder. Other paths stay: those of a run
+    without kept inputs, and of a file only beside the suite.
     """
     has_inputs = (folder / INPUTS).is_dir()
 
     def place_input(value: Any) -> Any:
+        """Return an option with the full paths of kept files, lists item by item; others as they are."""
         if isinstance(value, list):
             return [place_input(item) for item in value]
         if not (isinstance(value, str) and value.startswith(f"{INPUTS}/")):
@@ -216,7 +221,10 @@ def _with_kept_inputs(suite: Suite, folder: Path) -> Suite:
 
 
 def _describe_merge(provenance: Mapping[str, Any]) -> str:
-    """Return the message on merged runs: their names, with their folders if known, and what to do instead."""
+    """Return the message on merged runs: their names, with their folders if known, and what to do instead.
+
+    The run.json may be forged, so types are checked.
+    """
     runs, sources = provenance["merged"], provenance.get("sources")
     folders = sources if isinstance(sources, dict) else {}
     names = sorted(map(str, runs)) if isinstance(runs, (dict, list)) else []
@@ -230,8 +238,9 @@ def _describe_merge(provenance: Mapping[str, Any]) -> str:
 def _select_usable(
     order: Order, catalog: Catalog, plan: Plan, kept: Path
 ) -> tuple[Order, tuple[Obstacle, ...]]:
-    """Return an order with the entries that can be used here, and an obstacle for each other entry.
+    """Return an order with the entries of its suite that can be used here, and an obstacle for each other.
 
+    plan  of the run
     kept  the folder of files that the run keeps
 
     A run with generators in place of the suite's has only datasets that one of these generators can use. If
@@ -258,11 +267,12 @@ def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
 
     kept  the folder of files that the run keeps; an error that names it gets a hint of its own
     """
-    path_hint = _KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT
-    hints = [*([_PLUGIN_HINT] if unusable.is_unknown else []), *([path_hint] if unusable.has_path else [])]
-    return Obstacle(
-        kind=unusable.kind, name=unusable.entry.board_id, reason="; ".join([unusable.error, *hints])
-    )
+    texts = [unusable.error]
+    if unusable.is_unknown:
+        texts.append(_PLUGIN_HINT)
+    if unusable.has_path:
+        texts.append(_KEPT_HINT if f"{kept}/" in unusable.error else _PATH_HINT)
+    return Obstacle(kind=unusable.kind, name=unusable.entry.board_id, reason="; ".join(texts))
 
 
 def _find_overrides(order: Order) -> tuple[str, ...]:
@@ -290,12 +300,12 @@ def _find_altered(recorded: Order, trusted: Order, catalog: Catalog) -> dict[str
         ),
         catalog,
     )
-    theirs, ours = _index_entries(resolve_suite(usable.suite, catalog).generators), _index_entries(parts)
-    unusable = {each.entry.board_id: each.error for each in usable.unusable}
+    run_entries = _index_entries(resolve_suite(usable.suite, catalog).generators)
+    errors = {entry.entry.board_id: entry.error for entry in usable.unusable}
     return {
-        name: _describe_alteration(theirs.get(name, []), entries, unusable.get(name, ""))
-        for name, entries in ours.items()
-        if theirs.get(name) != entries
+        name: _describe_alteration(run_entries.get(name, []), entries, errors.get(name, ""))
+        for name, entries in _index_entries(parts).items()
+        if run_entries.get(name) != entries
     }
 
 
@@ -321,7 +331,7 @@ def _replace_paths(
 
 
 def _path_entry(value: Any) -> str | list[str]:
-    """Return a path, or a list of paths, as in a suite."""
+    """Return a path option, one path or a tuple of them, as a suite has it: a text or a list of texts."""
     return list(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -334,11 +344,13 @@ def _index_entries(parts: Iterable[Part[GeneratorSpec]]) -> dict[str, list[dict[
     for part in parts:
         entry = {"component": part.component.reference, "options": dict(part.canonical)}
         entries.setdefault(part.name, []).append(entry)
-    return {name: sorted(each, key=canonical) for name, each in entries.items()}
+    return {name: sorted(same_id, key=canonical) for name, same_id in entries.items()}
 
 
 def _describe_alteration(recorded: list[dict[str, Any]], trusted: list[dict[str, Any]], error: str) -> str:
-    """Return, for a message that ends in "in the suite NAME", how a run's entries of one id differ.
+    """Return how a run's generators of one id differ from a trusted suite's, in words.
+
+    The message ends in "in the suite NAME".
 
     recorded, trusted  component and options of each generator of this id, sorted
     error              why an entry of the run cannot be used here, or ""

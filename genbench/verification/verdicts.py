@@ -115,7 +115,8 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
     is_rekeyed = any(change.is_in_keys for change in environment)
     if not code and not is_rekeyed and cell.key != recomputed.cell.key:
         code = ("the code of the components changed",)
-    near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))
+    near = min(_NEAR_ZERO, max(_LEAST_NEAR_ZERO, _SHARE_NEAR_ZERO * largest))  # the absolute tolerance
+    # with another key, other code computed the record
     compared = recomputed if cell.key == recomputed.cell.key else _without_new_warning(record, recomputed)
     outcome, stage, reason = _compare(record, compared, near, is_rerun=is_rerun)
     unknown_fit = ""
@@ -124,7 +125,9 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
         is_confirmed = outcome in ("reproduced", "within tolerance")
         if record.extractor_fit and is_confirmed and not (environment or code):
             outcome, stage, reason = "different", "features", "the extractor has another fit in the record"
-    unchecked = () if is_rerun else tuple(str(n) for n in record.notices if n.kind == GeneratorSpec.kind)
+    unchecked: tuple[str, ...] = ()
+    if not is_rerun:
+        unchecked = tuple(str(notice) for notice in record.notices if notice.kind == GeneratorSpec.kind)
     return Verdict(
         cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment,
         unchecked=unchecked, unknown_fit=unknown_fit, recomputed=recomputed,
@@ -136,8 +139,9 @@ def environment_changes(then: Mapping[str, Any], here: Mapping[str, Any]) -> tup
 
     then, here  the `environment` of two records: tables `libraries` and `machine`
     """
-    libraries = {name for each in (then, here) for name in each.get("libraries", {})}
-    before, now = ({**each.get("libraries", {}), **each.get("machine", {})} for each in (then, here))
+    libraries = {*then.get("libraries", {}), *here.get("libraries", {})}
+    before = {**then.get("libraries", {}), **then.get("machine", {})}
+    now = {**here.get("libraries", {}), **here.get("machine", {})}
     if not before or not now:
         return ()
     no_torch = {"instructions"} - (before.keys() & now.keys())  # a process without torch does not record them
@@ -162,7 +166,9 @@ def _without_new_warning(record: Record, recomputed: Record) -> Record:
 
 
 def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool) -> tuple[str, str, str]:
-    """Return outcome, stage and reason of the verdict on a record, as in `Verdict`.
+    """Return (outcome, stage, reason) of the verdict on a record, as in `Verdict`.
+
+    Samples are compared first, then the outcomes, the numbers and the notices.
 
     near      absolute tolerance of the numbers of the score
     is_rerun  as for `judge`
@@ -174,7 +180,7 @@ def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool)
         return "unverifiable", "", f"{status} here: {why}"
     # Another hash of the fit or of features alone is no difference: it is the stage of one found below.
     unequal = {name: pair for name, pair in _pair_hashes(record, recomputed).items() if pair[0] != pair[1]}
-    stage = next(iter(unequal), "score")
+    stage = next(iter(unequal), "score")  # the earliest that differs
     if "samples" in unequal:
         return "different", stage, _describe_hashes(unequal[stage], recomputed)
     difference = _difference(record, recomputed, stage)
@@ -191,7 +197,10 @@ def _compare(record: Record, recomputed: Record, near: float, *, is_rerun: bool)
 
 
 def _is_same_outcome(record: Record, recomputed: Record) -> bool:
-    """Return whether both records have a number, or none of them for the same reason."""
+    """Return whether both records have a number, or none of them for the same reason.
+
+    Failures that depend on the machine, such as a timeout, may have other numbers in their reasons.
+    """
     if record.status != recomputed.status:
         return False
     return record.status in _MACHINE_FAILURES or record.reason == recomputed.reason
@@ -209,7 +218,7 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
     if record.sketch and recomputed.sketch and record.sketch != recomputed.sketch:
         return "samples", "the sketch in the record is not that of the samples here"
     if (is_same or record.status in FINAL) and record.valid != recomputed.valid:
-        then, now = (_valid_text(each.valid) for each in (record, recomputed))
+        then, now = _valid_text(record.valid), _valid_text(recomputed.valid)
         return "features", f"{then} in the record, {now} here"
     if is_same:
         return None
@@ -219,13 +228,13 @@ def _difference(record: Record, recomputed: Record, stage: str) -> tuple[str, st
 
 
 def _notice_difference(record: Record, recomputed: Record, *, is_rerun: bool) -> str:
-    """Return the notices that only one record has, in words, or "".
+    """Return the notices, remarks on side effects of components, that only one record has, or "".
 
     is_rerun  as for `judge`; if False, notices of the generator do not count, since it drew nothing
     """
     then, now = (
-        {notice for notice in each.notices if is_rerun or notice.kind != GeneratorSpec.kind}
-        for each in (record, recomputed)
+        {notice for notice in notices if is_rerun or notice.kind != GeneratorSpec.kind}
+        for notices in (record.notices, recomputed.notices)
     )
     if then == now:
         return ""
@@ -251,8 +260,11 @@ def _pair_hashes(record: Record, recomputed: Record) -> dict[str, tuple[str, str
 
 
 def _describe_hashes(pair: tuple[str, str], recomputed: Record) -> str:
-    """Return the difference of two hashes in words, with the reason of the recomputed record."""
-    then, now = (each[:_HASH_DIGITS] or "none" for each in pair)
+    """Return the difference of a recorded hash and a recomputed one in words.
+
+    recomputed  the record with the second, whose reason may explain it
+    """
+    then, now = (value[:_HASH_DIGITS] or "none" for value in pair)
     why = f" ({recomputed.reason})" if recomputed.reason else ""
     return f"hash {then} in the record, {now} here{why}"
 
@@ -263,7 +275,7 @@ def _outcome_text(record: Record) -> str:
 
 
 def _valid_text(valid: Mapping[str, ValidCount]) -> str:
-    """Return how many samples of each side have features, in words."""
+    """Return how many samples of each side, such as "fake" and "real", have features, in words."""
     counts = ", ".join(f"{count} samples of {side}" for side, count in sorted(valid.items()))
     return f"{counts or 'all samples'} with features"
 
@@ -275,18 +287,18 @@ def _number_changes(record: Record, recomputed: Record, near: float) -> dict[str
     """
     names = ("value", "low", "high")
     then, now = (
-        {name: getattr(each, name) for name in names} | {"extra": _select_extra(record, each)}
-        for each in (record, recomputed)
+        {name: getattr(either, name) for name in names} | {"extra": _select_extra(record, either)}
+        for either in (record, recomputed)
     )
-    found = {}
+    texts = {}
     changes = find_differences(then, now)
     # `_compare` reports the first: one of the score before the extra, and what the record lacks last of each.
     for path in sorted(changes, key=lambda path: (path not in names, changes[path][0] is None)):
         before, after = changes[path]
         tolerance = (_TOLERANCE, near) if path in names else (_EXTRA_TOLERANCE, _EXTRA_TOLERANCE)
         text = f"{path.replace('extra.', 'extra ', 1)} {before} in the record, {after} here"
-        found[text] = _is_near(before, after, *tolerance)
-    return found
+        texts[text] = _is_near(before, after, *tolerance)
+    return texts
 
 
 def _select_extra(record: Record, either: Record) -> dict[str, Any]:

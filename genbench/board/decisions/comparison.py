@@ -50,7 +50,7 @@ class Contender:
 
     @cached_property
     def board(self) -> Board:
-        """The board of its run."""
+        """The board of the run that has this generator."""
         return build_board(self.plan, self.records)
 
     def rows(self, dataset: str | None) -> dict[str, Row]:
@@ -69,7 +69,7 @@ class Contender:
 
     @cached_property
     def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:
-        """The known samples by seed, for each dataset and generator."""
+        """The known samples by seed, for each (dataset, generator) of the run."""
         groups = group_pairs(
             ((record.cell.dataset, record.cell.generator), Number(record.cell, record))
             for record in self.board.outcomes
@@ -77,19 +77,22 @@ class Contender:
         return {name: group_samples_by_seed(numbers) for name, numbers in groups.items()}
 
     def competitors(self, dataset: str, entry: Entry) -> list[tuple[Row, Entry]]:
-        """Return the competitors with runs in the column of an entry: each row with its own entry.
+        """Return (row, its entry) for the run's competitors with a value at each seed in an entry's column.
 
-        The column is the metric at this signature and these seeds. Rows whose seeds share samples are left
-        out. Rows of merged runs with the same samples are in the order of the runs.
+        The column is the metric at the signature and seeds of `entry`. Rows whose seeds share samples are
+        left out. Rows of merged runs with the same samples are in the order of the runs.
         """
         pairs = self.board.column(dataset, entry)
-        column = {row.generator: (row, found) for row, found in pairs if found.runs}
+        column = {row.generator: (row, other) for row, other in pairs if other.runs}
         groups = group_by_samples(row for row, _ in column.values() if not row.same_samples)
         return [column[row.generator] for rows in groups for row in rows]
 
     def competing_shares(self, dataset: str, entry: Entry) -> set[Fraction]:
-        """Return the known shares of samples with features of the competitors in the column of an entry."""
-        shares = {found.valid_share for _, found in self.board.column(dataset, entry)}
+        """Return the known shares of samples with features of the competitors in the column of an entry.
+
+        The column is the metric at the signature and seeds of `entry`.
+        """
+        shares = {other.valid_share for _, other in self.board.column(dataset, entry)}
         return {share for share in shares if share is not None}
 
 
@@ -211,11 +214,11 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
     row, other  of `first` and of `second`
     """
-    compared = (first.describe_side(row.dataset), row), (second.describe_side(row.dataset), other)
+    described = first.describe_side(row.dataset), second.describe_side(row.dataset)
     compared_rows = []
     for metric in sorted(row.entries.keys() & other.entries.keys()):
-        sides = [_Side(side, own, own.entries[metric]) for side, own in compared]
         entry = row.entries[metric]
+        sides = [_Side(described[0], row, entry), _Side(described[1], other, other.entries[metric])]
         comparison = Comparison(
             dataset=row.dataset,
             metric=metric,
@@ -226,6 +229,7 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
             seeds=len(entry.seeds),
         )
         shares = first.competing_shares(row.dataset, entry) | second.competing_shares(row.dataset, entry)
+        # the first reason counts; beside a control, no competitors decide the groups
         refusal = (
             _unverified_refusal(sides)
             or _setting_refusal(sides)
@@ -240,9 +244,9 @@ def _compare_rows(first: Contender, second: Contender, row: Row, other: Row) -> 
 
 
 def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry) -> list[tuple[float, ...]]:
-    """Return the runs of each competitor except both sides, sorted.
+    """Return the runs, one value for each seed, of each competitor except both sides, sorted.
 
-    Of rows with the same samples, one counts.
+    They show what spread is usual. Of rows with the same samples, one counts.
 
     entry  of one side, whose metric, signature and seeds the competitors share
     """
@@ -251,7 +255,7 @@ def _other_runs(first: Contender, second: Contender, dataset: str, entry: Entry)
     for side in (first, second):
         for row, other_entry in side.competitors(dataset, entry):
             drawn = side.samples_by_seed[dataset, row.generator]
-            if not any(have_same_samples(drawn, each) for each in counted):
+            if not any(have_same_samples(drawn, samples) for samples in counted):
                 counted.append(drawn)
                 runs.append(other_entry.runs)
     return sorted(runs)  # in one order, whichever side is the first
@@ -290,17 +294,15 @@ def _share_refusal(sides: Sequence[_Side], competing: set[Fraction]) -> str:
         return ""
     shares = {str(share): share for share in {*side_shares, *competing}}  # named by their text, each once
     groups = share_groups(shares)
-    members = [
-        [share for name, share in shares.items() if groups[name] == groups[str(one)]] for one in side_shares
-    ]
+    side_groups = [groups[str(share)] for share in side_shares]
+    members = [[share for name, share in shares.items() if groups[name] == group] for group in side_groups]
     if members[0] == members[1]:
         return ""
-    names = [
-        side.label if len(group) == 1 else f"the group of {side.label}"
-        for side, group in zip(sides, members, strict=True)
-    ]
-    named = zip(names, members, strict=True)
-    return next(group_lines([[(name, share) for share in group] for name, group in named]))
+    named_shares = []
+    for side, group in zip(sides, members, strict=True):
+        name = side.label if len(group) == 1 else f"the group of {side.label}"
+        named_shares.append([(name, share) for share in group])
+    return next(group_lines(named_shares))
 
 
 def _shares_text(sides: Sequence[_Side]) -> str:
@@ -317,7 +319,7 @@ def _direction_words(entry: Entry) -> str:
 
 
 def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[float, ...]]) -> Comparison:
-    """Return a comparison with its difference and, if seeds allow a test, its interval, effect and p-value.
+    """Return a comparison with its difference and, if seeds allow a test, interval, effect size and p-value.
 
     Where one of these is missing, `reason` says why.
 
@@ -337,7 +339,7 @@ def _measure(comparison: Comparison, sides: Sequence[_Side], others: list[tuple[
         sides_text = "both sides" if len(same) > 1 else "".join(same)
         reason = f"the seeds of {sides_text} share samples" if same else f"a test needs {LEAST_RUNS} seeds"
         return replace(comparison, difference=means[0] - means[1], reason=reason)
-    tested = difference(one.runs, two.runs, others)
+    tested = difference(one.runs, two.runs, others)  # Welch's test
     is_constant = len(set(one.runs)) == len(set(two.runs)) == 1
     return replace(
         comparison,
@@ -356,7 +358,7 @@ def _compare_own_intervals(comparison: Comparison, entry: Entry, other: Entry) -
     Else, or without intervals, its outcome stays "unknown", with the reason.
     """
     measured = replace(comparison, difference=(entry.value or 0.0) - (other.value or 0.0))
-    ends, other_ends = entry.loss_range, other.loss_range
+    ends, other_ends = entry.loss_range, other.loss_range  # of losses, so that lower is better
     if ends is None or other_ends is None:
         return replace(measured, reason="its numbers have no intervals, and no seeds to test")
     if ends[1] < other_ends[0] or other_ends[1] < ends[0]:

@@ -136,6 +136,7 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
             f"metric's unit"
         )
     sign = -1 if comparison.direction == "higher" else 1  # so that a difference above 0 is worse
+    # the sign may turn the interval around
     ends = sorted(sign * end for end in (comparison.low, comparison.high) if end is not None)
     measured = replace(
         check,
@@ -146,7 +147,7 @@ def _build_check(old: Contender, new: Contender, comparison: Comparison, amount:
     )
     if _is_unchanged(old, new, comparison):
         return replace(measured, outcome="passed", reason="the same samples")
-    return replace(measured, p=comparison.p)
+    return replace(measured, p=comparison.p)  # `_decide_outcome` decides once p-values are corrected
 
 
 def _outcome_without_value(
@@ -164,18 +165,20 @@ def _outcome_without_value(
 
 
 def _find_entries(comparison: Comparison, *sides: Contender) -> list[Entry]:
-    """Return the entry of each side in the metric of a comparison."""
+    """Return the entry of each side, its number in the metric and on the dataset of a comparison."""
     return [side.rows(comparison.dataset)[comparison.dataset].entries[comparison.metric] for side in sides]
 
 
 def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> bool:
     """Return whether both sides have the same samples and values at every seed; unknown samples differ."""
-    rows = ((side.board, side.rows(comparison.dataset)[comparison.dataset]) for side in (old, new))
-    before, after = (
-        {(r.cell.seed, r.samples, r.value) for r in board.find_records(row, comparison.metric)}
-        for board, row in rows
-    )
-    return before == after and all(samples for _, samples, _ in before)
+
+    def list_values(side: Contender) -> set[tuple[int | None, str, float | None]]:
+        row = side.rows(comparison.dataset)[comparison.dataset]
+        records = side.board.find_records(row, comparison.metric)
+        return {(record.cell.seed, record.samples, record.value) for record in records}
+
+    before = list_values(old)
+    return before == list_values(new) and all(samples for _, samples, _ in before)
 
 
 def _decide_outcome(check: GateCheck) -> GateCheck:

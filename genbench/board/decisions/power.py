@@ -96,7 +96,7 @@ def needs(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[Need]:  # fmt: skip
-    """Return what each difference needs, by dataset, metric and n, from all `runs` of a pilot.
+    """Return the seeds that each difference needs, by dataset, metric and n, from all `runs` of a pilot.
 
     differences  by metric, named by its id or without its extractor; percent are of the mean value. Those of
                  one dataset are tested together: each at 0.05 divided by their number, as in the first step
@@ -115,8 +115,8 @@ def needs(
             raise SuiteError(_explain_missing(runs, metric))
     # the metrics of one dataset are tested together
     metrics = group_pairs((pilot.dataset, pilot.metric) for pilot in pilots)
-    found_needs = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
-    return sorted(found_needs, key=lambda need: (need.dataset, need.metric, need.n))
+    seeds_needed = [_plan_seeds(pilot, power, len(set(metrics[pilot.dataset]))) for pilot in pilots]
+    return sorted(seeds_needed, key=lambda need: (need.dataset, need.metric, need.n))
 
 
 def check_pilots(runs: Sequence[Results], power: float, generators: Sequence[str]) -> None:
@@ -160,7 +160,7 @@ class _Pilot:
 
     @property
     def entries(self) -> list[Entry]:
-        """The entries of its rows in its metric."""
+        """The entry of each of the pilot's rows in its metric."""
         return [row.entries[self.metric] for row in self.rows]
 
 
@@ -179,7 +179,7 @@ def find_comparisons(runs: Sequence[Results], metrics: Sequence[str]) -> list[st
 def _find_pilots(
     run: Results, differences: Mapping[str, Amount], generators: Sequence[str]
 ) -> Iterator[_Pilot]:
-    """Yield each column of a run in which a difference is to be told, with the rows of its competitors.
+    """Yield each column of a run in which a difference is to be told apart, with its competitors' rows.
 
     Rows whose spread is unknown are left out: those of a CSV file, with shared samples, or under two seeds.
 
@@ -235,9 +235,12 @@ def _seeds_needed(difference: float, deviation: float, power: float, tests: int)
 
 
 def _hours_needed(traces: Sequence[Trace], rows: Sequence[Row], needed: int | None) -> float | None:
-    """Return the hours of `needed` seeds for two generators; None without timings, or if `needed` is None."""
+    """Return the hours of `needed` seeds for two generators; None without timings, or if `needed` is None.
+
+    They are at the mean cost of a trial of the generators in `rows`.
+    """
     places = {(row.dataset, row.generator) for row in rows}
-    costs = [sum(t.seconds.values()) for t in traces if (t.dataset, t.generator) in places]
+    costs = [sum(trace.seconds.values()) for trace in traces if (trace.dataset, trace.generator) in places]
     if needed is None or not costs:
         return None
     return 2 * needed * sum(costs) / len(costs) / 3600  # seconds of two generators in hours
@@ -246,7 +249,8 @@ def _hours_needed(traces: Sequence[Trace], rows: Sequence[Row], needed: int | No
 def _explain_missing(runs: Sequence[Results], metric: str) -> str:
     """Return why no pilot has the metric; raise SuiteError if no run has it."""
     cells = (cell for run in runs for cell in run.plan.cells)
-    check_name("metric", metric, sorted({name for cell in cells for name in metric_names(cell.metric)}))
+    names = {name for cell in cells for name in metric_names(cell.metric)}
+    check_name("metric", metric, sorted(names))  # raises for a metric of no run
     if find_comparisons(runs, [metric]):
         return f"{metric} is one number over all seeds, so no number of seeds can be planned for it"
     return f"{metric}: no generator has values of other samples at two seeds, so its spread is unknown"

@@ -57,7 +57,7 @@ class _Score:
 
     @property
     def freedom(self) -> float:
-        """The degrees of freedom of the interval; infinite if the extra names none."""
+        """The degrees of freedom of the score's interval; infinite if the score's extra names none."""
         return math.inf if self.extra.freedom is None else self.extra.freedom
 
     @property
@@ -84,7 +84,7 @@ def vote_needs(
     with the number of its votes.
     """
     check_pilots(runs, power, generators)
-    found_needs = []
+    needs = []
     for metric, amount in differences.items():
         pilots = [pilot for run in runs for pilot in _find_pilots(run, metric, generators)]
         if not pilots:
@@ -92,14 +92,15 @@ def vote_needs(
                 f"{metric} is one number over all seeds, and no generator has an interval that says how many "
                 "votes it comes from, so neither seeds nor votes can be planned for it"
             )
-        found_needs += [_plan_votes(pilot, amount, power) for pilot in pilots]
-    return sorted(found_needs, key=lambda need: (need.dataset, need.metric, need.votes))
+        needs += [_plan_votes(pilot, amount, power) for pilot in pilots]
+    return sorted(needs, key=lambda need: (need.dataset, need.metric, need.votes))
 
 
 def _find_pilots(run: Results, metric: str, generators: Sequence[str]) -> Iterator[list[_Score]]:
-    """Yield the scores of each comparison of a metric: those of one dataset and signature.
+    """Yield the scores of each comparison of a metric in a run: those of one dataset and signature.
 
-    Scores without votes, or without an interval of some width, are left out.
+    A comparison gives each generator one score over all seeds, from votes. Scores without votes, or without
+    an interval of some width, are left out.
 
     generators  those whose scores count; () for all competitors
     """
@@ -123,11 +124,12 @@ def _plan_votes(pilot: Sequence[_Score], amount: Amount, power: float) -> VoteNe
     power   the probability that both intervals are apart, in (0, 1)
     """
     cell = pilot[0].record.cell
-    difference = convert_amount(cell.metric, amount, [each.record.value or 0.0 for each in pilot])
-    error, freedom = _rms([each.error for each in pilot]), fmean(each.freedom for each in pilot)
+    difference = convert_amount(cell.metric, amount, [score.record.value or 0.0 for score in pilot])
+    error = _rms([score.error for score in pilot])
+    freedom = fmean(score.freedom for score in pilot)
     # the pilot of one generator has no difference; two independent scores have the errors of both
     of_difference = _rms(list(_difference_errors(pilot))) if len(pilot) > 1 else math.sqrt(2) * error
-    votes = round(fmean(each.votes for each in pilot))
+    votes = round(fmean(score.votes for score in pilot))
     # the factor that takes an error to its upper 80 % confidence limit
     widening = 1.0 if math.isinf(freedom) else upper_limit(1.0, freedom)
     needed, at_most = (
@@ -149,10 +151,10 @@ def _difference_errors(pilot: Sequence[_Score]) -> Iterator[float]:
     Where a score does not give one, the two scores count as independent.
     """
     for one, two in combinations(pilot, 2):
-        known = one.extra.errors.get(two.record.cell.generator)
-        yield math.hypot(one.error, two.error) if known is None else known
+        given_error = one.extra.errors.get(two.record.cell.generator)
+        yield math.hypot(one.error, two.error) if given_error is None else given_error
 
 
 def _rms(values: Sequence[float]) -> float:
-    """Return the root of the mean of the squares."""
+    """Return the root of the mean of the squares, so that variances are averaged, not errors."""
     return math.sqrt(fmean(value**2 for value in values))

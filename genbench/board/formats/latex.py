@@ -41,7 +41,7 @@ def board_latex(view: View) -> str:
 
 def latex_text(text: str) -> str:
     """Return a text on one line, in which nothing is a command of LaTeX; arrows and signs become commands."""
-    return _REPLACED.sub(lambda found: (_SPECIAL | _SIGNS)[found[0]], one_line(text))
+    return _REPLACED.sub(lambda match: (_SPECIAL | _SIGNS)[match[0]], one_line(text))
 
 
 def _column_width(table: Table, head: Head) -> int:
@@ -55,7 +55,10 @@ def _plain_text(entry: Entry | None) -> str:
 
 
 def _panel_lines(table: Table, panel: Panel) -> Iterator[str]:
-    """Yield the lines of a tabular environment with the columns of a panel, after a comment: its title."""
+    """Yield the lines of a LaTeX tabular with some columns of a table, after a comment with its title.
+
+    panel  the columns, as many as fit beside one another
+    """
     title = table.dataset + (f" on {panel.extractor}" if panel.extractor else "")
     yield f"% {one_line(title)}, {table.settings}"
     yield rf"\begin{{tabular}}{{rl{'r' * len(panel.heads)}}}"
@@ -71,7 +74,7 @@ def _panel_lines(table: Table, panel: Panel) -> Iterator[str]:
 
 
 def _join_cells(cells: list[str]) -> str:
-    """Return cells as a line of a tabular."""
+    """Return cells as a line of a LaTeX tabular."""
     return " & ".join(cells) + r" \\"
 
 

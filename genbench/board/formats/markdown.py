@@ -58,7 +58,10 @@ def board_markdown(view: View) -> str:
 
 
 def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
-    """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block."""
+    """Yield the paragraphs and tables of a dataset: the notes, numbers and signatures of each block.
+
+    A block: the rows that share columns, which are one table. A wide one is shown in panels of columns.
+    """
     tables = view.on(dataset)
     signatures = {digest(record.cell.signature): record.cell.signature for record in view.outcomes}
     for number, table in enumerate(tables, 1):
@@ -81,7 +84,7 @@ def _dataset_parts(view: View, dataset: str) -> Iterator[str]:
 
 
 def _signature_rows(table: Table, signatures: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
-    """Return the id, metric, extractor and short signature of each column, sorted.
+    """Return the id, metric, extractor and short signature of each column of a table, sorted.
 
     signatures  those of the board in full, by SHA-256
     """
@@ -99,8 +102,10 @@ def _component_names(signature: Mapping[str, Any]) -> list[str]:
     signature, and a run of unknown origin may have any text in one, which is not shown.
     """
     metric, extractor = signature.get("metric"), signature.get("extractor")
-    name = extractor.get("name", _NO_NAME) if isinstance(extractor, Mapping) else extractor and _NO_NAME
-    return ["" if name is None else _name_or_words(name, _COMPONENT) for name in (metric, name)]
+    extractor_name = None if extractor is None else _NO_NAME
+    if isinstance(extractor, Mapping):
+        extractor_name = extractor.get("name", _NO_NAME)
+    return ["" if name is None else _name_or_words(name, _COMPONENT) for name in (metric, extractor_name)]
 
 
 def _describe_plugins(table: Table) -> Iterator[str]:
@@ -133,11 +138,12 @@ def _format_table(heads: list[str], rows: list[list[str]]) -> str:
     """
     lines = [heads, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    sides = [str.ljust if name in _TEXTS else str.rjust for name in heads]
-    padded = [[side(text, w) for side, text, w in zip(sides, line, widths, strict=True)] for line in lines]
-    rule = ["-" * (w + 1) + ("-" if name in _TEXTS else ":") for name, w in zip(heads, widths, strict=True)]
-    written = ["| " + " | ".join(line) + " |" for line in padded]
-    return "\n".join([written[0], "|" + "|".join(rule) + "|", *written[1:]])
+    align = [str.ljust if name in _TEXTS else str.rjust for name in heads]
+    padded = [[pad(text, w) for pad, text, w in zip(align, line, widths, strict=True)] for line in lines]
+    # a colon at the end of a rule aligns its column to the right
+    rules = ["-" * (w + 1) + ("-" if name in _TEXTS else ":") for name, w in zip(heads, widths, strict=True)]
+    head_line, *row_lines = ["| " + " | ".join(line) + " |" for line in padded]
+    return "\n".join([head_line, "|" + "|".join(rules) + "|", *row_lines])
 
 
 def _format_code(text: str) -> str:

@@ -52,7 +52,7 @@ def _table_values(table: Table) -> dict[str, Any]:
 
 
 def _column_values(head: Head) -> dict[str, Any]:
-    """Return a column as JSON-like values."""
+    """Return the head of a column as JSON-like values: its metric, direction, signature and seeds."""
     direction = {"direction": head.facts.direction, "best": head.facts.best}
     return _select_fields(head, "id", "metric") | direction | _select_fields(head, "signature", "seeds")
 
@@ -64,7 +64,7 @@ def _row_values(line: Line) -> dict[str, Any]:
 
 
 def _entry_values(entry: Entry) -> dict[str, Any]:
-    """Return an entry as JSON-like values."""
+    """Return an entry, the number of a generator in a column, as JSON-like values."""
     share = None if entry.valid_share is None else float(entry.valid_share)
     return _select_fields(entry, *_ENTRY_FIELDS) | {"valid_share": share}
 

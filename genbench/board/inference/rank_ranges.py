@@ -37,9 +37,9 @@ def rank_ranges(
     if not rows or len(runs[rows[0]]) < LEAST_RUNS:
         return {}
     p = p_values(spreads([runs[row] for row in rows]))
-    own = np.array([losses[row] for row in rows])
-    better, worse = own[None, :] < own[:, None], own[None, :] > own[:, None]
-    np.fill_diagonal(p, np.inf)
+    values = np.array([losses[row] for row in rows])
+    better, worse = values[None, :] < values[:, None], values[None, :] > values[:, None]
+    np.fill_diagonal(p, np.inf)  # a row is not tested against itself
     significant = holm(p, alpha)
     low = 1 + (significant & better).sum(axis=1)
     high = len(losses) - (significant & worse).sum(axis=1)
@@ -60,9 +60,9 @@ def interval_ranges(
     """
     ranges = {}
     for row, (low, high) in ends.items():
-        others = [other for name, other in ends.items() if name != row]
-        better = sum(other[1] < low for other in others)
-        worse = sum(other[0] > high for other in others)
+        others = [interval for name, interval in ends.items() if name != row]
+        better = sum(other_high < low for _, other_high in others)
+        worse = sum(other_low > high for other_low, _ in others)
         rank = 1 + sum(other < losses[row] for other in losses.values())
         ranges[row] = min(rank, 1 + better), max(rank, len(losses) - worse)
     return ranges
@@ -89,10 +89,10 @@ def adjust_by_holm(p: Sequence[float | None]) -> list[float | None]:
     None is no test, and stays None.
     """
     corrected = list(p)
-    tested = sorted((own, place) for place, own in enumerate(p) if own is not None)
+    tested = sorted((value, place) for place, value in enumerate(p) if value is not None)
     greatest = 0.0
-    for done, (own, place) in enumerate(tested):
-        # a greater p-value stays the greater one
-        greatest = max(greatest, min(1.0, (len(tested) - done) * own))
+    for done, (value, place) in enumerate(tested):  # the smallest first
+        # the order of the p-values stays: a corrected one is at least the one before
+        greatest = max(greatest, min(1.0, (len(tested) - done) * value))
         corrected[place] = greatest
     return corrected

@@ -41,9 +41,8 @@ def welch_power(runs: int, effect: float, alpha: float = 0.05) -> float:
     share = betaincinv(half, half, (np.arange(_NODES) + 0.5) / _NODES)
     critical = stdtrit((runs - 1) / (share**2 + (1 - share) ** 2), 1 - alpha / 2)
     chances = nct.sf(critical, 4 * half, shift) + nct.cdf(-critical, 4 * half, shift)
-    return float(
-        np.where(np.isfinite(chances), chances, 1.0).mean()
-    )  # scipy has no value where nothing is left to chance
+    # scipy has no value where nothing is left to chance
+    return float(np.where(np.isfinite(chances), chances, 1.0).mean())
 
 
 def runs_needed(effect: float, *, least: int, power: float = 0.8, alpha: float = 0.05) -> int | None:
@@ -89,6 +88,8 @@ def pooled_deviation(rows: Sequence[Sequence[float]]) -> tuple[float, int]:
 def upper_limit(deviation: float, freedom: float, level: float = 0.8) -> float:
     """Return the one-sided upper confidence limit of the standard deviation of normal values.
 
+        deviation · sqrt(freedom / (1 - level) quantile of chi-squared with `freedom` degrees)
+
     deviation, freedom  the estimate and its degrees of freedom
     level               of the limit, in (0, 1)
     """
@@ -116,12 +117,12 @@ def separation_power(
     """
     from scipy.special import ndtr, stdtrit
 
-    now = freedom * growth
-    if now < _LEAST_FREEDOM:
+    grown_freedom = freedom * growth
+    if grown_freedom < _LEAST_FREEDOM:
         return 0.0
-    t = float(stdtrit(now, (1 + _LEVEL) / 2))
-    widths = 2 * t * error / math.sqrt(growth)
-    spread = math.sqrt(of_difference**2 / growth + widths**2 / (2 * now))
+    t = float(stdtrit(grown_freedom, (1 + _LEVEL) / 2))
+    widths = 2 * t * error / math.sqrt(growth)  # of both intervals, half of each
+    spread = math.sqrt(of_difference**2 / growth + widths**2 / (2 * grown_freedom))
     return float(ndtr((difference - widths) / spread))
 
 

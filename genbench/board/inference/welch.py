@@ -56,23 +56,23 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
 
     values = np.asarray(runs, dtype=np.float64)
     exponent = int(np.frexp(np.abs(values).max())[1])
-    values = np.ldexp(values, -exponent)
+    values = np.ldexp(values, -exponent)  # all are below 1, so that their squares stay within float64
     rows, k = values.shape
     centred = values - values[:, :1]  # equal values become zeros, whose variance has no rounding error
-    own = centred.var(axis=1, ddof=1)
-    own = np.where(centred.any(axis=1), np.maximum(own, _LEAST_VARIANCE), 0.0)
+    variances = centred.var(axis=1, ddof=1)
+    variances = np.where(centred.any(axis=1), np.maximum(variances, _LEAST_VARIANCE), 0.0)
     means = values[:, 0] + centred.mean(axis=1)
-    if np.count_nonzero(own) < _LEAST_ROWS:
-        return Spreads(means, own, np.full(rows, k - 1.0), k, exponent)
-    weight, usual = usual_spread(own[own > 0], k - 1)
-    moderated = (weight * usual + (k - 1) * own) / (weight + k - 1)
+    if np.count_nonzero(variances) < _LEAST_ROWS:
+        return Spreads(means, variances, np.full(rows, k - 1.0), k, exponent)
+    weight, usual = usual_spread(variances[variances > 0], k - 1)  # d0 and s0² of the formula
+    moderated = (weight * usual + (k - 1) * variances) / (weight + k - 1)
     together = min(weight + k - 1, rows * (k - 1))
-    is_outlier = own > fdtri(k - 1, weight, _USUAL_SHARE) * usual
+    is_outlier = variances > fdtri(k - 1, weight, _USUAL_SHARE) * usual
     freedom = np.where(is_outlier, k - 1.0, together)
-    return Spreads(means, np.maximum(own, moderated), freedom, k, exponent)
+    return Spreads(means, np.maximum(variances, moderated), freedom, k, exponent)
 
 
-def p_values(found: Spreads) -> NDArray[np.float64]:
+def p_values(estimates: Spreads) -> NDArray[np.float64]:
     """Return the two-sided p-values (rows, rows) of Welch's tests that two rows have equal means.
 
     t = (difference of means) / sqrt((v + w) / k), with the degrees of freedom of Welch and Satterthwaite, at
@@ -81,14 +81,14 @@ def p_values(found: Spreads) -> NDArray[np.float64]:
     """
     from scipy.special import comb, stdtr
 
-    squares = found.variances / found.runs
+    squares = estimates.variances / estimates.runs  # of the standard errors of the means
     both = squares[:, None] + squares[None, :]
-    differences = np.abs(found.means[:, None] - found.means[None, :])
-    with np.errstate(divide="ignore", invalid="ignore"):  # rows without spread, which follow
-        shares = (squares[:, None] / both) ** 2 / found.freedom[:, None]
-        freedom = np.minimum(1 / (shares + shares.T), len(squares) * (found.runs - 1))
+    differences = np.abs(estimates.means[:, None] - estimates.means[None, :])
+    with np.errstate(divide="ignore", invalid="ignore"):  # pairs without spread, which `exact` serves
+        shares = (squares[:, None] / both) ** 2 / estimates.freedom[:, None]
+        freedom = np.minimum(1 / (shares + shares.T), len(squares) * (estimates.runs - 1))
         p = 2 * stdtr(freedom, -differences / np.sqrt(both))
-    exact = np.where(differences > 0, 2 / comb(2 * found.runs, found.runs, exact=True), 1.0)
+    exact = np.where(differences > 0, 2 / comb(2 * estimates.runs, estimates.runs, exact=True), 1.0)
     return np.where(both > 0, p, exact)
 
 
@@ -139,7 +139,7 @@ def difference(
     from scipy.special import stdtrit
 
     estimates = spreads([first, second, *others])
-    # the means, variances and degrees of freedom of the two rows
+    # the means (m, n), variances (v, w) and degrees of freedom (f, g) of the two rows
     (m, n), (v, w), (f, g) = (values[:2].tolist() for values in estimates[:3])
     mean, p = m - n, float(p_values(estimates)[0, 1])
     if v + w == 0:

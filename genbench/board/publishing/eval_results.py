@@ -33,11 +33,11 @@ def eval_results(
     """
     entries: dict[str, list[str]] = {}
     for metric, task in tasks.items():
-        own = [number for number in numbers if number.entry.metric == metric]
-        datasets = sorted({number.row.dataset for number in own})
+        of_metric = [number for number in numbers if number.entry.metric == metric]
+        datasets = sorted({number.row.dataset for number in of_metric})
         if len(datasets) > 1:
             raise SuiteError(f"--task {metric}: the run has it on {', '.join(datasets)}; choose a --dataset")
-        for number in own:
+        for number in of_metric:
             entry = _entry_yaml(number, publication, benchmark, task)
             entries.setdefault(number.row.generator, []).append(entry)
     return {generator: "".join(texts).encode() for generator, texts in sorted(entries.items())}

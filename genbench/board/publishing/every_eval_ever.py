@@ -35,8 +35,8 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
     """Return the JSON of each generator, by its id; numbers of metrics without a direction are left out."""
     by_generator = group_pairs((number.row.generator, number) for number in filter(has_direction, numbers))
     return {
-        generator: f"{json_text(_generator_values(own, publication))}\n".encode()
-        for generator, own in by_generator.items()
+        generator: f"{json_text(_generator_values(own_numbers, publication))}\n".encode()
+        for generator, own_numbers in by_generator.items()
     }
 
 
@@ -68,7 +68,7 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
         (name, version)
         for number in numbers
         for name, versions in number.libraries.items()
-        for version in versions.split(", ")
+        for version in versions.split(", ")  # several if seeds ran with different ones
     )
     details = {name: ", ".join(sorted(set(own_versions))) for name, own_versions in sorted(versions.items())}
     return {"name": "genbench", "version": details.pop("genbench", "unknown"), "additional_details": details}
@@ -150,7 +150,7 @@ def _select_texts(signature: Mapping[str, Any], *names: str) -> dict[str, str]:
 
 
 def _uncertainty_values(number: PublishedNumber) -> dict[str, Any]:
-    """Return the field `uncertainty`, with the spread over seeds and the interval of the mean.
+    """Return the schema's field `uncertainty`, with the spread over seeds and the interval of the mean.
 
     Returns {} for one seed, which has neither.
     """

@@ -52,7 +52,7 @@ class Publication:
 
     @property
     def verify(self) -> str:
-        """The command that verifies the numbers; "" if no folder is known."""
+        """The shell command that verifies the published numbers; "" if no folder is known."""
         return " && ".join(self.commands)
 
 
@@ -76,7 +76,7 @@ class PublishedNumber:
 
     @property
     def deviation(self) -> float | None:
-        """The standard deviation over seeds, or None under two."""
+        """The standard deviation of the metric's values over seeds, or None under two seeds."""
         values = self.entry.values
         return statistics.stdev(values) if len(values) > 1 else None
 
@@ -117,14 +117,14 @@ def verify_commands(folder: str, provenance: Mapping[str, Any]) -> tuple[str, ..
     if merged is None:
         return (_verify_command(folder, provenance),)
     sources = provenance.get("sources", {})
-    runs = {name: own for name, own in merged.items() if not own.get("unverified")}
+    runs = {name: run for name, run in merged.items() if not run.get("unverified")}  # no CSV files
     paths = {name: _path_parts(sources.get(name, "")) or (name,) for name in runs}
     if len(set(paths.values())) < len(paths):
         paths = {name: (name,) for name in runs}
     depth = 1  # the fewest folders at the end of the paths that tell them apart
     while len({path[-depth:] for path in paths.values()}) < len(paths):
         depth += 1
-    return tuple(_verify_command("/".join(paths[name][-depth:]), own) for name, own in runs.items())
+    return tuple(_verify_command("/".join(paths[name][-depth:]), run) for name, run in runs.items())
 
 
 def _path_parts(source: str) -> tuple[str, ...]:
@@ -134,12 +134,14 @@ def _path_parts(source: str) -> tuple[str, ...]:
 
 
 def _verify_command(folder: str, provenance: Mapping[str, Any]) -> str:
-    """Return the command that verifies a folder, with the plugin files that its run used."""
+    """Return the command that verifies a folder, with the plugin files that its run used.
+
+    The version of a plugin shows whether it was a file.
+    """
     versions = sorted(provenance.get("plugins", {}).items())
     files = [f"{name}.py" for name, version in versions if is_file_version(str(version))]
-    return shlex.join(
-        ["genbench", "verify", folder, *(part for file in files for part in ("--plugin", file))]
-    )
+    options = [word for file in files for word in ("--plugin", file)]
+    return shlex.join(["genbench", "verify", folder, *options])
 
 
 def _reason_left_out(row: Row, entry: Entry) -> str | None:
@@ -155,19 +157,22 @@ def _reason_left_out(row: Row, entry: Entry) -> str | None:
 
 def _build_number(board: Board, row: Row, entry: Entry) -> PublishedNumber:
     """Return an entry of a board as a number to publish, with what its records add."""
-    own = board.find_records(row, entry.metric)
+    records = board.find_records(row, entry.metric)
     return PublishedNumber(
         row=row,
         entry=entry,
-        cell=own[0].cell,  # of the first seed; all seeds have one signature
-        libraries=_join_library_versions(own),
-        without_features=tuple(_describe_missing_features(own)),
+        cell=records[0].cell,  # of the first seed; all seeds have one signature
+        libraries=_join_library_versions(records),
+        without_features=tuple(_describe_missing_features(records)),
         cautions=tuple(number_warnings(board, row, entry.metric)),
     )
 
 
 def _describe_missing_features(records: Sequence[Record]) -> Iterator[str]:
-    """Yield the share of samples without features of each side that has such samples, in words."""
+    """Yield the share of samples without features of each side that has such samples, in words.
+
+    Sides are the kinds of samples that a metric compares, such as the generator's and the real ones.
+    """
     for side, words in SIDES.items():
         share = count_valid_share(records, side)
         if share is not None and share < 1:
@@ -181,4 +186,4 @@ def _join_library_versions(records: Iterable[Record]) -> dict[str, str]:
         for record in records
         for name, version in record.environment.get("libraries", {}).items()
     )
-    return {name: ", ".join(sorted(set(own_versions))) for name, own_versions in sorted(versions.items())}
+    return {name: ", ".join(sorted(set(texts))) for name, texts in sorted(versions.items())}
