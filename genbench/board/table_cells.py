@@ -70,7 +70,7 @@ def build_cells(
 
     numbers    the texts of the column's numbers
     reasons    why cells have no value, by dataset, generator and metric
-    undecided  (generator, metric) of the numbers that `undecided_entries` returns
+    undecided  (generator, metric) of the numbers that only their metric's own test finds worse than the best
     """
     entries = [column.entry(row) for row in block.competitors]
     # where all are best, a mark would say nothing

@@ -7,18 +7,24 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from genbench.board import warnings
 from genbench.board.comparability import block_differences
-from genbench.board.decisions.undecided import undecided_entries
+from genbench.board.inference.rank_ranges import holm
+from genbench.board.inference.welch import p_values, spreads
 from genbench.board.leaderboard import build_board
 from genbench.board.numbers import ColumnNumbers, Estimate, arrow, column_numbers, direction_text, rank_text
+from genbench.board.ranking import ALPHA, LEAST_RUNS
 from genbench.board.table_cells import build_cells, reasons_by_place
 from genbench.core.escaping import one_line
 from genbench.core.grouping import group_pairs
 from genbench.core.names import parse_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from genbench.board.blocks import Block, Column
     from genbench.board.leaderboard import Board
@@ -257,8 +263,8 @@ def _build_table(block: Block, texts: _Texts) -> Table:
 
     texts  what its cells and heads show beside numbers
     """
-    first, undecided = block.rows[0], undecided_entries(block)
-    columns = {}
+    first, undecided = block.rows[0], _find_undecided(block)
+    columns = {}  # the cells of each head
     for column in block.columns:
         numbers = column_numbers(_column_estimates(block, column))
         cells = build_cells(block, column, numbers, texts.reasons, undecided)
@@ -368,3 +374,73 @@ def _notes_by_metric(records: Iterable[Record]) -> dict[tuple[str, str], str]:
         if (note := warnings.extra_text(record.extra, "note"))
     )
     return {place: "; ".join(dict.fromkeys(texts)) for place, texts in by_metric.items()}
+
+
+def _find_undecided(block: Block) -> frozenset[tuple[str, str]]:
+    """Return (generator, metric) of each number of a block that its metric alone finds worse than the best.
+
+    By the metric's own test, another generator is significantly better. By `compare`, which corrects for the
+    number of metrics of a pair of generators, none is.
+    """
+    columns = list(_testable_columns(block))
+    if not columns:
+        return frozenset()
+    count = len(block.rivals)
+    p = np.full((count, count, len(columns)), np.inf)  # of two rivals in a column; infinite without a test
+    for number, entries in enumerate(columns):
+        rivals = np.array(list(entries))
+        p[rivals[:, None], rivals[None, :], number] = _pair_p_values([entry for _, entry in entries.values()])
+    significant = holm(p, ALPHA)
+    undecided = set()
+    for number, entries in enumerate(columns):
+        for rival, (generator, entry) in entries.items():
+            others = np.flatnonzero(significant[rival, :, number]).tolist()
+            # a rank_low above 1: by the test of its metric alone, another one is better
+            if entry.rank_low not in (None, 1) and not any(
+                warnings.has_lower_loss(entries[other][1], entry) for other in others
+            ):
+                undecided.add((generator, entry.metric))
+    return frozenset(undecided)
+
+
+def _testable_columns(block: Block) -> Iterator[dict[int, tuple[str, Entry]]]:
+    """Yield the testable entries of each metric, signature and seeds: (generator, entry) by rival's number.
+
+    Competitors with the same samples are one rival. A test needs at least three seeds, and two rivals.
+    """
+    for metric, signature, seeds in sorted({column.settings for column in block.columns}):
+        entries = {
+            number: candidate
+            for number, rows in enumerate(block.rivals)
+            if (candidate := _first_testable(rows, metric))
+            and (candidate[1].signature, candidate[1].seeds) == (signature, seeds)
+        }
+        if len(seeds) >= LEAST_RUNS and len(entries) > 1:
+            yield entries
+
+
+def _first_testable(rows: Iterable[Row], metric: str) -> tuple[str, Entry] | None:
+    """Return the generator and the entry of the first row that a test can use, or None.
+
+    A test needs the values of seeds that share no samples.
+
+    rows  of one rival, which have the same samples
+    """
+    for row in rows:
+        entry = row.entries.get(metric)
+        if entry and entry.runs and not entry.is_comparison and not row.same_samples:
+            return row.generator, entry
+    return None
+
+
+def _pair_p_values(entries: Sequence[Entry]) -> NDArray[np.float64]:
+    """Return the p-values of Welch's tests of all pairs of entries in a column, (entries, entries).
+
+    They are infinite, which is no test, on the diagonal and for pairs in two share groups: their samples have
+    features to different shares, so that they are not ranked together.
+    """
+    p = p_values(spreads([entry.runs for entry in entries]))
+    groups = np.array([entry.share_group for entry in entries])
+    p[groups[:, None] != groups[None, :]] = np.inf
+    np.fill_diagonal(p, np.inf)
+    return p

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from genbench.results.records import Notice, Record
 
 __all__ = [
-    "FailedCells", "RankNote", "WrongControl", "board_warnings", "extra_text", "failures", "listed",
-    "notes", "number_warnings", "rank_notes", "run_lines", "tally", "warn_of_classes", "warn_of_metric",
-    "warn_of_shared_sides", "warn_of_sizes", "wrong_controls",
+    "FailedCells", "RankNote", "WrongControl", "board_warnings", "extra_text", "failures", "has_lower_loss",
+    "listed", "notes", "number_warnings", "rank_notes", "run_lines", "tally", "warn_of_classes",
+    "warn_of_metric", "warn_of_shared_sides", "warn_of_sizes", "wrong_controls",
 ]  # fmt: skip
 
 _MOST_METRICS = 12  # of one note, so that it stays a few lines long
@@ -297,7 +297,7 @@ def _describe_wrong(board: Board, control: Row, control_entry: Entry) -> Iterato
         may_be_chance = len(control_entry.seeds) == 1 and any(None in ends for ends in intervals)
         chance = "; one seed cannot rule out chance" if may_be_chance else ""
         yield f"{_values_text(better, entries)} better than the ceiling {named_control}{chance}"
-    worse = [name for name, entry in entries.items() if _has_lower_loss(control_entry, entry)]
+    worse = [name for name, entry in entries.items() if has_lower_loss(control_entry, entry)]
     if control.control == "floor" and worse:
         yield f"{named_control} is not the worst: {_values_text(worse, entries)} worse"
 
@@ -313,7 +313,7 @@ def _value_text(entry: Entry) -> str:
     return "" if entry.value is None else number(entry.value)
 
 
-def _has_lower_loss(entry: Entry, other: Entry) -> bool:
+def has_lower_loss(entry: Entry, other: Entry) -> bool:
     """Return whether an entry has a better value than another, which has a value too.
 
     A loss is a value where lower is better, FAILED (infinity) after a failure, None for no participant.
@@ -327,7 +327,7 @@ def _clearly_beats(entry: Entry, other: Entry) -> bool:
 
     Without an interval, the better value is enough.
     """
-    if not _has_lower_loss(entry, other):
+    if not has_lower_loss(entry, other):
         return False
     low, high = _interval_ends(entry)
     other_low, other_high = _interval_ends(other)
@@ -406,15 +406,13 @@ def _join_texts(
     name_of   returns the id that a caution names: the dataset or the metric
     """
     cells = [record.cell for record in board.outcomes]
-    generators = group_pairs((name_of(cell), cell.generator) for cell in cells)
+    every = group_pairs((name_of(cell), cell.generator) for cell in cells)
     concerned = group_pairs(
         (text, (name_of(record.cell), record.cell.generator))
         for record in board.outcomes
         for text in cautions(board, record)
     )
-    return [
-        f"{_names_text(group_pairs(pairs), generators)}: {text}" for text, pairs in sorted(concerned.items())
-    ]
+    return [f"{_names_text(group_pairs(pairs), every)}: {text}" for text, pairs in sorted(concerned.items())]
 
 
 def _names_text(names: Mapping[str, list[str]], every: Mapping[str, list[str]]) -> str:

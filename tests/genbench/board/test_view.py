@@ -1,4 +1,4 @@
-"""Numbers without a mark of the best that `compare` would not tell from a best one."""
+"""Marks of cells: numbers that one metric's own test finds worse than the best, and `compare` does not."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from genbench.board.decisions.comparison import Contender, comparisons
-from genbench.board.decisions.undecided import undecided_entries
 from genbench.board.leaderboard import build_board
+from genbench.board.view import view_board
 
 
 def undecided(run):
-    plan, records = run
     return {
-        found
-        for dataset in build_board(plan, records).datasets
-        for block in build_board(plan, records).blocks(dataset)
-        for found in undecided_entries(block)
+        (line.row.generator, head.metric)
+        for table in view_board(build_board(*run)).tables
+        for head in table.heads
+        for line in table.rows
+        if line.cells[head.id].is_undecided
     }
 
 
