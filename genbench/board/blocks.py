@@ -104,7 +104,7 @@ class Block:
 
     @property
     def competitors(self) -> tuple[Row, ...]:
-        """The rows that are ranked."""
+        """The block's rows that are ranked: generators with records, which are no controls."""
         return tuple(row for row in self.rows if row.competes)
 
     @cached_property
@@ -350,6 +350,7 @@ def _with_overall_ranks(block: Block) -> list[Row]:
         {rows[0].generator: entry for rows in block.rivals if (entry := column.pick_entry(rows))}
         for column in block.shared
     ]
+    # for mean_win_rates, which takes the losses of runs: the loss of the mean is the only one
     means = [
         {name: None if entry.loss is None else (entry.loss,) for name, entry in column.items()}
         for column in entries

@@ -246,9 +246,8 @@ def _common_differences(first: ComparedRow, second: ComparedRow) -> Iterator[str
 
 def _common_fields(signatures: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the fields of _OF_ALL_METRICS, such as n, that have one value in all signatures."""
-    by_name = group_pairs(
-        (name, signature[name]) for signature in signatures for name in _OF_ALL_METRICS & signature.keys()
-    )
+    pairs = ((name, fields[name]) for fields in signatures for name in _OF_ALL_METRICS & fields.keys())
+    by_name = group_pairs(pairs)
     return {
         name: values[0] for name, values in by_name.items() if all(value == values[0] for value in values)
     }

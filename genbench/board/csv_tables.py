@@ -180,11 +180,11 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     """
     import pandas as pd
 
-    safe = frame.copy()
-    may_have_texts = [not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]
-    for name in safe.columns[may_have_texts]:
-        safe[name] = safe[name].map(_escape_text)
-    return safe.to_csv(index=False, lineterminator="\n", na_rep="").encode("utf-8")
+    escaped = frame.copy()
+    may_have_texts = [not pd.api.types.is_numeric_dtype(dtype) for dtype in escaped.dtypes]
+    for name in escaped.columns[may_have_texts]:
+        escaped[name] = escaped[name].map(_escape_text)
+    return escaped.to_csv(index=False, lineterminator="\n", na_rep="").encode("utf-8")
 
 
 def _escape_text(cell: Any) -> Any:
@@ -277,8 +277,8 @@ def data_package(title: str, cells: Iterable[Cell]) -> bytes:
         _resource("timings", "the cost of each trial", TIMINGS),
         _resource("history", "what each generator logged during training", HISTORY),
     ]
-    titled = {"title": title} if title else {}
-    body = {"profile": "tabular-data-package", **titled, "resources": resources}
+    title_field = {"title": title} if title else {}
+    body = {"profile": "tabular-data-package", **title_field, "resources": resources}
     return f"{json_text(body)}\n".encode()
 
 

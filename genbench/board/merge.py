@@ -270,9 +270,8 @@ def _drop_repeats(rows: Iterable[_Row]) -> tuple[list[_Row], dict[tuple[_Place, 
                 earlier_entry |= {s: pick_fuller(earlier_entry[s], number) for s, number in entry.items()}
                 del entries[metric]
         remaining.append((row, entries))
-    return [
-        replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries
-    ], repeated
+    fewer = [replace(row, numbers=_flatten_entries(entries)) for row, entries in remaining if entries]
+    return fewer, repeated
 
 
 def _flatten_entries(
@@ -305,9 +304,9 @@ def _pairs_of_samples(rows: Iterable[_Row]) -> Iterator[tuple[_Place, _Place]]:
 
     Samples are compared seed by seed and not metric by metric: two rows may have no metric in common.
     """
-    seen: dict[tuple[str, ...], list[_Row]] = {}
+    seen: dict[tuple[str, ...], list[_Row]] = {}  # earlier rows by the ids that rows to compare share
     for row in rows:
-        ids = {each for metric, entry in row.entries.items() for each in _entry_ids(row, metric, entry)}
+        ids = {row_id for metric, entry in row.entries.items() for row_id in _entry_ids(row, metric, entry)}
         ids.add(("generator", row.dataset, row.generator))
         for other in {other for row_id in ids for other in seen.get(row_id, ())}:
             if have_same_samples(row.samples_by_seed, other.samples_by_seed):
@@ -373,9 +372,9 @@ def _free_key(key: str, position: tuple[str | int | None, ...], taken: set[str])
 
 
 def _compared_rows(run: Results) -> dict[str, ComparedRow]:
-    """Return the seeds and signatures of a run as one side for each dataset, sorted."""
-    cells = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
-    return {dataset: ComparedRow.of(run.name, own) for dataset, own in sorted(cells.items())}
+    """Return the seeds and signatures of a run as one side of a comparison for each dataset, sorted."""
+    by_dataset = group_pairs((cell.dataset, cell) for cell in run.plan.cells)
+    return {dataset: ComparedRow.of(run.name, cells) for dataset, cells in sorted(by_dataset.items())}
 
 
 def _describe_unequal_cells(runs: Iterable[Results]) -> Iterator[str]:

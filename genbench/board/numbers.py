@@ -107,8 +107,8 @@ def _ends_text(value: float, low: float, high: float) -> str:
     first = last = ""
     for digits in _END_DIGITS:
         first, last = number(low, digits), number(high, digits)
-        shown = float(number(value, max(digits, _DIGITS)))
-        if first != last and float(first) <= shown <= float(last):
+        shown_value = float(number(value, max(digits, _DIGITS)))
+        if first != last and float(first) <= shown_value <= float(last):
             break
     return f"({first} to {last})"
 
@@ -161,7 +161,7 @@ class ColumnNumbers:
 
     @property
     def unit(self) -> str:
-        """The power of ten, or "" for none."""
+        """The power of ten by which the column's numbers are divided, such as "10⁻⁶", or "" for none."""
         return "" if self.exponent == 0 else _power_of_ten(self.exponent)
 
 
@@ -190,9 +190,7 @@ def _typical_order(sizes: Sequence[float]) -> int:
     Zeros, and what rounding leaves of them, are left out. Returns 0 if nothing else is there.
     """
     largest = max(sizes, default=0.0)
-    nonzero = [size for size in sizes if size > _ROUNDING * largest]
-    if not nonzero:
-        return 0
+    nonzero = [size for size in sizes if size > _ROUNDING * largest] or [1.0]  # whose order is 0
     return min(map(_order_of_magnitude, (median_low(nonzero), median_high(nonzero))), key=abs)
 
 

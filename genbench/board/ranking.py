@@ -80,7 +80,7 @@ def ranks(losses: Mapping[str, float]) -> dict[str, int]:
 
 
 def column_ranks(column: Mapping[str, float | None]) -> dict[str, int]:
-    """Return the ranks of the rows that have a loss in a column of a board, the metric of several rows.
+    """Return the ranks of the rows that have a loss in a column: one metric of several rows.
 
     FAILED rows count as participants and get no rank, rows with NO_LOSS do not count. A column with fewer
     than two participants has no ranks.
@@ -105,7 +105,7 @@ def win_rates(column: Mapping[str, Sequence[float] | None]) -> dict[str, tuple[F
     never improves a rank. A column with no loss or fewer than two participants gives {}.
     """
     participants = {key: losses for key, losses in column.items() if losses is not None}
-    every = sorted(loss for losses in participants.values() for loss in losses)
+    every = sorted(loss for losses in participants.values() for loss in losses)  # of all runs
     if len(participants) < 2 or all(loss == FAILED for loss in every):  # noqa: PLR2004 - a win needs a rival
         return {}
     return {key: tuple(_win_rate(loss, every) for loss in losses) for key, losses in participants.items()}
@@ -134,5 +134,5 @@ def _win_rate(run_loss: float, every: Sequence[float]) -> Fraction:
     if run_loss == FAILED:
         return Fraction(0)
     least, most = bisect_left(every, run_loss), bisect_right(every, run_loss)
-    beaten, ties = len(every) - most, most - least - 1
+    beaten, ties = len(every) - most, most - least - 1  # the run itself is no tie
     return Fraction(2 * beaten + ties, 2 * (len(every) - 1))

@@ -81,7 +81,7 @@ class Entry:
 
     @property
     def is_ranked(self) -> bool:
-        """Whether the metric says which of two values is better."""
+        """Whether the entry's metric says which of two values is better."""
         return self.facts.is_ranked
 
     @property
@@ -106,7 +106,10 @@ class Entry:
 
     @property
     def is_untested(self) -> bool:
-        """Whether no competitor is significantly better, and one with a better mean cannot be compared."""
+        """Whether no competitor is significantly better, but one with a better mean cannot be tested.
+
+        `rank_low` is the best rank that the seeds leave possible.
+        """
         return self.rank_low == 1 and self.has_untested_better
 
     @property

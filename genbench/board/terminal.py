@@ -47,7 +47,7 @@ class PipeConsole(Console):
     """A console that raises BrokenPipeError once, and then prints nothing; rich would exit with 1."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Raise BrokenPipeError, so that the caller decides; rich calls this method when a pipe is closed."""
+        """Raise BrokenPipeError in place of an exit; rich calls this method when a pipe is closed."""
         self.quiet = True  # later prints do nothing, so the error is raised once
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 

@@ -122,7 +122,7 @@ def _build_record(number: _Number, sha256: str, like: Cell | None) -> Record:
     like    a cell of a run with the same metric and signature, None without one
     """
     cell = Cell(
-        key=digest(["unverified", sha256, *number[:4]]),
+        key=digest(["unverified", sha256, *number[:4]]),  # dataset, generator, seed and metric
         dataset=number.dataset,
         generator=number.generator,
         plugin=UNVERIFIED,
@@ -157,8 +157,8 @@ def _check_range(number: _Number, bounds: tuple[float | None, float | None]) -> 
     bounds  least and greatest value, None for one that the metric does not have
     """
     least, greatest = bounds
-    named = zip((":low", ":high"), number.over_seeds or (None, None), strict=True)
-    for part, value in (("", number.value), *named):
+    ends = zip((":low", ":high"), number.over_seeds or (None, None), strict=True)
+    for part, value in (("", number.value), *ends):  # by what follows the metric in a column's name
         if value is None:
             continue
         if (least is not None and value < least) or (greatest is not None and value > greatest):
@@ -231,7 +231,7 @@ def _read_board_row(row: Mapping[str, str]) -> Iterator[_Number]:
     A metric without a signature is none of this row, and left out. Raises ValueError for an invalid cell.
     """
     seeds = [_read_whole_number("seeds", seed, 0) for seed in row["seeds"].split()]
-    n = tuple(_read_whole_number("n", text, 1) for text in row["n"].split() or [""])
+    n = tuple(_read_whole_number("n", text, 1) for text in row["n"].split() or [""])  # "" raises
     metrics = [name.removesuffix(":sig") for name in row if name.endswith(":sig")]
     for metric in metrics:
         if not row[f"{metric}:sig"]:

@@ -33,8 +33,8 @@ def count_valid_share(records: Iterable[Record], side: str = "fake") -> Fraction
     counts = [
         _valid_count(record, side) for record in records if side in record.valid or record.status == "ok"
     ]
-    of = sum(count.of for count in counts)
-    return Fraction(sum(count.n for count in counts), of) if of else None
+    total = sum(count.of for count in counts)
+    return Fraction(sum(count.n for count in counts), total) if total else None
 
 
 def are_apart(share: Fraction | None, other: Fraction | None) -> bool:

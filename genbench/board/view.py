@@ -351,7 +351,7 @@ def _build_head(block: Block, column: Column, numbers: ColumnNumbers, texts: _Te
 def _describe_equal(block: Block) -> Iterator[warnings.RankNote]:
     """Yield a line on the ranked metrics in which all competitors have equal values at all seeds, if any.
 
-    Competitors with the same samples are one, so there must be two others.
+    Competitors with the same samples count once, and one alone has no line.
     """
     equal = []
     for column in block.shared:
@@ -394,6 +394,7 @@ def _find_undecided(block: Block) -> frozenset[tuple[str, str]]:
     undecided = set()
     for number, entries in enumerate(columns):
         for rival, (generator, entry) in entries.items():
+            # the rivals from which it differs, corrected for all metrics of a pair
             others = np.flatnonzero(significant[rival, :, number]).tolist()
             # a rank_low above 1: by the test of its metric alone, another one is better
             if entry.rank_low not in (None, 1) and not any(

@@ -123,19 +123,19 @@ def _notes_with_ids(board: Board) -> Iterator[tuple[str, str]]:
 def _list_lacking_features(board: Board) -> Iterator[tuple[str, str]]:
     """Yield (the share of samples without features in words, the metric) where some have none.
 
-    First come the samples of generators, then the real ones by side: reference, training, held-out.
+    First come the samples of generators, then the real ones, such as the training samples.
     """
     for row in board.rows:
         for metric, entry in row.entries.items():
             if entry.valid_share is not None and entry.valid_share < 1:
                 text = _share_text(board, row.dataset, f"samples of {row.generator}", entry.valid_share)
                 yield text, metric
-    real = group_pairs(
+    by_side = group_pairs(
         ((record.cell.dataset, side, record.cell.metric), record)
         for record in board.outcomes
         for side in sorted(record.valid.keys() - {"fake"})
     )
-    for (dataset, side, metric), records in real.items():
+    for (dataset, side, metric), records in by_side.items():
         share = count_valid_share(records, side)
         if share is not None:
             yield _share_text(board, dataset, SIDES[side], share), metric
@@ -147,8 +147,8 @@ def _share_text(board: Board, dataset: str, which: str, share: Fraction) -> str:
     which  the samples, in words; the dataset is added if the board has several
     share  of those that have features
     """
-    of = which if len(board.datasets) == 1 else f"{which} on {dataset}"
-    return f"{percent(1 - share)} of the {of} have no features"
+    samples = which if len(board.datasets) == 1 else f"{which} on {dataset}"
+    return f"{percent(1 - share)} of the {samples} have no features"
 
 
 def rank_notes(block: Block) -> Iterator[RankNote]:
@@ -264,10 +264,10 @@ def listed(names: Iterable[str], most: int = 4) -> str:
 
     most  names in the list, of which "9 more" is one
     """
-    every = list(names)
-    if len(every) > most:
-        every = [*every[: most - 1], f"{len(every) - most + 1} more"]
-    return " and ".join(filter(None, [", ".join(every[:-1]), every[-1]]))  # a single name has none before
+    texts = list(names)
+    if len(texts) > most:
+        texts = [*texts[: most - 1], f"{len(texts) - most + 1} more"]
+    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))  # a single name has none before
 
 
 def _notice_id(record: Record, notice: Notice) -> str:

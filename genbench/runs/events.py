@@ -48,6 +48,7 @@ class EventSource:
     """
 
     def __init__(self, display: object | None = None) -> None:
+        """Begin with the display alone; `add` adds listeners, and `start` tells which run starts."""
         self._display = event_methods(PythonWarnings() if display is None else display)
         self._lock = threading.RLock()  # a display that is told of an event may warn
         self._threads: list[ListenerThread] = []

@@ -69,40 +69,43 @@ def keep_samples(
     for trial in trials:
         hashes = list_own_draws(trial, records)
         with report_write_errors(folder):
-            reason = _replace_samples(_find_place(folder, trial), store.get(trial.sample_key), hashes)
+            reason = _replace_samples(_kept_folder(folder, trial), store.get(trial.sample_key), hashes)
         if reason and hashes:  # else no record has samples, so none are missing
             lost[trial.name] = reason
     return lost
 
 
-def _replace_samples(place: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
-    """Copy the samples of an artefact to `place`, unless `place` has the samples of the records already.
+def _replace_samples(target: Path, artefact: Artefact | None, hashes: Collection[str]) -> str:
+    """Copy the samples of an artefact of the store to `target`, unless the records' samples are there.
 
     hashes  content hashes of the records' samples; empty: the artefact's samples are copied
 
-    Returns why `place` then has no samples of the records, in words, or "". Other samples in `place` are
+    Returns why `target` then has no samples of the records, in words, or "". Other samples in `target` are
     removed, since a reader would take them for the records' samples.
     """
     stored = None if artefact is None else artefact.notes["hash"]
-    kept = _hash_content(place)
-    wanted = hashes or {stored or kept}
-    if kept and kept in wanted:
+    kept = _hash_content(target)
+    expected = hashes or {stored or kept}
+    if kept and kept in expected:
         return ""
-    delete(place)
-    if artefact is not None and stored not in wanted:
+    delete(target)
+    if artefact is not None and stored not in expected:
         return _OTHER_DRAW
-    return "" if read_artefact(artefact, functools.partial(_copy_files, place)) else _GONE
+    return "" if read_artefact(artefact, functools.partial(_copy_files, target)) else _GONE
 
 
-def _copy_files(place: Path, folder: Path) -> bool:
-    """Copy the files of a folder to the new folder `place`, atomically; return True, as the copy exists."""
+def _copy_files(target: Path, folder: Path) -> bool:
+    """Copy the files of a folder to the new folder `target`, atomically; return True, as the copy exists.
+
+    `read_artefact` returns this result, or None if the artefact was evicted meanwhile.
+    """
 
     def fill(draft: Path) -> None:
         """Copy the files to a temporary folder, which then gets its final name."""
         for path in folder.iterdir():
             shutil.copyfile(path, draft / path.name)
 
-    write_folder(place, fill)
+    write_folder(target, fill)
     return True
 
 
@@ -115,11 +118,11 @@ def find_kept_samples(folder: Path, trial: Trial, content: str) -> Path | None:
     that name, a folder of the same dataset, generator and seed counts if its samples have the hash `content`.
     A folder with that name is not compared with `content`.
     """
-    place = _find_place(folder, trial)
-    if place.is_dir():
-        return place
+    kept = _kept_folder(folder, trial)
+    if kept.is_dir():
+        return kept
     # the name without its last part, the hash: DATASET.GENERATOR.SEED
-    others = sorted(place.parent.glob(f"{place.name.rpartition('.')[0]}.*"))
+    others = sorted(kept.parent.glob(f"{kept.name.rpartition('.')[0]}.*"))
     return next((path for path in others if content and _hash_content(path) == content), None)
 
 
@@ -131,7 +134,7 @@ def _hash_content(folder: Path) -> str:
         return ""
 
 
-def _find_place(folder: Path, trial: Trial) -> Path:
-    """Return the folder of a trial's kept samples, which may not exist."""
+def _kept_folder(folder: Path, trial: Trial) -> Path:
+    """Return the folder of a trial's kept samples in a run's folder; it may not exist."""
     digits = digest(dict(trial.sample_key))[:_DIGITS]
     return RunFolder(folder).samples_folder(trial.dataset.part.name, trial.generator.name, trial.seed, digits)

@@ -52,6 +52,7 @@ class ListenerThread:
     """
 
     def __init__(self, name: str, make: Callable[[], object], log: Path) -> None:
+        """Start the thread, which makes the listener and then calls its methods."""
         self._name = name
         self._make = make
         self._log = log

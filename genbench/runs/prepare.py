@@ -96,6 +96,7 @@ class Order:
     allow_keys: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        """Raise SuiteError for values that no run can have; the suite's own values are checked later."""
         for name, number in (("jobs", 1 if self.jobs is None else self.jobs), ("threads", self.threads)):
             if not isinstance(number, int) or number < 1:
                 raise SuiteError(f"{name}: expected an integer of at least 1, got {number!r:.80}")

@@ -36,9 +36,7 @@ _FIRST_S = 2.0  # seconds of a stage before the first estimate from its steps: e
 _NEXT_S = 10.0  # seconds, at least, until the next line of a stage
 _NEXT_SHARE = 0.25  # of a stage's time so far, until its next line: few lines for long stages
 _TICK_S = 0.5  # seconds between two checks whether a line is due: a quarter of _FIRST_S
-_STAGES_OF_METRIC = frozenset(
-    {"extract", "score"}
-)  # their titles name the metric, whose own stage came before
+_STAGES_OF_METRIC = frozenset({"extract", "score"})  # whose titles name the metric, the stage before them
 
 
 def open_progress(*, quiet: bool, verbose: bool) -> LiveProgress | PlainProgress:
@@ -116,6 +114,7 @@ class LiveProgress(_Display):
     """
 
     def __init__(self, console: Console, title: Callable[[str], str] = str) -> None:
+        """Build the lines of jobs and the bar of trials; they are shown inside of a `with` block."""
         super().__init__(console)
         self._title = title
         self._tasks: dict[str, TaskID] = {}
@@ -214,6 +213,7 @@ class PlainProgress(_Display):
     """
 
     def __init__(self, console: Console, *, quiet: bool, verbose: bool) -> None:
+        """Print to `console`; a quiet display prints only warnings, a verbose one each stage and step."""
         super().__init__(console)
         self._quiet = quiet
         self._verbose = verbose
@@ -297,6 +297,7 @@ class StageLines(PlainProgress):
     """
 
     def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        """Prepare the thread that prints the lines; it runs inside of a `with` block."""
         super().__init__(console, quiet=False, verbose=False)
         self._clock = clock
         self._lock = threading.Lock()

@@ -48,7 +48,7 @@ class StageClock:
     latest: float = 0.0
 
     def advance(self, step: int, total: int | None, now: float) -> None:
-        """Note a logged step; an earlier step than the last, or another total, begins new work."""
+        """Note a logged step of the stage; one before the last step, or another total, begins new work."""
         if self.first is None or step < self.step or (total or 0) != self.total:
             self.first = now, step
         self.step, self.total, self.latest = step, total or 0, now
@@ -83,6 +83,7 @@ class _Trial:
     """
 
     def __init__(self, group: Group, now: float) -> None:
+        """Begin a trial of a group, a generator on a dataset, with training; `now` is in seconds."""
         self.group = group
         self.stage = StageClock("start", now)
         self.phase, self.since = _TRAINING, now
@@ -123,20 +124,22 @@ class RunEstimate:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin without trials; `start` notes those that are due. `clock` returns seconds."""
         self.clock = clock
-        self._lock = (
-            threading.Lock()
-        )  # a display reads the estimate in another thread than the events come from
+        # a display reads the estimate in another thread than the events come from
+        self._lock = threading.Lock()
         self._waiting: list[Group] = []
         self._controls: frozenset[Group] = frozenset()
         self._running: dict[str, _Trial] = {}
         self._ended: list[_Trial] = []
-        self._since = 0.0
-        self._trial_seconds = 0.0  # of all ended trials
+        self._since = self._trial_seconds = 0.0  # when the run started; the seconds of all ended trials
         self._most_running = 1
 
     def start(self, waiting: Sequence[Mapping[str, Any]]) -> None:
-        """Note the trials that are due, which the event `run_started` describes."""
+        """Note the trials that are due, and that the run starts now.
+
+        waiting  dataset, generator and control (None for a competitor) of each, as in the event `run_started`
+        """
         with self._lock:
             self._since = self.clock()
             self._waiting = [(trial["dataset"], trial["generator"]) for trial in waiting]
@@ -144,7 +147,7 @@ class RunEstimate:
             self._controls = frozenset((trial["dataset"], trial["generator"]) for trial in controls)
 
     def begin(self, job: str, dataset: str, generator: str) -> None:
-        """Note that the trial of `job` begins; a retried trial begins twice, and waits only once."""
+        """Note that the trial of `job` begins; one that is retried begins twice, and waits only once."""
         with self._lock:
             if (dataset, generator) in self._waiting:  # else it begins again
                 self._waiting.remove((dataset, generator))

@@ -62,8 +62,8 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
     if warning is not None:
         events.warn(warning)
     tidy(store.root)
-    with _workplace(order, events) as place:
-        ready = make_ready(order, place, store)
+    with _workplace(order, events) as workplace:
+        ready = make_ready(order, workplace, store)
         check_sizes(ready.suite, ready.needs)
         if ready.folder.exists():
             _open_folder(ready.folder)  # before its records are read: a folder that cannot be used stops here
@@ -73,7 +73,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
         if not todo and not compared:
             _start(ready, events, todo, compared, records)
         else:
-            with open_engine(_engine_settings(ready, order), place, store) as engine:
+            with open_engine(_engine_settings(ready, order), workplace, store) as engine:
                 if order.device != "cpu":
                     engine.check_device(order.device)
                 # Nothing is written before the executor and its device are tested.
@@ -82,7 +82,7 @@ def execute(order: Order, events: EventSource) -> tuple[Path, Results, frozenset
                 _run(ready, engine, todo, records)
                 # Comparisons run on this machine, whose store has the samples of all trials.
                 jobs = [_trial_job(ready, *item, records, store) for item in compared]
-                run_trials(place, jobs, order.jobs_here)
+                run_trials(workplace, jobs, order.jobs_here)
     _open_folder(ready.folder)  # a clear error if it was lost during the run
     _complete_traces(ready, store)
     _write_plan(ready, order, store)  # again: the accuracies of extractors are known now
@@ -148,7 +148,10 @@ def _run(ready: PreparedRun, engine: Engine, todo: Todo, records: Mapping[str, R
 
 
 def _engine_settings(ready: PreparedRun, order: Order) -> EngineSettings:
-    """Return the settings of the engine; comparisons need the samples of all trials on this machine."""
+    """Return the settings of the engine, which gives a run's jobs to the executor.
+
+    Samples are kept also for comparisons, which need those of all trials on this machine.
+    """
     return EngineSettings(
         executor=ready.executor,
         parts=ready.resolved.parts,
@@ -168,8 +171,8 @@ def survey(order: Order, events: EventSource) -> list[tuple[Trial, int, int]]:
     Writes nothing except datasets to the store.
     """
     store, _ = open_store()
-    with _workplace(order, events) as place:
-        ready = make_ready(order, place, store)
+    with _workplace(order, events) as workplace:
+        ready = make_ready(order, workplace, store)
     check_sizes(ready.suite, ready.needs)
     records = _read_known(ready, events, read_only=True) if ready.folder.is_dir() else {}
     todo = ready.todo(order, records, store)
@@ -223,17 +226,20 @@ def _open_folder(folder: Path) -> None:
     Raises ResultsError unless files can be written in it.
     """
     try:
-        opened = RunFolder(folder).create()
-        for written in opened.written:
-            probe(written)  # whether a file can be written there
-        opened.sweep()
+        run_folder = RunFolder(folder).create()
+        for subfolder in run_folder.written:
+            probe(subfolder)  # whether a file can be written there
+        run_folder.sweep()
     except OSError as error:
         reason = f"results cannot be written to {folder}: {error.strerror or error}"
         raise ResultsError(f"{reason}; choose another folder with --output") from error
 
 
 def _write_plan(ready: PreparedRun, order: Order, store: Store) -> None:
-    """Write run.json; the one at the end of a run has the accuracies of extractors, which are known then."""
+    """Write run.json: the plan of the cells, and the provenance, which says what decided the numbers.
+
+    The one at the end of a run has the accuracies of extractors, which are known then.
+    """
     plan = Plan(
         cells=ready.cells,
         traces=tuple(trial.trace_key for trial in ready.trials),

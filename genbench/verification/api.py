@@ -189,7 +189,7 @@ def _verify_scores(
         # Not from a seed: the author of a folder must not foresee which trials are rerun.
         chosen = random.SystemRandom().sample(rerunnable, min(request.sample, len(rerunnable)))
         names = sorted(claim.trial.name for claim in chosen)
-        lacking = [  # trials whose samples are not in the run's folder
+        without_kept = [  # trials whose samples are not in the run's folder
             c.trial for c in claims if c.samples and not find_kept_samples(request.folder, c.trial, c.samples)
         ]
         stored = again.rescore(claims, names) + again.judge_comparisons(claims, records)
@@ -200,7 +200,7 @@ def _verify_scores(
         remade=_sort_verdicts(remade),
         trials=tuple(names),
         left_alone=_name_trials(c.trial for c in claims if c not in rerunnable) if request.sample else (),
-        borrowed=_name_trials(trial for trial in lacking if _is_verified(trial, stored)),
+        borrowed=_name_trials(trial for trial in without_kept if _is_verified(trial, stored)),
         board=(
             *([reference.title] if reference.title else []),
             *([] if has_other_plan else plan_differences(results.plan, here, reference)),

@@ -77,7 +77,10 @@ def inspect_run(folder: Path) -> tuple[Results | None, tuple[FileFault, ...]]:
 
 
 def _find_damaged(results: Results) -> list[FileFault]:
-    """Return a fault for each damaged record and trace, with the name of its cell if it is a record."""
+    """Return a fault, a file and what is wrong with it, for each damaged record and trace.
+
+    That of a record has the name of its cell.
+    """
     cells = {f"{RECORDS}/{cell.key}.json": cell for cell in results.plan.cells}
     return [_seal_fault(file, f" of {cells[file].name}" if file in cells else "") for file in results.damaged]
 
@@ -92,7 +95,10 @@ def _seal_fault(file: str, of: str = "", note: str = "") -> FileFault:
 
 
 def _find_unlisted(folder: Path, results: Results) -> list[FileFault]:
-    """Return a fault for each damaged record that run.json does not list; `_find_damaged` has the others."""
+    """Return a fault for each damaged record that run.json does not list.
+
+    `_find_damaged` returns the faults of the others.
+    """
     damaged = [path for path in find_unlisted(folder, results.plan) if not is_intact(path)]
     return [_seal_fault(f"{RECORDS}/{path.name}", note="; run.json does not list it") for path in damaged]
 
@@ -125,10 +131,10 @@ def _compare_derived(folder: Path, expected: Mapping[str, bytes]) -> Iterator[Fi
         if stored.replace(b"\r\n", b"\n") == content:
             yield FileFault(file=name, text="its lines end in CR LF, expected LF alone")
         else:
-            yield from _compare_lines(name, _lines(stored), _lines(content))
+            yield from _compare_lines(name, _split_lines(stored), _split_lines(content))
 
 
-def _lines(content: bytes) -> list[str]:
+def _split_lines(content: bytes) -> list[str]:
     """Return the lines of a file, with bytes that are not UTF-8 escaped."""
     return content.decode("utf-8", "backslashreplace").split("\n")
 

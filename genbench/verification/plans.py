@@ -144,6 +144,7 @@ def _judge_signatures(cell: Cell, wanted: Cell, plan: Plan) -> Verdict | None:
     paths = find_differences(dict(then), dict(now))
     if not paths:
         return None
+    # by the prefix of its fields, the distribution of each component that has another version
     owners = {name: PROJECT for name in _HOST_FIELDS if name in paths}
     owners |= {place: owner for place, owner in _find_owners(now).items() if f"{place}version" in paths}
     changes = ", ".join(signature_changes(then, now))
@@ -178,7 +179,10 @@ def _may_change(path: str, place: str) -> bool:
 
 
 def _describe_remedy(owner: str, plan: Plan) -> str:
-    """Return which version of a distribution to install, as run.json states it."""
+    """Return what to do to verify a cell: install the version of a distribution that run.json states.
+
+    owner  the distribution, or the name of a plugin file
+    """
     plugins = plan.provenance.get("plugins")
     version = str(plugins.get(owner, "")) if isinstance(plugins, Mapping) else ""
     if is_file_version(version):

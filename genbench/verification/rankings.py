@@ -39,8 +39,9 @@ def _describe_changes(row: Row, other: Row) -> list[str]:
 
     The other row has recomputed records. For a competitor, whether its seeds share samples is compared, too.
     """
-    pairs = {"overall": (_place(row), _place(other))}
-    pairs |= {metric: (_place(entry), _place(other.entries[metric])) for metric, entry in row.entries.items()}
+    pairs = {"overall": (_describe_rank(row), _describe_rank(other))}
+    for metric, entry in row.entries.items():
+        pairs[metric] = _describe_rank(entry), _describe_rank(other.entries[metric])
     if not row.control:
         pairs["seeds"] = (_describe_seeds(row), _describe_seeds(other))
     return [
@@ -55,7 +56,7 @@ def _describe_seeds(row: Row) -> str:
     return "share samples" if row.same_samples else "do not share samples"
 
 
-def _place(ranked: Row | Entry) -> str:
+def _describe_rank(ranked: Row | Entry) -> str:
     """Return a rank with its range: "1 (1–2)", "1", or "no rank"."""
     if ranked.rank is None:
         return "no rank"

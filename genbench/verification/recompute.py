@@ -237,6 +237,7 @@ class GivenContext(TrialContext):
         self, trial: Trial, store: Store, report: Report, given: Path, past_history: Iterable[Any] = (),
         lost: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:  # fmt: skip
+        """Note where the samples are; they are read when a metric needs them."""
         super().__init__(trial, store, report, lost)
         self.given = given
         self.history[:] = [dict(entry) for entry in past_history]
@@ -270,7 +271,7 @@ class GivenContext(TrialContext):
 
 
 def _open_workplace(request: VerificationRequest, order: Order, **variables: str) -> Workplace:
-    """Return a workplace for the jobs of an order, with additional environment variables."""
+    """Return a workplace, which starts the jobs of an order, with additional environment variables."""
     common = common_variables(os.environ) | thread_variables(order.threads)
     return Workplace(common | variables, request.plugins, request.events, PRELOAD)
 
@@ -342,7 +343,7 @@ class Recomputation:
 
     @functools.cached_property
     def contents(self) -> Mapping[str, Any]:
-        """The keys of the samples in the store by their content hashes."""
+        """The keys of the samples in the store by their content hashes; read once, from all notes."""
         return self.store.find("samples", "hash")
 
     def find_samples(self, claim: Claim) -> Path | None:
@@ -422,12 +423,12 @@ class Recomputation:
             claimed = [by_trial.get(name, Claim(trial=trial, records=())) for name, trial in trials.items()]
             folders = {claim.trial.name: self.find_samples(claim) for claim in claimed}
             given = {name: path for name, path in folders.items() if path is not None}
-            lacking = next((name for name in folders if name not in given), "")
+            missing_name = next((name for name in folders if name not in given), "")
             job = _CompareAgain(
                 trial=comparison, tasks=comparison.tasks, attempts={}, folder=folder, store=self.lending,
                 given=given,
             )  # fmt: skip
-            jobs_or_names.append((comparison, lacking or job))
+            jobs_or_names.append((comparison, missing_name or job))
         jobs = [job for _, job in jobs_or_names if isinstance(job, _CompareAgain)]
         run_trials(self.workplace, jobs, self.request.jobs)
         return [
@@ -462,7 +463,8 @@ def _read_history(store: Store, claim: Claim) -> Sequence[Any] | None:
 def _judge_without_history(claim: Claim, rerun: Collection[str]) -> list[Verdict]:
     """Return "unverifiable" for the records of metrics that take a training history which is not known.
 
-    Returns [] if the trial is among `rerun`, names of trials, since the rerun has a history of its own.
+    A claim holds the records of one trial. Returns [] if the trial is among `rerun`, names of trials,
+    since the rerun has a history of its own.
     """
     if claim.trial.name in rerun:
         return []
@@ -494,6 +496,8 @@ def results_folder(request: VerificationRequest, name: str) -> Path:
 
 def _find_stored(store: Store, claim: Claim, contents: Callable[[], Mapping[str, Any]]) -> Path | None:
     """Return the folder of a claim's samples in the store: under the trial's key, else by content hash.
+
+    A claim holds the records of one trial, whose samples have this hash.
 
     contents  returns the keys of the samples in the store by content hash; it is called only if needed, since
               it reads all notes

@@ -278,9 +278,9 @@ def _make_obstacle(unusable: UnusableEntry, kept: Path) -> Obstacle:
 def _find_overrides(order: Order) -> tuple[str, ...]:
     """Return the options of genbench run that replaced values of an order's suite."""
     suite = order.own_suite
-    written = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
-    seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if written.seeds != suite.seeds else []
-    n = [f"--n {suite.n}"] if written.n != suite.n else []
+    original = parse_suite(suite.text, file=_RECORDED, folder=suite.folder)
+    seeds = [f"--seeds {','.join(map(str, suite.seeds))}"] if original.seeds != suite.seeds else []
+    n = [f"--n {suite.n}"] if original.n != suite.n else []
     return (*seeds, *n, *(f"--generator '{write_words(table)}'" for table in order.generators))
 
 
@@ -314,7 +314,8 @@ def _replace_paths(
 ) -> tuple[SuiteEntry, ...]:
     """Return a run's entries with the paths of the trusted part of the same id and component, if any.
 
-    The paths of the run may not exist here, and a difference of paths alone is no alteration.
+    An entry is what a suite says of a generator; a part is the component with these options. The paths
+    of the run may not exist here, and a difference of paths alone is no alteration.
     """
     paths = {
         (part.name, part.component.name): {

@@ -125,12 +125,11 @@ def judge(record: Record, recomputed: Record, *, is_rerun: bool = True, largest:
         is_confirmed = outcome in ("reproduced", "within tolerance")
         if record.extractor_fit and is_confirmed and not (environment or code):
             outcome, stage, reason = "different", "features", "the extractor has another fit in the record"
-    unchecked: tuple[str, ...] = ()
-    if not is_rerun:
-        unchecked = tuple(str(notice) for notice in record.notices if notice.kind == GeneratorSpec.kind)
+    # notices of a generator come from its draws, which only a rerun repeats
+    generator_notices = tuple(str(notice) for notice in record.notices if notice.kind == GeneratorSpec.kind)
     return Verdict(
         cell=cell, outcome=outcome, stage=stage, reason=reason, code=code, environment=environment,
-        unchecked=unchecked, unknown_fit=unknown_fit, recomputed=recomputed,
+        unchecked=() if is_rerun else generator_notices, unknown_fit=unknown_fit, recomputed=recomputed,
     )  # fmt: skip
 
 

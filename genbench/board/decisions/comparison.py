@@ -64,8 +64,8 @@ class Contender:
     def describe_side(self, dataset: str) -> ComparedRow:
         """Return the generator's label, seeds and full signatures on a dataset, for `side_differences`."""
         place = dataset, self.generator
-        own = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == place)
-        return ComparedRow.of(self.label, own)
+        cells = (cell for cell in self.plan.cells if (cell.dataset, cell.generator) == place)
+        return ComparedRow.of(self.label, cells)
 
     @cached_property
     def samples_by_seed(self) -> dict[tuple[str, str], dict[int, SeedSamples]]:

@@ -101,7 +101,10 @@ def _refuse_missing_metrics(
 
 
 def _find_limit(metric: str, limits: Mapping[str, Amount]) -> Amount | None:
-    """Return the limit of a metric, if it has one; that of its id comes before that of the shorter name."""
+    """Return the limit of a metric, the least effect that counts, or None.
+
+    That of its id comes before that of the shorter name, without the extractor.
+    """
     return next((limits[name] for name in metric_names(metric) if name in limits), None)
 
 
@@ -173,6 +176,7 @@ def _is_unchanged(old: Contender, new: Contender, comparison: Comparison) -> boo
     """Return whether both sides have the same samples and values at every seed; unknown samples differ."""
 
     def list_values(side: Contender) -> set[tuple[int | None, str, float | None]]:
+        """Return (seed, hash of the samples, value) of each record of a side in the metric."""
         row = side.rows(comparison.dataset)[comparison.dataset]
         records = side.board.find_records(row, comparison.metric)
         return {(record.cell.seed, record.samples, record.value) for record in records}

@@ -73,7 +73,7 @@ def vote_needs(
     runs: Sequence[Results], differences: Mapping[str, Amount], *, power: float = 0.8,
     generators: Sequence[str] = (),
 ) -> list[VoteNeed]:  # fmt: skip
-    """Return what each difference needs, by dataset and metric, from all `runs`.
+    """Return the votes that each difference needs, by dataset and metric, from all `runs` of a pilot.
 
     differences  by comparison; percent are of the mean value
     power        the probability that both intervals are apart, in (0, 1)

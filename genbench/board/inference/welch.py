@@ -66,9 +66,9 @@ def spreads(runs: Sequence[Sequence[float]]) -> Spreads:
         return Spreads(means, variances, np.full(rows, k - 1.0), k, exponent)
     weight, usual = usual_spread(variances[variances > 0], k - 1)  # d0 and s0² of the formula
     moderated = (weight * usual + (k - 1) * variances) / (weight + k - 1)
-    together = min(weight + k - 1, rows * (k - 1))
+    moderated_freedom = min(weight + k - 1, rows * (k - 1))
     is_outlier = variances > fdtri(k - 1, weight, _USUAL_SHARE) * usual
-    freedom = np.where(is_outlier, k - 1.0, together)
+    freedom = np.where(is_outlier, k - 1.0, moderated_freedom)
     return Spreads(means, np.maximum(variances, moderated), freedom, k, exponent)
 
 
@@ -95,6 +95,8 @@ def p_values(estimates: Spreads) -> NDArray[np.float64]:
 def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, float]:
     """Return d0 and s0² of positive variances, by the moments of their logarithms (Smyth 2004, section 6.2).
 
+    They are the degrees of freedom and the scale of the distribution from which the rows' variances come.
+
     trigamma(d0 / 2) = (variance of the logarithms) - trigamma(d / 2); where that is not positive, the rows
     have one variance, and d0 is as good as infinite.
     """
@@ -102,7 +104,7 @@ def usual_spread(variances: NDArray[np.float64], freedom: int) -> tuple[float, f
     from scipy.special import digamma, polygamma
 
     logs = np.log(variances) - digamma(freedom / 2) + np.log(freedom / 2)
-    beyond = logs.var(ddof=1) - polygamma(1, freedom / 2)
+    beyond = logs.var(ddof=1) - polygamma(1, freedom / 2)  # what few runs alone do not explain
     if beyond <= polygamma(1, _MOST_FREEDOM / 2):
         return _MOST_FREEDOM, float(np.exp(logs.mean()))
     # trigamma falls from infinity to 0, so that a single value solves the equation

@@ -44,9 +44,9 @@ def eval_results(
 
 
 def _entry_yaml(number: PublishedNumber, publication: Publication, benchmark: str, task: str) -> str:
-    """Return a number as an entry of a YAML list, in whole lines.
+    """Return a number as an entry of Hugging Face's YAML list of evaluation results, in whole lines.
 
-    benchmark, task  the ids of the benchmark and of its task
+    benchmark, task  the ids of the benchmark, a dataset on the Hub, and of its task
     """
     source = [
         "  source:",

@@ -41,7 +41,7 @@ def every_eval_ever(numbers: Sequence[PublishedNumber], publication: Publication
 
 
 def _generator_values(numbers: Sequence[PublishedNumber], publication: Publication) -> dict[str, Any]:
-    """Return the numbers of one generator as JSON-like values in the form of the schema."""
+    """Return the numbers of one generator as JSON-like values in the form of the Every Eval Ever schema."""
     model = publication.models.get(numbers[0].row.generator, numbers[0].row.generator)
     created = str(int(datetime.fromisoformat(publication.date).replace(tzinfo=UTC).timestamp()))
     details = {"verify": publication.verify or NOT_VERIFIABLE, "url": publication.source}
@@ -75,7 +75,7 @@ def _library_values(numbers: Sequence[PublishedNumber]) -> dict[str, Any]:
 
 
 def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
-    """Return the description of the generator of a number in the form of the schema.
+    """Return the description of the generator of a number in the form of the Every Eval Ever schema.
 
     model  its name on a hub
     """
@@ -85,7 +85,7 @@ def _model_values(number: PublishedNumber, model: str) -> dict[str, Any]:
 
 
 def _number_values(number: PublishedNumber, publication: Publication) -> dict[str, Any]:
-    """Return a number with its metric and its data as JSON-like values in the form of the schema."""
+    """Return a number with its metric and data in the form of the Every Eval Ever schema."""
     row, entry = number.row, number.entry
     return {
         "evaluation_result_id": f"{row.dataset}/{row.generator}/{entry.metric}/{entry.short}",
@@ -122,7 +122,7 @@ def _detail_texts(number: PublishedNumber, publication: Publication) -> dict[str
 
 
 def _metric_values(number: PublishedNumber) -> dict[str, Any]:
-    """Return the description of the metric of a number, with its bounds, in the form of the schema."""
+    """Return the metric of a number, with its bounds, in the form of the Every Eval Ever schema."""
     options = number.cell.signature.get("options")
     least, greatest = number.entry.facts.range
     is_known = number.entry.facts.range != (None, None)  # one bound says that the other end has none
@@ -139,7 +139,7 @@ def _metric_values(number: PublishedNumber) -> dict[str, Any]:
 
 
 def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as the schema allows them: numbers, texts, booleans and null; others as JSON."""
+    """Return a metric's options as the schema allows them: numbers, texts, booleans, null; others as JSON."""
     plain = (str, int, float, bool, type(None))
     return {name: value if isinstance(value, plain) else canonical(value) for name, value in options.items()}
 
