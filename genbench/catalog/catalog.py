@@ -82,8 +82,7 @@ class Catalog:
     ) -> tuple[Component, ...]:
         """Return the components of a kind that "[distribution:]name" can mean, by name and distribution.
 
-        The name may be that of a metric's output.
-
+        reference   the name of a component or of a metric's output, perhaps with its distribution
         modalities  of the data; only components that serve one of them are returned, all if none does
         home        the distribution whose specs contain the reference: if it has matches, only these count
         """
@@ -94,7 +93,8 @@ class Catalog:
             if name in component.names and distribution in ("", component.owner.distribution)
         )
         of_home = tuple(component for component in candidates if component.owner.distribution == home)
-        return of_home or tuple(each for each in candidates if each.serves(modalities)) or candidates
+        serving = tuple(component for component in candidates if component.serves(modalities))
+        return of_home or serving or candidates
 
     def find(self, kind: str, reference: str, modalities: Collection[str] = ()) -> Component:
         """Return the component of a kind that "[distribution:]name" means; names of a metric's outputs count.
@@ -106,7 +106,7 @@ class Catalog:
         """
         matching = self.matches(kind, reference, modalities)
         if not matching:
-            raise SuiteError(self.unknown(reference, kind))
+            raise SuiteError(self.describe_unknown(reference, kind))
         if len(matching) > 1:
             raise SuiteError(_describe_ambiguity(kind, reference, matching))
         _check_needs(matching[0])
@@ -115,7 +115,7 @@ class Catalog:
     def find_metric(
         self, reference: str, modalities: Collection[str] = ()
     ) -> tuple[Component, tuple[str, ...]]:
-        """Return a metric and the names of those of its outputs that "[distribution:]name" means.
+        """Return (metric, outputs): what "[distribution:]name" means, a component and names of its outputs.
 
         The name of an output means that output; the metric's own name, if no output has it, means all.
         Raises as `find` does.
@@ -126,23 +126,23 @@ class Catalog:
         name = reference.rpartition(":")[2]
         return component, ((name,) if name in outputs else outputs)
 
-    def unknown(self, reference: str, kind: str | None = None) -> str:
+    def describe_unknown(self, reference: str, kind: str | None = None) -> str:
         """Return the message for a reference that no component has; with `kind`, none of this kind.
 
         It suggests a similar reference, and names a broken plugin, since that may have the component.
         """
         distribution = reference.rpartition(":")[0]
         components = self.of_kind(kind) if kind else self.components
-        broken = [each for each in self.broken if distribution in ("", each.owner.distribution)]
+        broken = [plugin for plugin in self.broken if distribution in ("", plugin.owner.distribution)]
         references = [
             f"{c.owner.distribution}:{name}" if distribution else name for c in components for name in c.names
         ]
-        of_distribution = [each for each in references if each.rpartition(":")[0] == distribution]
+        of_distribution = [text for text in references if text.rpartition(":")[0] == distribution]
         # A broken plugin of this distribution may have the component, so no other distribution is suggested.
         suggestions = of_distribution if of_distribution or broken or not distribution else references
         hint = nearest(reference, suggestions) if suggestions or not distribution else ""
-        more = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
-        warning = f" ({_describe_broken(broken[0])}{more})" if broken else ""
+        others = f"; for {len(broken) - 1} more see genbench plugins" if broken[1:] else ""
+        warning = f" ({_describe_broken(broken[0])}{others})" if broken else ""
         return f"no {kind or 'component'}{'' if distribution else ' named'} {reference!r}{hint}{warning}"
 
 
@@ -162,13 +162,14 @@ def load_catalog(
     for owner, _ in points:
         with contextlib.suppress(OSError):  # a file that cannot be read is told when the plugin is used
             note_modules(dict(find_modules(owner.module, find_unversioned)))
-    forget_edited()  # after all modules are noted, and before a plugin imports one of them again
+    # Edited modules are imported again: after all modules are noted, and before a plugin imports one of them.
+    forget_edited()
     catalog = _load_plugins([*points, *plugins], paths)
     # Only the owner of a plugin file has a hash.
-    first = next((broken for broken in catalog.broken if broken.owner.file_hash), None)
-    if first is not None and not allow_broken_files:
-        file = next(file for file in paths if file.stem == first.owner.plugin)
-        raise SuiteError(f"plugin file {file}: {first.reason}")
+    broken_file = next((broken for broken in catalog.broken if broken.owner.file_hash), None)
+    if broken_file is not None and not allow_broken_files:
+        file = next(file for file in paths if file.stem == broken_file.owner.plugin)
+        raise SuiteError(f"plugin file {file}: {broken_file.reason}")
     return catalog
 
 
@@ -215,7 +216,8 @@ def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ())
         start = time.process_time()
         with keep_settings() as names:
             result = load_plugin(owner, load)
-        load_s[owner], changed[owner] = time.process_time() - start, tuple(names)
+        load_s[owner] = time.process_time() - start
+        changed[owner] = tuple(names)  # complete only after the block
         if isinstance(result, Broken):
             broken.append(result)
         else:
@@ -228,8 +230,8 @@ def _load_plugins(plugins: Iterable[LoadablePlugin], files: Sequence[Path] = ())
         return owners.get(owner.module, owner)
 
     return Catalog(
-        tuple(replace(each, owner=current_owner(each.owner)) for each in components),
-        tuple(replace(each, owner=current_owner(each.owner)) for each in broken),
+        tuple(replace(component, owner=current_owner(component.owner)) for component in components),
+        tuple(replace(plugin, owner=current_owner(plugin.owner)) for plugin in broken),
         {current_owner(owner): seconds for owner, seconds in load_s.items()},
         {current_owner(owner): names for owner, names in changed.items()},
     )
@@ -263,7 +265,10 @@ def _check_needs(component: Component) -> None:
 
 
 def find_fault(key: str, known: Collection[str], home: str) -> tuple[str | None, str]:
-    """Return the known fault that a key of `expects` means, or None, and the key's "[extractor]", or "".
+    """Return (fault, extractor) of a key of a metric's `expects`, such as "noise[pixels]".
+
+    fault      the known fault, a defect that a plugin can plant in real data, or None if the key means none
+    extractor  the "[pixels]" of the key, or ""
 
     known  faults as on cards: "distribution:name", for genbench's own distribution the name alone
     home   the distribution of the metric, whose own faults go first
@@ -283,7 +288,8 @@ def suggest_fault(key: str, known: Collection[str]) -> str:
     """
     fault = key.partition("[")[0]
     # The last fault of a name remains, so genbench's faults, which have no colon, are sorted last.
-    by_name = {_name_alone(each): each for each in sorted(known, key=lambda each: (":" not in each, each))}
+    in_order = sorted(known, key=lambda reference: (":" not in reference, reference))
+    by_name = {_name_alone(reference): reference for reference in in_order}
     similar_name = closest(_name_alone(fault), by_name)
     suggestion = (
         by_name.get(_name_alone(fault)) or closest(fault, known) or (similar_name and by_name[similar_name])
@@ -292,7 +298,7 @@ def suggest_fault(key: str, known: Collection[str]) -> str:
 
 
 def find_declaration(declared: Mapping[str, _T], fault: str, extractor: str | None) -> _T | None:
-    """Return the value declared for "fault[extractor]", else the one for the fault, else None."""
+    """Return the value that a metric declares for "fault[extractor]", else for the fault alone, else None."""
     return declared.get(f"{fault}[{extractor}]", declared.get(fault))
 
 

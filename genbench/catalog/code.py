@@ -50,7 +50,10 @@ class Code:
         check_identity(tuple(self.files.values()), self.identity, self._has_hash)
 
     def renew(self) -> Code:
-        """Return the code with its present identity; raise FileChangedError if its content has changed."""
+        """Return the code with its present identity: its files' names, sizes and times.
+
+        Raises FileChangedError if the content of a file has changed.
+        """
         identity = renew_identity(tuple(self.files.values()), self.identity, self._has_hash)
         return replace(self, identity=identity)
 
@@ -60,7 +63,7 @@ class Code:
 
 
 def code_of(component: Component) -> Code:
-    """Return the code in a component's key as it is now."""
+    """Return the files of code that decide a component's results, with their hash, as they are now."""
     owner = component.owner
     hooks_file = _find_top_file(owner.module)
     top_files = {_find_top_file(module_of(component)), hooks_file}
@@ -84,7 +87,7 @@ def find_package(name: str) -> dict[str, Path]:
 
 
 def module_of(component: Component) -> str:
-    """Return the name of the module that defines a component's `make`, inside partials."""
+    """Return the name of the module that defines a component's `make`, or what a partial of it calls."""
     make = component.spec.make
     while isinstance(make, functools.partial):
         make = make.func

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from genbench.catalog.imports import find_module
 from genbench.catalog.states import find_state, read_needs
-from genbench.contract.assets import asset_path, has_size
+from genbench.contract.assets import asset_path, is_fetched
 from genbench.contract.expected import format_expected
 from genbench.contract.modalities import ModalitySpec
 from genbench.contract.options import Variable, bounds, has_mark, plain_value, type_name
@@ -78,12 +78,9 @@ def list_components(catalog: Catalog) -> dict[str, Any]:
 
     All are JSON-like but state, a State.
     """
+    components = [component for kind in DECIDES for component in catalog.of_kind(kind)]
     return {
-        "components": [
-            _summarize_component(catalog, component)
-            for kind in DECIDES
-            for component in catalog.of_kind(kind)
-        ],
+        "components": [_summarize_component(catalog, component) for component in components],
         "broken": [
             _pick_fields(broken.owner, *_OWNER_FIELDS, "module") | {"reason": broken.reason}
             for broken in catalog.broken
@@ -154,26 +151,30 @@ def describe_plugins(catalog: Catalog) -> list[dict[str, Any]]:
     return sorted(plugins, key=lambda plugin: (plugin["distribution"], plugin["plugin"]))
 
 
-def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[str, Any]:
-    """Return the fields of a plugin in `describe_plugins`; `reason` is why it cannot be loaded, or ""."""
+def _describe_plugin(owner: Owner, all_needs: Sequence[Needs], reason: str) -> dict[str, Any]:
+    """Return the fields of a plugin that `describe_plugins` lists.
+
+    all_needs  the needs of each of its components
+    reason     why the plugin cannot be loaded, or ""
+    """
     missing, variables, assets, problems = [], [], [], []
-    for each in needs:
-        spec, name = each.component.spec, each.component.reference
+    for needs in all_needs:
+        spec, name = needs.component.spec, needs.component.reference
         who = {"component": name}
-        missing += [who | {"module": module, "install": spec.needs[module]} for module in each.missing]
-        variables += [who | variable for variable in _list_variables(each)]
+        missing += [who | {"module": module, "install": spec.needs[module]} for module in needs.missing]
+        variables += [who | variable for variable in _list_variables(needs)]
         assets += [
             who | {"asset": asset.name, "size_bytes": asset.size_bytes, "fetch": f"genbench fetch {name}"}
-            for asset in each.assets
+            for asset in needs.missing_assets
         ]
-        problems += [who | {"reason": one_line(each.problem)}] if each.problem else []
-    reasons = [reason] if reason else [f"{each['component']}: {each['reason']}" for each in problems]
+        problems += [who | {"reason": one_line(needs.problem)}] if needs.problem else []
+    reasons = [reason] if reason else [f"{item['component']}: {item['reason']}" for item in problems]
     module = sys.modules.get(owner.module) or find_module(owner.module)
     return _pick_fields(owner, *_OWNER_FIELDS) | {
         "file": getattr(module, "__file__", None) or getattr(module, "origin", None),
         "state": "broken" if reasons else "ok",
         "reason": reasons[0] if reasons else "",
-        "components": len(needs),
+        "components": len(all_needs),
         "missing": missing,
         "variables": variables,
         "assets": assets,
@@ -182,7 +183,10 @@ def _describe_plugin(owner: Owner, needs: Sequence[Needs], reason: str) -> dict[
 
 
 def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
-    """Yield the variables that a component reads, and the options that name some; none without a contract."""
+    """Yield the environment variables that a component reads, and the options that name some.
+
+    It yields nothing if the inputs and options of the component could not be read.
+    """
     if needs.contract is not None:
         for name in needs.component.spec.variables:
             yield {"option": None, "variable": name, "is_set": name in os.environ}
@@ -191,16 +195,16 @@ def _list_variables(needs: Needs) -> Iterator[dict[str, Any]]:
 
 
 def _supports(component: Mapping[str, Any], modality: str) -> bool:
-    """Return whether a listed component works on a modality, or is that modality."""
+    """Return whether a component of `list_components` works on a modality, or is that modality."""
     modalities = [component["name"]] if component["kind"] == ModalitySpec.kind else component["modalities"]
     takes_samples = component["kind"] not in ("executor", "listener")
     return takes_samples and (not modalities or modality in modalities)  # none stands for all
 
 
 def _list_texts(component: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names and summaries of a listed component and its outputs."""
-    for each in (component, *component["outputs"]):
-        yield from (each["name"], each["summary"])
+    """Yield the names and summaries of a component and its outputs, as `list_components` describes them."""
+    for item in (component, *component["outputs"]):
+        yield from (item["name"], item["summary"])
 
 
 def _mentions(words: Sequence[str], *texts: str) -> bool:
@@ -238,7 +242,7 @@ def _summarize_component(catalog: Catalog, component: Component) -> dict[str, An
 
 
 def _pick_fields(owner: object, *names: str) -> dict[str, Any]:
-    """Return the attributes of an object that have these names, by name."""
+    """Return the attributes of an object by name, those of these names."""
     return {name: getattr(owner, name) for name in names}
 
 
@@ -261,7 +265,7 @@ def _describe_output(output: Output) -> dict[str, Any]:
 
 
 def _list_deciding_fields(spec: Spec) -> list[str]:
-    """Return the names of the fields of the key of a component's artefacts, or of its numbers' signature."""
+    """Return the names of the fields that decide a component's artefacts or a metric's numbers."""
     is_comparison = isinstance(spec, MetricSpec) and spec.is_comparison
     return [*DECIDES[spec.kind], *([PARTICIPANTS, RUNS] if is_comparison else [])]
 
@@ -303,7 +307,7 @@ def _describe_contract(spec: Spec) -> dict[str, Any]:
 def _describe_asset(option: str, asset: Asset) -> dict[str, Any]:
     """Return an asset of an option, its path, and whether a file of the right size is there."""
     fields = {"option": option} | dataclasses.asdict(asset)
-    return fields | {"path": str(asset_path(asset)), "is_present": has_size(asset)}
+    return fields | {"path": str(asset_path(asset)), "is_present": is_fetched(asset)}
 
 
 def _describe_option(option: Option) -> dict[str, Any]:

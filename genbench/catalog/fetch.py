@@ -47,30 +47,30 @@ def fetch(
     disk. Raises FetchError if the file cannot be downloaded or has another checksum, and ResultsError if
     the cache cannot be written.
     """
-    place = asset_path(asset)
+    path = asset_path(asset)
     with contextlib.suppress(DataError):  # the file is damaged, and is replaced
         cached = find_asset(asset)
         if cached is not None:
             return cached
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _remove_drafts(place.parent)
-        with open_replacement(place) as file:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_drafts(path.parent)
+        with open_replacement(path) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # so that another process does not remove it as a draft
             _download(asset, file, timeout_s, report)
     except OSError as error:
         raise ResultsError(
-            f"{asset.name}: {place} cannot be written: {error.strerror or error}; free some space, or set "
+            f"{asset.name}: {path} cannot be written: {error.strerror or error}; free some space, or set "
             f"GENBENCH_ASSETS to another folder"
         ) from error
-    return place
+    return path
 
 
 def _remove_drafts(folder: Path) -> None:
     """Remove the temporary files of killed processes: those that no process has locked."""
     for path in drafts_in(folder):
         with contextlib.suppress(OSError), path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails at once if a process downloads the file
             path.unlink()
 
 

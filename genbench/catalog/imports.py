@@ -71,12 +71,12 @@ def follow_imports(file: Path, package: str, places_of: Callable[[str], tuple[Pa
     """
     modules: dict[str, Path] = {}
     names: set[str] = set()
-    todo, places_of = [(file, package)], functools.cache(places_of)
+    todo, places_of = [(file, package)], functools.cache(places_of)  # each name is looked up once
     while todo:
         source, its_package = todo.pop()
-        new = read_imports(source.read_bytes(), its_package) - names
-        names |= new
-        for name in sorted(new):
+        new_names = read_imports(source.read_bytes(), its_package) - names
+        names |= new_names
+        for name in sorted(new_names):
             for module, path in find_modules(name, places_of, modules):
                 if module not in modules:
                     modules[module] = path
@@ -125,6 +125,7 @@ def find_modules(
         elif not places or places[0].is_file():
             yield from ((module, place) for place in places)
             return  # a module contains no other one; a part that follows is an attribute
+        # Else the folders are a namespace, in which the next part of the name is looked up.
 
 
 def find_places_in(folder: Path, name: str) -> tuple[Path, ...]:
@@ -152,8 +153,9 @@ def list_files(home: Path) -> list[Path]:
     files: list[Path] = []
     for name, folders, names in os.walk(home, followlinks=True):
         folder = Path(name)
-        files += (folder / each for each in names)
-        folders[:] = [each for each in folders if not _is_link_to_parent(folder / each, home)]
+        files += (folder / file_name for file_name in names)
+        # `os.walk` enters only the folders that remain in its list.
+        folders[:] = [inner for inner in folders if not _is_link_to_parent(folder / inner, home)]
     return sorted(files)
 
 
@@ -162,7 +164,7 @@ def _is_link_to_parent(folder: Path, home: Path) -> bool:
     if not folder.is_symlink():
         return False
     target = folder.resolve()
-    parents = (each for each in folder.parents if each.is_relative_to(home))
+    parents = (parent for parent in folder.parents if parent.is_relative_to(home))
     return any(parent.resolve().is_relative_to(target) for parent in parents)
 
 
@@ -184,7 +186,7 @@ def _names_in_node(node: ast.AST, package: str) -> Iterator[str]:
         if function in _IMPORTERS:
             by_keyword = (keyword.value for keyword in node.keywords if keyword.arg == "name")
             arguments = (*node.args[:1], *by_keyword)
-            yield from filter(None, (_read_module_name(each, package) for each in arguments))
+            yield from filter(None, (_read_module_name(argument, package) for argument in arguments))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         target = _TARGET.fullmatch(node.value)
         if target is not None:
@@ -198,15 +200,16 @@ def _read_module_name(argument: ast.expr, package: str) -> str:
     """
     beginning = _BEGINNING.match(ast.unparse(argument))
     text = beginning[1] if beginning else ""
+    # Of "package.{name}", the computed part and the dot before it are dropped.
     name = text if isinstance(argument, ast.Constant) else text.rpartition(".")[0]
-    level = len(name) - len(name.lstrip("."))
+    level = len(name) - len(name.lstrip("."))  # of a relative import: the number of dots
     return ".".join(filter(None, (_resolve_parent(package, level), name[level:])))
 
 
 def _resolve_parent(package: str, level: int) -> str:
     """Return the package that `level` dots of an import inside `package` mean, "" for an absolute import."""
     parts = package.split(".") if package and level else []
-    return ".".join(parts[: len(parts) - level + 1])
+    return ".".join(parts[: len(parts) - level + 1])  # one dot means the package itself
 
 
 def find_module(name: str) -> ModuleSpec | None:
@@ -233,7 +236,7 @@ def _find_in_package(name: str, folders: list[str]) -> ModuleSpec | None:
             spec = finder.find_spec(name, folders)
             if spec is not None:
                 return spec
-    return PathFinder.find_spec(name.rpartition(".")[2], folders)
+    return PathFinder.find_spec(name.rpartition(".")[2], folders)  # as a top-level name, it needs no parent
 
 
 def find_places(name: str) -> tuple[Path, ...]:
@@ -247,19 +250,22 @@ def find_places(name: str) -> tuple[Path, ...]:
 
 
 def find_unversioned(name: str) -> tuple[Path, ...]:
-    """Return the places of a module, as `find_places` does, for whose content no installed version stands.
+    """Return the file of a module, or a package's folders, if no installed version identifies the content.
 
     They are on PYTHONPATH, in the working folder, or in a project that is installed for editing. What a
     plugin file imports of them counts as its code.
     """
     if name.partition(".")[0] in (*sys.stdlib_module_names, PROJECT):
         return ()
-    places = (each for each in find_places(name) if each.is_dir() or each.suffix == ".py")
+    places = (place for place in find_places(name) if place.is_dir() or place.suffix == ".py")
     return tuple(filter(is_unversioned, places))
 
 
 def is_unversioned(path: Path) -> bool:
-    """Return whether a path, with links resolved, is in no installed Python, genbench or package."""
+    """Return whether a path, with links resolved, is in no installed Python, genbench or package.
+
+    No version then identifies its content, so keys contain its hash.
+    """
     return not any(map(path.is_relative_to, _VERSIONED)) and _INSTALLED.isdisjoint(path.parts)
 
 
@@ -278,9 +284,8 @@ def read_reached_sources(module: str) -> Iterator[bytes]:
         source = Path(spec.origin).read_bytes()
         yield source
         package = name if spec.submodule_search_locations else name.rpartition(".")[0]
-        names = {
-            each for each in read_imports(source, package) if _read_top_level(each) == _read_top_level(module)
-        } - seen
+        imported = read_imports(source, package) - seen
+        names = {each for each in imported if _read_top_level(each) == _read_top_level(module)}
         seen |= names
         todo += names
 

@@ -89,7 +89,7 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
     take it, or if modules of two folders have one name.
     """
     plugins: dict[str, LoadablePlugin] = {}
-    local: dict[str, Path] = {}
+    local_paths: dict[str, Path] = {}  # of the modules beside the files, by name
     for file in files:
         if not file.is_file() or file.suffix != ".py":
             raise SuiteError(f"plugin file {file}: expected an existing .py file")
@@ -100,10 +100,10 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
         if owner.module in plugins:
             raise SuiteError(f"plugin file {file}: another plugin file bears that name; rename one of them")
         for name, path in modules.tops.items():
-            if local.setdefault(name, path) != path:
+            if local_paths.setdefault(name, path) != path:
                 raise SuiteError(
-                    f"plugin file {file}: its module {path} has the name of {local[name]}, which another "
-                    f"plugin file imports; rename one of them"
+                    f"plugin file {file}: its module {path} has the name of {local_paths[name]}, which "
+                    f"another plugin file imports; rename one of them"
                 )
         plugins[owner.module] = (owner, functools.partial(_load_file, owner.module, file, modules))
     return list(plugins.values())
@@ -112,13 +112,13 @@ def find_files(files: Sequence[Path]) -> list[LoadablePlugin]:
 def _read_owner(point: EntryPoint) -> Owner:
     """Return the owner of an entry point; a distribution without metadata is "unknown", version "0"."""
     metadata = None
+    fields = {"Name": "unknown", "Version": "0"}
     with contextlib.suppress(FileNotFoundError):  # newer versions of importlib.metadata raise it
         metadata = None if point.dist is None else point.dist.metadata
-    name, version = (
-        metadata[key] if metadata is not None and key in metadata else otherwise
-        for key, otherwise in (("Name", "unknown"), ("Version", "0"))
-    )
-    return Owner(_normalise_name(name), version, point.name, point.value.partition(":")[0].strip())
+    if metadata is not None:
+        fields |= {name: metadata[name] for name in fields if name in metadata}
+    module = point.value.partition(":")[0].strip()
+    return Owner(_normalise_name(fields["Name"]), fields["Version"], point.name, module)
 
 
 def _load_point(point: EntryPoint, owner: Owner) -> Any:
@@ -224,7 +224,7 @@ class Owner:
         return self.distribution == PROJECT and not self.file_hash
 
     def qualify(self, name: str | None) -> str | None:
-        """Return a name in one of its specs as "distribution:name"; a bare name means its own."""
+        """Return a name in a spec of the owner as "distribution:name"; a bare name gets its distribution."""
         return name if name is None or ":" in name else f"{self.distribution}:{name}"
 
 
@@ -262,7 +262,7 @@ class Component:
 
     @property
     def modalities(self) -> frozenset[str]:
-        """The references that the modalities in its spec can mean; none stands for all.
+        """The references that the modalities in its spec can mean; an empty set stands for all modalities.
 
         A bare name means a modality of its own distribution or genbench's own; others are qualified.
         """
@@ -326,6 +326,7 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: Any) -> None:
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
+        # pluggy has added an attribute for each hook that the plugin implements, known or not.
         unknown = min(set(vars(manager.hook)) - set(HOOKS))
         raise PluginError(f"unknown hook {unknown!r}{nearest(unknown, HOOKS)}") from error
     for hook in HOOKS:
@@ -370,7 +371,7 @@ def _describe_error(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, PluginError):
         return text
-    return f"{type(error).__name__}: {text}".removesuffix(": ")
+    return f"{type(error).__name__}: {text}".removesuffix(": ")  # an error may have no text
 
 
 def check_requirements(requires: Sequence[str], distribution: str, version: str = __version__) -> None:
@@ -382,6 +383,7 @@ def check_requirements(requires: Sequence[str], distribution: str, version: str 
 
     for text in filter(_REQUIREMENT.match, requires):
         requirement = Requirement(text)
+        # Evaluated without an extra, so a requirement of an extra does not apply.
         applies = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         if applies and not requirement.specifier.contains(version, prereleases=True):
             raise PluginError(
@@ -391,9 +393,10 @@ def check_requirements(requires: Sequence[str], distribution: str, version: str 
 
 
 def _is_older(version: str, requirement: Requirement) -> bool:
-    """Return whether a version is too old for a requirement; if it is not, the requirement is too old."""
+    """Return whether a version that does not meet a requirement is below it, and not above."""
     from packaging.version import Version
 
+    # Without the end of a version such as 1.2.*, which is no version.
     bounds = [
         part.version.removesuffix(".*") for part in requirement.specifier if part.operator in _LOWER_BOUNDS
     ]

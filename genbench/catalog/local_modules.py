@@ -48,27 +48,27 @@ class LocalModules:
 
     def sha256(self, source: bytes) -> str:
         """Return the SHA-256 of a plugin file with its modules; of `source` alone if it has none."""
-        own = hashlib.sha256(source).hexdigest()
-        return digest({"file": own, "modules": self.hashes}) if self.hashes else own
+        file_hash = hashlib.sha256(source).hexdigest()
+        return digest({"file": file_hash, "modules": self.hashes}) if self.hashes else file_hash
 
     def provide(self) -> None:
-        """Make the modules in the folder of the file importable by their names, also later in a function.
+        """Make the modules beside a plugin file importable by their names, also later in a function.
 
         They come after everything that can be imported otherwise, so none takes the place of an installed
         module. A name that meant a module of another folder means the one here from now on.
         """
-        finder = next((each for each in sys.meta_path if isinstance(each, _Finder)), None)
+        finder = next((finder for finder in sys.meta_path if isinstance(finder, _Finder)), None)
         if finder is None:
             sys.meta_path.append(finder := _Finder())
         for name, place in self.tops.items():
             if finder.places.get(name, place) != place:
-                for module in [each for each in sys.modules if each.partition(".")[0] == name]:
+                for module in [module for module in sys.modules if module.partition(".")[0] == name]:
                     del sys.modules[module]
             finder.places[name] = place
         importlib.invalidate_caches()  # a module may be younger than Python's list of the folder
 
     def check(self) -> None:
-        """Raise PluginError if a name would import, or has imported, something else than the module here.
+        """Raise PluginError if a name would import, or has imported, a module that is not beside the file.
 
         The hash of the plugin's code would then cover another file than the one that runs.
         """
@@ -82,13 +82,14 @@ class LocalModules:
 
 
 def read_local_modules(file: Path) -> LocalModules:
-    """Return the modules without a version that a plugin file imports, from its own folder or elsewhere.
+    """Return the modules that a plugin file imports, except those of Python, genbench and installed packages.
 
-    Modules of Python and genbench are never among them. A file inside a package may import modules of that
+    They are in its own folder or elsewhere. A file inside a package may import modules of that
     package by their full names. Raises OSError if a file cannot be read.
     """
     file = file.resolve()
-    packages = list(itertools.takewhile(lambda each: (each / "__init__.py").is_file(), file.parents))
+    # The folders of the packages that contain the file, the innermost first.
+    packages = list(itertools.takewhile(lambda folder: (folder / "__init__.py").is_file(), file.parents))
     beside: dict[str, Path] = {}
 
     def places_of(name: str) -> tuple[Path, ...]:
@@ -101,9 +102,9 @@ def read_local_modules(file: Path) -> LocalModules:
             return ()
         home = packages[-1].parent if packages and top == packages[-1].name else file.parent
         local_places = find_places_in(home, top)
-        is_local = any(each.is_file() or (each / "__init__.py").is_file() for each in local_places)
+        is_local = any(place.is_file() or (place / "__init__.py").is_file() for place in local_places)
         # A folder without __init__.py yields to a module of the same name elsewhere, as it does in Python.
-        if not is_local and any(each.parent != home for each in find_unversioned(top)):
+        if not is_local and any(place.parent != home for place in find_unversioned(top)):
             return find_unversioned(name)
         if local_places:
             beside[top] = local_places[0]
@@ -162,7 +163,7 @@ _state = _State()
 
 
 def count_edits() -> int:
-    """Return how often this process noticed edits; what was loaded or hashed before the last is outdated."""
+    """Return how often this process noticed that plugins were edited: what it loaded before is outdated."""
     return _state.edits
 
 

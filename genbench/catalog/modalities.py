@@ -94,10 +94,10 @@ class Modality:
 
     def load(self) -> None:
         """Import its code now, before other code runs that could keep it from being imported."""
-        _ = self._functions
+        _ = self._functions  # imports `make` and calls it
 
     def difference(self, one: Space, other: Space) -> str:
-        """Return why samples of `other` cannot be compared with those of `one`, or "" if they can.
+        """Return why samples of the space `other` cannot be compared with those of `one`, or "" if they can.
 
         Shapes are left out, since an extractor may make samples of different shapes comparable.
         """
@@ -116,8 +116,8 @@ class Modality:
         space  of the samples beside it, or None
         """
         method = getattr(self._functions, "from_memory", None)
-        made: Samples | None = None if method is None else self._call_plugin(method, value, space)
-        return made
+        samples: Samples | None = None if method is None else self._call_plugin(method, value, space)
+        return samples
 
     def has(self, method: str) -> bool:
         """Return whether the modality has the method of this name, one of those that ModalitySpec lists."""
@@ -128,8 +128,8 @@ class Modality:
 
         Raises Invalid if they cannot be of that space, and Undefined if the modality has no `adapt`.
         """
-        made = self._call_plugin(self._require_method("adapt"), guard(samples), space)
-        return self.admit(made, n=len(samples))
+        result = self._call_plugin(self._require_method("adapt"), guard(samples), space)
+        return self.admit(result, n=len(samples))
 
     def render(self, samples: Samples, number: int, scale: Any = None) -> Rendering:
         """Return one sample as a Rendering; raise Undefined if the modality has no `render`.
@@ -139,8 +139,8 @@ class Modality:
         """
         method = self._require_method("render")
         shared = (self.scale(samples) if scale is None else scale,) if self.has("scale") else ()
-        made = self._call_plugin(method, guard(samples), number, *shared)
-        return self._require_type("render", made, Rendering)
+        result = self._call_plugin(method, guard(samples), number, *shared)
+        return self._require_type("render", result, Rendering)
 
     def scale(self, samples: Samples) -> Any:
         """Return what renderings of these samples share, such as axes; None without a method `scale`."""
@@ -151,13 +151,13 @@ class Modality:
 
         Raises Undefined if the modality has no `distributions`.
         """
-        made = self._call_plugin(self._require_method("distributions"), [guard(side) for side in sides])
-        if not all(isinstance(each, Distribution) and len(each.shares) == len(sides) for each in made):
+        result = self._call_plugin(self._require_method("distributions"), [guard(side) for side in sides])
+        if not all(isinstance(each, Distribution) and len(each.shares) == len(sides) for each in result):
             raise PluginError(
-                f"{self.component.who}: distributions returned {made!r:.200}; expected a Distribution of "
+                f"{self.component.who}: distributions returned {result!r:.200}; expected a Distribution of "
                 f"{len(sides)} sides for each part"
             )
-        return tuple(made)
+        return tuple(result)
 
     def shrink(self, samples: Samples, factor: int) -> Samples | None:
         """Return smaller samples for people to look at, or None if the modality has no `shrink`.
@@ -168,6 +168,7 @@ class Modality:
             return None
         data = self._call_plugin(self._require_method("shrink"), guard(samples), factor)
         given = samples.space
+        # The `values` of a Ragged are one array, whose shape without the first axis is that of its items.
         space = Space(
             given.modality, np.shape(getattr(data, "values", data))[1:], classes=given.classes,
             **dict(given.parameters),
@@ -189,16 +190,16 @@ class Modality:
 
         Raises Undefined if the modality has no `perturb`.
         """
-        made = self._call_plugin(self._require_method("perturb"), guard(samples), rng)
-        return self.admit(made, samples.space, len(samples))
+        result = self._call_plugin(self._require_method("perturb"), guard(samples), rng)
+        return self.admit(result, samples.space, len(samples))
 
     def example(self, n: int, rng: np.random.Generator) -> Samples:
         """Return n small samples to try components on, with labels where the modality has some.
 
         Raises Undefined if the modality has no `example`.
         """
-        made = self._call_plugin(self._require_method("example"), n, rng=rng)
-        return self.admit(self._require_type("example", made, Data).labelled(), n=n)
+        result = self._call_plugin(self._require_method("example"), n, rng=rng)
+        return self.admit(self._require_type("example", result, Data).labelled(), n=n)
 
     @property
     def default_extractor(self) -> str | None:
@@ -232,11 +233,11 @@ class Modality:
             raise Undefined(f"{self.component.who} has no {name}")
         return method
 
-    def _require_type(self, method: str, made: object, expected: type[_T]) -> _T:
+    def _require_type(self, method: str, result: object, expected: type[_T]) -> _T:
         """Return what a method returned; raise PluginError if it has another type than expected."""
-        if isinstance(made, expected):
-            return made
-        got, name = type(made).__name__, expected.__name__
+        if isinstance(result, expected):
+            return result
+        got, name = type(result).__name__, expected.__name__
         raise PluginError(f"{self.component.who}: {method} returned a {got}; expected {name}")
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from genbench.catalog.catalog import missing_needs
 from genbench.catalog.code import find_package
 from genbench.catalog.imports import find_module, read_reached_sources
-from genbench.contract.assets import has_size
+from genbench.contract.assets import is_fetched
 from genbench.contract.signature import read_contract
 from genbench.core.errors import PluginError
 from genbench.core.limits import bytes_text
@@ -68,10 +68,11 @@ class Needs:
     problem: str = ""
 
     @property
-    def assets(self) -> list[Asset]:
-        """The files that are not fetched."""
+    def missing_assets(self) -> list[Asset]:
+        """The files that the component's options need and that are not fetched; [] without a contract."""
         options = self.contract.options if self.contract else ()
-        return [option.asset for option in options if option.asset is not None and not has_size(option.asset)]
+        assets = (option.asset for option in options)
+        return [asset for asset in assets if asset is not None and not is_fetched(asset)]
 
 
 def read_needs(component: Component, read: Callable[[Component], Contract | None] | None = None) -> Needs:
@@ -103,16 +104,17 @@ def find_state(catalog: Catalog, component: Component) -> State:
         return State("missing module", f"pip install {' '.join(installs)}")
     if needs.problem:
         return State("broken", needs.problem)
-    if needs.assets:
-        size = bytes_text(sum(asset.size_bytes for asset in needs.assets))
+    if needs.missing_assets:
+        size = bytes_text(sum(asset.size_bytes for asset in needs.missing_assets))
         return State("not fetched", f"genbench fetch {component.name} ({size})")
     return _find_ambiguity(catalog, component) or _judge_import(catalog, component)
 
 
 def _read_contract(component: Component) -> Contract | None:
-    """Return the contract of a component if its module is imported already or names Asset, else None.
+    """Return a component's inputs and options if its module is imported already or names Asset, else None.
 
-    So lists stay fast: of most components, no code is imported. Raises PluginError if the module is missing.
+    Asset marks an option that needs a file, which a list shows as fetched or not. Lists stay fast: of most
+    components, no code is imported. Raises PluginError if the module is missing.
     """
     make = component.spec.make
     module = make.partition(":")[0] if isinstance(make, str) else None
@@ -125,13 +127,13 @@ def _read_contract(component: Component) -> Contract | None:
 
 
 def _names_asset(module: str) -> bool:
-    """Return whether a module, or one that it imports of its top-level package, has Asset in its source."""
+    """Return whether a module, or one that it imports of its package, has the word Asset in its source."""
     return _has_assets(module.partition(".")[0]) and any(map(_ASSET.search, read_reached_sources(module)))
 
 
 @functools.cache
 def _has_assets(package: str) -> bool:
-    """Return whether a file of a top-level package has Asset in its source; `_names_asset` asks this first.
+    """Return whether a file of a top-level package has the word Asset in its source, as a first test.
 
     To follow the imports of all components takes a second, to search their packages a fifth of it.
     """

@@ -12,7 +12,7 @@ from genbench.catalog.catalog import load_catalog
 from genbench.catalog.describe import DECIDES
 from genbench.cli.arguments.options import plugin_option
 from genbench.cli.views.output import redirect_plugins
-from genbench.contract.assets import Asset, asset_path, find_asset, has_size
+from genbench.contract.assets import Asset, asset_path, find_asset, is_fetched
 from genbench.contract.signature import read_contract
 from genbench.core.errors import DataError, GenbenchError, PluginError, SuiteError
 from genbench.core.escaping import one_line
@@ -77,7 +77,7 @@ def _find_named(catalog: Catalog, name: str) -> list[_Needed]:
     """
     matches = {kind: found for kind in DECIDES if (found := catalog.matches(kind, name))}
     if not matches:
-        raise SuiteError(catalog.unknown(name))
+        raise SuiteError(catalog.describe_unknown(name))
     for kind, found in matches.items():
         if len(found) > 1:
             catalog.find(kind, name)  # raises an error that names the choices
@@ -113,7 +113,7 @@ def _print_list(needed: Sequence[_Needed]) -> None:
     columns = ("component", "size", "licence", "here", "address")
     table = open_table(*((column, "left") for column in columns), wrapped=columns)
     for each in needed:
-        asset, here = each.asset, "yes" if has_size(each.asset) else "no"
+        asset, here = each.asset, "yes" if is_fetched(each.asset) else "no"
         name, size = each.component.name, bytes_text(asset.size_bytes)
         table.add_row(*map(Text, (name, size, one_line(asset.licence), here, one_line(asset.url))))
     open_console().print(table)
@@ -156,7 +156,7 @@ def _fetch_all(needed: Sequence[_Needed]) -> int:
     for each in needed:
         asset = each.asset
         try:
-            if not has_size(asset):
+            if not is_fetched(asset):
                 _announce(each)
             with show_progress(asset.name, BYTES, asset.size_bytes) as show:
                 place = fetch_asset(asset, report=show)

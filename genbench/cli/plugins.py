@@ -132,7 +132,7 @@ def _find_component(catalog: Catalog, name: str, kind: str | None) -> Component:
     kinds = [kind] if kind else list(DECIDES)
     found = [component for each in kinds for component in catalog.matches(each, name)]
     if not found:
-        raise SuiteError(catalog.unknown(name, kind))
+        raise SuiteError(catalog.describe_unknown(name, kind))
     if len(found) == 1:
         return found[0]
     of = list(dict.fromkeys(component.kind for component in found))

@@ -29,7 +29,7 @@ from genbench.files.read import content_sha256
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Asset", "asset_key", "asset_path", "assets_root", "find_asset", "has_size", "is_fetchable"]
+__all__ = ["Asset", "asset_key", "asset_path", "assets_root", "find_asset", "is_fetchable", "is_fetched"]
 
 _SHA256 = re.compile(r"[0-9a-f]{8,64}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -56,6 +56,7 @@ class Asset:
     licence: str
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the asset that is invalid."""
         check_name(self.name, "asset")
         self._require(is_fetchable(self.url), f"url {self.url!r}; expected https, or http on this machine")
         self._require(
@@ -106,8 +107,8 @@ def asset_path(asset: Asset) -> Path:
     return assets_root() / asset.sha256 / asset.file_name
 
 
-def has_size(asset: Asset) -> bool:
-    """Return whether a file of the right size exists at the asset's path, without reading it."""
+def is_fetched(asset: Asset) -> bool:
+    """Return whether a file of the right size exists at the asset's path; its content is not read."""
     try:
         return asset_path(asset).stat().st_size == asset.size_bytes
     except OSError:
@@ -115,7 +116,7 @@ def has_size(asset: Asset) -> bool:
 
 
 def find_asset(asset: Asset) -> Path | None:
-    """Return the path of the fetched file, or None if there is none.
+    """Return the path of the fetched file of an asset, or None if it was not fetched.
 
     Raises DataError if the file does not have the asset's checksum.
     """
@@ -130,7 +131,7 @@ def find_asset(asset: Asset) -> Path | None:
 
 
 def asset_key(asset: Asset, path: Path | None) -> Mapping[str, str]:
-    """Return the value of an option with an asset in keys and signatures.
+    """Return the value of an option with an asset for the keys of artefacts and the signatures of numbers.
 
     The fetched file (None) and the same file at any `path` give {"sha256": the declared checksum}; another
     file gives its own checksum. Raises DataError if the file cannot be read.

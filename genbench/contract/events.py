@@ -30,24 +30,27 @@ EVENTS: dict[str, tuple[str, ...]] = {
 
 
 def event_methods(listener: object) -> Methods:
-    """Return a function for each event that a listener has a method for; the function takes all its values.
+    """Return a function for each event of a run that a listener has a method for, by event.
+
+    The function takes all values of the event by name, and calls the method with those that it asks for.
 
     Raises PluginError if the listener has no such method, or if one asks for a value that its event lacks.
     """
     methods = {event: getattr(listener, event, None) for event in EVENTS}
-    known = {event: _bind_method(event, method) for event, method in methods.items() if callable(method)}
-    if not known:
+    functions = {event: _bind_method(event, method) for event, method in methods.items() if callable(method)}
+    if not functions:
         expected = ", ".join(EVENTS)
         raise PluginError(f"{type(listener).__name__} has no method of an event; expected any of {expected}")
-    return known
+    return functions
 
 
 def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping[str, Any]], None]:
-    """Return a function that takes all values of an event, and calls a method with those that it names.
+    """Return a function that takes all values of an event, and calls a listener's method with those it names.
 
     A method with **values gets all of them. Raises PluginError if it requires a value that the event lacks.
     """
-    known, names, takes_all = EVENTS[event], [], False
+    known, names = EVENTS[event], []
+    takes_all = False  # whether the method has a parameter **values
     for parameter in inspect.signature(method).parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:
             takes_all = True
@@ -61,6 +64,7 @@ def _bind_method(event: str, method: Callable[..., object]) -> Callable[[Mapping
     passed = known if takes_all else tuple(names)
 
     def call_method(values: Mapping[str, Any]) -> None:
+        """Call the method with those of the event's values that it asks for."""
         method(**{name: values[name] for name in passed})
 
     return call_method

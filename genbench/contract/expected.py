@@ -55,18 +55,22 @@ class Expected:
     """What a score may do under a fault: words, each with the reason of a failure, or "" where it is right.
 
     It prints as the author writes it.
+
+    words  such as (("worse", ""), ("unchanged", "why the metric fails to detect the fault"))
     """
 
     words: tuple[tuple[str, str], ...]
 
     def because(self, reason: str) -> Expected:
-        """Return the same words as a known failure of the metric, with the reason that its card shows.
+        """Return the same words, such as "unchanged", as a known failure of the metric.
+
+        reason  why the metric fails so; the metric's card shows it
 
         Raises PluginError without a reason, and for `anything`, which cannot fail.
         """
         if not isinstance(reason, str) or not reason.strip():
             raise PluginError(f"{self}.because({reason!r}); expected the reason, a text")
-        if "anything" in self.right:
+        if "anything" in self.correct_words:
             raise PluginError(f'{self}.because("{reason}"); anything is no failure: name the words that are')
         return Expected(tuple((word, reason) for word, _ in self.words))
 
@@ -82,26 +86,28 @@ class Expected:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """The words, each with its reason, or "" where it is no failure."""
+        """The words, such as "worse", each with the reason of the metric's failure, or "" if it is none."""
         return dict(self.words)
 
     @property
-    def right(self) -> tuple[str, ...]:
-        """The words without a reason: the metric does not fail if they come true."""
+    def correct_words(self) -> tuple[str, ...]:
+        """The words, such as "worse", that are no failure of the metric: those without a reason."""
         return tuple(word for word, reason in self.words if not reason)
 
     @property
     def is_open(self) -> bool:
-        """Whether every result is right: by `anything`, or by words for up, down and unchanged together."""
-        return "anything" in self.right or len(set(self.right) - {"mixed"}) == _WAYS
+        """Whether every result is correct: by `anything`, or by words for up, down and unchanged together."""
+        # "mixed" is up in some seeds and down in others, no way of its own.
+        return "anything" in self.correct_words or len(set(self.correct_words) - {"mixed"}) == _WAYS
 
     def __repr__(self) -> str:
+        """Return the words as their author writes them: `worse | unchanged.because("the reason")`."""
         groups: dict[str, list[str]] = {}
         for word, reason in self.words:
             groups.setdefault(reason, []).append(word)
         return " | ".join(
             _format_failure(words, reason) if reason else " | ".join(words)
-            for reason, words in sorted(groups.items(), key=lambda group: bool(group[0]))
+            for reason, words in sorted(groups.items(), key=lambda group: bool(group[0]))  # no reason first
         )
 
 
@@ -139,14 +145,15 @@ def change_word(sign: str, direction: str) -> str:
 
 
 def format_expected(expected: Expected | tuple[Expected, ...]) -> str:
-    """Return what a key of `expects` holds, as its author writes it."""
+    """Return the expectation of a fault as its author writes it; a tuple has one for each of its levels."""
     return f"({', '.join(map(str, expected))})" if isinstance(expected, tuple) else str(expected)
 
 
 def check_expects(expects: Mapping[str, object], direction: str, who: str) -> None:
     """Raise PluginError if a value of `expects` is no word, or no word that suits the metric's direction.
 
-    who  the metric, for messages
+    expects  the effect that the metric's author expects of each fault, such as {"noise": worse}
+    who      the metric, for messages
     """
     words = (*_MOVES[direction], *_ANY_DIRECTION)
     for key, value in expects.items():

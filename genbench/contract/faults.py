@@ -44,6 +44,7 @@ class FaultSpec(Spec):
     control: str | None = None
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the fault's spec that is invalid."""
         super().__post_init__()
         self._require(
             isinstance(self.levels, Mapping)

@@ -75,6 +75,7 @@ class ModalitySpec(Spec):
     default_extractor: str | None = None
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field that is invalid, or that does not suit the modality's container."""
         super().__post_init__()
         known = ", ".join(CONTAINER_PARAMETERS)
         self._require(
@@ -85,6 +86,7 @@ class ModalitySpec(Spec):
         self._require(is_numeric == bool(self.axes), "axes belong to the containers array and ragged")
         is_of_strings = self.container == "strings"
         self._require(is_of_strings or not self.keeps_blank, "keeps_blank belongs to the container strings")
+        # The names of lambdas and of nested functions contain "<"; a partial has no name.
         self._require(
             isinstance(self.make, str) or "<" not in getattr(self.make, "__qualname__", "<"),
             "make is no function or class of a module's top level, so another process cannot find it",
@@ -110,6 +112,8 @@ class Distribution:
     ends: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
+        """Raise ValueError if the cells of the sides differ in number, or if shares are no shares."""
+        # The numbers of cells, which must be one number; values and ends exclude each other.
         counts = {len(side) for side in self.shares} | ({len(self.values)} if self.values else set())
         if not self.shares or len(counts) != 1 or 0 in counts or bool(self.values) == bool(self.ends):
             raise ValueError("expected a share of each cell on each side, and values or ends")

@@ -110,8 +110,8 @@ def _describe_problem(place: tuple[int | str, ...], message: str) -> str:
     expected = re.sub(r"Input should be (?=greater|less)", "expected a number ", message)
     expected = expected.replace("Input should be ", "expected ")
     expected = expected.replace("String should match pattern ", "expected a text that matches ")
-    at = "".join(f"[{part}]" for part in place if isinstance(part, int))
-    return f"{expected} at {at}" if at else expected
+    indices = "".join(f"[{key}]" for key in place if isinstance(key, int))
+    return f"{expected} at {indices}" if indices else expected
 
 
 def _convert_path(value: Any) -> str:
@@ -174,9 +174,10 @@ def resolve_annotation(annotation: Any, make: Callable[..., Any]) -> Any:
     The other annotations are not evaluated, so an error in one of them does no harm. Errors of its own
     evaluation, such as NameError, pass through.
     """
-    alone = types.SimpleNamespace(__annotations__={"option": annotation})
+    # `get_type_hints` evaluates all annotations of an object, so this one gets an object of its own.
+    holder = types.SimpleNamespace(__annotations__={"option": annotation})
     scope = getattr(_find_function(make), "__globals__", {})
-    return typing.get_type_hints(alone, globalns=scope, include_extras=True)["option"]
+    return typing.get_type_hints(holder, globalns=scope, include_extras=True)["option"]
 
 
 def is_path(annotation: Any) -> bool:
@@ -186,7 +187,7 @@ def is_path(annotation: Any) -> bool:
 
 def is_paths(annotation: Any) -> bool:
     """Return whether an annotation is tuple[Path, ...], a list of files, with any bounds."""
-    return _list_members(annotation) == {str(tuple[Path, ...])}
+    return _list_members(annotation) == {str(tuple[Path, ...])}  # a type that is no class is its text
 
 
 def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
@@ -194,20 +195,23 @@ def find_paths(options: Mapping[str, Any]) -> dict[str, Path]:
     values: dict[str, Any] = {}
     for name, value in options.items():
         is_list = isinstance(value, tuple)
-        values |= {f"{name}[{i}]": each for i, each in enumerate(value)} if is_list else {name: value}
+        values |= {f"{name}[{i}]": item for i, item in enumerate(value)} if is_list else {name: value}
     return {place: Path(value) for place, value in values.items() if isinstance(value, PurePath)}
 
 
 def get_value(options: Mapping[str, Any], place: str) -> Any:
     """Return the value of options at a place that `find_paths` gives, such as "path" or "votes[0]"."""
-    name, is_listed, number = place.partition("[")
-    return options[name][int(number[:-1])] if is_listed else options[name]
+    name, bracket, number = place.partition("[")
+    return options[name][int(number.removesuffix("]"))] if bracket else options[name]
 
 
 def replace_paths(options: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Any]:
-    """Return options with the values of `paths` at their places, as `find_paths` gives them."""
+    """Return options with other paths.
+
+    paths  the new paths by their places, as `find_paths` gives them: "path", or "votes[0]" in a list
+    """
     return {
-        name: tuple(paths.get(f"{name}[{i}]", each) for i, each in enumerate(value))
+        name: tuple(paths.get(f"{name}[{i}]", item) for i, item in enumerate(value))
         if isinstance(value, tuple)
         else paths.get(name, value)
         for name, value in options.items()
@@ -222,8 +226,9 @@ def mentions_path(annotation: Any) -> bool:
 
 def find_assets(annotation: Any) -> list[Asset]:
     """Return the Asset marks in an annotation, at any depth; [] if there are none."""
-    own = [part for part in typing.get_args(annotation) if isinstance(part, Asset)]
-    return own + [asset for part in typing.get_args(annotation) for asset in find_assets(part)]
+    arguments = typing.get_args(annotation)
+    marks = [argument for argument in arguments if isinstance(argument, Asset)]
+    return marks + [asset for argument in arguments for asset in find_assets(argument)]
 
 
 def has_mark(annotation: Any, mark: type) -> bool:
@@ -259,14 +264,15 @@ def bounds(annotation: Any) -> list[str]:
         return []
     if typing.get_origin(annotation) is not typing.Annotated:
         return [bound for argument in arguments for bound in bounds(argument)]
+    # A `Field` of pydantic lists its constraints in `metadata`.
     constraints = [part for item in arguments[1:] for part in (item, *getattr(item, "metadata", ()))]
-    own = [
+    outer = [
         words.format(getattr(constraint, field))
         for constraint in constraints
         for field, words in _BOUNDS.items()
         if getattr(constraint, field, None) is not None
     ]
-    return own + ["in no signature"] * has_mark(annotation, Unsigned) + bounds(arguments[0])
+    return outer + ["in no signature"] * has_mark(annotation, Unsigned) + bounds(arguments[0])
 
 
 def patterns(annotation: Any) -> list[str]:
@@ -274,16 +280,16 @@ def patterns(annotation: Any) -> list[str]:
 
     `Annotated[str, Field(pattern="^https://", description="an address")]`
     """
-    if typing.get_origin(annotation) is typing.Literal:
+    if typing.get_origin(annotation) is typing.Literal:  # its arguments are values and no annotations
         return []
     arguments = typing.get_args(annotation)
     marks = arguments[1:] if typing.get_origin(annotation) is typing.Annotated else ()
-    own = [
+    texts = [
         getattr(mark, "description", None) or ""
         for mark in marks
         if any(hasattr(part, "pattern") for part in (mark, *getattr(mark, "metadata", ())))
     ]
-    return own + [inner for argument in arguments if argument not in marks for inner in patterns(argument)]
+    return texts + [inner for argument in arguments if argument not in marks for inner in patterns(argument)]
 
 
 def value_text(annotation: Any, value: Any) -> str:

@@ -128,7 +128,7 @@ class Contract:
 
     @property
     def sides(self) -> frozenset[str]:
-        """The sides of which it takes the samples, their features or their labels."""
+        """The sides, such as "real" and "fake", of which it takes samples, their features or their labels."""
         return frozenset(side for side in SIDES if not {side, LABELS[side]}.isdisjoint(self.inputs))
 
     @property
@@ -138,7 +138,7 @@ class Contract:
 
     @property
     def protocols(self) -> tuple[str, ...]:
-        """The values of its option `protocol`, a Literal: the published conventions that it computes."""
+        """The choices of its option `protocol`, a Literal of published conventions; () without the option."""
         option = next((option for option in self.options if option.name == "protocol"), None)
         is_choice = option is not None and typing.get_origin(option.annotation) is typing.Literal
         return tuple(map(str, typing.get_args(option.annotation))) if option and is_choice else ()
@@ -216,7 +216,7 @@ def _check_named_options(spec: Spec, contract: Contract) -> None:
 def _check_scope(spec: MetricSpec, contract: Contract) -> None:
     """Raise PluginError if a metric takes an input that only metrics of the other scope have.
 
-    A comparison must also take `fakes`.
+    The scopes are "trial" and "board"; a metric of the second, a comparison, must take the input `fakes`.
     """
     refused = set(_OF_A_TRIAL if spec.is_comparison else _OF_A_COMPARISON) & set(contract.inputs)
     if refused:
@@ -385,13 +385,13 @@ def read_definitions(module: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
 
 
 def read_declared_inputs(spec: Spec) -> tuple[str, ...] | None:
-    """Return the inputs that a component asks for, in order, without importing its `make`.
+    """Return the inputs that a component asks for, such as "real", in order, without importing its `make`.
 
     Returns None if the source of its module defines no function of that name.
     """
     if callable(spec.make):
         parameters = inspect.signature(spec.make).parameters.values()
-        names = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
+        names = [item.name for item in parameters if item.kind is not item.KEYWORD_ONLY]
     else:
         module, _, function = spec.make.partition(":")
         node = read_definitions(module).get(function)

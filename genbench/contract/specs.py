@@ -63,7 +63,7 @@ def check_fields(cls: type[_ClassT]) -> type[_ClassT]:
     """
     init: Any = cls.__init__
     required = [
-        name for name, each in inspect.signature(cls).parameters.items() if each.default is each.empty
+        name for name, item in inspect.signature(cls).parameters.items() if item.default is item.empty
     ]
 
     @functools.wraps(init)
@@ -170,6 +170,7 @@ class Output:
     any_valid_share: bool = False
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the output that is invalid or contradicts another."""
         check_metric_name(self.name, "metric output")
         expected = ", ".join(DIRECTIONS)
         self._require(self.direction in DIRECTIONS, f"direction {self.direction!r}; expected {expected}")
@@ -238,6 +239,7 @@ class Protocol:
     n: int | None = None
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the protocol that is invalid."""
         check_name(self.name, "protocol")
         if self.split not in _SPLITS:
             raise PluginError(f"protocol {self.name!r}: split {self.split!r}; expected train or test")
@@ -281,6 +283,7 @@ class Spec:
     known_failures: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        """Raise PluginError for an invalid field, of those that the specs of all kinds have."""
         check_name(self.name, f"{self.kind} name")
         self._require(_is_target(self.make), "make is neither callable nor 'module:attribute'")
         self._require(isinstance(self.version, str), f"version {self.version!r} is not a text")
@@ -336,6 +339,7 @@ class DatasetSpec(Spec):
     extractor: str | None = None
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the dataset's spec that is invalid."""
         super().__post_init__()
         self._require_texts("reads")
         self._require_texts("shared_options")
@@ -375,6 +379,7 @@ class ExtractorSpec(Spec):
     any_shape: bool = False
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the extractor's spec that is invalid."""
         super().__post_init__()
         self._require(bool(self.outputs), "it declares no outputs")
         for name in self.outputs:
@@ -403,6 +408,7 @@ class GeneratorSpec(Spec):
     priced: bool = False
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the generator's spec that is invalid."""
         super().__post_init__()
         self._require(self.chunk is None or self.chunk > 0, f"chunk {self.chunk} is not a positive number")
         self._require(
@@ -463,6 +469,7 @@ class MetricSpec(Spec):
     any_valid_share: bool = False
 
     def __post_init__(self) -> None:
+        """Raise PluginError for a field of the metric's spec that is invalid or contradicts another."""
         super().__post_init__()
         names = [output.name for output in self.scores]
         self._require(len(set(names)) == len(names), f"outputs {names} repeat a name")
@@ -494,5 +501,6 @@ class MetricSpec(Spec):
     @functools.cached_property
     def scores(self) -> tuple[Output, ...]:
         """The metric's outputs; a metric with one number has one output of its own name."""
-        own = {field.name: getattr(self, field.name) for field in dataclasses.fields(Output)}
-        return self.outputs or (Output(**own),)
+        # The spec of a metric has all fields of an Output, too.
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(Output)}
+        return self.outputs or (Output(**fields),)

@@ -35,6 +35,7 @@ class Steps:
     """
 
     def __init__(self, log: Log, work: float) -> None:
+        """Tell `log` at once that nothing of the `work`, in any unit, is done."""
         self._log, self._work = log, work
         self._done, self._told = 0.0, 0
         log(0, _PARTS)
@@ -50,7 +51,7 @@ class Steps:
             self.add(work)
 
     def reach(self, done: float) -> None:
-        """Note that `done` of the work is done, and tell `log` if that is a further thousandth of it."""
+        """Note how much work is `done`, in its unit, and tell `log` if that is one more thousandth."""
         self._done = done
         part = min(_PARTS, int(_PARTS * done / self._work + _ROUNDING))
         if part > self._told:
@@ -69,7 +70,7 @@ def log_parts(log: Log, *works: float) -> list[Log]:
         """Return the log of a part that begins at `start` and takes `work`, in the unit of `works`."""
 
         def log(step: int, total: int, **values: float) -> None:
-            """Note the share of this part that is done in the work of all parts."""
+            """Note the work of all parts that is done after `step` of the `total` steps of this part."""
             del values  # of a training, which are not of all work
             steps.reach(start + work * step / total)
 

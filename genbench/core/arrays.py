@@ -45,7 +45,7 @@ def _is_mapped_read_only(array: NDArray[Any]) -> bool:
 
 
 def is_mapped(array: NDArray[Any]) -> bool:
-    """Return whether an array is in a file that is mapped to memory, to which others may write."""
+    """Return whether an array is in a file that is mapped to memory, to which other processes may write."""
     return isinstance(_find_memory_owner(array).base, mmap.mmap)
 
 
@@ -57,9 +57,9 @@ def _find_memory_owner(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def is_masked(value: Any) -> bool:
-    """Return whether this is an array or a number of numpy with a mask."""
-    loaded = sys.modules.get("numpy.ma")  # where it is not, there is no such array
-    return loaded is not None and isinstance(value, loaded.MaskedArray)
+    """Return whether this is an array or a number of numpy with a mask, which hides some of its values."""
+    masked = sys.modules.get("numpy.ma")  # until this module is imported, no masked array exists
+    return masked is not None and isinstance(value, masked.MaskedArray)
 
 
 def check_unmasked(array: Any) -> None:
@@ -70,13 +70,18 @@ def check_unmasked(array: Any) -> None:
 
 
 def find_not_finite(array: NDArray[Any]) -> tuple[int, int]:
-    """Return the number of values that are NaN or infinite, and the row of the first, -1 if there is none."""
+    """Return (count, row) of the values that are NaN or infinite.
+
+    count  how many there are
+    row    the index on the first axis of the first of them, -1 if there are none
+    """
     if array.dtype.kind not in "fc":
         return 0, -1  # integers and the like are always finite
-    rows = max(1, _BLOCK_VALUES // max(1, array[:1].size))
+    # Checked in blocks of rows, since the mask of a large array may not fit into memory.
+    block_rows = max(1, _BLOCK_VALUES // max(1, array[:1].size))
     count, first = 0, -1
-    for start in range(0, len(array), rows):
-        is_bad = ~np.isfinite(array[start : start + rows])
+    for start in range(0, len(array), block_rows):
+        is_bad = ~np.isfinite(array[start : start + block_rows])
         if is_bad.any():
             count += int(is_bad.sum())
             first = start + int(np.argwhere(is_bad)[0][0]) if first < 0 else first
@@ -109,16 +114,17 @@ class Ragged:
         Raises Invalid if there are none, if one is masked, or if they differ in dtype or in an axis other
         than the first.
         """
-        every = [np.asanyarray(array) for array in arrays]
-        for array in every:
+        items = [np.asanyarray(array) for array in arrays]
+        for array in items:
             check_unmasked(array)
-        kinds = {(str(array.dtype), array.shape[1:]) if array.ndim else None for array in every}
+        # None stands for an array without axes, which has no first axis that could vary.
+        kinds = {(str(array.dtype), array.shape[1:]) if array.ndim else None for array in items}
         if len(kinds) != 1 or None in kinds:
-            got = ", ".join(sorted({_describe_kind(array) for array in every})[:_MOST_KINDS]) or "none"
+            got = ", ".join(sorted({_describe_kind(array) for array in items})[:_MOST_KINDS]) or "none"
             raise Invalid(f"expected one or more arrays of one dtype that differ in their first axis alone, "
                           f"got {got}")  # fmt: skip
-        offsets = np.cumsum([0, *map(len, every)], dtype=np.int64)
-        return cls(np.concatenate(every), offsets)
+        offsets = np.cumsum([0, *map(len, items)], dtype=np.int64)
+        return cls(np.concatenate(items), offsets)
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -141,12 +147,13 @@ class Ragged:
         return (self[number] for number in range(len(self)))
 
     def __getitem__(self, index: Any) -> Any:
+        """Return the array at an integer as a view, or those of a slice or an index array as a new Ragged."""
         if isinstance(index, int | np.integer):
-            number = range(len(self))[index]
+            number = range(len(self))[index]  # a range counts a negative index from the end, and checks it
             return self.values[self.offsets[number] : self.offsets[number + 1]]
         numbers = np.arange(len(self))[index]
         lengths = self.lengths[numbers]
         offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-        # How far each value of the result is moved from its place in `values`.
+        # How far each value of the result is moved from its position in `values`.
         moves = np.repeat(self.offsets[numbers] - offsets[:-1], lengths)
         return Ragged(self.values[np.arange(offsets[-1]) + moves], offsets)

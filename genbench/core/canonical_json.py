@@ -15,8 +15,9 @@ __all__ = ["canonical", "digest", "is_nested_deeper"]
 def canonical(value: Any) -> str:
     """Return `value` as JSON with sorted keys, no spaces and ASCII only.
 
-    `value` is JSON-like, typed Any since it is nested. Raises ValueError for NaN and infinity, and TypeError
-    for a type without a JSON form.
+    value  is JSON-like, typed Any since it is nested
+
+    Raises ValueError for NaN and infinity, and TypeError for a type without a JSON form.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 

@@ -224,7 +224,7 @@ class _Frames(Container):
     advice = "make one with pandas.DataFrame(rows, columns=names)"
 
     def holds(self, data: Any) -> bool:
-        return hasattr(data, "itertuples")
+        return hasattr(data, "itertuples")  # a check of the type would import pandas
 
     def take(self, data: Any, index: NDArray[np.intp] | slice) -> Any:
         return data.iloc[index].reset_index(drop=True)
@@ -279,7 +279,7 @@ def _to_little_endian(data: NDArray[Any]) -> NDArray[Any]:
 
 
 def _suggest_last_axis(shape: tuple[int, ...], space: Space) -> str:
-    """Return what to do if only the last axis of an item is missing, or nothing."""
+    """Return the end of a message: what to do if only the last axis of an item is missing, else ""."""
     return "; add the missing last axis with x[..., None]" if (*shape, 1) == space.shape else ""
 
 

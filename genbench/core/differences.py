@@ -16,11 +16,12 @@ _NOT_SET = "not set"
 def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
     """Return both values of each leaf that differs, sorted by its path, such as "options.votes[0].sha256".
 
-    Tables are compared by key, and lists that contain tables by position; other lists are leaves. A leaf that
-    one side lacks is None there. The whole values are at the path "" if they are unequal and all leaves are
-    equal, as those of {"a": {}} and {}, and of {"a.b": 1} and {"a": {"b": 1}}.
+    Tables are compared by key, and lists that contain tables by position; all other values are leaves. A leaf
+    that one side lacks is None there. The whole values are at the path "" if they are unequal and all leaves
+    are equal, as those of {"a": {}} and {}, and of {"a.b": 1} and {"a": {"b": 1}}.
     """
     leaves, others = _list_leaves(value, ""), _list_leaves(other, "")
+    # Compared as texts: so a missing leaf differs from null, and true from 1.
     pairs = {
         path: (leaves.get(path), others.get(path))
         for path in sorted(leaves.keys() | others.keys())
@@ -30,7 +31,7 @@ def find_differences(value: Any, other: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
-    """Return both values of each leaf that differs as texts, by path, as `find_differences` does.
+    """Return two JSON values as texts where they differ, by path, as `find_differences` does.
 
     A missing leaf is "not set". Hashes are cut to 8 digits where that leaves the two texts unequal.
     """
@@ -38,23 +39,24 @@ def describe_differences(value: Any, other: Any) -> dict[str, tuple[str, str]]:
     return {
         path: _shorten(_format_leaf(leaves, path), _format_leaf(others, path))
         if path
-        else (_format_json(value), _format_json(other))
+        else (_format_json(value), _format_json(other))  # the path "" is that of the whole values
         for path in find_differences(value, other)
     }
 
 
 def _list_leaves(value: Any, path: str) -> dict[str, Any]:
-    """Return the leaves of a JSON value by path, such as {"options.n": 5}; see `find_differences`.
+    """Return the leaves of a JSON value by path, such as {"options.n": 5}; `find_differences` defines them.
 
-    path  of the value itself, which begins all paths; "" for the whole
+    path  of the value itself, which begins the paths of its leaves; "" for the whole
     """
     if isinstance(value, dict):
-        inner = {f"{path}.{key}" if path else key: item for key, item in value.items()}
+        items = {f"{path}.{key}" if path else key: item for key, item in value.items()}
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        inner = {f"{path}[{number}]": item for number, item in enumerate(value)}
+        items = {f"{path}[{number}]": item for number, item in enumerate(value)}
     else:
         return {path: value}
-    return {leaf: each for place, item in inner.items() for leaf, each in _list_leaves(item, place).items()}
+    tables = [_list_leaves(item, item_path) for item_path, item in items.items()]
+    return {leaf_path: leaf for leaves in tables for leaf_path, leaf in leaves.items()}
 
 
 def _format_leaf(leaves: dict[str, Any], path: str) -> str:
@@ -72,5 +74,5 @@ def _format_json(value: Any) -> str:
 
 def _shorten(*texts: str) -> tuple[str, str]:
     """Return two texts with hashes cut to 8 digits, or whole if the cut texts would be equal."""
-    first, second = (_HASH.sub(lambda found: found[0][:_SHOWN_DIGITS], text) for text in texts)
+    first, second = (_HASH.sub(lambda match: match[0][:_SHOWN_DIGITS], text) for text in texts)
     return (first, second) if first != second else (texts[0], texts[1])

@@ -24,7 +24,10 @@ def one_line(text: str) -> str:
 
 
 def escape_unprintable(text: str, keep: str = "\n") -> str:
-    """Return `text` with unprintable characters escaped, as `one_line` does, except those to `keep`."""
+    """Return `text` with its unprintable characters escaped as in Python source.
+
+    keep  unprintable characters that stay as they are
+    """
     if text.isprintable():
         return text
     return "".join(
@@ -51,4 +54,5 @@ def markdown_text(text: str) -> str:
 def json_text(value: Any) -> str:
     """Return a JSON-like value as indented JSON with unprintable characters escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    # `json.dumps` of one character is its escape between two quotes.
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

@@ -31,8 +31,8 @@ class Extracted:
 
 
 def features_hash(extracted: Extracted) -> str:
-    """Return the hash of all arrays and of the mask, bit by bit: 64 hex digits."""
-    arrays = {**extracted.arrays, "": extracted.valid}
+    """Return the hash of all arrays of features and of the mask `valid`, bit by bit: 64 hex digits."""
+    arrays = {**extracted.arrays, "": extracted.valid}  # no output has the name ""
     return digest(
         {
             name: [str(array.dtype), list(array.shape), hashlib.sha256(array.tobytes()).hexdigest()]
@@ -58,7 +58,7 @@ class ValidCount:
 
     @property
     def dropped(self) -> float:
-        """The share of the samples that have none, in [0, 1]."""
+        """The share of the samples that have no features, in [0, 1]."""
         return float(1 - self.share)
 
     def to_json(self) -> dict[str, Any]:

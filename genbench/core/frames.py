@@ -29,6 +29,7 @@ def make_frame(rows: list[Any], columns: Any) -> Any:
 
     try:
         types = {name: pd.api.types.pandas_dtype(dtype) for name, dtype in columns}
+        # The length in the name of such a type could exhaust the memory.
         if any(getattr(dtype, "kind", "") in _SIZED_KINDS for dtype in types.values()):
             raise ValueError("it names a type of bytes or characters of a fixed length")
         return pd.DataFrame(rows, columns=list(types), dtype=object).astype(types)
@@ -57,16 +58,16 @@ def check_columns(got: tuple[tuple[str, str], ...], expected: tuple[tuple[str, s
         raise Invalid(f"two columns are named {repeated!r}; expected one of each name")
     if got == expected:
         return
-    known, dtypes = dict(expected), dict(got)
+    expected_names, dtypes = [name for name, _ in expected], dict(got)
     for name, dtype in expected:
         if name not in dtypes:
-            raise Invalid(f"the column {name!r} is missing; expected {', '.join(known)}")
+            raise Invalid(f"the column {name!r} is missing; expected {', '.join(expected_names)}")
         if dtypes[name] != dtype:
             raise Invalid(f"the column {name!r} is {dtypes[name]}; expected {dtype}")
-    extra = next((name for name in names if name not in known), None)
+    extra = next((name for name in names if name not in expected_names), None)
     if extra is not None:
-        raise Invalid(f"there is no column {extra!r}; expected {', '.join(known)}")
-    raise Invalid(f"the columns are in the order {', '.join(names)}; expected {', '.join(known)}")
+        raise Invalid(f"there is no column {extra!r}; expected {', '.join(expected_names)}")
+    raise Invalid(f"the columns are in the order {', '.join(names)}; expected {', '.join(expected_names)}")
 
 
 def check_column(name: str, dtype: Any, column: Any) -> None:
@@ -92,7 +93,7 @@ def _check_cells(name: str, column: Any) -> None:
     for number, value in enumerate(column):
         is_plain = value is None or value is pd.NA or isinstance(value, str | int | float | np.generic)
         is_plain = is_plain and not isinstance(value, np.complexfloating)
-        if not is_plain and not hasattr(value, "isoformat"):
+        if not is_plain and not hasattr(value, "isoformat"):  # dates and times have this method
             raise Invalid(f"column {name!r} holds a {type(value).__name__} in row {number}; expected "
                           f"{_EXPECTED_CELL}; convert it, for example with .astype(str)")  # fmt: skip
 

@@ -42,9 +42,12 @@ class Limits:
 
 
 def read_limits(where: str, table: Mapping[str, Any], base: Limits) -> Limits:
-    """Return the limits that a table sets, with those of `base` for missing keys.
+    """Return the timeout and the memory limit that a table of a suite sets.
 
-    Raises SuiteError, naming the key after `where`, for an invalid duration or size.
+    where  the place of the table in the suite, which begins messages
+    base   the limits for missing keys
+
+    Raises SuiteError for an invalid duration or size.
     """
     limits = base
     if "timeout" in table:
@@ -84,6 +87,7 @@ def duration_text(seconds: float) -> str:
 def bytes_text(size: int) -> str:
     """Return a size with at most three significant digits: "999 bytes", "600 MB", "1.5 GB"."""
     unit = next((name for name in ("TB", "GB", "MB", "kB") if size >= _BYTES[name.lower()]), "bytes")
+    # `.3g` rounds to three digits, but writes 999.9 as 1e+03; `g` of the rounded number writes 1000.
     return f"{float(f'{size / _BYTES.get(unit.lower(), 1):.3g}'):g} {unit}"
 
 
@@ -101,7 +105,7 @@ def _read_memory(where: str, value: Any) -> int | None:
 def _parse_amount(text: str, units: Mapping[str, int]) -> float | None:
     """Return the amount in a text such as "2 GB", in the base unit; None if it has another form.
 
-    units  by name in lower case, how many of the base unit each one is
+    units  the size of each unit in base units, by its name in lower case
     """
     match = _AMOUNT.fullmatch(text.strip())
     if match is None or match[2].lower() not in units:

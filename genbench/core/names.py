@@ -43,7 +43,7 @@ _MOST_LISTED = 12  # names in one message: enough for the outputs of any extract
 
 
 def file_version(sha256: str) -> str:
-    """Return the version of a plugin file, which has no distribution, from the hash of its code."""
+    """Return the version of a plugin file, which has no distribution: "0+" and a part of its code's hash."""
     return f"{_FILE_VERSION_PREFIX}{sha256[:8]}"
 
 
@@ -78,14 +78,16 @@ def check_metric_name(name: object, what: str) -> str:
 
 
 def is_metric_id(value: object) -> bool:
-    """Return whether `value` is a metric's id: NAME or NAME[EXTRACTOR], and no column of every board."""
+    """Return whether `value` is a metric's id, NAME or NAME[EXTRACTOR], and no column of every board."""
     parts = _ID.fullmatch(value) if isinstance(value, str) else None
+    # The group of the extractor is None if there is none.
     return parts is not None and value not in COLUMNS and all(map(is_name, filter(None, parts.groups())))
 
 
 def is_generator_id(value: object) -> bool:
     """Return whether `value` is a generator's id: NAME, or NAME@RUN on a merged board."""
     name, at, run = value.partition("@") if isinstance(value, str) else ("", "", "")
+    # Without an "@", there is no name of a run to check.
     return is_name(name) and (not at or _RUN.fullmatch(run) is not None)
 
 
@@ -112,8 +114,8 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 
     names = sorted(set(known))
     permuted = [other for other in names if sorted(other) == sorted(name)]
-    return next(iter(difflib.get_close_matches(name, permuted, n=1) or
-                     difflib.get_close_matches(name, names, n=1)), None)  # fmt: skip
+    similar = difflib.get_close_matches(name, permuted, n=1) or difflib.get_close_matches(name, names, n=1)
+    return similar[0] if similar else None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

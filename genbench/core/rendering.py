@@ -42,6 +42,7 @@ class Rendering:
     text: str = ""
 
     def __post_init__(self) -> None:
+        """Raise Invalid for an unknown media type, and for content that does not begin as this type does."""
         if self.media_type not in _BEGINNINGS:
             known = ", ".join(_BEGINNINGS)
             raise Invalid(
@@ -59,7 +60,7 @@ def find_damage(rendering: Rendering) -> str:
     kind, content = rendering.media_type, rendering.content
     if not content:
         return "the rendering is empty"
-    if kind in _RIFF and content[8:12] != _RIFF[kind]:
+    if kind in _RIFF and content[8:12] != _RIFF[kind]:  # these bytes of a RIFF file name its format
         return f"the content is no {kind}"
     if kind.startswith("text/") or kind.endswith("+xml"):
         from xml.etree import ElementTree as ET

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     #: Yields items, and may tell how far it is, as `Steps.over` does.
     Over = Callable[[Iterable[bytes]], Iterator[bytes]]
-    from collections.abc import Iterable
 
 __all__ = [
     "COLUMNS",
@@ -94,8 +93,8 @@ class Samples:
         labels = None if labels is None else whole_numbers(labels)
         data = _to_container(data)
         container = container_of(data)
-        known = {**container.parameters(data), **parameters}
-        return cls(data, Space(modality, container.shape(data), classes=classes, **known), labels)
+        of_space = {**container.parameters(data), **parameters}
+        return cls(data, Space(modality, container.shape(data), classes=classes, **of_space), labels)
 
     def take(self, index: NDArray[np.intp] | slice) -> Samples:
         """Return the items at `index`, in the order of `index`."""
@@ -146,7 +145,7 @@ def concat(parts: Sequence[Samples]) -> Samples:
         return parts[0]
     shared = set(parts[0].aligned).intersection(*(part.aligned for part in parts))
     values = {name: [part.aligned[name] for part in parts] for name in shared}
-    joined = {name: container_of(each[0]).concat(each) for name, each in values.items()}
+    joined = {name: container_of(pieces[0]).concat(pieces) for name, pieces in values.items()}
     return Samples(space=parts[0].space, **joined)
 
 
@@ -156,14 +155,14 @@ def copy_samples(samples: Samples) -> Samples:
 
 
 def copy_mapped(samples: Samples) -> Samples:
-    """Return a copy of samples that are mapped to files, which others may write; else the samples."""
+    """Return a copy of samples that are mapped to files, to which others may write; else the samples."""
     arrays = [container_of(data).values(data) for data in samples.aligned.values()]
     is_any_mapped = any(array is not None and is_mapped(array) for array in arrays)
     return copy_samples(samples) if is_any_mapped else samples
 
 
 def guard(samples: Samples) -> Samples:
-    """Return the samples for one component, which cannot change the original."""
+    """Return the samples as one component receives them: nothing that it does can change the original."""
     return _change_values(samples, lambda container, data: container.guard(data))
 
 
@@ -228,6 +227,7 @@ def number_classes(sides: Mapping[str, Samples]) -> dict[str, int]:
     If all names are numbers, these are used; otherwise the sorted names are numbered. Raises DataError if two
     labelled sides have no class in common, or write one number in two ways, as 01 and 1.
     """
+    # The class names on each side, without the sides that have no labels.
     names = {side: set(class_names(samples).values()) for side, samples in sides.items()}
     names = {side: classes for side, classes in names.items() if classes}
     for side, classes in names.items():

@@ -61,14 +61,14 @@ def as_scores(answer: Any, outputs: tuple[str, ...]) -> dict[str, Score]:
 
 def is_score(value: float) -> bool:
     """Return whether a number is finite and small enough for means and intervals: at most 1e150 in size."""
-    return abs(value) <= _GREATEST
+    return abs(value) <= _GREATEST  # False for NaN, too
 
 
 def as_number(value: Any) -> float:
     """Return a scalar of Python, numpy or torch as a float; raise Invalid unless `is_score` holds."""
     if is_masked(value):
         raise Invalid("expected a number, got a masked one of numpy")
-    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a scalar of numpy or torch
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Invalid(f"expected a number, got {type(value).__name__}")

@@ -36,13 +36,14 @@ class Space:
         self, modality: str, shape: Sequence[int] = (), *, classes: Sequence[str] = (),
         **parameters: Any,
     ) -> None:  # fmt: skip
+        """Sort the parameters by name and omit those without a value, so that equal spaces compare equal."""
         given = ((name, _freeze(value)) for name, value in parameters.items() if value not in (None, ()))
         fields = {
             "modality": modality, "shape": tuple(shape), "classes": tuple(classes),
             "parameters": tuple(sorted(given)),
         }  # fmt: skip
         for name, value in fields.items():
-            object.__setattr__(self, name, value)
+            object.__setattr__(self, name, value)  # a frozen dataclass refuses `self.name = value`
         if not all(map(_is_column, self.get("columns") or ())):
             raise ValueError(f"columns {self.get('columns')} are not pairs of a name and a pandas dtype")
         longest = self.get("longest")

@@ -33,6 +33,8 @@ SPLITS = ("train", "test", "held_out")
 def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
     """Return the splits of `data`: its official ones, or disjoint ones with the shares in `parts`.
 
+    parts  the share of each split by name: {"train": 0.5, "test": 0.5}
+
     Samples that are equal, or of one group of the data, are together. These sets are assigned label by label
     in the order of their lowest SHA-256, each to the split that is furthest below its share; so the sizes are
     as close to the shares as whole sets allow. A split has its samples in the order of their SHA-256. Raises
@@ -52,14 +54,14 @@ def split(data: Data, parts: Mapping[str, float]) -> dict[str, Samples]:
         return _take_official(samples, official)
     names = [name for name in SPLITS if name in parts]  # in the order of SPLITS
     shares = np.array([parts[name] for name in names]) / sum(parts[name] for name in names)
-    chosen: list[list[int]] = [[] for _ in names]
-    total = 0
+    chosen: list[list[int]] = [[] for _ in names]  # the indices of the samples of each split
+    total = 0  # of samples that are assigned to a split
     keys, labels = digests(samples), _read_strata(samples)
-    for group in _join_samples(keys, labels, _read_groups(data, len(samples))):
-        total += len(group)
-        # Rounded, so that equal deficits choose the first split on every machine.
+    for members in _join_samples(keys, labels, _read_groups(data, len(samples))):
+        total += len(members)
+        # What each split lacks; rounded, so that equal deficits choose the first split on every machine.
         deficits = shares * total - np.array([len(indices) for indices in chosen])
-        chosen[int(np.argmax(deficits.round(9)))] += group
+        chosen[int(np.argmax(deficits.round(9)))] += members
     for indices in chosen:
         indices.sort(key=lambda i: (keys[i], labels[i]))
     return {name: samples.take(np.array(index, np.intp)) for name, index in zip(names, chosen, strict=True)}
@@ -73,6 +75,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
     Data without groups pass, since only groups that are kept together can be made smaller.
     """
     samples, total = data.labelled(), sum(parts[name] for name in splits)
+    # A split whose samples are less than half of its share of all samples.
     short = next(
         (name for name in splits if 2 * len(splits[name]) * total < parts[name] * len(samples)), None
     )
@@ -81,7 +84,7 @@ def check_groups(data: Data, parts: Mapping[str, float], splits: Mapping[str, Sa
         return
     keys = digests(samples)
     sets = _join_samples(keys, _read_strata(samples), group_of)
-    if len(sets) == len(set(keys)):  # the groups join nothing
+    if len(sets) == len(set(keys)):  # one set for each different sample, so the groups join none
         return
     largest = max(sets, key=len)
     groups = len({group_of[i] for i in largest})
@@ -127,12 +130,13 @@ def cut(samples: Samples, n: int, over: Over = iter) -> Samples:
     """
     if n == len(samples):
         return samples
-    items, copies, keys = digests(samples, over), Counter[bytes](), {}
-    labels = _read_strata(samples)
-    for i in sorted(range(len(items)), key=lambda i: (labels[i], i)):
-        number = copies[items[i]]
-        copies[items[i]] += 1
-        salted = b"genbench-cut" + items[i] + (b"" if number == 0 else str(number).encode())
+    hashes, labels = digests(samples, over), _read_strata(samples)
+    copies, keys = Counter[bytes](), {}
+    for i in sorted(range(len(hashes)), key=lambda i: (labels[i], i)):
+        number = copies[hashes[i]]  # of equal samples before this one
+        copies[hashes[i]] += 1
+        # The salt makes the choice independent of the order in which `split` assigns samples.
+        salted = b"genbench-cut" + hashes[i] + (b"" if number == 0 else str(number).encode())
         keys[i] = hashlib.sha256(salted).digest()
     lowest = sorted(keys, key=keys.__getitem__)[:n]
     return samples.take(np.array(sorted(lowest), np.intp))
@@ -148,20 +152,21 @@ def _join_samples(
     """
     # Disjoint sets: the smaller set joins the larger one, so that each sample moves at most log2(n) times.
     sets: dict[int, list[int]] = {number: [number] for number in range(len(keys))}
-    member_of = list(range(len(keys)))
+    member_of = list(range(len(keys)))  # the number of the set of each sample
     for names in (keys,) if groups is None else (keys, groups):
         first: dict[Any, int] = {}  # the first sample of each key or group
         for number, name in enumerate(names):
-            kept, joined = member_of[first.setdefault(name, number)], member_of[number]
+            kept, joined = member_of[first.setdefault(name, number)], member_of[number]  # numbers of sets
             if kept == joined:
                 continue
             if len(sets[kept]) < len(sets[joined]):
                 kept, joined = joined, kept
-            for each in sets[joined]:
-                member_of[each] = kept
+            for member in sets[joined]:
+                member_of[member] = kept
             sets[kept] += sets.pop(joined)
 
     def order(indices: list[int]) -> tuple[int, bytes]:
+        """Return the lowest label and the lowest SHA-256 in a set, by which the sets are sorted."""
         return min(labels[i] for i in indices), min(keys[i] for i in indices)
 
     return [sorted(indices) for indices in sorted(sets.values(), key=order)]

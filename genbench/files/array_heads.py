@@ -51,7 +51,7 @@ def array_heads(head: bytes, suffix: str) -> Mapping[str, ArrayHead | None]:
 def _read_array_head(content: bytes) -> ArrayHead | None:
     """Return shape and type from the first bytes of an array; None if its header is damaged or cut."""
     stream = io.BytesIO(content)
-    try:
+    try:  # the magic bytes give the version of the format, and leave the stream at the header
         shape, _, dtype = _READERS[np.lib.format.read_magic(stream)](stream)
     except Exception:  # numpy evaluates the header as a literal, which can raise many types
         return None
@@ -63,7 +63,7 @@ def _list_members(head: bytes) -> Iterator[tuple[str, bytes]]:
 
     The bytes are decompressed. A member without a size is the last one, since the next cannot be found.
     """
-    at = 0
+    at = 0  # where the local header of a member begins; the name, extra fields and content follow it
     while len(head) >= at + _MEMBER.size:
         magic, flags, method, packed, _, name_bytes, extra_bytes = _MEMBER.unpack_from(head, at)
         start = at + _MEMBER.size + name_bytes

@@ -38,7 +38,9 @@ class Identity:
 
 
 def identity_of(path: Files) -> Identity:
-    """Return the identity of a file, a folder or several files; links in a folder are not followed.
+    """Return the identity of a file, a folder or several files: digests of their names, sizes and times.
+
+    Links in a folder are not followed.
 
     If a file has just been written, the function waits for the file system's clock to tick, since another
     write before that would leave the times as they are. Raises DataError if the path cannot be read.
@@ -55,9 +57,9 @@ def identity_of(path: Files) -> Identity:
 
 
 def renew_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) -> Identity:
-    """Return the present identity of files that nothing has read since `before`.
+    """Return the present identity (names, sizes, times) of files that nothing has read since `before`.
 
-    If it differs, `has_hash` decides: it returns whether the content still has its hash. Raises
+    If it differs from `before`, `has_hash` decides: it returns whether the content still has its hash. Raises
     FileChangedError, naming the file, if it has not.
     """
     now = _read_identity(path, before)
@@ -79,7 +81,7 @@ def check_identity(path: Files, before: Identity, has_hash: Callable[[], bool]) 
 
 
 def _read_identity(path: Files, before: Identity) -> Identity:
-    """Return the identity of files now; raise FileChangedError if they cannot be read any more."""
+    """Return the present identity (names, sizes, times) of files; raise FileChangedError if one is gone."""
     try:
         return identity_of(path)
     except DataError as error:
@@ -93,10 +95,10 @@ def _file_changed(path: Files, before: Identity) -> FileChangedError:
     """
     try:
         names = [name for name, info in _list_stats(path) if info.st_ctime_ns > before.newest_ns]
-    except DataError:
+    except DataError:  # a file is missing by now
         names = []
     if isinstance(path, tuple):
-        changed = names or [str(each) for each in path if not each.is_file()] or [str(path[0])]
+        changed = names or [str(file) for file in path if not file.is_file()] or [str(path[0])]
         text = Path(changed[0]).name
     else:
         text = path_text(path / names[0] if names else path, path)
@@ -112,7 +114,7 @@ def _list_stats(path: Files) -> list[tuple[str, os.stat_result]]:
     """
     try:
         if isinstance(path, tuple):
-            return [(str(each), each.stat()) for each in path]
+            return [(str(file), file.stat()) for file in path]
         return sorted(_walk_folder(os.fspath(path), "")) if path.is_dir() else [("", path.stat())]
     except OSError as error:
         top = path[0] if isinstance(path, tuple) else path

@@ -51,6 +51,7 @@ def open_log(path: Path) -> int:
 
     Raises OSError if it is a link or no regular file, except for a device such as /dev/null.
     """
+    # O_NOFOLLOW refuses a link; O_NONBLOCK keeps a pipe without a reader from blocking.
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.open(path, flags, 0o644)
     kind = os.fstat(handle).st_mode
@@ -80,4 +81,4 @@ def _is_written_directly(target: Path) -> bool:
 def _is_open_file(path: Path) -> bool:
     """Return whether a path names an open file of a process, such as /dev/stdout."""
     absolute = path.absolute()
-    return any(absolute == place or place in absolute.parents for place in _OPEN_FILES)
+    return any(absolute == opened or opened in absolute.parents for opened in _OPEN_FILES)

@@ -72,23 +72,20 @@ class Setting:
 
 def process_settings() -> tuple[Setting, ...]:
     """Return the working directory, the umask, and the settings of numpy and torch if these are imported."""
+    libraries = [sys.modules[name] for name in _LIBRARIES if name in sys.modules]
     return (
         Setting("the working directory", _read_folder, _enter_folder),
         Setting("the mask of new files' rights", _read_umask, os.umask),
-        *(
-            setting
-            for name in _LIBRARIES
-            if name in sys.modules
-            for setting in _list_settings(sys.modules[name])
-        ),
+        *(setting for library in libraries for setting in _list_settings(library)),
     )
 
 
 @contextlib.contextmanager
 def keep_settings() -> Iterator[list[str]]:
-    """Restore the settings after a block; give a list that then gets the names of those that it changed.
+    """Restore the settings of the process, such as numpy's handling of errors, after a block.
 
-    If the block is the first to import a library, the library's settings are restored to those after import.
+    The block receives a list, to which the names of the settings that it changed are added at its end. If the
+    block is the first to import a library, the library's settings are restored to those after import.
     """
     changed: list[str] = []
     before = [(setting, setting.read()) for setting in process_settings()]
@@ -136,9 +133,9 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None = None,  # noqa: ARG002 - of packages, which this module is not inside of
         target: ModuleType | None = None,  # noqa: ARG002 - of a module that is reloaded
     ) -> ModuleSpec | None:
-        """Return the spec that the other finders give, with the call added; None for another module.
+        """Return the spec that the other finders give, whose loader then calls the function with the module.
 
-        While it asks the other finders, it returns None, since they include itself.
+        Returns None for another module, and while it asks the other finders, since they include itself.
         """
         if name != self._name or self._is_busy:
             return None
@@ -184,6 +181,7 @@ def _enter_folder(folder: str | None) -> None:
 def _numpy_settings(numpy: Any) -> tuple[Setting, ...]:
     """Return the settings of numpy that a component may leave changed."""
     name = "numpy's handling of floating-point errors"
+    # `geterr` returns the keyword arguments of `seterr`.
     return (Setting(name, numpy.geterr, lambda handling: numpy.seterr(**handling)),)
 
 
@@ -223,10 +221,13 @@ def _torch_settings(torch: Any) -> tuple[Setting, ...]:
 
 
 def _join_accesses(name: str, *parts: Access) -> Setting:
-    """Return a setting whose value is the list of the values of its parts, written in the same order."""
+    """Return one setting that is made of several values, which are read and written in one order.
+
+    parts  for each value, the function that reads it and the function that writes it
+    """
 
     def write(values: Sequence[Any]) -> None:
-        """Write the value of each part."""
+        """Write each value by the function of its part."""
         for (_, write_part), value in zip(parts, values, strict=True):
             write_part(value)
 
@@ -234,12 +235,12 @@ def _join_accesses(name: str, *parts: Access) -> Setting:
 
 
 def _list_attribute_accesses(owner: Any, *names: str) -> list[Access]:
-    """Return the functions that read and write these attributes of an object."""
+    """Return the functions (read, write) of each of these attributes of an object."""
     return [(partial(getattr, owner, name), partial(setattr, owner, name)) for name in names]
 
 
 def _list_autocast_accesses(torch: Any, kind: str) -> tuple[Access, Access]:
-    """Return the accesses to the switch and to the dtype of torch's autocast on a kind of device."""
+    """Return the functions (read, write) of the switch and of the dtype of autocast on a kind of device."""
     return (
         (partial(torch.is_autocast_enabled, kind), partial(torch.set_autocast_enabled, kind)),
         (partial(torch.get_autocast_dtype, kind), partial(torch.set_autocast_dtype, kind)),
@@ -254,7 +255,7 @@ def _make_precision_setting(torch: Any) -> Setting:
     """
     backends = torch.backends
     libraries = (backends, backends.cuda.matmul, backends.cudnn, backends.cudnn.conv, backends.cudnn.rnn)
-    places = (*libraries, backends.mkldnn, backends.mkldnn.matmul, backends.mkldnn.conv, backends.mkldnn.rnn)
+    owners = (*libraries, backends.mkldnn, backends.mkldnn.matmul, backends.mkldnn.conv, backends.mkldnn.rnn)
 
     def read_older() -> tuple[str, bool] | None:
         """Return the values of the older interface, None if it cannot be read any more."""
@@ -269,12 +270,12 @@ def _make_precision_setting(torch: Any) -> Setting:
             torch.set_float32_matmul_precision(values[0])
             backends.cudnn.allow_tf32 = values[1]
 
-    newer = [access for place in places for access in _list_attribute_accesses(place, "fp32_precision")]
+    newer = [access for owner in owners for access in _list_attribute_accesses(owner, "fp32_precision")]
     return _join_accesses("torch's precision of float32", (read_older, write_older), *newer)
 
 
 def _flushes_denormals() -> bool:
-    """Return whether the processor rounds denormal numbers to zero."""
+    """Return whether the processor rounds denormal numbers, those too small for full precision, to zero."""
     return _DENORMAL * 1.0 == 0.0
 
 
@@ -297,7 +298,7 @@ def common_variables(environment: Mapping[str, str]) -> dict[str, str]:
     The time zone is UTC on all machines, since no key names it.
     """
     common = {name: value for name, value in environment.items() if _is_common(name)}
-    folders = {name: common[name] for name in _FOLDERS if common.get(name)}
+    folders = {name: common[name] for name in _FOLDERS if common.get(name)}  # an empty path means none
     absolute = {name: str(Path(value).absolute()) for name, value in folders.items()}
     return common | absolute | {"TZ": "UTC"}
 
@@ -308,6 +309,6 @@ def is_secret(name: str) -> bool:
 
 
 def _is_common(name: str) -> bool:
-    """Return whether a variable is on the list of those for every process, and is no secret."""
+    """Return whether every process of a run sees an environment variable: a listed one that is no secret."""
     upper = name.upper()
     return (upper in _COMMON_NAMES or upper.startswith(_COMMON_PREFIXES)) and not is_secret(name)

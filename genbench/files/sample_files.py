@@ -68,14 +68,14 @@ def read_samples(folder: Path) -> Samples:
     space = _read_space(folder / _SPACE)
     data: Any
     if (folder / _ROWS).exists():
-        rows, columns = list(_read_rows(folder / _ROWS)), space.get("columns")
-        data = _check_strings(rows, space) if columns is None else _make_frame(rows, columns)
+        rows = list(_read_rows(folder / _ROWS))
+        frame_columns = space.get("columns")  # only the space of a frame has some
+        data = _check_strings(rows, space) if frame_columns is None else _make_frame(rows, frame_columns)
     else:
         data = _read_numbers(folder, space)
     files = {name: folder / f"{name}.npy" for name in COLUMNS}
-    return Samples(
-        data, space, **{name: _read_column(f, len(data)) for name, f in files.items() if f.exists()}
-    )
+    columns = {name: _read_column(file, len(data)) for name, file in files.items() if file.exists()}
+    return Samples(data, space, **columns)
 
 
 def _list_arrays(samples: Samples) -> dict[str, NDArray[Any]]:

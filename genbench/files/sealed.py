@@ -59,9 +59,9 @@ def drafts_in(folder: Path) -> list[Path]:
 
 
 def sweep(folders: Iterable[Path]) -> list[Path]:
-    """Remove the drafts in these folders without a write for a day, and return their paths.
+    """Remove the drafts in these folders that had no write for a day, and return their paths.
 
-    Drafts that cannot be removed are left.
+    A draft is the temporary file or folder of an unfinished write. Those that cannot be removed are left.
     """
     drafts = [draft for folder in folders for draft in drafts_in(folder) if is_stale(draft)]
     for draft in drafts:
@@ -70,14 +70,15 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
 
 
 def is_stale(draft: Path) -> bool:
-    """Return whether a draft had no write for a day, by the clock of its file system; False if unknown.
+    """Return whether a draft, the temporary file or folder of an unfinished write, had no write for a day.
 
-    On a network, that clock may differ from this machine's, so a new file shows its time.
+    The clock of its file system counts; False if the time is unknown. On a network, that clock may differ
+    from this machine's, so a new file shows its time.
     """
     try:
         times = [path.lstat().st_mtime_ns for path in (draft, *draft.rglob("*"))]
-        with tempfile.TemporaryFile(dir=draft.parent) as probe:
-            return os.fstat(probe.fileno()).st_mtime_ns - max(times) > _DAY_NS
+        with tempfile.TemporaryFile(dir=draft.parent) as new_file:
+            return os.fstat(new_file.fileno()).st_mtime_ns - max(times) > _DAY_NS
     except OSError:  # the draft is missing, or its folder cannot be written
         return False
 
@@ -125,13 +126,13 @@ def write_sealed(path: Path, schema: Schema, body: Any, *, flush: bool = True) -
     `flush` is passed to `replace_file`. Raises NewerError if a newer genbench wrote the existing file.
     """
     with contextlib.suppress(OSError, DamagedError):  # such a file, or a missing one, may be replaced
-        read_sealed(path, schema)  # raises NewerError
+        read_sealed(path, schema)  # only to raise NewerError before the file is replaced
     text = canonical({"schema": str(schema), "sha256": _compute_seal(schema, body), "body": body})
     replace_file(path, (text + "\n").encode("ascii"), flush=flush)
 
 
 def read_sealed(path: Path, schema: Schema, most_bytes: int = _MOST_BYTES) -> Any:
-    """Return the body of a sealed file.
+    """Return the body of a sealed file: JSON with a schema, a body, and a hash that shows damage.
 
     Raises NewerError for a higher version of this schema, DamagedError for a damaged file, and OSError for
     one that cannot be read or has more than `most_bytes`.
@@ -238,18 +239,24 @@ def sync_folder(folder: Path) -> None:
 
 
 def _compute_seal(schema: Schema, body: Any) -> str:
-    """Return the hash that seals a body, 64 hex digits; raise ValueError for NaN and infinity in it."""
+    """Return the hash that seals a body, 64 hex digits.
+
+    From version 2 of a schema on, the hash covers the schema too. Raises ValueError for NaN and infinity in
+    the body.
+    """
     return digest(body) if schema.version == 1 else digest({"schema": str(schema), "body": body})
 
 
 def _claims_newer(outer: Mapping[str, Any], schema: Schema) -> bool:
-    """Return whether a file is of a higher version of this schema, by the version that it names.
+    """Return whether a sealed file is of a higher version of this schema, by the version that it names.
+
+    outer  the JSON of the file, with its schema, hash and body
 
     If the seal of this version matches the body, this version wrote it, and the named version is damaged.
     """
-    theirs = _SCHEMA.fullmatch(str(outer.get("schema")))
-    if theirs is None or theirs[1] != schema.name or int(theirs[2]) <= schema.version:
+    named = _SCHEMA.fullmatch(str(outer.get("schema")))
+    if named is None or named[1] != schema.name or int(named[2]) <= schema.version:
         return False
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError):  # a body with NaN has no hash
         return outer.get("sha256") != _compute_seal(schema, outer.get("body"))
     return True

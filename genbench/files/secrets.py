@@ -41,8 +41,8 @@ def secrets_in(environ: Mapping[str, str], declared: Iterable[str] = ()) -> tupl
 
     declared  names of further variables with secrets
 
-    A value of fewer than 8 characters is no secret. Each line of a multi-line value is a secret too, since a
-    reason is one line.
+    A value of fewer than 8 characters is no secret. Each line of a multi-line value is a secret too, since an
+    error message in a record is one line.
     """
     named = set(declared)
     values = {value for name, value in environ.items() if name in named or is_secret(name)}
@@ -51,9 +51,9 @@ def secrets_in(environ: Mapping[str, str], declared: Iterable[str] = ()) -> tupl
 
 
 def redact(value: _Value) -> _Value:
-    """Return a text or JSON-like value without the secrets of this process's environment.
+    """Return a text or JSON-like value with "[redacted]" for each secret in this process's environment.
 
-    GENBENCH_SECRETS lists declared variables, separated by commas; see `secrets_in`.
+    The environment variable GENBENCH_SECRETS names further variables with secrets; see `secrets_in`.
     """
     declared = os.environ.get(DECLARED, "").split(",")
     clean: _Value = _make_redactor(secrets_in(os.environ, declared)).value(value)
@@ -67,23 +67,25 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        """Compile the patterns that find the secrets, plain and encoded, in texts and in bytes."""
         forms = {form for secret in secrets for form in _list_forms(secret)}
         # Longest first, since a pattern takes the first alternative that matches.
-        self._texts = sorted(forms, key=lambda form: (-len(form), form))
-        self._bytes = sorted(
+        self._text_forms = sorted(forms, key=lambda form: (-len(form), form))
+        self._byte_forms = sorted(
             {form.encode("utf-8", "surrogateescape") for form in forms}, key=lambda form: (-len(form), form)
         )
-        self._text_pattern = re.compile("|".join(map(re.escape, self._texts)))
-        self._byte_pattern = re.compile(b"|".join(map(re.escape, self._bytes)))
-        self._probes = sorted(set(map(_find_probe, self._bytes)))
+        self._text_pattern = re.compile("|".join(map(re.escape, self._text_forms)))
+        self._byte_pattern = re.compile(b"|".join(map(re.escape, self._byte_forms)))
+        # Data without any of these parts have no form of a secret; see `_find_common_part`.
+        self._common_parts = sorted(set(map(_find_common_part, self._byte_forms)))
         self._buffer = b""
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self._texts)} forms>"
+        return f"<{type(self).__name__} of {len(self._text_forms)} forms>"
 
     def text(self, text: str) -> str:
         """Return a text with "[redacted]" for each secret; call it before shortening the text."""
-        if not any(form in text for form in self._texts):
+        if not any(form in text for form in self._text_forms):  # far faster than the combined pattern
             return text
         return self._text_pattern.sub(REDACTED, text)
 
@@ -103,49 +105,51 @@ class Redactor:
 
         For error messages of programs and servers, which may quote a part of a key.
         """
-        folded, hidden = _fold_case(text), [False] * len(text)
+        folded, is_hidden_at = _fold_case(text), [False] * len(text)
         for at in range(len(text) - _SHORTEST + 1):
             if folded[at : at + _SHORTEST] in self._windows:
-                hidden[at : at + _SHORTEST] = [True] * _SHORTEST
-        runs = itertools.groupby(zip(hidden, text, strict=True), key=lambda pair: pair[0])
+                is_hidden_at[at : at + _SHORTEST] = [True] * _SHORTEST
+        # Runs of characters that are all hidden or all shown; a hidden run becomes one "[redacted]".
+        runs = itertools.groupby(zip(is_hidden_at, text, strict=True), key=lambda pair: pair[0])
         return "".join(REDACTED if is_hidden else "".join(char for _, char in run) for is_hidden, run in runs)
 
     def holds(self, value: Any) -> bool:
-        """Return whether a JSON-like value contains a whole secret in one of its forms, in any case."""
-        whole = _fold_case(json.dumps(value, ensure_ascii=False))
-        return any(_fold_case(form) in whole for form in self._texts)
+        """Return whether a JSON-like value contains a secret in full: plain or encoded, in any case."""
+        text = _fold_case(json.dumps(value, ensure_ascii=False))
+        return any(_fold_case(form) in text for form in self._text_forms)
 
     def feed(self, piece: bytes) -> bytes:
-        """Take the next `piece` of the stream and return the bytes that are decided, without secrets.
+        """Take the next `piece` of a stream, and return the bytes that can be printed so far, redacted.
 
-        A possible beginning of a secret is buffered, fewer bytes than the longest form; `flush` returns the
-        buffer at the end of the stream.
+        The last bytes, fewer than the longest form of a secret has, are buffered, since a secret may begin in
+        them; `flush` returns the buffer at the end of the stream.
         """
-        if not self._bytes:
+        if not self._byte_forms:
             return piece
         data = self._buffer + piece
-        longest = len(self._bytes[0])  # they are sorted, the longest first
+        longest = len(self._byte_forms[0])  # they are sorted, the longest first
         done, self._buffer = self._replace_secrets(data, max(0, len(data) - longest + 1))
         return done
 
     def flush(self) -> bytes:
-        """Return the buffer without secrets; the next piece begins another stream."""
+        """Return the end of the stream, which `feed` buffered, redacted; the next piece begins another."""
         data, self._buffer = self._buffer, b""
         return self._replace_secrets(data, len(data))[0] if data else b""
 
     @functools.cached_property
     def _windows(self) -> frozenset[str]:
-        """All 8-character substrings of the forms, in lower case."""
-        ends = ((form, at + _SHORTEST) for form in self._texts for at in range(len(form) - _SHORTEST + 1))
-        return frozenset(_fold_case(form[end - _SHORTEST : end]) for form, end in ends)
+        """All 8-character substrings of the forms in which programs print the secrets, in lower case."""
+        starts = ((form, at) for form in self._text_forms for at in range(len(form) - _SHORTEST + 1))
+        return frozenset(_fold_case(form[at : at + _SHORTEST]) for form, at in starts)
 
     def _replace_secrets(self, data: bytes, decided: int) -> tuple[bytes, bytes]:
-        """Return the data with secrets replaced up to `decided`, and the rest, which is undecided.
+        """Return (clean, rest): the data up to `decided`, with secrets replaced, and the data that follow.
 
-        decided  the position from which on a secret may continue in the next piece; a secret that begins
-                 before it is replaced as a whole
+        decided  the position from which on a secret may continue in the next piece of the stream; a secret
+                 that begins before it is replaced as a whole
         """
-        if not any(probe in data for probe in self._probes):  # far faster than the combined pattern
+        # Each form of a secret contains one of these parts; this is far faster than the combined pattern.
+        if not any(part in data for part in self._common_parts):
             return data[:decided], data[decided:]
         clean, at = [], 0
         for match in self._byte_pattern.finditer(data):
@@ -171,15 +175,16 @@ def _list_forms(secret: str) -> Iterator[str]:
     content = secret.encode("utf-8", "surrogateescape")
     percent = [quote(content, safe=""), quote(content), quote_plus(content)]
     pairs = [f"{byte:02x}" for byte in content]
-    every = ["%" + "%".join(pairs), "".join(pairs)]
+    hexadecimal = ["%" + "%".join(pairs), "".join(pairs)]
+    # Without the quotes in which JSON and Python write a text.
     escaped = [json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]]
-    folded = [re.sub("%..", lambda pair: pair[0].lower(), text) for text in percent]
+    percent_lower = [re.sub("%..", lambda match: match[0].lower(), text) for text in percent]
     forms = [
         secret,
         *percent,
-        *folded,
-        *every,
-        *map(str.upper, every),
+        *percent_lower,
+        *hexadecimal,
+        *map(str.upper, hexadecimal),
         *escaped,
         *_list_base64_forms(content),
     ]
@@ -187,14 +192,14 @@ def _list_forms(secret: str) -> Iterator[str]:
 
 
 def _fold_case(text: str) -> str:
-    """Return a text in lower case, of the same length: a letter whose lower case is longer stays."""
+    """Return a text in lower case, of the same length: a letter whose lower case has two characters stays."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-def _find_probe(form: bytes) -> bytes:
-    """Return the longest part of a form that no encoding escapes, or the form if that part is short.
+def _find_common_part(form: bytes) -> bytes:
+    """Return the longest part of an encoded secret that no encoding escapes, or all of it if that is short.
 
-    Many forms of one secret share it, so data without it have none of these forms.
+    Many encodings of one secret share the part, so data without it contain none of these.
     """
     plain = max(_PLAIN.findall(form), key=len, default=b"")
     return plain if len(plain) >= _SHORTEST else form
@@ -207,7 +212,7 @@ def _list_base64_forms(content: bytes) -> Iterator[str]:
     that depend on neighbouring bytes are left out.
     """
     for before in range(3):
-        whole = b64encode(bytes(before) + content).rstrip(b"=").decode("ascii")
+        encoded = b64encode(bytes(before) + content).rstrip(b"=").decode("ascii")
         # 6 bits a character: rounded up at the beginning and down at the end, where neighbours decide too.
-        known = whole[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
-        yield from (known, known.translate(_URL_SAFE))
+        decided = encoded[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
+        yield from (decided, decided.translate(_URL_SAFE))

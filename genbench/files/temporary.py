@@ -47,7 +47,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def probe(folder: Path, size: int = 4096) -> None:
-    """Write an anonymous file into a folder; raise OSError if that fails.
+    """Check that a folder can be written, by a file without a name in it; raise OSError if it cannot.
 
     size  in bytes; it must be positive, since a full disk still takes empty files
     """

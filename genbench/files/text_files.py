@@ -65,15 +65,15 @@ def read_texts(
 def fields_of(path: Path) -> tuple[str, ...]:
     """Return the columns of a CSV file, or the keys in the first line of JSON Lines.
 
-    Returns () for another file, and for one that cannot be read: `read_texts` then says what is wrong.
+    Returns () for another file, and for one that cannot be read: the error of `read_texts` explains that.
     """
     ending = path.suffix.lower()
     try:
-        first = read_head(path).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-        first = first.partition("\n")[0].rstrip("\r")
+        head = read_head(path).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+        first_line = head.partition("\n")[0].rstrip("\r")
         if ending == ".csv":
-            return tuple(next(csv.reader([first]), ()))
-        value = json.loads(first) if ending in (".jsonl", ".ndjson") else None
+            return tuple(next(csv.reader([first_line]), ()))
+        value = json.loads(first_line) if ending in (".jsonl", ".ndjson") else None
     except (OSError, ValueError, RecursionError, csv.Error):
         return ()
     return tuple(value) if isinstance(value, dict) else ()
@@ -116,12 +116,13 @@ def _select_lines(lines: list[str], *, keeps_blank: bool) -> Iterator[str]:
     keeps_blank  whether a blank line is "", unless only blank lines follow; otherwise it is left out
     """
     last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
-    full = (line if line.strip() else "" for line in lines[: last + 1])
-    return (line for line in full if line or keeps_blank)
+    texts = (line if line.strip() else "" for line in lines[: last + 1])
+    return (text for text in texts if text or keeps_blank)
 
 
 def _join_paragraphs(lines: list[str]) -> Iterator[str]:
     """Yield the paragraphs: lines between blank ones, joined by line feeds."""
+    # Runs of lines that are all full or all blank.
     runs = itertools.groupby(lines, key=lambda line: bool(line.strip()))
     return ("\n".join(run) for is_full, run in runs if is_full)
 
@@ -211,7 +212,8 @@ def _read_csv_rows(content: str, name: str) -> list[tuple[int, list[str]]]:
     Raises DataError if the content is not CSV.
     """
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
-    before = csv.field_size_limit(max(1, len(content)))  # a global setting, restored below
+    # By default, cells have at most 131,072 characters; this is a global setting, restored below.
+    before = csv.field_size_limit(max(1, len(content)))
     rows, line = [], 1
     try:
         for row in reader:

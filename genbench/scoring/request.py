@@ -452,6 +452,7 @@ def _is_ready(component: Component, outputs: Collection[str], sides: Collection[
     if not isinstance(component.spec, ExtractorSpec) or not set(outputs) <= set(component.spec.outputs):
         return False
     needs = read_needs(component)
-    if needs.contract is None or needs.assets or any(option.required for option in needs.contract.options):
+    contract = needs.contract
+    if contract is None or needs.missing_assets or any(option.required for option in contract.options):
         return False
-    return "train" in sides or not needs.contract.inputs
+    return "train" in sides or not contract.inputs

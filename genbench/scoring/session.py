@@ -97,7 +97,7 @@ class ScoreSession:
         """
         use = self.request.use
         if use is not None and not self.catalog.matches("extractor", use):
-            raise SuiteError(self.catalog.unknown(use, "extractor"))
+            raise SuiteError(self.catalog.describe_unknown(use, "extractor"))
         self._given = {name: _copy_argument(value) for name, value in self._given.items()}
         for name, value in self._given.items():
             path = existing_path(value) if is_path(value) else None

@@ -24,7 +24,10 @@ _MOST_BYTES = 64 * 2**20  # four times the longest answer of an endpoint
 
 @dataclass(frozen=True)
 class AnswerCache:
-    """A folder of answers. Requests and answers are JSON values; neither may contain a key."""
+    """A folder of the answers of an endpoint or a program to requests.
+
+    Requests and answers are JSON values; neither may contain a secret key.
+    """
 
     folder: Path
 
@@ -34,7 +37,7 @@ class AnswerCache:
         A damaged file is no error: the caller asks again, and `put` replaces the file.
         """
         try:
-            stored = json.loads(read_regular(self._place(request), _MOST_BYTES))
+            stored = json.loads(read_regular(self._find_path(request), _MOST_BYTES))
             answer = stored["answer"]
             is_whole = stored["request"] == dict(request) and stored["sha256"] == digest(answer)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -42,15 +45,15 @@ class AnswerCache:
         return answer if is_whole and isinstance(answer, dict) else None
 
     def put(self, request: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-        """Cache an answer and return it; if another process was first, return that process's answer.
+        """Cache the answer to a request and return it, or the answer of another process that was first.
 
         Raises ResultsError if the folder cannot be written.
         """
-        place = self._place(request)
+        path = self._find_path(request)
         content = canonical({"request": dict(request), "answer": answer, "sha256": digest(answer)})
-        draft = place.with_name(f".{place.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             with open(draft, "x", encoding="ascii", opener=_open_private) as file:
                 file.write(content)
             return self._publish(draft, request, answer)
@@ -69,17 +72,17 @@ class AnswerCache:
         If another process has put a complete answer there, that one stays and is returned, so that all
         processes use the same answer; a damaged one is replaced.
         """
-        place = self._place(request)
+        path = self._find_path(request)
         try:
-            place.hardlink_to(draft)  # unlike a rename, it fails if the name is taken
+            path.hardlink_to(draft)  # unlike a rename, it fails if the name is taken
         except OSError:  # it exists, or this file system has no links
             stored = self.get(request)
             if stored is not None:
                 return stored
-            draft.replace(place)
+            draft.replace(path)
         return answer
 
-    def _place(self, request: Mapping[str, Any]) -> Path:
+    def _find_path(self, request: Mapping[str, Any]) -> Path:
         """Return the path of the answer to a request, whether it exists or not."""
         name = digest(dict(request))
         return self.folder / name[:2] / f"{name}.json"

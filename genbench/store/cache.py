@@ -26,16 +26,16 @@ def read_artefact(artefact: Artefact | None, read: Callable[[Path], T]) -> T | N
 
     A folder that is replaced or removed during the read counts as evicted, since files may have been missing.
     """
-    before = None if artefact is None else _identity(artefact.folder)
+    before = None if artefact is None else _read_identity(artefact.folder)
     if artefact is None or before is None:
         return None
     try:
         content = read(artefact.folder)
     except Exception:  # readers fail in many ways when files vanish under them
-        if _identity(artefact.folder) == before:
+        if _read_identity(artefact.folder) == before:  # the artefact is still there, so it is a real error
             raise
         return None
-    return content if _identity(artefact.folder) == before else None
+    return content if _read_identity(artefact.folder) == before else None
 
 
 def keep(
@@ -44,18 +44,18 @@ def keep(
 ) -> Artefact | None:  # fmt: skip
     """Store the files that `write(folder)` writes, and return the artefact; None if the store fails.
 
-    notes()  returns the artefact's notes; it is called after `write`, which may add to them
+    notes()  returns the JSON to store beside the files; it is called after `write`, which may add to it
     report   is called with a `warning` that says why the store failed, so that the run can go on without
     """
-    known: dict[str, Any] = {}
+    final_notes: dict[str, Any] = {}  # `put` reads them after it has called `write_all`
 
     def write_all(folder: Path) -> None:
         """Write the files, then read the notes, to which `write` may have added."""
         write(folder)
-        known.update(notes())
+        final_notes.update(notes())
 
     try:
-        return store.put(key, write_all, known)
+        return store.put(key, write_all, final_notes)
     except ResultsError as error:
         report(warning=f"{error}; going on without storing")
         return None
@@ -65,8 +65,9 @@ def find_or_make(
     store: Store, key: Mapping[str, Any], read: Callable[[Path], T],
     make: Callable[[], tuple[T, Mapping[str, Any], Callable[[Path], None]]], report: Callable[..., None],
 ) -> tuple[T, Mapping[str, Any]]:  # fmt: skip
-    """Return the content and the notes of a key's artefact: `read` on a cache hit, else made and stored.
+    """Return (content, notes) of a key's artefact: read from the store on a cache hit, else made and stored.
 
+    read    returns the content in an artefact's folder
     make()  returns the content in memory, its notes, and the function that writes it to a folder
     report  is called with a `warning` if the content cannot be stored
 
@@ -77,14 +78,14 @@ def find_or_make(
     content = read_artefact(artefact, read)
     if artefact is not None and content is not None:
         return content, artefact.notes
-    made, notes, write = make()
+    new_content, notes, write = make()
     artefact = keep(store, key, write, lambda: notes, report)
     content = read_artefact(artefact, read)
-    return (made, notes) if artefact is None or content is None else (content, artefact.notes)
+    return (new_content, notes) if artefact is None or content is None else (content, artefact.notes)
 
 
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """Return the device and inode of a folder, or None if it is missing."""
+def _read_identity(folder: Path) -> tuple[int, int] | None:
+    """Return device and inode of a folder, None if it is missing; another folder of its name has others."""
     try:
         stat = folder.stat()
     except OSError:

@@ -74,10 +74,9 @@ def take_stock(root: Path) -> list[Item]:
     if not root.exists():
         return []
     try:
-        items = [
-            *_list_damaged_items(root),
-            *(item for kind in _list_kinds(root) for item in _list_shelf_items(kind)),
-        ]
+        items = list(_list_damaged_items(root))
+        for kind in _list_kinds(root):
+            items += _list_shelf_items(kind)
     except OSError as error:
         raise DataError(f"the store {root} cannot be read: {error.strerror or error}") from error
     return sorted(items, key=lambda item: (item.used_ns, item.path.name))
@@ -94,7 +93,7 @@ def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> 
         if item.state != "whole":
             continue
         try:
-            whole += check_artefact(item.path) is not None  # None: evicted meanwhile
+            whole += check_artefact(item.path) is not None  # adds 1, or 0 if it was evicted meanwhile
         except DamagedError as error:
             put_aside(root, item.path)  # so that the next run recomputes it
             damaged.append((item, str(error)))
@@ -104,7 +103,7 @@ def verify(root: Path, items: Sequence[Item], report: Callable[[int], None]) -> 
 
 
 def evict(root: Path, limit_bytes: int) -> Eviction:
-    """Remove items of a store until it has at most `limit_bytes`.
+    """Remove items (artefacts and temporary drafts) of a store until it has at most `limit_bytes`.
 
     The order is: damaged artefacts, drafts without a write for a day, artefacts, each least recently used
     first. Readers see an artefact whole or not at all. Raises DataError if the store cannot be read, and
@@ -112,21 +111,22 @@ def evict(root: Path, limit_bytes: int) -> Eviction:
     """
     items = take_stock(root)
     _empty_trash(root)  # which `take_stock` does not count
-    left = sum(item.size_bytes for item in items)
+    left_bytes = sum(item.size_bytes for item in items)
     removed = []
+    # `sorted` keeps the order of items of one state: least recently used first.
     for item in sorted(items, key=lambda item: ("damaged", "draft", "whole").index(item.state)):
-        if left <= limit_bytes:
+        if left_bytes <= limit_bytes:
             break
         if item.state == "draft" and not is_stale(item.path):
             continue
         if remove(root, item.path):
             removed.append(item)
-        left -= item.size_bytes  # also if another process has removed it
-    return Eviction(removed=tuple(removed), left_bytes=left)
+        left_bytes -= item.size_bytes  # also if another process has removed it
+    return Eviction(removed=tuple(removed), left_bytes=left_bytes)
 
 
 def tidy(root: Path) -> None:
-    """Remove what killed processes left in a store: drafts older than a day, and the trash of evictions.
+    """Remove what killed processes left in a store: drafts without a write for a day, and the trash.
 
     Items that cannot be read or removed are left.
     """
@@ -141,12 +141,12 @@ def _list_kinds(root: Path) -> list[Path]:
 
 
 def _list_shelves(kind: Path) -> list[Path]:
-    """Return the folders of a kind of artefacts whose names are the first two digits of keys, sorted."""
+    """Return the sorted folders of one kind of artefacts, each named by the first two digits of its keys."""
     return [path for path in sorted(kind.iterdir()) if _SHELF.fullmatch(path.name) and path.is_dir()]
 
 
 def _list_shelf_items(kind: Path) -> Iterator[Item]:
-    """Yield the artefacts and drafts in the folder of a kind; other files are left out."""
+    """Yield the artefacts and temporary drafts in a store's folder of one kind; other files are left out."""
     for shelf in _list_shelves(kind):
         for path in sorted(shelf.iterdir()):
             if _ARTEFACT.fullmatch(path.name) and path.name.startswith(shelf.name):
@@ -169,7 +169,7 @@ def _make_item(path: Path, kind: str, state: str) -> Item:
     with contextlib.suppress(OSError):
         used = path.lstat().st_mtime_ns
     with contextlib.suppress(OSError):
-        stats = [each.lstat() for each in (path, *path.rglob("*"))]
+        stats = [file.lstat() for file in (path, *path.rglob("*"))]
         size = sum(stat.st_size for stat in stats if not S_ISDIR(stat.st_mode))
     return Item(path=path, kind=kind, state=state, size_bytes=size, used_ns=used)
 

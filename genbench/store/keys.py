@@ -80,10 +80,10 @@ def fit_key(
         "modality": _source_fields(modality, code_of(modality), modality.spec.needs),
         "open_outputs": {option: _code_fields(reader) for option, reader in (readers or {}).items()},
     }
-    own = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
+    inputs = {name: value for name, value in given.items() if value and name in generator.contract.inputs}
     return (
         {"kind": "sampler", "data": data_hash, "seed": seed}
-        | own
+        | inputs
         | _code_fields(generator)
         | _computation_fields(settings)
     )
@@ -160,14 +160,15 @@ def comparison_key(
 ) -> str:  # fmt: skip
     """Return the key of one output of a comparison for one generator; other arguments as for `record_key`.
 
-    fakes  by generator, the keys of its samples at all seeds: the number changes when a rival joins
+    fakes  by generator, the keys of its samples at all seeds: the number changes when another one joins
     """
-    alone = record_key(
+    # The key of the metric without seed and samples; `participants` identify the samples at all seeds.
+    metric_key = record_key(
         group, output, seed=0, samples={}, n_real=n_real, data_hash=data_hash, dataset=dataset,
         extractor=extractor,
     )  # fmt: skip
     participants = {name: [digest(dict(key)) for key in keys] for name, keys in fakes.items()}
-    return digest({"kind": "comparison", "of": alone, "generator": generator, "fakes": participants})
+    return digest({"kind": "comparison", "of": metric_key, "generator": generator, "fakes": participants})
 
 
 def trace_key(samples: Mapping[str, Any], dataset: str, generator: str) -> str:
@@ -205,11 +206,11 @@ def signature(
 
 
 def comparison_signature(
-    alone: Mapping[str, Any], generators: Iterable[Part[GeneratorSpec]], seeds: Iterable[int]
+    metric_signature: Mapping[str, Any], generators: Iterable[Part[GeneratorSpec]], seeds: Iterable[int]
 ) -> dict[str, Any]:
     """Return the signature of a comparison: its metric's, with the generators and seeds that took part.
 
-    alone  the signature of its metric, from `signature`
+    metric_signature  the signature of its metric, from `signature`
     """
     participants = {
         part.name: {
@@ -219,7 +220,7 @@ def comparison_signature(
         }
         for part in generators
     }
-    return {**alone, PARTICIPANTS: participants, RUNS: sorted(seeds)}
+    return {**metric_signature, PARTICIPANTS: participants, RUNS: sorted(seeds)}
 
 
 def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[str, Any]:
@@ -234,7 +235,7 @@ def extractor_signature(extractor: Part[ExtractorSpec], data_hash: str) -> dict[
 
 
 def _reference_size(group: Group, n_real: int | str | None) -> int | str | None:
-    """Return the `n_real` of a signature: a number, "all" if it is None, "moments" as it is.
+    """Return the `n_real` of a signature, the size of the reference: "all" for None, else as it is given.
 
     A metric that takes neither `real` nor `held_out` has no reference, and gets None.
     """
@@ -274,7 +275,7 @@ def _hash_weights_file(path: Path, _mtime_ns: int) -> str:
 
 
 def _full_version(part: Part[Spec]) -> str:
-    """Return a component's version; a plugin file has no releases, so its content hash is appended."""
+    """Return a component's version; to that of a plugin file, which has no releases, its hash is appended."""
     file_hash = part.component.owner.file_hash
     return f"{part.spec.version}+{file_hash}" if file_hash else part.spec.version
 

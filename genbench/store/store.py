@@ -95,7 +95,7 @@ class Store:
         return artefact
 
     def notes(self, key: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the notes of a key's artefact, None if there is no artefact; its files are not verified."""
+        """Return the JSON beside a key's artefact, None without an artefact; its files are not verified."""
         body = self._read_meta(key)
         return None if body is None else body["notes"]
 
@@ -109,7 +109,9 @@ class Store:
         return _hash_of_files(self.files(key))
 
     def find(self, kind: str, note: str) -> dict[str, Mapping[str, Any]]:
-        """Return the keys of all artefacts of a kind by the value of one of their notes, named `note`.
+        """Return the keys of all artefacts of a kind, by the value of one of their notes.
+
+        note  the name of the note, an entry of the JSON that is stored beside an artefact
 
         Artefacts with damaged metadata, or without the note, are left out; files are not verified.
         """
@@ -123,17 +125,17 @@ class Store:
     def put(
         self, key: Mapping[str, Any], write: Callable[[Path], None], notes: Mapping[str, Any] | None = None
     ) -> Artefact:
-        """Store the files that `write(folder)` writes, with JSON-like notes, and return the artefact.
+        """Store the files that `write(folder)` writes, with JSON-like notes beside them; return the artefact.
 
         If an intact artefact of the key exists, it stays and is returned. Secrets in notes are redacted.
         Raises ResultsError if it cannot be written; this includes every OSError of `write`.
         """
         place = self.place(key)
-        draft = place.with_name(draft_name(place.name))
+        draft = place.with_name(draft_name(place.name))  # a temporary folder
+        home = draft / _FILES
         try:
-            (draft / _FILES).mkdir(parents=True)
-            write(draft / _FILES)
-            home = draft / _FILES
+            home.mkdir(parents=True)
+            write(home)
             files = sorted(path for path in home.rglob("*") if path.is_file())
             hashes = {path.relative_to(home).as_posix(): file_sha256(path) for path in files}
             body = {"key": dict(key), "files": hashes, "notes": redact(dict(notes or {}))}
@@ -160,7 +162,9 @@ class Store:
             return None
 
     def _publish(self, draft: Path, key: Mapping[str, Any], body: Mapping[str, Any]) -> Artefact:
-        """Rename a draft to its final place and return the artefact, or another process's intact one.
+        """Rename a draft, the temporary folder of an artefact, to its final name, and return the artefact.
+
+        If another process was first, its intact artefact is returned.
 
         Raises OSError if the rename fails, or if at each of three tries something damaged has the place.
         """
@@ -186,7 +190,7 @@ def store_folder() -> Path:
 
 
 def open_store(root: Path | None = None) -> tuple[Store, str | None]:
-    """Return a writable store, and a warning if it is only a temporary one, else None.
+    """Return (store, warning): a store that can be written, and a warning if it is temporary, else None.
 
     root  the folder of the store; None: the one of `store_folder`
 

@@ -97,7 +97,7 @@ class Part(Generic[_SpecT_co]):
     def modules(self) -> tuple[str, ...]:
         """The optional modules that the component imports with its options, those that it needs first."""
         needs, uses = self.component.spec.needs, self.component.spec.uses
-        cases = [f"{name}={value}" for name, value in self.canonical.items()]
+        cases = [f"{name}={value}" for name, value in self.canonical.items()]  # as the keys of `uses`
         return tuple(dict.fromkeys([*needs, *(module for case in cases for module in uses.get(case, ()))]))
 
 
@@ -127,7 +127,7 @@ class Group:
         return replace(self, metric=change(self.metric), extractor=extractor)
 
     def facts(self, output: Output) -> MetricFacts:
-        """Return what ranks an output's numbers on boards, with controls whose flaws it may not see."""
+        """Return the facts by which boards rank an output, with the controls whose flaws it may not see."""
         return output.facts(self.unseen_controls.get(output.name, ()))
 
 
@@ -153,7 +153,7 @@ class Resolved:
 def make_part(
     catalog: Catalog, kind: type[_SpecT], entry: SuiteEntry, folder: Path, modalities: Collection[str] = ()
 ) -> Part[_SpecT]:
-    """Return the component that an entry names, with checked options and defaults.
+    """Return the component that an entry of a suite names, with checked options and defaults.
 
     kind        the type of its spec
     modalities  of the data, none if unknown: they decide between components of one name
@@ -200,9 +200,10 @@ def part_of(component: Component, kind: type[_SpecT], entry: SuiteEntry, folder:
 def _identify_paths(
     component: Component, contract: Contract, options: Mapping[str, Any]
 ) -> dict[str, Identity]:
-    """Return the identities of the paths among options and of fetched assets, by place in the options.
+    """Return the identities (names, sizes, times) of the paths among options and of fetched assets.
 
-    Components without keys have none: no key says what their files contained.
+    They are by place in the options, such as "votes[0]", and show whether a file changes after its content
+    was hashed for a key. Components without keys have none.
     """
     if isinstance(component.spec, _WITHOUT_KEYS):
         return {}
@@ -245,8 +246,8 @@ def _list_named_variables(contract: Contract, options: Mapping[str, Any]) -> lis
     Such an option is one name, several names, or None.
     """
     values = [options[option.name] for option in contract.options if has_mark(option.annotation, Variable)]
-    names = [name for value in values for name in ((value,) if isinstance(value, str) else value or ())]
-    return [name for name in names if isinstance(name, str)]
+    lists = [(value,) if isinstance(value, str) else value or () for value in values]
+    return [name for names in lists for name in names if isinstance(name, str)]
 
 
 def _list_hosts(contract: Contract, options: Mapping[str, Any], where: str) -> list[str]:
@@ -289,10 +290,10 @@ def select_signed(contract: Contract, canonical: Mapping[str, Any]) -> dict[str,
 
 
 def _drop_suffix(value: Any) -> Any:
-    """Return the canonical value of a path, or of a list of paths, without suffixes."""
+    """Return {"sha256": …} for {"sha256": …, "suffix": ".csv"}, a path in a key; also in a list."""
     if isinstance(value, list):
         return [_drop_suffix(item) for item in value]
-    return {name: part for name, part in value.items() if name != "suffix"}
+    return {name: item for name, item in value.items() if name != "suffix"}
 
 
 def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
@@ -303,7 +304,7 @@ def extractor_outputs(spec: MetricSpec) -> tuple[str, ...]:
 
 
 def drop_annotations(part: Part[_SpecT]) -> Part[_SpecT]:
-    """Return a part without the options of its contract, whose annotations may not be picklable."""
+    """Return a part of a suite without its contract's options, whose annotations may not be picklable."""
     return replace(part, contract=replace(part.contract, options=()))
 
 

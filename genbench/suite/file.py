@@ -101,8 +101,8 @@ def read_entry(where: str, table: Mapping[str, Any], limits: Limits) -> SuiteEnt
     options = {key: value for key, value in table.items() if key not in ("use", "name", *LIMITS)}
     _check_finite(where, options)
     name = None if "name" not in table else _read_name(f"{where}.name", table["name"])
-    own = read_limits(f"{where}.", table, limits)
-    return SuiteEntry(use=_read_use(where, table), name=name, options=options, where=where, limits=own)
+    limits = read_limits(f"{where}.", table, limits)
+    return SuiteEntry(use=_read_use(where, table), name=name, options=options, where=where, limits=limits)
 
 
 def _read_metric(where: str, table: Mapping[str, Any], limits: Limits) -> MetricEntry:
@@ -245,7 +245,7 @@ def parse_suite(text: str, *, file: str, folder: Path) -> Suite:
     for key in ("name", "seeds", "n", *_KINDS):
         if key not in table:
             raise SuiteError(f"{file}: {key} is missing")
-    entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}
+    entries = {kind: _read_entries(file, kind, table[kind]) for kind in _KINDS}  # (place, table) of each
     limits = read_limits(f"{file}: ", table, Limits())
     datasets = tuple(read_entry(*item, limits) for item in entries["dataset"])
     return Suite(
@@ -308,7 +308,7 @@ def _read_seeds(where: str, value: Any) -> tuple[int, ...]:
 
 
 def _to_list(value: Any) -> Any:
-    """Return an iterable other than a text as a list, and any other value as it is."""
+    """Return an iterable other than a text, such as a range of seeds, as a list; other values as they are."""
     return list(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else value
 
 
@@ -364,15 +364,17 @@ def _read_controls(where: str, value: Any, limits: Limits) -> tuple[SuiteEntry, 
 
 
 def read_words(where: str, text: str) -> tuple[str, dict[str, Any]]:
-    """Return the name and the options in "name option=value …"; a value that is not TOML is a text.
+    """Return (name, options) of a text such as "kid subset_size=100"; a value that is not TOML is a text.
 
     As in a shell, a space inside single or double quotes does not end a value. Raises SuiteError, prefixed
     with `where`, if there is no name, or if a word after it is no "option=value".
     """
     name, *words = [_unquote(word) for word in re.findall(_WORD, text)] or [""]
+    # An option has a name, so its "=" is not the first character.
     if not name or not all("=" in word[1:] for word in words):
         raise SuiteError(f"{where}: expected a name, with options if any, such as 'kid subset_size=100'")
-    return name, {key: _parse_value(value) for key, _, value in (word.partition("=") for word in words)}
+    pairs = [word.partition("=") for word in words]
+    return name, {option: _parse_value(value) for option, _, value in pairs}
 
 
 def write_words(table: Mapping[str, Any]) -> str:

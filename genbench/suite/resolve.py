@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from genbench.catalog.catalog import Catalog, Component
     from genbench.contract.expected import Expected
     from genbench.contract.specs import Output
-    from genbench.suite.components import Part
     from genbench.suite.file import MetricEntry, Suite
 
 __all__ = [
@@ -45,7 +44,7 @@ __all__ = [
     "unseen_controls",
 ]
 
-_WORDS_OF_SEEN = set(worse.reasons)
+_ONLY_WORSE = set(worse.reasons)
 
 
 def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] = ()) -> Resolved:
@@ -70,15 +69,16 @@ def resolve_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] 
     named = (*suite.datasets, *entries, *(suite.controls or ()))
     components = [part.component for part in (*datasets, *generators)]
     # Controls that genbench adds come last, and have no entry in the suite, so `zip` leaves them out.
-    chosen = [(entry, each, each.names) for entry, each in zip(named, components, strict=False)]
+    chosen = [(entry, item, item.names) for entry, item in zip(named, components, strict=False)]
     check_entry_names([*chosen, *_list_metrics(suite, catalog, modalities)], catalog, modalities)
     return Resolved(catalog=catalog, datasets=datasets, generators=generators, groups=groups)
 
 
 def served_modalities(datasets: Sequence[Part[DatasetSpec]]) -> frozenset[str]:
-    """Return the references of the modalities that the datasets may have; none if one may have any."""
-    every = [part.component.modalities for part in datasets]
-    return frozenset(chain.from_iterable(every)) if all(every) else frozenset()
+    """Return the references of the modalities that the datasets may have; none if a dataset may have any."""
+    sets = [part.component.modalities for part in datasets]
+    # An empty set stands for all modalities.
+    return frozenset(chain.from_iterable(sets)) if all(sets) else frozenset()
 
 
 def make_group(entry: MetricEntry, folder: Path, catalog: Catalog, modalities: Collection[str] = ()) -> Group:
@@ -125,7 +125,7 @@ def canonical_extractors(
 
 
 def _make_groups(suite: Suite, catalog: Catalog, modalities: Collection[str]) -> tuple[Group, ...]:
-    """Return one group per computation: entries of one metric with equal options and extractor share it."""
+    """Return one group per computation: entries of one metric with equal options and extractor share one."""
     groups: dict[str, Group] = {}
     for entry in suite.metrics:
         group = make_group(entry, suite.folder, catalog, modalities)
@@ -151,15 +151,17 @@ def _list_metrics(
 
 
 def _join_groups(group: Group, more: Group, where: str) -> Group:
-    """Return two groups of one computation as one; raise SuiteError for an output that both have.
+    """Return one group with the outputs of two that need the same computation, so that it runs once.
 
     where  the entry of the second group, for messages
+
+    Raises SuiteError for an output that both have.
     """
-    known = {output.name: name for name, output in group.outputs}
+    board_ids = {output.name: board_id for board_id, output in group.outputs}
     for _, output in more.outputs:
-        if output.name in known:
-            same = known[output.name]
-            raise SuiteError(f"{where}: yields the same number as {same!r}; remove one of them")
+        if output.name in board_ids:
+            board_id = board_ids[output.name]
+            raise SuiteError(f"{where}: yields the same number as {board_id!r}; remove one of them")
     return replace(group, outputs=group.outputs + more.outputs)
 
 
@@ -199,11 +201,11 @@ def _name_canonical_extractor(
         use = canonical[0].reference if len(canonical) == 1 else name
         return SuiteEntry(use=use, where=entry.where, limits=entry.limits)
     lacks = "no canonical extractor" if name is None else f"the canonical extractor {name!r}, not installed"
-    fit = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
-           and set(extractor_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
+    fitting = [c.name for c in catalog.of_kind("extractor") if isinstance(c.spec, ExtractorSpec)
+               and set(extractor_outputs(metric.spec)) <= set(c.spec.outputs)]  # fmt: skip
     raise SuiteError(
         f"{entry.where}: {entry.use} takes {_list_outputs(metric)} and has {lacks}; "
-        f"name one with the key extractor: {', '.join(fit) or 'no installed one gives that'}"
+        f"name one with the key extractor: {', '.join(fitting) or 'no installed one gives that'}"
     )
 
 
@@ -231,9 +233,9 @@ def _check_generators(
     Controls of different modalities may share an id, since no dataset has both.
     """
     declared = chain.from_iterable(part.spec.modalities for part in generators)
-    known = served_modalities(datasets) or set(declared)
-    served = [{modality} for modality in sorted(known)] or [set()]
-    for modalities in served:
+    modalities_of_data = served_modalities(datasets) or set(declared)
+    # If no modality is known, the empty set, which stands for all, compares all generators.
+    for modalities in [{modality} for modality in sorted(modalities_of_data)] or [set()]:
         _check_unique("generator", [part.name for part in generators if part.component.serves(modalities)])
 
 
@@ -259,21 +261,21 @@ def check_entry_names(
     modalities  of the suite's data, none if unknown
     """
     homes = {component.owner.distribution for _, component, _ in chosen}
-    for entry, component, own in chosen:
+    for entry, component, meant_names in chosen:
         # Its component's own name, or a name of the same output, confuses no reader.
-        if entry.name is None or entry.name in (*own, entry.use.rpartition(":")[2]):
+        if entry.name is None or entry.name in (*meant_names, entry.use.rpartition(":")[2]):
             continue
-        met = _common_modalities(component, modalities)
+        common = _common_modalities(component, modalities)
         for other in (component, *catalog.of_kind(component.kind)):
             owner = other.owner
             is_known = owner.is_genbench or owner.distribution in homes
-            if entry.name in other.names and is_known and other.serves(met):
+            if entry.name in other.names and is_known and other.serves(common):
                 raise SuiteError(_describe_taken(entry, other))
 
 
 def _common_modalities(component: Component, modalities: Collection[str]) -> Collection[str]:
     """Return those of the suite's modalities that a component serves, or its own if they are unknown."""
-    return {each for each in modalities if component.serves({each})} or component.modalities
+    return {modality for modality in modalities if component.serves({modality})} or component.modalities
 
 
 def _describe_taken(entry: SuiteEntry, other: Component) -> str:
@@ -297,11 +299,11 @@ def controls_of(
     """
     entries = suite.controls
     if entries is None:
-        own = [
-            component for component in _list_own_controls(catalog, modalities) if component not in competing
+        controls = [
+            control for control in _list_own_controls(catalog, modalities) if control not in competing
         ]
         entries = tuple(
-            SuiteEntry(use=component.reference, where="controls", limits=suite.limits) for component in own
+            SuiteEntry(use=control.reference, where="controls", limits=suite.limits) for control in controls
         )
     return tuple(_make_control(suite, catalog, entry, modalities) for entry in entries)
 
@@ -331,9 +333,10 @@ def _make_control(
 def unseen_controls(metric: Component, extractor: str | None, catalog: Catalog) -> dict[str, tuple[str, ...]]:
     """Return by output of a metric the sorted roles of controls that it may not find worse than real data.
 
-    A fault may name the role of the control that has it. A metric may not see the control if its `expects`
-    says anything but `worse` of the strongest level of that fault, known failures included: to a count of
-    duplicates, noise without duplicates is no flaw. A metric without such a declaration sees every control.
+    A fault, a defect that a battery plants in real data, may name the role of the control that has it. A
+    metric may not see the control if its `expects` says anything but `worse` of the strongest level of that
+    fault, known failures included: to a count of duplicates, noise without duplicates is no flaw. A metric
+    without such a declaration sees every control.
 
     extractor  the name of the metric's extractor, or None
     catalog    the plugins whose faults count
@@ -365,6 +368,7 @@ def _read_strongest_expectations(
     for key, value in output.expects.items():
         fault, suffix = find_fault(key, faults, home)
         if fault is not None:
+            # A tuple has one expectation for each level, the mildest first.
             declared[fault + suffix] = value[-1] if isinstance(value, tuple) else value
     return declared
 
@@ -381,8 +385,6 @@ def _list_unseen_roles(
         fault: find_declaration(declared, fault, extractor) for fault, spec in faults.items() if spec.control
     }
     unseen = (
-        fault
-        for fault, words in expected.items()
-        if words is not None and set(words.reasons) != _WORDS_OF_SEEN
+        fault for fault, words in expected.items() if words is not None and set(words.reasons) != _ONLY_WORSE
     )
     return tuple(sorted({str(faults[fault].control) for fault in unseen}))

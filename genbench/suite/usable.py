@@ -72,12 +72,12 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
     )
     modalities = served_modalities([part for _, part in datasets])
 
-    def generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
+    def select_generators(entries: Sequence[SuiteEntry], folder: Path) -> tuple[SuiteEntry, ...]:
         """Return the usable entries of generators that serve the datasets; paths are relative to `folder`."""
-        made = sieve.make_usable(
+        pairs = sieve.make_usable(
             GeneratorSpec.kind, entries, lambda e: make_part(catalog, GeneratorSpec, e, folder, modalities)
         )
-        return tuple(entry for entry, part in made if part.component.serves(modalities))
+        return tuple(entry for entry, part in pairs if part.component.serves(modalities))
 
     groups = sieve.make_usable(
         MetricSpec.kind, suite.metrics, lambda entry: make_group(entry, suite.folder, catalog, modalities)
@@ -85,16 +85,17 @@ def usable_suite(suite: Suite, catalog: Catalog, instead: Sequence[SuiteEntry] =
     usable = replace(
         suite,
         datasets=tuple(entry for entry, _ in datasets),
-        generators=() if instead else generators(suite.generators, suite.folder),
-        controls=None if suite.controls is None else generators(suite.controls, suite.folder),
+        generators=() if instead else select_generators(suite.generators, suite.folder),
+        controls=None if suite.controls is None else select_generators(suite.controls, suite.folder),
         metrics=tuple(entry for entry, group in groups if _serves(group, modalities)),
     )
-    return UsableSuite(suite=usable, instead=generators(instead, Path.cwd()), unusable=tuple(sieve.unusable))
+    replacements = select_generators(instead, Path.cwd())  # before `unusable`, which it extends, is read
+    return UsableSuite(suite=usable, instead=replacements, unusable=tuple(sieve.unusable))
 
 
 @dataclass(frozen=True)
 class _Sieve:
-    """Makes the components of entries, and adds to `unusable` the entries for which that fails."""
+    """Makes the components of a suite's entries, and adds to `unusable` the entries for which that fails."""
 
     catalog: Catalog
     unusable: list[UnusableEntry] = field(default_factory=list)
@@ -102,7 +103,7 @@ class _Sieve:
     def make_usable(
         self, kind: str, entries: Sequence[_EntryT], make: Callable[[_EntryT], _MadeT]
     ) -> list[tuple[_EntryT, _MadeT]]:
-        """Return each usable entry with what `make` returns for it; add the others to `unusable`.
+        """Return (entry, what `make` returns for it) of each usable entry; add the others to `unusable`.
 
         kind  "dataset", "generator" or "metric"
         """
@@ -125,17 +126,17 @@ def _describe_unusable(kind: str, entry: SuiteEntry, catalog: Catalog, error: Ex
 
     Options are read only after a SuiteError and without missing modules: a broken plugin cannot be imported.
     """
-    uses = [(kind, entry.use)]
+    uses = [(kind, entry.use)]  # the kind and the reference of each component that the entry names
     if isinstance(entry, MetricEntry) and entry.extractor is not None:
         uses.append(("extractor", entry.extractor.use))
-    components = [catalog.matches(*use) for use in uses]
-    specs = [component.spec for components in components for component in components]
+    matching = [catalog.matches(*use) for use in uses]
+    specs = [component.spec for components in matching for component in components]
     readable = [spec for spec in specs if isinstance(error, SuiteError) and not missing_needs(spec)]
     paths = {option.name for spec in readable for option in read_contract(spec).options if option.holds_paths}
     return UnusableEntry(
         kind=kind,
         entry=entry,
         error=str(error),
-        is_unknown=not all(components),
+        is_unknown=not all(matching),
         has_path=not paths.isdisjoint(entry.options),
     )

@@ -142,7 +142,7 @@ def cell(output, fault):
     """Return what is expected of a number at the harshest level of a fault, as the page writes it."""
     judge = Judge(output, read_expects(output, "metric", FAULTS), "markov-oracle", [0.0, 1.0], draws=False)
     expected = judge.row(FAULTS[fault][-1], [0.0, 1.0]).expected
-    moves_by_chance = len(expected.words) == 3 and set(expected.right) <= {"worse"}
+    moves_by_chance = len(expected.words) == 3 and set(expected.correct_words) <= {"worse"}
     said = [f"*{word}*" if reason else word for word, reason in expected.words]
     return "blind" if moves_by_chance else "" if expected.is_open else " or ".join(said)
 

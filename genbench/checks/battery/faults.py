@@ -211,7 +211,7 @@ def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> 
 def _check_failures(where: str, levels: tuple[Expected, ...]) -> None:
     """Raise PluginError for a word other than "worse" that is declared right where it is a failure."""
     for level in levels:
-        wrong = [word for word in level.right if word != "worse"]
+        wrong = [word for word in level.correct_words if word != "worse"]
         if wrong and not level.is_open:
             raise PluginError(
                 f"{where}: {wrong[0]} is a failure of a ranked metric, which this fault should make worse; "

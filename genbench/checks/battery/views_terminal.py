@@ -114,7 +114,7 @@ def _break_name(name: str, room: int) -> str:
 
 def _join_expected(row: CardRow) -> str:
     """Return the words that are right, joined with " | "; if there are none, those of known failures."""
-    return " | ".join(row.expected.right or row.expected.reasons)
+    return " | ".join(row.expected.correct_words or row.expected.reasons)
 
 
 def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:

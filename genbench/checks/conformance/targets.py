@@ -87,7 +87,7 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
         found = by_name or of_owner  # a component's name wins over that of a distribution
     chosen = [component for component in found if kind in (None, component.kind)]
     if not chosen:
-        raise SuiteError(catalog.unknown(target.name, kind))
+        raise SuiteError(catalog.describe_unknown(target.name, kind))
     if target.options and len(chosen) > 1:
         kinds = sorted({component.kind for component in chosen})
         raise SuiteError(

@@ -10,7 +10,7 @@ import pytest
 from toys import make_catalog
 
 from genbench import Asset, DataError, ExtractorSpec, PluginError, SuiteError
-from genbench.contract.assets import asset_key, asset_path, assets_root, find_asset, has_size, is_fetchable
+from genbench.contract.assets import asset_key, asset_path, assets_root, find_asset, is_fetchable, is_fetched
 from genbench.contract.options import find_assets
 from genbench.contract.signature import canonical_options, fill_options, read_contract
 from genbench.suite.components import make_part
@@ -102,10 +102,10 @@ def test_a_query_in_the_address_is_no_part_of_the_files_name():
 
 def test_a_file_is_found_if_it_is_whole():
     assert find_asset(NET) is None
-    assert not has_size(NET)
+    assert not is_fetched(NET)
     path = put()
     assert find_asset(NET) == path
-    assert has_size(NET)
+    assert is_fetched(NET)
 
 
 def test_a_file_that_has_changed_in_this_process_is_noticed():

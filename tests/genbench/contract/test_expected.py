@@ -45,7 +45,7 @@ def test_the_words_print_themselves_and_are_values():
 
 def test_a_known_failure_is_no_right_word():
     either = worse | (unchanged | better).because("why")
-    assert either.right == ("worse",)
+    assert either.correct_words == ("worse",)
     assert either.reasons == {"worse": "", "unchanged": "why", "better": "why"}
 
 
