@@ -68,16 +68,19 @@ class Cell:
 
     def to_json(self) -> dict[str, Any]:
         """Return the cell as JSON, with the facts of its metric among its fields."""
-        own = {name: value for name, value in vars(self).items() if name != "facts"}
-        return own | {"signature": dict(self.signature)} | self.facts.to_json()
+        body = {name: value for name, value in vars(self).items() if name != "facts"}
+        return body | {"signature": dict(self.signature)} | self.facts.to_json()
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], signature: Mapping[str, Any]) -> Cell:
-        """Return the cell of its JSON, with its signature in full; raise ValueError if it is malformed."""
-        facts = {name: value for name, value in body.items() if name in vars(MetricFacts())}
-        known = MetricFacts(**vars(fields.parse(_StoredFacts, facts)))
-        own = {name: value for name, value in body.items() if name not in facts}
-        return fields.parse(cls, {**own, "facts": known, "signature": signature})
+        """Return the cell in `body`, the JSON that `to_json` makes; raise ValueError if it is malformed.
+
+        signature  the full signature, since `body` may hold its short form
+        """
+        stored_facts = {name: value for name, value in body.items() if name in vars(MetricFacts())}
+        facts = MetricFacts(**vars(fields.parse(_StoredFacts, stored_facts)))
+        others = {name: value for name, value in body.items() if name not in stored_facts}
+        return fields.parse(cls, {**others, "facts": facts, "signature": signature})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,22 +102,24 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
     Cells of one metric with one signature must have one direction, best value, range, share rule and list of
     unseen controls. Cells of one generator of one distribution on a dataset must have one role as a control.
     """
-    known: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
-    for run, cell in ((run, cell) for run, cells in runs for cell in cells):
+    first_seen: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
+    for run, cell in [(run, cell) for run, cells in runs for cell in cells]:
         metric = cell.metric, digest(cell.signature)
         generator = cell.dataset, cell.generator, cell.distribution
-        facts = vars(cell.facts)
-        for subject, own in ((metric, facts), (generator, {"control": cell.control})):
-            first_run, first = known.setdefault(subject, (run, own))
-            for name in own:
-                values = first[name], own[name]
-                if values[0] != values[1]:
-                    ways = " and ".join(map(_describe_value, values, (first_run, run)))
-                    raise ValueError(f"{name} of {_describe_subject(subject)} is {ways}; expected one value")
+        for subject, facts in ((metric, vars(cell.facts)), (generator, {"control": cell.control})):
+            first_run, first_facts = first_seen.setdefault(subject, (run, facts))
+            for name, value in facts.items():
+                if value != first_facts[name]:
+                    first_text = _describe_value(first_facts[name], first_run)
+                    both = f"{first_text} and {_describe_value(value, run)}"
+                    raise ValueError(f"{name} of {_describe_subject(subject)} is {both}; expected one value")
 
 
 def _describe_subject(subject: tuple[str, ...]) -> str:
-    """Return a metric with its signature, or a generator with its distribution, in words."""
+    """Return in words what two cells disagree on: "fid (ab12cd34)" or "digits vae (genbench-image)".
+
+    subject  (metric, hash of its signature), or (dataset, generator, distribution of its plugin)
+    """
     *names, last = subject
     return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
 

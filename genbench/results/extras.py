@@ -82,22 +82,22 @@ _TYPES = get_type_hints(VoteExtra, include_extras=True)
 
 
 def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
-    """Return a score's extra as a VoteExtra; a field of another form than in the module's docstring is empty.
+    """Return the extra of a comparison's score, such as its wins and raters; a malformed field is empty.
 
     At most 1,000 rows of a list are read. The first row of `raters` becomes `columns`; unless all other rows
     have its length, both are empty.
     """
-    known: dict[str, Any] = {}
+    parsed: dict[str, Any] = {}
     for name, kind in _TYPES.items():
         value = extra.get(name)
         rows = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
-        with contextlib.suppress(ValueError):
-            known[name] = fields.parse(kind, rows)
-    columns, *rows = known.pop("raters", ()) or ((),)
+        with contextlib.suppress(ValueError):  # the field keeps its default, which is empty
+            parsed[name] = fields.parse(kind, rows)
+    columns, *rows = parsed.pop("raters", ()) or ((),)  # without raters, a header without columns
     is_table = all(len(row) == len(columns) for row in rows)
-    known["columns"] = tuple(map(str, columns)) if is_table else ()
-    known["raters"] = tuple(rows) if is_table else ()
-    return VoteExtra(**known)
+    parsed["columns"] = tuple(map(str, columns)) if is_table else ()
+    parsed["raters"] = tuple(rows) if is_table else ()
+    return VoteExtra(**parsed)
 
 
 _Share = Annotated[float, fields.valid(lambda value: fields.is_finite(value) and -1 <= value <= 1)]
@@ -114,23 +114,26 @@ class Dependence:
 
 
 def parts_in(extra: Mapping[str, Any]) -> dict[str, float]:
-    """Return the finite value of each part in the extra of a score by name, of at most 1,000; {} for none."""
+    """Return the metric of each part of the samples, such as a table's column, from the extra of a score.
+
+    At most 1,000 parts are read. Those without a finite number are left out.
+    """
     parts = extra.get("parts")
     if not isinstance(parts, Mapping):
         return {}
-    known = list(parts.items())[:_MOST_ROWS]
-    return {str(name): float(value) for name, value in known if fields.is_finite(value)}
+    first_parts = list(parts.items())[:_MOST_ROWS]
+    return {str(name): float(value) for name, value in first_parts if fields.is_finite(value)}
 
 
 def dependence_in(extra: Mapping[str, Any]) -> Dependence | None:
-    """Return the dependence of pairs of parts in the extra of a score.
+    """Return from a score's extra how much parts of samples, such as a table's columns, depend on each other.
 
     None if the extra has none, or if its matrices are not square, with a row for each of 2 to 100 names.
     """
     try:
-        found = fields.parse(Dependence, extra.get("pairs"))
+        pairs = fields.parse(Dependence, extra.get("pairs"))
     except ValueError:
         return None
-    d = len(found.names)
-    is_square = all(len(rows) == d and {*map(len, rows)} == {d} for rows in (found.real, found.fake))
-    return found if 1 < d <= _MOST_PAIRED and is_square else None
+    d = len(pairs.names)
+    is_square = all(len(rows) == d and {*map(len, rows)} == {d} for rows in (pairs.real, pairs.fake))
+    return pairs if 1 < d <= _MOST_PAIRED and is_square else None

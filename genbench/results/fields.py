@@ -48,7 +48,7 @@ class Parsed:
         self.read = read
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return the schema of such values; pydantic calls this."""
+        """Return the schema by which pydantic reads the field: it calls `read` and checks nothing else."""
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(self.read)
@@ -61,6 +61,7 @@ def valid(is_valid: Callable[[Any], bool]) -> Parsed:
     """
 
     def read(value: Any) -> Any:
+        """Return an allowed value as it is; raise ValueError for others."""
         if not is_valid(value):
             raise ValueError  # `parse` says which value
         return value
@@ -69,15 +70,18 @@ def valid(is_valid: Callable[[Any], bool]) -> Parsed:
 
 
 def parse(kind: Callable[..., T], value: Any) -> T:
-    """Return a JSON value as a value of this type; raise ValueError, in one line, if it has another form."""
+    """Return a JSON value as a value of the type `kind`, by its annotations, such as a dataclass.
+
+    Raises ValueError, with the first field that has another form, in one line.
+    """
     from pydantic import ValidationError
 
     try:
         parsed: T = _make_adapter(kind).validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "it"
-        why = first["msg"].removeprefix("Value error, ")
+        place = ".".join(map(str, first["loc"])) or "it"  # the value itself has no name
+        why = first["msg"].removeprefix("Value error, ")  # "" where `valid` refused the value
         text = f"{place:.{_MOST_SHOWN}} cannot be {first['input']!r:.{_MOST_SHOWN}}{': ' if why else ''}{why}"
         raise ValueError(one_line(text)) from error
     return parsed
@@ -97,12 +101,12 @@ def is_whole(value: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether a value is a float, or such an integer."""
+    """Return whether a value is a float, or an integer that fits into 64 bits."""
     return type(value) is float or is_whole(value)
 
 
 def is_finite(value: Any) -> bool:
-    """Return whether a value is a finite float, or such an integer."""
+    """Return whether a value is a finite float, or an integer that fits into 64 bits."""
     return is_number(value) and math.isfinite(value)
 
 

@@ -68,8 +68,8 @@ class RunFolder:
 
     plan       the file of the run's plan
     samples    the folder of kept samples
-    inputs     of files that the suite names
-    damaged    of damaged records, traces and galleries
+    inputs     the folder of files that the suite names
+    damaged    the folder of damaged records, traces and galleries
     written    the folders that a run writes to
     folders    all folders that it may contain
     """
@@ -77,7 +77,8 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.plan = path / PLAN
-        self.records, self.traces, self.logs = self.written = path / RECORDS, path / TRACES, path / "logs"
+        self.records, self.traces, self.logs = path / RECORDS, path / TRACES, path / "logs"
+        self.written = self.records, self.traces, self.logs
         self.samples, self.galleries = path / "samples", path / "gallery"
         self.inputs, self.damaged = path / INPUTS, path / "damaged"
         self.folders = *self.written, self.samples, self.galleries, self.inputs, self.damaged
@@ -95,7 +96,7 @@ class RunFolder:
         return self.samples / f"{dataset}.{generator}.{seed}.{digits}"
 
     def gallery(self, draw: str) -> Path:
-        """Return the folder of the gallery of a draw, by the draw's content hash."""
+        """Return the folder of the few samples of a draw that people look at; `draw` is its content hash."""
         return self.galleries / draw
 
     def log(self, name: str) -> Path:
@@ -124,12 +125,12 @@ def put_aside(path: Path) -> Path:
     """Move the damaged file <run>/<kind>/<key>.json to <run>/damaged/, and return its path there."""
     folder = RunFolder(path.parent.parent).damaged
     folder.mkdir(exist_ok=True)
-    aside = folder / path.name
-    if aside.exists():  # an earlier version of the file was damaged too
-        aside = aside.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
-    with contextlib.suppress(FileNotFoundError):  # another run has put it aside
-        path.rename(aside)
-    return aside
+    target = folder / path.name
+    if target.exists():  # an earlier version of the file was damaged too
+        target = target.with_stem(f"{path.stem}-{secrets.token_hex(4)}")
+    with contextlib.suppress(FileNotFoundError):  # another run has moved it
+        path.rename(target)
+    return target
 
 
 def read_keyed(

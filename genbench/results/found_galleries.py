@@ -45,20 +45,22 @@ def list_draws(records: Iterable[Record]) -> dict[Position, tuple[str, ...]]:
 
     There is more than one if the generator gave other samples when it was asked again.
     """
-    found: dict[Position, set[str]] = {}
+    hashes: dict[Position, set[str]] = {}
     for record in records:
         cell = record.cell
         if cell.seed is None:  # a comparison has the samples of all seeds
             continue
-        draws = found.setdefault((cell.dataset, cell.generator, cell.seed), set())
-        draws |= {record.samples} - {""}
-    return {trial: tuple(sorted(draws)) for trial, draws in found.items()}
+        draws = hashes.setdefault((cell.dataset, cell.generator, cell.seed), set())
+        draws |= {record.samples} - {""}  # "" in a record without samples
+    return {trial: tuple(sorted(draws)) for trial, draws in hashes.items()}
 
 
 def find_gallery(
     folders: Sequence[Path], trial: Position, draw: str, modalities: Sequence[Modality] = ()
 ) -> KeptGallery | None:
-    """Return the gallery of a trial's draw from the first folder that has one; None if none has.
+    """Return the gallery, a few samples to look at, of a trial's draw from the first folder that has one.
+
+    None if no folder has one.
 
     folders     of runs, in the order in which they are searched
     draw        content hash of all the trial's samples
@@ -92,7 +94,10 @@ def _read_first(reads: Iterable[Callable[[], T | None]]) -> T | None:
 def copy_galleries(
     output: Path, folders: Sequence[Path], records: Mapping[str, Record], modalities: Sequence[Modality] = ()
 ) -> list[str]:
-    """Copy the galleries of records to `output`, and return a line for each that cannot be read.
+    """Copy the galleries of records to the folder `output` of merged runs.
+
+    A gallery holds a few samples of a draw, or those in a comparison's pairs. Returns a line for each gallery
+    of a draw that cannot be read.
 
     folders     of the runs that are merged, in which the galleries are
     modalities  as for `find_gallery`
@@ -104,15 +109,16 @@ def copy_galleries(
     for trial, draws in list_draws(generated).items():
         for draw in draws:
             try:
-                found = find_gallery(folders, trial, draw, modalities)
+                gallery = find_gallery(folders, trial, draw, modalities)
             except DataError as error:
                 lines.append(unreadable(trial, error))
             else:
-                if found is not None:
-                    keep_gallery(output, found)
+                if gallery is not None:
+                    keep_gallery(output, gallery)
     for record in generated:
-        if record.cell.seed is None and (pairs := find_pairs(folders, record)) is not None:
-            keep_gallery(output, pairs)
+        # Only the cell of a comparison has no seed.
+        if record.cell.seed is None and (gallery := find_pairs(folders, record)) is not None:
+            keep_gallery(output, gallery)
     return lines
 
 
@@ -125,7 +131,7 @@ def pairs_draw(record: Record) -> str:
 
 
 def find_pairs(folders: Iterable[Path], record: Record) -> KeptGallery | None:
-    """Return the samples of a generator that a comparison names, from the first folder that has them.
+    """Return the samples of a generator in the pairs of a comparison, from the first folder that has them.
 
     record  of the generator in the comparison
 
@@ -153,10 +159,10 @@ def whole_samples(folder: Path, trial: Position, draw: str) -> Samples | None:
     dataset, generator, seed = trial
     # In merged runs, an id may be GENERATOR@RUN; a run's own folder has the id alone.
     beginning = f"{dataset}.{generator.partition('@')[0]}.{seed}."
-    home = RunFolder(folder).samples
-    paths = [] if home.is_symlink() else sorted(home.glob(f"{beginning}*"))
-    known = [path for path in paths if path.is_dir() and not path.is_symlink()]
-    return _read_first(functools.partial(_read_whole, folder, path, draw) for path in known)
+    samples_folder = RunFolder(folder).samples
+    paths = [] if samples_folder.is_symlink() else sorted(samples_folder.glob(f"{beginning}*"))
+    safe_paths = [path for path in paths if path.is_dir() and not path.is_symlink()]
+    return _read_first(functools.partial(_read_whole, folder, path, draw) for path in safe_paths)
 
 
 def _read_whole(folder: Path, path: Path, draw: str) -> Samples | None:
@@ -188,5 +194,5 @@ def _shrink(folder: Path, trial: Position, draw: str, modalities: Sequence[Modal
     if samples is None:
         return None
     name = shorten_reference(samples.space.modality)
-    known = (modality for modality in modalities if modality.reference == name)
-    return make_gallery(samples, draw, modality=next(known, None))
+    modality = next((modality for modality in modalities if modality.reference == name), None)
+    return make_gallery(samples, draw, modality=modality)

@@ -77,17 +77,17 @@ def slot_numbers(samples: Samples) -> list[int]:
     if samples.labels is None:
         return list(range(min(FIRST, len(samples))))
     labels = samples.labels.tolist()
-    classes = _classes(labels, len(samples.space.classes))
-    each = min(_MOST_OF_A_CLASS, max(1, MOST_SHOWN // max(1, len(classes))))
+    classes = _choose_classes(labels, len(samples.space.classes))
+    most = min(_MOST_OF_A_CLASS, max(1, MOST_SHOWN // max(1, len(classes))))
     places: dict[int, list[int]] = {label: [] for label in classes}
     for number, label in enumerate(labels):
-        if label in places and len(places[label]) < each:
+        if label in places and len(places[label]) < most:
             places[label].append(number)
-    return [places[label][rank] for rank in range(each) for label in classes if rank < len(places[label])]
+    return [places[label][rank] for rank in range(most) for label in classes if rank < len(places[label])]
 
 
 def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
-    """Return the slot of each of n samples, in the order of the draw.
+    """Return the slot of each of n samples, such as the second of its class, in the order of the draw.
 
     labels  class of each sample; None: the samples have no labels
     """
@@ -100,15 +100,15 @@ def assign_slots(labels: Iterable[int] | None, n: int) -> list[Slot]:
     return slots
 
 
-def _classes(labels: list[int], named: int) -> list[int]:
-    """Return the at most 20 labels that a gallery shows, ascending.
+def _choose_classes(labels: list[int], n_named: int) -> list[int]:
+    """Return the labels that a gallery shows, at most 20, ascending.
 
-    labels  of the samples
-    named   number of classes that have a name; 0: the labels without names decide
+    labels   of the samples
+    n_named  number of classes that have a name; 0: the labels without names decide
     """
-    if named > MOST_SHOWN:
-        return [position * named // MOST_SHOWN for position in range(MOST_SHOWN)]
-    return list(range(named)) if named else sorted(set(labels))[:MOST_SHOWN]
+    if n_named > MOST_SHOWN:  # classes at equal distances
+        return [position * n_named // MOST_SHOWN for position in range(MOST_SHOWN)]
+    return list(range(n_named)) if n_named else sorted(set(labels))[:MOST_SHOWN]
 
 
 @dataclass(frozen=True)
@@ -165,12 +165,12 @@ class KeptGallery(_Notes):
 
     @property
     def slots(self) -> list[Slot]:
-        """Which sample of its class each one is: its place in a table of galleries side by side."""
+        """The slot of each sample: a page shows the samples of all generators in one slot side by side."""
         return assign_slots(self.samples.labels, len(self.numbers))
 
 
 def share_of_trial(trials: int) -> int:
-    """Return the bytes of samples that a gallery of one of so many trials may hold."""
+    """Return the bytes of samples that each gallery may hold in a run of so many trials."""
     return min(MOST_BYTES, MOST_RUN_BYTES // max(1, trials))
 
 
@@ -181,7 +181,7 @@ def make_gallery(
     modality: Modality | None = None,
     numbers: Sequence[int] | None = None,
 ) -> KeptGallery:
-    """Return the gallery of a draw with the content hash `draw`.
+    """Return the gallery, a few samples to look at, of a draw with the content hash `draw`.
 
     modality  makes samples smaller that take more than a twentieth of `most_bytes` and 16 KiB, if it can
     numbers   positions of the samples, at most MOST_SHOWN different ones; None: those of all slots
@@ -200,28 +200,30 @@ def make_gallery(
     factor, small = smaller(whole, most_of_sample, modality)
     small, lengths = _shorten_samples(small, most_of_sample)
     sizes = np.cumsum([len(item) for item in container_of(small.data).items(small.data)])
-    room = most_bytes - len(repr(small.space.parameters))
-    fitting = sorted(range(int((sizes <= room).sum())), key=order.__getitem__)
-    kept = [each.take(np.array(fitting, dtype=np.intp)) for each in (small, whole)]
-    labels = kept[0].labels
-    known = {} if labels is None else dict(enumerate(samples.space.classes))
-    hexes = [each.hex() for each in digests(kept[1])]
+    room = most_bytes - len(repr(small.space.parameters))  # the file has these too
+    n_fitting = int((sizes <= room).sum())
+    fitting = sorted(range(n_fitting), key=order.__getitem__)  # in the order of the draw
+    rows = np.array(fitting, dtype=np.intp)
+    kept = small.take(rows)
+    labels = [] if kept.labels is None else kept.labels.tolist()
+    hashes = tuple(digest.hex() for digest in digests(whole.take(rows)))
     return KeptGallery(
         draw=draw,
         n=len(samples),
-        samples=replace(kept[0], space=_without_classes(small.space)),
+        samples=replace(kept, space=_without_classes(small.space)),
         numbers=tuple(order[position] for position in fitting),
         cut={order[position]: lengths[position] for position in fitting if position in lengths},
-        classes={label: name for label, name in known.items() if labels is not None and label in labels},
-        shrunk=Shrunk(factor, whole.space.shape, tuple(hexes)) if factor > 1 else None,
+        classes={label: name for label, name in enumerate(samples.space.classes) if label in labels},
+        shrunk=Shrunk(factor, whole.space.shape, hashes) if factor > 1 else None,
     )
 
 
 def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tuple[int, Samples]:
-    """Return (factor, smaller samples), each of at most `most_bytes` if the modality can shrink them so far.
+    """Return (factor, samples that the modality has made smaller by this factor).
 
-    The factor is the least that is enough for the largest sample. It is 1, with the samples as they are, if
-    they are small enough, or if the modality is None or cannot shrink them.
+    The factor is the least that brings the largest sample to `most_bytes`, if the modality can shrink it so
+    far. It is 1, with the samples as they are, if they are small enough, or if the modality is None or cannot
+    shrink them.
     """
     import numpy as np
 
@@ -230,19 +232,20 @@ def smaller(samples: Samples, most_bytes: int, modality: Modality | None) -> tup
     if modality is None or not len(samples):
         return 1, samples
     place = int(samples.data.lengths.argmax()) if isinstance(samples.data, Ragged) else 0
-    one = small = samples.take(np.array([place], dtype=np.intp))
+    largest = samples.take(np.array([place], dtype=np.intp))
+    smaller_one = largest
     factor = 1
     try:
-        while _count_bytes(small) > most_bytes and factor < max(one.space.shape, default=0):
+        while _count_bytes(smaller_one) > most_bytes and factor < max(largest.space.shape, default=0):
             factor += 1
-            found = modality.shrink(one, factor)
-            if found is None:
+            answer = modality.shrink(largest, factor)
+            if answer is None:
                 return 1, samples
-            small = found
-        made = samples if factor == 1 else modality.shrink(samples, factor)
+            smaller_one = answer
+        smaller_samples = samples if factor == 1 else modality.shrink(samples, factor)
     except (GenbenchError, Invalid):  # a broken plugin costs the pictures, and not the trial
         return 1, samples
-    return (1, samples) if made is None else (factor, made)
+    return (1, samples) if smaller_samples is None else (factor, smaller_samples)
 
 
 def _count_bytes(sample: Samples) -> int:
@@ -262,21 +265,22 @@ def _without_classes(space: Space) -> Space:
 
 
 def _shorten_samples(samples: Samples, most_bytes: int) -> tuple[Samples, dict[int, int]]:
-    """Return samples whose texts and ragged arrays are cut to `most_bytes`, and the lengths of those cut.
+    """Return (samples, lengths): texts and arrays of varying length are cut to `most_bytes` each.
 
-    The lengths are from before the cut, by position: in characters of a text, or in steps of an array, of
-    which at least one is kept.
+    The lengths are those that cut samples had before, by position: in characters of a text, or in steps of an
+    array, of which at least one is kept.
     """
     from genbench.core.arrays import Ragged
 
-    items, lengths = list(samples.data) if isinstance(samples.data, (tuple, Ragged)) else [], {}
+    items: list[Any] = list(samples.data) if isinstance(samples.data, (tuple, Ragged)) else []
+    lengths: dict[int, int] = {}
     for position, item in enumerate(items):
         if isinstance(item, str):
-            part = item.encode()[:most_bytes].decode("utf-8", "ignore")
+            beginning = item.encode()[:most_bytes].decode("utf-8", "ignore")  # without half a character
         else:
-            part = item[: max(1, most_bytes // max(1, item[:1].nbytes))]
-        if len(part) < len(item):
-            items[position], lengths[position] = part, len(item)
+            beginning = item[: max(1, most_bytes // max(1, item[:1].nbytes))]
+        if len(beginning) < len(item):
+            items[position], lengths[position] = beginning, len(item)
     if not lengths:
         return samples, {}
     data: Any = Ragged.of(items) if isinstance(samples.data, Ragged) else tuple(items)
@@ -295,7 +299,7 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     path = RunFolder(folder).gallery(gallery.draw)
     if has_gallery(folder, gallery.draw):
         return
-    body = vars(gallery) | {
+    body = vars(gallery) | {  # JSON allows only texts as keys
         "cut": {str(number): length for number, length in gallery.cut.items()},
         "classes": {str(label): name for label, name in gallery.classes.items()},
         "shrunk": None if gallery.shrunk is None else asdict(gallery.shrunk),
@@ -303,6 +307,7 @@ def keep_gallery(folder: Path, gallery: KeptGallery) -> None:
     }
 
     def fill(draft: Path) -> None:
+        """Write the samples and the sealed notes into the folder that becomes the gallery."""
         write_samples(draft, gallery.samples)
         write_sealed(draft / _NOTES, _SCHEMA, body, flush=False)  # a torn file is damaged, and made again
 

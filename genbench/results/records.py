@@ -44,7 +44,10 @@ _OTHER_SAMPLES = "gave other samples at the same key"
 
 
 def _is_step(value: Any) -> bool:
-    """Return whether a value is an entry of a history: numbers, under names that UTF-8 can encode."""
+    """Return whether a value is a step of a training history: numbers by names that UTF-8 can encode.
+
+    A logged value that was not finite is None.
+    """
     if not isinstance(value, dict) or not all(fields.is_whole(value.get(name)) for name in ("step", "total")):
         return False
     return all(
@@ -61,7 +64,10 @@ def _is_environment(value: Any) -> bool:
 
 
 def _is_sketch(value: Any) -> bool:
-    """Return whether a value is "" or the text of a sketch; Sketch.parse raises ValueError for others."""
+    """Return whether a value is "" or the text of a sketch, the kept hashes of a few samples of a draw.
+
+    Sketch.parse raises ValueError for other texts.
+    """
     return value == "" or (isinstance(value, str) and bool(Sketch.parse(value)))
 
 
@@ -151,7 +157,7 @@ class Record:
     valid: Mapping[fields.Side, _Valid] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they say nothing."""
+        """Return the record as JSON; without `valid`, `sketch` and `extractor_fit` if they are empty."""
         body = asdict(self) | {"cell": self.cell.to_json()}
         body["valid"] = {side: count.to_json() for side, count in self.valid.items()}
         return {name: value for name, value in body.items() if value or name not in _LATER_IN_RECORDS}
@@ -262,7 +268,10 @@ class _Provenance:
 
 
 def check_provenance(body: Mapping[str, Any]) -> None:
-    """Raise ValueError unless the fields of a provenance that boards show or `verify` reads are valid."""
+    """Raise ValueError unless a provenance, the notes on how a run was made, is valid.
+
+    Only the fields that boards show or `verify` reads are checked.
+    """
     _check_run(body)
     if "unverified" in body:
         raise ValueError("the run of a folder cannot have unverified, which marks a CSV file of merged runs")
@@ -286,7 +295,7 @@ def write_plan(folder: Path, plan: Plan) -> None:
     """
     signatures: dict[str, dict[str, Any]] = {}
     for cell in plan.cells:
-        short = short_signature(cell.signature)
+        short = short_signature(cell.signature)  # cells in the file refer to their signature by it
         if signatures.setdefault(short, dict(cell.signature)) != cell.signature:
             raise DataError(f"two signatures have the short form {short}; change an option of {cell.metric}")
     cells = [cell.to_json() | {"signature": short_signature(cell.signature)} for cell in plan.cells]
@@ -294,10 +303,10 @@ def write_plan(folder: Path, plan: Plan) -> None:
         "cells": cells,
         "signatures": signatures,
         "traces": list(plan.traces),
-        "provenance": dict(plan.provenance),
+        "provenance": redact(dict(plan.provenance)),
     }
     with report_write_errors(folder):
-        write_sealed(RunFolder(folder).plan, _PLAN, body | {"provenance": redact(body["provenance"])})
+        write_sealed(RunFolder(folder).plan, _PLAN, body)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -351,7 +360,7 @@ def _check_repeats(cells: Sequence[Cell]) -> None:
 
 
 def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, Any]]) -> Cell:
-    """Return the cell of its JSON, whose short signature is replaced by the full one.
+    """Return the cell in `body`, its JSON in run.json, with the full signature in place of the short form.
 
     signatures  the full signatures of the plan, by their short forms
 
@@ -367,7 +376,7 @@ def _read_cell(body: Mapping[str, Any], signatures: Mapping[str, Mapping[str, An
         raise ValueError("direction cannot be 'target' where best is null")
     if signature.get("n", cell.n) != cell.n:  # that of a row from a CSV file holds no n
         raise ValueError(f"n cannot be {cell.n} where the signature has n {signature['n']!r:.80}")
-    runs = signature.get(RUNS)
+    runs = signature.get(RUNS)  # the seeds of a comparison, whose cell has no seed
     if (runs is None) != (cell.seed is not None) or not (runs is None or _are_seeds(runs)):
         raise ValueError(f"{RUNS} of a signature cannot be {runs!r:.80} at seed {cell.seed}")
     return cell
@@ -407,11 +416,11 @@ def read_records(
     records = {}
     for cell in cells:
         make = functools.partial(_read_record, cell)
-        found = read_keyed(RunFolder(folder).record(cell.key), _RECORD, make, on_damage)
-        if found is None:
+        record_with_cell = read_keyed(RunFolder(folder).record(cell.key), _RECORD, make, on_damage)
+        if record_with_cell is None:
             continue
-        records[cell.key], own = found
-        if on_outdated is not None and (difference := _describe_difference(own, cell)):
+        records[cell.key], stored_cell = record_with_cell
+        if on_outdated is not None and (difference := _describe_difference(stored_cell, cell)):
             on_outdated(cell.key, difference)
     return records
 
@@ -427,15 +436,14 @@ def is_intact(path: Path) -> bool:
         return False
 
 
-def _describe_difference(own: Mapping[str, Any], cell: Cell) -> str:
+def _describe_difference(stored_cell: Mapping[str, Any], cell: Cell) -> str:
     """Return in words the first difference between the cell in a record and the plan's cell, or "".
 
-    Fields that older records lack are left out.
+    stored_cell  the JSON of the cell in the record; fields that older records lack are not compared
     """
-    planned = cell.to_json()
-    lacking = _LATER - own.keys()
-    planned = {name: value for name, value in planned.items() if name not in lacking}
-    for path, (then, now) in describe_differences(own, planned).items():
+    lacking = _LATER - stored_cell.keys()
+    planned = {name: value for name, value in cell.to_json().items() if name not in lacking}
+    for path, (then, now) in describe_differences(stored_cell, planned).items():
         return f"{path} is {then:.80} in the record, {now:.80} in run.json"
     return ""
 
@@ -473,8 +481,8 @@ def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mappi
     Raises ValueError for a malformed record, one whose status and numbers contradict each other, and a
     number outside the range of the metric.
     """
-    own = fields.parse(_RecordBody, body).cell
-    cell = Cell.from_json(own, own.get("signature", {})) if cell is None else cell
+    stored_cell = fields.parse(_RecordBody, body).cell
+    cell = Cell.from_json(stored_cell, stored_cell.get("signature", {})) if cell is None else cell
     record = fields.parse(Record, body | {"cell": cell})
     value = record.value
     if (record.status == "ok") != (value is not None):
@@ -487,10 +495,10 @@ def _read_record(cell: Cell | None, body: Any) -> tuple[str, tuple[Record, Mappi
             (least is not None and number < least) or (most is not None and number > most)
         ):
             raise ValueError(f"{number} is outside the range {[least, most]}")
-    return own.get("key", ""), (record, own)
+    return stored_cell.get("key", ""), (record, stored_cell)
 
 
 def _read_trace(body: Any) -> tuple[str, Trace]:
-    """Return the key of a trace, and the trace."""
+    """Return (key in the body, trace), as `read_keyed` needs it."""
     trace = fields.parse(Trace, body)
     return trace.key, trace

@@ -60,6 +60,7 @@ def read_results(folder: Path, *, read_only: bool = False) -> Results:
     outdated: dict[str, str] = {}
 
     def on_damage(path: Path) -> None:
+        """Note a damaged file, which is moved to <run>/damaged/ unless the results are only read."""
         damaged.append(path if read_only else put_aside(path))
 
     try:
@@ -95,7 +96,7 @@ def write_results(folder: Path, results: Results) -> None:
 
 
 def renew_records(folder: Path, results: Results) -> None:
-    """Write the outdated records again, now with the plan's cells in place of their own.
+    """Write the records that were made under another id again, now with the plan's cells.
 
     `read_results` has put the plan's cells into them. Raises ResultsError if they cannot be written.
     """

@@ -48,20 +48,20 @@ class Overlap(NamedTuple):
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is kept of a draw of samples.
+    """A short summary of a draw of samples, which shows whether two draws share samples.
 
-    n       number of samples
-    counts  the lowest of their 32-bit digests, ascending, each with the number of samples that have it
-    known   the digest up to which all digests are in `counts`
+    n        number of samples
+    counts   the lowest of their 32-bit digests, ascending, each with the number of samples that have it
+    covered  the digest up to which all digests are in `counts`
     """
 
     n: int
     counts: tuple[tuple[int, int], ...]
-    known: int
+    covered: int
 
     @classmethod
     def of(cls, samples: Samples) -> Sketch:
-        """Return the sketch of samples, 64 digests; neither their order nor their labels count."""
+        """Return the sketch of samples, their 64 lowest digests; order and labels do not count."""
         return cls._lowest(len(samples), cls.whole(samples).counts[:_KEPT])
 
     @classmethod
@@ -88,12 +88,13 @@ class Sketch:
         if len(packed) % _PAIR.size or len(packed) > _PAIR.size * _KEPT:
             raise ValueError(f"{text!r:.80} holds no digests and counts, at most {_KEPT}")
         pairs = tuple(_PAIR.iter_unpack(packed))
-        digests, counts = [digest for digest, _ in pairs], [count for _, count in pairs]
-        found = cls._lowest(int(match["n"]), pairs)
-        is_sum = sum(counts) == found.n if found.known == _ALL else sum(counts) <= found.n
+        digests = [digest for digest, _ in pairs]
+        counts = [count for _, count in pairs]
+        sketch = cls._lowest(int(match["n"]), pairs)
+        is_sum = sum(counts) == sketch.n if sketch.covered == _ALL else sum(counts) <= sketch.n
         if digests != sorted(set(digests)) or 0 in counts or not is_sum:
             raise ValueError(f"{text!r:.80} is no sketch: its counts do not fit")
-        return found
+        return sketch
 
     def __str__(self) -> str:
         packed = b"".join(_PAIR.pack(digest, count) for digest, count in self.counts)
@@ -106,14 +107,14 @@ class Sketch:
         the other split holds is compared with the number that an equally large part of the same split holds.
         This is done for each split, since only one of them may repeat its samples.
         """
-        one, two = sorted((self, other), key=lambda split: split.n)
-        pairs = Counter(_pairs(one, two))
+        small, large = sorted((self, other), key=lambda split: split.n)
+        pairs = Counter(_pair_counts(small, large))  # by (times in small, times in large): different samples
         total = sum(count * a for (a, _), count in pairs.items())
-        inside = sum(count * a for (a, b), count in pairs.items() if b)
+        shared = sum(count * a for (a, b), count in pairs.items() if b)
         swapped = Counter({(b, a): count for (a, b), count in pairs.items()})
-        return inside > 0 and (
-            _is_leaked(pairs, one.n, two.n, inside / total)
-            or _is_leaked(swapped, two.n, one.n, inside / total)
+        return shared > 0 and (
+            _is_leaked(pairs, small.n, large.n, shared / total)
+            or _is_leaked(swapped, large.n, small.n, shared / total)
         )
 
     def shares_samples_with(self, other: Sketch) -> bool:
@@ -137,7 +138,7 @@ class Sketch:
         product = n * m / (n + m) ** 2
         rate = product * (n + m) / (n + m - 1)
         excess = variance = most = 0.0
-        for a, b in _pairs(self, other):
+        for a, b in _pair_counts(self, other):
             weight = 2 / max(2, math.perm(a + b, 2))
             excess += weight * (a * b - math.perm(a + b, 2) * rate)
             variance += weight**2 * _variance(a + b, product)
@@ -154,22 +155,23 @@ def are_repetitions(draws: Sequence[Sketch]) -> bool:
     common are correlated by at most 1/4, so the variance of all pairs together is at most k / 2 times the sum
     of theirs.
     """
-    k, overlaps = len(draws), [one.overlap(two) for one, two in combinations(draws, 2)]
+    k = len(draws)
+    overlaps = [first.overlap(second) for first, second in combinations(draws, 2)]
     if not overlaps:
         return True
     excess, variance, most = map(sum, zip(*overlaps, strict=True))
     together = Overlap(excess, variance * k / 2, most)
-    return not (together.is_beyond(_OF_ALL / (k - 1)) or any(each.is_beyond(_EXCESS) for each in overlaps))
+    return not (together.is_beyond(_OF_ALL / (k - 1)) or any(pair.is_beyond(_EXCESS) for pair in overlaps))
 
 
-def _pairs(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
+def _pair_counts(one: Sketch, two: Sketch) -> list[tuple[int, int]]:
     """Return (count in one, count in two) for each different sample of two draws.
 
     Digests above the greatest one that both sketches cover are left out: a sketch says nothing of them.
     """
-    known = min(one.known, two.known)
+    covered = min(one.covered, two.covered)
     first, second = (
-        {digest: count for digest, count in sketch.counts if digest <= known} for sketch in (one, two)
+        {digest: count for digest, count in sketch.counts if digest <= covered} for sketch in (one, two)
     )
     return [(first.get(digest, 0), second.get(digest, 0)) for digest in sorted(first.keys() | second.keys())]
 
@@ -186,9 +188,10 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
     k = min(m, n - 1)
 
     def count_held(a: int, b: int) -> tuple[float, float]:
+        """Return how many of the a equal samples have an equal one in the m, and among k others of the n."""
         return a * _chance(m, b, k), a * _chance(n - 1, a - 1, k) if a else 0.0
 
-    found = sum(count * count_held(*pair)[0] for pair, count in pairs.items())
+    held = sum(count * count_held(*pair)[0] for pair, count in pairs.items())
     expected = sum(count * count_held(*pair)[1] for pair, count in pairs.items())
     totals = Counter[int]()
     for (a, b), count in pairs.items():
@@ -198,8 +201,8 @@ def _is_leaked(pairs: Mapping[tuple[int, int], int], n: int, m: int, share: floa
         for b in range(s + 1):
             by_other, by_rest = count_held(s - b, b)
             variance += count * _binomial(s, b, m / (n + m)) * (by_other - by_rest) ** 2
-    excess = found - expected
-    return excess > _SPREADS * math.sqrt(variance) and share * excess > _LEAKED * found
+    excess = held - expected
+    return excess > _SPREADS * math.sqrt(variance) and share * excess > _LEAKED * held
 
 
 def _chance(n: int, copies: int, k: int) -> float:

@@ -52,7 +52,7 @@ _PROBE_BYTES = 2**16  # several blocks of any file system: a full disk may have 
 
 
 def gather(part: Part[Spec], providers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """Return the inputs that a component takes, by calling only their providers."""
+    """Return the inputs that a component takes, by name; only their providers are called."""
     return {name: providers[name]() for name in part.contract.inputs}
 
 
@@ -91,6 +91,7 @@ def wrap_save(
     """
 
     def write(folder: Path) -> None:
+        """Save to `folder`; if that fails, find out whether the disk or the component is to blame."""
         try:
             with within():
                 save(folder)
@@ -105,6 +106,7 @@ def state_hash(value: Any) -> str:
     """Return the SHA-256 of an object's pickle, in hexadecimal, or "" if pickle cannot write the object."""
     hashed = hashlib.sha256()
     try:
+        # The file of the pickler hashes what is written to it, and keeps nothing.
         pickle.Pickler(SimpleNamespace(write=hashed.update), protocol=5).dump(value)
     except Exception:  # of the object's own code, or of an object that cannot be written
         return ""
@@ -115,6 +117,7 @@ def make_log(report: Callable[..., object]) -> Log:
     """Return the function that a component gets as `log`: it reports each step as an event."""
 
     def log(step: int, total: int, **values: float) -> None:
+        """Report a step of all steps, with the values that the component logs, as Python numbers."""
         numbers = {name: float(value) for name, value in values.items()}
         report(step=int(step), total=int(total), values=numbers)
 

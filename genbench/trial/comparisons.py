@@ -72,20 +72,18 @@ def plan_comparisons(
 
     Raises SuiteError for two entries that give the same numbers.
     """
-    compared = [group for group in resolved.groups if group.metric.spec.is_comparison]
-    planned = tuple(
-        plan_comparison(group, own)
-        for dataset in datasets
-        if (own := [trial for trial in trials if trial.dataset.part.name == dataset.part.name])
-        for group in compared
-        if is_planned(group, dataset, datasets)
-    )
-    check_keys(cell for comparison in planned for cell in comparison.cells)
-    return planned
+    comparisons = []
+    groups = [group for group in resolved.groups if group.metric.spec.is_comparison]
+    for dataset in datasets:
+        trials_on_it = [trial for trial in trials if trial.dataset.part.name == dataset.part.name]
+        planned = [group for group in groups if trials_on_it and is_planned(group, dataset, datasets)]
+        comparisons += [plan_comparison(group, trials_on_it) for group in planned]
+    check_keys(cell for comparison in comparisons for cell in comparison.cells)
+    return tuple(comparisons)
 
 
 def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
-    """Return the comparison of the generators of `trials`, all on one dataset, with a task for the group.
+    """Return the comparison of the generators of `trials`, all on one dataset, by the metric of `group`.
 
     Cell keys contain the sample keys of all trials, so another generator or seed gives other cells.
     """
@@ -93,24 +91,27 @@ def plan_comparison(group: Group, trials: Sequence[Trial]) -> BoardTrial:
     for trial in sorted(trials, key=lambda trial: (trial.generator.name, trial.seed)):
         name = trial.generator.name
         by_generator[name] = (*by_generator.get(name, ()), replace(trial, tasks=()))
-    firsts = [own[0] for own in by_generator.values()]
-    first, generators = firsts[0], [trial.generator for trial in firsts]
-    fakes = {name: [trial.sample_key for trial in own] for name, own in by_generator.items()}
+    firsts = [by_seed[0] for by_seed in by_generator.values()]
+    first = firsts[0]
+    fakes = {name: [trial.sample_key for trial in by_seed] for name, by_seed in by_generator.items()}
+    generators = [trial.generator for trial in firsts]
     seeds = {trial.seed for trial in trials}
 
-    def key(trial: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+    def make_key(trial: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+        """Return the key of the cell of a trial's generator: a hash of all that decides its number."""
         return comparison_key(
             group, output, trial.generator.name, fakes=fakes, n_real=first.n_real,
             data_hash=first.dataset.hash, dataset=first.dataset.key, extractor=extractor,
         )  # fmt: skip
 
     def make_signature(output: str) -> Mapping[str, Any]:
-        alone = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
-        return comparison_signature(alone, generators, seeds)
+        """Return the signature of an output: that of a single trial, with all generators and seeds added."""
+        of_trial = signature(group, output, n=first.n, n_real=first.n_real, data_hash=first.dataset.hash)
+        return comparison_signature(of_trial, generators, seeds)
 
-    task = plan_task(group, firsts, key, make_signature, seed=None)
-    values = {field.name: getattr(first, field.name) for field in fields(Trial)}
-    return BoardTrial(**values | {"tasks": (task,)}, trials=by_generator)
+    task = plan_task(group, firsts, make_key, make_signature, seed=None)
+    fields_of_first = {field.name: getattr(first, field.name) for field in fields(Trial)}
+    return BoardTrial(**fields_of_first | {"tasks": (task,)}, trials=by_generator)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +127,7 @@ class RunComparison(RunTrial):
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:  # noqa: ARG002 - there is one task
         """Return the extractor while it works, else the metric."""
-        return self.tasks[0].group.parts[-1 if stage == "extract" else 0]
+        return self.tasks[0].group.parts[-1 if stage == "extract" else 0]  # the metric is the first
 
     def context(self, trial: Trial, report: Report) -> TrialContext:
         """Return the context with the stored samples of a trial."""
@@ -135,8 +136,8 @@ class RunComparison(RunTrial):
     def fill(self, report: Report) -> None:
         """Compute the comparison and write a record for every cell; a failure is written in all of them."""
         pools = {
-            name: Pooled([self.context(trial, report) for trial in own])
-            for name, own in self.trial.trials.items()
+            name: Pooled([self.context(trial, report) for trial in trials])
+            for name, trials in self.trial.trials.items()
         }
         (task,) = self.tasks
         report(stage="score", task=0)
@@ -177,20 +178,21 @@ class RunComparison(RunTrial):
         Controls of real samples keep none, since the data may be private. A position beyond the samples is
         left out, since the metric is a plugin and may give any number.
         """
-        numbers: dict[tuple[str, str], list[int]] = {}
+        numbers: dict[tuple[str, str], list[int]] = {}  # positions of samples, by metric and generator
         for record in records:
             for pair in vote_extra(record.extra).pairs:
                 for name, number in (pair.first, pair.second):
-                    known = numbers.setdefault((record.cell.metric, name), [])
-                    if number not in known and len(known) < MOST_SHOWN:
-                        known.append(number)
+                    chosen = numbers.setdefault((record.cell.metric, name), [])
+                    if number not in chosen and len(chosen) < MOST_SHOWN:
+                        chosen.append(number)
         modality, share = self.trial.dataset.modality, share_of_trial(len(records))
         for record in records:
-            chosen = numbers.get((record.cell.metric, record.cell.generator), ())
             samples = pools[record.cell.generator].side("fake")
-            own = [number for number in chosen if number < len(samples)]
-            if own and record.samples and record.cell.control not in OF_REAL_DATA:
-                keep_gallery(self.folder, make_gallery(samples, pairs_draw(record), share, modality, own))
+            all_numbers = numbers.get((record.cell.metric, record.cell.generator), ())
+            existing = [number for number in all_numbers if number < len(samples)]
+            if existing and record.samples and record.cell.control not in OF_REAL_DATA:
+                gallery = make_gallery(samples, pairs_draw(record), share, modality, existing)
+                keep_gallery(self.folder, gallery)
 
     def _begin_pooled(self, cell: Cell, pools: Mapping[str, Pooled]) -> Record:
         """Return a cell's record with the samples, valid counts and notices, and without an outcome.
@@ -198,12 +200,12 @@ class RunComparison(RunTrial):
         `samples` is a hash over the samples of all seeds, "" if one seed has none. Notices of the metric are
         in the first pool, since there is one call for all generators.
         """
-        own, first = pools[cell.generator], next(iter(pools.values()))
-        hashes = [context.samples_hash for context in own.contexts]
-        notices = {*self.trial.dataset.notices}.union(*(context.notices for context in own.contexts))
-        notices = notices.union(*(context.used for context in (*own.contexts, first.contexts[0])))
+        pool, first_pool = pools[cell.generator], next(iter(pools.values()))
+        hashes = [context.samples_hash for context in pool.contexts]
+        notices = {*self.trial.dataset.notices}.union(*(context.notices for context in pool.contexts))
+        notices = notices.union(*(context.used for context in (*pool.contexts, first_pool.contexts[0])))
         return replace(
-            self.blank(cell), samples=digest(hashes) if all(hashes) else "", valid=dict(own.valid),
+            self.blank(cell), samples=digest(hashes) if all(hashes) else "", valid=dict(pool.valid),
             notices=tuple(sorted(notices, key=str)),
         )  # fmt: skip
 
@@ -225,11 +227,14 @@ class Pooled(Inputs):
         return concat([context.samples for context in self.contexts])
 
     def side(self, name: str) -> Samples:
-        """Return the samples of a side."""
+        """Return the fakes of all seeds, or a side of real samples, which all seeds share."""
         return self.samples if name == "fake" else self.contexts[0].split(name)
 
     def features(self, extractor: Part[ExtractorSpec], side: str) -> Extracted:
-        """Return the features of a side, by the extractor's outputs, and which samples have them."""
+        """Return the features of a side, those of the fakes joined over all seeds.
+
+        They are arrays by the extractor's outputs, with a mask of the samples that have features.
+        """
         if side != "fake":
             return self.contexts[0].features(extractor, side)
         parts = [context.features(extractor, side) for context in self.contexts]
@@ -237,11 +242,11 @@ class Pooled(Inputs):
         return Extracted(arrays, np.concatenate([part.valid for part in parts]))
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor."""
+        """Return the fitted extractor, which does not depend on the seed."""
         return self.contexts[0].extract(extractor)
 
     def other(self, name: str) -> Any:
-        """Return the `truth`."""
+        """Return the input `truth` of the metric: a comparison has no other such input."""
         return self.contexts[0].other(name)
 
 
@@ -250,7 +255,7 @@ class _StoredContext(TrialContext):
 
     @functools.cached_property
     def samples(self) -> Samples:
-        """The fakes; raises Absent if the store lacks them, since the trial failed."""
+        """The fakes from the store; raises Absent if it has none, since the trial that draws them failed."""
         if self.store.notes(self.trial.sample_key) is None:
             raise Absent(f"{self.trial.generator.name} has no samples at seed {self.trial.seed}")
         return super().samples

@@ -91,13 +91,13 @@ def compare(
     Raises Undefined if the data do not allow the metric, and BlameError for errors of a component.
     """
     metric = group.metric
-    for name, own in inputs.items():
-        check_count("fake", own.size("fake"), metric.spec.min_n, f" of {name}")
-    providers = {
-        name: provide_inputs(group, own, valid.get(name, {}).__setitem__) for name, own in inputs.items()
-    }
-    fakes = {"fakes": lambda: {name: own["fake"]() for name, own in providers.items()}}
-    arguments = gather(metric, {**next(iter(providers.values())), **fakes})
+    providers = {}
+    for name, its_inputs in inputs.items():
+        check_count("fake", its_inputs.size("fake"), metric.spec.min_n, f" of {name}")
+        providers[name] = provide_inputs(group, its_inputs, valid.get(name, {}).__setitem__)
+    fakes = {"fakes": lambda: {name: provider["fake"]() for name, provider in providers.items()}}
+    shared = next(iter(providers.values()))  # all generators have the same other sides
+    arguments = gather(metric, {**shared, **fakes})
     with _isolate_metric(group, data_hash, None, note) as rng:
         answer = call(metric, arguments, {"rng": rng, "device": device, "log": no_log})
         if not isinstance(answer, Mapping) or set(answer) != set(inputs):
@@ -157,12 +157,11 @@ def check_ranges(scores: Mapping[str, Score], outputs: Mapping[str, Output]) -> 
 def _clamp_score(score: Score, output: Output) -> Score:
     """Return a score whose value and interval are within the declared range of its output."""
     value = _clamp(score.value, output, output.name, "")
-    low, high = (
-        None
-        if end is None
-        else _clamp(end, output, f"the {which} of the interval of {output.name}", "; clip it in the metric")
-        for which, end in (("low", score.low), ("high", score.high))
-    )
+    ends: list[float | None] = []
+    for which, end in (("low", score.low), ("high", score.high)):
+        what = f"the {which} of the interval of {output.name}"
+        ends.append(None if end is None else _clamp(end, output, what, "; clip it in the metric"))
+    low, high = ends
     return Score(value, low, high, score.extra)
 
 

@@ -102,6 +102,7 @@ class TrialContext(Inputs):
     def __init__(
         self, trial: Trial, store: Store, report: Report, lost: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:  # fmt: skip
+        """Prepare the inputs; each is computed when it is first asked for."""
         self.trial = trial
         self.store = store
         self.report = report
@@ -111,9 +112,11 @@ class TrialContext(Inputs):
         self.history = History(report)
         self.seconds: dict[str, float] = {}
         self.parameters: int | None = None
-        self.samples_hash = self.sketch = self._probe = ""
-        self._probes: tuple[str, str] | None = None
-        self._given: str | None = None  # the state of the sampler that a metric got last
+        self.samples_hash = self.sketch = ""
+        # A probe is the hash of a few samples: by it, two samplers are compared.
+        self._stored_probe = ""  # of the sampler that drew the stored samples
+        self._new_probes: tuple[str, str] | None = None  # two of the sampler that was fitted now
+        self._given_state: str | None = None  # the hash of the sampler that a metric got last
         self._read_whole = functools.cache(functools.partial(open_split, store, trial.dataset))
         self._losses = Losses(report, lost)
         self._features = Features(
@@ -128,21 +131,23 @@ class TrialContext(Inputs):
         fakes, notes = find_or_make(self.store, key, read_samples, self._draw_with_notes, self.report)
         self._remember(notes)
         self.samples_hash = notes["hash"]
-        self.sketch = notes.get("sketch") or str(Sketch.of(fakes))
-        self._probe = notes.get("probe", "")
+        self.sketch = notes.get("sketch") or str(Sketch.of(fakes))  # older artefacts lack sketch and probe
+        self._stored_probe = notes.get("probe", "")
         return fakes
 
     @functools.cached_property
     def sampler(self) -> Any:
         """The fitted generator, from the store or fitted now.
 
-        It is noted if it gives other samples than the one that drew the trial's samples.
+        A notice tells if it draws other samples than the sampler that drew the trial's samples: then their
+        probes, the hashes of a few samples, differ.
         """
         sampler = self._load_or_fit()
-        if self._probe:
+        if self._stored_probe:
             self.begin("sample")
-            if self._make_drawing(sampler).probes()[0] not in ("", self._probe):
-                self.add_others()
+            probe, _ = self._make_drawing(sampler).probes()
+            if probe not in ("", self._stored_probe):  # "" if it could not be drawn
+                self.note_other_samples()
         return sampler
 
     def _load_or_fit(self) -> Any:
@@ -236,17 +241,17 @@ class TrialContext(Inputs):
         The first metric gets `sampler`, and each later one a sampler that is loaded again from the store. One
         that the store lacks is fitted again, unless its hash shows that no metric changed it.
         """
-        sampler = self.sampler if self._given is None else self._load_sampler()
+        sampler = self.sampler if self._given_state is None else self._load_sampler()
         if sampler is None:
-            is_unchanged = self._given and self._given == self._hash_state()
+            is_unchanged = self._given_state and self._given_state == self._hash_state()
             sampler = self.sampler if is_unchanged else self._load_or_fit()
         self.sampler = sampler
         # "": it is loaded again before the next metric, so nothing need be compared.
-        self._given = "" if self.store.get(self.trial.fit_key) else self._hash_state()
+        self._given_state = "" if self.store.get(self.trial.fit_key) else self._hash_state()
         return sampler
 
     def _hash_state(self) -> str:
-        """Return a hash of all that the sampler holds, "" if it cannot be pickled."""
+        """Return a hash that shows whether the sampler has changed, "" if it cannot be pickled."""
         with self._isolate(ignore_notice):
             return state_hash(self.sampler)
 
@@ -257,7 +262,10 @@ class TrialContext(Inputs):
             return load_data(part, [self.trial.dataset.modality]).truth
 
     def earlier_draws(self) -> frozenset[str]:
-        """Return a set with the hash of the first samples at the trial's key, empty if the store lacks it."""
+        """Return a set with the hash of the samples that the first draw at the trial's key gave.
+
+        It is empty if the store does not hold that hash.
+        """
         notes = self.store.notes(draw_key(self.trial.sample_key))
         return frozenset() if notes is None else frozenset({notes["hash"]})
 
@@ -267,11 +275,11 @@ class TrialContext(Inputs):
         Called at the end of a trial, so that eviction removes the samples and their features first.
         """
         key = draw_key(self.trial.sample_key)
-        if self.store.get(key) is None:
+        if self.store.get(key) is None:  # `get` updates the last use
             keep(self.store, key, lambda _: None, lambda: {"hash": self.samples_hash}, self.report)
 
-    def add_others(self) -> None:
-        """Note that the generator gave other samples at the same key."""
+    def note_other_samples(self) -> None:
+        """Add a notice that the generator gave other samples at the same key."""
         self.notices.note(Notice.of_other_samples("generator", self.trial.generator.component.reference))
 
     def _restore(self, folder: Path, note: Callable[[Notice], object]) -> Any:
@@ -280,29 +288,33 @@ class TrialContext(Inputs):
             return restore(self.trial.generator.spec.load, folder, self.trial.settings.device)
 
     def begin(self, stage: Literal["fit", "sample"]) -> None:
-        """Report that fitting or sampling begins; raise NotRetriedError if it was lost in this run."""
+        """Report that fitting or sampling begins; raise NotRetriedError if a process died in it before."""
         key = self.trial.fit_key if stage == "fit" else self.trial.sample_key
         self._losses.begin(stage, self.trial.generator.component, digest(dict(key)))
 
     def _draw_with_notes(self) -> tuple[Samples, Mapping[str, Any], Callable[[Path], None]]:
-        """Draw the samples; return them, the notes of their artefact, and the function that writes them."""
+        """Draw the samples; return (samples, notes of their artefact, function that writes them).
+
+        The notes hold a probe, the hash of a few samples, by which a later sampler is compared.
+        """
         fakes = self._draw()
         write = check_after_write(functools.partial(write_samples, samples=fakes), self.trial.generator)
-        probe = self._probes[0] if self._probes else ""
+        probe = self._new_probes[0] if self._new_probes else ""
         drawn = {"hash": content_hash(fakes), "sketch": str(Sketch.of(fakes)), "probe": probe}
         return fakes, self._make_notes() | drawn, write
 
     def _draw(self) -> Samples:
-        """Return new samples; note if two draws at one key differ, or if two chunks share samples."""
+        """Return new samples; a notice tells if two draws at one key differ, or if chunks share samples."""
         sampler = self.sampler
         self.begin("sample")
         drawing = self._make_drawing(sampler)
         start = time.perf_counter()
         samples = drawing.samples()
         self.seconds["sample"] = time.perf_counter() - start
-        first, second = self._probes = self._probes or drawing.probes()  # known if the sampler was just saved
-        if first != second:
-            self.add_others()
+        # Saving a sampler has drawn them already.
+        self._new_probes = self._new_probes or drawing.probes()
+        if self._new_probes[0] != self._new_probes[1]:
+            self.note_other_samples()
         if drawing.repeats_chunks(samples):
             component = self.trial.generator.component.reference
             self.notices.note(Notice(kind="generator", component=component, text=_SAME_CHUNKS))
@@ -316,10 +328,11 @@ class TrialContext(Inputs):
         """
 
         def write_and_load(folder: Path) -> None:
+            """Save the sampler to `folder`, load it from there, and compare what both draw."""
             write(folder)
             self.begin("sample")
             # `_draw` uses these again, since each draw may be slow.
-            first, second = self._probes = self._make_drawing(sampler).probes()
+            first, second = self._new_probes = self._make_drawing(sampler).probes()
             # Loading is tried in any case; of its notices, only those of undeclared inputs are kept.
             restored = self._restore(folder, keep_undeclared(self.notices.note))
             if not first or first != second:  # no draw that a loaded sampler would have to repeat
@@ -332,7 +345,7 @@ class TrialContext(Inputs):
         return write_and_load
 
     def _make_drawing(self, sampler: Any) -> Drawing:
-        """Return the drawing of the trial's samples by a sampler."""
+        """Return the object by which a sampler draws the trial's samples, in numbered chunks."""
         return Drawing(trial=self.trial, sampler=sampler, note=self.notices.note, log=make_log(self.report))
 
     def _isolate(self, note: Callable[[Notice], object], *files: Path) -> AbstractContextManager[None]:
@@ -347,8 +360,8 @@ class TrialContext(Inputs):
 
     def _make_notes(self) -> dict[str, Any]:
         """Return the notes of an artefact: history, parameters, notices, and seconds by stage so far."""
-        known = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
-        return known | {"seconds": dict(self.seconds)}
+        notes = {"history": self.history, "parameters": self.parameters, "notices": self.notices.to_json()}
+        return notes | {"seconds": dict(self.seconds)}
 
     def _make_providers(self) -> dict[str, Callable[[], Any]]:
         """Return a function for each input that the `make` of a generator can take."""
@@ -368,7 +381,7 @@ class TrialContext(Inputs):
         return samples
 
     def _samples_id(self, side: str) -> str:
-        """Return what identifies a side's content: for fakes their hash, since a second draw may differ."""
+        """Return an id of a side's content, for fakes their hash, since a second draw may differ."""
         if side == "fake":
             _ = self.samples  # reads or draws the samples, which sets their hash
             return self.samples_hash
@@ -424,7 +437,8 @@ class Drawing:
     def repeats_chunks(self, samples: Samples) -> bool:
         """Return whether the first two chunks share more samples than independent draws would.
 
-        The second chunk may be the last and shorter: then only as many samples of the first are compared.
+        They do if the sampler takes each chunk from the same finished samples. The second chunk may be the
+        last and shorter: then only as many samples of the first are compared.
         """
         size = self.trial.generator.spec.chunk
         if size is None:
@@ -453,11 +467,11 @@ class Drawing:
 
     def probe(self) -> str:
         """Return the content hash of a few samples, always drawn at one key."""
-        return content_hash(self._draw_chunk("again", self._n_probe))
+        return content_hash(self._draw_chunk("again", self._n_probe))  # a stream that no chunk has
 
     @property
     def _n_probe(self) -> int:
-        """The number of samples in a probe draw."""
+        """The number of samples whose hash is the probe of a sampler."""
         return min(_PROBE_SAMPLES, self.trial.n)
 
     def _draw_chunk(self, number: str, size: int) -> Samples:

@@ -62,9 +62,9 @@ class Prepared:
 
     @property
     def reader_options(self) -> dict[str, Any]:
-        """The options, by name, with which its component also reads outputs of generators; none is unset.
+        """The options, by name, with which its component also reads outputs of generators.
 
-        A path is a text, as in a suite.
+        Options without a value are left out. A path is a text, as in a suite.
         """
         options, canonical = self.part.options, self.part.canonical
         return {
@@ -218,12 +218,15 @@ def hash_of_splits(parts: Mapping[str, Samples]) -> str:
 
 
 def _list_shared(parts: Mapping[str, Samples]) -> list[tuple[str, str]]:
-    """Return the pairs of names of splits that are equal, or share samples, in sorted order."""
+    """Return the pairs of names of splits that are equal, or share samples, in sorted order.
+
+    A sketch holds the hashes of a split's samples, by which splits are compared.
+    """
     sketches = {name: Sketch.whole(samples) for name, samples in sorted(parts.items())}
     return [
-        (one, two)
-        for one, two in combinations(sketches, 2)
-        if sketches[one] == sketches[two] or sketches[one].has_samples_of(sketches[two])
+        (first, second)
+        for first, second in combinations(sketches, 2)
+        if sketches[first] == sketches[second] or sketches[first].has_samples_of(sketches[second])
     ]
 
 
@@ -235,6 +238,7 @@ def _count_different(loaded: _Loaded) -> int | None:
     """
     if loaded.is_official:
         return None
+    # A sketch counts each different sample of a split; equal samples are in one split.
     different = sum(len(Sketch.whole(samples).counts) for samples in loaded.parts.values())
     return different if 2 * different < sum(map(len, loaded.parts.values())) else None
 
@@ -256,6 +260,7 @@ def _store(store: Store, loaded: _Loaded) -> None:
     }
 
     def write(folder: Path) -> None:
+        """Write each split into a folder of its own."""
         for name, samples in parts.items():
             write_samples(folder / name, samples)
 

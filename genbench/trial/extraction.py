@@ -66,10 +66,11 @@ def write_arrays(extracted: Extracted, folder: Path) -> None:
 
 
 def read_arrays(folder: Path, outputs: Iterable[str]) -> Extracted:
-    """Return what `write_arrays` wrote to a folder, memory-mapped and read-only."""
+    """Return the features that `write_arrays` wrote to a folder, memory-mapped and read-only."""
     arrays = {name: read_array(folder / f"{name}.npy") for name in outputs}
     if (folder / _VALID).exists():
         return Extracted(arrays, read_array(folder / _VALID))
+    # Without the file, all rows are valid.
     return Extracted(arrays, freeze(np.ones(min(map(len, arrays.values())), bool)))
 
 
@@ -91,14 +92,14 @@ def accuracy_note(extracted: Extracted, samples: Samples, train: Samples | None)
 
 
 def _check_valid(valid: Any, n: int) -> None:
-    """Raise Invalid unless this is an (n,) array of bool."""
+    """Raise Invalid unless an extractor's mask of valid samples is an (n,) array of bool."""
     if not isinstance(valid, np.ndarray) or valid.dtype != bool or valid.shape != (n,):
         got = f"{valid.dtype} {valid.shape}" if isinstance(valid, np.ndarray) else type(valid).__name__
         raise Invalid(f"valid: expected an array of bool of shape ({n},), one for each sample, got {got}")
 
 
 def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str, str], n: int) -> Arrays:
-    """Return arrays with zeros in the rows that are not valid.
+    """Return an extractor's arrays with zeros in the rows that are not valid.
 
     Raises Invalid unless they are (n, d) float32 or float64, named as in `outputs` and finite where valid.
     """
@@ -114,7 +115,7 @@ def _check_and_mask(arrays: Any, valid: NDArray[np.bool_], outputs: Mapping[str,
 
 
 def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
-    """Raise Invalid unless these are (n, d) float32 or float64 arrays named as in `outputs`."""
+    """Raise Invalid unless an extractor's arrays are (n, d) float32 or float64, named as in `outputs`."""
     if not isinstance(arrays, dict) or set(arrays) != set(outputs):
         got = sorted(arrays) if isinstance(arrays, dict) else type(arrays).__name__
         raise Invalid(f"expected the outputs {sorted(outputs)}, got {got}")
@@ -128,6 +129,6 @@ def _check_arrays(arrays: Any, outputs: Mapping[str, str], n: int) -> None:
 
 
 def _is_view(array: NDArray[Any], samples: Samples) -> bool:
-    """Return whether features are a view of the samples themselves."""
+    """Return whether an array of features shares the memory of the samples, so that it needs no copy."""
     values = container_of(samples.data).values(samples.data)
     return values is not None and np.may_share_memory(array, values)

@@ -20,8 +20,9 @@ __all__ = ["BlameError", "Losses", "NotRetriedError", "blame", "is_provisional",
 
 
 class Losses:
-    """Work that is not tried again in this run, by name, with the status and reason of its loss.
+    """Work during which a process died earlier in this run, and which is not tried again.
 
+    lost             the work by name, with the status and reason of each loss
     report(**event) receives each stage and the name of the work that begins in it.
     """
 
@@ -30,12 +31,15 @@ class Losses:
         self._lost = lost or {}
 
     def refuse(self, component: Component, name: str) -> None:
-        """Raise NotRetriedError, blaming the component, if the work is lost."""
+        """Raise NotRetriedError, blaming the component, if a process died during the work before."""
         if name in self._lost:
             raise NotRetriedError(component, *self._lost[name])
 
     def begin(self, stage: str, component: Component, name: str) -> None:
-        """Report that a component begins the work; raise NotRetriedError if the work is lost."""
+        """Report that a component begins the work, such as the fit of a generator, in case the process dies.
+
+        Raises NotRetriedError if a process died during the work before.
+        """
         self.refuse(component, name)
         self._report(stage=stage, work=name)
 
@@ -91,7 +95,7 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     if isinstance(failure, NotRetriedError):
         return failure.outcome
     error, who = failure.__cause__, failure.component.reference
-    text = plain_line(_text(error))
+    text = plain_line(_read_message(error))
     if isinstance(error, Undefined):
         return "skipped", text
     if isinstance(error, Invalid):
@@ -99,10 +103,10 @@ def read_outcome(failure: BlameError | Undefined | Invalid) -> tuple[str, str]:
     if isinstance(error, SystemExit):
         return "error", f"{who}: called sys.exit({plain_line(str(error.code))})"
     status = "memory" if isinstance(error, MemoryError) else "error"
-    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")
+    return status, f"{who}: {type(error).__name__}: {text}".rstrip(": ")  # an error may have no text
 
 
-def _text(error: BaseException | None) -> str:
+def _read_message(error: BaseException | None) -> str:
     """Return the message of an exception, or a substitute if its `__str__` fails."""
     try:
         return str(error)
@@ -111,7 +115,7 @@ def _text(error: BaseException | None) -> str:
 
 
 def is_provisional(failure: BlameError | Undefined | Invalid) -> bool:
-    """Return whether a later run may succeed although nothing that it measures changed."""
+    """Return whether a later run tries the cell again: a requirement, such as a library, was missing."""
     return isinstance(failure.__cause__ if isinstance(failure, BlameError) else failure, Absent)
 
 

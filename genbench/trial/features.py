@@ -44,7 +44,7 @@ _PROBE_SAMPLES = 8  # training samples whose features tell two fits apart
 class FittedExtractor:
     """What an extractor's `make` returned, with the notices of the call.
 
-    fit          tells a fit of a fitted extractor from other fits; "" for one that is not fitted
+    fit          a hash that differs from that of any other fit; "" for an extractor that is not fitted
     is_storable  whether features may be stored: whether `fit` is "" or the hash of all that was fitted
     """
 
@@ -76,8 +76,8 @@ class KeptFeatures:
 
     def trim(self, samples_ids: Collection[str]) -> None:
         """Keep only the features of these samples."""
-        for samples_id, name in [key for key in self.found if key[0] not in samples_ids]:
-            del self.found[samples_id, name]
+        for key in [key for key in self.found if key[0] not in samples_ids]:
+            del self.found[key]
 
 
 class Features:
@@ -123,23 +123,24 @@ class Features:
         """
         name = self._name_extraction(extractor, samples_id)
         self._losses.refuse(extractor.component, name)
-        found, place = self._kept.found, (samples_id, name)
-        if place not in found:
+        features = self._kept.found.get((samples_id, name))
+        if features is None:
             key = self._make_store_key(extractor, samples_id, name) if keep else None
             stored = None if key is None else _open(self.store.get(key), extractor)
-            found[place] = self._compute(extractor, samples(), name, key) if stored is None else stored
-        self._pass_notices(found[place].noted)
-        return found[place].extracted
+            features = self._compute(extractor, samples(), name, key) if stored is None else stored
+            self._kept.found[samples_id, name] = features
+        self._pass_notices(features.noted)
+        return features.extracted
 
     def stored_hash(self, extractor: Part[ExtractorSpec], samples_id: str) -> str:
-        """Return the hash of the features that the store holds of samples; "" if no metric has used any."""
+        """Return the hash of the stored features of samples; "" if they are not stored, or not used yet."""
         features = self._kept.found.get((samples_id, self._name_extraction(extractor, samples_id)))
         return "" if features is None else features.hash
 
     def fit_hash(self, extractor: Part[ExtractorSpec]) -> str:
         """Return a hash that differs between two fits of an extractor; "" for one that is not fitted yet."""
-        extractor_object = self._kept.extractors.get(digest(self._make_key(extractor)))
-        return "" if extractor_object is None else extractor_object.fit
+        fitted = self._kept.extractors.get(digest(self._make_key(extractor)))
+        return "" if fitted is None else fitted.fit
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
         """Return the fitted extractor as a function that checks its output."""
@@ -165,12 +166,13 @@ class Features:
         """Return the key of features in the store, None if they cannot be stored.
 
         A fitted extractor is loaded or fitted first: features in the store count only if they are of its fit.
+        That is reported as work on these features, in case the process dies.
         """
         if not extractor.contract.inputs:
             return features_key(self._make_key(extractor), samples_id)
         self._losses.begin("extract", extractor.component, name)
         fitted = self._find_extractor(extractor)
-        self._report(stage="score")
+        self._report(stage="score")  # the metric is at work again, and its limits apply
         return features_key(self._make_key(extractor), samples_id, fitted.fit) if fitted.is_storable else None
 
     def _compute(
@@ -189,7 +191,7 @@ class Features:
         within = functools.partial(self._isolate, extractor, noted.note)
         extracted = features_of(fitted.extractor, extractor, within, samples)
         self.seconds += time.perf_counter() - start
-        self._report(stage="score")
+        self._report(stage="score")  # the metric is at work again, and its limits apply
         # Features that are a view of the samples need no second copy on disk.
         stored = None
         if key is not None and all(array.flags.owndata for array in extracted.arrays.values()):
@@ -240,6 +242,7 @@ class Features:
         noted = Noted(read_notices(artefact.notes.get("notices", ())))
 
         def read(folder: Path) -> Any:
+            """Return what the spec's `load` restores; of its notices, keep those of undeclared inputs."""
             with self._isolate(part, keep_undeclared(noted.note), folder):
                 return restore(part.spec.load, folder, self.settings.device)
 
@@ -262,12 +265,15 @@ class Features:
     def _isolate(
         self, part: Part[ExtractorSpec], note: Callable[[Notice], object], *files: Path
     ) -> AbstractContextManager[None]:
-        """Return the context in which an extractor's code runs, which may read some files of its own."""
+        """Return the context of an extractor's code, which isolates global state and blames it for errors.
+
+        files  folders of saved extractors, which it may read
+        """
         key = ("extract", part.component.name, options_text(part), self._data_hash)
         return isolate_component(part, seeds.sequence(None, "global", *key), note, *files)
 
     def _pass_notices(self, noted: Noted) -> None:
-        """Give all notices to the receiver of the trial or the session."""
+        """Pass notices of side effects to the receiver that the trial or the session has set."""
         for notice in noted:
             self._note(notice)
 

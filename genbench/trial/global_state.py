@@ -9,6 +9,7 @@ so no component affects the next. A notice records each change.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import random
 import sys
@@ -62,8 +63,17 @@ def ignore_notice(notice: Notice) -> None:
 
 
 def keep_undeclared(note: Note) -> Note:
-    """Return `note` for the notices of undeclared inputs; others are discarded."""
-    return lambda notice: note(notice) if is_undeclared(notice.text) else None
+    """Return a function that passes notices of undeclared inputs to `note`, and discards other notices.
+
+    An undeclared input is a file or program whose content is in no key.
+    """
+
+    def pass_undeclared(notice: Notice) -> None:
+        """Pass on a notice of an undeclared input, and discard others."""
+        if is_undeclared(notice.text):
+            note(notice)
+
+    return pass_undeclared
 
 
 @contextlib.contextmanager
@@ -90,13 +100,14 @@ def isolate(
     files     files, and folders with all that is in them, that it may read beside its code and its options
     is_thorough  as in Undeclared
     """
+    # Each of these functions restores a state at the end, and returns a text if the component used it.
     endings = [_seed_python(sequence), _seed_numpy(sequence), _watch_environment()]
     if "torch" in sys.modules:
         endings.append(_seed_torch(sys.modules["torch"], sequence))
     code = () if part.code is None else part.code.files.values()
     changed: list[str] = []
-    known = (*code, *find_paths(part.options).values(), *files)
-    with record_inputs(known, is_thorough=is_thorough) as inputs:
+    declared = (*code, *find_paths(part.options).values(), *files)
+    with record_inputs(declared, is_thorough=is_thorough) as inputs:
         try:
             with keep_settings() as changed:
                 yield
@@ -136,6 +147,7 @@ def _seed_python(sequence: np.random.SeedSequence) -> End:
     seeded = random.getstate()
 
     def end() -> str | None:
+        """Restore Python's global stream; return a text if it was used since it was seeded, else None."""
         used = random.getstate() != seeded
         random.setstate(before)
         return "used Python's global random state" if used else None
@@ -149,12 +161,13 @@ def _seed_numpy(sequence: np.random.SeedSequence) -> End:
     That function restores the old stream and returns a text if the seeded one was used, else None.
     """
     bit_generator, state = _numpy_random.get_bit_generator(), _numpy_random.get_state(legacy=False)
-    own = np.random.MT19937(sequence)
-    _numpy_random.set_bit_generator(own)
+    seeded_generator = np.random.MT19937(sequence)
+    _numpy_random.set_bit_generator(seeded_generator)
     seeded = _read_numpy_state()
 
     def end() -> str | None:
-        used = _numpy_random.get_bit_generator() is not own or _read_numpy_state() != seeded
+        """Restore numpy's global stream; return a text if the seeded one was used, else None."""
+        used = _numpy_random.get_bit_generator() is not seeded_generator or _read_numpy_state() != seeded
         _numpy_random.set_bit_generator(bit_generator)
         if isinstance(bit_generator, np.random.MT19937):
             _numpy_random.set_state(state)  # includes the cached second normal number, if there is one
@@ -164,7 +177,7 @@ def _seed_numpy(sequence: np.random.SeedSequence) -> End:
 
 
 def _read_numpy_state() -> tuple[Any, ...]:
-    """Return what of the state of numpy's global stream changes with each draw."""
+    """Return the parts of the state of numpy's global stream that a draw changes, to compare them."""
     state = _numpy_random.get_state(legacy=False)
     return state["state"]["key"].tobytes(), state["state"]["pos"], state["has_gauss"]
 
@@ -180,6 +193,7 @@ def _seed_torch(torch: Any, sequence: np.random.SeedSequence) -> End:
     seeded = stream.get_state()
 
     def end() -> str | None:
+        """Restore torch's global stream; return a text if it was used since it was seeded, else None."""
         used = not torch.equal(stream.get_state(), seeded)
         stream.set_state(before)
         return "used torch's global random state" if used else None
@@ -200,25 +214,26 @@ def _seed_gpus(torch: Any, sequence: np.random.SeedSequence) -> list[End]:
     endings: list[End] = []
     word = _make_torch_seed(sequence)
     if torch.cuda.is_available():
-        states = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+        if torch.cuda.is_initialized():
+            endings.append(functools.partial(torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
+        else:
+            endings.append(torch.cuda.seed_all)
         torch.cuda.manual_seed_all(word)
-        restore = torch.cuda.seed_all if states is None else lambda: torch.cuda.set_rng_state_all(states)
-        endings.append(restore)
     if torch.backends.mps.is_available():
-        state = torch.mps.get_rng_state()
+        endings.append(functools.partial(torch.mps.set_rng_state, torch.mps.get_rng_state()))
         torch.mps.manual_seed(word)
-        endings.append(lambda: torch.mps.set_rng_state(state))
     return endings
 
 
 def _watch_environment() -> End:
-    """Return a function that restores the environment variables of now, and names changed ones in a text.
+    """Return a function that restores the present environment variables, and names changed ones in a text.
 
     It returns None if none has changed, apart from those that libraries set.
     """
     before = dict(os.environ)
 
     def end() -> str | None:
+        """Restore the environment variables; return a text that names the changed ones, or None."""
         after = dict(os.environ)
         if after == before:
             return None
@@ -226,8 +241,8 @@ def _watch_environment() -> End:
             del os.environ[name]
         os.environ.update(before)
         # Which of these are set depends on what was imported before, so they are restored without a notice.
-        every = (before.keys() | after.keys()) - VARIABLES_OF_LIBRARIES
-        names = sorted(name for name in every if before.get(name) != after.get(name))
+        compared = (before.keys() | after.keys()) - VARIABLES_OF_LIBRARIES
+        names = sorted(name for name in compared if before.get(name) != after.get(name))
         return f"changed environment variables {join_names(names)}" if names else None
 
     return end

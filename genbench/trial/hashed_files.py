@@ -79,6 +79,7 @@ def check_after_write(write: Callable[[Path], None], part: Part[Spec]) -> Callab
     """Return a function that writes an artefact and then checks the files of the component that made it."""
 
     def write_and_check(folder: Path) -> None:
+        """Write the artefact; raise BlameError if a file of its component has changed meanwhile."""
         with check_files_after(part):
             write(folder)
 
@@ -88,7 +89,7 @@ def check_after_write(write: Callable[[Path], None], part: Part[Spec]) -> Callab
 def _has_hash(part: Part[Spec], name: str) -> bool:
     """Return whether the file or folder of the option `name` has the content whose hash is in the keys."""
     try:
-        expected = get_value(part.canonical, name)["sha256"]
+        expected = get_value(part.canonical, name)["sha256"]  # of a fetched file, maybe its first digits
         return content_sha256(get_value(part.options, name)).startswith(expected)
     except DataError:
         return False

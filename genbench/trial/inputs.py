@@ -30,10 +30,10 @@ class Inputs(Protocol):
     """The source of a metric's inputs; each method raises Undefined for an input that is missing."""
 
     def side(self, name: str, /) -> Samples:
-        """Return the samples of a side."""
+        """Return the samples of a side: `fake`, `real`, `train` or `held_out`."""
 
     def size(self, name: str, /) -> int:
-        """Return the number of samples of a side."""
+        """Return the number of samples of a side: `fake`, `real`, `train` or `held_out`."""
         return len(self.side(name))
 
     def labels(self, name: str, /) -> NDArray[np.int64] | None:
@@ -41,10 +41,10 @@ class Inputs(Protocol):
         return self.side(name).labels
 
     def features(self, extractor: Part[ExtractorSpec], side: str, /) -> Extracted:
-        """Return the features of a side, by the extractor's outputs, and which samples have them."""
+        """Return the features of a side, such as `fake`, by the extractor's outputs, and their valid rows."""
 
     def extract(self, extractor: Part[ExtractorSpec], /) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor."""
+        """Return the fitted extractor, as a function from samples to their features."""
 
     def other(self, name: str, /) -> Any:
         """Return the `sampler`, its `history` or the `truth`."""
@@ -55,7 +55,7 @@ def provide_inputs(group: Group, inputs: Inputs, counted: Counted) -> dict[str, 
 
     A metric that takes features gets the features and the labels of the samples that have features.
 
-    counted(side, count)  receives the count of each side on which samples have none
+    counted(side, count)  receives the count of each side on which some samples have no features
     """
     extractor = group.extractor
     sides = _Samples(inputs) if extractor is None else _Features(group.metric, extractor, inputs, counted)
@@ -75,7 +75,10 @@ def provide_splits(splits: Mapping[str, Callable[[], Samples]]) -> dict[str, Cal
 
 
 def check_count(side: str, got: int, least: int, among: str = "") -> None:
-    """Raise Undefined if a side has fewer than `least` samples."""
+    """Raise Undefined if a side has fewer than `least` samples.
+
+    got, among  the number of its samples, and the end of the message, such as " of 100 with features"
+    """
     if got < least:
         raise Undefined(f"needs at least {least} samples on each side; {side} has {got}{among}")
 
@@ -92,7 +95,7 @@ class Extract:
         self._outputs = outputs
 
     def __call__(self, samples: Samples) -> Any:
-        """Return the outputs in `takes`: one array, or several by name, with a row for each sample."""
+        """Return the features that the metric takes: one array, or several by name, a row for each sample."""
         extracted = self.masked(samples)
         lacking = int((~extracted.valid).sum())
         if lacking:
@@ -100,7 +103,7 @@ class Extract:
         return _pick_outputs(extracted.arrays, self._outputs)
 
     def masked(self, samples: Samples) -> Extracted:
-        """Return the outputs in `takes` by name, with zeros for samples without features, and the mask.
+        """Return the features that the metric takes, by name, with zeros for samples without, and the mask.
 
         Raises Invalid if the metric passes features in place of samples.
         """
@@ -157,7 +160,7 @@ class _Features:
         return _take_valid(labels, self._find_features(name).valid)
 
     def extract(self) -> Extract:
-        """Return the fitted extractor as the metric gets it."""
+        """Return the fitted extractor as the metric gets it: a function that gives the outputs it takes."""
         return Extract(self._inputs.extract(self._extractor), self._extractor.name, self._outputs)
 
     def _find_features(self, name: str) -> Extracted:
@@ -204,10 +207,10 @@ def _read_labels(read: Callable[[], Samples]) -> NDArray[np.int64] | None:
 
 
 def _take_valid(array: NDArray[Any], valid: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return the valid rows, which a metric cannot change for others."""
+    """Return the rows of the samples that have features, which a metric cannot change for others."""
     return isolate(array) if valid.all() else freeze(array[valid])
 
 
 def _pick_outputs(arrays: Mapping[str, Any], outputs: tuple[str, ...]) -> Any:
-    """Return the array of the only output, or of several outputs the arrays by name."""
+    """Return one array if a metric takes one output of an extractor; else the arrays by name."""
     return arrays[outputs[0]] if len(outputs) == 1 else {name: arrays[name] for name in outputs}

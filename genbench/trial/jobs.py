@@ -51,7 +51,7 @@ class _Preparation(ABC):
         """Return the components whose code may run in the job."""
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec] | None:  # noqa: ARG002 - it is the same at all stages
-        """Return the component at work, or None if there is none."""
+        """Return the component at work, whose limits apply; None if only genbench is at work."""
         return next(iter(self.parts), None)
 
 

@@ -119,8 +119,8 @@ def check_meetings(resolved: Resolved, datasets: Sequence[Prepared]) -> None:
             )
     for group in resolved.groups:
         metric, extractor = group.metric, group.extractor
-        is_served = (all(part.component.serves((kind,)) for part in group.parts) for kind in kinds)
-        if extractor is not None and not any(is_served):
+        has_dataset = any(all(part.component.serves((kind,)) for part in group.parts) for kind in kinds)
+        if extractor is not None and not has_dataset:
             raise SuiteError(
                 f"metric {metric.name!r} works on {', '.join(metric.spec.modalities)}, its "
                 f"extractor {extractor.name!r} on {', '.join(extractor.spec.modalities)}; no dataset of "
@@ -143,10 +143,9 @@ def check_sizes(suite: Suite, needs: Iterable[tuple[Trial, Iterable[Group]]]) ->
         for split, size in sizes.items():
             if trial.n_real is not None and size is not None and size < trial.n_real:
                 key = "n" if suite.n_real is None else "n_real"
-                is_varied = trial.dataset.different is None
-                advice = "give more" if is_varied else (
-                    "equal samples are in one split, and few are different: give more different ones"
-                )  # fmt: skip
+                advice = "give more"
+                if trial.dataset.different is not None:  # fewer than half of the samples differ
+                    advice = "equal samples are in one split, and few are different: give more different ones"
                 raise SuiteError(
                     f"{key}: the {split} split of dataset {trial.dataset.part.name!r} has {size:,} samples, "
                     f"expected at least {trial.n_real:,}; {advice}, or a smaller {key}"
@@ -179,24 +178,17 @@ def plan_trials(
     Raises SuiteError for a component that meets no dataset, and for two entries that give the same numbers.
     """
     check_meetings(resolved, datasets)
-    planned = {
-        dataset.part.name: [
-            group
-            for group in resolved.groups
-            if not group.metric.spec.is_comparison and is_planned(group, dataset, datasets)
-        ]
-        for dataset in datasets
-    }
-    trials = tuple(
-        _plan_trial(suite, dataset, generator, seed, planned[dataset.part.name], settings, readers)
-        for dataset in datasets
-        for generator in resolved.generators
-        if _works_on(generator, dataset)
-        for readers in [_find_readers(generator, dataset, resolved.catalog)]
-        for seed in suite.seeds
-    )
+    trials = []
+    for_trials = [group for group in resolved.groups if not group.metric.spec.is_comparison]
+    for dataset in datasets:
+        groups = [group for group in for_trials if is_planned(group, dataset, datasets)]
+        for part in [part for part in resolved.generators if _works_on(part, dataset)]:
+            readers = _find_readers(part, dataset, resolved.catalog)
+            trials += [
+                _plan_trial(suite, dataset, part, seed, groups, settings, readers) for seed in suite.seeds
+            ]
     check_keys(cell for trial in trials for cell in trial.cells)
-    return trials
+    return tuple(trials)
 
 
 def check_keys(cells: Iterable[Cell]) -> None:
@@ -249,49 +241,52 @@ def _find_readers(
     generator: Part[GeneratorSpec], dataset: Prepared, catalog: Catalog
 ) -> dict[str, OutputReader]:
     """Return what opens each path of a generator on a dataset, by option; see `output_readers`."""
-    own, shared = dataset.part.component, dataset.reader_options
-    return output_readers(generator, catalog, dataset.modality, own, shared)
+    component, shared_options = dataset.part.component, dataset.reader_options
+    return output_readers(generator, catalog, dataset.modality, component, shared_options)
 
 
 def _plan_trial_task(trial: Trial, group: Group) -> Task:
     """Return the task of a metric in one trial."""
 
-    def key(_: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+    def make_key(_: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
+        """Return the key of the record of one output: a hash of all that decides its number."""
         return record_key(
             group, output, seed=trial.seed, samples=trial.sample_key, n_real=trial.n_real,
             data_hash=trial.dataset.hash, dataset=trial.dataset.key, extractor=extractor,
         )  # fmt: skip
 
-    def signed(output: str) -> Mapping[str, Any]:
+    def make_signature(output: str) -> Mapping[str, Any]:
+        """Return the signature of one output: the settings that decide what its number means."""
         return signature(group, output, n=trial.n, n_real=trial.n_real, data_hash=trial.dataset.hash)
 
-    return plan_task(group, [trial], key, signed, trial.seed)
+    return plan_task(group, [trial], make_key, make_signature, trial.seed)
 
 
 def plan_task(
     group: Group,
     trials: Sequence[Trial],
-    key: Callable[[Trial, str, Mapping[str, Any] | None], str],
-    signed: Callable[[str], Mapping[str, Any]],
+    make_key: Callable[[Trial, str, Mapping[str, Any] | None], str],
+    make_signature: Callable[[str], Mapping[str, Any]],
     seed: int | None,
 ) -> Task:
     """Return the task of a metric, with a cell for each output of the metric and each of `trials`.
 
-    trials  one trial, or for a comparison the first one of each generator; all on one dataset
-    key     returns the key of a cell, from its trial, its output and the key of the extractor
-    signed  returns the signature of an output
-    seed    of the cells; None for a comparison
+    trials          one trial, or for a comparison the first one of each generator; all on one dataset
+    make_key        returns the key of a cell, from its trial, its output and the key of the extractor
+    make_signature  returns the signature of an output
+    seed            of the cells; None for a comparison
     """
-    first, extractor = trials[0], None
+    first = trials[0]
+    extractor = None
     if group.extractor is not None:
         extractor = extractor_key(group.extractor, first.dataset.hash, first.settings)
     cells = {}
     for metric, output in group.outputs:
-        signature_of_output = signed(output.name)
+        signature_of_output = make_signature(output.name)
         for trial in trials:
             owner = trial.generator.component.owner
             cells[trial.generator.name, output.name] = Cell(
-                key=key(trial, output.name, extractor),
+                key=make_key(trial, output.name, extractor),
                 dataset=trial.dataset.part.name,
                 generator=trial.generator.name,
                 plugin=f"{owner.distribution} {owner.version}",

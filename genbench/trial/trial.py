@@ -64,7 +64,10 @@ class RunTrial:
         return (self.trial.generator, self.trial.dataset.part, *parts)
 
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:
-        """Return the metric or extractor of the current task, else the generator."""
+        """Return the component at work, whose limits apply: the task's metric or extractor, or the generator.
+
+        task  the number of the task in progress; None before the first
+        """
         group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
         if group is not None and stage == "extract" and group.extractor is not None:
             return group.extractor
@@ -102,8 +105,8 @@ class RunTrial:
         except (BlameError, Undefined, Invalid) as failure:
             self._write_failure(self._begin_records(self.tasks, context), failure)
             return
-        if (self.known | context.earlier_draws()) - {context.samples_hash}:
-            context.add_others()
+        if (self.known | context.earlier_draws()) - {context.samples_hash}:  # hashes of other draws
+            context.note_other_samples()
         self._keep_gallery(context)
         for number, task in enumerate(self.tasks):
             report(stage="score", task=number)
@@ -118,6 +121,7 @@ class RunTrial:
 
     def _score(self, task: Task, context: TrialContext) -> None:
         """Compute a task, and write the record of each of its cells; seconds exclude feature extraction."""
+        # Notices and counts of valid samples are of one task.
         context.used.clear()
         context.valid.clear()
         start = time.perf_counter()
@@ -132,9 +136,8 @@ class RunTrial:
         seconds = time.perf_counter() - start - (context.seconds.get("extract", 0.0) - extracted)
         context.seconds["score"] = context.seconds.get("score", 0.0) + seconds
         for (_, output), cell in task.cells.items():
-            write_record(
-                self.folder, with_score(self._begin_record(cell, task, context), scores[output], seconds)
-            )
+            record = self._begin_record(cell, task, context)
+            write_record(self.folder, with_score(record, scores[output], seconds))
 
     def _begin_records(self, tasks: Iterable[Task], context: TrialContext) -> list[Record]:
         """Return the records of all cells of the tasks, with all fields that are known before the outcome."""
@@ -157,7 +160,7 @@ class RunTrial:
         )
 
     def blank(self, cell: Cell) -> Record:
-        """Return a cell's record without an outcome."""
+        """Return a cell's record without an outcome: its attempt, and the libraries and machine at work."""
         settings, attempt = self.trial.settings, self.attempts.get(cell.key, 0) + 1
         computer = machine(settings.threads, settings.device) | _read_instructions()
         environment = {"libraries": libraries(), "machine": computer}
@@ -170,7 +173,7 @@ class RunTrial:
             write_record(self.folder, with_failure(record, failure))
 
     def _keep_gallery(self, context: TrialContext) -> None:
-        """Keep a few of the samples, before a metric can end the process."""
+        """Keep a few of the samples for people to look at, before a metric can end the process."""
         if self.gallery_bytes:
             modality = self.trial.dataset.modality
             few = make_gallery(context.samples, context.samples_hash, self.gallery_bytes, modality)
@@ -182,8 +185,8 @@ class RunTrial:
         Seconds of scoring are added to earlier ones. Those of other stages replace earlier ones.
         """
         with report_write_errors(self.folder):
-            known = read_traces(self.folder, (self.trial.trace_key,))
-        old = known[0] if known else make_trace(self.trial)
+            stored = read_traces(self.folder, (self.trial.trace_key,))
+        old = stored[0] if stored else make_trace(self.trial)
         seconds = {**old.seconds, **context.seconds}
         seconds["score"] = old.seconds.get("score", 0.0) + context.seconds.get("score", 0.0)
         trace = replace(

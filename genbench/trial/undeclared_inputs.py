@@ -78,12 +78,12 @@ class Undeclared:
             return ""  # early, since resolving the known paths is slow where a component has many files
         known = {place for path in self.known for place in (path.absolute(), path.resolve())}
         known |= _installed_places()
-        names = {
+        inputs = {
             "opened": {path.name for path in self.opened if self._is_input(path, known)},
             "listed": {path.name for path in self.listed if self._is_input(path, known)},
             "started": self.started,
         }
-        return " and ".join(f"{verb} {join_names(sorted(each))}" for verb, each in names.items() if each)
+        return " and ".join(f"{verb} {join_names(sorted(names))}" for verb, names in inputs.items() if names)
 
     def _is_input(self, path: Path, known: set[Path]) -> bool:
         """Return whether a path is an input: older than the block, not installed, and in no `known` place.
@@ -128,12 +128,12 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
     An inner block has a record of its own, and the outer one lacks what happens there.
     """
     _add_hook()
-    before = _state.current
-    _state.current = found = Undeclared(tuple(known), time.time_ns(), is_thorough)
+    outer_record = _state.current
+    _state.current = record = Undeclared(tuple(known), time.time_ns(), is_thorough)
     try:
-        yield found
+        yield record
     finally:
-        _state.current = before
+        _state.current = outer_record
 
 
 @functools.cache
@@ -143,34 +143,37 @@ def _add_hook() -> None:
 
 
 def _record_event(event: str, arguments: tuple[Any, ...]) -> None:
-    """Record a file or program of an audit event in this thread's current record, if there is one."""
-    found = _state.current
-    if found is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
+    """Record a file or program of an audit event of Python in this thread's current record, if there is one.
+
+    Imports are left out, unless the record is thorough: it then has the files that they open.
+    """
+    record = _state.current
+    if record is None or not (event == "open" or event in _PROGRAMS or event in _LISTINGS):
         return
     caller: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what calls the hook
-    is_import = _is_import(caller, is_whole=not found.is_thorough)
-    if is_import and (event in _LISTINGS or not found.is_thorough):
+    is_import = _is_import(caller, with_callers=not record.is_thorough)
+    if is_import and (event in _LISTINGS or not record.is_thorough):
         return
     _state.current = None  # what follows is genbench's own work
     try:
         if event in _PROGRAMS:
-            if _is_of_component(caller, found.known):
-                found.started.add(_read_program(event, arguments))
-        elif event == "open" or found.is_thorough:
-            _add_path(found.opened if event == "open" else found.listed, *arguments)
+            if _is_of_component(caller, record.known):
+                record.started.add(_read_program(event, arguments))
+        elif event == "open" or record.is_thorough:
+            _add_path(record.opened if event == "open" else record.listed, *arguments)
     finally:
-        _state.current = found
+        _state.current = record
 
 
-def _is_import(frame: FrameType | None, *, is_whole: bool) -> bool:
+def _is_import(frame: FrameType | None, *, with_callers: bool) -> bool:
     """Return whether the import system is the caller.
 
-    is_whole  also count every caller of the caller, so that all that a module's body does is of an import
+    with_callers  also count every caller of the caller, so that all that a module's body does is of an import
     """
     while frame is not None:
         if frame.f_code.co_filename.startswith(_IMPORTER):
             return True
-        frame = frame.f_back if is_whole else None
+        frame = frame.f_back if with_callers else None
     return False
 
 
@@ -183,7 +186,7 @@ def _is_of_component(frame: FrameType | None, known: tuple[Path, ...]) -> bool:
     """
     file = Path()
     while frame is not None and (file := Path(frame.f_code.co_filename)).is_relative_to(_STDLIB):
-        if _SITE & set(file.parts):
+        if _SITE & set(file.parts):  # libraries are installed in a folder of Python's library
             break
         frame = frame.f_back
     return file in known or not (_SITE & set(file.parts) or file.is_relative_to(_HOST))
@@ -195,8 +198,8 @@ def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
     arguments  of the event: the program and, for `subprocess.Popen`, its list of arguments
     """
     is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]
-    given = arguments[1][2] if is_shell else arguments[0]
-    program = os.fsdecode(given) if isinstance(given, str | bytes | os.PathLike) else str(given)
+    command = arguments[1][2] if is_shell else arguments[0]
+    program = os.fsdecode(command) if isinstance(command, str | bytes | os.PathLike) else str(command)
     words = program.split() if is_shell or event == "os.system" else [program]
     return Path(words[0]).name if words else ""
 
@@ -226,6 +229,6 @@ def _installed_places() -> frozenset[Path]:
     """Return the folders of Python, of the system and of the user's caches, with links resolved."""
     prefixes = {sys.prefix, sys.base_prefix, "/", "/usr", "/usr/local"}
     installed = (Path(prefix, name) for prefix in prefixes for name in _OF_PREFIX)
-    own = (_HOST, _HOST.parent / "plugins")  # the second one, in a checkout, holds genbench's own plugins
-    places = (*installed, *map(Path, _OF_SYSTEM), platformdirs.user_cache_path(), *own)
+    of_genbench = (_HOST, _HOST.parent / "plugins")  # the second one, in a checkout, holds its plugins
+    places = (*installed, *map(Path, _OF_SYSTEM), platformdirs.user_cache_path(), *of_genbench)
     return frozenset(place.resolve() for place in places)

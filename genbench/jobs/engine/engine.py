@@ -176,7 +176,7 @@ def _keep_results(job: RunTrial, outcome: Outcome) -> None:
 
 
 def _keep_gallery(folder: Path, returned: RunFolder, draw: str, files: Mapping[str, bytes]) -> None:
-    """Write the gallery of a draw that came back into the results folder, unless it is damaged.
+    """Write a gallery, a few samples to look at, that came back to the results folder, unless it is damaged.
 
     returned  the temporary folder in which it is checked
     draw      the draw's id, which is the folder of its files
@@ -203,7 +203,7 @@ def _write_files(outcome: Outcome, folder: Path) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class EngineSettings:
-    """What a run asks of its engine.
+    """The settings with which a run opens its engine.
 
     executor      the component that places its jobs
     parts         all components of the run; workers must have the same versions of them
@@ -248,7 +248,7 @@ class Engine:
 
     @contextlib.contextmanager
     def tokens(self) -> Iterator[None]:
-        """Keep a token in the results folder and the store while the block runs.
+        """Keep a token, a file of random content, in the results folder and the store while the block runs.
 
         A worker that finds it there shares the folder, and need not send files back.
         """
@@ -265,12 +265,11 @@ class Engine:
 
     def _make_message(self, name: str, job: Any) -> JobMessage:
         """Return the message of a job, with the trace that earlier tasks of its trial left."""
-        folder, trace = RunFolder(self.context.folder), b""
-        log = folder.log(name)
-        if isinstance(job, RunTrial):
-            known = folder.trace(job.trial.trace_key)
-            trace = known.read_bytes() if known.is_file() else b""
-        return JobMessage(context=self.context, name=name, job=job, log=log, trace=trace)
+        folder = RunFolder(self.context.folder)
+        trace = b""
+        if isinstance(job, RunTrial) and (file := folder.trace(job.trial.trace_key)).is_file():
+            trace = file.read_bytes()
+        return JobMessage(context=self.context, name=name, job=job, log=folder.log(name), trace=trace)
 
 
 @contextlib.contextmanager

@@ -44,7 +44,7 @@ class Token:
         (folder / self.name).write_text(self.content, encoding="ascii")
 
     def take_away(self, folder: Path) -> None:
-        """Remove the token from a folder if possible; a later run removes one that stays, as a draft."""
+        """Remove the token from a folder if possible; a later run removes one that stays."""
         for _ in range(2):  # a disk may fail once
             with contextlib.suppress(OSError):
                 (folder / self.name).unlink(missing_ok=True)
@@ -115,11 +115,14 @@ class JobMessage:
     trace: bytes = b""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the fields with the job in pickled form."""
+        """Return the fields, for pickle, with the job as bytes: a message can be read without its plugins."""
         return self.__dict__ | {"job": self.job if isinstance(self.job, bytes) else pickle.dumps(self.job)}
 
     def opened(self) -> Any:
-        """Return the job; in another process, load the run's plugin files first."""
+        """Return the job, unpickled if the message came from another process.
+
+        That process has to load the run's plugin files first.
+        """
         return pickle.loads(self.job) if isinstance(self.job, bytes) else self.job  # noqa: S301 - made by our own run
 
 

@@ -87,14 +87,15 @@ class Session:
     """
 
     def __init__(self, context: RunContext) -> None:
+        """Open the store, write and load the run's plugin files, and prepare a fork server for its jobs."""
         version_difference = difference(context.versions)
         if version_difference is not None:
             raise EngineError(
                 f"cannot take part: {version_difference}; install the same there as where the run was "
                 f"started, and start the worker again"
             )
-        self.users = 0
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.users = 0  # messages that use the session now
+        self._folder: tempfile.TemporaryDirectory[str] | None = None  # made when `home` is first read
         self.observer = _Warnings()
         self.store, warning = open_store()
         if warning is not None:
@@ -124,7 +125,7 @@ class Session:
         return Path(self._folder.name)
 
     def _find_plugin_file(self, path: Path, sources: Mapping[Path, bytes]) -> Path:
-        """Return the path of a plugin file with this code: `path` if it has it here too, else a copy.
+        """Return the path of a plugin file with the run's code: `path` if this machine has it, else a copy.
 
         sources  the content of the file and of the modules that it imports, by path
         """
@@ -271,7 +272,10 @@ def _open_folder(message: JobMessage, session: Session) -> Iterator[Path]:
 
 
 def _drop_finished(job: RunTrial, tries: int) -> RunTrial:
-    """Return the job without the tasks that lost workers finished; other cells get `tries` more attempts."""
+    """Return a trial's job without the tasks that lost workers finished.
+
+    tries  how many times the job was lost with its worker, each of which counts as an attempt of other cells
+    """
     if not tries:
         return job
     attempts_before = job.attempts

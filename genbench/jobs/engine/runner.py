@@ -81,8 +81,10 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
 
 def run_trials(place: Workplace, trials: Sequence[RunTrial], jobs: int) -> None:
     """Run trials and comparisons on this machine, at most `jobs` at a time, with logs in their folders."""
-    logs = [RunFolder(each.folder).log(each.trial.name) for each in trials]
-    calls = [functools.partial(run_trial, place, *pair) for pair in zip(trials, logs, strict=True)]
+    calls = []
+    for job in trials:
+        log = RunFolder(job.folder).log(job.trial.name)
+        calls.append(functools.partial(run_trial, place, job, log))
     run_all(calls, jobs)
 
 
@@ -134,7 +136,7 @@ def _restart(job: RunTrial, ending: Ending) -> RunTrial:
 
     Each cell of the other tasks has one attempt more.
     """
-    tasks = job.tasks[ending.task or 0 :]
+    tasks = job.tasks[ending.task or 0 :]  # None before the first task
     keys = [cell.key for task in tasks for cell in task.cells.values()]
     attempts = {key: job.attempts.get(key, 0) + 1 for key in keys}
     return replace(job, tasks=tasks, attempts={**job.attempts, **attempts})
@@ -146,29 +148,29 @@ def _record_casualties(job: RunTrial, ending: Ending) -> RunTrial:
     Before the first task, all tasks fail, since they need what was prepared then. The returned job does not
     try the artefact in progress again.
     """
-    lost: tuple[Task, ...] = job.tasks
-    left: tuple[Task, ...] = ()
+    failed: tuple[Task, ...] = job.tasks
+    later: tuple[Task, ...] = ()
     if ending.task is not None:  # the number of tasks, if all of them were done
-        lost, left = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
+        failed, later = job.tasks[ending.task : ending.task + 1], job.tasks[ending.task + 1 :]
     status, reason = ending.outcome
     if status == "error":
         cause = "its process could not write" if ending.code == ResultsError.exit_code else "genbench failed"
         reason = f"{cause}: {plain_line(reason)}"
     memory_fields = {"peak_bytes": ending.peak} if status == "memory" else {}
-    for record in make_failed_records(job, lost, status, reason, memory_fields):
+    for record in make_failed_records(job, failed, status, reason, memory_fields):
         write_record(job.folder, record)
     lost_work = {} if ending.work is None else {ending.work: (status, reason)}
-    return replace(job, tasks=left, lost={**job.lost, **lost_work})
+    return replace(job, tasks=later, lost={**job.lost, **lost_work})
 
 
 @contextlib.contextmanager
 def _observe(place: Workplace, name: str) -> Iterator[None]:
-    """Report the begin of a job to the observer and, unless the workplace was closed meanwhile, its end."""
+    """Report the begin of a job to the observer and, unless the run has ended meanwhile, the job's end."""
     place.observer.begin(name)
     try:
         yield
     finally:
-        if not place.is_closed:  # else it was ended before it was done
+        if not place.is_closed:  # else the job was stopped before it was done
             place.observer.end(name)
 
 
@@ -222,7 +224,7 @@ def _may_import_torch(make: Any) -> bool:
 
 
 def _pass_event(place: Workplace, name: str, event: Mapping[str, Any]) -> None:
-    """Pass an event of a job to the observer; pass a warning in it on too, once a run for each text."""
+    """Pass an event of a job to the observer; report a warning in it once a run, however many send it."""
     place.observer.event(name, event)
     if "warning" in event:
         place.warn_once(event["warning"])

@@ -60,10 +60,11 @@ class ForkServer:
     def __init__(
         self, environment: Mapping[str, str], plugins: Sequence[Path] = (), preload: Sequence[str] = ()
     ) -> None:
+        """Start the server's process, and the socket through which it gets requests."""
         self._plugins = tuple(plugins)
         self._lock = threading.Lock()
         self._scratch = new_folder()
-        self._control, theirs = socket.socketpair()
+        self._control, theirs = socket.socketpair()  # requests go through it
         import_folders = [str(Path(folder).absolute()) for folder in sys.path]
         with theirs:
             arguments = (
@@ -97,14 +98,14 @@ class ForkServer:
         scratch = new_folder(self._scratch)
         request = Request(pickle.dumps(job), self._plugins, scratch, dict(variables or {}))
         ours, theirs = socket.socketpair()
-        output, printed = os.pipe()
+        read_end, write_end = os.pipe()
         try:
             with theirs, contextlib.suppress(OSError):  # the child's events then report that the server ended
-                self._send(request, [theirs.fileno(), printed])
+                self._send(request, [theirs.fileno(), write_end])
         finally:
-            os.close(printed)  # the child has a copy: reading ends once the child has closed it
+            os.close(write_end)  # the child has a copy: reading ends once the child has closed it
         secrets = secrets_in({**os.environ, **request.variables}, request.variables)
-        child = Child(self, ours, output, OutputLog(log, secrets))
+        child = Child(self, ours, read_end, OutputLog(log, secrets))
         try:
             yield child
         finally:
@@ -153,13 +154,18 @@ class Child:
     """
 
     def __init__(self, server: ForkServer, channel: socket.socket, output: int, log: OutputLog) -> None:
+        """Prepare to read from a child that was requested.
+
+        channel  the socket of its events
+        output   the end of a pipe from which its output is read, to be written to `log`
+        """
         self.pid: int | None = None
         self.left = 0
         self._server = server
         self._channel = channel
         self._output = output
         self._log = log
-        self._text = b""
+        self._partial_line = b""
         self._has_ended = False
         self._output_open = True
         self._descendants: list[int] = []
@@ -210,7 +216,7 @@ class Child:
         """End the job if it has not ended, write the rest of its output to its log, and close the log."""
         self.kill()
         self._channel.close()
-        while self._take_output():
+        while self._take_output():  # until the pipe is empty
             pass
         os.close(self._output)
         self._log.close()
@@ -218,7 +224,7 @@ class Child:
     def _read(self) -> Iterator[dict[str, Any]]:
         """Yield the events that have arrived, and set `pid` and `left` from them.
 
-        A line may arrive in pieces, so its beginning waits in `_text`.
+        A line may arrive in pieces, so its beginning waits in `_partial_line`.
         """
         try:
             content = self._channel.recv(_PIECE)
@@ -229,7 +235,7 @@ class Child:
             kill_each(self._descendants)  # the server would do it, but has ended
             yield {"exit": None}
             return
-        *lines, self._text = (self._text + content).split(b"\n")
+        *lines, self._partial_line = (self._partial_line + content).split(b"\n")
         for event in filter(None, map(_parse_event, lines)):
             self.pid = event.get("pid", self.pid)
             if "exit" in event:

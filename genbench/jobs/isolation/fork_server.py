@@ -108,10 +108,10 @@ def _receive(control: socket.socket) -> tuple[Request | Kill | None, list[int]]:
     (length,) = LENGTH.unpack(header)
     body = bytearray()
     while len(body) < length:
-        part = control.recv(min(length - len(body), 1 << 20))
-        if not part:
+        piece = control.recv(min(length - len(body), 1 << 20))
+        if not piece:
             return None, descriptors
-        body += part
+        body += piece
     return pickle.loads(bytes(body)), descriptors  # noqa: S301 - sent by our own starter
 
 
@@ -174,6 +174,8 @@ def _sweep(channels: Iterable[int]) -> list[int]:
     """Kill all descendants of this process, and return the session of each killed one.
 
     channels  process numbers of children that stay alive, with all their descendants
+
+    Processes may start others meanwhile, so this is repeated until none is left to kill.
     """
     killed: set[int] = set()
     sessions: list[int] = []

@@ -135,7 +135,7 @@ class Program:
             raise Invalid(
                 f"{self.name} wrote {n_lines} line{'s' * (n_lines != 1)}; expected {n}, one for each {each}"
             )
-        return [self._read_object(line, at + 1) for at, line in enumerate(lines)]
+        return [self._read_object(line, number) for number, line in enumerate(lines, 1)]
 
     def _read_object(self, line: str, number: int) -> dict[str, Any]:
         """Return the JSON object in a line of output; `number` is that of the line, from 1, for messages.
@@ -157,7 +157,10 @@ class Program:
 
     @functools.cached_property
     def _redactors(self) -> Mapping[str, Redactor]:
-        """A redactor of each value of `variables`; a value of fewer than 8 characters is no secret."""
+        """A redactor, which replaces secrets in texts, for each value of `variables`, by variable.
+
+        A value of fewer than 8 characters is no secret.
+        """
         return {name: Redactor([text]) for name, text in self.variables}
 
     def _start(

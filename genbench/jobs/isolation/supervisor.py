@@ -103,7 +103,7 @@ class Meter:
         self._trees: dict[int, tuple[int, list[int]]] = {}
 
     def note(self, job: int, pids: list[int]) -> tuple[int, bool]:
-        """Return the resident memory of a job's processes in bytes, and whether this job has to end.
+        """Return (resident memory of a job's processes in bytes, whether this job has to end).
 
         The largest job has to end once all jobs together use more than 90 % of the machine's memory.
 
@@ -117,10 +117,9 @@ class Meter:
         # resident memory is at least the exact share, and much faster to read, so it decides first
         if sum(size for size, _ in trees.values()) <= self._most_bytes:
             return size, False
-        shares = {name: own_share(tree) for name, (_, tree) in trees.items()}  # shared pages count once
-        return size, sum(shares.values()) > self._most_bytes and max(
-            shares, key=lambda name: shares[name]
-        ) == job
+        shares = {each: own_share(tree) for each, (_, tree) in trees.items()}  # shared pages count once
+        largest = max(shares, key=shares.__getitem__)
+        return size, sum(shares.values()) > self._most_bytes and job == largest
 
     def forget(self, job: int) -> None:
         """Remove a job that has ended."""
@@ -157,7 +156,10 @@ def supervise(
 
 
 def _apply_event(ending: Ending, event: Mapping[str, Any]) -> Ending:
-    """Return the ending with the fields that an event changes; each stage names the artefact in progress."""
+    """Return how the job's process would have ended after this event, with the fields that the event sets.
+
+    A new stage without `work` has no artefact in progress, so it clears that of the stage before.
+    """
     fields = ("exit", "done", "error", "code", "task", "stage")
     changes = {name: event[name] for name in fields if name in event}
     return replace(ending, **changes, work=event.get("work") if "stage" in event else ending.work)
@@ -169,12 +171,12 @@ def _check_limits(ending: Ending, child: Child, job: Job, meter: Meter, seconds:
     seconds  the time since the current stage began
     """
     part = None if ending.stage == _START else job.part_at(ending.stage, ending.task)
-    limits, component_name = (
-        (Limits(), "genbench") if part is None else (part.limits, part.component.reference)
-    )
-    # `part` is None while libraries are imported or the host works: then no limit of a component applies
+    limits, component_name = Limits(), "genbench"  # while libraries are imported or the host works, no limits
+    if part is not None:
+        limits, component_name = part.limits, part.component.reference
     size, is_too_large = meter.note(id(child), child.tree())
-    stage_took, limit = f"{component_name}: {ending.stage} took", None
+    stage_took = f"{component_name}: {ending.stage} took"
+    limit = None
     if limits.timeout is not None and seconds > limits.timeout:
         limit = "timeout", f"{stage_took} longer than the {duration_text(limits.timeout)} that timeout allows"
     elif limits.memory is not None and size > limits.memory:

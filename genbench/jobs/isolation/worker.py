@@ -118,7 +118,7 @@ def _enter_scratch(request: Request) -> None:
     """Change to the scratch folder, use it for temporary files too, and set the environment variables."""
     os.chdir(request.scratch)
     os.environ.update(request.variables)
-    if request.variables:
+    if request.variables:  # `redact` reads their names here, since their values may be secrets
         os.environ[DECLARED] = ",".join((os.environ.get(DECLARED, ""), *request.variables))
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(request.scratch)))
     tempfile.tempdir = None  # the cached folder of the server; the next use reads TMPDIR

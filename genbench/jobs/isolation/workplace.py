@@ -79,7 +79,7 @@ class Workplace:
             self.observer.warn(text)
 
     def server(self, modules: tuple[str, ...] = ()) -> ForkServer:
-        """Return the server of jobs that need these modules, started or, if it died, replaced.
+        """Return the fork server of jobs that need these modules, started or, if it died, replaced.
 
         What a job finds imported does not depend on the order of jobs. A run without jobs starts no server.
         Raises EngineError once the block was left: nothing would end a server that starts then.

@@ -51,20 +51,23 @@ def open_samples(
     if not exactly one component reads it; messages name the path without its folder.
     """
     path, catalog = Path(path), load_catalog(plugins)
-    known = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
+    wanted = find_modality(modalities_of(catalog), modality) if isinstance(modality, str) else modality
     kept = kept_folder(path)
     if kept is not None:
-        return read_kept(kept, modalities_of(catalog), known)
-    if known is not None and is_string_file(path, known) and (space or not reading(catalog, path, known)):
-        return read_strings(path, known, space, field, option="`field`")
-    part = _make_reader_part(find_reader(catalog, path, known), path, {}, path.name)
+        return read_kept(kept, modalities_of(catalog), wanted)
+    if wanted is not None and is_string_file(path, wanted) and (space or not reading(catalog, path, wanted)):
+        return read_strings(path, wanted, space, field, option="`field`")
+    part = _make_reader_part(find_reader(catalog, path, wanted), path, {}, path.name)
     return load_data(part, modalities_of(catalog), grouped=False).samples
 
 
 def _make_reader_part(
     reader: Component, path: Path, options: Mapping[str, Any], where: str
 ) -> Part[DatasetSpec]:
-    """Return a dataset component that opens a path as outputs of a generator; messages name `where`."""
+    """Return a dataset component, with its options, that reads a path as outputs of a generator.
+
+    where  what messages call the place of the options
+    """
     return part_of(reader, DatasetSpec, fill_entry(reader, path, options, where, is_fake=True), path.parent)
 
 
@@ -93,14 +96,14 @@ def output_readers(
     An error becomes the `refusal` of the OutputReader, so that only a generator that opens the path fails.
     """
     readers: dict[str, OutputReader] = {}
-    own = generator.options.get("reader_options") or {}
+    own_options = generator.options.get("reader_options") or {}
     paths = find_paths(generator.options) if "open_outputs" in generator.contract.inputs else {}
     for option, path in paths.items():
         try:
             reader = _find_reader(path, catalog, modality, dataset)
-            given = {**(shared or {}), **own} if reader == dataset else own
-            part = None if reader is None else _make_reader_part(reader, path, given, "reader_options")
-            if part is None and own:
+            options = {**(shared or {}), **own_options} if reader == dataset else own_options
+            part = None if reader is None else _make_reader_part(reader, path, options, "reader_options")
+            if part is None and own_options:
                 raise SuiteError(f"reader_options: {path.name} is read by genbench, which has no options")
             readers[option] = OutputReader(part=None if part is None else drop_annotations(part))
         except GenbenchError as error:
@@ -111,7 +114,10 @@ def output_readers(
 def _find_reader(
     path: Path, catalog: Catalog, modality: Modality, dataset: Component | None
 ) -> Component | None:
-    """Return the dataset component that opens a path of outputs, None if genbench itself does."""
+    """Return the dataset component that reads outputs of a generator at a path, None if genbench itself does.
+
+    dataset  the component of the generator's data, which is preferred if several components read the path
+    """
     if kept_folder(path) is not None or is_string_file(path, modality):
         return None
     readers = reading(catalog, path, modality)
@@ -149,7 +155,7 @@ class OutputOpener:
         Raises DataError if the path cannot be read or nothing reads it, and Invalid for another path.
         """
         paths = find_paths(self.generator.options)
-        option = next((each for each, known in paths.items() if known == Path(path)), None)
+        option = next((name for name, its_path in paths.items() if its_path == Path(path)), None)
         if option is None:
             raise Invalid(f"open_outputs got {Path(path).name}, which no option of the generator names")
         reader = self.readers[option]

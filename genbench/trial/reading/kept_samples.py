@@ -41,7 +41,7 @@ def read_kept(folder: Path, modalities: Sequence[Modality], modality: Modality |
     """
     try:
         samples = read_samples(folder)
-        known = find_modality(modalities, samples.space.modality) if modality is None else modality
-        return known.admit(samples)
+        checking = find_modality(modalities, samples.space.modality) if modality is None else modality
+        return checking.admit(samples)
     except (DataError, Invalid) as error:
         raise DataError(f"{folder.name}: {error}") from error

@@ -35,7 +35,7 @@ _KEPT = "a folder of samples that a run kept"
 
 
 def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
-    """Return what the component that read samples says of their scores, "" for nothing."""
+    """Return the warning on scores of these samples by the component that read them, "" for none."""
     if part.spec.caution is None:
         return ""
     try:
@@ -46,7 +46,7 @@ def read_caution(part: Part[DatasetSpec], samples: Samples) -> str:
 
 
 def options_for(options: Mapping[str, Any], side: str) -> dict[str, Any]:
-    """Return the options of a reader for one side: the common ones, and its own, such as "fake.encoding"."""
+    """Return the options of a reader for one side: the common ones, and those like "fake.encoding"."""
     common = {name: value for name, value in options.items() if "." not in name}
     own = {name.partition(".")[2]: value for name, value in options.items() if name.startswith(f"{side}.")}
     return common | own
@@ -63,11 +63,11 @@ def readable(catalog: Catalog, paths: Sequence[Path], served: Collection[str]) -
     for modality in modalities_of(catalog) if is_of_files else ():
         if modality.reference not in served:
             continue
-        own = [path for path in paths if not reading(catalog, path, modality)]
-        if all(is_string_file(path, modality) for path in own):
-            return statement(
-                modality, next((path for path in own if fields_of(path)), own[0] if own else None)
-            )
+        without_reader = [path for path in paths if not reading(catalog, path, modality)]
+        if all(is_string_file(path, modality) for path in without_reader):
+            # A file with keys or columns shows what else has to be stated.
+            with_fields = next((path for path in without_reader if fields_of(path)), None)
+            return statement(modality, with_fields or next(iter(without_reader), None))
     return ""
 
 
@@ -100,10 +100,10 @@ def reading(
     others.
     """
     for suffix in _list_suffixes(catalog, path, _list_wanted(modality, among)):
-        found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, modality)]
-        if found:
-            found = [each for each in found if each.serves(among)] or found
-            return found if len(found) == 1 else _choose_recognizing(found, path, suffix) or found
+        readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix, modality)]
+        if readers:
+            readers = [reader for reader in readers if reader.serves(among)] or readers
+            return readers if len(readers) == 1 else _choose_recognizing(readers, path, suffix) or readers
     return []
 
 
@@ -118,18 +118,18 @@ def _possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> l
     wanted  as for `_list_suffixes`
     """
     for suffix in _list_suffixes(catalog, path, wanted):
-        found = [each for each in catalog.of_kind("dataset") if _reads(each, suffix, None)]
-        if found:
-            claims = _ask_readers(found, path, suffix)
-            return [each for each, answer in zip(found, claims, strict=True) if answer is not False]
+        readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix, None)]
+        if readers:
+            answers = _ask_readers(readers, path, suffix)
+            return [reader for reader, answer in zip(readers, answers, strict=True) if answer is not False]
     return []
 
 
 def _choose_recognizing(readers: Sequence[Component], path: Path, suffix: str) -> list[Component]:
     """Return the datasets that recognize a file, or all files of a folder, else those that can read it."""
-    claims = list(zip(readers, _ask_readers(readers, path, suffix), strict=True))
-    sure = [each for each, answer in claims if answer]
-    return sure or [each for each, answer in claims if answer is None]
+    answers = list(zip(readers, _ask_readers(readers, path, suffix), strict=True))
+    recognizing = [reader for reader, answer in answers if answer]
+    return recognizing or [reader for reader, answer in answers if answer is None]
 
 
 def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[bool | None]:
@@ -139,46 +139,48 @@ def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[
             which the first file decides
     """
     if suffix == "/":
-        return [_ask_reader(each, next(_list_files(path), None), suffix) for each in readers]
+        return [_ask_reader(reader, next(_list_files(path), None), suffix) for reader in readers]
     if not suffix.startswith("/"):
-        return [_ask_reader(each, path, suffix) for each in readers]
+        return [_ask_reader(reader, path, suffix) for reader in readers]
     return _ask_about_all_files(readers, path)
 
 
 def _ask_about_all_files(readers: Sequence[Component], folder: Path) -> list[bool | None]:
     """Return each dataset's answer on all files of a folder that any of them can read.
 
-    The answer is False if it is that on one file, else None if it is that on one file, else True.
+    The answer is False if a file is unreadable for the dataset, else None if it recognizes not all files,
+    else True.
 
     Raises DataError if no dataset recognizes all files, and one recognizes some and cannot read others.
     """
     files = [
         (file, _folder_suffix(file))
         for file in _list_files(folder)
-        if any(_reads(each, _folder_suffix(file), None) for each in readers)
+        if any(_reads(reader, _folder_suffix(file), None) for reader in readers)
     ]
-    answers = [
-        [_reads(each, suffix, None) and _ask_reader(each, file, suffix) for file, suffix in files]
-        for each in readers
+    by_reader = [
+        [_reads(reader, suffix, None) and _ask_reader(reader, file, suffix) for file, suffix in files]
+        for reader in readers
     ]
-    claims = [False if False in each else None if None in each else True for each in answers]
-    if True not in claims:
-        _check_alike(folder, readers, answers, [file for file, _ in files])
-    return claims
+    joined = [False if False in answers else None if None in answers else True for answers in by_reader]
+    if True not in joined:
+        _check_alike(folder, readers, by_reader, [file for file, _ in files])
+    return joined
 
 
 def _check_alike(
-    path: Path, readers: Sequence[Component], claims: Sequence[Sequence[bool | None]], files: Sequence[Path]
+    path: Path, readers: Sequence[Component], answers: Sequence[Sequence[bool | None]], files: Sequence[Path]
 ) -> None:
     """Raise DataError if a dataset recognizes some files of a folder, and cannot read others.
 
-    claims  each dataset's answer on each of `files`, in the order of `readers`, as in `_ask_readers`
+    answers  each dataset's answer on each of `files`, in the order of `readers`, as in `_ask_readers`
     """
-    for reader, answers in zip(readers, claims, strict=True):
-        if True in answers and False in answers:
-            one, other = (files[answers.index(answer)].relative_to(path) for answer in (True, False))
-            able = [each.name for each, answers in zip(readers, claims, strict=True) if False not in answers]
-            choice = "".join(f", --reader {name} reads all in its own way" for name in able[:1])
+    able = [reader.name for reader, given in zip(readers, answers, strict=True) if False not in given]
+    choice = f", --reader {able[0]} reads all in its own way" if able else ""
+    for reader, given in zip(readers, answers, strict=True):
+        if True in given and False in given:
+            one = files[given.index(True)].relative_to(path)
+            other = files[given.index(False)].relative_to(path)
             raise DataError(
                 f"{path.name}: {reader.name} reads {one}, and not {other}; move one of them out of the "
                 f"folder (--reader {reader.name} says why{choice})"
@@ -199,12 +201,12 @@ def _ask_reader(reader: Component, file: Path | None, suffix: str) -> bool | Non
     except OSError:  # the reader says what is wrong
         return True
     try:
-        claim: object = resolve(recognizes)(head, suffix)
+        answer: object = resolve(recognizes)(head, suffix)
     except Exception as error:  # the code of a plugin may raise any
         raise PluginError(f"{reader.who}: recognizes raised {type(error).__name__}: {error}") from error
-    if claim is None or isinstance(claim, bool):
-        return claim
-    raise PluginError(f"{reader.who}: recognizes returned {claim!r:.80}; expected True, None or False")
+    if answer is None or isinstance(answer, bool):
+        return answer
+    raise PluginError(f"{reader.who}: recognizes returned {answer!r:.80}; expected True, None or False")
 
 
 def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tuple[str, ...]:
@@ -215,8 +217,8 @@ def _list_suffixes(catalog: Catalog, path: Path, wanted: frozenset[str]) -> tupl
     wanted  references of the modalities of which samples are expected; empty: any
     """
     if path.is_dir():
-        found = _find_folder_suffix(catalog, path, wanted)
-        return ("/",) if found is None else (found, "/")
+        of_most_files = _find_folder_suffix(catalog, path, wanted)
+        return ("/",) if of_most_files is None else (of_most_files, "/")
     parts = path.name.lower().split(".")[1:]
     return tuple("." + ".".join(parts[first:]) for first in range(len(parts)))
 
@@ -229,15 +231,15 @@ def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) ->
     files have them; at a tie, the first file decides.
     """
     counts = Counter(map(_folder_suffix, _list_files(path)))
-    for kinds in (wanted, ()):
-        datasets = [each for each in catalog.of_kind("dataset") if each.serves(kinds)]
-        declared = {suffix for each in datasets for suffix in getattr(each.spec, "reads", ())}
-        known = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
-        others = counts.total() - sum(known.values())
-        is_first_known = next(iter(counts), "") in known
+    for kinds in (wanted, ()):  # first the wanted modalities, then any
+        datasets = [reader for reader in catalog.of_kind("dataset") if reader.serves(kinds)]
+        declared = {suffix for reader in datasets for suffix in getattr(reader.spec, "reads", ())}
+        readable_counts = {suffix: count for suffix, count in counts.items() if suffix in declared - {"/"}}
+        n_readable = sum(readable_counts.values())
+        has_readable_first = next(iter(counts), "") in readable_counts
         is_decided = bool(kinds) and "/" not in declared
-        if known and (is_decided or sum(known.values()) + is_first_known > others):
-            return max(known, key=known.__getitem__)
+        if readable_counts and (is_decided or n_readable + has_readable_first > counts.total() - n_readable):
+            return max(readable_counts, key=readable_counts.__getitem__)
     return None
 
 
@@ -249,6 +251,7 @@ def _folder_suffix(file: Path) -> str:
 def _list_files(path: Path) -> Iterator[Path]:
     """Yield the files of a folder, then those of its sub-folders, by name, without hidden ones."""
     for folder, folders, files in os.walk(path):
+        # `os.walk` goes into the folders that are in this list, in its order.
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
 
@@ -270,9 +273,10 @@ def make_reader_part(
     Raises DataError if the path does not exist, or if not exactly one component reads it, and SuiteError for
     an unknown `reader`.
     """
-    found = find_reader(catalog, path, modality, reader=reader, among=among, note=note)
-    where = path.name if reader is None else "reader"
-    return part_of(found, DatasetSpec, fill_entry(found, path, options, where, is_fake=is_fake), path.parent)
+    component = find_reader(catalog, path, modality, reader=reader, among=among, note=note)
+    where = path.name if reader is None else "reader"  # what messages name
+    entry = fill_entry(component, path, options, where, is_fake=is_fake)
+    return part_of(component, DatasetSpec, entry, path.parent)
 
 
 def find_reader(
@@ -313,9 +317,9 @@ def fill_entry(
     is_fake  whether the path holds outputs of a generator: then the component's `fake_options` apply
     """
     spec = reader.spec
-    own = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
-    given = {**own, **(options or {}), "path": str(path.absolute())}
-    return SuiteEntry(use=reader.reference, name=None, options=given, where=where or path.name)
+    for_fakes = spec.fake_options if is_fake and isinstance(spec, DatasetSpec) else {}
+    all_options = {**for_fakes, **(options or {}), "path": str(path.absolute())}
+    return SuiteEntry(use=reader.reference, name=None, options=all_options, where=where or path.name)
 
 
 def _describe_choice(
@@ -329,8 +333,8 @@ def _describe_choice(
     """
     served = () if modality is None else (modality.reference,)
     possible = _possible_readers(catalog, path, _list_wanted(modality, among))
-    others = [each for each in possible if each != reader and each.serves(served)]
-    kinds = {kind for each in others for kind in each.spec.modalities} - set(reader.spec.modalities)
+    others = [other for other in possible if other != reader and other.serves(served)]
+    kinds = {kind for other in others for kind in other.spec.modalities} - set(reader.spec.modalities)
     if modality is None and kinds:
         taken, other = " or ".join(reader.spec.modalities), min(kinds)
         remedy = f"state the modality (--modality {other}) to read it otherwise"
@@ -350,7 +354,7 @@ def _describe_refusal(
     readers  what `reading` returned: none, or several
     """
     of_kind = "" if modality is None else f" as {modality.reference} samples"
-    file = _find_typical(path) if path.is_dir() else path
+    file = _find_typical_file(path) if path.is_dir() else path
     files = f"{file.suffix.lower() or 'such'} files"
     paths = f"folders of {files}" if path.is_dir() else files
     if readers and path.is_file() and not path.stat().st_size:
@@ -358,11 +362,12 @@ def _describe_refusal(
     if readers:
         names = " and ".join(component.reference for component in readers)
         possible = _possible_readers(catalog, path, _list_wanted(modality, among))
-        if not any(each in possible for each in readers):
+        if not any(reader in possible for reader in readers):
             why = f"{names} read {paths}{of_kind}, and say that they cannot read this one"
             return f"{why}; name one to see why: --reader {readers[0].name}"
-        several = modality is None and len({kind for each in readers for kind in each.spec.modalities}) > 1
-        choice = f", or state the modality: {_join_kinds(readers)}" * several
+        kinds = {kind for reader in readers for kind in reader.spec.modalities}
+        is_of_several = modality is None and len(kinds) > 1
+        choice = f", or state the modality: {_join_kinds(readers)}" if is_of_several else ""
         return f"{names} read {paths}{of_kind}; name one of them as the reader{choice}"
     why = f"no installed dataset reads {paths}{of_kind}"
     if path.is_dir() and (able := reading(catalog, file, modality, among)):
@@ -374,18 +379,19 @@ def _describe_refusal(
             why = f"{_join_readers(able)} {paths} as {_join_kinds(able)} samples, not{of_kind}"
         return f"{why}; expected {expected}"
     wanted = [each for each in modalities_of(catalog) if not among or each.reference in among]
-    known = {each.reference: ", ".join(_list_forms(catalog, each)) for each in wanted}
-    listed = "; ".join(f"{name}: {forms}" for name, forms in known.items() if forms)
+    forms_by_kind = {each.reference: ", ".join(_list_forms(catalog, each)) for each in wanted}
+    listed = "; ".join(f"{name}: {forms}" for name, forms in forms_by_kind.items() if forms)
     return (
         f"{why}; expected {_KEPT}, or samples of a modality ({listed}); state the modality if several have "
         f"one suffix"
     )
 
 
-def _find_typical(folder: Path) -> Path:
-    """Return the first file of a folder of the suffix that most of its files have."""
-    ((most, _),) = Counter(map(_folder_suffix, _list_files(folder))).most_common(1)
-    return next(file for file in _list_files(folder) if _folder_suffix(file) == most)
+def _find_typical_file(folder: Path) -> Path:
+    """Return the first file of a folder among those with its most frequent suffix."""
+    counts = Counter(map(_folder_suffix, _list_files(folder)))
+    most_frequent = max(counts, key=counts.__getitem__)
+    return next(file for file in _list_files(folder) if _folder_suffix(file) == most_frequent)
 
 
 def _join_readers(readers: Sequence[Component]) -> str:

@@ -37,22 +37,23 @@ def statement(modality: Modality, path: Path | None, space: Space | None = None)
     Where no column or key has the name of the modality or of a parameter's value, "…" is in its place.
     """
     values: dict[str, Any] = {}
-    for name, value in modality.read_declared(space).items() if path is not None else ():
+    declared = {} if path is None else modality.read_declared(space)
+    for name, value in declared.items():
         example = _find_example(modality.spec.parameters[name]) if value is None else value
-        values |= {} if example is None else {name: example}
+        if example is not None:  # a parameter that may be left out
+            values[name] = example
     fields = () if path is None else fields_of(path)
     if fields and FIELD not in fields:
         likely = [str(value) for value in values.values()] + [modality.spec.name]
         values["field"] = next((field for field in fields if field.lower() in likely), "…")
-    return (
-        f"--modality {shlex.quote(' '.join([modality.reference, *(f'{n}={v}' for n, v in values.items())]))}"
-    )
+    words = [modality.reference, *(f"{name}={value}" for name, value in values.items())]
+    return f"--modality {shlex.quote(' '.join(words))}"
 
 
 def _find_example(annotation: Any) -> Any:
     """Return an example for a parameter of a modality: its first choice, or "…"; None if it is optional."""
     try:
-        check_value(annotation, None)
+        check_value(annotation, None)  # an optional parameter may be None
     except ValueError:
         is_choice = typing.get_origin(annotation) is typing.Literal
         return typing.get_args(annotation)[0] if is_choice else "…"
@@ -72,8 +73,8 @@ def read_strings(
     Raises DataError, naming the file, if it cannot be read, if the space lacks a parameter, or if the strings
     are no samples of the modality.
     """
-    given = modality.read_declared(space)
-    for name, value in given.items():
+    parameters = modality.read_declared(space)
+    for name, value in parameters.items():
         try:
             check_value(modality.spec.parameters[name], value)
         except ValueError as error:
@@ -81,10 +82,9 @@ def read_strings(
                 f"{path.name} does not say the {name} of {modality.reference} samples: {error}; state it "
                 f"with the modality, such as {statement(modality, path, space)}"
             ) from error
-    stated = f"the modality's `field`, such as in {statement(modality, path, space)},"
-    keeps_blank = modality.spec.keeps_blank
-    texts = tuple(read_texts(path, field=field, option=option or stated, keeps_blank=keeps_blank))
+    option_name = option or f"the modality's `field`, such as in {statement(modality, path, space)},"
+    texts = tuple(read_texts(path, field=field, option=option_name, keeps_blank=modality.spec.keeps_blank))
     try:
-        return modality.admit(Samples(texts, Space(modality.reference, **given)))
+        return modality.admit(Samples(texts, Space(modality.reference, **parameters)))
     except Invalid as error:
         raise DataError(f"{path.name}: {error}") from error
