@@ -52,7 +52,7 @@ class Cell:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds of the samples behind its number."""
+        """The seeds of the samples behind its number: one, or those of all runs in a comparison."""
         return (self.seed,) if self.seed is not None else tuple(self.signature[RUNS])
 
     @property
@@ -107,20 +107,19 @@ def check_agreement(*runs: tuple[str, Iterable[Cell]]) -> None:
         metric = cell.metric, digest(cell.signature)
         generator = cell.dataset, cell.generator, cell.distribution
         for subject, facts in ((metric, vars(cell.facts)), (generator, {"control": cell.control})):
-            first_run, first_facts = first_seen.setdefault(subject, (run, facts))
+            earlier_run, earlier = first_seen.setdefault(subject, (run, facts))
             for name, value in facts.items():
-                if value != first_facts[name]:
-                    first_text = _describe_value(first_facts[name], first_run)
-                    both = f"{first_text} and {_describe_value(value, run)}"
+                if value != earlier[name]:
+                    both = f"{_describe_value(earlier[name], earlier_run)} and {_describe_value(value, run)}"
                     raise ValueError(f"{name} of {_describe_subject(subject)} is {both}; expected one value")
 
 
 def _describe_subject(subject: tuple[str, ...]) -> str:
-    """Return in words what two cells disagree on: "fid (ab12cd34)" or "digits vae (genbench-image)".
+    """Return the metric or generator on which two cells disagree: "fid (ab12cd34)", "digits vae (my-plugin)".
 
     subject  (metric, hash of its signature), or (dataset, generator, distribution of its plugin)
     """
-    *names, last = subject
+    *names, last = subject  # the hash after a single name is shortened
     return f"{' '.join(names)} ({last if len(names) > 1 else short_form(last)})"
 
 

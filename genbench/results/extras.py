@@ -88,7 +88,7 @@ def vote_extra(extra: Mapping[str, Any]) -> VoteExtra:
     have its length, both are empty.
     """
     parsed: dict[str, Any] = {}
-    for name, kind in _TYPES.items():
+    for name, kind in _TYPES.items():  # of the fields of VoteExtra
         value = extra.get(name)
         rows = value[:_MOST_ROWS] if isinstance(value, list | tuple) else value
         with contextlib.suppress(ValueError):  # the field keeps its default, which is empty

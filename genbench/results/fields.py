@@ -129,6 +129,7 @@ def _has_plain_numbers(value: Any) -> bool:
 
 def _is_size(value: Any) -> bool:
     """Return whether a value is a positive integer, or a table of such integers by the id of a dataset."""
+    # A table with other keys is no integer, so it fails below.
     numbers = value.values() if isinstance(value, dict) and all(map(is_name, value)) else [value]
     return bool(numbers) and all(is_whole(number) and number > 0 for number in numbers)
 

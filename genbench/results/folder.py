@@ -75,6 +75,7 @@ class RunFolder:
     """
 
     def __init__(self, path: Path) -> None:
+        """Name the files and folders of the run at `path`; none is created."""
         self.path = path
         self.plan = path / PLAN
         self.records, self.traces, self.logs = path / RECORDS, path / TRACES, path / "logs"
@@ -88,7 +89,7 @@ class RunFolder:
         return self.records / f"{key}.json"
 
     def trace(self, key: str) -> Path:
-        """Return the file of the trace of a trial."""
+        """Return the file of a trial's trace, which holds its training history and cost."""
         return self.traces / f"{key}.json"
 
     def samples_folder(self, dataset: str, generator: str, seed: int, digits: str) -> Path:

@@ -58,9 +58,8 @@ def _is_step(value: Any) -> bool:
 
 def _is_environment(value: Any) -> bool:
     """Return whether a value is a table whose `libraries` and `machine`, if it has them, are tables."""
-    if not isinstance(value, dict):
-        return False
-    return all(isinstance(value.get(name, {}), dict) for name in ("libraries", "machine"))
+    names = ("libraries", "machine")
+    return isinstance(value, dict) and all(isinstance(value.get(name, {}), dict) for name in names)
 
 
 def _is_sketch(value: Any) -> bool:
@@ -241,7 +240,7 @@ class _MachineNotes:
 
 
 def _is_group(value: Any) -> bool:
-    """Return whether a value is a list of two ids of generators or more."""
+    """Return whether a value is a group of generators with the same samples: a list of two ids or more."""
     return isinstance(value, list) and len(value) > 1 and all(map(is_generator_id, value))
 
 
@@ -280,9 +279,9 @@ def check_provenance(body: Mapping[str, Any]) -> None:
 def _check_run(body: Mapping[str, Any]) -> None:
     """Raise ValueError unless the provenance of a folder's run, or of one of merged runs, is valid."""
     fields.parse(_Provenance, body)
-    foreign = sorted({"differences", "same_samples", "sources"} & body.keys())
-    if foreign and "merged" not in body:
-        raise ValueError(f"a run that is not merged cannot have {' and '.join(foreign)}")
+    of_merged_runs = sorted({"differences", "same_samples", "sources"} & body.keys())
+    if of_merged_runs and "merged" not in body:
+        raise ValueError(f"a run that is not merged cannot have {' and '.join(of_merged_runs)}")
     for run in body.get("merged", {}).values():
         _check_run(run)
 
@@ -394,7 +393,7 @@ def write_record(folder: Path, record: Record) -> None:
     Raises ResultsError if it cannot be written, and NewerError if a newer genbench wrote the existing one.
     """
     body = record.to_json()
-    body |= {name: redact(body[name]) for name in _FROM_PLUGINS}
+    body |= {name: redact(body[name]) for name in _FROM_PLUGINS}  # a plugin may quote a secret
     with report_write_errors(folder):
         write_sealed(RunFolder(folder).record(record.cell.key), _RECORD, body)
 

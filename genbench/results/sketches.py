@@ -42,7 +42,7 @@ class Overlap(NamedTuple):
     most: float
 
     def is_beyond(self, share: float) -> bool:
-        """Return whether it is over a share of the most, and three standard deviations above 0."""
+        """Return whether the excess is over a share of the most, and over three standard deviations."""
         return self.excess > max(share * self.most, _SPREADS * math.sqrt(self.variance))
 
 
@@ -74,7 +74,7 @@ class Sketch:
 
     @classmethod
     def _lowest(cls, n: int, counts: tuple[tuple[int, int], ...]) -> Sketch:
-        """Return the sketch of n samples from their lowest digests; fewer than 64 digests are all of them."""
+        """Return the sketch of n samples from their lowest digests; fewer than 64 are all that there are."""
         return cls(n, counts, _ALL if len(counts) < _KEPT else counts[-1][0])
 
     @classmethod

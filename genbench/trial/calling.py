@@ -96,7 +96,7 @@ def wrap_save(
             with within():
                 save(folder)
         except BlameError:
-            probe(folder, _PROBE_BYTES)
+            probe(folder, _PROBE_BYTES)  # raises OSError if the disk is full
             raise
 
     return write

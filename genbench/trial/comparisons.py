@@ -145,6 +145,7 @@ class RunComparison(RunTrial):
         try:
             task = task.with_parts(renew_files)
             with check_files_after(*task.group.parts):
+                # One call is for all generators, so the first one receives the notices of the metric.
                 outcomes = compare(
                     task.group, pools, data_hash=self.trial.dataset.hash,
                     device=self.trial.settings.device, note=next(iter(pools.values())).contexts[0].used.note,
@@ -157,7 +158,7 @@ class RunComparison(RunTrial):
         report(stage="trace", task=1)  # the records of task 0 are written
 
     def _write_scores(self, pools: Mapping[str, Pooled], outcomes: Mapping[str, Any], seconds: float) -> None:
-        """Write the record of each generator: its score, or why it has none; then keep the samples of pairs.
+        """Write the record of each generator: its score, or why it has none; keep samples compared in pairs.
 
         outcomes  by generator, what `compare` returned: scores by output, or an Undefined
         seconds   that the one call took; every record has them

@@ -221,7 +221,7 @@ class TrialContext(Inputs):
         return function
 
     def feature_hashes(self, extractor: Part[ExtractorSpec]) -> tuple[str, str]:
-        """Return the hash of the fakes' stored features, and what tells the extractor's fit from others.
+        """Return (hash of the fakes' stored features, hash that tells the extractor's fit from other fits).
 
         Each is "" if there is none yet.
         """

@@ -76,7 +76,7 @@ class KeptFeatures:
 
     def trim(self, samples_ids: Collection[str]) -> None:
         """Keep only the features of these samples."""
-        for key in [key for key in self.found if key[0] not in samples_ids]:
+        for key in [key for key in self.found if key[0] not in samples_ids]:  # (samples_id, extraction)
             del self.found[key]
 
 
@@ -100,6 +100,7 @@ class Features:
         report: Callable[..., None], lost: Mapping[str, tuple[str, str]] | None = None,
         note: Callable[[Notice], object] = ignore_notice, kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
+        """Keep what is needed to compute features; nothing is computed yet."""
         self.store = store
         self.settings = settings
         self.seconds = 0.0
@@ -285,7 +286,7 @@ class Features:
         return train
 
     def _name_extraction(self, part: Part[ExtractorSpec], samples_id: str) -> str:
-        """Return the name of an extraction, in memory and, if the process dies during it, in `lost`."""
+        """Return the name of an extraction, a hash: in memory and, if the process dies, in `lost`."""
         return digest(features_key(self._make_key(part), samples_id))
 
     def _make_key(self, part: Part[ExtractorSpec]) -> dict[str, Any]:

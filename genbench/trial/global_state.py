@@ -98,7 +98,7 @@ def isolate(
     note      receives each use and change: "generator genbench:vae used numpy's global random state"
               and "opened words.txt, whose content is in no key"
     files     files, and folders with all that is in them, that it may read beside its code and its options
-    is_thorough  as in Undeclared
+    is_thorough  whether notices also name listed folders, and files that imports open
     """
     # Each of these functions restores a state at the end, and returns a text if the component used it.
     endings = [_seed_python(sequence), _seed_numpy(sequence), _watch_environment()]

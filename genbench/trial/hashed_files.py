@@ -33,8 +33,8 @@ _SpecT = TypeVar("_SpecT", bound=Spec)
 def renew_files(part: Part[_SpecT]) -> Part[_SpecT]:
     """Return a part with the present identities of its files, for a component that has not read them yet.
 
-    Files with another identity are hashed again. Raises BlameError, with a FileChangedError that names the
-    file, if their content has changed.
+    An identity holds names, sizes and times. Files with another identity are hashed again. Raises BlameError,
+    with a FileChangedError that names the file, if their content has changed.
     """
     with blame(part.component):
         return replace(

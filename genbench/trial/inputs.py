@@ -149,7 +149,7 @@ class _Features:
         self._sides: dict[str, Extracted] = {}
 
     def side(self, name: str) -> Any:
-        """Return the valid rows of the features of a side: one array, or several by output."""
+        """Return the features of the samples of a side that have some: one array, or several by output."""
         extracted = self._find_features(name)
         arrays = {output: _take_valid(extracted.arrays[output], extracted.valid) for output in self._outputs}
         return _pick_outputs(arrays, self._outputs)

@@ -117,5 +117,5 @@ class PrepareReference(_Preparation):
                 context.features(renew_files(self.extractor), side)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> PrepareReference:
-        """Return the job with what `change` returns for its generator and its extractor."""
+        """Return the job with `change(part)` in place of its generator and of its extractor."""
         return replace(self, trial=self.trial.with_parts(change), extractor=change(self.extractor))

@@ -54,7 +54,7 @@ class Task:
         return ", ".join(name for name, _ in self.group.outputs)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Task:
-        """Return the task with what `change` returns for its metric and its extractor."""
+        """Return the task with `change(part)` in place of its metric and of its extractor."""
         return replace(self, group=self.group.with_parts(change))
 
 
@@ -89,7 +89,7 @@ class Trial:
         return tuple(cell for task in self.tasks for cell in task.cells.values())
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Trial:
-        """Return the trial with what `change` returns for its generator, and for what reads its paths."""
+        """Return the trial with `change(part)` in place of its generator, and of what reads its paths."""
         readers = {
             option: reader if reader.part is None else replace(reader, part=change(reader.part))
             for option, reader in self.readers.items()
@@ -246,7 +246,7 @@ def _find_readers(
 
 
 def _plan_trial_task(trial: Trial, group: Group) -> Task:
-    """Return the task of a metric in one trial."""
+    """Return the task of a metric in one trial: what to compute, and the cells that it fills."""
 
     def make_key(_: Trial, output: str, extractor: Mapping[str, Any] | None) -> str:
         """Return the key of the record of one output: a hash of all that decides its number."""

@@ -66,7 +66,7 @@ class RunTrial:
     def part_at(self, stage: str, task: int | None) -> Part[Spec]:
         """Return the component at work, whose limits apply: the task's metric or extractor, or the generator.
 
-        task  the number of the task in progress; None before the first
+        task  the number of the task in progress; None before the first, the number of tasks after the last
         """
         group = self.tasks[task].group if task is not None and task < len(self.tasks) else None
         if group is not None and stage == "extract" and group.extractor is not None:
@@ -87,7 +87,7 @@ class RunTrial:
             replace(self, trial=trial).fill(report)
 
     def with_parts(self, change: Callable[[Part[Any]], Part[Any]]) -> Self:
-        """Return the job with what `change` returns for its generator, metrics and extractors."""
+        """Return the job with `change(part)` in place of its generator, metrics and extractors."""
         trial = self.trial.with_parts(change)
         return replace(self, trial=trial, tasks=tuple(task.with_parts(change) for task in self.tasks))
 
@@ -200,7 +200,7 @@ class RunTrial:
 
 
 def make_trace(trial: Trial) -> Trace:
-    """Return an empty trace of a trial."""
+    """Return an empty trace of a trial, for its training history and cost."""
     return Trace(
         key=trial.trace_key, dataset=trial.dataset.part.name, generator=trial.generator.name, seed=trial.seed
     )

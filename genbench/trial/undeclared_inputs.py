@@ -92,7 +92,7 @@ class Undeclared:
         """
         file = path.resolve()
         try:
-            is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS
+            is_old = file.stat().st_ctime_ns < self.start_ns - _TICK_NS  # the times of files are coarse
         except OSError:
             return False
         is_plain = file.is_dir() if path in self.listed else file.is_file()
@@ -106,7 +106,7 @@ class Undeclared:
 
 
 def is_undeclared(text: str) -> bool:
-    """Return whether the text of a notice is of undeclared inputs."""
+    """Return whether the text of a notice names undeclared inputs: files whose content is in no key."""
     return text.endswith(ADVICE)
 
 
@@ -138,7 +138,7 @@ def record_inputs(known: Iterable[Path], *, is_thorough: bool = False) -> Iterat
 
 @functools.cache
 def _add_hook() -> None:
-    """Add the audit hook; Python keeps it until the process ends."""
+    """Add the audit hook that hears of opened files once; Python keeps it until the process ends."""
     sys.addaudithook(_record_event)
 
 
@@ -197,7 +197,7 @@ def _read_program(event: str, arguments: tuple[Any, ...]) -> str:
 
     arguments  of the event: the program and, for `subprocess.Popen`, its list of arguments
     """
-    is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]
+    is_shell = event == "subprocess.Popen" and list(arguments[1][1:2]) == ["-c"]  # shell, -c, command
     command = arguments[1][2] if is_shell else arguments[0]
     program = os.fsdecode(command) if isinstance(command, str | bytes | os.PathLike) else str(command)
     words = program.split() if is_shell or event == "os.system" else [program]
@@ -221,7 +221,7 @@ def _add_path(paths: set[Path], path: Any = ".", _mode: Any = None, flags: Any =
 def join_names(names: list[str]) -> str:
     """Return names as "a, b and c"; of more than five, the first five and "3 more"."""
     shown = names if len(names) <= _MOST_NAMES else [*names[:_MOST_NAMES], f"{len(names) - _MOST_NAMES} more"]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))  # "" comes before a single name
 
 
 @functools.cache

@@ -52,7 +52,7 @@ def work(message: JobMessage, *, tries: int = 0, is_wanted: IsWanted = always) -
     Raises GenbenchError if the job cannot run. An error of a plugin is a record instead.
     """
     workplace = _HERE.get((message.context.run, os.getpid()))
-    if workplace is None:
+    if workplace is None:  # this is another process than the run's
         from genbench.jobs.engine.remote import handle_message
 
         return handle_message(message, tries, is_wanted)
@@ -138,7 +138,7 @@ def _keep_outcome(message: JobMessage, outcome: Outcome, workplace: Workplace, s
     Records come before samples, so that a full store costs no results.
     """
     job, observer = message.job, workplace.observer
-    observer.begin(message.name)
+    observer.begin(message.name)  # only now, since another process ran the job
     for warning in outcome.warnings:
         observer.warn(f"{outcome.worker}: {warning}")
     with report_write_errors(message.context.folder):

@@ -40,7 +40,7 @@ class Token:
     content: str
 
     def leave(self, folder: Path) -> None:
-        """Write the token into a folder; raises OSError if that fails."""
+        """Write the token, by which other processes recognize the folder, into it; may raise OSError."""
         (folder / self.name).write_text(self.content, encoding="ascii")
 
     def take_away(self, folder: Path) -> None:

@@ -71,13 +71,13 @@ class _Warnings:
         self.texts.append(text)
 
     def begin(self, job: str) -> None:
-        """Keep nothing."""
+        """Do nothing: the run reports the job when its outcome comes back."""
 
     def event(self, job: str, event: Mapping[str, Any]) -> None:
-        """Keep nothing."""
+        """Do nothing: events are not sent to the run."""
 
     def end(self, job: str, *, seconds: float | None = None) -> None:
-        """Keep nothing."""
+        """Do nothing: the run reports the job when its outcome comes back."""
 
 
 class Session:
@@ -184,7 +184,7 @@ def _schedule_closing() -> None:
 
 
 def _close_all() -> None:
-    """Close all sessions that no message uses."""
+    """Close the sessions of all runs that no message uses."""
     with _LOCK:
         _close_idle()
 
@@ -318,18 +318,20 @@ def _provide_data(
 
 
 def _localize_job(job: Any, context: RunContext) -> Any:
-    """Return a job whose components have the paths of files on this machine; see `_localize_part`."""
+    """Return a job that came from another machine, with the paths of its components' files on this one."""
     return job.with_parts(functools.partial(_localize_part, context=context))
 
 
 def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
-    """Return a part with the paths of the same files on this machine in its options.
+    """Return a component of a job with the paths of the same files on this machine in its options.
 
     Raises DataError if a file is missing or has other content here, or if the component has other code.
     """
-    located = {name: _locate(part, name, path, context) for name, path in find_paths(part.options).items()}
-    options = replace_paths(part.options, {name: path for name, (path, _) in located.items()})
-    files = {name: identity for name, (_, identity) in located.items()}
+    paths: dict[str, Path] = {}
+    files: dict[str, Identity] = {}
+    for name, path in find_paths(part.options).items():
+        paths[name], files[name] = _locate(part, name, path, context)
+    options = replace_paths(part.options, paths)
     code = code_of(part.component)
     if part.code is not None and code.sha256 != part.code.sha256:
         raise DataError(
@@ -339,7 +341,7 @@ def _localize_part(part: Part[_SpecT], context: RunContext) -> Part[_SpecT]:
 
 
 def _locate(part: Part[Spec], option: str, path: Path, context: RunContext) -> tuple[Path, Identity]:
-    """Return the path of an option's file on this machine, and its identity, read before its content.
+    """Return (path of an option's file on this machine, its identity, taken before its content is read).
 
     A missing file of the run's folder of fetched files is looked up in the folder of this machine. Raises
     DataError if there is none, or if its content differs from the run's.

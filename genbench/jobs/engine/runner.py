@@ -81,10 +81,9 @@ def run_all(calls: Sequence[Callable[[], T]], jobs: int) -> list[T]:
 
 def run_trials(place: Workplace, trials: Sequence[RunTrial], jobs: int) -> None:
     """Run trials and comparisons on this machine, at most `jobs` at a time, with logs in their folders."""
-    calls = []
-    for job in trials:
-        log = RunFolder(job.folder).log(job.trial.name)
-        calls.append(functools.partial(run_trial, place, job, log))
+    calls = [
+        functools.partial(run_trial, place, job, RunFolder(job.folder).log(job.trial.name)) for job in trials
+    ]
     run_all(calls, jobs)
 
 

@@ -265,6 +265,7 @@ class OutputLog:
     """
 
     def __init__(self, path: Path, secrets: Iterable[str] = ()) -> None:
+        """Open the log file; if that fails, all output is discarded."""
         self._redactor = Redactor(secrets)
         self._file: int | None = None
         self._head_left = _HEAD

@@ -156,7 +156,7 @@ def supervise(
 
 
 def _apply_event(ending: Ending, event: Mapping[str, Any]) -> Ending:
-    """Return how the job's process would have ended after this event, with the fields that the event sets.
+    """Return the Ending, what is known so far of how a job ended, with the fields that an event sets.
 
     A new stage without `work` has no artefact in progress, so it clears that of the stage before.
     """

@@ -79,7 +79,7 @@ def preload(modules: Sequence[str]) -> None:
     for name in modules:
         with contextlib.suppress(Exception):  # a broken library may raise any when it is imported
             importlib.import_module(name)
-    libraries()
+    libraries()  # cached for the forks, as the next result is
     machine(1, "")
     gc.freeze()  # garbage collection in a fork would copy every page that it visits
 

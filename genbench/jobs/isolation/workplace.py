@@ -51,6 +51,7 @@ class Workplace:
         observer: Observer,
         preload: Sequence[str] = (),
     ) -> None:
+        """Prepare the workplace; a server starts with the first job that needs it."""
         self.observer = observer
         self.is_closed = False
         self.meter = Meter()

@@ -19,9 +19,9 @@ __all__ = ["kept_folder", "read_kept"]
 
 
 def kept_folder(path: Path) -> Path | None:
-    """Return the folder of the kept samples that a path names, or None.
+    """Return the folder of samples that a run kept, None if the path is no such folder.
 
-    The path is that folder, or the file of data in it. Raises DataError for a folder of several such folders.
+    The path may also be the file of data in it. Raises DataError for a folder of several such folders.
     """
     if holds_samples(path):
         return path if path.is_dir() else path.parent
@@ -41,7 +41,7 @@ def read_kept(folder: Path, modalities: Sequence[Modality], modality: Modality |
     """
     try:
         samples = read_samples(folder)
-        checking = find_modality(modalities, samples.space.modality) if modality is None else modality
-        return checking.admit(samples)
+        its_modality = find_modality(modalities, samples.space.modality) if modality is None else modality
+        return its_modality.admit(samples)
     except (DataError, Invalid) as error:
         raise DataError(f"{folder.name}: {error}") from error

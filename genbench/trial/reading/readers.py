@@ -115,7 +115,7 @@ def _list_wanted(modality: Modality | None, among: frozenset[str]) -> frozenset[
 def _possible_readers(catalog: Catalog, path: Path, wanted: frozenset[str]) -> list[Component]:
     """Return the datasets that can read a path, recognized or not, by the longest suffix that any declares.
 
-    wanted  as for `_list_suffixes`
+    wanted  references of the modalities of which samples are expected; empty: any
     """
     for suffix in _list_suffixes(catalog, path, wanted):
         readers = [reader for reader in catalog.of_kind("dataset") if _reads(reader, suffix, None)]
@@ -146,7 +146,7 @@ def _ask_readers(readers: Sequence[Component], path: Path, suffix: str) -> list[
 
 
 def _ask_about_all_files(readers: Sequence[Component], folder: Path) -> list[bool | None]:
-    """Return each dataset's answer on all files of a folder that any of them can read.
+    """Return each dataset's answer on all files of a folder that any of them can read: True, False or None.
 
     The answer is False if a file is unreadable for the dataset, else None if it recognizes not all files,
     else True.
@@ -238,6 +238,7 @@ def _find_folder_suffix(catalog: Catalog, path: Path, wanted: frozenset[str]) ->
         n_readable = sum(readable_counts.values())
         has_readable_first = next(iter(counts), "") in readable_counts
         is_decided = bool(kinds) and "/" not in declared
+        # At a tie, the first file has the casting vote: True counts as 1.
         if readable_counts and (is_decided or n_readable + has_readable_first > counts.total() - n_readable):
             return max(readable_counts, key=readable_counts.__getitem__)
     return None
@@ -374,6 +375,7 @@ def _describe_refusal(
         advice = f"name a file instead of the folder, such as {file.relative_to(path)}"
         return f"{why}, but {_join_readers(able)} single ones; {advice}"
     if modality is not None:
+        # Without other forms, there is nothing before the "or".
         expected = ", ".join([*_list_forms(catalog, modality), f"or {_KEPT}"]).removeprefix("or ")
         if path.is_dir() and (able := reading(catalog, path)):
             why = f"{_join_readers(able)} {paths} as {_join_kinds(able)} samples, not{of_kind}"
