@@ -38,7 +38,7 @@ def test_the_text_gives_the_sketch_again(size):
 
 def text(n, *pairs):
     """Return the text of a sketch with these digests and counts."""
-    return str(Sketch(n, pairs, known=0))
+    return str(Sketch(n, pairs, covered=0))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_rank_without_a_range_is_the_rank_alone(run_of):
 
 def test_seeds_that_share_samples_are_named_where_the_records_do_not_say_it(run_of):
     plan, records = run_of(TABLE)
-    sketch = str(Sketch(20, tuple((number, 1) for number in range(20)), known=2**32 - 1))
+    sketch = str(Sketch(20, tuple((number, 1) for number in range(20)), covered=2**32 - 1))
     sampled = {key: replace(record, samples=key) for key, record in records.items()}
     again = {k: replace(r, sketch=sketch) for k, r in sampled.items() if r.cell.generator == "vae"}
     (line, *_) = [line for line in rank_differences(plan, sampled, again) if " vae: " in line]
