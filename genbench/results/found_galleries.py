@@ -26,14 +26,8 @@ if TYPE_CHECKING:
     Position = tuple[str, str, int]
 
 __all__ = [
-    "copy_galleries",
-    "find_gallery",
-    "find_pairs",
-    "list_draws",
-    "pairs_draw",
-    "unreadable",
-    "whole_samples",
-]
+    "copy_galleries", "find_gallery", "find_pairs", "list_draws", "pairs_draw", "unreadable", "whole_samples",
+]  # fmt: skip
 
 T = TypeVar("T")
 

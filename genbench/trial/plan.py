@@ -25,17 +25,9 @@ if TYPE_CHECKING:
     from genbench.trial.reading.finished_outputs import OutputReader
 
 __all__ = [
-    "Task",
-    "Trial",
-    "check_keys",
-    "check_meetings",
-    "check_sizes",
-    "drop_control_datasets",
-    "is_planned",
-    "plan_task",
-    "plan_trials",
-    "reference_n",
-]
+    "Task", "Trial", "check_keys", "check_meetings", "check_sizes", "drop_control_datasets", "is_planned",
+    "plan_task", "plan_trials", "reference_n",
+]  # fmt: skip
 
 _CUT_SIDES = frozenset({"real", "held_out"})  # sides that are cut to n_real
 
