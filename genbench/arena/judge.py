@@ -72,38 +72,40 @@ class JudgeProgram:
         the program. Raises SuiteError if there is no such program, or a variable is not set.
         """
         words = _split_command(command)
-        files = [_find_file(word, is_program=not place) for place, word in enumerate(words)]
+        files = [_find_file(word, is_program=number == 0) for number, word in enumerate(words)]
         arguments = [word if path is None else str(path) for word, path in zip(words, files, strict=True)]
         program = Program.of(arguments, variables, timeout_s, own_group=True)
-        own = Path(program.arguments[0])
-        known = [
+        program_path = Path(program.arguments[0])
+        contents = [
             {"text": word} if path is None else {"sha256": content_sha256(path)}
-            for word, path in zip(words, [own, *files[1:]], strict=True)
+            for word, path in zip(words, [program_path, *files[1:]], strict=True)
         ]
         return cls(
             program=program,
-            name=name or next((path for path in files[1:] if path is not None), own).stem,
-            identity={"protocol": _PROTOCOL, "arguments": known, "env": sorted(variables)},
+            # of "python judge.py", the script is the name rather than the interpreter
+            name=name or next((path for path in files[1:] if path is not None), program_path).stem,
+            identity={"protocol": _PROTOCOL, "arguments": contents, "env": sorted(variables)},
             cache=AnswerCache(store_folder() / "judge-answers") if has_cache else None,
         )
 
     def choices(
-        self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]
+        self, comparisons: Sequence[tuple[str, str, str]], renderings: Mapping[str, Rendering]
     ) -> tuple[str, ...]:
-        """Return the choice on each (question, first, second), one of CHOICES.
+        """Return the judge's choice, one of CHOICES, in each comparison: (question, first, second).
 
-        shown  the samples by digest
+        comparisons  a question, and the digests of the two samples
+        renderings   the samples by digest
 
         The program runs once, on all that the cache does not have; only whole, valid output is kept.
         Raises JudgeError if it fails, or if one of its answers is no choice.
         """
-        requests = [self._make_request(*each, shown) for each in asked]
-        known = {place: choice for place, each in enumerate(requests) if (choice := self._read_choice(each))}
-        missing = [place for place in range(len(asked)) if place not in known]
-        answers = self._ask_program([asked[place] for place in missing], shown)
-        for place, choice in zip(missing, answers, strict=True):
-            known[place] = self._write_choice(requests[place], choice)
-        return tuple(known[place] for place in range(len(asked)))
+        requests = [self._make_request(*comparison, renderings) for comparison in comparisons]
+        choices = [self._read_choice(request) for request in requests]
+        missing = [number for number, choice in enumerate(choices) if choice is None]
+        answers = self._ask_program([comparisons[number] for number in missing], renderings)
+        for number, answer in zip(missing, answers, strict=True):
+            choices[number] = self._write_choice(requests[number], answer)
+        return tuple(choice for choice in choices if choice is not None)
 
     def _read_choice(self, request: Mapping[str, Any]) -> str | None:
         """Return the choice in the cache, or None."""
@@ -115,35 +117,36 @@ class JudgeProgram:
         return choice if self.cache is None else str(self.cache.put(request, {"choice": choice})["choice"])
 
     def _make_request(
-        self, question: str, first: str, second: str, shown: Mapping[str, Rendering]
+        self, question: str, first: str, second: str, renderings: Mapping[str, Rendering]
     ) -> dict[str, Any]:
         """Return what decides an answer, which is the key of the cache: judge, question, and both samples."""
-        samples = [_identify(shown[name]) for name in (first, second)]
+        samples = [_identify(renderings[name]) for name in (first, second)]
         return {"judge": self.identity, "question": question, "samples": samples}
 
     def _ask_program(
-        self, asked: Sequence[tuple[str, str, str]], shown: Mapping[str, Rendering]
+        self, comparisons: Sequence[tuple[str, str, str]], renderings: Mapping[str, Rendering]
     ) -> list[str]:
-        """Return the program's choice on each (question, first, second), in order; for none, it is not run.
+        """Return the program's choice in each comparison, in order; for none, the program is not run.
 
-        shown  the samples by digest, which the program gets as texts, or as files in a temporary folder
+        comparisons  a question, and the digests of the two samples
+        renderings   the samples by digest, which the program gets as texts, or as files in a temporary folder
         """
-        if not asked:
+        if not comparisons:
             return []
         # The program may have left files in the folder that cannot be removed.
         with tempfile.TemporaryDirectory(prefix="genbench-", ignore_cleanup_errors=True) as folder:
-            names = sorted({name for _, *pair in asked for name in pair})
-            given = {name: _write_sample(Path(folder), name, shown[name]) for name in names}
+            names = sorted({name for _, *pair in comparisons for name in pair})
+            samples = {name: _write_sample(Path(folder), name, renderings[name]) for name in names}
             lines = [
-                json.dumps({"question": question, "first": given[first], "second": given[second]})
-                for question, first, second in asked
+                json.dumps({"question": question, "first": samples[first], "second": samples[second]})
+                for question, first, second in comparisons
             ]
             text = "".join(f"{line}\n" for line in lines)
             try:
-                answers = self.program.ask(text.encode("ascii"), len(asked), each="request")
+                answers = self.program.ask(text.encode("ascii"), len(comparisons), each="request")
             except (ProgramError, Invalid) as error:
                 raise JudgeError(f"the judge failed, so there are no votes: {error}") from None
-        return [self._check_choice(answer, at + 1) for at, answer in enumerate(answers)]
+        return [self._check_choice(answer, number) for number, answer in enumerate(answers, 1)]
 
     def _check_choice(self, answer: Mapping[str, Any], number: int) -> str:
         """Return the choice in an answer; raise JudgeError if it is none of CHOICES.
@@ -152,11 +155,11 @@ class JudgeProgram:
         """
         choice = answer.get("choice")
         if not isinstance(choice, str) or choice not in CHOICES:
-            known = ", ".join(f'"{each}"' for each in CHOICES)
+            expected = ", ".join(f'"{each}"' for each in CHOICES)
             got = f"{choice!r:.40}" if "choice" in answer else "nothing"
             raise JudgeError(
                 f"the judge failed, so there are no votes: line {number} of {self.program.name} has {got} as "
-                f"choice; expected one of {known}"
+                f"choice; expected one of {expected}"
             )
         return choice
 
@@ -178,7 +181,10 @@ class PositionBias:
 
     @property
     def p_value(self) -> float:
-        """That of a sign test of the pairs with one side chosen twice, in [0, 1]; 1 without any."""
+        """The p-value, in [0, 1], of a sign test on pairs with one side chosen twice; 1 without such pairs.
+
+        A small one means that the judge prefers a side.
+        """
         from scipy.stats import binomtest
 
         twice = self.first_twice + self.second_twice
@@ -191,35 +197,37 @@ def position_bias(choices: Iterable[tuple[str, str]]) -> PositionBias:
     choices  for each pair the choice in one order, and that with the sides changed; each is one of CHOICES
     """
     counts = Counter(choices)
-    agreed = {("first", "second"), ("second", "first")}
-    both = {(one, other) for one, other in counts if {one, other} <= {"tie", "bad"}}
+    # after the sides have changed, "second" is the sample that was "first"
+    same_chosen = {("first", "second"), ("second", "first")}
+    none_chosen = {choices for choices in counts if set(choices) <= {"tie", "bad"}}
     return PositionBias(
         pairs=counts.total(),
-        same_sample=sum(counts[each] for each in agreed | both),
+        same_sample=sum(counts[each] for each in same_chosen | none_chosen),
         first_twice=counts["first", "first"],
         second_twice=counts["second", "second"],
     )
 
 
 def collect_votes(
-    judge: JudgeProgram,
-    pairs: Sequence[BlindPair],
-    questions: Sequence[str],
-    places: Mapping[str, tuple[ArenaTrial, int]],
-    modality: Modality,
-) -> tuple[bytes, PositionBias]:
-    """Return a judge's file of votes, and its position bias.
+    judge: JudgeProgram, pairs: Sequence[BlindPair], questions: Sequence[str],
+    places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality,
+) -> tuple[bytes, PositionBias]:  # fmt: skip
+    """Return (votes, bias) of a judge, a program that compares samples in place of a person.
 
+    votes   its file of votes, JSON
+    bias    how its choices depend on the side on which a sample is shown
     places  by digest, where each sample of the pairs is
 
     Each pair is judged in both orders: first all pairs in that of the plan, then all in the other one.
     Raises JudgeError if the judge fails, DataError if a sample cannot be shown.
     """
-    both = [*pairs, *(replace(pair, first=pair.second, second=pair.first) for pair in pairs)]
-    shown = _render(sorted({name for pair in pairs for name in (pair.first, pair.second)}), places, modality)
-    choices = judge.choices([(questions[pair.question], pair.first, pair.second) for pair in both], shown)
+    both_orders = [*pairs, *(replace(pair, first=pair.second, second=pair.first) for pair in pairs)]
+    names = sorted({name for pair in pairs for name in (pair.first, pair.second)})
+    renderings = _render(names, places, modality)
+    comparisons = [(questions[pair.question], pair.first, pair.second) for pair in both_orders]
+    choices = judge.choices(comparisons, renderings)
     bias = position_bias(zip(choices[: len(pairs)], choices[len(pairs) :], strict=True))
-    sizes = {name: _measure_size(rendering) for name, rendering in shown.items()}
+    sizes = {name: _measure_size(rendering) for name, rendering in renderings.items()}
     body = {
         "genbench-votes": _FORMAT,
         "task": task_hash(questions, pairs),
@@ -235,7 +243,7 @@ def collect_votes(
                 "choice": choice,
                 "sizes": [sizes[pair.first], sizes[pair.second]],
             }
-            for pair, choice in zip(both, choices, strict=True)
+            for pair, choice in zip(both_orders, choices, strict=True)
         ],
     }
     return json.dumps(body).encode("ascii") + b"\n", bias
@@ -272,15 +280,15 @@ def _render(
     """
     samples = take_samples(names, places)
     scale = modality.scale(samples)
-    shown = {}
+    renderings = {}
     for number, name in enumerate(names):
         try:
-            shown[name] = modality.render(samples, number, scale)
+            renderings[name] = modality.render(samples, number, scale)
         except (Invalid, Undefined) as error:
             raise DataError(f"a sample cannot be shown to a judge: {error}") from error
-        if shown[name].content and (reason := find_damage(shown[name])):
+        if renderings[name].content and (reason := find_damage(renderings[name])):
             raise DataError(f"a sample cannot be shown to a judge: {reason}")
-    return shown
+    return renderings
 
 
 def _identify(rendering: Rendering) -> dict[str, str]:

@@ -76,7 +76,7 @@ def plan_pairs(
     questions: int = 1,
     references: Iterable[str] = (),
 ) -> tuple[BlindPair, ...]:
-    """Return what one rater compares, in order: `pairs` for each question, the first question first.
+    """Return the pairs of samples that one rater compares, in order: `pairs` of them for each question.
 
     rivals      all generators of a dataset, controls too
     rater       the rater's number, from 1 on; no pair depends on how many raters follow
@@ -90,26 +90,27 @@ def plan_pairs(
 
     Raises DataError if no two generators have samples of their own, or too few for so many pairs.
     """
-    known = sorted(own_samples(rivals), key=_hash_content)
-    meetings, checks = _find_meetings(known)
+    generators = sorted(own_samples(rivals), key=_hash_content)
+    meetings, check_meetings = _find_meetings(generators)
     if not meetings:
         raise DataError("there is nothing to compare: fewer than two generators have samples of their own")
     real = sorted(set(references)) or [""]
-    count = pairs // _PAIRS_A_CHECK if checks else 0
-    shared = pairs // _PAIRS_A_SHARED_ONE
-    ordinary = _make_matches(known, meetings, real, seed, "ordinary")
-    matches = _take_unseen(ordinary, shared, ())
+    n_checks = pairs // _PAIRS_A_CHECK if check_meetings else 0
+    n_shared = pairs // _PAIRS_A_SHARED_ONE
+    ordinary_matches = _make_matches(generators, meetings, real, seed, "ordinary")
+    check_matches = _make_matches(generators, check_meetings, real, seed, "checks")
+    shared = _take_unseen(ordinary_matches, n_shared, ())
     own: list[_Match] = []
-    tests: list[_Match] = []
-    tested = _make_matches(known, checks, real, seed, "checks")
-    # The turns of meetings and samples go on from rater to rater, so the pairs of earlier raters come first.
+    checks: list[_Match] = []
+    # The turns of meetings and samples go on from rater to rater, so the pairs of earlier raters are taken
+    # first. The last ones taken are those of this rater.
     for _ in range(rater):
-        own = _take_unseen(ordinary, pairs - shared - count, matches)
-        tests = _take_unseen(tested, count, ())
+        own = _take_unseen(ordinary_matches, pairs - n_shared - n_checks, shared)
+        checks = _take_unseen(check_matches, n_checks, ())
     return tuple(
         pair
         for question in range(questions)
-        for pair in _order_pairs([*matches, *own, *tests], question, rater, seed)
+        for pair in _order_pairs([*shared, *own, *checks], question, rater, seed)
     )
 
 
@@ -119,21 +120,21 @@ def own_samples(rivals: Iterable[Rival]) -> list[Rival]:
     Seeds and generators without any are left out.
     """
     rivals = list(rivals)
-    makers = Counter(each for rival in rivals for each in set().union(*rival.samples.values()))
-    found = []
+    n_makers = Counter(name for rival in rivals for name in set().union(*rival.samples.values()))
+    generators = []
     for rival in rivals:
         own = {
-            seed: sorted({each for each in digests if makers[each] == 1})
+            seed: sorted({name for name in digests if n_makers[name] == 1})
             for seed, digests in sorted(rival.samples.items())
         }
-        found.append(replace(rival, samples={seed: digests for seed, digests in own.items() if digests}))
-    return [rival for rival in found if rival.samples]
+        generators.append(replace(rival, samples={seed: digests for seed, digests in own.items() if digests}))
+    return [generator for generator in generators if generator.samples]
 
 
 def task_hash(questions: Sequence[str], pairs: Iterable[BlindPair]) -> str:
     """Return the SHA-256 of what a rater is asked, which files of votes name: 64 hex digits."""
-    shown = [[pair.question, pair.first, pair.second, pair.reference] for pair in pairs]
-    return digest({"questions": list(questions), "pairs": shown})
+    rows = [[pair.question, pair.first, pair.second, pair.reference] for pair in pairs]
+    return digest({"questions": list(questions), "pairs": rows})
 
 
 def _hash_content(rival: Rival) -> str:
@@ -141,37 +142,38 @@ def _hash_content(rival: Rival) -> str:
     return digest(sorted(rival.samples.items()))
 
 
-def _find_meetings(known: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return (meetings, checks): pairs of numbers of generators, which are positions in `known`.
+def _find_meetings(generators: Sequence[Rival]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return (meetings, checks): pairs of generators whose samples raters compare, as positions in the list.
 
-    Meetings are between two competitors, or a competitor and a ceiling control; attention checks are between
-    a ceiling, the first of the pair, and a floor control.
+    meetings  two competitors, or a competitor and a ceiling control, such as real data
+    checks    of a rater's attention: a ceiling control, first, and a floor control, such as noise
     """
-    roles = [rival.control for rival in known]
-    met = [
+    roles = [generator.control for generator in generators]  # None for a competitor
+    meetings = [
         pair
-        for pair in combinations(range(len(known)), 2)
+        for pair in combinations(range(len(roles)), 2)
         if {roles[each] for each in pair} in ({None}, {None, "ceiling"})
     ]
-    pairs = permutations(range(len(known)), 2)
-    return met, [pair for pair in pairs if [roles[each] for each in pair] == ["ceiling", "floor"]]
+    pairs = permutations(range(len(roles)), 2)
+    return meetings, [pair for pair in pairs if [roles[each] for each in pair] == ["ceiling", "floor"]]
 
 
 def _make_matches(
-    known: Sequence[Rival], meetings: Sequence[tuple[int, int]], real: Sequence[str], seed: int, stage: str
-) -> Iterator[_Match]:
-    """Yield matches without end, in which meetings, seeds, samples and references take turns.
+    generators: Sequence[Rival], meetings: Sequence[tuple[int, int]], real: Sequence[str], seed: int,
+    stage: str,
+) -> Iterator[_Match]:  # fmt: skip
+    """Yield pairs of samples without end, in which meetings, seeds, samples and references take turns.
 
-    meetings  pairs of positions in `known`
+    meetings  which two generators meet: pairs of positions in `generators`
     real      digests of real samples; [""] for none
     stage     names the random streams, so that ordinary pairs and checks are drawn independently
     """
     samples = [
-        _take_sample_turns(rival, stream(seed, "arena", stage, _hash_content(rival))) for rival in known
+        _take_sample_turns(rival, stream(seed, "arena", stage, _hash_content(rival))) for rival in generators
     ]
-    beside = _take_turns(real, stream(seed, "arena", stage, "references"))
+    references = _take_turns(real, stream(seed, "arena", stage, "references"))
     for low, high in _take_turns(meetings, stream(seed, "arena", stage, "meetings")):
-        yield _Match((low, high), (next(samples[low]), next(samples[high])), next(beside))
+        yield _Match((low, high), (next(samples[low]), next(samples[high])), next(references))
 
 
 def _take_sample_turns(rival: Rival, rng: np.random.Generator) -> Iterator[str]:
@@ -184,8 +186,8 @@ def _take_sample_turns(rival: Rival, rng: np.random.Generator) -> Iterator[str]:
 def _take_turns(items: Sequence[T], rng: np.random.Generator) -> Iterator[T]:
     """Yield the items without end, all of them in a random order before any again."""
     while items:
-        for place in rng.permutation(len(items)):
-            yield items[place]
+        for number in rng.permutation(len(items)):
+            yield items[number]
 
 
 def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) -> list[_Match]:
@@ -193,18 +195,19 @@ def _take_unseen(matches: Iterator[_Match], count: int, seen: Iterable[_Match]) 
 
     Raises DataError if 1,000 matches in a row have been seen.
     """
-    known = {match.samples for match in seen}
-    found: list[_Match] = []
-    while len(found) < count:
-        match = next((each for each in islice(matches, _MOST_DRAWS) if each.samples not in known), None)
+    seen_samples = {match.samples for match in seen}
+    unseen: list[_Match] = []
+    while len(unseen) < count:
+        drawn = islice(matches, _MOST_DRAWS)
+        match = next((match for match in drawn if match.samples not in seen_samples), None)
         if match is None:
             raise DataError(
                 "the generators have too few different samples for so many pairs that a rater has not seen; "
                 "ask for fewer pairs"
             )
-        known.add(match.samples)
-        found.append(match)
-    return found
+        seen_samples.add(match.samples)
+        unseen.append(match)
+    return unseen
 
 
 def _order_pairs(matches: Sequence[_Match], question: int, rater: int, seed: int) -> Iterator[BlindPair]:
@@ -213,10 +216,10 @@ def _order_pairs(matches: Sequence[_Match], question: int, rater: int, seed: int
     The two generators of a meeting are on the left in turn, so that a habit of choosing one side helps none.
     """
     rng = stream(seed, "arena", "order", str(rater), str(question))
-    left: dict[tuple[int, int], int] = {}
-    for place in rng.permutation(len(matches)):
-        match = matches[place]
-        side = left.setdefault(match.meeting, int(rng.integers(2)))
-        left[match.meeting] = 1 - side
+    next_sides: dict[tuple[int, int], int] = {}  # 1: its first generator is on the left next time
+    for number in rng.permutation(len(matches)):
+        match = matches[number]
+        side = next_sides.setdefault(match.meeting, int(rng.integers(2)))
+        next_sides[match.meeting] = 1 - side
         first, second = match.samples if side else match.samples[::-1]
         yield BlindPair(question=question, first=first, second=second, reference=match.reference)

@@ -80,23 +80,24 @@ class ArenaSamples:
 
     @property
     def rivals(self) -> list[Rival]:
-        """The generators with the digests of their samples."""
-        found: dict[str, tuple[str | None, dict[int, tuple[str, ...]]]] = {}
+        """The generators, each with the digests of its samples by seed, among which raters compare."""
+        controls = {trial.generator: trial.control for trial in self.trials}
+        digests_by_seed: dict[str, dict[int, tuple[str, ...]]] = {name: {} for name in controls}
         for trial in self.trials:
-            found.setdefault(trial.generator, (trial.control, {}))[1][trial.seed] = trial.digests
-        return [Rival(name=name, control=control, samples=own) for name, (control, own) in found.items()]
+            digests_by_seed[trial.generator][trial.seed] = trial.digests
+        return [Rival(name=name, control=controls[name], samples=digests_by_seed[name]) for name in controls]
 
     def hash_draw(self, generator: str) -> str:
         """Return the hash of the samples of a generator at all seeds, as records of comparisons have it."""
-        own = {trial.seed: trial.samples for trial in self.trials if trial.generator == generator}
-        return digest([content_hash(own[seed]) for seed in sorted(own)])
+        by_seed = {trial.seed: trial.samples for trial in self.trials if trial.generator == generator}
+        return digest([content_hash(by_seed[seed]) for seed in sorted(by_seed)])
 
     def with_trials(self, trials: Iterable[ArenaTrial]) -> ArenaSamples:
         """Return the samples with those of more trials."""
         return replace(self, trials=(*self.trials, *trials))
 
     def places(self, wanted: Iterable[str]) -> dict[str, tuple[ArenaTrial, int]]:
-        """Return (trial, number of the sample in it) for each wanted digest that a trial has.
+        """Return (trial, number of the sample in it) for each wanted digest of a sample that a trial has.
 
         If several trials have an equal sample, the first one is returned.
         """
@@ -123,30 +124,33 @@ def arena_samples(
     """
     check_unmerged(results)
     name = _choose_dataset(results.plan, dataset)
-    wanted, controls, left_out = _list_draws(results, name)
+    draws, controls, left_out = _list_draws(results, name)
     store, _ = open_store()
     stored = functools.cache(lambda: store.find("samples", "hash"))
-    found = {
-        place: samples
-        for place, draw in wanted.items()
-        if draw and (samples := _find_samples(request.folder, name, place, draw, store, stored)) is not None
-    }
-    missing = {place: draw for place, draw in wanted.items() if place not in found}
+    opened: dict[_Place, Samples] = {}
+    for place, draw in draws.items():  # a draw without a known hash, "", cannot be looked up
+        samples = _find_samples(request.folder, name, place, draw, store, stored) if draw else None
+        if samples is not None:
+            opened[place] = samples
+    missing = {place: draw for place, draw in draws.items() if place not in opened}
     if missing:
-        found |= _draw_missing(request, results.plan, name, missing)
-    if not found:
+        opened |= _draw_missing(request, results.plan, name, missing)
+    if not opened:
         raise DataError(f"no generator has samples on {name}: {left_out[0] if left_out else _NO_SAMPLES}")
-    modality = find_modality(modalities_of(catalog), next(iter(found.values())).space.modality)
+    modality = find_modality(modalities_of(catalog), next(iter(opened.values())).space.modality)
     trials = (
-        _make_trial(place, controls[place.generator], found[place], modality) for place in sorted(found)
+        _make_trial(place, controls[place.generator], opened[place], modality) for place in sorted(opened)
     )
     return ArenaSamples(dataset=name, modality=modality, trials=tuple(trials), left_out=tuple(left_out))
 
 
 def take_samples(names: Iterable[str], places: Mapping[str, tuple[ArenaTrial, int]]) -> Samples:
-    """Return the samples of these digests in their order; `places` says where each is."""
-    found = [places[name] for name in names]
-    return concat([trial.samples.take(np.array([number], dtype=np.intp)) for trial, number in found])
+    """Return the samples with these digests, in their order.
+
+    places  by digest, the trial that has the sample, and its number in it
+    """
+    chosen = [places[name] for name in names]
+    return concat([trial.samples.take(np.array([number], dtype=np.intp)) for trial, number in chosen])
 
 
 def check_unmerged(results: Results) -> None:
@@ -158,9 +162,9 @@ def check_unmerged(results: Results) -> None:
 
 
 def real_trial(plan: Plan, samples: ArenaSamples, catalog: Catalog) -> ArenaTrial:
-    """Return the real samples of the test split of a run's dataset, as of a generator without a name.
+    """Return the real samples of the test split of a run's dataset, as a trial of a generator named "".
 
-    Raises what `real_samples` does.
+    It has the role of a ceiling control. Raises what `real_samples` does.
     """
     splits = real_samples(plan, samples.dataset, catalog, modalities_of(catalog))
     return _make_trial(_Place("", 0), "ceiling", splits["test"], samples.modality)
@@ -195,32 +199,28 @@ def _list_draws(results: Results, dataset: str) -> tuple[dict[_Place, str], dict
     wanted = {_Place(generator, seed): "" for generator in unscored for seed in seeds}
     left_out = []
     for place in sorted(scored):
-        found = draws.get((dataset, *place), ())
-        if len(found) == 1:
-            wanted[place] = found[0]
+        hashes = draws.get((dataset, *place), ())
+        if len(hashes) == 1:
+            wanted[place] = hashes[0]
         else:
             left_out.append(
-                f"{place.generator}, seed {place.seed}: {_SEVERAL_DRAWS if found else _NO_SAMPLES}"
+                f"{place.generator}, seed {place.seed}: {_SEVERAL_DRAWS if hashes else _NO_SAMPLES}"
             )
     return wanted, controls, left_out
 
 
 def _find_samples(
-    folder: Path,
-    dataset: str,
-    place: _Place,
-    draw: str,
-    store: Store,
+    folder: Path, dataset: str, place: _Place, draw: str, store: Store,
     stored: Callable[[], Mapping[str, Mapping[str, object]]],
-) -> Samples | None:
+) -> Samples | None:  # fmt: skip
     """Return samples with the content hash `draw` from the run's folder, else from the store, or None.
 
     stored  returns the keys of the samples in the store by content hash; it is called only if it is needed
     """
     with contextlib.suppress(DataError):  # damaged or too large ones may be in the store, or are drawn again
-        kept = whole_samples(folder, (dataset, *place), draw)
-        if kept is not None:
-            return kept
+        samples = whole_samples(folder, (dataset, *place), draw)
+        if samples is not None:
+            return samples
     key = stored().get(draw)
     return None if key is None else read_artefact(store.get(key), read_samples)
 
@@ -236,21 +236,22 @@ def _draw_missing(
     samples cannot be drawn here or differ from the hash, and what `find_suite` and `plan_here` raise.
     """
     reference = find_suite(request, plan)
-    with plan_here(request, reference.order) as again:
+    with plan_here(request, reference.order) as recomputation:
+        store = recomputation.store
         planned = {
             _Place(trial.generator.name, trial.seed): trial
-            for trial in again.ready.trials
+            for trial in recomputation.ready.trials
             if trial.dataset.part.name == dataset
         }
-        reasons = [each.reason for each in reference.obstacles]
+        reasons = [obstacle.reason for obstacle in reference.obstacles]
         trials = {place: _find_trial(planned, place, reasons) for place in missing}
-        todo = [trial for trial in trials.values() if again.store.notes(trial.sample_key) is None]
-        into = results_folder(request, "drawn")
-        started = [(trial, ()) for trial in todo]
-        request.events.start(request.folder.name, list(trials.values()), started, {}, into)
-        jobs = [RunTrial(trial=each, tasks=(), attempts={}, folder=into, store=again.store) for each in todo]
-        run_trials(again.workplace, jobs, request.jobs)
-    return {place: _read_drawn(again.store, trials[place], place, draw) for place, draw in missing.items()}
+        todo = [trial for trial in trials.values() if store.notes(trial.sample_key) is None]
+        folder = results_folder(request, "drawn")
+        due = [(trial, ()) for trial in todo]  # trials without tasks: they draw samples and compute nothing
+        request.events.start(request.folder.name, list(trials.values()), due, {}, folder)
+        jobs = [RunTrial(trial=trial, tasks=(), attempts={}, folder=folder, store=store) for trial in todo]
+        run_trials(recomputation.workplace, jobs, request.jobs)
+    return {place: _read_drawn(store, trials[place], place, draw) for place, draw in missing.items()}
 
 
 def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequence[str]) -> Trial:
@@ -262,7 +263,7 @@ def _find_trial(planned: Mapping[_Place, Trial], place: _Place, reasons: Sequenc
     if place not in planned:
         raise DataError(f"{who}, and cannot be drawn again: {'; '.join(reasons) or 'its suite has no such'}")
     if is_left_alone(planned[place].generator):
-        why = LEFT_ALONE.replace("verify", "genbench arena")
+        why = LEFT_ALONE.replace("verify", "genbench arena")  # verify has the same reason
         raise DataError(f"{who}, and are not drawn again: {why}; run the suite with --keep-samples")
     return planned[place]
 

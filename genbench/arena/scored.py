@@ -49,17 +49,10 @@ class Scored:
 
 
 def score_votes(
-    folder: Path,
-    votes: Sequence[Path],
-    output: Path,
-    *,
-    metrics: Iterable[Mapping[str, Any]] = (),
-    options: Mapping[str, Any] | None = None,
-    plugins: Sequence[Path] = (),
-    allow_keys: Sequence[str] = (),
-    jobs: int | None = None,
-    listener: object | None = None,
-) -> Scored:
+    folder: Path, votes: Sequence[Path], output: Path, *, metrics: Iterable[Mapping[str, Any]] = (),
+    options: Mapping[str, Any] | None = None, plugins: Sequence[Path] = (), allow_keys: Sequence[str] = (),
+    jobs: int | None = None, listener: object | None = None,
+) -> Scored:  # fmt: skip
     """Write the folder `output`: a run's records, the comparisons of votes on its samples, and the votes.
 
     metrics, options  as in `vote_entries`
@@ -87,8 +80,8 @@ def score_votes(
         samples = [arena_samples(request, base, catalog, dataset) for dataset in datasets]
         _check_fit(files, samples)
         _keep_inputs(request, files)
-        voted = replace(request, inputs=request.scratch)
-        records = _rate_generators(voted, base, entries, samples)
+        request_with_votes = replace(request, inputs=request.scratch)
+        records = _rate_generators(request_with_votes, base, entries, samples)
         left_out = _find_reasons(records, entries)
         return _write_folder(request, base, entries, records, left_out, output)
 
@@ -98,15 +91,15 @@ def _keep_inputs(request: VerificationRequest, files: Iterable[VotesFile]) -> No
 
     Raises SuiteError if the run has other votes of the same name.
     """
-    own, kept = RunFolder(request.folder).inputs, RunFolder(request.scratch).inputs
-    if own.is_dir():
-        shutil.copytree(own, kept)
-    kept.mkdir(exist_ok=True)
-    for each in files:
-        place = kept / each.name
-        if place.exists() and place.read_bytes() != each.content:
-            raise SuiteError(f"{own / each.name} are other votes; rename one of the files")
-        place.write_bytes(each.content)
+    run_inputs, inputs = RunFolder(request.folder).inputs, RunFolder(request.scratch).inputs
+    if run_inputs.is_dir():
+        shutil.copytree(run_inputs, inputs)
+    inputs.mkdir(exist_ok=True)
+    for file in files:
+        path = inputs / file.name
+        if path.exists() and path.read_bytes() != file.content:
+            raise SuiteError(f"{run_inputs / file.name} are other votes; rename one of the files")
+        path.write_bytes(file.content)
 
 
 def _extend_provenance(base: Results, entries: Iterable[VoteEntry]) -> dict[str, Any]:
@@ -128,35 +121,39 @@ def _rate_generators(
 
     request  with the folder of the votes as its `inputs`
     entries  the comparisons, which are added to the run's suite
+    samples  those of each dataset, on which raters voted
 
     Raises SuiteError if an entry of the suite cannot be used here, and the errors of `_check_same` and
     `_check_records`.
     """
     plan = replace(base.plan, provenance=_extend_provenance(base, entries))
     reference = find_suite(request, plan)
-    for obstacle in reference.obstacles:
+    for obstacle in reference.obstacles:  # entries that cannot be used here; the first one is reported
         raise SuiteError(obstacle.reason)
-    with plan_here(request, reference.order) as again:
-        names = {entry.name for entry in entries}
-        here = describe(again.ready, again.order, again.store)
-        _check_same(base, again.ready, reference, names, here)
-        comparisons = [
-            each for each in again.ready.comparisons if {cell.metric for cell in each.cells} & names
-        ]
-        computed = again.compare(comparisons, match_claims(base.records.values(), again.ready.trials))
+    with plan_here(request, reference.order) as recomputation:
+        names, ready = {entry.name for entry in entries}, recomputation.ready
+        provenance = describe(ready, recomputation.order, recomputation.store)
+        _check_same(base, ready, reference, names, provenance)
+        comparisons = [trial for trial in ready.comparisons if {cell.metric for cell in trial.cells} & names]
+        claims = match_claims(base.records.values(), ready.trials)  # which samples the run's trials had
+        computed = recomputation.compare(comparisons, claims)
     return list(_check_records(computed, base, samples))
 
 
 def _check_same(
-    base: Results, ready: PreparedRun, reference: ReferenceSuite, names: set[str], here: Mapping[str, Any]
+    base: Results,
+    ready: PreparedRun,
+    reference: ReferenceSuite,
+    names: set[str],
+    provenance: Mapping[str, Any],
 ) -> None:
     """Raise DataError if the run's cells differ from those of its suite here, versions of plugins apart.
 
-    names  ids of the new comparisons, which the run does not have
-    here   the provenance that a run of the suite writes here
+    names       ids of the new comparisons, which the run does not have
+    provenance  what a run of the suite writes here
     """
     expected = [cell for cell in ready.cells if cell.metric not in names]
-    files = file_differences(base.plan, here)
+    files = file_differences(base.plan, provenance)
     for verdict in plan_verdicts(base.plan, expected, reference, files):
         if verdict.outcome == "different":
             raise DataError(
@@ -165,30 +162,30 @@ def _check_same(
 
 
 def _check_records(
-    computed: Iterable[tuple[BoardTrial, Mapping[str, Record] | str]],
-    base: Results,
+    computed: Iterable[tuple[BoardTrial, Mapping[str, Record] | str]], base: Results,
     samples: Iterable[ArenaSamples],
-) -> Iterator[Record]:
+) -> Iterator[Record]:  # fmt: skip
     """Yield the records of comparisons; raise DataError if one is not of the samples that the run scored.
 
     computed  what `Recomputation.compare` returns
     samples   of each dataset; the records of comparisons in `base`, if any, say it in their place
     """
-    known = {
+    hashes = {
         (each.dataset, rival.name): each.hash_draw(rival.name) for each in samples for rival in each.rivals
     }
+    # only records of comparisons have no seed
     compared = [record for record in base.records.values() if record.cell.seed is None and record.samples]
-    known |= {(record.cell.dataset, record.cell.generator): record.samples for record in compared}
+    hashes |= {(record.cell.dataset, record.cell.generator): record.samples for record in compared}
     for comparison, records in computed:
         for cell in comparison.cells:
-            if isinstance(records, str):
+            if isinstance(records, str):  # the name of a trial without samples
                 raise DataError(
                     f"the samples of {records} are not in {base.source}: see the reasons of its scores"
                 )
             if cell.key not in records:
                 continue
             record = records[cell.key]
-            if record.samples != known.get((cell.dataset, cell.generator)):
+            if record.samples != hashes.get((cell.dataset, cell.generator)):
                 who = f"the samples of {cell.generator} on {cell.dataset}"
                 raise DataError(f"{who} are not those that {base.source} scored; restore them from a copy")
             yield record
@@ -196,19 +193,19 @@ def _check_records(
 
 def _check_fit(files: Iterable[VotesFile], samples: Iterable[ArenaSamples]) -> None:
     """Raise DataError for a file without a vote on any sample of the run, which no comparison counts."""
-    known = {digest for each in samples for trial in each.trials for digest in trial.digests}
-    for each in files:
-        if not each.samples & known:
-            raise DataError(f"{each.name} has no vote on a sample of this run; score it with its own run")
+    digests = {digest for each in samples for trial in each.trials for digest in trial.digests}
+    for file in files:
+        if not file.samples & digests:
+            raise DataError(f"{file.name} has no vote on a sample of this run; score it with its own run")
 
 
 def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> dict[str, str]:
     """Return by id why a comparison has no number; raise DataError if no comparison has one."""
-    own = {entry.name: [each for each in records if each.cell.metric == entry.name] for entry in entries}
+    by_name = {entry.name: [r for r in records if r.cell.metric == entry.name] for entry in entries}
     left_out = {
-        name: next((record.reason for record in found), "its process wrote no record")
-        for name, found in own.items()
-        if not any(record.status == "ok" for record in found)
+        name: next((record.reason for record in own), "its process wrote no record")
+        for name, own in by_name.items()
+        if not any(record.status == "ok" for record in own)
     }
     if len(left_out) == len(entries):
         raise DataError(f"no number follows from these votes: {next(iter(left_out.values()))}")
@@ -216,13 +213,9 @@ def _find_reasons(records: Iterable[Record], entries: Sequence[VoteEntry]) -> di
 
 
 def _write_folder(
-    request: VerificationRequest,
-    base: Results,
-    entries: Iterable[VoteEntry],
-    records: Iterable[Record],
-    left_out: Mapping[str, str],
-    output: Path,
-) -> Scored:
+    request: VerificationRequest, base: Results, entries: Iterable[VoteEntry], records: Iterable[Record],
+    left_out: Mapping[str, str], output: Path,
+) -> Scored:  # fmt: skip
     """Write the new folder, and return it with its results; a failure leaves no part of it.
 
     left_out  by id, why a comparison has no number: it gets no column
@@ -233,7 +226,7 @@ def _write_folder(
     plan = replace(
         base.plan,
         cells=(*base.plan.cells, *(record.cell for record in rated)),
-        provenance=_extend_provenance(base, [each for each in entries if each.name not in left_out]),
+        provenance=_extend_provenance(base, [entry for entry in entries if entry.name not in left_out]),
     )
     results = replace(
         base, name=output.name, plan=plan, outdated={}, source=output.as_posix(),
@@ -241,11 +234,12 @@ def _write_folder(
     )  # fmt: skip
 
     def fill(draft: Path) -> None:
+        """Write results, copied samples and galleries, inputs and leaderboard to the draft of the folder."""
         write_results(draft, results)
         for source in (RunFolder(request.folder), RunFolder(request.scratch / COMPARED)):
-            for kept in (source.samples, source.galleries):
-                if kept.is_dir():
-                    shutil.copytree(kept, draft / kept.name, dirs_exist_ok=True)
+            for subfolder in (source.samples, source.galleries):
+                if subfolder.is_dir():
+                    shutil.copytree(subfolder, draft / subfolder.name, dirs_exist_ok=True)
         shutil.copytree(RunFolder(request.scratch).inputs, RunFolder(draft).inputs)
         write_board(draft, plan, results.records, results.traces)
 

@@ -39,11 +39,9 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 def task_html(
-    pairs: Sequence[BlindPair],
-    questions: Sequence[str],
-    places: Mapping[str, tuple[ArenaTrial, int]],
+    pairs: Sequence[BlindPair], questions: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]],
     modality: Modality,
-) -> bytes:
+) -> bytes:  # fmt: skip
     """Return the file in which a rater votes on pairs, in UTF-8.
 
     places  by digest, where each sample of the pairs is
@@ -54,10 +52,10 @@ def task_html(
     names = sorted({name for pair in pairs for name in (pair.first, pair.second, pair.reference) if name})
     number = {name: place for place, name in enumerate(names)}
     samples, columns = _render_samples(names, places, modality)
-    asked = [one_line(question) for question in questions]
+    question_lines = [one_line(question) for question in questions]
     task = {
-        "hash": task_hash(asked, pairs),
-        "questions": asked,
+        "hash": task_hash(question_lines, pairs),
+        "questions": question_lines,
         "columns": columns,
         "samples": samples,
         "pairs": [
@@ -78,9 +76,12 @@ def task_html(
 def _render_samples(
     names: Sequence[str], places: Mapping[str, tuple[ArenaTrial, int]], modality: Modality
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return (the samples as the page shows them, the names of their columns, [] unless they are rows).
+    """Return (samples, columns) for the page on which a rater compares samples.
 
-    names  digests of the samples, in the order of the result
+    samples  what the page shows of each sample, in the order of `names`
+    columns  the names of the columns of samples that are rows of a table, else []
+    names    digests of the samples
+    places   by digest, where each sample is
 
     All samples have one scale and one factor of shrinking, so that neither reveals a generator.
     """
@@ -89,12 +90,12 @@ def _render_samples(
     scale = modality.scale(small)
     numbers = range(len(names))
     exhibits = make_exhibits(modality, small, numbers, scale=scale, is_shrunk=factor > 1)
-    shown = []
+    rendered = []
     for name, exhibit in zip(names, exhibits, strict=True):
         if exhibit.reason:
             raise DataError(f"a sample cannot be shown to raters: {exhibit.reason}")
-        shown.append({"digest": name, **_show_content(exhibit), "size": _measure_size(exhibit, whole)})
-    return shown, [one_line(column.name) for column in exhibits[0].columns]
+        rendered.append({"digest": name, **_show_content(exhibit), "size": _measure_size(exhibit, whole)})
+    return rendered, [one_line(column.name) for column in exhibits[0].columns]
 
 
 def _show_content(exhibit: Exhibit) -> dict[str, Any]:
@@ -112,9 +113,9 @@ def _show_content(exhibit: Exhibit) -> dict[str, Any]:
     kind, content = rendering.media_type.partition("/")[0], rendering.content
     if kind == "text":
         return {"kind": kind, "content": escape_unprintable(content.decode("utf-8")), "note": note}
-    shown = "picture" if is_large(exhibit) else kind
-    made = {"kind": shown, "content": data_url(rendering.media_type, content), "note": note}
-    return made | ({"text": one_line(rendering.text)} if rendering.text else {})
+    kind = "picture" if is_large(exhibit) else kind
+    facts = {"kind": kind, "content": data_url(rendering.media_type, content), "note": note}
+    return facts | ({"text": one_line(rendering.text)} if rendering.text else {})
 
 
 def _measure_size(exhibit: Exhibit, whole: Samples) -> int:

@@ -54,8 +54,8 @@ class VoteEntry:
     @property
     def text(self) -> str:
         """The entry as a table of TOML."""
-        named = {} if self.name == self.component.name else {"name": self.name}
-        values = {"use": self.component.reference, **named, **self.options}
+        name_field = {} if self.name == self.component.name else {"name": self.name}
+        values = {"use": self.component.reference, **name_field, **self.options}
         lines = [f"{name} = {_write_toml(value)}" for name, value in values.items()]
         return "\n".join(["[[metric]]", *lines, ""])
 
@@ -65,24 +65,27 @@ def read_votes(paths: Iterable[Path]) -> tuple[VotesFile, ...]:
 
     Raises DataError, naming the file, for one that is no file of votes, and for one that is given twice.
     """
-    found: dict[bytes, VotesFile] = {}
+    by_content: dict[bytes, VotesFile] = {}
     for path in paths:
-        votes = _read_votes_file(path, {each.name.casefold() for each in found.values()})
-        if votes.content in found:
+        votes = _read_votes_file(path, {file.name.casefold() for file in by_content.values()})
+        if votes.content in by_content:
             raise DataError(
-                f"{path.name}: the same votes as in {found[votes.content].name}; give each file once"
+                f"{path.name}: the same votes as in {by_content[votes.content].name}; give each file once"
             )
-        found[votes.content] = votes
-    return tuple(sorted(found.values(), key=lambda each: hashlib.sha256(each.content).digest()))
+        by_content[votes.content] = votes
+    return tuple(sorted(by_content.values(), key=lambda file: hashlib.sha256(file.content).digest()))
 
 
 def _read_votes_file(path: Path, taken: set[str]) -> VotesFile:
-    """Return a file of votes under a name that is not taken; raise DataError if it is none."""
+    """Return a file of votes; raise DataError if it is none.
+
+    taken  names of other files in lower case: the copy of this file in a run's inputs gets another one
+    """
     try:
         content = read_regular(path, _MOST_BYTES)
         body = json.loads(content)
         kind, questions = body["kind"], tuple(body["questions"])
-        if not isinstance(kind, str) or not questions or not all(isinstance(each, str) for each in questions):
+        if not isinstance(kind, str) or not questions or not all(isinstance(text, str) for text in questions):
             raise ValueError("kind and questions are no texts")
         samples = frozenset(str(vote[side]) for vote in body["votes"] for side in ("first", "second"))
     except OSError as error:
@@ -103,17 +106,18 @@ def _free_name(name: str, taken: set[str]) -> str:
     taken  names of other copies in lower case, since some file systems ignore case
     """
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(name).stem) or "votes"
+    # more names than are taken, so that one of them is free
     names = [f"{stem}.json", *(f"{stem}-{number}.json" for number in range(2, len(taken) + 3))]
-    return next(each for each in names if each.casefold() not in taken)
+    return next(name for name in names if name.casefold() not in taken)
 
 
 def vote_entries(
-    catalog: Catalog,
-    files: Sequence[VotesFile],
-    metrics: Iterable[Mapping[str, Any]] = (),
+    catalog: Catalog, files: Sequence[VotesFile], metrics: Iterable[Mapping[str, Any]] = (),
     options: Mapping[str, Any] | None = None,
-) -> list[VoteEntry]:
-    """Return the entries that take files of votes, each of the kinds of raters that it can rate.
+) -> list[VoteEntry]:  # fmt: skip
+    """Return the suite entries of comparisons that take the files of votes.
+
+    Each takes the files whose kind of rater, such as "person", it can rate.
 
     metrics  entries in the form of a suite's tables; none: genbench's own comparisons of such votes
     options  for all comparisons that have them
@@ -121,22 +125,22 @@ def vote_entries(
     Raises SuiteError for a metric that takes no votes, or none of these files, for an option that no
     comparison has, for a file that no comparison takes, and if it is not clear which question is meant.
     """
-    given = dict(options or {})
-    wanted = [(_find_component(catalog, table), table) for table in metrics] or [
+    shared_options = dict(options or {})
+    comparisons = [(_find_component(catalog, table), table) for table in metrics] or [
         (component, {})
         for component in catalog.of_kind(MetricSpec.kind)
         if component.owner.distribution == PROJECT and _select_files(component, files)
     ]
-    known = [_make_entry(component, table, files, given) for component, table in wanted]
-    rated = {name for entry in known for name in entry.options[_VOTES]}
-    for each in files:
-        if f"{INPUTS}/{each.name}" not in rated:
-            raise SuiteError(f"{each.name}: no comparison takes votes of the kind {each.kind!r}")
-    for name in given:
-        if not any(name in entry.options for entry in known):
-            who = ", ".join(entry.component.name for entry in known)
+    entries = [_make_entry(component, table, files, shared_options) for component, table in comparisons]
+    paths = {path for entry in entries for path in entry.options[_VOTES]}
+    for file in files:
+        if f"{INPUTS}/{file.name}" not in paths:
+            raise SuiteError(f"{file.name}: no comparison takes votes of the kind {file.kind!r}")
+    for name in shared_options:
+        if not any(name in entry.options for entry in entries):
+            who = ", ".join(entry.component.name for entry in entries)
             raise SuiteError(f"{who}: no option {name!r}; leave it out")
-    return known
+    return entries
 
 
 def _find_component(catalog: Catalog, table: Mapping[str, Any]) -> Component:
@@ -156,7 +160,7 @@ def _check_spec(component: Component) -> MetricSpec:
 
 def _select_files(component: Component, files: Iterable[VotesFile]) -> list[VotesFile]:
     """Return the files of the kinds of raters that a comparison takes."""
-    return [each for each in files if each.kind in _check_spec(component).votes]
+    return [file for file in files if file.kind in _check_spec(component).votes]
 
 
 def _make_entry(
@@ -170,18 +174,17 @@ def _make_entry(
 
     Raises SuiteError if it takes none of the files, or the question is not clear.
     """
-    own = _select_files(component, files)
-    if not own:
-        kinds, there = " or ".join(_check_spec(component).votes), sorted({each.kind for each in files})
-        raise SuiteError(
-            f"{component.name} takes votes of the kind {kinds}; these files have {', '.join(there)}"
-        )
-    has = {option.name for option in read_contract(component.spec, component.who).options}
-    options = {name: value for name, value in given.items() if name in has}
+    rated_files = _select_files(component, files)
+    if not rated_files:
+        expected = " or ".join(_check_spec(component).votes)
+        kinds = ", ".join(sorted({file.kind for file in files}))
+        raise SuiteError(f"{component.name} takes votes of the kind {expected}; these files have {kinds}")
+    option_names = {option.name for option in read_contract(component.spec, component.who).options}
+    options = {name: value for name, value in given.items() if name in option_names}
     options |= {name: value for name, value in table.items() if name not in ("use", "name")}
-    if _QUESTION in has:
-        options[_QUESTION] = _choose_question(own, str(options.get(_QUESTION, "")))
-    options[_VOTES] = [f"{INPUTS}/{each.name}" for each in own]
+    if _QUESTION in option_names:
+        options[_QUESTION] = _choose_question(rated_files, str(options.get(_QUESTION, "")))
+    options[_VOTES] = [f"{INPUTS}/{file.name}" for file in rated_files]
     return VoteEntry(name=str(table.get("name", component.name)), component=component, options=options)
 
 
@@ -191,13 +194,13 @@ def _choose_question(files: Iterable[VotesFile], wanted: str) -> str:
     The suite always states the question, so that it is in the signature of the scores. Raises SuiteError if
     the files lack the wanted question, or several are possible.
     """
-    asked = sorted({text for each in files for text in each.questions})
-    if wanted in asked:
+    questions = sorted({text for file in files for text in file.questions})
+    if wanted in questions:
         return wanted
-    if not wanted and len(asked) == 1:
-        return asked[0]
+    if not wanted and len(questions) == 1:
+        return questions[0]
     which = f"got {wanted!r}" if wanted else "choose one with --question"
-    raise SuiteError(f"the files ask {', '.join(map(repr, asked))}; {which}")
+    raise SuiteError(f"the files ask {', '.join(map(repr, questions))}; {which}")
 
 
 def _write_toml(value: Any) -> str:

@@ -41,7 +41,7 @@ def check_numbers(*, n: Any, seed: Any = 0) -> None:
 
 
 def check_integer(name: str, value: Any, least: int) -> None:
-    """Raise SuiteError unless an argument is an integer, of Python or numpy, of at least `least`."""
+    """Raise SuiteError unless an argument is an integer, of Python or numpy, of at least `least`; no bool."""
     if type(value) is bool or not isinstance(value, Integral) or value < least:
         raise _make_error(name, f"an integer of at least {least}", value)
 
@@ -54,7 +54,7 @@ def check_plugins(plugins: Any) -> None:
 
 
 def check_samples(**sides: Any) -> None:
-    """Raise DataError for a side that is neither a path or a split nor can have a length."""
+    """Raise DataError for a side (fake, real or train) that is no path or split and cannot have a length."""
     for name, value in sides.items():
         if not isinstance(value, str | Path) and not hasattr(value, "__len__"):
             raise DataError(
@@ -77,8 +77,10 @@ def check_settings(
 
 
 def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None) -> tuple[Space | None, str]:
-    """Return a stated modality with parameters as a space, or None, and the field of strings in files.
+    """Return (space, field), which the argument `modality` of a call states of its samples.
 
+    space     the modality with its parameters; None if the call states none
+    field     the key or column in which files hold strings
     modality  a name, or a mapping with `use`, parameters of the modality and `field`; None: none is stated
 
     Raises SuiteError for an unknown modality or parameter.
@@ -88,15 +90,18 @@ def read_stated_space(catalog: Catalog, modality: str | Mapping[str, Any] | None
     parameters = {"use": modality} if isinstance(modality, str) else dict(modality)
     name, text_field = parameters.pop("use", ""), parameters.pop("field", FIELD)
     try:
-        found_modality = find_modality(modalities_of(catalog), name)
-        found_modality.check_names(parameters)
-        return Space(found_modality.reference, **parameters), text_field
+        installed_modality = find_modality(modalities_of(catalog), name)
+        installed_modality.check_names(parameters)
+        return Space(installed_modality.reference, **parameters), text_field
     except (DataError, Invalid) as error:
         raise SuiteError(f"modality: {error}") from error
 
 
 def unite_spaces(stated: Space | None, beside: Space | None) -> Space | None:
-    """Return the stated space with further parameters of the samples beside it.
+    """Return the stated space with those parameters of the space beside it that it does not state.
+
+    stated  what the call states of the samples, or None
+    beside  the space of the samples on another side of the call, or None
 
     If one of the two is None, return the other; if their modalities differ, return the stated one.
     """
@@ -117,9 +122,9 @@ def check_stated(space: Space, stated: Space | None) -> None:
     if space.modality != stated.modality:
         raise DataError(f"expected {stated.modality} samples, as stated, got {space}")
     for name, value in stated.parameters:
-        found = space.get(name)
-        if found != value:
-            got = "none" if found is None else repr(found)
+        actual = space.get(name)
+        if actual != value:
+            got = "none" if actual is None else repr(actual)
             raise DataError(
                 f"expected the {name} {value!r}, as stated with the modality, got {got}; leave it out, or "
                 "set an option of what reads the file, with --reader"

@@ -80,17 +80,18 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
     plugins: Sequence[str | Path] = (),
     report: Callable[..., None] | None = None,
 ) -> list[Explained]:
-    """Compute each protocol of `extractor`, or of all extractors, on one pair; for arguments see `score`.
+    """Compute each protocol of `extractor`, or of all extractors, on the same samples; see `score`.
 
-    If no extractor has one for such samples, the protocols are the values of the option `protocol` of the
-    metrics. Without `metrics`, they are those of reports in which the protocols of an extractor change the
-    extractor alone. All use the same samples: the sample counts that protocols prescribe are ignored. Raises
-    SuiteError if there is no protocol for such samples, or if `real` holds statistics.
+    A protocol is a preset of options that reproduces the numbers of a paper or program. If no extractor has
+    one for such samples, the protocols are the values of the option `protocol` of the metrics. Without
+    `metrics`, they are those of reports in which the protocols of an extractor change the extractor alone.
+    The sample counts that protocols prescribe are ignored. Raises SuiteError if there is no protocol for such
+    samples, or if `real` holds statistics.
     """
     check_call(fake, n=n, seed=seed, report=report)
     session = ScoreSession(real, extractor=extractor, n=n, device=device, reader=reader, modality=modality,
                       plugins=plugins)  # fmt: skip
-    catalog, plain = session.catalog, session.request
+    catalog, call_request = session.catalog, session.request
     metrics = _default_metrics(catalog) if metrics is None else metrics
     pair = session.pair(fake, report, metrics)
     if pair.statistics is not None:
@@ -98,14 +99,14 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
             f"explain compares samples, and {pair.statistics.name} holds statistics; give samples"
         )
     explained: list[Explained] = []
-    # by step, of the first protocol that has it: the others are compared with it
+    # by step, the array of the first protocol that has the step: other protocols are compared with it
     arrays: dict[str, Any] = {}
     for component, protocol in list_protocols(catalog):
-        is_requested = plain.use is None or component in catalog.matches("extractor", plain.use)
+        is_requested = call_request.use is None or component in catalog.matches("extractor", call_request.use)
         if not (is_requested and component.serves((pair.modality.reference,))):
             continue
         reference = f"{component.owner.distribution}:{protocol.name}"
-        request = ScoreRequest(catalog, {"use": component.reference, **plain.options}, reference)
+        request = ScoreRequest(catalog, {"use": component.reference, **call_request.options}, reference)
         measurements: dict[str, Measurement] = {}
         part: Part[ExtractorSpec] | None = None
         for group in make_groups(catalog, metrics, request, modality=pair.modality, sides=pair.sides):
@@ -123,25 +124,26 @@ def explain(  # noqa: PLR0913 - keyword-only, all but two have defaults
             )
         )
     return explained or _explain_options(
-        catalog, metrics, plain, pair, lambda group: measure_group(group, pair, seed, report)
+        catalog, metrics, call_request, pair, lambda group: measure_group(group, pair, seed, report)
     )
 
 
 def _default_metrics(catalog: Catalog) -> list[str]:
-    """Return the metrics of reports in which protocols differ by the extractor alone.
+    """Return the metrics that are explained if a call names none: protocols change only their extractor.
 
-    Their own extractor has protocols, and none of these gives the metric other options.
+    Such a metric is part of reports, its canonical extractor has protocols, and none of these protocols
+    changes options of the metric itself.
     """
-    preset: dict[str, set[str]] = {}
+    changed_metrics: dict[str, set[str]] = {}
     for extractor, protocol in list_protocols(catalog):
-        preset.setdefault(extractor.name, set()).update(protocol.metrics)
+        changed_metrics.setdefault(extractor.name, set()).update(protocol.metrics)
     return [
         component.name
         for component in catalog.of_kind("metric")
         if isinstance(spec := component.spec, MetricSpec)
         and spec.report
-        and spec.extractor in preset
-        and not preset[spec.extractor].intersection(component.names)
+        and spec.extractor in changed_metrics
+        and not changed_metrics[spec.extractor].intersection(component.names)
     ]
 
 
@@ -151,32 +153,34 @@ def _explain_options(
 ) -> list[Explained]:  # fmt: skip
     """Return each protocol that is a value of the metrics' option `protocol`, computed on the pair.
 
+    metrics  the argument `metrics` of the call
+    pair     the fakes and the real samples of the call
     compute  returns the measurements of a group by id
 
     Raises SuiteError if none of the metrics has protocols.
     """
     served = (pair.modality.reference,)
-    with_protocols = [(each, names) for each, names in metric_protocols(catalog) if each.serves(served)]
-    requested = {}  # by the metric's name as the call has it: those of its metrics that have protocols
+    with_protocols = [entry for entry in metric_protocols(catalog) if entry[0].serves(served)]
+    requested = {}  # by the metric's name as the call has it, only metrics that have protocols
     for name, options in read_metrics(metrics).items():
         component = catalog.find_metric(parse_id(name)[0], served)[0]
-        protocols = next((names for each, names in with_protocols if each == component), ())
+        protocols = next((names for metric, names in with_protocols if metric == component), ())
         if protocols:
             requested[name] = (component, options, protocols)
     if not requested:
-        names = [each.name for each, _ in with_protocols]
+        names = [metric.name for metric, _ in with_protocols]
         advice = f"; name metrics that have some: {listed(names)}" if names else ""
         raise SuiteError(f"no installed extractor has a protocol for {served[0]} samples{advice}")
     explained = []
     for protocol in dict.fromkeys(name for _, _, names in requested.values() for name in names):
-        chosen = {
+        options_by_metric = {
             name: {**options, "protocol": protocol}
             for name, (_, options, protocols) in requested.items()
             if protocol in protocols
         }
-        groups = make_groups(catalog, chosen, request, modality=pair.modality, sides=pair.sides)
-        measurements = {name: each for group in groups for name, each in compute(group).items()}
-        holders = dict.fromkeys(each.name for each, _, names in requested.values() if protocol in names)
+        groups = make_groups(catalog, options_by_metric, request, modality=pair.modality, sides=pair.sides)
+        measurements = {name: number for group in groups for name, number in compute(group).items()}
+        holders = dict.fromkeys(metric.name for metric, _, names in requested.values() if protocol in names)
         explained.append(
             Explained(
                 protocol=protocol,
@@ -191,7 +195,9 @@ def _explain_options(
 
 
 def _trace_steps(pair: Pair, part: Part[ExtractorSpec] | None, first: dict[str, Any]) -> tuple[Step, ...]:
-    """Return the steps of a protocol's extractor on the first fakes, each compared with an earlier protocol.
+    """Return statistics of what an extractor computes step by step, such as resizing, on the first fakes.
+
+    Each step is compared with the same step of an earlier protocol.
 
     part   the extractor; None: only the fakes themselves are a step
     first  by step, the array of the first protocol that has it; new steps are added

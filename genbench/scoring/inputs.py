@@ -64,7 +64,7 @@ def as_samples(value: Any, name: str, modalities: Sequence[Modality], beside: Sp
     try:
         if isinstance(value, Samples):
             return find_modality(modalities, value.space.modality).admit(value)
-        if hasattr(value, "detach"):
+        if hasattr(value, "detach"):  # a tensor of torch
             value = _read_array(value)
         candidates = modalities if beside is None else [find_modality(modalities, beside.modality)]
         for modality in candidates:
@@ -87,7 +87,8 @@ def _are_file_names(value: Any) -> bool:
 def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
     """Return the message that no modality accepts an object, with advice on how to convert it.
 
-    The advice is that of modalities with the same number of axes, or with one more; without any, of all.
+    The advice is that of modalities whose items have as many axes as those of an array, or one more. If
+    there are none, it is that of all modalities.
     """
     if isinstance(value, list | tuple) and value and all(isinstance(item, np.ndarray) for item in value):
         name = repr(modalities[0].reference) if len(modalities) == 1 else "MODALITY"
@@ -97,12 +98,12 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
         )
     is_array = isinstance(value, np.ndarray)
     got = f"{value.dtype} {value.shape}" if is_array else type(value).__name__
-    advising = [modality for modality in modalities if modality.spec.advice]
-    axes = value.ndim - 1 if is_array else 0
-    with_same_axes = [modality for modality in advising if axes and len(modality.spec.axes) == axes]
+    with_advice = [modality for modality in modalities if modality.spec.advice]
+    axes = value.ndim - 1 if is_array else 0  # of one item: the first axis counts the items
+    with_same_axes = [modality for modality in with_advice if axes and len(modality.spec.axes) == axes]
     lacking_axis = [modality for modality in modalities if _lacks_axis(modality, value)]
     advice = {modality.reference: _advise_axis(modality) for modality in lacking_axis}
-    for modality in with_same_axes if with_same_axes or advice else advising:
+    for modality in with_same_axes if with_same_axes or advice else with_advice:
         advice.setdefault(modality.reference, modality.spec.advice)
     lines = "; ".join(f"{name}: {line}" for name, line in advice.items())
     return f"expected {', '.join(advice)} samples, got {got}; {lines}"
@@ -110,6 +111,7 @@ def _describe_refusal(value: Any, modalities: Sequence[Modality]) -> str:
 
 def _lacks_axis(modality: Modality, value: Any) -> bool:
     """Return whether an array has the dtype of a modality, and one axis less."""
+    # `spec.axes` are those of one item, so an array of such items has one axis more than that
     is_array = isinstance(value, np.ndarray) and value.ndim > 1
     return is_array and value.ndim == len(modality.spec.axes) and str(value.dtype) in modality.spec.dtypes
 
@@ -133,7 +135,7 @@ def _read_array(tensor: Any) -> Any:
 
 
 def _no_caution(_: Samples) -> str:
-    """Return no caution: for samples whose reader has none."""
+    """Return "", the caution for samples of whose scores their reader warns of nothing."""
     return ""
 
 
@@ -161,9 +163,10 @@ class Source:
     among: frozenset[str] = frozenset()
 
     def side(self, value: Any, name: str, n: int | None = None, beside: Space | None = None) -> Side:
-        """Return a value as a side, cut to `n` samples by content unless `n` is None.
+        """Return a value as a side: the samples that a call gives as `fake`, `real` or `train`.
 
         name    of the side: "fake", "real" or "train"
+        n       number of samples to which the side is cut, by content; None: it is not cut
         value   a path, "dataset.split" (an existing path wins), an array, a tensor or Samples
         beside  the space of the samples beside it, or None
 
@@ -180,7 +183,7 @@ class Source:
 
         beside  may also be the stated space, if no samples are beside these
         """
-        if isinstance(value, Samples) or not is_path(value):
+        if not is_path(value):
             samples = as_samples(value, name, self._modalities, beside)
             return make_side(samples, name, n, partial(self._begin_hashing, name))
         if not str(value):
@@ -195,9 +198,10 @@ class Source:
         return self._open_split(value, name, n)
 
     def statistics(self, value: Any, name: str) -> Statistics | None:
-        """Return the statistics in a file; None for other files and values.
+        """Return the mean and covariance of features that a file holds; None for other files and values.
 
-        Raises DataError if the file should hold statistics and does not.
+        If the call names a reader, only the samples of a file are read, so there are no statistics. Raises
+        DataError if the file should hold statistics and does not.
         """
         path = existing_path(value) if is_path(value) and str(value) else None
         with _name_errors(name):
@@ -213,9 +217,10 @@ class Source:
 
         For arguments see `side`. The side has a `path` unless its modality is certain.
         """
-        split = self.split if name == "real" else name
+        split = self.split if name == "real" else name  # of a file that holds the splits of a dataset
         with _name_errors(name):
-            source = (kept_folder(path) if self.reader is None else None) or path
+            run_samples = kept_folder(path) if self.reader is None else None  # those that a run kept
+            source = run_samples or path
             identity_before = identity_of(source)
             identity, read, caution = self._plan_reading(path, name, beside)
         # all that decides hash, size and space, which are stored under it
@@ -236,8 +241,9 @@ class Source:
             return cut_samples(samples, name, n, partial(self._begin_hashing, name))
 
         side = self._describe_side(key, cache(load), name, split=None, check=check, caution=caution)
-        is_fixed = self.reader is not None or kept_folder(path) is not None
-        return side if is_fixed else replace(side, path=path)
+        # a named reader and samples that a run kept say their modality
+        is_certain = self.reader is not None or run_samples is not None
+        return side if is_certain else replace(side, path=path)
 
     def _report_note(self, line: str) -> None:
         """Report a line for the user, such as the modality that a file is taken to be of."""
@@ -254,7 +260,7 @@ class Source:
     def _plan_reading(
         self, path: Path, name: str, space: Space | None
     ) -> tuple[str, Callable[[], Samples], Caution]:
-        """Return (identity, read, caution) of a side's path; nothing is read yet but what the hash needs.
+        """Return (identity, read, caution) of a side's path; only what the hash needs is read yet.
 
         identity  hash of all that decides the samples: content, options, and code of the reader
         read      returns the samples
@@ -265,11 +271,11 @@ class Source:
         """
         modalities = self._modalities
         modality = None if space is None else find_modality(modalities, space.modality)
-        kept = kept_folder(path) if self.reader is None else None
-        if kept is not None:
-            return content_sha256(kept), lambda: read_kept(kept, modalities), _no_caution
-        is_named = self.reader is not None or bool(reading(self.catalog, path, modality))
-        if modality is not None and not is_named and is_string_file(path, modality):
+        run_samples = kept_folder(path) if self.reader is None else None
+        if run_samples is not None:
+            return content_sha256(run_samples), lambda: read_kept(run_samples, modalities), _no_caution
+        has_reader = self.reader is not None or bool(reading(self.catalog, path, modality))
+        if modality is not None and not has_reader and is_string_file(path, modality):
             declared, key = modality.read_declared(space), self.text_field
             identity = [content_sha256(path), path.suffix.lower(), modality.reference, declared, key]
             return digest(identity), lambda: read_strings(path, modality, space, key), _no_caution
@@ -277,7 +283,6 @@ class Source:
             self.catalog, path, modality, reader=self.reader, options=options_for(self.options, name),
             is_fake=name == "fake", among=self.among, note=self._report_note,
         )  # fmt: skip
-
         if self.text_field != FIELD and path.suffix.lower() in TEXT_ENDINGS:
             raise DataError(
                 f"{path.name} is read by {part.name}, which takes no field of the modality; set an option of "
@@ -328,9 +333,10 @@ class Source:
         Without a split, that of `real` is the source's `split`, and that of `train` is "train".
         """
         use, _, split = text.rpartition(".")
-        use, split = (use, split) if use else (text, "")
+        use, split = (use, split) if use else (text, "")  # without a dot, the text names a dataset alone
         is_known = bool(self.catalog.matches("dataset", use))
         if not is_known or split not in ("", *SPLITS):
+            # a text with a slash is a missing path, not a misspelt dataset
             hint = "" if "/" in text else self._suggest(text, use, is_known=is_known)
             raise DataError(f"{name}: there is no path {Path(text).name!r} and no split of a dataset of that "
                             f"name; expected a path or a split such as DATASET.test{hint}")  # fmt: skip
@@ -350,9 +356,10 @@ class Source:
     ) -> Side:  # fmt: skip
         """Return a side whose hash, size, space and caution come from the store, or from opening it once.
 
-        key    of the notes in the store that keep hash, size, space and caution
-        load   opens the samples
-        check  raises if the files behind the samples have changed; nothing is stored then
+        key      of the notes in the store that keep hash, size, space and caution
+        load     opens the samples
+        check    raises if the files behind the samples have changed; nothing is stored then
+        caution  takes the samples, and returns what their reader warns of, or ""
         """
         notes = self.store.notes(key)
         if notes is None:
@@ -364,7 +371,7 @@ class Source:
             }  # fmt: skip
             check()
             with contextlib.suppress(ResultsError):  # without the store, the next call opens it again
-                self.store.put(key, lambda _: None, notes)
+                self.store.put(key, lambda _: None, notes)  # notes alone, without a file
         return Side(
             name=name, hash=notes["hash"], size=notes["size"], space=Space.from_json(notes["space"]),
             split=split, store_id=digest(["content", notes["hash"]]), open=load,
@@ -373,7 +380,7 @@ class Source:
 
 
 def _choose_split(data: Data, path: str, split: str) -> Samples:
-    """Return all samples of a path, or those of `split` if the path has official splits."""
+    """Return the samples of `split` if the data that a path holds have splits, else all of them."""
     if data.splits is None:
         return data.labelled()
     if split not in data.splits:

@@ -66,30 +66,32 @@ class Measurement:
 
     def _repr_html_(self) -> str:
         """Return the number and what decides it as an HTML table, which notebooks show; texts are escaped."""
-        shown = self.status if self.value is None else number(self.value)
+        value_text = self.status if self.value is None else number(self.value)
         interval = (
             "" if self.low is None or self.high is None else f"{number(self.low)} to {number(self.high)}"
         )
         cells = {
             "metric": self.metric + arrow(self.direction, self.best),
-            "value": shown,
+            "value": value_text,
             "interval": interval,
             "n": str(self.n),
             "real": "" if self.n_real is None else str(self.n_real),
             "signature": self.signature,
             "notes": "; ".join(filter(None, (self.reason, *self.cautions))),
         }
-        kept = {name: escape(one_line(text)) for name, text in cells.items() if text}
-        head = "".join(f'<th scope="col">{name}</th>' for name in kept)
-        body = "".join(f"<td>{text}</td>" for text in kept.values())
+        filled_cells = {name: escape(one_line(text)) for name, text in cells.items() if text}
+        head = "".join(f'<th scope="col">{name}</th>' for name in filled_cells)
+        body = "".join(f"<td>{text}</td>" for text in filled_cells.values())
         return f"<table><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
 
 
 def measure_group(
     group: Group, pair: Pair, seed: int = 0, report: Callable[..., None] | None = None
 ) -> dict[str, Measurement]:
-    """Return the measurements of one group's outputs on a pair, by id.
+    """Return the measurements of one metric on a pair, by id.
 
+    group   the metric with its extractor, and the names of its outputs
+    pair    the fakes and the real samples of the call
     seed    of metrics that draw random numbers
     report  receives the stage and its steps; None: nothing does
 
@@ -100,7 +102,7 @@ def measure_group(
         report(stage=group.outputs[0][0])
     scores: dict[str, Score] = {}
     valid: dict[str, ValidCount] = {}
-    pair.used.clear()  # the notices of the metric before
+    pair.used.clear()  # it still has the notices of the metric before
     status, reason = "ok", ""
     # errors of `real` itself, such as statistics of another extractor, end the call: they are no result
     data_sha = pair.data_hash(group)
@@ -115,6 +117,7 @@ def measure_group(
     fake, n_real = pair.sides["fake"], pair.n_real(group)
     shared = [*_list_cautions(group, pair), *sorted(map(str, pair.used)), *_warn_of_no_features(valid, pair)]
     for name, output in group.outputs:
+        # with statistics from a file, the reference is only its mean and covariance, and no split
         decided_by = signature(
             group, output.name, n=fake.size, n_real=n_real if statistics is None else "moments",
             data_hash=data_sha, split=pair.sides["real"].split if statistics is None else None,
@@ -147,16 +150,19 @@ def _drop_repeated(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _warn_of_no_features(valid: Mapping[str, ValidCount], pair: Pair) -> Iterator[str]:
-    """Yield a line for each side of strings of which none has features, with the first of them."""
-    for name in (name for name, count in valid.items() if not count.n):
-        text = pair.first_text(name)
+    """Yield a warning for each side of strings in none of which the extractor found features.
+
+    It quotes the first string. `valid` has by side the number of samples with features.
+    """
+    for name, count in valid.items():
+        text = None if count.n else pair.first_text(name)
         if text is not None:
             first = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
             yield f"no sample of {name} has features; the first is {first!r}: check the file and its column"
 
 
 def _list_cautions(group: Group, pair: Pair) -> Iterator[str]:
-    """Yield the cautions of a group of outputs that follow from its pair, not from its scores."""
+    """Yield warnings about a metric's scores that follow from the samples, such as their number."""
     sides, statistics = pair.sides, pair.statistics_for(group)
     if "real" in group.metric.contract.sides:
         yield from warn_of_sizes(sides["fake"].size, pair.n_real(group))

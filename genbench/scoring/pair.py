@@ -54,6 +54,7 @@ class Pair:
         report: Callable[..., None], protocol: Protocol | None = None, statistics: Statistics | None = None,
         kept: KeptFeatures | None = None,
     ) -> None:  # fmt: skip
+        """Check that the sides can be compared with one another; for arguments and errors see the class."""
         if len({side.space.modality for side in sides.values()}) > 1:
             raise DataError(f"{', '.join(sides)} must be of one space; {_describe_spaces(sides)}")
         self.modality = find_modality(modalities, sides["fake"].space.modality)
@@ -93,13 +94,14 @@ class Pair:
         return self.sides["real"].size if statistics is None else statistics.moments.n
 
     def moments(self, group: Group) -> Moments | None:
-        """Return the moments from a file that a metric gets as `real`; None: it gets samples or features.
+        """Return the moments (mean and covariance) from a file that a metric gets in place of `real`.
 
+        Return None for a metric that gets samples or features.
         Raises DataError if they are those of another extractor, or of samples that it cannot compare.
         """
         if self.statistics is None or group.extractor is None or not group.metric.spec.real_moments:
             return None
-        (output,) = extractor_outputs(group.metric.spec)
+        (output,) = extractor_outputs(group.metric.spec)  # a metric of moments takes one
         self.statistics.check_origin(self._sign_extractor(group.extractor), output)
         self._check_space(self.statistics, group.extractor)
         return self.statistics.moments
@@ -141,8 +143,8 @@ class Pair:
     def real_shares_train(self) -> bool:
         """Whether `real`, or the samples behind its statistics, share samples with `train`.
 
-        Their sketches are compared. False if there is no `train`, or if the file of statistics does not say
-        which samples they are of.
+        Their sketches, digests of some of the samples, are compared. False if there is no `train`, or if the
+        file of statistics does not say which samples they are of.
         """
         if "train" not in self.sides:
             return False

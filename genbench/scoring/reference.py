@@ -55,6 +55,7 @@ class Reference:
         modality: str | Mapping[str, Any] | None = None,
         plugins: Sequence[str | Path] = (),
     ) -> None:
+        """Open the samples that say their modality, and keep them; for arguments and errors see the class."""
         check_numbers(n=n)
         self._session = ScoreSession(real, train, extractor=extractor, protocol=protocol, n=n, device=device,
                                 reader=reader, modality=modality, plugins=plugins)  # fmt: skip

@@ -56,6 +56,7 @@ class ScoreRequest:
     def __init__(
         self, catalog: Catalog, extractor: str | Mapping[str, Any] | None, protocol: str | None
     ) -> None:
+        """Resolve the arguments `extractor` and `protocol` of a call; for errors see the class."""
         table = {"use": extractor} if isinstance(extractor, str) else dict(extractor or {})
         use = table.pop("use", None)
         self.catalog = catalog
@@ -115,32 +116,30 @@ def make_groups(
     Raises SuiteError for unknown names and options.
     """
     named = read_metrics(metrics)
-    shared = (
-        _find_first_canonical(catalog, named, modality) if request.use is None and request.options else None
-    )
+    shared = None
+    if request.use is None and request.options:  # options without a name: of the first canonical extractor
+        components = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in named]
+        shared = _find_first_canonical(catalog, components, modality)
     return [
         _make_group(catalog, name, options, request, modality, sides, shared, paths)
         for name, options in named.items()
     ]
 
 
-def _find_first_canonical(catalog: Catalog, names: Iterable[str], modality: Modality) -> str | None:
-    """Return the canonical extractor of the first metric that has one, or None.
-
-    It is the extractor that options apply to if the call names none.
-    """
-    metrics = [catalog.find_metric(parse_id(name)[0], (modality.reference,))[0] for name in names]
-    return next(filter(None, (_find_canonical_name(catalog, metric, modality) for metric in metrics)), None)
+def _find_first_canonical(catalog: Catalog, metrics: Iterable[Component], modality: Modality) -> str | None:
+    """Return the canonical extractor of the first metric that has one, or None."""
+    names = (_find_canonical_name(catalog, metric, modality) for metric in metrics)
+    return next((name for name in names if name), None)
 
 
 def _find_canonical_name(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
-    """Return the reference of a metric's canonical extractor, or None if the metric has none.
+    """Return the reference of the extractor that a metric's spec names, or None if it names none.
 
     If not exactly one installed extractor has that name, return the name as the metric's spec has it.
     """
-    found = canonical_extractors(metric, catalog, (modality.reference,))
-    if len(found) == 1:
-        return found[0].reference
+    extractors = canonical_extractors(metric, catalog, (modality.reference,))
+    if len(extractors) == 1:
+        return extractors[0].reference
     return metric.spec.extractor if isinstance(metric.spec, MetricSpec) else None
 
 
@@ -177,9 +176,9 @@ def find_modalities(catalog: Catalog, metrics: Metrics) -> frozenset[str]:
     """
     served: frozenset[str] | None = None
     for name in read_metrics(metrics):
-        metric_components = catalog.matches("metric", parse_id(name)[0])
-        if metric_components and all(each.modalities for each in metric_components):
-            modalities = frozenset[str]().union(*(each.modalities for each in metric_components))
+        components = catalog.matches("metric", parse_id(name)[0])  # several metrics may have the name
+        if components and all(component.modalities for component in components):
+            modalities = frozenset[str]().union(*(component.modalities for component in components))
             served = modalities if served is None else served & modalities
     return served or frozenset()
 
@@ -195,10 +194,14 @@ def check_unique(groups: Sequence[Group]) -> None:
 
 
 def join_groups(groups: Iterable[Group]) -> list[Group]:
-    """Return the computations, joined where they differ only in their outputs, so that each runs once."""
+    """Return the computations of metrics, joined where they differ only in their outputs.
+
+    So a metric that gives several numbers, such as precision and recall, runs once.
+    """
     joined: list[Group] = []
     for group in groups:
         for index, other in enumerate(joined):
+            # the two fields are by output; all other fields have to be equal
             if replace(group, outputs=other.outputs, unseen_controls=other.unseen_controls) == other:
                 unseen_controls = {**other.unseen_controls, **group.unseen_controls}
                 joined[index] = replace(
@@ -213,7 +216,7 @@ def join_groups(groups: Iterable[Group]) -> list[Group]:
 def report_metrics(
     catalog: Catalog, request: ScoreRequest, *, modality: Modality, sides: Collection[str]
 ) -> list[str]:
-    """Return the ids of the metrics of a report on such samples.
+    """Return the ids of the metrics of a report: those that a call computes if it names none.
 
     Metrics of features share one extractor: the requested one, else the modality's default, else the
     canonical one of the first metric that has one. They are left out if the canonical one does not work on
@@ -221,10 +224,8 @@ def report_metrics(
     requested one lacks has its canonical extractor, if that works on the samples. Metrics that take `train`
     are left out unless it is among `sides`.
     """
-    wanted = _report_components(catalog, modality)
-    canonical = next(
-        filter(None, (_find_canonical_name(catalog, metric, modality) for metric in wanted)), None
-    )
+    components = _report_components(catalog, modality)
+    canonical = _find_first_canonical(catalog, components, modality)
     is_chosen = request.use is not None or modality.default_extractor is not None
     shared = None if is_chosen else canonical
     has_features = shared is None or any(
@@ -233,7 +234,7 @@ def report_metrics(
     if request.use is None and "train" not in sides and _is_default_fitted(catalog, modality):
         has_features = False
     ids = []
-    for metric in wanted:
+    for metric in components:
         lacks_train = "train" not in sides and "train" in read_contract(metric.spec).sides
         takes_features = isinstance(metric.spec, MetricSpec) and bool(extractor_outputs(metric.spec))
         if lacks_train or (takes_features and not has_features):
@@ -248,8 +249,8 @@ def report_metrics(
 def _is_default_fitted(catalog: Catalog, modality: Modality) -> bool:
     """Return whether the default extractor of a modality asks for training samples."""
     name = modality.default_extractor
-    found = [] if name is None else catalog.matches("extractor", name)
-    return any(read_contract(component.spec).inputs for component in found)
+    extractors = [] if name is None else catalog.matches("extractor", name)
+    return any(read_contract(component.spec).inputs for component in extractors)
 
 
 def _choose_own_extractor(
@@ -259,17 +260,18 @@ def _choose_own_extractor(
 
     Also None if no extractor is requested, or if the canonical one does not work on the samples.
     """
-    wanted = set(extractor_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
+    outputs = set(extractor_outputs(metric.spec)) if isinstance(metric.spec, MetricSpec) else set()
     requested = () if request.use is None else catalog.matches("extractor", request.use)
-    specs = [each.spec for each in requested]
-    suits = any(isinstance(spec, ExtractorSpec) and wanted <= set(spec.outputs) for spec in specs)
+    specs = [component.spec for component in requested]
+    suits = any(isinstance(spec, ExtractorSpec) and outputs <= set(spec.outputs) for spec in specs)
     return None if suits or not specs else _find_serving_canonical(catalog, metric, modality)
 
 
 def _find_serving_canonical(catalog: Catalog, metric: Component, modality: Modality) -> str | None:
     """Return the reference of a metric's canonical extractor if it works on the samples, or None."""
-    found = canonical_extractors(metric, catalog, (modality.reference,))
-    return next((each.reference for each in found if each.serves((modality.reference,))), None)
+    served = (modality.reference,)
+    extractors = canonical_extractors(metric, catalog, served)
+    return next((component.reference for component in extractors if component.serves(served)), None)
 
 
 def _report_components(catalog: Catalog, modality: Modality) -> list[Component]:
@@ -320,9 +322,9 @@ def _make_group(
     _check_modality(where, catalog, modality, sides, component, entry, paths)
     preset = {key: value for key, value in request.preset(spec.name).items() if key != "extractor"}
     # options of the call replace those of the protocol
-    wanted = MetricEntry(use=use, options={**preset, **options}, where=where, extractor=entry)
+    metric_entry = MetricEntry(use=use, options={**preset, **options}, where=where, extractor=entry)
     try:
-        group = make_group(wanted, Path.cwd(), catalog, (modality.reference,))
+        group = make_group(metric_entry, Path.cwd(), catalog, (modality.reference,))
     except NotFetchedError as error:
         if request.protocol is not None or not isinstance(spec, MetricSpec):
             raise
@@ -342,16 +344,21 @@ def _check_modality(
 ) -> None:  # fmt: skip
     """Raise SuiteError if a metric, or its extractor, does not work on the samples.
 
+    where  the place of the metric in the call, for messages
+    sides  names of the sides of the call, for advice: an extractor that is fitted needs `train`
     entry  the extractor of the metric; None: its canonical one
+    paths  the paths of the samples, for advice on another modality of them
 
     It runs before `make_group`, whose message on a missing file would hide the cause.
     """
     served = (modality.reference,)
     outputs = extractor_outputs(metric.spec) if isinstance(metric.spec, MetricSpec) else ()
-    chosen = canonical_extractors(metric, catalog, served) if outputs else ()
+    extractors = canonical_extractors(metric, catalog, served) if outputs else ()
     if entry is not None:
-        chosen = catalog.matches("extractor", entry.use, served)
-    for component in (metric, *(chosen if len(chosen) == 1 else ())):
+        extractors = catalog.matches("extractor", entry.use, served)
+    if len(extractors) != 1:  # `make_group` refuses a name that no extractor has, or several
+        extractors = ()
+    for component in (metric, *extractors):
         if not component.serves(served):
             names = ", ".join(component.spec.modalities)
             if component is metric:
@@ -366,7 +373,8 @@ def _check_modality(
 def _follows_protocol(group: Group, request: ScoreRequest) -> bool:
     """Return whether all options of a group's extractor are the protocol's, the weights included.
 
-    A group without an extractor follows any protocol.
+    The protocol has no options for an extractor that it replaces for the metric. A group without an extractor
+    follows any protocol.
     """
     part = group.extractor
     if part is None or request.protocol is None:
@@ -390,17 +398,17 @@ def _find_protocol(catalog: Catalog, reference: str) -> tuple[Component, Protoco
     Raises SuiteError if there is none, or if several distributions have one of that name.
     """
     distribution, _, name = reference.rpartition(":")
-    known = list_protocols(catalog)
-    matches = [(component, protocol) for component, protocol in known
+    protocols = list_protocols(catalog)
+    matches = [(component, protocol) for component, protocol in protocols
                if protocol.name == name and distribution in ("", component.owner.distribution)]  # fmt: skip
     if not matches:
-        holders = [each.name for each, protocols in metric_protocols(catalog) if name in protocols]
+        holders = [metric.name for metric, values in metric_protocols(catalog) if name in values]
         if holders:
             raise SuiteError(
                 f"{name!r} is no protocol of an extractor, but an option of {listed(holders)}; name it with "
                 f"the metric: -m '{holders[0]} protocol={name}'"
             )
-        hint = nearest(name, [protocol.name for _, protocol in known])
+        hint = nearest(name, [protocol.name for _, protocol in protocols])
         raise SuiteError(f"no protocol named {reference!r}{hint}")
     if len(matches) > 1:
         choices = " or ".join(f"{component.owner.distribution}:{name}" for component, _ in matches)
@@ -443,8 +451,8 @@ def offline_advice(
     ]
     if not ready:
         return ""
-    typed = " or ".join(f"`--extractor {name}`" for name in ready)
-    return f"; without a download, {modality.reference} samples can be scored with {typed}"
+    choices = " or ".join(f"`--extractor {name}`" for name in ready)
+    return f"; without a download, {modality.reference} samples can be scored with {choices}"
 
 
 def _is_ready(component: Component, outputs: Collection[str], sides: Collection[str]) -> bool:

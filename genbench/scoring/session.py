@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScoreSession"]
 
-_NOTHING: tuple[str, Settings | None] = ("", None)  # of a session that has kept no features yet
+_NO_FEATURES: tuple[str, Settings | None] = ("", None)  # of a session that has kept no features yet
+_SAYS_SPACE = 0  # the first rank in the order of opening
 _NUMERIC_CONTAINERS = ("array", "ragged")  # containers that an array in memory can become
 
 
@@ -72,21 +73,24 @@ class ScoreSession:
         reader: str | Mapping[str, Any] | None = None, modality: str | Mapping[str, Any] | None = None,
         plugins: Sequence[str | Path] = (),
     ) -> None:  # fmt: skip
+        """Check the arguments and load the plugins; nothing is opened yet."""
         check_settings(
             extractor=extractor, protocol=protocol, device=device, reader=reader, modality=modality,
             plugins=plugins,
         )  # fmt: skip
-        self._given = {"real": real} if train is None else {"real": real, "train": train}
+        self._arguments = {"real": real} if train is None else {"real": real, "train": train}
         self._extractor, self._protocol, self._plugins = extractor, protocol, tuple(plugins)
         self._n, self._device, self._reader, self._modality = n, device, reader, modality
-        check_samples(**self._given)
-        self._report: Callable[..., None] = _ignore_event
+        check_samples(**self._arguments)
+        self._report_event: Callable[..., None] = _ignore_event
         self._source: Source | None = None
         self._statistics: Statistics | None = None
         self._paths: dict[str, tuple[Path, Identity]] = {}
-        self._ranks: dict[str, int] = {}
-        self._sides: dict[str, tuple[Space | None, Side]] = {}
-        self._kept, self._kept_for = KeptFeatures(), _NOTHING
+        self._opening_ranks: dict[str, int] = {}
+        # by name, the side of `real` and `train`, and the space as which it was opened
+        self._opened_sides: dict[str, tuple[Space | None, Side]] = {}
+        # features that later calls use again if they have the same training samples and settings
+        self._features, self._features_key = KeptFeatures(), _NO_FEATURES
         self._load()
 
     def keep(self) -> None:
@@ -98,14 +102,14 @@ class ScoreSession:
         use = self.request.use
         if use is not None and not self.catalog.matches("extractor", use):
             raise SuiteError(self.catalog.describe_unknown(use, "extractor"))
-        self._given = {name: _copy_argument(value) for name, value in self._given.items()}
-        for name, value in self._given.items():
+        self._arguments = {name: _copy_argument(value) for name, value in self._arguments.items()}
+        for name, value in self._arguments.items():
             path = existing_path(value) if is_path(value) else None
             if path is not None:
                 self._paths[name] = path, identity_of(path)
         source = self._open_source()
         for name, value in self._list_samples().items():
-            if self._ranks[name] == 0:
+            if self._opening_ranks[name] == _SAYS_SPACE:
                 self._open_side(source, name, value, None)
 
     def score(
@@ -114,7 +118,7 @@ class ScoreSession:
     ) -> dict[str, Measurement]:  # fmt: skip
         """Return the measurements of `fake` by metric id; for arguments and errors see `score`."""
         self._refresh()
-        names = {"fake", *self._given}
+        names = {"fake", *self._arguments}
         if metrics is not None:
             check_names(self.catalog, metrics)  # before long work
         if save_stats is not None:
@@ -122,8 +126,8 @@ class ScoreSession:
         pair = self.pair(fake, report, metrics)
         try:
             return self._measure(pair, names, metrics, seed, save_stats)
-        finally:
-            self._kept.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
+        finally:  # nothing of the fakes is kept
+            self._features.trim({side.samples_id for name, side in pair.sides.items() if name != "fake"})
 
     def pair(
         self, fake: Any, report: Callable[..., None] | None = None, metrics: Metrics | None = None
@@ -133,33 +137,36 @@ class ScoreSession:
         report   receives stages and progress
         metrics  decide the modality of files that may be of several; None: nothing does
         """
-        self._report = report or _ignore_event
+        self._report_event = report or _ignore_event
+        # the modalities that all metrics work on, one of which a file is taken to be of
         among = frozenset[str]() if metrics is None else find_modalities(self.catalog, metrics)
         source = replace(self._open_source(), among=among)
         given = {"fake": fake, **self._list_samples()}
         sides: dict[str, Side] = {}
-        # samples that say their space come first: the others are read as samples of the same space
-        for name in sorted(given, key=lambda name: self._rank(name, given[name])):
+        # samples that say their space come first: the others are read as samples of the first side's space
+        for name in sorted(given, key=lambda name: self._find_rank(name, given[name])):
             sides[name] = self._open_beside(source, name, given[name], next(iter(sides.values()), None))
         if (real := sides.get("real")) is not None:
             modalities = modalities_of(self.catalog)
             sides = {name: adapt_side(side, real.space, modalities) for name, side in sides.items()}
         settings, train = _read_settings(self._device), sides.get("train")
-        kept_for = "" if train is None else train.hash, settings
+        features_key = "" if train is None else train.hash, settings
         # extractors are fitted to `train`, and features depend on the settings: others need new ones
-        if kept_for != self._kept_for:
-            self._kept, self._kept_for = KeptFeatures(), kept_for
+        if features_key != self._features_key:
+            self._features, self._features_key = KeptFeatures(), features_key
         return Pair(
             {name: sides[name] for name in given}, modalities_of(self.catalog), source.store, settings,
-            self._tell, self.request.protocol, self._statistics, self._kept,
+            self._tell, self.request.protocol, self._statistics, self._features,
         )  # fmt: skip
 
     def _measure(
         self, pair: Pair, names: set[str], metrics: Metrics | None, seed: int, save_stats: str | Path | None
     ) -> dict[str, Measurement]:
-        """Return the measurements of a pair; without `metrics`, those of a report.
+        """Return the measurements of a pair by metric id.
 
-        names  the names of the sides, with `real` even if a file holds only its statistics
+        pair     the opened sides of the call: fakes, real and training samples
+        names    the names of the sides, with `real` even if a file holds only its statistics
+        metrics  those that the call names; None: the metrics of a report
         """
         catalog, request = self.catalog, self.request
         if metrics is None:
@@ -172,9 +179,10 @@ class ScoreSession:
         if save_stats is not None:
             _save_statistics(Path(save_stats), groups, pair)
         results: dict[str, Measurement] = {}
-        # joined groups are computed in another order than the metrics were named in
+        # Outputs of one computation are joined, so that it runs once. The order of `groups` is that in which
+        # the metrics were named.
         for group in join_groups(groups):
-            results |= measure_group(group, pair, seed, self._report)
+            results |= measure_group(group, pair, seed, self._report_event)
         return {name: results[name] for group in groups for name, _ in group.outputs}
 
     def _load(self) -> None:
@@ -190,12 +198,12 @@ class ScoreSession:
         """
         if count_edits() != self._edits:
             self._load()
-            self._kept, self._kept_for = KeptFeatures(), _NOTHING
+            self._features, self._features_key = KeptFeatures(), _NO_FEATURES
             if self._source is not None:
                 self._source = replace(self._source, catalog=self.catalog)
 
     def _open_source(self) -> Source:
-        """Return the source that opens all samples; the first call makes it, and checks the arguments.
+        """Return the Source that opens all samples; the first call makes it, and checks the arguments.
 
         The first call also sets `_statistics`, and the order in which sides are opened.
         """
@@ -207,7 +215,7 @@ class ScoreSession:
             warnings.warn(warning, RuntimeWarning, stacklevel=4)
         table = {"use": self._reader} if isinstance(self._reader, str) else dict(self._reader or {})
         use = table.pop("use", None)
-        check_sides(table, ("fake", *self._given))
+        check_sides(table, ("fake", *self._arguments))
         stated, text_field = read_stated_space(self.catalog, self._modality)
         protocol = self.request.protocol
         split = "test" if protocol is None else protocol.split
@@ -215,22 +223,22 @@ class ScoreSession:
             catalog=self.catalog, store=store, reader=use, options=table, stated=stated,
             text_field=text_field, split=split, tell=self._tell,
         )  # fmt: skip
-        self._statistics = source.statistics(self._given["real"], "real")
-        self._ranks = {name: _rank_opening(value) for name, value in self._given.items()}
+        self._statistics = source.statistics(self._arguments["real"], "real")
+        self._opening_ranks = {name: _rank_opening(value) for name, value in self._arguments.items()}
         self._source = source
         return source
 
     def _list_samples(self) -> dict[str, Any]:
         """Return the arguments that hold samples: all but a `real` file that holds only statistics."""
-        is_lacking = self._statistics is not None and not self._statistics.has_samples
-        return {name: value for name, value in self._given.items() if not (is_lacking and name == "real")}
+        no_samples = self._statistics is not None and not self._statistics.has_samples
+        return {name: value for name, value in self._arguments.items() if not (no_samples and name == "real")}
 
-    def _rank(self, name: str, value: Any) -> int:
+    def _find_rank(self, name: str, value: Any) -> int:
         """Return the rank of a side in the order of opening, 0 to 3; see `_rank_opening`.
 
         That of `real` and `train` is fixed when the source is opened.
         """
-        return _rank_opening(value) if name == "fake" else self._ranks[name]
+        return _rank_opening(value) if name == "fake" else self._opening_ranks[name]
 
     def _open_beside(self, source: Source, name: str, value: Any, other: Side | None) -> Side:
         """Return samples as a side; raise DataError, with both spaces, if `other` is of another modality.
@@ -249,10 +257,12 @@ class ScoreSession:
             value_space = _find_space(value, modalities)
             if value_space is None:
                 raise
-            both = [find_modality(modalities, space.modality) for space in (other.space, value_space)]
-            is_array = both[1].spec.container in _NUMERIC_CONTAINERS
-            if both[0] is both[1] or (is_array and both[0].spec.container == "ragged"):
+            other_modality = find_modality(modalities, other.space.modality)
+            modality = find_modality(modalities, value_space.modality)
+            is_array = modality.spec.container in _NUMERIC_CONTAINERS
+            if modality is other_modality or (is_array and other_modality.spec.container == "ragged"):
                 raise
+        both = (other_modality, modality)
         advice = "".join(f"; {each.reference}: {each.spec.advice}" for each in both if each.spec.advice)
         raise DataError(
             f"{other.name} is {other.space}, and {name} is {value_space}; "
@@ -264,28 +274,28 @@ class ScoreSession:
 
         beside  the space of a side that was opened before, or None; unused if the samples say their space
         """
-        says_space = self._rank(name, value) == 0
+        says_space = self._find_rank(name, value) == _SAYS_SPACE
         # the same samples may be read in another way beside others
         read_as = None if says_space else beside
-        if name in self._sides and self._sides[name][0] == read_as:
-            return self._sides[name][1]
+        if name in self._opened_sides and self._opened_sides[name][0] == read_as:
+            return self._opened_sides[name][1]
         self._check_path(name)
         self._tell(stage=f"open {name}")
         protocol = self.request.protocol
         counts = {"fake": self._n, "real": self._n}
-        if self._n is None and protocol is not None:
+        if self._n is None and protocol is not None:  # a protocol asks for a number of fakes alone
             counts["fake"] = protocol.n
         n = counts.get(name)
         try:
             side = source.side(value, name, n, beside)
         except DataError as error:
-            if protocol is None or n == self._n:
+            if protocol is None or n == self._n:  # the number is not that of a protocol
                 raise
             raise DataError(f"{error}; the protocol {protocol.name} needs them") from error
         if name in self._paths:  # of a Reference: read once, and kept for later calls
             side = replace(side, open=functools.cache(functools.partial(self._read_side, name, side)))
         if name != "fake":
-            self._sides[name] = read_as, side
+            self._opened_sides[name] = read_as, side
         return side
 
     def _read_side(self, name: str, side: Side) -> Samples:
@@ -309,7 +319,7 @@ class ScoreSession:
         """Pass an event to the function of the current call; show a warning in it as a Python warning."""
         if "warning" in event:  # the store cannot be written to
             warnings.warn(event["warning"], RuntimeWarning, stacklevel=2)
-        self._report(**event)
+        self._report_event(**event)
 
 
 def _rank_opening(value: Any) -> int:
@@ -321,12 +331,12 @@ def _rank_opening(value: Any) -> int:
     3  an array or another object in memory
     """
     if isinstance(value, Samples):
-        return 0
+        return _SAYS_SPACE
     if not is_path(value):
         return 3
     path = existing_path(value)
     if path is None or holds_samples(path):
-        return 0
+        return _SAYS_SPACE
     return 2 if path.suffix.lower() in TEXT_ENDINGS else 1
 
 
@@ -345,11 +355,12 @@ def _copy_argument(value: Any) -> Any:
     """
     if isinstance(value, Samples):
         return copy_samples(value)
-    if hasattr(value, "detach"):
+    if hasattr(value, "detach"):  # a tensor of torch
         return value.detach().clone()
     if isinstance(value, list | tuple):
         items = [_copy_argument(item) for item in value]
         return items if isinstance(value, list) else tuple(items)
+    # arrays and other containers have a method `copy`, a text has none
     return copy.deepcopy(value) if hasattr(value, "copy") else value
 
 
@@ -369,16 +380,16 @@ def _save_statistics(path: Path, groups: Sequence[Group], pair: Pair) -> None:
     Raises SuiteError unless the metrics that take one output of an extractor all take the same, and DataError
     if there are no statistics of it.
     """
-    used = {}
+    sources = {}  # by its text, each extractor with its output: equal ones count once
     for group in groups:
-        wanted, extractor = extractor_outputs(group.metric.spec), group.extractor
-        if extractor is not None and len(wanted) == 1:
-            used[f"{wanted[0]} of {extractor.name} {options_text(extractor)}"] = (extractor, wanted[0])
-    if len(used) != 1:
-        got = " and ".join(used) or "none"
+        outputs, extractor = extractor_outputs(group.metric.spec), group.extractor
+        if extractor is not None and len(outputs) == 1:
+            sources[f"{outputs[0]} of {extractor.name} {options_text(extractor)}"] = (extractor, outputs[0])
+    if len(sources) != 1:
+        got = " and ".join(sources) or "none"
         raise SuiteError(f"save_stats: expected metrics of one output of one extractor, got {got}; name one "
                          f"metric")  # fmt: skip
-    ((extractor, output),) = used.values()
+    ((extractor, output),) = sources.values()
     try:
         pair.save_moments(path, extractor, output)
     except (BlameError, Undefined, Invalid) as failure:
@@ -397,4 +408,4 @@ def _read_settings(device: str) -> Settings:
 
 
 def _ignore_event(**event: Any) -> None:
-    """Discard an event: the report of calls without one."""
+    """Discard an event: the function for calls that give no `report`."""

@@ -57,13 +57,14 @@ class Side:
 
     @functools.cached_property
     def sketch(self) -> Sketch:
-        """A sketch of all samples, with numbers in single precision."""
+        """Digests of all samples, which tell whether another side has the same; in single precision."""
         return Sketch.whole(single(self.open()))
 
 
 def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashing = lambda _: iter) -> Side:
-    """Return samples in memory as a side, cut to `n` by content unless `n` is None.
+    """Return samples in memory as a side: the fakes, real or training samples of a call.
 
+    n        number of samples to which the side is cut, by content; None: it is not cut
     hashing  takes samples, and returns a function that reports the progress of a loop over their hashes
     """
     chosen = cut_samples(samples, name, n, hashing)
@@ -74,7 +75,11 @@ def make_side(samples: Samples, name: str, n: int | None = None, hashing: Hashin
 
 
 def cut_samples(samples: Samples, name: str, n: int | None, hashing: Hashing) -> Samples:
-    """Return `n` samples by content, all if `n` is None; raise DataError if there are fewer."""
+    """Return `n` samples, chosen by content, or all if `n` is None; raise DataError if there are fewer.
+
+    name     of the side, for the message
+    hashing  takes samples, and returns a function that reports the progress of a loop over their hashes
+    """
     if n is not None and n > len(samples):
         raise DataError(f"{name} has {len(samples)} samples, expected at least {n:,}; "
                         f"give more, or a smaller n")  # fmt: skip

@@ -93,15 +93,13 @@ class Statistics:
         """
         if self.origin is None:
             return
-        file_fields, own_fields = (
-            _flatten(self.origin.extractor, self.origin.output),
-            _flatten(extractor, output),
-        )
+        file_fields = _flatten(self.origin.extractor, self.origin.output)
+        own_fields = _flatten(extractor, output)
         differing = [
             key for key in {**own_fields, **file_fields} if file_fields.get(key) != own_fields.get(key)
         ]
         if differing:
-            key = min(differing, key=lambda key: (key != "name", key))
+            key = "name" if "name" in differing else min(differing)
             file_text, own_text = (f"{flat.get(key, 'missing'):.80}" for flat in (file_fields, own_fields))
             raise DataError(
                 f"{self.name} holds statistics of another extractor: {key} is {file_text} in the file and "
@@ -219,7 +217,7 @@ def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
     try:
         table = json.loads(str(array.item()))
         origin = Origin(**{**table, "space": Space.from_json(table["space"])})
-        is_right = (
+        is_valid = (
             isinstance(origin.extractor, dict)
             and isinstance(origin.output, str)
             and isinstance(origin.fit, str)
@@ -228,8 +226,8 @@ def _read_origin(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
             and origin.n > 1
         )
     except (KeyError, TypeError, ValueError, RecursionError):
-        is_right = False
-    if not is_right:
+        is_valid = False
+    if not is_valid:
         raise DataError(f"{name}: {_ORIGIN} is not what --save-stats writes; save the statistics again")
     return origin
 

@@ -33,7 +33,7 @@ __all__ = ["CleanDataError", "battery", "default_n"]
 
 _LARGEST_N = 1_000  # default samples per side: a card in minutes, with visible faults
 _LEAST_SEEDS = 2  # a spread needs two
-_UNKNOWN = ("sampler", "history")  # inputs that only a generator has; the battery plants faults in data
+_GENERATOR_INPUTS = ("sampler", "history")  # inputs that the battery's real data cannot give
 
 
 class CleanDataError(GenbenchError):
@@ -48,15 +48,10 @@ def default_n(groups: Sequence[Group], data: BatteryData) -> int:
 
 
 def battery(
-    groups: Sequence[Group],
-    data: BatteryData,
-    catalog: Catalog,
-    *,
-    n: int,
-    seed_count: int,
+    groups: Sequence[Group], data: BatteryData, catalog: Catalog, *, n: int, seed_count: int,
     progress: Progress = lambda *_: None,
-) -> list[Card]:
-    """Return a card for each number of each metric.
+) -> list[Card]:  # fmt: skip
+    """Plant faults in real data, and return for each number of each metric a card: which it detects.
 
     catalog     the plugins whose faults are planted
     n           samples per side
@@ -67,16 +62,16 @@ def battery(
     or if it is undefined on clean data; PluginError if what it expects does not suit the faults;
     CleanDataError if it fails on clean data.
     """
-    known = read_faults(catalog)
-    _check(groups, data, known, n, seed_count)
-    observer = _Observer(groups, data, known)
+    all_faults = read_faults(catalog)
+    _check_battery(groups, data, all_faults, n, seed_count)
+    observer = _Observer(groups, data, all_faults)
     faults = [fault for levels in read_faults(catalog, data.modality).values() for fault in levels]
     steps = seed_count * (len(faults) + 1)
     for seed in range(seed_count):
         sides = data.deal(n, _side_count(groups), seed)
-        for place, fault in enumerate((None, *faults), seed * (len(faults) + 1) + 1):
+        for step, fault in enumerate((None, *faults), seed * (len(faults) + 1) + 1):  # None: clean data
             observer.look(fault, sides, seed)
-            progress(place, steps)
+            progress(step, steps)
     return observer.cards(n)
 
 
@@ -85,8 +80,14 @@ def _side_count(groups: Sequence[Group]) -> int:
     return 3 if any("held_out" in group.metric.contract.sides for group in groups) else 2
 
 
-def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int) -> None:
-    """Raise SuiteError or PluginError before long work if the battery cannot run; see `battery`."""
+def _check_battery(
+    groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, seed_count: int
+) -> None:
+    """Raise SuiteError or PluginError before long work if the battery cannot run; see `battery`.
+
+    faults  all faults of installed plugins, known defects that the battery plants in the data
+    """
+    # the floor is the spread of scores of real data over the seeds, and one score has none
     if seed_count < _LEAST_SEEDS:
         raise SuiteError(f"{seed_count} seeds; expected at least {_LEAST_SEEDS}: a floor needs a spread")
     for group in groups:
@@ -95,7 +96,7 @@ def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, s
                 f"{group.metric.name} compares several generators, and the battery plants faults in the "
                 "samples of one; put planted faults into a suite as generators instead"
             )
-        needs = [name for name in _UNKNOWN if name in group.metric.contract.inputs]
+        needs = [name for name in _GENERATOR_INPUTS if name in group.metric.contract.inputs]
         if needs:
             raise SuiteError(
                 f"{group.metric.name} asks for {needs[0]}, which only a generator has; the battery plants "
@@ -104,6 +105,7 @@ def _check(groups: Sequence[Group], data: BatteryData, faults: Faults, n: int, s
         check_modalities(data, group)
         for _, output in group.outputs:
             component = group.metric.component
+            # called only to raise PluginError for an invalid `expects`
             read_expects(output, component.who, faults, component.owner.distribution)
     sides = _side_count(groups)
     most = len(data.pool) // sides
@@ -118,36 +120,43 @@ class _Observer:
     """The scores of metrics on clean data and with each fault, collected seed by seed."""
 
     def __init__(self, groups: Sequence[Group], data: BatteryData, faults: Faults) -> None:
+        """Start without scores; `look` adds those of one fault at one seed."""
         self._groups = groups
         self._faults = faults
         self._data = data
         self._cache = FeatureCache(data.features.extract)
-        self._seen: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
+        # by group: the scores with each fault, one entry per seed, and why a fault is left out
+        self._scores: list[dict[Fault | None, list[Sight]]] = [{} for _ in groups]
         self._left_out: list[dict[Fault, str]] = [{} for _ in groups]
 
     def look(self, fault: Fault | None, sides: Sides, seed: int) -> None:
-        """Compute and collect the scores of all metrics with a fault, or on clean data if it is None.
+        """Compute and collect the scores of all metrics on data with a planted fault; None: on clean data.
 
-        sides  the clean data of this seed
+        sides  the clean data of this seed: real samples in the places of `real`, `fake` and `held_out`
 
         A fault that cannot be planted, or not for a metric, is collected with the reason. Raises SuiteError
         or CleanDataError if a metric has no score on clean data.
         """
         self._cache.keep(sides)
         damaged = sides if fault is None else self._plant(fault, sides, seed)
-        for group, seen, left_out in zip(self._groups, self._seen, self._left_out, strict=True):
+        for group, scores, left_out in zip(self._groups, self._scores, self._left_out, strict=True):
             batch = None if fault is None else fault.batch
+            # a fault of the extractor's batches does not apply to a metric without an extractor
             reason = "the metric takes samples" if batch and group.extractor is None else ""
             if fault is not None and (reason or isinstance(damaged, str)):
                 left_out[fault] = reason or str(damaged)
             elif not isinstance(damaged, str):
-                sight = self._score(group, PlantedInputs(damaged, self._cache, batch, self._data.truth), seed)
+                inputs = PlantedInputs(damaged, self._cache, batch, self._data.truth)
+                sight = self._compute_scores(group, inputs, seed)
                 if fault is None and isinstance(sight, NoScore):
                     raise _clean_data_error(group, sight)
-                seen.setdefault(fault, []).append(sight)
+                scores.setdefault(fault, []).append(sight)
 
     def cards(self, n: int) -> list[Card]:
-        """Return a card for each number of each metric, from the scores at all seeds; `n` is their n."""
+        """Return a card, a table of faults and verdicts, for each number of each metric, from all seeds.
+
+        n  samples per side
+        """
         return [
             self._make_card(place, name, output, n)
             for place, group in enumerate(self._groups)
@@ -162,7 +171,7 @@ class _Observer:
         except Undefined as error:
             return str(error)
 
-    def _score(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
+    def _compute_scores(self, group: Group, inputs: PlantedInputs, seed: int) -> Sight:
         """Return the values of a metric's numbers by name, or why it has none."""
         data = self._data
         try:
@@ -178,17 +187,18 @@ class _Observer:
         name    of the card: the number's id
         output  the number's output in the spec
         """
-        group, seen, left_out = self._groups[place], self._seen[place], self._left_out[place]
-        number = {
-            fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in seen.items()
+        group, scores, left_out = self._groups[place], self._scores[place], self._left_out[place]
+        values = {
+            fault: [_read_number(sight, output.name) for sight in sights] for fault, sights in scores.items()
         }
         # None is clean data, on which all scores are numbers: `look` raises for others
-        clean = [value for value in number.pop(None) if isinstance(value, float)]
+        clean = [value for value in values.pop(None) if isinstance(value, float)]
         extractor = None if group.extractor is None else group.extractor.name
         who, home = group.metric.component.who, group.metric.component.owner.distribution
         expects = read_expects(output, who, self._faults, home)
         judge = Judge(output, expects, extractor, clean, draws="rng" in group.metric.contract.given)
-        rows = [judge.row(fault, found) for fault, found in number.items() if fault and fault not in left_out]
+        # a fault that could not be planted at one seed is left out, also if other seeds have values
+        rows = [judge.row(fault, own) for fault, own in values.items() if fault and fault not in left_out]
         return Card(
             metric=name,
             component=group.metric.component.reference,
@@ -203,7 +213,7 @@ class _Observer:
             floor=judge.floor,
             rows=tuple(rows),
             left_out=tuple(LeftOut(fault.name, fault.level, reason) for fault, reason in left_out.items()),
-            expected=_group_by_level([*number, *left_out], judge),
+            expected=_group_by_level([*values, *left_out], judge),
             unknown_faults=tuple(unknown_faults(output, who, self._faults, home)),
         )
 
@@ -216,7 +226,7 @@ def _clean_data_error(group: Group, sight: NoScore) -> GenbenchError:
 
 
 def _group_by_level(faults: Iterable[Fault | None], judge: Judge) -> dict[str, dict[str, Expected]]:
-    """Return the expectation by fault and level, the mildest level first; None is clean data and left out."""
+    """Return what is expected of a number by fault and level, the mildest level first; None is no fault."""
     by_level: dict[str, dict[str, Expected]] = {}
     for fault in sorted(filter(None, faults), key=lambda fault: fault.number):
         by_level.setdefault(fault.name, {})[fault.level] = judge.expected(fault)

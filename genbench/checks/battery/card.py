@@ -156,17 +156,20 @@ class Card:
 
     @property
     def is_reversed(self) -> bool:
-        """Whether all detected damage, copies excluded, makes it better: two faults or more."""
-        shown = [row for row in self.rows if row.fault_effect == "worse" and row.is_seen]
+        """Whether the direction looks wrong: two faults or more are detected, and all improve the score.
+
+        Copies of training samples are excluded, since they are good samples.
+        """
+        detected = [row for row in self.rows if row.fault_effect == "worse" and row.is_seen]
         return (
             self.direction in ("lower", "higher")
-            and all(row.verdict == "wrong" for row in shown)
-            and len({row.fault for row in shown}) > 1
+            and all(row.verdict == "wrong" for row in detected)
+            and len({row.fault for row in detected}) > 1
         )
 
     @property
     def is_sound(self) -> bool:
-        """Whether no undeclared change is wrong, nothing failed, and the metric is not blind."""
+        """Whether no undeclared change is wrong, no score failed, and the metric is not blind to faults."""
         return not (self.verdicts["wrong"] or self.verdicts["failed"] or self.is_blind)
 
     @property
@@ -177,7 +180,7 @@ class Card:
     def _warnings_of_floor(self) -> Iterator[str]:
         """Yield a warning for few seeds, and one for a floor without a spread."""
         if self.seeds < _ENOUGH_SEEDS:
-            chance = 2 ** (self.seeds - 1)
+            chance = 2 ** (self.seeds - 1)  # each further seed has the sign of the first one half of the time
             yield f"{self.seeds} seeds agree by chance one time in {chance}: ask for {_ENOUGH_SEEDS} or more"
         if self.floor.sd == 0:
             yield (
@@ -190,16 +193,17 @@ class Card:
         Harmless changes, such as the order of rows, and faults without any score are left out.
         """
         seen: dict[str, str | None] = {}
-        for row in (row for row in self.rows if row.fault_effect != "unchanged" and row.value is not None):
+        for row in self.rows:
+            is_counted = row.fault_effect != "unchanged" and row.value is not None
             # rows of a fault have its mildest level first, so the first level that is seen stays
-            if seen.setdefault(row.fault, None) is None and row.is_seen:
+            if is_counted and seen.setdefault(row.fault, None) is None and row.is_seen:
                 seen[row.fault] = row.level
         return seen
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as JSON-like values, with all that a printed card says."""
         expected = {
-            fault: {level: [list(word) for word in one.words] for level, one in levels.items()}
+            fault: {level: [list(word) for word in words.words] for level, words in levels.items()}
             for fault, levels in self.expected.items()
         }
         return asdict(self) | {
@@ -271,12 +275,12 @@ def list_seen(card: Card) -> list[str]:
     The text is the fault, with its mildest level that is detected if it has several: "noise from 0.2". A
     fault is detected if the score changes at every seed, and beyond the floor.
     """
-    found: dict[str, str] = {}
+    mildest: dict[str, str] = {}
     for row in card.rows:
         if row.fault_effect not in _NO_FAULT and row.is_seen and _is_punished(row, card.direction):
-            found.setdefault(row.fault, row.level)
-    levels = Counter(row.fault for row in card.rows)
-    return [_fault_text(fault, level) if levels[fault] > 1 else fault for fault, level in found.items()]
+            mildest.setdefault(row.fault, row.level)
+    n_levels = Counter(row.fault for row in card.rows)
+    return [_fault_text(fault, level) if n_levels[fault] > 1 else fault for fault, level in mildest.items()]
 
 
 def _fault_text(fault: str, level: str) -> str:
@@ -290,18 +294,18 @@ def list_unpunished(card: Card) -> list[Finding]:
     A ranked metric punishes a fault if the score gets worse at every seed, beyond the floor. A number that is
     not ranked punishes nothing: for it, these are the faults that do not change it.
     """
-    odd = [row for row in card.rows if _is_odd(row, card.direction)]
-    groups = groupby(odd, lambda row: _finding_key(row, card.direction))
+    rows = [row for row in card.rows if _is_unpunished(row, card.direction)]
+    groups = groupby(rows, lambda row: _finding_key(row, card.direction))
     return [
         Finding(
-            fault=fault, levels=tuple(row.level for row in rows), does=does, verdict=verdict, reason=reason
+            fault=fault, levels=tuple(row.level for row in same), does=does, verdict=verdict, reason=reason
         )
-        for (fault, does, verdict, reason), rows in groups
+        for (fault, does, verdict, reason), same in groups
     ]
 
 
-def _is_odd(row: CardRow, direction: str) -> bool:
-    """Return whether a row belongs to the findings: unpunished damage, or a failure or a missing value."""
+def _is_unpunished(row: CardRow, direction: str) -> bool:
+    """Return whether a row is damage without a worse score, a wrong change, a failure or a missing value."""
     is_missed = row.fault_effect in PENALISED and not (row.is_seen and _is_punished(row, direction))
     return is_missed or row.verdict in _TOLD
 

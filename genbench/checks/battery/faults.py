@@ -88,7 +88,10 @@ Faults: TypeAlias = "Mapping[str, tuple[Fault, ...]]"  # by name, at all levels,
 
 
 def _make_fewer(level: str, number: int, share: float) -> Fault:
-    """Return the fault that keeps a share of the fakes; `number` is the index of its level."""
+    """Return the fault "smaller-n" at a level, such as "n/2": it keeps a share of the fakes.
+
+    number  the index of the level, 0 the mildest
+    """
 
     def plant(sides: Sides, _modality: Modality, rng: np.random.Generator, _device: str) -> Sides:
         """Return the sides with a share of the fakes, drawn at random."""
@@ -113,6 +116,9 @@ INVARIANCES: Faults = {
 def read_faults(catalog: Catalog, modality: Modality | None = None) -> Faults:
     """Return the faults of plugins, then the invariances, by name, in the order of the card.
 
+    A fault is a known defect that a battery plants in real data, and an invariance a change that should not
+    move a score, such as another order of the samples.
+
     modality  only faults that apply to it; None: all
     """
     served = () if modality is None else (modality.reference,)
@@ -133,11 +139,14 @@ def _damage_fakes(
     component: Component, level: float, sides: Sides, modality: Modality, rng: np.random.Generator,
     device: str,
 ) -> Sides:  # fmt: skip
-    """Return the sides with damaged fakes; every failure of the plugin becomes Undefined with its reason.
+    """Return the sides with the fault of a plugin in the fakes; its failures become Undefined with a reason.
+
+    component  the fault
+    level      the number in the spec's `levels`
 
     A card then lists the fault as left out, and the battery goes on.
     """
-    for module in missing_needs(component.spec):
+    for module in missing_needs(component.spec):  # the first one is enough to leave the fault out
         install = component.spec.needs[module]
         raise Undefined(f"{component.who} needs {module!r}; pip install '{install}'")
     given = {"rng": rng, "device": device, "log": no_log}
@@ -145,8 +154,9 @@ def _damage_fakes(
     try:
         with blame(component):
             part = part_of(component, FaultSpec, entry, Path())
-            real, train = guard(sides["fake"]), lambda: guard(_need_train(sides))
-            return {**sides, "fake": plant_fault(part, level, real, train, modality, given)}
+            real = guard(sides["fake"])  # the clean fakes are real samples
+            damaged = plant_fault(part, level, real, lambda: guard(_need_train(sides)), modality, given)
+            return {**sides, "fake": damaged}
     except BlameError as error:
         raise Undefined(read_outcome(error)[1]) from error
 
@@ -183,7 +193,7 @@ def read_expects(output: Output, who: str, faults: Faults, home: str = "") -> di
     Faults that no plugin declares are left out. Raises PluginError for more or fewer levels than the
     fault has, and for a ranked metric that calls it right not to get worse where it should.
     """
-    found: dict[str, tuple[Expected, ...]] = {}
+    expectations: dict[str, tuple[Expected, ...]] = {}
     for key, value in output.expects.items():
         fault, extractor = find_fault(key, faults, home)
         if fault is None:
@@ -194,12 +204,16 @@ def read_expects(output: Output, who: str, faults: Faults, home: str = "") -> di
             raise PluginError(f"{where} has {len(levels)} levels; the fault has {count}")
         if output.direction != "none" and faults[fault][0].effect in PENALISED:
             _check_failures(where, levels)
-        found[fault + extractor] = levels
-    return found
+        expectations[fault + extractor] = levels
+    return expectations
 
 
 def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> list[str]:
-    """Return a warning, naming the metric `who` and the number, for each fault that no plugin declares."""
+    """Return a warning for each fault that an output's `expects` names and no plugin declares.
+
+    who   the metric, for messages
+    home  the distribution of the metric, whose own faults go first
+    """
     return [
         f"{who}: output {output.name!r}: expects names the fault {key!r}, which no plugin declares"
         f"{suggest_fault(key, faults)}"
@@ -209,7 +223,11 @@ def unknown_faults(output: Output, who: str, faults: Faults, home: str = "") -> 
 
 
 def _check_failures(where: str, levels: tuple[Expected, ...]) -> None:
-    """Raise PluginError for a word other than "worse" that is declared right where it is a failure."""
+    """Raise PluginError if a ranked metric declares it right not to get worse under damage.
+
+    where   the place of the declaration, for the message
+    levels  what the metric declares for each level of the fault
+    """
     for level in levels:
         wrong = [word for word in level.correct_words if word != "worse"]
         if wrong and not level.is_open:

@@ -31,7 +31,7 @@ class FeatureCache:
     def __init__(self, extract: Callable[[Part[ExtractorSpec]], Callable[[Samples], Extracted]]) -> None:
         self.extract = extract
         # with the samples, so that their ids last
-        self._made: dict[tuple[str, int, int | None], tuple[Samples, Extracted]] = {}
+        self._features: dict[tuple[str, int, int | None], tuple[Samples, Extracted]] = {}
 
     def of(self, part: Part[ExtractorSpec], samples: Samples, batch: int | None = None) -> Extracted:
         """Return the features of samples, from the cache or newly extracted.
@@ -39,24 +39,23 @@ class FeatureCache:
         batch  samples in each batch of the extraction; None: all at once
         """
         key = (digest([part.component.reference, dict(part.canonical)]), id(samples), batch)
-        if key not in self._made:
-            self._made[key] = (samples, self._extract(part, samples, batch or len(samples)))
-        return self._made[key][1]
+        if key not in self._features:
+            self._features[key] = (samples, self._extract(part, samples, batch or len(samples)))
+        return self._features[key][1]
 
     def keep(self, samples: Mapping[str, Samples]) -> None:
-        """Forget the features of all other samples."""
-        kept = {id(one) for one in samples.values()}
-        self._made = {key: made for key, made in self._made.items() if key[1] in kept}
+        """Forget the features of all samples that are none of these objects."""
+        kept_ids = {id(side) for side in samples.values()}
+        self._features = {key: entry for key, entry in self._features.items() if key[1] in kept_ids}
 
     def _extract(self, part: Part[ExtractorSpec], samples: Samples, size: int) -> Extracted:
         """Return the features of samples, extracted in batches of `size` and joined; arrays are read-only."""
         extract = self.extract(part)
-        starts = range(0, max(1, len(samples)), max(1, size))
-        parts = [extract(samples.take(slice(start, start + size))) for start in starts]
-        arrays = {
-            name: freeze(np.concatenate([found.arrays[name] for found in parts])) for name in parts[0].arrays
-        }
-        return Extracted(arrays, freeze(np.concatenate([found.valid for found in parts])))
+        starts = range(0, max(1, len(samples)), max(1, size))  # one batch, an empty one, without samples
+        batches = [extract(samples.take(slice(start, start + size))) for start in starts]
+        names = batches[0].arrays
+        arrays = {name: freeze(np.concatenate([batch.arrays[name] for batch in batches])) for name in names}
+        return Extracted(arrays, freeze(np.concatenate([batch.valid for batch in batches])))
 
 
 class PlantedInputs(Inputs):
@@ -69,6 +68,7 @@ class PlantedInputs(Inputs):
     def __init__(
         self, sides: Mapping[str, Samples], cache: FeatureCache, batch: int | None = None, truth: Any = None
     ) -> None:
+        """Take the sides with the fault, and the cache of their features; for the others see the class."""
         self._sides = sides
         self._truth = truth
         self._cache = cache
@@ -85,7 +85,7 @@ class PlantedInputs(Inputs):
         return self._cache.of(extractor, self.side(side), self._batch if side == "fake" else None)
 
     def extract(self, extractor: Part[ExtractorSpec]) -> Callable[[Samples], Extracted]:
-        """Return the fitted extractor."""
+        """Return the fitted extractor as a function from samples to features."""
         return self._cache.extract(extractor)
 
     def other(self, name: str) -> Any:

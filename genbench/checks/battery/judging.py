@@ -53,35 +53,38 @@ class Judge:
         self, output: Output, expects: Mapping[str, tuple[Expected, ...]], extractor: str | None,
         clean: Sequence[float], *, draws: bool,
     ) -> None:  # fmt: skip
+        """Compute the floor, the spread of the scores on clean data, which is the unit of effects."""
         self._output = output
         self._expects = expects
         self._extractor = extractor
-        self._clean = [self._turn(value) for value in clean]
-        self._size = max(map(abs, clean))
-        self._sd = _measure_spread(self._clean, self._size)
+        self._clean = [self._measure(value) for value in clean]
+        self._largest = max(map(abs, clean))
+        self._sd = _measure_spread(self._clean, self._largest)
         self._draws = draws
         self.floor = Floor(tuple(clean), statistics.mean(clean), self._sd)
 
     def row(self, fault: Fault, scores: Sequence[float | NoScore]) -> CardRow:
-        """Return the row of a fault, from the scores with it, one per seed in the order of the clean scores.
+        """Return the row of a card for a fault: how it moved the score, and the verdict.
+
+        scores  on data with the fault, one per seed in the order of the clean scores
 
         If the metric gave no number at one seed, the row has no value, and the reason of that seed.
         """
         expected = self.expected(fault)
-        known: dict[str, Any] = {"fault": fault.name, "level": fault.level, "fault_effect": fault.effect}
-        known["expected"] = expected
+        fields: dict[str, Any] = {"fault": fault.name, "level": fault.level, "fault_effect": fault.effect}
+        fields["expected"] = expected
         failed = next((score for score in scores if isinstance(score, NoScore)), None)
         if failed is not None:
             verdict = "no value" if failed.status == "skipped" else "failed"
-            return CardRow(**known, sign=None, verdict=verdict, reason=failed.reason)
+            return CardRow(**fields, sign=None, verdict=verdict, reason=failed.reason)
         values = [score for score in scores if not isinstance(score, NoScore)]
-        changes = [self._turn(value) - clean for value, clean in zip(values, self._clean, strict=True)]
+        changes = [self._measure(value) - clean for value, clean in zip(values, self._clean, strict=True)]
         change = statistics.mean(changes)
         sign = self._find_sign(fault, changes)
         word = change_word(sign, self._output.direction)
         verdict = self._find_verdict(fault, word, expected, abs(change))
         return CardRow(
-            **known,
+            **fields,
             sign=sign,
             verdict=verdict,
             value=statistics.mean(values),
@@ -93,8 +96,9 @@ class Judge:
     def expected(self, fault: Fault) -> Expected:
         """Return what is expected of the number under a fault.
 
-        It is what the metric declares. Else a ranked number should get worse under damage, and stay as it is
-        under a harmless change; of all others, anything is expected.
+        It is what the metric declares, and under damage "worse" too if the number is ranked. Without a
+        declaration, a ranked number should get worse under damage, and stay as it is under a harmless change;
+        of all others, anything is expected.
         """
         declared = find_declaration(self._expects, fault.name, self._extractor)
         is_ranked = self._output.direction != "none"
@@ -105,8 +109,8 @@ class Judge:
         is_still = fault.effect == "unchanged" or (fault.effect == FEWER and is_ranked)
         return unchanged if is_still else anything
 
-    def _turn(self, value: float) -> float:
-        """Return a value, or for a metric with a target its distance from the target."""
+    def _measure(self, value: float) -> float:
+        """Return what changes are measured of: the value, or for a target its distance from the target."""
         output = self._output
         return loss(value, output.direction, output.best) if output.direction == "target" else value
 
@@ -119,7 +123,7 @@ class Judge:
         """
         is_still = fault.effect == "unchanged"
         share = _STILL_ROUNDING if is_still else _ROUNDING
-        rounding = share * max(self._sd, self._size)
+        rounding = share * max(self._sd, self._largest)
         if all(change > rounding for change in changes):
             return "+"
         if all(change < -rounding for change in changes):
@@ -157,5 +161,5 @@ def _measure_spread(values: Sequence[float], size: float) -> float:
 
     size  the largest absolute score, to which rounding is relative
     """
-    found = statistics.stdev(values)
-    return found if found > _ROUNDING**2 * size else 0.0
+    spread = statistics.stdev(values)
+    return spread if spread > _ROUNDING**2 * size else 0.0

@@ -32,7 +32,8 @@ _SIGNS = ("+", "-", "0", "~", None)  # as in CardRow
 def read_cards(path: Path) -> list[Card]:
     """Return the cards in a file that `genbench check --battery METRIC --format json` printed.
 
-    Raises DataError if it cannot be read, or is no such file.
+    A card says which planted faults one number of a metric detects. Raises DataError if the file cannot be
+    read, or is no such file.
     """
     try:
         text = read_regular(path, _MOST_BYTES)
@@ -41,13 +42,13 @@ def read_cards(path: Path) -> list[Card]:
         raise DataError(f"{one_line(path.name)} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise DataError(
-            f"{one_line(path.name)} holds no cards: {one_line(_reason(error)):.200}; "
+            f"{one_line(path.name)} holds no cards: {one_line(_describe_error(error)):.200}; "
             "expected what genbench check --battery METRIC --format json prints"
         ) from error
     return cards
 
 
-def _reason(error: ValueError | RecursionError) -> str:
+def _describe_error(error: ValueError | RecursionError) -> str:
     """Return what is wrong with a file, for a message; it quotes none of the file's content."""
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON at line {error.lineno}, column {error.colno}"
@@ -101,18 +102,18 @@ def _join_expected(card: Any) -> None:
             fault: {level: {"words": words} for level, words in levels.items()}
             for fault, levels in card["expected"].items()
         }
-        places = [(row, f"{row['fault']} {row['level']}") for row in card["rows"]]
+        named_rows = [(row, f"{row['fault']} {row['level']}") for row in card["rows"]]
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("a card has no table `expected`, or no list `rows`") from error
-    for row, place in places:
+    for row, name in named_rows:
         try:
             row["expected"] = card["expected"][row["fault"]][row["level"]]
         except (KeyError, TypeError) as error:
-            raise ValueError(f"a row has the fault {place!r}, which `expected` lacks") from error
+            raise ValueError(f"a row has the fault {name!r}, which `expected` lacks") from error
 
 
 def _is_possible(card: Card) -> bool:
-    """Return whether all words of a card are known, and it has samples and several seeds."""
+    """Return whether a battery can give such a card: its words are known, and it has several seeds."""
     rows_are_known = all(row.verdict in VERDICTS and row.sign in _SIGNS for row in card.rows)
     has_target = card.direction in DIRECTIONS and (card.direction != "target" or card.best is not None)
     has_samples = card.n > 0 and card.seeds > 1
@@ -153,5 +154,6 @@ def find_card(component: Component, output: str) -> Card | None:
     Raises DataError if a file of cards cannot be read.
     """
     cards = [card for file in card_files(component) for card in read_cards(file)]
-    own = [card for card in cards if card.component == component.reference]
-    return next((card for card in own if parse_id(card.metric)[0] == output), None)
+    # a file may hold cards of another metric, which the check `card` refuses
+    own_cards = [card for card in cards if card.component == component.reference]
+    return next((card for card in own_cards if parse_id(card.metric)[0] == output), None)

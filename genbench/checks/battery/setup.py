@@ -62,13 +62,13 @@ class BatteryData:
 
     @cached_property
     def hash(self) -> str:
-        """The name of the data in random streams."""
+        """The hash of all splits, which seeds the random streams of a battery on these data."""
         return hash_of_splits(self.splits)
 
     def deal(self, n: int, sides: int, seed: int) -> dict[str, Samples]:
-        """Return the first 2 or 3 of `real`, `fake` and `held_out`, n samples each, disjoint; and `train`.
+        """Return `train` and the first 2 or 3 sides of `real`, `fake` and `held_out`: n real samples each.
 
-        Each side has the same share of each label; the order within a side is random.
+        No sample is on two sides. Each side has the same share of each label, in a random order.
         """
         rng = seeds.stream(seed, "deal", self.hash)
         order = _interleave_labels(self.pool, rng)
@@ -107,13 +107,14 @@ def default_dataset(catalog: Catalog, metric: str) -> str:
     Raises SuiteError, with the installed datasets of these modalities, if there is none.
     """
     for modality in modalities_of(catalog):
-        found = catalog.matches("metric", metric, (modality.reference,))
-        if modality.default_dataset is not None and any(each.serves((modality.reference,)) for each in found):
+        served = (modality.reference,)
+        works = any(component.serves(served) for component in catalog.matches("metric", metric, served))
+        if works and modality.default_dataset is not None:
             return modality.default_dataset
     component = catalog.find_metric(metric)[0]
-    known = [each for each in catalog.of_kind("dataset") if each.serves(component.modalities)]
-    listed = ", ".join(shorten_reference(each.reference) for each in known)
-    remedy = f"name one with --dataset: {listed}" if known else "install a plugin with a dataset of it"
+    datasets = [each.reference for each in catalog.of_kind("dataset") if each.serves(component.modalities)]
+    listed = ", ".join(map(shorten_reference, datasets))
+    remedy = f"name one with --dataset: {listed}" if datasets else "install a plugin with a dataset of it"
     names = ", ".join(component.spec.modalities)
     raise SuiteError(f"no modality of {names} has a default dataset; {remedy}")
 
@@ -129,21 +130,21 @@ def find_extractor(
     spec = catalog.find_metric(metric, (modality.reference,))[0].spec
     wanted = set(extractor_outputs(spec)) if isinstance(spec, MetricSpec) else set()
 
-    def fits(extractor: str) -> bool:
+    def has_outputs(extractor: str) -> bool:
         """Return whether an extractor of this name has all outputs that the metric takes."""
         specs = [component.spec for component in catalog.matches("extractor", extractor)]
-        return any(isinstance(found, ExtractorSpec) and wanted <= set(found.outputs) for found in specs)
+        return any(isinstance(spec, ExtractorSpec) and wanted <= set(spec.outputs) for spec in specs)
 
-    return next(filter(fits, extractors), None) if wanted else None
+    return next(filter(has_outputs, extractors), None) if wanted else None
 
 
 def check_modalities(data: BatteryData, group: Group) -> None:
     """Raise SuiteError unless a metric and its extractor work on the data."""
-    held = data.pool.space.modality
+    modality = data.pool.space.modality
     for part in group.parts:
-        if not part.component.serves((held,)):
+        if not part.component.serves((modality,)):
             modalities = ", ".join(part.spec.modalities)
-            raise SuiteError(f"{part.name} works on {modalities}; {data.dataset} holds {held} samples")
+            raise SuiteError(f"{part.name} works on {modalities}; {data.dataset} holds {modality} samples")
 
 
 def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -153,11 +154,11 @@ def _interleave_labels(samples: Samples, rng: np.random.Generator) -> NDArray[np
     """
     if samples.labels is None:
         return rng.permutation(len(samples))
-    place = np.empty(len(samples))
+    positions = np.empty(len(samples))  # of each sample, from 0 to 1; sorted by them, labels are mixed
     for label in np.unique(samples.labels):
         index = rng.permutation(np.flatnonzero(samples.labels == label))
-        place[index] = (np.arange(len(index)) + rng.random()) / len(index)
-    return np.argsort(place, kind="stable")
+        positions[index] = (np.arange(len(index)) + rng.random()) / len(index)
+    return np.argsort(positions, kind="stable")
 
 
 def _load_data(part: Part[DatasetSpec], modalities: Sequence[Modality]) -> Data:

@@ -45,7 +45,7 @@ def print_card(console: Console, card: Card) -> None:
     console.print(_fit_table(console, card))
     console.print()
     for style, kind, line in _lines_below(card):
-        head = f"{kind}: " if kind else "    "
+        head = f"{kind}: " if kind else "    "  # without a kind, it is code to copy, which is not wrapped
         console.print(Text.assemble((head, style), plain_text(console, line)), soft_wrap=not kind)
 
 
@@ -57,17 +57,22 @@ def _describe_card(card: Card) -> str:
 
 
 def _describe_floor(card: Card) -> str:
-    """Return the line of the floor: scores of real data, and the unit of effects."""
+    """Return the line of the floor: the scores of real data against real data, and their spread.
+
+    The spread is the unit in which the table gives the effects of faults.
+    """
     floor = card.floor
     values = f"{number(min(floor.values))} to {number(max(floor.values))}"
-    distances = f" of their distances from {card.best:g}" if card.direction == "target" else ""
-    spread = f"the standard deviation{distances}" if distances else "their standard deviation"
+    spread = "their standard deviation"
+    if card.direction == "target":
+        spread = f"the standard deviation of their distances from {card.best:g}"
     return f"real against real: {number(floor.mean)}, from {values}; floor = {number(floor.sd, 2)}, {spread}"
 
 
 def _fit_table(console: Console, card: Card) -> Table:
     """Return the first table that fits the console: whole, narrow, wrapped, or without "expected"."""
     unbounded = console.options.update(max_width=_UNBOUNDED)
+    # (characters between columns, characters of a fault's name in a line), the widest table first
     for gap, room in ((1, _UNBOUNDED), (0, _UNBOUNDED), (0, _NAME)):
         table = _make_table(card, gap, room)
         if console.measure(table, options=unbounded).maximum <= console.width:
@@ -113,7 +118,7 @@ def _break_name(name: str, room: int) -> str:
 
 
 def _join_expected(row: CardRow) -> str:
-    """Return the words that are right, joined with " | "; if there are none, those of known failures."""
+    """Return what a row's score should do, such as "worse | unchanged"; else its known failures."""
     return " | ".join(row.expected.correct_words or row.expected.reasons)
 
 
@@ -122,6 +127,7 @@ def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
 
     A remark with the kind "" continues the last one, as a line of code to copy.
     """
+    # by fault, the mildest level that the metric detects, None if it detects none
     seen = [f"{fault} {level}" for fault, level in card.seen_from().items() if level is not None]
     unseen = [fault for fault, level in card.seen_from().items() if level is None]
     yield "bold", "seen beyond the floor from", ", ".join(seen) or "nothing"
@@ -138,24 +144,24 @@ def _lines_below(card: Card) -> Iterator[tuple[str, str, str]]:
         )
     if card.is_reversed:
         yield _STYLES["wrong"], "hint", "the direction looks reversed: damage that shows scores better"
-    told = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
-    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _group_by_reason(told))
+    reasons = [(row.verdict, row.reason, row.fault, row.level) for row in card.rows if row.reason]
+    yield from ((_STYLES[verdict], WORDS[verdict], line) for verdict, line in _group_by_reason(reasons))
     wrong = [row for row in card.rows if row.verdict == "wrong"]
     for fault in dict.fromkeys(row.fault for row in wrong):
         yield from _lines_of_wrong(card, [row for row in wrong if row.fault == fault])
-    left = [("left out", one.reason, one.fault, one.level) for one in card.left_out]
-    yield from (("dim", kind, line) for kind, line in _group_by_reason(left))
+    left_out = [("left out", omitted.reason, omitted.fault, omitted.level) for omitted in card.left_out]
+    yield from (("dim", kind, line) for kind, line in _group_by_reason(left_out))
 
 
-def _group_by_reason(told: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
+def _group_by_reason(remarks: Sequence[tuple[str, str, str, str]]) -> Iterator[tuple[str, str]]:
     """Yield (kind, line) for each kind and reason, with all faults and levels that share them.
 
-    told  (kind, reason, fault, level) of each remark
+    remarks  (kind, reason, fault, level) of each remark
     """
-    found: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for kind, reason, fault, level in told:
-        found.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
-    for (kind, reason), levels in found.items():
+    levels_by_fault: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for kind, reason, fault, level in remarks:
+        levels_by_fault.setdefault((kind, reason), {}).setdefault(fault, []).append(level)
+    for (kind, reason), levels in levels_by_fault.items():
         faults = "; ".join(f"{fault} {', '.join(names)}" for fault, names in levels.items())
         yield kind, f"{faults}: {reason}"
 
@@ -167,7 +173,7 @@ def _lines_of_wrong(card: Card, rows: Sequence[CardRow]) -> Iterator[tuple[str, 
     """
     fault, names = rows[0].fault, ", ".join(row.level for row in rows)
     yield _STYLES["wrong"], "WRONG", f"{fault} {names}: mend the metric, or declare what it does:"
-    does = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
-    levels = tuple({**card.expected[fault], **does}.values())
-    words = format_expected(levels[0] if len(set(levels)) == 1 else levels)
+    declared = {row.level: Expected(((row.moved(card.direction), "why"),)) for row in rows}
+    levels = tuple({**card.expected[fault], **declared}.values())
+    words = format_expected(levels[0] if len(set(levels)) == 1 else levels)  # one word if all levels agree
     yield "", "", f'expects={{"{fault}": {words}}}'  # on a line of its own, so that none cuts it

@@ -87,7 +87,7 @@ def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) 
     """
     results = list(results)
     failing = {result.check for result in results if result.outcome == "failed"}
-    found = [
+    judged = [
         replace(result, outcome="expected", seen=known_failures[result.check], fix="")
         if result.outcome == "failed" and result.check in known_failures
         else result
@@ -98,7 +98,7 @@ def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) 
     for check in known_failures:
         if check not in failing and (check in ran or check not in {result.check for result in results}):
             passes = "passes" if check in ran else "is no check of this kind of component"
-            found.append(
+            judged.append(
                 replace(
                     results[0],
                     check=KNOWN_FAILURES,
@@ -108,4 +108,4 @@ def judge_results(results: Iterable[Result], known_failures: Mapping[str, str]) 
                     fix=f"remove {check!r} from known_failures",
                 )
             )
-    return found
+    return judged

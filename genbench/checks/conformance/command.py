@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["check_components", "plan_checks"]
 
 
-def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, list[Case]]]:
-    """Return the components that the targets name, each once, with the cases of the first target.
+def plan_checks(catalog: Catalog, order: CheckOrder) -> list[tuple[Component, list[Case]]]:
+    """Return the components that an order names, each once, with its cases: the modalities to check it on.
 
-    Raises SuiteError if a target means none, or if a component refuses the options of its target.
+    If several targets of the order name a component, the first one decides. Raises SuiteError if a target
+    means none, or if a component refuses the options of its target.
     """
     plan: dict[tuple[str, str], tuple[Component, list[Case]]] = {}
-    for target in asked.targets:
-        for component in find_components(catalog, target, asked.kind):
-            cases = plan_cases(catalog, component, asked, target.options)
+    for target in order.targets:
+        for component in find_components(catalog, target, order.kind):
+            cases = plan_cases(catalog, component, order, target.options)
             if target.options:  # made only to raise for wrong options, before any check runs
                 entry = SuiteEntry(use=target.name, options=target.options, where="NAME")
                 part_of(component, type(component.spec), entry, Path.cwd())
@@ -45,32 +46,32 @@ def plan_checks(catalog: Catalog, asked: CheckOrder) -> list[tuple[Component, li
 
 
 def check_components(
-    plan: Sequence[tuple[Component, Sequence[Case]]], asked: CheckOrder, progress: Callable[[int, int], None]
+    plan: Sequence[tuple[Component, Sequence[Case]]], order: CheckOrder, progress: Callable[[int, int], None]
 ) -> list[Result]:
     """Return the results of all checks, component by component, and write the lock file if one is asked for.
 
     progress  called with the number of checks that have begun, and of all checks
     """
-    entries = None if asked.lock is None else read_lock(asked.lock)
+    entries = None if order.lock is None else read_lock(order.lock)
     total = sum(len(CHECKS[case.kind]) for _, cases in plan for case in cases)
-
-    begun = itertools.count(1)
+    numbers = itertools.count(1)
 
     def begin(_check: str) -> None:
         """Report that one check more has begun."""
-        progress(next(begun), total)
+        progress(next(numbers), total)
 
-    found: list[Result] = []
+    all_results: list[Result] = []
+    # children have the same order of sets in each run; the check fresh-process has another one
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     with temporary_folder() as folder, ForkServer(environment, preload=[check_case.__module__]) as server:
         for component, cases in plan:
             results: list[Result] = []
             for case in cases:
-                results += _check_and_lock(case, server, folder / "log.txt", entries, asked.timeout, begin)
-            found += judge_results(results, component.spec.known_failures)
-    if asked.lock is not None and entries is not None:
-        write_lock(asked.lock, entries)
-    return found
+                results += _check_and_lock(case, server, folder / "log.txt", entries, order.timeout, begin)
+            all_results += judge_results(results, component.spec.known_failures)
+    if order.lock is not None and entries is not None:
+        write_lock(order.lock, entries)
+    return all_results
 
 
 def _check_and_lock(

@@ -71,7 +71,7 @@ def read_settings() -> dict[str, Any]:
 
 
 def name_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return the names of the settings in `before` that have another value in `after`.
+    """Return the names of the global settings in `before` that have another value in `after`.
 
     A setting that only `after` has is that of a library imported between the two: it is no change.
     """
@@ -197,8 +197,8 @@ def find_variables(subject: Subject, action: Callable[[Subject], str]) -> dict[s
     first = subject.once("result", lambda: action(subject))
     if run_fresh(subject, action).result == first or run_fresh(subject, action, ()).result != first:
         return {}
-    alone = {name: run_fresh(subject, action, (name,)) for name in _VARIABLES}
-    return {name: found.error for name, found in alone.items() if found.result != first}
+    runs = {name: run_fresh(subject, action, (name,)) for name in _VARIABLES}
+    return {name: run.error for name, run in runs.items() if run.result != first}
 
 
 @dataclass(frozen=True)
@@ -220,8 +220,9 @@ class _Work:
         only = () if self.case.files else (self.plugin,)
         with record_inputs((), is_thorough=True) as inputs:
             catalog, imported = _observe(lambda: load_catalog(self.case.files, only=only))
-        undone = [name for names in catalog.changed.values() for name in names]
-        report(imported=asdict(replace(imported, changed=(*imported.changed, *undone))))
+        # the catalog restores some settings after an import, and lists them by plugin
+        restored = [name for names in catalog.changed.values() for name in names]
+        report(imported=asdict(replace(imported, changed=(*imported.changed, *restored))))
         subject = open_subject(self.case)
         before = read_settings()
         with warnings.catch_warnings():
@@ -237,13 +238,12 @@ class _Work:
 
     def _set_variables(self) -> None:
         """Give each variable another value than it has; leave the folder of fetched files where it is."""
-        os.environ.setdefault(
-            "XDG_CACHE_HOME", str(Path.home() / ".cache")
-        )  # fetched files stay where they are
+        # fetched files are still found if HOME changes
+        os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
         for name in self.variables:
-            first, second = (each.format(folder=Path.cwd(), **os.environ) for each in _VARIABLES[name])
+            first, second = (text.format(folder=Path.cwd(), **os.environ) for text in _VARIABLES[name])
             os.environ[name] = second if os.environ.get(name) == first else first
-        time.tzset()
+        time.tzset()  # the C library reads TZ only then
 
 
 def _list_undeclared(subject: Subject, imported: Undeclared) -> list[str]:
@@ -274,31 +274,31 @@ def _observe(work: Callable[[], T]) -> tuple[T, Observed]:
     """Return what `work` returns, and its CPU time, the settings that it changed and what it printed."""
     before, start = read_settings(), time.process_time()
     with capture_output() as text:
-        made = work()
+        result = work()
     seconds = time.process_time() - start
-    return made, Observed(
+    return result, Observed(
         seconds=seconds, changed=tuple(name_changes(before, read_settings())), printed=text.getvalue()
     )
 
 
 def _run_job(work: _Work) -> FreshRun:
     """Run the job in a process of its own, and return what it reported, or how the process ended."""
-    known: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     with (
         temporary_folder() as folder,
         ForkServer(other_hashes(os.environ)) as server,
         server.start(work, folder / "log.txt") as child,
     ):
         for event in child.events():
-            known |= event
-    ended = known["exit"]
-    died = "" if "acted" in known else f"its process ended with exit status {ended}"
+            reported |= event
+    exit_status = reported["exit"]
+    died = "" if "acted" in reported else f"its process ended with exit status {exit_status}"
     return FreshRun(
-        imported=_read_observed(known.get("imported", {})),
-        acted=_read_observed(known.get("acted", {})),
-        result=known.get("result"),
-        error=known.get("error") or died,
-        inputs=tuple(known.get("inputs", ())),
+        imported=_read_observed(reported.get("imported", {})),
+        acted=_read_observed(reported.get("acted", {})),
+        result=reported.get("result"),
+        error=reported.get("error") or died,
+        inputs=tuple(reported.get("inputs", ())),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from genbench.checks.conformance.checks import Check
     from genbench.checks.conformance.subject import Case
     from genbench.jobs.isolation.client import ForkServer
 
@@ -26,7 +27,7 @@ __all__ = ["Checked", "check_case"]
 
 @dataclass(frozen=True)
 class _CheckCase:
-    """The job: the checks of one case whose place is at least `first`."""
+    """The job: the checks of one case, a component on a modality, from number `first` on."""
 
     case: Case
     first: int
@@ -34,7 +35,7 @@ class _CheckCase:
     parts = ()
 
     def part_at(self, stage: str, task: int | None) -> None:
-        """Return None: the host limits the time itself."""
+        """Return None, no component whose limits apply: `_Watch` limits the time of each check."""
 
     def run(self, report: Callable[..., None]) -> None:
         """Run the checks from number `first` on, and report the begin and the result of each.
@@ -43,9 +44,12 @@ class _CheckCase:
         """
         subject = open_subject(self.case)
         checks = CHECKS[self.case.kind]
-        for result in run_checks(
-            subject, checks[self.first :], lambda check: report(begun=checks.index(check))
-        ):
+
+        def begin(check: Check) -> None:
+            """Report the number of a check that begins."""
+            report(begun=checks.index(check))
+
+        for result in run_checks(subject, checks[self.first :], begin):
             report(result=vars(result))
         if self.case.locked is not None and subject.result is not None:
             report(entry=make_entry(subject, subject.result))
@@ -70,7 +74,8 @@ def check_case(
 
     If the child dies or a check takes too long, that check fails, and another child runs the later ones.
     """
-    checks, first = CHECKS[case.kind], 0
+    checks = CHECKS[case.kind]
+    first = 0  # the number of the check with which the next child begins
     results: list[Result] = []
     while True:
         watch = _Watch(timeout, lambda number: progress(checks[number].name))
@@ -80,7 +85,7 @@ def check_case(
         results += watch.results
         # the check that was running when the child died; without any, the child died before its first one
         lost = first if watch.begun is None else watch.begun
-        if not ending.done:
+        if not ending.done:  # the child died, or was killed for the timeout
             reason = f"it took longer than {duration_text(timeout)}" if watch.is_late else ending.outcome[1]
             results.append(make_result(case, checks[lost], "failed", reason))
             if why := closing_reason(checks[lost], results[-1]):
@@ -98,18 +103,19 @@ class _Watch:
     """
 
     def __init__(self, timeout: float, begin: Callable[[int], None]) -> None:
+        """Start without a check; `timeout` is the time in seconds that one may take."""
         self.results: list[Result] = []
         self.begun: int | None = None
         self.is_late = False
         self.entry: Mapping[str, Any] | None = None
         self._timeout = timeout
         self._begin = begin
-        self._since: float | None = None
+        self._begin_time: float | None = None  # of the running check
 
     def tell(self, event: Mapping[str, Any]) -> None:
         """Store the check that has begun, a result or a lock entry from an event of the job."""
         if "begun" in event:
-            self.begun, self._since = event["begun"], time.monotonic()
+            self.begun, self._begin_time = event["begun"], time.monotonic()
             self._begin(event["begun"])
         if "result" in event:
             self.results.append(Result(**event["result"]))
@@ -117,5 +123,6 @@ class _Watch:
 
     def is_in_time(self) -> bool:
         """Return whether the running check is within its timeout, and store the answer in `is_late`."""
-        self.is_late = self._since is not None and time.monotonic() - self._since > self._timeout
+        begin_time = self._begin_time
+        self.is_late = begin_time is not None and time.monotonic() - begin_time > self._timeout
         return not self.is_late

@@ -55,7 +55,7 @@ def write_lock(path: Path, entries: Mapping[str, Locked]) -> None:
 
 
 def make_entry(subject: Subject, result: str) -> Locked:
-    """Return the entry of a component in a lock file: its version, options, result and environment.
+    """Return the entry of a component in a lock file, which shows later whether its results have changed.
 
     result  what its main work gave, as a text
     """

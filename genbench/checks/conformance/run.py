@@ -24,7 +24,9 @@ __all__ = ["closing_reason", "make_result", "run_check", "run_checks"]
 def run_checks(
     subject: Subject, checks: Iterable[Check], begin: Callable[[Check], object] = lambda _: None
 ) -> Iterator[Result]:
-    """Yield the result of each check, in order; those after a gate that does not pass are skipped.
+    """Yield the result of each check, in order.
+
+    The checks after a gate, a check that they presuppose, are skipped if it does not pass.
 
     begin  is called before each check
     """
@@ -87,7 +89,11 @@ def _failing_line(failure: BlameError, subject: Subject) -> str:
     """
     top = sys.modules[subject.component.owner.module.partition(".")[0]]
     file = Path(top.__file__ or "")
+    # the folder of a package, or of a plugin file, which may import modules beside it; else the one module
     home = file.parent if hasattr(top, "__path__") or subject.component.owner.file_hash else file
     frames = traceback.extract_tb(failure.__cause__.__traceback__) if failure.__cause__ else []
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(home)]
-    return f"see line {own[-1].lineno} of {Path(own[-1].filename).name}: {own[-1].line}" if own else ""
+    own_frames = [frame for frame in frames if Path(frame.filename).is_relative_to(home)]
+    if not own_frames:
+        return ""
+    innermost = own_frames[-1]
+    return f"see line {innermost.lineno} of {Path(innermost.filename).name}: {innermost.line}"

@@ -57,7 +57,10 @@ def need_input(subject: Subject, name: str) -> None:
 
 
 def compute_once(work: Callable[[Subject], T]) -> Callable[[Subject], T]:
-    """Return a function that does the work once for each subject, so that all its checks share the result."""
+    """Return a function that does the work once for each subject, so that all its checks share the result.
+
+    A subject is the component under test, and what its checks need.
+    """
 
     @functools.wraps(work)
     def once(subject: Subject) -> T:
@@ -101,7 +104,7 @@ class Subject:
     catalog: Catalog
     component: Component
     noted: Noted = field(default_factory=Noted)
-    _kept: dict[str, Any] = field(default_factory=dict)
+    _results: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def part(self) -> Part[Any]:
@@ -136,7 +139,7 @@ class Subject:
 
     @property
     def spec(self) -> Any:
-        """The component's spec; the caller knows its type."""
+        """The component's spec: its name, its function, and how to read its result."""
         return self.component.spec
 
     @cached_property
@@ -184,20 +187,23 @@ class Subject:
     @property
     def result(self) -> str | None:
         """What the component's main work gave, as a text; None before a check has done it."""
-        return self._kept.get("result")
+        return self._results.get("result")
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` returns; it is called once for each name, so that checks share the work."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        made: T = self._kept[name]
-        return made
+        if name not in self._results:
+            self._results[name] = make()
+        result: T = self._results[name]
+        return result
 
 
 def open_subject(case: Case, catalog: Catalog | None = None) -> Subject:
-    """Return the subject of a case; raise LookupError if the catalog has no such component."""
+    """Return the component of a case, with what its checks need.
+
+    Raises LookupError unless the catalog has one such component.
+    """
     catalog = load_catalog(case.files) if catalog is None else catalog
-    found = [each for each in catalog.of_kind(case.kind) if each.reference == case.reference]
-    if len(found) != 1:
-        raise LookupError(f"{len(found)} components are {case.kind} {case.reference}; expected one")
-    return Subject(case=case, catalog=catalog, component=found[0])
+    components = [each for each in catalog.of_kind(case.kind) if each.reference == case.reference]
+    if len(components) != 1:
+        raise LookupError(f"{len(components)} components are {case.kind} {case.reference}; expected one")
+    return Subject(case=case, catalog=catalog, component=components[0])

@@ -79,13 +79,14 @@ def find_components(catalog: Catalog, target: Target, kind: str | None) -> list[
     """
     if target.is_file:
         stem = Path(target.name).stem
-        found = [each for each in catalog.components if each.owner.file_hash and each.owner.plugin == stem]
+        # only the owner of a plugin file has a hash
+        components = [c for c in catalog.components if c.owner.file_hash and c.owner.plugin == stem]
     else:
-        of_owner = [each for each in catalog.components if each.owner.distribution == target.name]
+        by_owner = [each for each in catalog.components if each.owner.distribution == target.name]
         kinds = sorted({component.kind for component in catalog.components})
-        by_name = [found for each in kinds for found in catalog.matches(each, target.name)]
-        found = by_name or of_owner  # a component's name wins over that of a distribution
-    chosen = [component for component in found if kind in (None, component.kind)]
+        by_name = [component for each in kinds for component in catalog.matches(each, target.name)]
+        components = by_name or by_owner  # a component's name wins over that of a distribution
+    chosen = [component for component in components if kind in (None, component.kind)]
     if not chosen:
         raise SuiteError(catalog.describe_unknown(target.name, kind))
     if target.options and len(chosen) > 1:
@@ -139,17 +140,18 @@ def _list_modalities(catalog: Catalog, component: Component) -> list[Modality]:
     Three properties decide the order, the first one first: a metric's canonical extractor works on the
     modality; it has a default dataset; its default extractor needs no package. A modality works on itself.
     """
-    every = [each for each in modalities_of(catalog) if each.has("example")]
+    with_example = [each for each in modalities_of(catalog) if each.has("example")]
     if component.kind == "modality":
-        return [each for each in every if each.component == component]
-    served = [each for each in every if component.serves((each.reference,))]
+        return [each for each in with_example if each.component == component]
+    served = [each for each in with_example if component.serves((each.reference,))]
     suited = _suits_extractor(catalog, component)
 
     def order(modality: Modality) -> tuple[bool, bool, bool, str]:
         """Return the sort key of a modality; False sorts before True, so each is a drawback."""
-        default = modality.default_extractor
-        needy = default is not None and any(c.spec.needs for c in catalog.matches("extractor", default))
-        return not suited(modality), modality.default_dataset is None, needy, modality.reference
+        extractor = modality.default_extractor
+        extractors = () if extractor is None else catalog.matches("extractor", extractor)
+        needs_package = any(component.spec.needs for component in extractors)
+        return not suited(modality), modality.default_dataset is None, needs_package, modality.reference
 
     return sorted(served, key=order)
 

@@ -60,17 +60,21 @@ def package_names(kind: str, name: str) -> PackageNames:
     """
     prefix = f"{PROJECT}-"
     component = check_name(name.removeprefix(prefix), f"{kind} name")
+    # a distribution's name has no two dashes in a row, and none at its end
     distribution = prefix + re.sub("-+", "-", component).removesuffix("-")
     module = distribution.replace("-", "_")
-    found = importlib.util.find_spec(module)
-    if found is not None:
+    installed = importlib.util.find_spec(module)
+    if installed is not None:
         raise PluginError(f"{kind} name {component!r}: its module {module} would have the name of an "
-                          f"installed one, {found.origin}; choose another name")  # fmt: skip
+                          f"installed one, {installed.origin}; choose another name")  # fmt: skip
     return PackageNames(component, distribution, module)
 
 
 def unused_name(name: str, kind: str, used: Collection[str]) -> str:
-    """Return a name of Python for a component: one that is neither a keyword nor a builtin nor `used`."""
+    """Return a name of Python for a component: one that is neither a keyword nor a builtin nor `used`.
+
+    It is the component's name if that can be one, as in "edge_gap"; else the kind is added: "sum_metric".
+    """
     identifier = re.sub(r"\W+", "_", name).strip("_")
     is_taken = keyword.iskeyword(identifier) or hasattr(builtins, identifier) or identifier in used
     return f"{identifier}_{kind}" if is_taken else identifier
@@ -109,8 +113,8 @@ def render_package(
     code = template.render(context)
     context |= {"requirements": _list_requirements(code, modality)}
     files = {f"{names.module}.py": code}
-    for place in sorted((_TEMPLATES / "package").rglob("*.jinja")):
-        path = place.relative_to(_TEMPLATES / "package").as_posix()
+    for template_file in sorted((_TEMPLATES / "package").rglob("*.jinja")):
+        path = template_file.relative_to(_TEMPLATES / "package").as_posix()
         files[path.removesuffix(".jinja")] = environment.get_template(f"package/{path}").render(context)
     tests = environment.get_template(f"{folder}/test.jinja").render(context)
     return files | {f"tests/test_{names.module}.py": tests}

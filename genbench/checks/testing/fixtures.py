@@ -40,8 +40,8 @@ def genbench_splits() -> Callable[..., dict[str, Samples]]:
         from genbench.core.samples import Data
         from genbench.core.splits import SPLITS, split
 
-        found = find_modality(modalities_of(load_catalog()), modality)
-        samples = found.example(n, seeds.stream(seed, "testing", modality))
+        installed_modality = find_modality(modalities_of(load_catalog()), modality)
+        samples = installed_modality.example(n, seeds.stream(seed, "testing", modality))
         return split(Data(samples), dict.fromkeys(SPLITS, 1.0))
 
     return make
@@ -78,21 +78,21 @@ def run_suite(tmp_path: Path, genbench_store: Path, toy_generators: Path) -> Cal
 
         file = tmp_path / "suite.toml"
         file.write_text(_toml({"name": "test", "seeds": [0], "n": 20, **suite}), encoding="utf-8")
-        given = {"output": tmp_path / "results", "jobs": 1, **options}
-        return run(file, plugins=[toy_generators, *plugins], **given)
+        arguments = {"output": tmp_path / "results", "jobs": 1, **options}
+        return run(file, plugins=[toy_generators, *plugins], **arguments)
 
     return make
 
 
 def _toml(tables: Mapping[str, Any]) -> str:
     """Return the tables of a suite as TOML."""
-    return "".join(f"{key} = {_value(value)}\n" for key, value in tables.items())
+    return "".join(f"{key} = {_to_toml(value)}\n" for key, value in tables.items())
 
 
-def _value(value: Any) -> str:
+def _to_toml(value: Any) -> str:
     """Return a value of TOML on one line; JSON writes texts, numbers and booleans alike."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_to_toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(_to_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -49,8 +49,8 @@ def parametrize_with_checks(
     targets = [read_target("parametrize_with_checks", name) for name in names]
     files = list_files(targets, [Path(plugin) for plugin in plugins])
     catalog = load_catalog(files)
-    asked = CheckOrder(targets=targets, kind=kind, modality=modality, files=files)
-    plan = plan_checks(catalog, asked)
+    order = CheckOrder(targets=targets, kind=kind, modality=modality, files=files)
+    plan = plan_checks(catalog, order)
     params = [param for component, cases in plan for param in _make_params(catalog, component, cases)]
     return pytest.mark.parametrize("check", params)
 
@@ -62,6 +62,7 @@ class _SharedSubject:
     """
 
     def __init__(self, catalog: Catalog, case: Case) -> None:
+        """Take a case, a component on a modality; it is opened on first use."""
         self.case = case
         self._catalog = catalog
         #: Results of checks that others need, by name: each runs once a case.
@@ -73,7 +74,10 @@ class _SharedSubject:
         return open_subject(self.case, self._catalog)
 
     def result(self, check: Check) -> Result:
-        """Return the result of a check, skipped if a gate before it did not pass; a gate runs only once."""
+        """Return the result of a check, skipped if a gate before it did not pass.
+
+        A gate is a check whose failure makes the later ones meaningless. It runs only once.
+        """
         if check.name in self._gates:
             return self._gates[check.name]
         result = self._run(check)
@@ -84,8 +88,8 @@ class _SharedSubject:
     def _run(self, check: Check) -> Result:
         """Run a check after the gates before it, and return its result; skip it if a gate does not pass."""
         checks = CHECKS[self.case.kind]
-        for gate in (each for each in checks[: checks.index(check)] if each.is_gate):
-            if why := closing_reason(gate, self.result(gate)):
+        for earlier in checks[: checks.index(check)]:
+            if earlier.is_gate and (why := closing_reason(earlier, self.result(earlier))):
                 return make_result(self.case, check, "skipped", why)
         return run_check(self.subject, check)
 
@@ -93,30 +97,31 @@ class _SharedSubject:
 def _make_params(catalog: Catalog, component: Component, cases: Sequence[Case]) -> list[Any]:
     """Return a pytest.param for each check of a component on each modality, and one for its known failures.
 
-    Each holds a function without arguments that runs the check. Checks on one modality share a subject.
+    Known failures are those that the component's spec declares. Each param holds a function without arguments
+    that runs the check. Checks on one modality share a subject.
     """
     known = component.spec.known_failures
-    every = [_SharedSubject(catalog, case) for case in cases]
+    subjects = [_SharedSubject(catalog, case) for case in cases]
     params = [
         pytest.param(
-            functools.partial(_run_as_test, opened, check, known.get(check.name)),
-            id=f"{entry_name(opened.case)}: {check.name}",
+            functools.partial(_run_as_test, subject, check, known.get(check.name)),
+            id=f"{entry_name(subject.case)}: {check.name}",
         )
-        for opened in every
+        for subject in subjects
         for check in CHECKS[component.kind]
     ]
     if known:
         name = f"{component.kind} {component.reference}: known-failures"
-        params.append(pytest.param(functools.partial(_run_known, every, component), id=name))
+        params.append(pytest.param(functools.partial(_run_known_failures, subjects, component), id=name))
     return params
 
 
-def _run_as_test(opened: _SharedSubject, check: Check, known: str | None) -> None:
+def _run_as_test(subject: _SharedSubject, check: Check, known: str | None) -> None:
     """Run a check as a test of pytest, which passes, fails, is skipped or is an expected failure.
 
     known  the reason if the spec declares that the check fails; else None
     """
-    result = opened.result(check)
+    result = subject.result(check)
     if result.outcome == "skipped":
         pytest.skip(result.seen)
     if result.outcome == "failed" and known is not None:
@@ -125,11 +130,14 @@ def _run_as_test(opened: _SharedSubject, check: Check, known: str | None) -> Non
         pytest.fail(_describe_result(result), pytrace=False)
 
 
-def _run_known(every: Sequence[_SharedSubject], component: Component) -> None:
-    """Fail if a declared failure no longer occurs on any modality."""
+def _run_known_failures(subjects: Sequence[_SharedSubject], component: Component) -> None:
+    """Fail if a failure that the component's spec declares no longer occurs on any modality.
+
+    subjects  the component on each modality
+    """
     known = component.spec.known_failures
-    named = [check for check in CHECKS[component.kind] if check.name in known]
-    results = [opened.result(check) for opened in every for check in named]
+    checks = [check for check in CHECKS[component.kind] if check.name in known]
+    results = [subject.result(check) for subject in subjects for check in checks]
     wrong = [result for result in judge_results(results, known) if result.outcome == "failed"]
     if wrong:
         pytest.fail("\n".join(map(_describe_result, wrong)), pytrace=False)

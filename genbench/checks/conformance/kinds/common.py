@@ -83,9 +83,10 @@ def _summary(subject: Subject) -> None:
 
 @check("modalities", "an installed plugin declares each of its modalities")
 def _modalities(subject: Subject) -> None:
-    known = {name for each in subject.catalog.of_kind("modality") for name in (each.reference, each.name)}
+    """Raise CheckFailed for a modality in the component's spec that no installed plugin declares."""
+    declared = {name for each in subject.catalog.of_kind("modality") for name in (each.reference, each.name)}
     for name in subject.spec.modalities:
-        if name.removeprefix(f"{PROJECT}:") not in known:
+        if name.removeprefix(f"{PROJECT}:") not in declared:
             raise CheckFailed(
                 f"no installed plugin declares {name!r}", "correct the name, or install its plugin"
             )
@@ -93,8 +94,10 @@ def _modalities(subject: Subject) -> None:
 
 @check("findable", "make and load are at the top level of a module, so that other processes find them")
 def _findable(subject: Subject) -> None:
+    """Raise CheckFailed if `make` or `load` is a function inside of another one, or a lambda."""
     for field in ("make", "load"):
         target = getattr(subject.spec, field, None)
+        # such as "outer.<locals>.inner" or "<lambda>"
         if callable(target) and "<" in getattr(target, "__qualname__", ""):
             raise CheckFailed(
                 f"{field} is {target.__qualname__}",
@@ -104,6 +107,7 @@ def _findable(subject: Subject) -> None:
 
 @check("import-time", f"the import of its plugin takes less than {_SLOW_S:g} s of CPU time")
 def _import_time(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if the import, measured in a fresh process, takes a second or more."""
     seconds = run_fresh(subject, action).imported.seconds
     if seconds >= _SLOW_S:
         raise CheckFailed(
@@ -114,6 +118,7 @@ def _import_time(action: Action, subject: Subject) -> None:
 
 @check("import-changes", "the import of its plugin changes no global setting and prints nothing")
 def _import_changes(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if the import, observed in a fresh process, changes a global setting or prints."""
     imported = run_fresh(subject, action).imported
     if imported.changed:
         raise CheckFailed(
@@ -131,17 +136,17 @@ def _import_changes(action: Action, subject: Subject) -> None:
 def _contract(subject: Subject) -> None:
     if reason := subject.missing_module:
         raise CheckSkipped(reason)
-    read_contract(subject.spec, subject.component.who)
+    read_contract(subject.spec, subject.component.who)  # raises PluginError, which fails the check
 
 
 @check("options", "its options have defaults that their annotations allow", is_gate=True)
 def _options(subject: Subject) -> None:
-    _ = subject.part
+    _ = subject.part  # raises for options that are missing or wrong
 
 
 @check("works", "its main work succeeds", is_gate=True)
 def _works(action: Action, subject: Subject) -> None:
-    first_result(subject, action)
+    first_result(subject, action)  # raises what the component's work raises
 
 
 @check("same-again", "the same call gives the same again")
@@ -155,7 +160,9 @@ def _same_again(action: Action, subject: Subject) -> None:
 def _fresh_process(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if a fresh process gives no result, or another one than this process."""
     first, other = first_result(subject, action), run_fresh(subject, action)
-    if other.result != first:  # with the same variables: the check declared-inputs is about these
+    # The first process has other environment variables. If they are the cause, the check declared-inputs
+    # fails, so this one tries a process with the same variables.
+    if other.result != first:
         other = run_fresh(subject, action, ())
     if other.result is None:
         raise CheckFailed(other.error, "define what it needs in its module, not in the process that calls it")
@@ -168,7 +175,7 @@ def _fresh_process(action: Action, subject: Subject) -> None:
 @check("global-state", "it draws from no global stream, and changes no global setting")
 def _global_state(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if the work draws from a global random stream or changes a global setting."""
-    first_result(subject, action)
+    first_result(subject, action)  # what it does to global state is noted in `subject.noted`
     texts = [notice.text for notice in subject.noted if not is_undeclared(notice.text)]
     if texts:
         raise CheckFailed(
@@ -184,7 +191,7 @@ def _global_state(action: Action, subject: Subject) -> None:
 )
 def _declared_inputs(action: Action, subject: Subject) -> None:
     """Raise CheckFailed if a file, program or environment variable that no key has decides the result."""
-    first_result(subject, action)
+    first_result(subject, action)  # an error of the work is raised here
     if subject.part.code is None:
         raise CheckSkipped("no number depends on it")
     if read := run_fresh(subject, action).inputs:
@@ -200,6 +207,7 @@ def _declared_inputs(action: Action, subject: Subject) -> None:
 
 @check("quiet", "it prints nothing")
 def _quiet(action: Action, subject: Subject) -> None:
+    """Raise CheckFailed if the component's work, done in a fresh process, prints anything."""
     acted = run_fresh(subject, action).acted
     if acted.printed:
         raise CheckFailed(

@@ -80,9 +80,10 @@ def _has_splits(subject: Subject) -> None:
 
 @check("disjoint-splits", "no sample is in two splits")
 def _disjoint_splits(subject: Subject) -> None:
-    keys = {name: set(digests(samples)) for name, samples in _splits(subject).items()}
-    for one, other in itertools.combinations(keys, 2):
-        if count := len(keys[one] & keys[other]):
+    """Raise CheckFailed if two splits have a sample in common, by the hash of its content."""
+    hashes = {name: set(digests(samples)) for name, samples in _splits(subject).items()}
+    for one, other in itertools.combinations(hashes, 2):
+        if count := len(hashes[one] & hashes[other]):
             raise CheckFailed(
                 f"{count} samples of {one} are in {other} too",
                 "leave the duplicates out, or give no splits: the host keeps equal samples on one side",
@@ -91,20 +92,22 @@ def _disjoint_splits(subject: Subject) -> None:
 
 @check("classes", "its labels are numbers of its classes, from 0 on")
 def _classes(subject: Subject) -> None:
+    """Raise CheckFailed for a label that is not the number of a name of a class."""
     samples = _data(subject).samples
     if samples.labels is None or not samples.space.classes:
         raise CheckSkipped("it has no labels" if samples.labels is None else "its classes have no names")
-    known = range(len(samples.space.classes))
-    strange = sorted(set(samples.labels.tolist()) - set(known))
+    n_classes = len(samples.space.classes)
+    strange = sorted(set(samples.labels.tolist()) - set(range(n_classes)))
     if strange:
         raise CheckFailed(
-            f"the labels {strange[:_SHOWN]} for {len(known)} names of classes",
+            f"the labels {strange[:_SHOWN]} for {n_classes} names of classes",
             "number the labels from 0, in the order of classes",
         )
 
 
 @check("extractor", "its extractor is installed and works on its data")
 def _extractor(subject: Subject) -> None:
+    """Raise CheckFailed unless the extractor that the spec names is installed and works on the data."""
     spec, owner = subject.spec, subject.component.owner
     name = owner.qualify(spec.extractor)
     if name is None:
@@ -119,6 +122,7 @@ def _extractor(subject: Subject) -> None:
 
 @check("reads", 'what it reads are suffixes such as ".npz", or "/", and an option path names the file')
 def _reads(subject: Subject) -> None:
+    """Raise CheckFailed for a text in `reads` that is no suffix, and if no option `path` takes the file."""
     reads = subject.spec.reads
     if not reads:
         raise CheckSkipped("it reads no files of a user")
@@ -136,20 +140,21 @@ def _recognizes(subject: Subject) -> None:
     spec = subject.spec
     for suffix in spec.reads:
         for head in _HEADS:
-            said = _call_field(subject, "recognizes", head, suffix)
-            if said is not None and not isinstance(said, bool):
-                raise CheckFailed(f"{said!r:.80} for a {suffix} file", "return True, None or False")
+            answer = _call_field(subject, "recognizes", head, suffix)
+            if answer is not None and not isinstance(answer, bool):
+                raise CheckFailed(f"{answer!r:.80} for a {suffix} file", "return True, None or False")
     if not spec.reads:
         raise CheckSkipped("it reads no files of a user")
 
 
 @check("caution", f'its caution is "", or a line of at most {_LONGEST} characters, and raises nothing')
 def _caution(subject: Subject) -> None:
-    said = _call_field(subject, "caution", guard(_examples(subject)))
-    if not isinstance(said, str):
-        raise CheckFailed(f"it returned {said!r:.80}", 'return "", or what makes scores doubtful')
-    if len(said.splitlines()) > 1 or len(said) > _LONGEST:
-        raise CheckFailed(f"{len(said)} characters in {len(said.splitlines())} lines", "shorten its text")
+    """Raise CheckFailed unless `caution`, a warning of scores of some samples, returns a short line or ""."""
+    text = _call_field(subject, "caution", guard(_examples(subject)))
+    if not isinstance(text, str):
+        raise CheckFailed(f"it returned {text!r:.80}", 'return "", or what makes scores doubtful')
+    if len(text.splitlines()) > 1 or len(text) > _LONGEST:
+        raise CheckFailed(f"{len(text)} characters in {len(text.splitlines())} lines", "shorten its text")
 
 
 def _call_field(subject: Subject, field: str, *values: Any) -> Any:
@@ -186,6 +191,7 @@ def _examples(subject: Subject) -> Samples:
     fix="def sample(self, n, *, rng):  # of the truth",
 )
 def _truth(subject: Subject) -> None:
+    """Draw from the truth, the exact distribution of the data; raise what `admit` raises for bad samples."""
     data = _data(subject)
     if data.truth is None:
         raise CheckSkipped("it gives no truth")

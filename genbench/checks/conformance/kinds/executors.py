@@ -42,7 +42,7 @@ def _refuse(number: int, *, tries: int = 0, is_wanted: IsWanted = None) -> int: 
 
 
 def _no_difference() -> str | None:
-    """Return None: the input `check` finds equal versions."""
+    """Return None: as the input `check` of an executor, it finds no other versions in a worker process."""
     return None
 
 
@@ -51,11 +51,11 @@ def _meet(places: tuple[str, str], *, tries: int = 0, is_wanted: IsWanted = None
 
     places  the files by which this call and the other one show that they run
     """
-    mine, other = map(Path, places)
-    mine.touch()
+    own_file, other_file = map(Path, places)
+    own_file.touch()
     end = time.monotonic() + _MEETING_S
     while time.monotonic() < end:
-        if other.exists():
+        if other_file.exists():
             return True
         time.sleep(_TICK_S)
     return False
@@ -115,12 +115,14 @@ def _square_four_numbers(subject: Subject) -> str:
 
 @check("results", "each future has the result of its own call")
 def _right(subject: Subject) -> None:
-    if (found := first_result(subject, _square_four_numbers)) != (expected := "0 1 4 9"):
-        raise CheckFailed(f"the results {found} instead of {expected}", "return the future of each call")
+    results = first_result(subject, _square_four_numbers)
+    if results != "0 1 4 9":
+        raise CheckFailed(f"the results {results} instead of 0 1 4 9", "return the future of each call")
 
 
 @check("errors", "what a call raises is raised by its future")
 def _errors(subject: Subject) -> None:
+    """Raise CheckFailed unless the future of a call that raises ValueError raises it too."""
     with _executor(subject) as executor:
         future = executor.submit(_refuse, 7)
         try:
@@ -134,16 +136,18 @@ def _errors(subject: Subject) -> None:
 
 @check("several", f"it runs {_JOBS} calls at a time if jobs is {_JOBS}")
 def _several(subject: Subject) -> None:
+    """Raise CheckFailed unless two calls meet: each waits for a file that shows that the other one runs."""
     need_input(subject, "jobs")
     with temporary_folder() as folder, _executor(subject) as executor:
         places = (str(folder / "one"), str(folder / "two"))
-        futures = [executor.submit(_meet, each) for each in (places, places[::-1])]
+        futures = [executor.submit(_meet, own_and_other) for own_and_other in (places, places[::-1])]
         if not all(_answers(futures)):
             raise CheckFailed("the second call began when the first had ended", "ThreadPoolExecutor(jobs)")
 
 
 @check("one-job", "it runs one call at a time if jobs is 1")
 def _one_job(subject: Subject) -> None:
+    """Raise CheckFailed if one of three calls finds the file by which another shows that it runs."""
     need_input(subject, "jobs")
     with temporary_folder() as folder, _executor(subject, 1) as executor:
         if not all(_answers([executor.submit(_alone, str(folder / "taken")) for _ in range(3)])):

@@ -70,21 +70,22 @@ def _batch_independent(subject: Subject) -> None:
     _need_no_memory(subject)
     whole, samples, extractor = _test_features(subject), subject.sides["test"], _fitted_extractor(subject)
     slices = [slice(start, start + _BATCH) for start in range(0, len(samples), _BATCH)]
-    batches = [_extract(subject, extractor, samples.take(each)) for each in slices]
+    batches = [_extract(subject, extractor, samples.take(part)) for part in slices]
     for name, array in whole.arrays.items():
         widths = {batch.arrays[name].shape[1] for batch in batches}
         if widths != {array.shape[1]}:
             raise CheckFailed(f"{name} has {array.shape[1]} columns, and {widths} in batches", _BATCH_FIX)
-        off = _distance(np.concatenate([batch.arrays[name] for batch in batches]), array)
-        if off > _ROUNDING:
-            raise CheckFailed(f"{name} in batches of {_BATCH} differs by {off:.2g} of its size", _BATCH_FIX)
+        error = _relative_error(np.concatenate([batch.arrays[name] for batch in batches]), array)
+        if error > _ROUNDING:
+            raise CheckFailed(f"{name} in batches of {_BATCH} differs by {error:.2g} of its size", _BATCH_FIX)
     if (np.concatenate([batch.valid for batch in batches]) != whole.valid).any():
         raise CheckFailed("other samples are valid in batches", _BATCH_FIX)
 
 
-def _distance(found: Any, expected: Any) -> float:
-    """Return the largest difference of features, relative to the largest of them."""
-    return float(np.abs(found - expected).max(initial=0) / max(np.abs(expected).max(initial=0), 1e-30))
+def _relative_error(features: Any, expected: Any) -> float:
+    """Return the largest difference of two arrays of features, relative to the largest expected feature."""
+    largest = max(np.abs(expected).max(initial=0), 1e-30)  # no division by 0
+    return float(np.abs(features - expected).max(initial=0) / largest)
 
 
 @check("independent-calls", "features do not depend on earlier calls")
@@ -101,7 +102,7 @@ def _need_no_memory(subject: Subject) -> None:
 
 @compute_once
 def _find_memory(subject: Subject) -> str:
-    """Return in words what shows that features depend on earlier calls; "" if nothing does.
+    """Return a text on what shows that features depend on earlier calls; "" if nothing does.
 
     It extracts other samples before, the same ones twice, and the same ones in another order.
     """
@@ -112,10 +113,12 @@ def _find_memory(subject: Subject) -> str:
         if features_hash(_extract(subject, extractor, test)) != expected:
             return f"samples have other features {when}"
     numbers = np.arange(min(_BATCH, len(test)))
-    first, turned = (_extract(subject, extractor, test.take(order)) for order in (numbers, numbers[::-1]))
-    rows = {name: array[::-1] for name, array in first.arrays.items()}
+    first = _extract(subject, extractor, test.take(numbers))
+    turned = _extract(subject, extractor, test.take(numbers[::-1]))
+    expected_rows = {name: array[::-1] for name, array in first.arrays.items()}
+    expected_turned = features_hash(Extracted(expected_rows, first.valid[::-1]))
     # a cache gives the turned samples the rows of the first call, which are wrong unless all are equal
-    if features_hash(turned) == features_hash(first) != features_hash(Extracted(rows, first.valid[::-1])):
+    if features_hash(turned) == features_hash(first) != expected_turned:
         return "samples in another order have the features of an earlier call"  # a cache outside of make
     return ""
 
@@ -131,10 +134,11 @@ def _one_sample(subject: Subject) -> None:
 
 @check("distinct", "different samples have different features")
 def _distinct(subject: Subject) -> None:
-    found = _test_features(subject)
-    if not found.valid.any():
+    """Raise CheckFailed if all samples have the same features in each output."""
+    features = _test_features(subject)
+    if not features.valid.any():
         raise CheckSkipped("it finds features in none of the example samples")
-    rows = [array[found.valid] for array in found.arrays.values()]
+    rows = [array[features.valid] for array in features.arrays.values()]
     if len(rows[0]) > 1 and all((array == array[0]).all() for array in rows):
         raise CheckFailed(
             f"all {len(rows[0])} samples have equal features", "return features of samples.data"
@@ -153,10 +157,10 @@ def _dtypes(subject: Subject) -> None:
 @check("probabilities", "rows of probabilities have the sum 1, with a column for each class of train")
 def _probabilities(subject: Subject) -> None:
     """Raise CheckFailed unless rows of `probabilities` sum to 1, with a column for each class of train."""
-    found = _test_features(subject)
-    if "probabilities" not in found.arrays:
+    features = _test_features(subject)
+    if "probabilities" not in features.arrays:
         raise CheckSkipped("it has no output probabilities")
-    array = found.arrays["probabilities"][found.valid]
+    array = features.arrays["probabilities"][features.valid]
     if array.min(initial=0) < 0 or np.abs(array.sum(axis=1) - 1).max(initial=0) > _SUM_ROUNDING:
         raise CheckFailed(
             f"rows have sums from {array.sum(axis=1).min():.4g} to {array.sum(axis=1).max():.4g}, and values "
@@ -174,11 +178,12 @@ def _probabilities(subject: Subject) -> None:
 
 @check("save-and-load", "the loaded extractor gives the same features")
 def _save_and_load(subject: Subject) -> None:
+    """Raise CheckFailed if the extractor gives other features after it was saved and loaded."""
     _need_no_memory(subject)
     extractor = _fitted_extractor(subject)
     loaded = save_and_load(subject, extractor, subject.spec.load, "extractor")
-    again = _extract(subject, loaded, subject.sides["test"])
-    if features_hash(again) != features_hash(_test_features(subject)):
+    features = _extract(subject, loaded, subject.sides["test"])
+    if features_hash(features) != features_hash(_test_features(subject)):
         raise CheckFailed("the extractor that load returns gives other features", "save all that it needs")
 
 
@@ -194,9 +199,9 @@ def _noise(subject: Subject) -> None:
     "one-value", "arrays of one value, such as a black image, have finite features, or none", fix=_MASK_FIX
 )
 def _one_value(subject: Subject) -> None:
-    """Extract features of arrays of one value, such as a black image."""
+    """Extract features of arrays of one value; `features_of` refuses those that are not finite."""
     test = subject.sides["test"]
-    low = test.space.get("low") or 0
+    low = test.space.get("low") or 0  # the lowest value of the space, if it states one
     if isinstance(test.data, np.ndarray):
         data: Any = np.full_like(test.data, low)
     elif isinstance(test.data, Ragged):
@@ -208,6 +213,7 @@ def _one_value(subject: Subject) -> None:
 
 @check("canonical", "the weights in its spec are installed")
 def _canonical(subject: Subject) -> None:
+    """Raise CheckFailed if the file of weights that the spec names is missing, so that it has no key."""
     spec = subject.spec
     if spec.canonical is None:
         raise CheckSkipped("its spec names no canonical weights")
@@ -222,6 +228,7 @@ def _canonical(subject: Subject) -> None:
 
 @check("protocols", "the options, metrics and extractors in its protocols exist")
 def _protocols(subject: Subject) -> None:
+    """Raise CheckFailed for what does not exist in a protocol: a preset of the extractor and of metrics."""
     protocols = subject.spec.protocols
     if not protocols:
         raise CheckSkipped("its spec has no protocols")
@@ -240,7 +247,9 @@ def _check_preset(subject: Subject, protocol: Protocol, metric: str, preset: Map
     preset  the protocol's settings for the metric: options, and optionally `extractor`
     """
     home, where = subject.component.owner.distribution, f"protocol {protocol.name!r}"
-    names = {"metric": metric, **({"extractor": preset["extractor"]} if "extractor" in preset else {})}
+    names = {"metric": metric}
+    if "extractor" in preset:
+        names["extractor"] = preset["extractor"]
     for kind, name in names.items():
         if not subject.catalog.matches(kind, name, home=home):
             known = [component.name for component in subject.catalog.of_kind(kind)]
@@ -263,11 +272,12 @@ def _check_options(where: str, spec: Any, options: Mapping[str, Any]) -> None:
 
 @check("unlabelled", "samples without labels have the same features, and train may have no labels")
 def _unlabelled(subject: Subject) -> None:
+    """Raise CheckFailed if features depend on labels; then fit to data without labels, which may fail."""
     train, test = subject.sides["train"], subject.sides["test"]
     need_labels(train)
     _need_no_memory(subject)
-    found = _extract(subject, _fitted_extractor(subject), replace(test, labels=None))
-    if features_hash(found) != features_hash(_test_features(subject)):
+    features = _extract(subject, _fitted_extractor(subject), replace(test, labels=None))
+    if features_hash(features) != features_hash(_test_features(subject)):
         raise CheckFailed("samples without labels have other features", "use samples.data alone")
     fit_extractor(subject, subject.part, replace(train, labels=None))
 

@@ -51,17 +51,18 @@ def _plant_levels(subject: Subject, sides: Mapping[str, Samples]) -> dict[str, S
 
     Raises CheckSkipped, with the reason, if all of them do.
     """
-    found, reason = {}, ""
+    damaged = {}
+    reason = ""
     for level in subject.spec.levels:
         try:
-            found[level] = _plant(subject, level, {name: guard(samples) for name, samples in sides.items()})
+            damaged[level] = _plant(subject, level, {name: guard(samples) for name, samples in sides.items()})
         except BlameError as error:
             status, reason = read_outcome(error)
-            if status != "skipped":
+            if status != "skipped":  # not Undefined, but an error
                 raise
-    if not found:
+    if not damaged:
         raise CheckSkipped(reason)
-    return found
+    return damaged
 
 
 @compute_once
@@ -77,6 +78,7 @@ def _action(subject: Subject) -> str:
 
 @check("changes", "it changes samples at each level")
 def _changes(subject: Subject) -> None:
+    """Raise CheckFailed if a fault that is damage leaves all samples as they are at a level."""
     effect = subject.spec.effect
     if effect not in PENALISED:
         raise CheckSkipped(f"its effect is {effect!r}")
@@ -90,9 +92,10 @@ def _changes(subject: Subject) -> None:
 
 @check("distinct-levels", "each level gives other samples")
 def _distinct_levels(subject: Subject) -> None:
-    found = {level: content_hash(damaged) for level, damaged in _damaged_levels(subject).items()}
-    for one, other in itertools.pairwise(found):
-        if found[one] == found[other]:
+    """Raise CheckFailed if two neighbouring levels of the fault give the same samples."""
+    hashes = {level: content_hash(damaged) for level, damaged in _damaged_levels(subject).items()}
+    for one, other in itertools.pairwise(hashes):
+        if hashes[one] == hashes[other]:
             raise CheckFailed(
                 f"the levels {one!r} and {other!r} give the same samples",
                 "ask for the input level and use it: def make(real, level, *, rng):",
@@ -101,17 +104,19 @@ def _distinct_levels(subject: Subject) -> None:
 
 @check("inputs-unchanged", "it leaves the samples that it is given as they are")
 def _inputs(subject: Subject) -> None:
+    """Raise CheckFailed if the fault changes the samples in place of a copy."""
     level = next(iter(_damaged_levels(subject)))
-    handed = {name: guard(samples) for name, samples in _deal_sides(subject).items()}
-    before = {name: content_hash(samples) for name, samples in handed.items()}
-    _plant(subject, level, handed)
-    changed = [name for name, samples in handed.items() if content_hash(samples) != before[name]]
+    sides = {name: guard(samples) for name, samples in _deal_sides(subject).items()}
+    before = {name: content_hash(samples) for name, samples in sides.items()}
+    _plant(subject, level, sides)
+    changed = [name for name, samples in sides.items() if content_hash(samples) != before[name]]
     if changed:
         raise CheckFailed(f"it changed {' and '.join(changed)}", "data = real.data.copy()")
 
 
 @check("labels", "the damaged samples have labels of the real ones")
 def _labels(subject: Subject) -> None:
+    """Raise CheckFailed for damaged samples without labels, or with a label that no real sample has."""
     real = _deal_sides(subject)["real"]
     known = set(need_labels(real).tolist())
     for damaged in _damaged_levels(subject).values():

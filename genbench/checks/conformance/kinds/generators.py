@@ -89,9 +89,10 @@ def _other_seed(subject: Subject) -> None:
 
 @check("independent-draws", "a draw does not depend on earlier draws")
 def _draws_are_independent(subject: Subject) -> None:
+    """Raise CheckFailed if the same seed gives other samples after a draw with another seed."""
     sampler = _fit_generator_once(subject)
     first = content_hash(_draw(subject, sampler))
-    _draw(subject, sampler, _FEW + 3, seed=1)
+    _draw(subject, sampler, _FEW + 3, seed=1)  # a draw of another size with other random numbers
     if content_hash(_draw(subject, sampler)) != first:
         raise CheckFailed(
             "a draw gave other samples after another draw",
@@ -106,6 +107,7 @@ def _one_sample(subject: Subject) -> None:
 
 @check("unlabelled", "it can be fitted to data without labels")
 def _unlabelled(subject: Subject) -> None:
+    """Fit the generator to data without labels and draw; the check fails if it raises an error."""
     if subject.part.contract.takes_labels:
         raise CheckSkipped("it takes labels")
     need_labels(subject.sides["train"])
@@ -115,6 +117,7 @@ def _unlabelled(subject: Subject) -> None:
 
 @check("tiny-data", f"it can be fitted to {_TINY} samples, or raises Undefined with the reason")
 def _tiny_data(subject: Subject) -> None:
+    """Fit the generator to two samples and draw; an error fails the check, Undefined skips it."""
     few = {name: samples.take(slice(0, _TINY)) for name, samples in subject.sides.items()}
     try:
         _draw(subject, _fit_generator(subject, sides=few), _TINY)
@@ -124,6 +127,7 @@ def _tiny_data(subject: Subject) -> None:
 
 @check("labels", "its samples have labels of the training data")
 def _labels(subject: Subject) -> None:
+    """Raise CheckFailed for a drawn label that no training sample has."""
     labels = _draw(subject, _fit_generator_once(subject)).labels
     if labels is None:
         raise CheckSkipped("its samples have no labels")
@@ -146,7 +150,7 @@ def _save_and_load(subject: Subject) -> None:
 
 @check("progress", "it logs rising steps, at most as many as it announces")
 def _progress(subject: Subject) -> None:
-    """Raise CheckFailed unless the training logs steps that rise and stay within 1 to their total."""
+    """Raise CheckFailed unless the training logs steps that rise, from at least 1, up to their total."""
     need_input(subject, "log")
     steps: list[tuple[int, int]] = []
     _fit_generator(subject, log=lambda step, total, **_values: steps.append((int(step), int(total))))

@@ -54,7 +54,7 @@ _FILES = {
 def _progress(
     stage: str, step: int | None = None, *, of_trial: bool = True, **values: float
 ) -> tuple[str, Mapping[str, Any]]:
-    """Return (name, values) of a progress event, as listeners get it.
+    """Return (name, values) of a progress event, as listeners get it; its total is 2 steps.
 
     of_trial  whether its job is the trial; else it is one that prepares something, and no cell belongs to it
     values    those that are logged at the step
@@ -105,6 +105,7 @@ def _stopped_events(_folder: Path) -> Events:
 
 def _resumed_events(folder: Path) -> Events:
     """Return the events of a run that keeps a record of an earlier run and finishes the rest."""
+    # the last three record the failure, end the trial and end the run
     return [*_first_events(_SCORE), *_whole_events(folder)[-3:]]
 
 
@@ -118,21 +119,21 @@ def _replay(subject: Subject, folder: Path, *runs: Callable[[Path], Events]) -> 
     """
     for name, text in _FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    told: list[object] = []
+    listeners: list[object] = []
 
     def tell() -> None:
         """Pass the events of each run to a new listener, by the methods that it has."""
         for run in runs:
             inputs = {"folder": lambda: folder, "suite": lambda: dict(_SUITE)}
-            told.append(call(subject.part, gather(subject.part, inputs), {}))
-            methods = event_methods(told[-1])
+            listeners.append(call(subject.part, gather(subject.part, inputs), {}))
+            methods = event_methods(listeners[-1])
             for event, values in run(folder):
                 if event in methods:
                     methods[event](values)
 
     with subject.calling("listen"), ThreadPoolExecutor(1) as pool:
         pool.submit(tell).result()  # raises what a listener raises, SystemExit included
-    return told[-1]
+    return listeners[-1]
 
 
 def _tell_events(subject: Subject, *runs: Callable[[Path], Events]) -> object:
@@ -153,6 +154,7 @@ def _near_misses(subject: Subject) -> None:
     for name in dir(listener):
         if name.startswith("_") or name in EVENTS or not callable(getattr(listener, name, None)):
             continue
+        # `nearest` ends so only if an event has nearly this name
         if "did you mean" in (hint := nearest(name, EVENTS)):
             raise CheckFailed(f"no event is called {name!r}{hint}", "rename it, or begin its name with _")
 
@@ -173,6 +175,7 @@ def _resumed_run(subject: Subject) -> None:
 
 @check("results-unchanged", "it leaves the files of the results folder as they are")
 def _leaves_results(subject: Subject) -> None:
+    """Raise CheckFailed if a listener changes or removes a file of the run whose events it gets."""
     with temporary_folder() as folder:
         _replay(subject, folder, _whole_events)
         paths = {name: folder / name for name in _FILES}

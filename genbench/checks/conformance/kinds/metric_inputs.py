@@ -49,7 +49,7 @@ class _SmallInputs(PlantedInputs):
 def deal_sides(subject: Subject, draw: int = 0) -> Sides:
     """Return the sides real, fake, held_out and train, all drawn from the same real data.
 
-    draw  its number; another one gives other data. A draw is made once for all checks.
+    draw  a number; another one gives other data. The sides of a number are drawn once for all checks.
     """
     return subject.once(f"sides {draw}", lambda: _draw_sides(subject, draw))
 
@@ -96,19 +96,18 @@ def _compare_with_rival(
 
     inputs  those of both generators, "rival" and "fake"
     """
-    found = compare(group, inputs, data_hash="check", device=subject.case.device, note=subject.noted.note)[
-        "fake"
-    ]
-    if isinstance(found, Undefined):
-        raise found
-    return found
+    device, note = subject.case.device, subject.noted.note
+    scores = compare(group, inputs, data_hash="check", device=device, note=note)["fake"]
+    if isinstance(scores, Undefined):
+        raise scores
+    return scores
 
 
 def _real_moments(group: Group, inputs: PlantedInputs) -> Moments | None:
-    """Return the moments of the real features, or None for a metric that takes samples."""
+    """Return the moments (mean and covariance) of real features; None for a metric that takes samples."""
     if group.extractor is None:
         return None
-    (output,) = extractor_outputs(group.metric.spec)
+    (output,) = extractor_outputs(group.metric.spec)  # a metric of moments takes one
     extracted = inputs.features(group.extractor, "real")
     return Moments.of(extracted.arrays[output][extracted.valid])
 
@@ -120,15 +119,15 @@ def find_group(subject: Subject) -> Group:
     Raises CheckSkipped if the metric needs an extractor and none works.
     """
     part, modality = subject.part, subject.modality
-    wanted = extractor_outputs(part.spec)
-    chosen = None if not wanted else next(_list_extractors(subject), None)
-    if wanted and chosen is None:
+    outputs = extractor_outputs(part.spec)  # none for a metric that takes samples
+    extractor = next(_list_extractors(subject), None) if outputs else None
+    if outputs and extractor is None:
         raise CheckSkipped(
-            f"no extractor on this machine gives {', '.join(wanted)} of {modality.reference} samples"
+            f"no extractor on this machine gives {', '.join(outputs)} of {modality.reference} samples"
         )
     entry = MetricEntry(
         use=part.component.reference, options=subject.case.options, where=part.component.who,
-        extractor=None if chosen is None else SuiteEntry(use=chosen, where=chosen),
+        extractor=None if extractor is None else SuiteEntry(use=extractor, where=extractor),
     )  # fmt: skip
     return make_group(entry, subject.case.folder, subject.catalog, (modality.reference,))
 
@@ -141,14 +140,14 @@ def _list_extractors(subject: Subject) -> Iterator[str]:
     catalog, modality, metric = subject.catalog, subject.modality, subject.component
     datasets = catalog.matches("dataset", modality.default_dataset) if modality.default_dataset else ()
     preferred = [each.owner.qualify(cast("DatasetSpec", each.spec).extractor) for each in datasets]
-    own = canonical_extractors(metric, catalog, (modality.reference,))
-    every = catalog.of_kind("extractor")
-    names = [*preferred, modality.default_extractor, *(each.reference for each in (*own, *every))]
+    canonical = canonical_extractors(metric, catalog, (modality.reference,))
+    others = catalog.of_kind("extractor")
+    names = [*preferred, modality.default_extractor, *(each.reference for each in (*canonical, *others))]
     for name in dict.fromkeys(filter(None, names)):
-        found = catalog.matches("extractor", name)
-        serves = len(found) == 1 and found[0].serves((modality.reference,))
-        fits = serves and find_extractor(catalog, metric.reference, [name], modality) is not None
-        if fits and _is_ready(subject, name):
+        matches = catalog.matches("extractor", name)
+        serves = len(matches) == 1 and matches[0].serves((modality.reference,))
+        has_outputs = serves and find_extractor(catalog, metric.reference, [name], modality) is not None
+        if has_outputs and _is_ready(subject, name):
             yield name
 
 
@@ -158,7 +157,7 @@ def _is_ready(subject: Subject, extractor: str) -> bool:
         part = make_part(
             subject.catalog, ExtractorSpec, SuiteEntry(use=extractor, where=extractor), subject.case.folder
         )
-        _fit_once(subject, part)
+        _fit_once(subject, part)  # kept for the checks that follow
     except (SuiteError, PluginError, BlameError):
         return False
     return True

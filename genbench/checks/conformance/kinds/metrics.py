@@ -58,7 +58,7 @@ def _scores_text(scores: Mapping[str, Score]) -> str:
 def _better_than_noise(subject: Subject) -> None:
     """Raise CheckFailed if in each of five draws noise has at least as good a score as real data."""
     need_input(subject, "fake")
-    outputs = [output for output in subject.spec.scores if _should_see(subject, output)]
+    outputs = [output for output in subject.spec.scores if _should_detect_noise(subject, output)]
     if not outputs:
         raise CheckSkipped("it ranks nothing, or its spec says in expects that it may not see noise")
     clean, noisy = [], []
@@ -72,7 +72,7 @@ def _better_than_noise(subject: Subject) -> None:
         pairs = [(_loss(output, good), _loss(output, bad)) for good, bad in zip(clean, noisy, strict=True)]
         # one draw in which real data win is enough: a metric of few samples may lose some by chance
         if all(good >= bad for good, bad in pairs):
-            values = [f"{mean(s[output.name].value for s in found):.4g}" for found in (clean, noisy)]
+            values = [f"{mean(s[output.name].value for s in draws):.4g}" for draws in (clean, noisy)]
             raise CheckFailed(
                 f"in each of {_DRAWS} draws, noise is as good: {output.name} is {values[0]} for real data "
                 f"and {values[1]} for noise, on average",
@@ -80,7 +80,7 @@ def _better_than_noise(subject: Subject) -> None:
             )
 
 
-def _should_see(subject: Subject, output: Output) -> bool:
+def _should_detect_noise(subject: Subject, output: Output) -> bool:
     """Return whether noise should make an output worse: it is ranked, and its spec does not exempt noise.
 
     Noise is a control of the role "floor"; `expects` of the spec may say that the metric does not see it.
@@ -110,10 +110,10 @@ def _loss(output: Output, scores: Mapping[str, Score]) -> float:
 
 
 def _direction_fix(output: Output) -> str:
-    """Return the line to write if noise scores better: the other direction, or what noise does."""
-    known = f'expects={{"{_NOISE}": unchanged.because("why")}},'
+    """Return the line to write if noise scores better: the other direction, or a declared known failure."""
+    declaration = f'expects={{"{_NOISE}": unchanged.because("why")}},'
     other = {"lower": "higher", "higher": "lower"}.get(output.direction)
-    return known if other is None else f'direction="{other}",  # or: {known}'
+    return declaration if other is None else f'direction="{other}",  # or: {declaration}'
 
 
 @check(
@@ -135,6 +135,7 @@ def _equal_fakes(subject: Subject) -> None:
 
 @check("missing-class", "fakes of one class alone have a score, or it raises Undefined", fix=_UNDEFINED)
 def _missing_class(subject: Subject) -> None:
+    """Score fakes of one class, as many as before; the check fails if the metric raises another error."""
     need_input(subject, "fake_labels")
     sides = deal_sides(subject)
     fake = sides["fake"]
@@ -151,7 +152,7 @@ def _min_n(subject: Subject) -> None:
         compute_scores(subject, _cut_sides(subject, least))
     except (BlameError, Invalid) as error:
         status, seen = read_outcome(error)
-        if status == "skipped":
+        if status == "skipped":  # the metric raised Undefined, which is allowed
             raise
         enough = next((n for n in range(least + 1, _MOST_N) if _works_with(subject, n)), None)
         fix = _UNDEFINED if enough is None else f"min_n={enough},"
@@ -184,6 +185,7 @@ def _row_order(subject: Subject) -> None:
     """Raise CheckFailed if the order of the fakes changes a score whose spec does not allow it."""
     if "rng" in subject.part.contract.given:
         raise CheckSkipped("it takes rng, and may draw other rows in another order")
+    # outputs of which the spec does not say that another order may change them
     outputs = [
         output.name
         for output in subject.spec.scores
@@ -217,16 +219,19 @@ def _check_equal(
 
 @check("real-moments", "the mean and covariance of the real features give the same score")
 def _real_moments(subject: Subject) -> None:
+    """Raise CheckFailed if a metric that may get moments in place of `real` gives another score then."""
     if not subject.spec.real_moments:
         raise CheckSkipped("its spec does not say real_moments")
     sides = deal_sides(subject)
-    first, other = (compute_scores(subject, sides, from_moments=given) for given in (False, True))
+    first = compute_scores(subject, sides)
+    other = compute_scores(subject, sides, from_moments=True)
     fix = "real = real if isinstance(real, genbench.Moments) else genbench.Moments.of(real)"
     _check_equal(first, other, first, "from the moments of the real features", fix)
 
 
 @check("progress", "it logs rising steps of one total, up to the last")
 def _progress(subject: Subject) -> None:
+    """Raise CheckFailed unless the steps that the metric logs rise from at least 0 to their one total."""
     need_input(subject, "log")
     if subject.spec.is_comparison:
         raise CheckSkipped("a comparison shows no progress")
@@ -257,6 +262,7 @@ def _unlabelled(subject: Subject) -> None:
 
 @check("expects", "an installed plugin declares each fault in expects, with as many levels")
 def _expects(subject: Subject) -> None:
+    """Raise CheckFailed if `expects`, by planted fault what a score does, has a wrong fault or effect."""
     outputs = [output for output in subject.spec.scores if output.expects]
     if not outputs:
         raise CheckSkipped("its spec has no expects")
@@ -272,6 +278,7 @@ def _expects(subject: Subject) -> None:
 
 @check("card", "a card that its plugin ships is one of this version of the metric")
 def _card(subject: Subject) -> None:
+    """Raise CheckFailed for a shipped card, the result of a battery, of another metric or version."""
     component = subject.component
     files = card_files(component)
     if not files:
@@ -283,9 +290,9 @@ def _card(subject: Subject) -> None:
         except DataError as error:
             raise CheckFailed(str(error), fix) from error
         for card in cards:
-            of = f"{card.component}, version {card.version}"
-            if of != f"{component.reference}, version {component.spec.version}":
-                raise CheckFailed(f"{file.name} holds a card of {of}", fix)
+            card_metric = f"{card.component}, version {card.version}"
+            if card_metric != f"{component.reference}, version {component.spec.version}":
+                raise CheckFailed(f"{file.name} holds a card of {card_metric}", fix)
 
 
 CHECKS = (

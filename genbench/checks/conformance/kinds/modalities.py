@@ -59,8 +59,9 @@ def _action(subject: Subject) -> str:
 
 @check("examples", "its example has the number of samples asked for, different ones for another rng")
 def _examples(subject: Subject) -> None:
+    """Raise CheckFailed if examples at two seeds are equal, or if most samples of one are equal."""
     first, other = _example(subject), _example(subject, "other")
-    _example(subject, n=1)
+    _example(subject, n=1)  # raises for a wrong number of samples
     if set(digests(first)) == set(digests(other)):
         raise CheckFailed(
             "the samples are the same at two seeds", "def example(self, n, *, rng):  # draw from rng"
@@ -71,18 +72,20 @@ def _examples(subject: Subject) -> None:
 
 @check("labels", "labels of its example are numbers of classes")
 def _labels(subject: Subject) -> None:
+    """Raise CheckFailed for a label that is no number of a class, and for a single label on all samples."""
     samples = _example(subject)
     if samples.labels is None:
         raise CheckSkipped("its example has no labels")
-    known = samples.space.classes
-    strange = [label for label in set(samples.labels.tolist()) if known and not 0 <= label < len(known)]
-    if strange or len(set(samples.labels.tolist())) == 1:
-        seen = f"the labels {strange} for {len(known)} names of classes" if strange else "one label only"
+    classes, labels = samples.space.classes, set(samples.labels.tolist())
+    strange = [label for label in labels if classes and not 0 <= label < len(classes)]
+    if strange or len(labels) == 1:
+        seen = f"the labels {strange} for {len(classes)} names of classes" if strange else "one label only"
         raise CheckFailed(seen, "number the labels from 0, in the order of classes, and draw them from rng")
 
 
 @check("render", "each sample is rendered as a whole file")
 def _render(subject: Subject) -> None:
+    """Raise CheckFailed if the file of a rendered sample, such as a PNG image, is damaged or incomplete."""
     samples = _example(subject, n=_FEW)
     for number in range(_FEW):
         with _calling(subject, "render"):
@@ -126,13 +129,13 @@ def _shrink(subject: Subject) -> None:
     sizes = []
     for factor in (1, 2):
         with _calling(subject, "shrink"):
-            made = [modality.shrink(samples, factor) for _ in range(2)]
-        if made[0] is None or made[1] is None:
+            smaller, again = (modality.shrink(samples, factor) for _ in range(2))
+        if smaller is None or again is None:
             raise CheckSkipped("it has no `shrink`")
-        if digests(made[0]) != digests(made[1]):
+        if digests(smaller) != digests(again):
             raise CheckFailed("equal samples gave different smaller ones", "draw nothing at random")
-        sizes.append(sum(map(len, container_of(made[0].data).items(made[0].data))))
-        if factor == 1 and digests(made[0]) != digests(samples):
+        sizes.append(sum(map(len, container_of(smaller.data).items(smaller.data))))  # bytes of all samples
+        if factor == 1 and digests(smaller) != digests(samples):
             raise CheckFailed("other samples for a factor of 1", "return the same data for a factor of 1")
     if sizes[1] >= sizes[0]:
         raise CheckFailed(
@@ -142,6 +145,7 @@ def _shrink(subject: Subject) -> None:
 
 @check("distributions", "its distributions depend on samples alone, and equal sides have equal ones")
 def _distributions(subject: Subject) -> None:
+    """Raise CheckFailed if the distributions that a report compares differ for equal samples."""
     modality, sides = _modality(subject), [_example(subject), _example(subject, "other", _FEW)]
     if not modality.has("distributions"):
         raise CheckSkipped("it has no `distributions`")
@@ -150,7 +154,7 @@ def _distributions(subject: Subject) -> None:
         same = modality.distributions(sides[:1] * 2)
     if first != again:
         raise CheckFailed("equal samples gave different distributions", "draw nothing at random")
-    if any(each.distance(1) for each in same):
+    if any(each.distance(1) for each in same):  # of the second side from the first one, which it equals
         raise CheckFailed("a side differs from itself", "count the values of each side by itself")
 
 
@@ -175,15 +179,17 @@ def _noise(subject: Subject) -> None:
 
 @check("perturb", "perturbed samples differ a little, with equal labels")
 def _perturb(subject: Subject) -> None:
+    """Raise CheckFailed unless `perturb` changes samples, alike for equal streams, and keeps their labels."""
     modality, samples = _modality(subject), _example(subject)
     before = content_hash(samples)
     with _calling(subject, "perturb"):
-        made = [modality.perturb(samples, subject.rng("perturb", key)) for key in ("first", "first")]
-    if content_hash(made[0]) != content_hash(made[1]):
+        # two streams of one key are equal
+        changed, again = (modality.perturb(samples, subject.rng("perturb", "first")) for _ in range(2))
+    if content_hash(changed) != content_hash(again):
         raise CheckFailed("equal streams gave different changes", "draw from the argument rng alone")
-    if content_hash(made[0]) == before:
+    if content_hash(changed) == before:
         raise CheckFailed("the samples did not change", "change each sample a little")
-    labels = [None if each.labels is None else each.labels.tolist() for each in (samples, made[0])]
+    labels = [None if each.labels is None else each.labels.tolist() for each in (samples, changed)]
     if labels[0] != labels[1]:
         raise CheckFailed("the labels changed", "dataclasses.replace(samples, data=data)")
 
@@ -193,9 +199,9 @@ def _from_memory(subject: Subject) -> None:
     """Raise CheckFailed unless `from_memory` gives the data of samples back, and refuses an object()."""
     modality, samples = _modality(subject), _example(subject)
     with _calling(subject, "from-memory"):
-        strange = modality.from_memory(object(), None)
+        of_object = modality.from_memory(object(), None)
         made = modality.from_memory(samples.data, samples.space)
-    if strange is not None:
+    if of_object is not None:
         raise CheckFailed("it takes an object() as samples", "return None  # for objects of other modalities")
     if made is None:
         raise CheckSkipped("it takes no data in the form of its samples")
@@ -215,6 +221,7 @@ def _from_memory(subject: Subject) -> None:
     fix="dtypes=(…)  # of numbers: float32, int64, uint8",
 )
 def _round_trip(subject: Subject) -> None:
+    """Raise CheckFailed if samples that are written to files and read again are other ones."""
     samples = _example(subject)
     with temporary_folder() as folder:
         write_samples(folder / "samples", samples)
@@ -225,13 +232,14 @@ def _round_trip(subject: Subject) -> None:
 
 @check("defaults", "its default dataset and extractor are installed and work on it")
 def _defaults(subject: Subject) -> None:
+    """Raise CheckFailed unless the default dataset and extractor that the modality names work on it."""
     modality = _modality(subject)
     named = {"extractor": modality.default_extractor, "dataset": modality.default_dataset}
     if not any(named.values()):
         raise CheckSkipped("it names no default dataset and no default extractor")
     for kind, name in named.items():
-        found = () if name is None else subject.catalog.matches(kind, name)
-        if name is not None and not any(each.serves((modality.reference,)) for each in found):
+        components = () if name is None else subject.catalog.matches(kind, name)
+        if name is not None and not any(each.serves((modality.reference,)) for each in components):
             raise CheckFailed(
                 f"no installed {kind} {name!r} works on {modality.reference}", f'default_{kind}="…",'
             )
